@@ -1,0 +1,3 @@
+import { runTurbo } from './tasks.ts';
+
+process.exit(runTurbo('build'));

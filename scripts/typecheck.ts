@@ -1,0 +1,3 @@
+import { runCommand, runTurbo } from './tasks.ts';
+
+process.exit(runTurbo('typecheck') || runCommand('typescript', 'tsc', ['-p', '.']));
