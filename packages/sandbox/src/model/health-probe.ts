@@ -1,0 +1,17 @@
+/** One health check that the ELB model asks for. */
+export interface HealthCheck {
+  readonly ip: string;
+  readonly port: number;
+  readonly path: string;
+  readonly timeoutMs: number;
+}
+
+export type HealthCheckResult =
+  | { readonly kind: 'answered'; readonly statusCode: number }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'refused' };
+
+/** How the ELB model reaches a target. In the sandbox it is a real HTTP request. */
+export interface HealthProbe {
+  check(check: HealthCheck): Promise<HealthCheckResult>;
+}
