@@ -1,0 +1,86 @@
+/**
+ * Every error that leaves this system, by its literal name: what a caller sees as HTTP status, whether trying the
+ * same request again can help, and what it means. `docs/errors.md` says the same at more length; a test compares them.
+ */
+export const errorCatalog = {
+  InvalidRequest: { statusCode: 400, retryable: false, meaning: 'The event or the request is not well formed.' },
+  UnknownService: { statusCode: 404, retryable: false, meaning: 'No service mapping of that name exists.' },
+  OverrideNotAllowed: { statusCode: 403, retryable: false, meaning: 'The mapping does not permit this override.' },
+  OverrideNotApplied: {
+    statusCode: 409,
+    retryable: false,
+    meaning: 'A task of the service is live already, and was not started with the overrides that were asked for.',
+  },
+  Superseded: { statusCode: 409, retryable: false, meaning: 'A stop that was asked later has been carried out.' },
+  MappingInvalid: { statusCode: 500, retryable: false, meaning: 'No version of the service mapping is valid.' },
+  MappingUnavailable: { statusCode: 503, retryable: true, meaning: 'The service mapping could not be read.' },
+  CapacityUnavailable: { statusCode: 503, retryable: true, meaning: 'ECS had no capacity for the task.' },
+  TaskStopped: { statusCode: 502, retryable: true, meaning: 'The task ended before it was up.' },
+  StartTimedOut: { statusCode: 504, retryable: true, meaning: 'The task was not running in time.' },
+  TargetNotHealthy: { statusCode: 504, retryable: true, meaning: 'The target was not healthy in time.' },
+  TargetUnusable: {
+    statusCode: 502,
+    retryable: false,
+    meaning: 'The target can never become healthy as the load balancer is set up.',
+  },
+  LaunchFactsUnreadable: {
+    statusCode: 500,
+    retryable: false,
+    meaning: 'A live task of the service does not say how it was started, so it can be neither used nor replaced.',
+  },
+  OutOfTime: { statusCode: 504, retryable: true, meaning: 'The function has too little time left to begin.' },
+  CompensationFailed: {
+    statusCode: 500,
+    retryable: true,
+    meaning: 'A start failed, and the task that it had launched could not be taken down again.',
+  },
+  DependencyFailed: {
+    statusCode: 424,
+    retryable: true,
+    meaning: 'A service that this one depends on could not be started.',
+  },
+  SeveralFailed: { statusCode: 500, retryable: true, meaning: 'One or more of several services failed.' },
+  AwsAccessDenied: { statusCode: 500, retryable: false, meaning: 'AWS refused the call for want of a permission.' },
+  AwsThrottled: { statusCode: 503, retryable: true, meaning: 'AWS throttled the call.' },
+  AwsUnavailable: {
+    statusCode: 503,
+    retryable: true,
+    meaning: 'AWS did not answer, or answered with a fault of its own.',
+  },
+  AwsRejected: { statusCode: 502, retryable: false, meaning: 'AWS refused the call as it was made.' },
+  Internal: { statusCode: 500, retryable: true, meaning: 'A defect of start-engines itself.' },
+} as const satisfies Record<string, { statusCode: number; retryable: boolean; meaning: string }>;
+
+/** The literal names of all errors; Step Functions' `Retry` and `Catch` match them. */
+export type ErrorCode = keyof typeof errorCatalog;
+
+export interface StartEnginesErrorOptions {
+  readonly cause?: unknown;
+  /** Facts for whoever reads the error: field, service, task ARN, AWS request id. Never values of environments. */
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+
+/** The one class of errors that this system throws on purpose. `name` is the `code`, whatever a bundler does. */
+export class StartEnginesError extends Error {
+  readonly code: ErrorCode;
+  readonly statusCode: number;
+  /** Whether the same request may succeed when it is made again. */
+  readonly retryable: boolean;
+  readonly context: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, options: StartEnginesErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = code;
+    this.code = code;
+    this.statusCode = errorCatalog[code].statusCode;
+    this.retryable = errorCatalog[code].retryable;
+    this.context = options.context ?? {};
+  }
+}
+
+/** The error itself when it is one of ours, else an `Internal` error that carries it as its cause. */
+export function toStartEnginesError(error: unknown): StartEnginesError {
+  if (error instanceof StartEnginesError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new StartEnginesError('Internal', message, { cause: error });
+}

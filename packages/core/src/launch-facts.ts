@@ -1,0 +1,84 @@
+import type { WaitFor } from './service-mapping.ts';
+import type { LaunchFacts, RetiredBy, RetireMark } from './task.ts';
+
+/**
+ * The variable of the container override that holds a task's launch facts. An override outlives StopTask, which deletes
+ * tags, and is there from RunTask's own reply on (docs/adr/0003).
+ */
+export const launchFactsVariable = 'START_ENGINES_LAUNCH_FACTS';
+
+/** The tag that marks a task to go. Its value is `<asked>/<by>`: a comma is not allowed in a tag's value. */
+export const retireTag = 'start-engines:retire';
+
+/** The tag that says when the latest start that adopted the task was asked for. */
+export const adoptedTag = 'start-engines:asked';
+
+const formatVersion = 1;
+
+/** The facts as one short line of JSON. */
+export function encodeLaunchFacts(facts: LaunchFacts): string {
+  return JSON.stringify({ v: formatVersion, ...facts });
+}
+
+/** The facts in that line, or undefined when it is not one that this version understands. */
+export function decodeLaunchFacts(text: string | undefined): LaunchFacts | undefined {
+  if (text === undefined) return undefined;
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof raw !== 'object' || raw === null) return undefined;
+  const { v, ...facts } = raw as Record<string, unknown>;
+  return v === formatVersion && isLaunchFacts(facts) ? facts : undefined;
+}
+
+function isLaunchFacts(facts: Record<string, unknown>): facts is Record<string, unknown> & LaunchFacts {
+  return (
+    typeof facts.launchId === 'string' &&
+    Array.isArray(facts.targets) &&
+    facts.targets.every((target) => typeof target?.targetGroupArn === 'string' && Number.isInteger(target?.port)) &&
+    (['none', 'running', 'healthy'] satisfies WaitFor[]).includes(facts.waitFor as WaitFor) &&
+    [facts.deadline, facts.healthyTimeoutSeconds, facts.drainSeconds, facts.asked].every(Number.isFinite) &&
+    typeof facts.exclusiveTargetGroup === 'boolean' &&
+    typeof facts.correlationId === 'string' &&
+    typeof facts.fingerprints === 'object' &&
+    facts.fingerprints !== null
+  );
+}
+
+const retiredBy = new Set<string>(['stop', 'restart', 'start', 'reconcile'] satisfies RetiredBy[]);
+
+/** A moment as tags and stop reasons carry it. */
+export function formatMoment(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+/** Milliseconds since the epoch, or undefined for what is no moment. */
+export function parseMoment(text: string | undefined): number | undefined {
+  const epochMs = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(epochMs) ? undefined : epochMs;
+}
+
+/** The value of the retire tag. */
+export function formatRetireMark(mark: RetireMark): string {
+  return `${formatMoment(mark.asked)}/${mark.by}`;
+}
+
+/** The reason with which a retired task is stopped, `stop@2026-11-23T08:00:00.000Z`: it outlives the tags. */
+export function formatStopReason(mark: RetireMark): string {
+  return `${mark.by}@${formatMoment(mark.asked)}`;
+}
+
+/** The mark in the tag's value or, for a stopped task, in its reason; undefined when neither holds one. */
+export function parseRetireMark(tag: string | undefined, stoppedReason: string | undefined): RetireMark | undefined {
+  const [askedInTag, byInTag] = tag?.split('/') ?? [];
+  const [byInReason, askedInReason] = stoppedReason?.split('@') ?? [];
+  return toMark(askedInTag, byInTag) ?? toMark(askedInReason, byInReason);
+}
+
+function toMark(moment: string | undefined, by: string | undefined): RetireMark | undefined {
+  const asked = parseMoment(moment);
+  return asked !== undefined && by !== undefined && retiredBy.has(by) ? { asked, by: by as RetiredBy } : undefined;
+}

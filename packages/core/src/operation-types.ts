@@ -1,0 +1,95 @@
+import type { HealthState, ObservedTarget } from './ports.ts';
+import type { MappingProblem, TargetGroupPort, WaitFor } from './service-mapping.ts';
+import type { RetireMark } from './task.ts';
+
+/** What a caller may ask to be different from the mapping, as far as the mapping allows it. */
+export interface StartOverrides {
+  readonly cluster?: string;
+  readonly taskDefinition?: string;
+  /** Replaces the mapping's target groups by this one. */
+  readonly targetGroupArn?: string;
+  readonly subnets?: readonly string[];
+  readonly securityGroups?: readonly string[];
+  readonly containerName?: string;
+  readonly port?: number;
+  /** Added to the mapping's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly startTimeoutSeconds?: number;
+}
+
+export interface StartRequest {
+  readonly service: string;
+  /** When it was asked for, in milliseconds since the epoch. */
+  readonly asked: number;
+  /** Overrides the mapping's `wait`; needs no permission. */
+  readonly waitFor?: WaitFor;
+  readonly overrides: StartOverrides;
+}
+
+export interface OperationContext {
+  readonly correlationId: string;
+  /** Milliseconds since the epoch by which the operation must be over, cleaning up included. */
+  readonly deadline: number;
+}
+
+export interface StartedTarget extends TargetGroupPort {
+  readonly healthStatus: HealthState;
+}
+
+/** A start that did what was asked. */
+export interface StartOutcome {
+  readonly service: string;
+  readonly taskArn: string;
+  readonly taskId: string;
+  /** False for the start that launched the task, and for no other. */
+  readonly reused: boolean;
+  /** What was waited for; with `none` the members below are missing. */
+  readonly waitedFor: WaitFor;
+  readonly privateIp?: string;
+  /** One for each target group, in the mapping's order. */
+  readonly targets?: readonly [StartedTarget, ...StartedTarget[]];
+}
+
+/** One service of a start of several. */
+export type StartResult =
+  | { readonly ok: true; readonly outcome: StartOutcome }
+  | { readonly ok: false; readonly service: string; readonly error: Error };
+
+export interface TaskStatus {
+  readonly taskArn: string;
+  readonly taskId: string;
+  readonly lastStatus: string;
+  readonly desiredStatus: string;
+  readonly ageSeconds: number;
+  readonly privateIp?: string;
+  readonly retire?: RetireMark;
+  /** What the task was started with; undefined when it does not say. */
+  readonly launch?: {
+    readonly asked: number;
+    readonly correlationId: string;
+    readonly waitFor: WaitFor;
+    readonly deadline: number;
+    readonly targets: readonly TargetGroupPort[];
+  };
+}
+
+export interface TargetGroupStatus {
+  readonly targetGroupArn: string;
+  readonly targets: readonly ObservedTarget[];
+  /** Why the group could not be read; `targets` is empty then. */
+  readonly problem?: string;
+}
+
+/** What is up, and what was up last. */
+export interface ServiceStatus {
+  readonly service: string;
+  /** The live tasks, newest first. */
+  readonly tasks: readonly TaskStatus[];
+  readonly targetGroups: readonly TargetGroupStatus[];
+  /** The task that ended last, for about an hour after its end. */
+  readonly lastStop?: { readonly taskArn: string; readonly code?: string; readonly reason?: string };
+  readonly mapping: {
+    readonly versions?: { readonly service: number; readonly defaults?: number };
+    readonly problems: readonly MappingProblem[];
+  };
+}

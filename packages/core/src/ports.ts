@@ -1,0 +1,136 @@
+import type { Capacity, LoadedMapping } from './service-mapping.ts';
+import type { LaunchFacts, RetireMark, Task } from './task.ts';
+
+/** Time, so that core never reads a wall clock. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(delayMs: number): Promise<void>;
+}
+
+/** Everything that ECS needs to start one task. */
+export interface LaunchRequest {
+  readonly cluster: string;
+  readonly taskDefinition: string;
+  readonly capacity: Capacity;
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly assignPublicIp: 'ENABLED' | 'DISABLED';
+  readonly containerName?: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly startedBy: string;
+  /** At most 64 characters of ASCII 33–126. */
+  readonly clientToken: string;
+  readonly facts: LaunchFacts;
+}
+
+export type LaunchReply =
+  /** RunTask's answer. It may be the original answer to an earlier call with the same token. */
+  | { readonly kind: 'task'; readonly task: Task }
+  /** The token was used with other parameters; these tasks exist because of it. */
+  | { readonly kind: 'conflict'; readonly taskArns: readonly string[] }
+  /** No task was made: capacity, a quota, an agent. Replayed with the token. */
+  | { readonly kind: 'no-capacity'; readonly reasons: readonly string[] };
+
+/**
+ * Starts, reads, marks and stops tasks. Every method rejects with a `StartEnginesError` of code `AwsAccessDenied`,
+ * `AwsThrottled`, `AwsUnavailable` or `AwsRejected`; for the middle two it is unknown whether the call took effect.
+ */
+export interface TaskRunner {
+  launch(request: LaunchRequest): Promise<LaunchReply>;
+  /** Any number of tasks of one cluster, with their tags. `missing`: ECS does not know these (yet, or any more). */
+  describe(cluster: string, taskArns: readonly string[]): Promise<TaskReadings>;
+  /** All pages of the ARNs that ECS lists for one owner. */
+  list(cluster: string, startedBy: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<readonly string[]>;
+  /** All pages of the cluster's tasks, whoever started them. */
+  listCluster(cluster: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<readonly string[]>;
+  /** Sends the task away. `not-found`: ECS does not know it. */
+  stop(taskArn: string, reason: string): Promise<'stopping' | 'not-found'>;
+  /** Writes the mark that the task is to go, for everyone to read. */
+  markRetiring(taskArn: string, mark: RetireMark): Promise<void>;
+  /** Notes on the task that a later start adopted it (ms since the epoch). */
+  markAdopted(taskArn: string, asked: number): Promise<void>;
+}
+
+export interface TaskReadings {
+  readonly tasks: readonly Task[];
+  readonly missing: readonly string[];
+}
+
+/** The states of Elastic Load Balancing, and `unknown` where only reading it failed. */
+export type HealthState =
+  | 'initial'
+  | 'healthy'
+  | 'unhealthy'
+  | 'unhealthy.draining'
+  | 'unused'
+  | 'draining'
+  | 'unavailable'
+  | 'unknown';
+
+/** A target as its target group shows it. */
+export interface ObservedTarget {
+  readonly ip: string;
+  readonly port: number;
+  readonly state: HealthState;
+  /** Such as `Elb.InitialHealthChecking` or `Target.NotInUse`. */
+  readonly reason?: string;
+  readonly description?: string;
+}
+
+export interface TargetAddress {
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** The target groups. Rejects with the same codes as `TaskRunner`. */
+export interface TargetRegistry {
+  /** All registered and draining targets of the group. */
+  read(targetGroupArn: string): Promise<readonly ObservedTarget[]>;
+  register(targetGroupArn: string, target: TargetAddress): Promise<void>;
+  /** Succeeds for a target that is not there. */
+  deregister(targetGroupArn: string, target: TargetAddress): Promise<void>;
+}
+
+/** Where service mappings come from. */
+export interface ServiceMappings {
+  /**
+   * @throws StartEnginesError `UnknownService`, `MappingInvalid` (all problems in its context) or
+   * `MappingUnavailable`.
+   */
+  load(service: string): Promise<LoadedMapping>;
+  /** The names of all services that have a mapping, sorted. @throws StartEnginesError `MappingUnavailable`. */
+  list(): Promise<readonly string[]>;
+}
+
+/** What happened on the way, for logs, metrics and whoever watches. Recording never fails an operation. */
+export interface Journal {
+  record(entry: JournalEntry): void;
+}
+
+export type JournalEntry = { readonly service: string } & (
+  | { readonly kind: 'launched'; readonly taskArn: string; readonly clientToken: string }
+  | { readonly kind: 'adopted'; readonly taskArn: string }
+  | { readonly kind: 'running'; readonly taskArn: string; readonly privateIp: string; readonly durationMs: number }
+  | { readonly kind: 'registered'; readonly taskArn: string; readonly targetGroupArn: string; readonly port: number }
+  | { readonly kind: 'healthy'; readonly taskArn: string; readonly durationMs: number }
+  | { readonly kind: 'deregistered'; readonly targetGroupArn: string; readonly ip: string; readonly port: number }
+  | { readonly kind: 'retiring'; readonly taskArn: string; readonly by: string }
+  | { readonly kind: 'stopped'; readonly taskArn: string; readonly reason: string }
+  | { readonly kind: 'no-capacity'; readonly reasons: readonly string[] }
+  | { readonly kind: 'mapping-problems'; readonly problems: LoadedMapping['problems'] }
+  | { readonly kind: 'aws-trouble'; readonly code: string; readonly message: string }
+);
+
+/** The world as core sees it. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly tasks: TaskRunner;
+  readonly targets: TargetRegistry;
+  readonly mappings: ServiceMappings;
+  readonly journal: Journal;
+  /** A new unique word, such as a UUID. */
+  readonly newId: () => string;
+  /** The workspace whose tasks are ours. */
+  readonly workspace: string;
+}

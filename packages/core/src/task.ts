@@ -1,0 +1,100 @@
+import type { TargetGroupPort, WaitFor } from './service-mapping.ts';
+
+/**
+ * What a task was started with. It travels with the task, so that whoever looks after it later obeys what was asked
+ * for then, and not what the mapping says by now.
+ */
+export interface LaunchFacts {
+  /** Unique to the start that launched the task: whoever knows it is the launcher. */
+  readonly launchId: string;
+  readonly targets: readonly TargetGroupPort[];
+  readonly waitFor: WaitFor;
+  /** Milliseconds since the epoch by which the task must be RUNNING. */
+  readonly deadline: number;
+  readonly healthyTimeoutSeconds: number;
+  readonly drainSeconds: number;
+  readonly exclusiveTargetGroup: boolean;
+  /** When the start was asked for, in milliseconds since the epoch. */
+  readonly asked: number;
+  readonly correlationId: string;
+  /** Short digests of the values that overrides can change, by override; `environment.NAME` for a variable. */
+  readonly fingerprints: Readonly<Record<string, string>>;
+}
+
+/** Which operation marked a task to go. */
+export type RetiredBy = 'stop' | 'restart' | 'start' | 'reconcile';
+
+/** A mark that a task is to go: when the operation behind it was asked for (ms since the epoch), and which it was. */
+export interface RetireMark {
+  readonly asked: number;
+  readonly by: RetiredBy;
+}
+
+export interface TaskContainer {
+  readonly name: string;
+  readonly lastStatus?: string;
+  readonly exitCode?: number;
+  readonly reason?: string;
+}
+
+/** An ECS task of ours, as one look found it. */
+export interface Task {
+  readonly taskArn: string;
+  readonly clusterArn: string;
+  readonly taskDefinitionArn: string;
+  readonly startedBy: string;
+  /** PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING or STOPPED. */
+  readonly lastStatus: string;
+  readonly desiredStatus: string;
+  /** Rises with every change of the task. */
+  readonly version: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly privateIp?: string;
+  readonly containers: readonly TaskContainer[];
+  readonly stopCode?: string;
+  readonly stoppedReason?: string;
+  /** Undefined when the task does not carry any that can be read. */
+  readonly facts?: LaunchFacts;
+  /** The mark that it is to go; read from the task's tags, or from the reason with which it was stopped. */
+  readonly retire?: RetireMark;
+  /** The latest start that adopted this task, in milliseconds since the epoch; later than `facts.asked`. */
+  readonly adoptedAsked?: number;
+}
+
+const statusesUpToRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING']);
+
+/** Whether ECS still means to run the task: desiredStatus RUNNING and lastStatus not past RUNNING. */
+export function isLive(task: Task): boolean {
+  return task.desiredStatus === 'RUNNING' && statusesUpToRunning.has(task.lastStatus);
+}
+
+/** Whether the task is live but marked to go. Such a task is never adopted and never registered. */
+export function isRetiring(task: Task): boolean {
+  return isLive(task) && task.retire !== undefined;
+}
+
+/** Whether the task is live and meant to stay. */
+export function isKept(task: Task): boolean {
+  return isLive(task) && task.retire === undefined;
+}
+
+/** Whether traffic can be sent to the task: it is to stay, runs, and has an address. */
+export function isAddressable(task: Task): task is Task & { readonly privateIp: string } {
+  return isKept(task) && task.lastStatus === 'RUNNING' && task.privateIp !== undefined;
+}
+
+/** The last part of the task's ARN. */
+export function taskIdOf(taskArn: string): string {
+  return taskArn.slice(taskArn.lastIndexOf('/') + 1);
+}
+
+/** Newest first: by createdAt, then by ARN. */
+export function compareNewestFirst(a: Task, b: Task): number {
+  return b.createdAt - a.createdAt || (a.taskArn < b.taskArn ? 1 : a.taskArn > b.taskArn ? -1 : 0);
+}
+
+/** When the task was last asked for: by the start that launched it, or by a later one that adopted it. */
+export function lastAskedFor(task: Task): number {
+  return Math.max(task.facts?.asked ?? 0, task.adoptedAsked ?? 0);
+}
