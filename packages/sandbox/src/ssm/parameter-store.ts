@@ -1,0 +1,42 @@
+/** One version of a parameter. */
+export interface ParameterVersion {
+  readonly name: string;
+  readonly version: number;
+  readonly type: 'String' | 'StringList' | 'SecureString';
+  readonly value: string;
+  readonly tier: 'Standard' | 'Advanced';
+  readonly dataType: string;
+  readonly description: string | undefined;
+  readonly modifiedAt: Date;
+}
+
+/** Parameter Store keeps 100 versions of a parameter. */
+const KEPT_VERSIONS = 100;
+
+/** All parameters with their histories. */
+export class ParameterStore {
+  readonly #histories = new Map<string, readonly ParameterVersion[]>();
+
+  history(name: string): readonly ParameterVersion[] {
+    return this.#histories.get(name) ?? [];
+  }
+
+  latest(name: string): ParameterVersion | undefined {
+    return this.history(name).at(-1);
+  }
+
+  add(version: ParameterVersion): void {
+    this.#histories.set(version.name, [...this.history(version.name), version].slice(-KEPT_VERSIONS));
+  }
+
+  /** Whether there was such a parameter. */
+  delete(name: string): boolean {
+    return this.#histories.delete(name);
+  }
+
+  /** The newest version of every parameter, by name. */
+  all(): readonly ParameterVersion[] {
+    const names = [...this.#histories.keys()].sort();
+    return names.flatMap((name) => this.latest(name) ?? []);
+  }
+}

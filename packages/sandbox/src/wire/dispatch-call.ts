@@ -1,0 +1,153 @@
+import { AwsError } from '../aws-error.ts';
+import type { CallLogEntry, WritableCallLog } from '../call-log.ts';
+import type { SandboxClock } from '../clock.ts';
+import type { ConsumableFaults, Fault } from '../faults.ts';
+import type { Operation, Operations, ServiceName } from '../operation.ts';
+import { accessDeniedError, serverError, throttlingError } from './fault-errors.ts';
+
+/** What the caller gets. */
+export type CallOutcome =
+  | { readonly kind: 'output'; readonly output: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'error'; readonly error: AwsError }
+  | { readonly kind: 'dropped' }
+  | { readonly kind: 'no-answer' };
+
+export interface DispatchOptions {
+  readonly services: Readonly<Record<ServiceName, Operations>>;
+  readonly log: WritableCallLog;
+  readonly faults: ConsumableFaults;
+  readonly clock: SandboxClock;
+  readonly region: string;
+  readonly accountId: string;
+  /** Ends the process that signs with this access key id. */
+  readonly killCaller: (caller: string, signal: 'SIGKILL') => void | Promise<void>;
+  /** Runs RunTask as if there were no capacity. */
+  readonly withoutCapacity: (reason: string, run: () => ReturnType<Operation>) => ReturnType<Operation>;
+}
+
+export interface DispatchedCall {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly caller: string;
+  readonly requestId: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export interface Dispatcher {
+  has(service: ServiceName, operation: string): boolean;
+  /** Writes the call down, lets the planted faults strike, and runs the operation. */
+  dispatch(call: DispatchedCall): Promise<{ readonly outcome: CallOutcome; readonly entry: CallLogEntry }>;
+  /** Writes down a call that never reached an operation. */
+  refuse(call: DispatchedCall, error: AwsError): CallLogEntry;
+}
+
+export function createDispatcher(options: DispatchOptions): Dispatcher {
+  const { log, clock, faults } = options;
+  const begin = (call: DispatchedCall) => log.begin({ ...call, startedAt: clock.now() });
+  return {
+    has: (service, operation) => Object.hasOwn(options.services[service], operation),
+    async dispatch(call) {
+      const entry = begin(call);
+      const struck = faults.strike(call);
+      const fault = struck.find(({ kind }) => kind !== 'latency') ?? struck[0];
+      if (fault !== undefined) entry.fault = fault.kind;
+      for (const one of struck) {
+        if (one.kind === 'latency') await new Promise<void>((resolve) => clock.after(one.delayMs, resolve));
+      }
+      const outcome = await runCall(options, call, fault);
+      finish(entry, outcome, clock.now());
+      return { outcome, entry };
+    },
+    refuse(call, error) {
+      const entry = begin(call);
+      finish(entry, { kind: 'error', error }, clock.now());
+      return entry;
+    },
+  };
+}
+
+function finish(entry: CallLogEntry, outcome: CallOutcome, now: number): void {
+  entry.endedAt = now;
+  entry.outcome = outcome.kind === 'dropped' || outcome.kind === 'no-answer' ? outcome.kind : 'answered';
+  if (outcome.kind === 'output') entry.output = outcome.output;
+  if (outcome.kind === 'error') {
+    const { code, message, httpStatus } = outcome.error;
+    entry.error = { code, message, httpStatus };
+  }
+}
+
+async function runCall(options: DispatchOptions, call: DispatchedCall, fault: Fault | undefined): Promise<CallOutcome> {
+  const run = () => runOperation(options, call);
+  switch (fault?.kind) {
+    case 'throttle':
+      return { kind: 'error', error: throttlingError(call.service) };
+    case 'server-error':
+      return { kind: 'error', error: serverError(call.service, fault.httpStatus) };
+    case 'access-denied':
+      return { kind: 'error', error: accessDeniedError(call.service, call.operation, options.accountId) };
+    case 'error':
+      return {
+        kind: 'error',
+        error: new AwsError(fault.code, fault.message, { httpStatus: fault.httpStatus ?? 400 }),
+      };
+    case 'no-answer':
+      return { kind: 'no-answer' };
+    case 'drop-before':
+      return { kind: 'dropped' };
+    case 'drop-after':
+      await run();
+      return { kind: 'dropped' };
+    case 'kill-before':
+      await options.killCaller(call.caller, 'SIGKILL');
+      return { kind: 'dropped' };
+    case 'kill-after':
+      await run();
+      await options.killCaller(call.caller, 'SIGKILL');
+      return { kind: 'dropped' };
+    case 'missing':
+      return withoutTasks(await run());
+    case 'capacity':
+      return runOperation(options, call, fault.reason ?? CAPACITY_REASON);
+    default:
+      return run();
+  }
+}
+
+const CAPACITY_REASON =
+  'Capacity is unavailable at this time. Please try again later or in a different availability zone';
+
+async function runOperation(
+  options: DispatchOptions,
+  call: DispatchedCall,
+  withoutCapacity?: string,
+): Promise<CallOutcome> {
+  const operation = options.services[call.service][call.operation] as Operation;
+  const { service, requestId } = call;
+  const context = {
+    service,
+    operation: call.operation,
+    requestId,
+    region: options.region,
+    accountId: options.accountId,
+  };
+  const run = () => operation(call.input, context);
+  try {
+    const output = await (withoutCapacity === undefined ? run() : options.withoutCapacity(withoutCapacity, run));
+    return { kind: 'output', output };
+  } catch (cause) {
+    if (cause instanceof AwsError) return { kind: 'error', error: cause };
+    // A defect of the sandbox itself: it looks like an AWS error from outside, and must not go unseen.
+    console.error(`sandbox: ${service} ${call.operation} failed`, cause);
+    return { kind: 'error', error: serverError(service) };
+  }
+}
+
+function withoutTasks(outcome: CallOutcome): CallOutcome {
+  if (outcome.kind !== 'output' || !Array.isArray(outcome.output.tasks)) return outcome;
+  const { tasks, failures } = outcome.output;
+  const missing = (tasks as { taskArn: string }[]).map(({ taskArn }) => ({ arn: taskArn, reason: 'MISSING' }));
+  return {
+    kind: 'output',
+    output: { ...outcome.output, tasks: [], failures: [...((failures as unknown[] | undefined) ?? []), ...missing] },
+  };
+}

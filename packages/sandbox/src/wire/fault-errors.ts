@@ -1,0 +1,38 @@
+import { AwsError } from '../aws-error.ts';
+import type { ServiceName } from '../operation.ts';
+
+/** A throttled call, in the service's own words. */
+export function throttlingError(service: ServiceName): AwsError {
+  switch (service) {
+    case 'elasticloadbalancing':
+      return new AwsError('Throttling', 'Rate exceeded');
+    case 'lambda':
+      return new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
+        httpStatus: 429,
+        members: { Reason: 'CallerRateLimitExceeded' },
+      });
+    default:
+      return new AwsError('ThrottlingException', 'Rate exceeded');
+  }
+}
+
+const SERVER_ERRORS: Readonly<Record<ServiceName, string>> = {
+  ecs: 'ServerException',
+  elasticloadbalancing: 'InternalFailure',
+  ssm: 'InternalServerError',
+  events: 'InternalException',
+  lambda: 'ServiceException',
+};
+
+/** An error on the service's side. */
+export function serverError(service: ServiceName, httpStatus = 500): AwsError {
+  return new AwsError(SERVER_ERRORS[service], 'Service Unavailable. Please try again later.', { httpStatus });
+}
+
+/** A call that the caller's policies do not allow. */
+export function accessDeniedError(service: ServiceName, operation: string, accountId: string): AwsError {
+  const action = `${service}:${operation}`;
+  const message = `User: arn:aws:sts::${accountId}:assumed-role/sandbox/sandbox is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+  if (service === 'elasticloadbalancing') return new AwsError('AccessDenied', message, { httpStatus: 403 });
+  return new AwsError('AccessDeniedException', message, { httpStatus: service === 'lambda' ? 403 : 400 });
+}

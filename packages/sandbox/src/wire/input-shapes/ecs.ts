@@ -1,0 +1,116 @@
+import type { InputShapes } from '../shape.ts';
+
+const tag = { key: 'string', value: 'string' } as const;
+const strategy = { 'capacityProvider!': 'string', weight: 'integer', base: 'integer' } as const;
+const nameValue = { name: 'string', value: 'string' } as const;
+
+const containerDefinition = {
+  name: 'string',
+  image: 'string',
+  cpu: 'integer',
+  memory: 'integer',
+  memoryReservation: 'integer',
+  portMappings: [{ containerPort: 'integer', hostPort: 'integer', protocol: 'string', name: 'string' }],
+  essential: 'boolean',
+  entryPoint: ['string'],
+  command: ['string'],
+  environment: [nameValue],
+  secrets: [{ 'name!': 'string', 'valueFrom!': 'string' }],
+  dependsOn: [{ 'containerName!': 'string', 'condition!': 'string' }],
+  startTimeout: 'integer',
+  stopTimeout: 'integer',
+  user: 'string',
+  workingDirectory: 'string',
+  readonlyRootFilesystem: 'boolean',
+  dockerLabels: { '*': 'string' },
+  logConfiguration: { 'logDriver!': 'string', options: { '*': 'string' } },
+  healthCheck: {
+    'command!': ['string'],
+    interval: 'integer',
+    timeout: 'integer',
+    retries: 'integer',
+    startPeriod: 'integer',
+  },
+} as const;
+
+const containerOverride = {
+  name: 'string',
+  command: ['string'],
+  environment: [nameValue],
+  cpu: 'integer',
+  memory: 'integer',
+  memoryReservation: 'integer',
+} as const;
+
+/** What ECS's operations take (API version 2014-11-13). */
+export const ecsInputShapes: InputShapes = {
+  CreateCluster: {
+    clusterName: 'string',
+    tags: [tag],
+    settings: [nameValue],
+    capacityProviders: ['string'],
+    defaultCapacityProviderStrategy: [strategy],
+  },
+  DescribeClusters: { clusters: ['string'], include: ['string'] },
+  ListClusters: { nextToken: 'string', maxResults: 'integer' },
+  DeleteCluster: { 'cluster!': 'string' },
+  RegisterTaskDefinition: {
+    'family!': 'string',
+    taskRoleArn: 'string',
+    executionRoleArn: 'string',
+    networkMode: 'string',
+    'containerDefinitions!': [containerDefinition],
+    requiresCompatibilities: ['string'],
+    cpu: 'string',
+    memory: 'string',
+    tags: [tag],
+    ephemeralStorage: { 'sizeInGiB!': 'integer' },
+    runtimePlatform: { cpuArchitecture: 'string', operatingSystemFamily: 'string' },
+  },
+  DescribeTaskDefinition: { 'taskDefinition!': 'string', include: ['string'] },
+  DeregisterTaskDefinition: { 'taskDefinition!': 'string' },
+  ListTaskDefinitions: { familyPrefix: 'string', status: 'string', nextToken: 'string', maxResults: 'integer' },
+  RunTask: {
+    capacityProviderStrategy: [strategy],
+    cluster: 'string',
+    count: 'integer',
+    enableECSManagedTags: 'boolean',
+    enableExecuteCommand: 'boolean',
+    group: 'string',
+    launchType: 'string',
+    networkConfiguration: {
+      awsvpcConfiguration: { 'subnets!': ['string'], securityGroups: ['string'], assignPublicIp: 'string' },
+    },
+    overrides: {
+      containerOverrides: [containerOverride],
+      cpu: 'string',
+      memory: 'string',
+      executionRoleArn: 'string',
+      taskRoleArn: 'string',
+      ephemeralStorage: { 'sizeInGiB!': 'integer' },
+    },
+    platformVersion: 'string',
+    propagateTags: 'string',
+    referenceId: 'string',
+    startedBy: 'string',
+    tags: [tag],
+    'taskDefinition!': 'string',
+    clientToken: 'string',
+  },
+  DescribeTasks: { cluster: 'string', 'tasks!': ['string'], include: ['string'] },
+  ListTasks: {
+    cluster: 'string',
+    containerInstance: 'string',
+    family: 'string',
+    nextToken: 'string',
+    maxResults: 'integer',
+    startedBy: 'string',
+    serviceName: 'string',
+    desiredStatus: 'string',
+    launchType: 'string',
+  },
+  StopTask: { cluster: 'string', 'task!': 'string', reason: 'string' },
+  TagResource: { 'resourceArn!': 'string', 'tags!': [tag] },
+  UntagResource: { 'resourceArn!': 'string', 'tagKeys!': ['string'] },
+  ListTagsForResource: { 'resourceArn!': 'string' },
+};

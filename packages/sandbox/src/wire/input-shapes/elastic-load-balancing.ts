@@ -1,0 +1,126 @@
+import type { InputShapes } from '../shape.ts';
+
+const tag = { 'Key!': 'string', Value: 'string' } as const;
+const paging = { Marker: 'string', PageSize: 'integer' } as const;
+const target = { 'Id!': 'string', Port: 'integer', AvailabilityZone: 'string' } as const;
+const attribute = { Key: 'string', Value: 'string' } as const;
+const values = { Values: ['string'] } as const;
+
+const action = {
+  'Type!': 'string',
+  TargetGroupArn: 'string',
+  Order: 'integer',
+  RedirectConfig: {
+    Protocol: 'string',
+    Port: 'string',
+    Host: 'string',
+    Path: 'string',
+    Query: 'string',
+    'StatusCode!': 'string',
+  },
+  FixedResponseConfig: { MessageBody: 'string', 'StatusCode!': 'string', ContentType: 'string' },
+  ForwardConfig: {
+    TargetGroups: [{ TargetGroupArn: 'string', Weight: 'integer' }],
+    TargetGroupStickinessConfig: { Enabled: 'boolean', DurationSeconds: 'integer' },
+  },
+} as const;
+
+const condition = {
+  Field: 'string',
+  Values: ['string'],
+  HostHeaderConfig: values,
+  PathPatternConfig: values,
+  HttpHeaderConfig: { HttpHeaderName: 'string', ...values },
+  QueryStringConfig: { Values: [{ Key: 'string', Value: 'string' }] },
+  HttpRequestMethodConfig: values,
+  SourceIpConfig: values,
+} as const;
+
+const healthCheck = {
+  HealthCheckProtocol: 'string',
+  HealthCheckPort: 'string',
+  HealthCheckEnabled: 'boolean',
+  HealthCheckPath: 'string',
+  HealthCheckIntervalSeconds: 'integer',
+  HealthCheckTimeoutSeconds: 'integer',
+  HealthyThresholdCount: 'integer',
+  UnhealthyThresholdCount: 'integer',
+  Matcher: { HttpCode: 'string', GrpcCode: 'string' },
+} as const;
+
+const certificates = [{ CertificateArn: 'string', IsDefault: 'boolean' }] as const;
+
+/** What Elastic Load Balancing v2 takes (API version 2015-12-01). */
+export const elasticLoadBalancingInputShapes: InputShapes = {
+  CreateLoadBalancer: {
+    'Name!': 'string',
+    Subnets: ['string'],
+    SubnetMappings: [{ SubnetId: 'string', AllocationId: 'string', PrivateIPv4Address: 'string' }],
+    SecurityGroups: ['string'],
+    Scheme: 'string',
+    Tags: [tag],
+    Type: 'string',
+    IpAddressType: 'string',
+  },
+  DescribeLoadBalancers: { LoadBalancerArns: ['string'], Names: ['string'], ...paging },
+  DeleteLoadBalancer: { 'LoadBalancerArn!': 'string' },
+  DescribeLoadBalancerAttributes: { 'LoadBalancerArn!': 'string' },
+  ModifyLoadBalancerAttributes: { 'LoadBalancerArn!': 'string', 'Attributes!': [attribute] },
+  CreateListener: {
+    'LoadBalancerArn!': 'string',
+    Protocol: 'string',
+    Port: 'integer',
+    SslPolicy: 'string',
+    Certificates: certificates,
+    'DefaultActions!': [action],
+    Tags: [tag],
+  },
+  ModifyListener: {
+    'ListenerArn!': 'string',
+    Port: 'integer',
+    Protocol: 'string',
+    SslPolicy: 'string',
+    Certificates: certificates,
+    DefaultActions: [action],
+  },
+  DescribeListeners: { LoadBalancerArn: 'string', ListenerArns: ['string'], ...paging },
+  DeleteListener: { 'ListenerArn!': 'string' },
+  CreateRule: {
+    'ListenerArn!': 'string',
+    'Conditions!': [condition],
+    'Priority!': 'integer',
+    'Actions!': [action],
+    Tags: [tag],
+  },
+  ModifyRule: { 'RuleArn!': 'string', Conditions: [condition], Actions: [action] },
+  DescribeRules: { ListenerArn: 'string', RuleArns: ['string'], ...paging },
+  DeleteRule: { 'RuleArn!': 'string' },
+  SetRulePriorities: { 'RulePriorities!': [{ RuleArn: 'string', Priority: 'integer' }] },
+  CreateTargetGroup: {
+    'Name!': 'string',
+    Protocol: 'string',
+    ProtocolVersion: 'string',
+    Port: 'integer',
+    VpcId: 'string',
+    ...healthCheck,
+    TargetType: 'string',
+    Tags: [tag],
+    IpAddressType: 'string',
+  },
+  ModifyTargetGroup: { 'TargetGroupArn!': 'string', ...healthCheck },
+  DescribeTargetGroups: {
+    LoadBalancerArn: 'string',
+    TargetGroupArns: ['string'],
+    Names: ['string'],
+    ...paging,
+  },
+  DeleteTargetGroup: { 'TargetGroupArn!': 'string' },
+  ModifyTargetGroupAttributes: { 'TargetGroupArn!': 'string', 'Attributes!': [attribute] },
+  DescribeTargetGroupAttributes: { 'TargetGroupArn!': 'string' },
+  RegisterTargets: { 'TargetGroupArn!': 'string', 'Targets!': [target] },
+  DeregisterTargets: { 'TargetGroupArn!': 'string', 'Targets!': [target] },
+  DescribeTargetHealth: { 'TargetGroupArn!': 'string', Targets: [target], Include: ['string'] },
+  AddTags: { 'ResourceArns!': ['string'], 'Tags!': [tag] },
+  DescribeTags: { 'ResourceArns!': ['string'] },
+  RemoveTags: { 'ResourceArns!': ['string'], 'TagKeys!': ['string'] },
+};

@@ -1,0 +1,68 @@
+import type { InputShapes } from '../shape.ts';
+
+const configuration = {
+  'FunctionName!': 'string',
+  Handler: 'string',
+  Description: 'string',
+  Timeout: 'integer',
+  MemorySize: 'integer',
+  Environment: { Variables: { '*': 'string' } },
+  DeadLetterConfig: { TargetArn: 'string' },
+  TracingConfig: { Mode: 'string' },
+  EphemeralStorage: { 'Size!': 'integer' },
+  LoggingConfig: {
+    LogFormat: 'string',
+    ApplicationLogLevel: 'string',
+    SystemLogLevel: 'string',
+    LogGroup: 'string',
+  },
+  Layers: ['string'],
+  Runtime: 'string',
+} as const;
+
+const qualified = { 'FunctionName!': 'string', Qualifier: 'string' } as const;
+
+/** What Lambda's operations take (API version 2015-03-31); path, query and headers are members like the others. */
+export const lambdaInputShapes: InputShapes = {
+  CreateFunction: {
+    ...configuration,
+    'Role!': 'string',
+    'Code!': { ZipFile: 'blob', S3Bucket: 'string', S3Key: 'string', ImageUri: 'string' },
+    Publish: 'boolean',
+    PackageType: 'string',
+    Tags: { '*': 'string' },
+    Architectures: ['string'],
+  },
+  GetFunction: qualified,
+  GetFunctionConfiguration: qualified,
+  UpdateFunctionConfiguration: { ...configuration, Role: 'string', RevisionId: 'string' },
+  UpdateFunctionCode: {
+    'FunctionName!': 'string',
+    ZipFile: 'blob',
+    S3Bucket: 'string',
+    S3Key: 'string',
+    Publish: 'boolean',
+    DryRun: 'boolean',
+    RevisionId: 'string',
+    Architectures: ['string'],
+  },
+  DeleteFunction: qualified,
+  ListFunctions: { Marker: 'string', MaxItems: 'integer', FunctionVersion: 'string', MasterRegion: 'string' },
+  PutFunctionConcurrency: { 'FunctionName!': 'string', 'ReservedConcurrentExecutions!': 'integer' },
+  DeleteFunctionConcurrency: { 'FunctionName!': 'string' },
+  GetFunctionConcurrency: { 'FunctionName!': 'string' },
+  PutFunctionEventInvokeConfig: {
+    ...qualified,
+    MaximumRetryAttempts: 'integer',
+    MaximumEventAgeInSeconds: 'integer',
+    DestinationConfig: { OnSuccess: { Destination: 'string' }, OnFailure: { Destination: 'string' } },
+  },
+  GetFunctionEventInvokeConfig: qualified,
+  Invoke: {
+    ...qualified,
+    InvocationType: 'string',
+    LogType: 'string',
+    ClientContext: 'string',
+    Payload: 'blob',
+  },
+};

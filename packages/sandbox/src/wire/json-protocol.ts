@@ -1,0 +1,61 @@
+import { AwsError } from '../aws-error.ts';
+import { targetOf, type WireRequest } from './identify-call.ts';
+import { readJsonValue, writeJsonValue } from './json-values.ts';
+import type { Protocol, WireReply } from './protocol.ts';
+
+/** AWS JSON 1.1, as ECS, SSM and EventBridge speak it: the operation in `X-Amz-Target`, everything else in the body. */
+export const jsonProtocol: Protocol = {
+  operationOf(request) {
+    const target = targetOf(request);
+    if (target === undefined || !target.includes('.')) throw unknownOperation();
+    return target.slice(target.indexOf('.') + 1);
+  },
+  readInput(request, operation, shapes) {
+    return readJsonValue(shapes[operation] ?? {}, parseJsonBody(request)) as Record<string, unknown>;
+  },
+  writeOutput(_operation, output, requestId) {
+    return jsonReply(200, writeJsonValue(output), requestId);
+  },
+  writeError(error, requestId) {
+    // Real SSM sends ParameterNotFound without any message; so an empty one is not sent.
+    const message = error.message === '' ? {} : { [messageKey(error.code)]: error.message };
+    const body = { __type: error.code, ...message, ...(writeJsonValue(error.members) as object) };
+    return jsonReply(error.httpStatus, body, requestId, { 'x-amzn-errortype': error.code });
+  },
+  unknownOperation,
+};
+
+/** The few exceptions whose models spell the member with a capital letter. */
+const CAPITAL_MESSAGES = new Set(['ValidationException', 'InternalServerError', 'UnsupportedOperationException']);
+
+function messageKey(code: string): string {
+  return CAPITAL_MESSAGES.has(code) ? 'Message' : 'message';
+}
+
+function unknownOperation(): AwsError {
+  return new AwsError('UnknownOperationException', '');
+}
+
+/** @throws AwsError `SerializationException` when the body is not JSON. */
+export function parseJsonBody(request: WireRequest): unknown {
+  const text = request.body.toString('utf8');
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw Object.assign(new AwsError('SerializationException', ''), { cause });
+  }
+}
+
+export function jsonReply(
+  status: number,
+  body: unknown,
+  requestId: string,
+  headers: Readonly<Record<string, string>> = {},
+): WireReply {
+  return {
+    status,
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId, ...headers },
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,120 @@
+import { AwsError } from '../aws-error.ts';
+import type { WireRequest } from './identify-call.ts';
+import { jsonReply, parseJsonBody } from './json-protocol.ts';
+import { readJsonValue, writeJsonValue } from './json-values.ts';
+import type { Protocol } from './protocol.ts';
+
+interface Route {
+  readonly operation: string;
+  readonly method: string;
+  readonly path: RegExp;
+  readonly status: number;
+}
+
+const FUNCTIONS = '/2015-03-31/functions';
+const NAME = '/(?<FunctionName>[^/]+)';
+
+const ROUTES: readonly Route[] = [
+  route('CreateFunction', 'POST', `${FUNCTIONS}`, 201),
+  route('ListFunctions', 'GET', `${FUNCTIONS}`, 200),
+  route('GetFunction', 'GET', `${FUNCTIONS}${NAME}`, 200),
+  route('DeleteFunction', 'DELETE', `${FUNCTIONS}${NAME}`, 204),
+  route('GetFunctionConfiguration', 'GET', `${FUNCTIONS}${NAME}/configuration`, 200),
+  route('UpdateFunctionConfiguration', 'PUT', `${FUNCTIONS}${NAME}/configuration`, 200),
+  route('UpdateFunctionCode', 'PUT', `${FUNCTIONS}${NAME}/code`, 200),
+  route('Invoke', 'POST', `${FUNCTIONS}${NAME}/invocations`, 200),
+  route('PutFunctionConcurrency', 'PUT', `/2017-10-31/functions${NAME}/concurrency`, 200),
+  route('DeleteFunctionConcurrency', 'DELETE', `/2017-10-31/functions${NAME}/concurrency`, 204),
+  route('GetFunctionConcurrency', 'GET', `/2019-09-30/functions${NAME}/concurrency`, 200),
+  route('PutFunctionEventInvokeConfig', 'PUT', `/2019-09-25/functions${NAME}/event-invoke-config`, 200),
+  route('GetFunctionEventInvokeConfig', 'GET', `/2019-09-25/functions${NAME}/event-invoke-config`, 200),
+];
+
+function route(operation: string, method: string, path: string, status: number): Route {
+  return { operation, method, path: new RegExp(`^${path}/?$`), status };
+}
+
+const INVOKE_HEADERS = {
+  'x-amz-invocation-type': 'InvocationType',
+  'x-amz-log-type': 'LogType',
+  'x-amz-client-context': 'ClientContext',
+} as const;
+
+/** Lambda's REST API: the function in the path, the rest in the query, in headers and in a JSON body. */
+export const lambdaProtocol: Protocol = {
+  operationOf(request) {
+    return match(request).operation;
+  },
+  readInput(request, operation, shapes) {
+    const { name } = match(request);
+    const query = Object.fromEntries(request.url.searchParams);
+    const inPath = name === undefined ? {} : { FunctionName: name };
+    if (operation === 'Invoke') return readInvoke(request, { ...query, ...inPath });
+    // A number in the query is text there, and a number in the shape.
+    const paging = 'MaxItems' in query ? { MaxItems: Number(query.MaxItems) } : {};
+    const body = request.method === 'GET' || request.method === 'DELETE' ? {} : parseJsonBody(request);
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+      throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json.');
+    }
+    return readJsonValue(shapes[operation] ?? {}, { ...body, ...query, ...paging, ...inPath }) as Record<
+      string,
+      unknown
+    >;
+  },
+  writeOutput(operation, output, requestId) {
+    const status = ROUTES.find((entry) => entry.operation === operation)?.status ?? 200;
+    if (operation === 'Invoke') return writeInvoke(output, requestId);
+    if (status === 204) return { status, headers: { 'x-amzn-requestid': requestId }, body: '' };
+    return jsonReply(status, writeJsonValue(output), requestId, { 'content-type': 'application/json' });
+  },
+  writeError(error, requestId) {
+    // Lambda's exceptions spell the member both ways; clients read either.
+    const key = CAPITAL_MESSAGES.has(error.code) ? 'Message' : 'message';
+    const type = error.httpStatus < 500 ? 'User' : 'Service';
+    const body = { Type: type, [key]: error.message, ...(writeJsonValue(error.members) as object) };
+    return jsonReply(error.httpStatus, body, requestId, {
+      'content-type': 'application/json',
+      'x-amzn-errortype': error.code,
+    });
+  },
+  unknownOperation,
+};
+
+const CAPITAL_MESSAGES = new Set(['ResourceNotFoundException', 'ServiceException']);
+
+function unknownOperation(): AwsError {
+  return new AwsError('UnknownOperationException', '', { httpStatus: 404 });
+}
+
+function match(request: WireRequest): { operation: string; name: string | undefined } {
+  for (const entry of ROUTES) {
+    if (entry.method !== request.method) continue;
+    const found = entry.path.exec(request.url.pathname);
+    if (found === null) continue;
+    const name = found.groups?.FunctionName;
+    return { operation: entry.operation, name: name === undefined ? undefined : decodeURIComponent(name) };
+  }
+  throw unknownOperation();
+}
+
+function readInvoke(request: WireRequest, members: Record<string, unknown>): Record<string, unknown> {
+  const input = { ...members };
+  for (const [header, member] of Object.entries(INVOKE_HEADERS)) {
+    if (request.headers[header] !== undefined) input[member] = request.headers[header];
+  }
+  if (request.body.length > 0) input.Payload = new Uint8Array(request.body);
+  return input;
+}
+
+function writeInvoke(output: Readonly<Record<string, unknown>>, requestId: string) {
+  const { StatusCode, Payload, FunctionError, ExecutedVersion, LogResult } = output;
+  const headers: Record<string, string> = { 'content-type': 'application/json', 'x-amzn-requestid': requestId };
+  if (typeof FunctionError === 'string') headers['x-amz-function-error'] = FunctionError;
+  if (typeof ExecutedVersion === 'string') headers['x-amz-executed-version'] = ExecutedVersion;
+  if (typeof LogResult === 'string') headers['x-amz-log-result'] = LogResult;
+  return {
+    status: typeof StatusCode === 'number' ? StatusCode : 200,
+    headers,
+    body: Payload instanceof Uint8Array ? Payload : '',
+  };
+}

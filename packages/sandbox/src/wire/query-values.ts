@@ -1,0 +1,107 @@
+import { joinMember } from './json-values.ts';
+import { isListShape, type MembersShape, membersOf, type Shape, ShapeError } from './shape.ts';
+
+interface FormNode {
+  value?: string;
+  readonly children: Map<string, FormNode>;
+}
+
+/**
+ * Reads the form of a query-protocol request (`Targets.member.1.Port=8080`) as a shape says. Members that the shape
+ * does not name become strings, lists and structures as their names suggest.
+ *
+ * @throws ShapeError when a value has the wrong type or a required member is absent.
+ */
+export function readQueryInput(shape: MembersShape | undefined, form: URLSearchParams): Record<string, unknown> {
+  const root: FormNode = { children: new Map() };
+  for (const [key, value] of form) {
+    if (key !== 'Action' && key !== 'Version') place(root, key.split('.'), value);
+  }
+  return readNode(shape ?? {}, root, '') as Record<string, unknown>;
+}
+
+function place(root: FormNode, path: readonly string[], value: string): void {
+  let node = root;
+  for (const part of path) {
+    let child = node.children.get(part);
+    if (child === undefined) {
+      child = { children: new Map() };
+      node.children.set(part, child);
+    }
+    node = child;
+  }
+  node.value = value;
+}
+
+function readNode(shape: Shape | undefined, node: FormNode, member: string): unknown {
+  if (shape === undefined) return guessNode(node, member);
+  if (isListShape(shape)) return listItems(node).map((item, index) => readNode(shape[0], item, `${member}[${index}]`));
+  if (typeof shape !== 'object') return readText(shape, node.value ?? '', member);
+  const known = new Map(membersOf(shape).map((entry) => [entry.name, entry]));
+  const entries = [...node.children].map(([name, child]): [string, unknown] => [
+    name,
+    readNode(known.get(name)?.shape, child, joinMember(member, name)),
+  ]);
+  for (const entry of known.values()) {
+    if (!entry.required || node.children.has(entry.name)) continue;
+    throw new ShapeError('missing', joinMember(member, entry.name), 'Member must not be null');
+  }
+  return Object.fromEntries(entries);
+}
+
+function listItems(node: FormNode): FormNode[] {
+  const items = node.children.get('member')?.children ?? new Map<string, FormNode>();
+  return [...items].sort(([left], [right]) => Number(left) - Number(right)).map(([, item]) => item);
+}
+
+function guessNode(node: FormNode, member: string): unknown {
+  if (node.children.size === 0) return node.value ?? '';
+  return node.children.has('member')
+    ? listItems(node).map((item) => guessNode(item, member))
+    : readNode({}, node, member);
+}
+
+function readText(shape: Exclude<Shape, object>, text: string, member: string): unknown {
+  const wrong = (type: string) =>
+    new ShapeError('wrong-type', member, `Value '${text}' at '${member}' can not be converted to ${type}`);
+  switch (shape) {
+    case 'integer':
+      if (!/^[+-]?\d+$/.test(text)) throw wrong('an Integer');
+      return Number(text);
+    case 'number':
+      if (text.trim() === '' || !Number.isFinite(Number(text))) throw wrong('a Float');
+      return Number(text);
+    case 'boolean':
+      if (text !== 'true' && text !== 'false') throw wrong('a Boolean');
+      return text === 'true';
+    case 'timestamp':
+      if (Number.isNaN(Date.parse(text))) throw wrong('a Timestamp');
+      return new Date(text);
+    case 'blob':
+      return new Uint8Array(Buffer.from(text, 'base64'));
+    case 'string':
+      return text;
+  }
+}
+
+/** An output's members as XML elements: lists as `<member>`, dates as ISO 8601, absent members left out. */
+export function writeXmlMembers(value: Readonly<Record<string, unknown>>): string {
+  return Object.entries(value)
+    .filter(([, entry]) => entry !== undefined && entry !== null)
+    .map(([name, entry]) => `<${name}>${writeXmlValue(entry)}</${name}>`)
+    .join('');
+}
+
+function writeXmlValue(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (Array.isArray(value)) return value.map((item) => `<member>${writeXmlValue(item)}</member>`).join('');
+  if (typeof value === 'object' && value !== null) return writeXmlMembers(value as Record<string, unknown>);
+  return escapeXml(String(value));
+}
+
+const XML_ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+function escapeXml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => XML_ESCAPES[character] ?? character);
+}

@@ -1,0 +1,59 @@
+import { createCallLog, type WritableCallLog } from '../../src/call-log.ts';
+import { type ConsumableFaults, createFaults } from '../../src/faults.ts';
+import type { Operations, ServiceName } from '../../src/operation.ts';
+import { createRealClock } from '../../src/real-clock.ts';
+import { createDispatcher } from '../../src/wire/dispatch-call.ts';
+import { openHttpDoor } from '../../src/wire/http-door.ts';
+
+export interface TestDoor extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly log: WritableCallLog;
+  readonly faults: ConsumableFaults;
+  /** The callers that a fault has killed. */
+  readonly killed: readonly string[];
+  /** What an SDK client needs to talk to this door. */
+  readonly client: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    readonly maxAttempts: number;
+  };
+}
+
+/** A door before the given operations, with nothing else behind it. */
+export async function openTestDoor(services: Partial<Record<ServiceName, Operations>>): Promise<TestDoor> {
+  const clock = createRealClock(1);
+  const log = createCallLog(1000);
+  const faults = createFaults();
+  const killed: string[] = [];
+  const dispatcher = createDispatcher({
+    services: { ecs: {}, elasticloadbalancing: {}, ssm: {}, events: {}, lambda: {}, ...services },
+    log,
+    faults,
+    clock,
+    region: 'us-east-2',
+    accountId: '123456789012',
+    killCaller: (caller) => {
+      killed.push(caller);
+    },
+    withoutCapacity: (reason) => ({ tasks: [], failures: [{ reason }] }),
+  });
+  const admin = () => ({ status: 404, headers: {}, body: '' });
+  const door = await openHttpDoor({ dispatcher, port: 0, keepRawMessages: true, admin });
+  return {
+    endpoint: door.endpoint,
+    log,
+    faults,
+    killed,
+    client: {
+      endpoint: door.endpoint,
+      region: 'us-east-2',
+      credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
+      maxAttempts: 1,
+    },
+    async [Symbol.asyncDispose]() {
+      clock.close();
+      await door.close();
+    },
+  };
+}
