@@ -1,0 +1,118 @@
+import type { SandboxClock } from '../../clock.ts';
+import type { SandboxDurations } from '../../durations.ts';
+import type { Operations } from '../../operation.ts';
+import type { Random } from '../../random.ts';
+import type { Account } from '../arn.ts';
+import type { TaskRuntime } from '../task-runtime.ts';
+import { createClientTokens } from './client-tokens.ts';
+import { createClusterOperations } from './cluster-operations.ts';
+import type { EcsCounts, EcsState, TaskRecord } from './ecs-state.ts';
+import { createIpAddresses } from './ip-addresses.ts';
+import { createTaskReadOperations } from './read-tasks.ts';
+import { createRunTaskOperations } from './run-task.ts';
+import { createStopTaskOperations } from './stop-task-operation.ts';
+import { createTagOperations } from './tag-operations.ts';
+import type { Task } from './task.ts';
+import { createTaskDefinitionOperations } from './task-definition-operations.ts';
+import { taskStateChangeDetail } from './task-state-change.ts';
+import { interruptSpot } from './task-stop.ts';
+
+export interface EcsModelOptions extends Account {
+  readonly clock: SandboxClock;
+  readonly random: Random;
+  readonly durations: SandboxDurations;
+  readonly runtime: TaskRuntime;
+}
+
+/** ECS without HTTP and without the wall clock. */
+export interface EcsModel {
+  readonly operations: Operations;
+  /** Hears the `detail` of every `ECS Task State Change` event. Returns a function that ends it. */
+  onTaskStateChange(listener: (detail: Readonly<Record<string, unknown>>) => void): () => void;
+  readonly admin: EcsAdmin;
+}
+
+/** What is done to tasks from outside AWS. Methods that name a task throw a `RangeError` when there is none. */
+export interface EcsAdmin {
+  /** Kills an essential container's process, as a crash would. */
+  crashTask(taskArn: string): void;
+  /** Spot takes the task's capacity back: two minutes' warning, then the end. */
+  interruptSpot(taskArn: string): void;
+  /** From now on RunTask answers with this failure; `undefined` gives the capacity back. */
+  exhaustCapacity(reason?: string): void;
+  restoreCapacity(): void;
+  /** How likely a new task gets the address that was given back last, from 0 to 1. */
+  setIpReuseChance(probability: number): void;
+  /** Tasks made from now on have an EBS volume's attachment before their network interface's. */
+  setVolumeAttachmentFirst(on: boolean): void;
+  /** Every task that can still be described, as it is now: no stale read. */
+  tasks(): readonly Task[];
+  counts(): EcsCounts;
+}
+
+const CAPACITY_UNAVAILABLE =
+  'Capacity is unavailable at this time. Please try again later or in a different availability zone';
+
+export function createEcsModel({ region, accountId, clock, random, durations, runtime }: EcsModelOptions): EcsModel {
+  const state: EcsState = {
+    account: { region, accountId },
+    clock,
+    random,
+    durations,
+    runtime,
+    clusters: new Map(),
+    taskDefinitions: new Map(),
+    tasks: new Map(),
+    tokens: createClientTokens(),
+    addresses: createIpAddresses(random),
+    counts: { launches: 0, tasksCreated: 0, replays: 0, conflicts: 0, staleTaskReads: 0, staleTagReads: 0 },
+    listeners: new Set(),
+    plans: { capacityFailure: undefined, volumeAttachmentFirst: false },
+  };
+
+  return {
+    operations: {
+      ...createClusterOperations(state),
+      ...createTaskDefinitionOperations(state),
+      ...createRunTaskOperations(state),
+      ...createTaskReadOperations(state),
+      ...createStopTaskOperations(state),
+      ...createTagOperations(state),
+    },
+    onTaskStateChange(listener) {
+      const hear = (task: Task): void => listener(taskStateChangeDetail(task, clock.now()));
+      state.listeners.add(hear);
+      return () => state.listeners.delete(hear);
+    },
+    admin: createEcsAdmin(state),
+  };
+}
+
+function createEcsAdmin(state: EcsState): EcsAdmin {
+  function findRecord(taskArn: string): TaskRecord {
+    const record = state.tasks.get(taskArn);
+    if (record === undefined) throw new RangeError(`there is no task ${taskArn}`);
+    return record;
+  }
+
+  return {
+    crashTask(taskArn) {
+      const record = findRecord(taskArn);
+      const essential = record.definition.containerDefinitions.find((container) => container.essential);
+      record.processes.get(essential?.name ?? '')?.kill('SIGKILL');
+    },
+    interruptSpot: (taskArn) => interruptSpot(state, findRecord(taskArn)),
+    exhaustCapacity(reason = CAPACITY_UNAVAILABLE) {
+      state.plans.capacityFailure = reason;
+    },
+    restoreCapacity() {
+      state.plans.capacityFailure = undefined;
+    },
+    setIpReuseChance: (probability) => state.addresses.setReuseChance(probability),
+    setVolumeAttachmentFirst(on) {
+      state.plans.volumeAttachmentFirst = on;
+    },
+    tasks: () => [...state.tasks.values()].map(({ history }) => history.latest),
+    counts: () => ({ ...state.counts }),
+  };
+}

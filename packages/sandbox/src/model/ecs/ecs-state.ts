@@ -1,0 +1,105 @@
+import type { SandboxClock } from '../../clock.ts';
+import type { SandboxDurations } from '../../durations.ts';
+import type { Random } from '../../random.ts';
+import type { Account } from '../arn.ts';
+import type { History } from '../history.ts';
+import type { RunningContainer, TaskRuntime } from '../task-runtime.ts';
+import type { ClientTokens } from './client-tokens.ts';
+import type { IpAddresses } from './ip-addresses.ts';
+import type { Tag, Task } from './task.ts';
+import type { RegisteredTaskDefinition, TaskDefinition } from './task-definition.ts';
+
+/** Everything that the ECS model remembers. */
+export interface EcsState {
+  readonly account: Account;
+  readonly clock: SandboxClock;
+  readonly random: Random;
+  readonly durations: SandboxDurations;
+  readonly runtime: TaskRuntime;
+  readonly clusters: Map<string, Cluster>;
+  /** By family; revision n stands at index n - 1. */
+  readonly taskDefinitions: Map<string, RegisteredTaskDefinition[]>;
+  /** By ARN. */
+  readonly tasks: Map<string, TaskRecord>;
+  readonly tokens: ClientTokens;
+  readonly addresses: IpAddresses;
+  readonly counts: { -readonly [K in keyof EcsCounts]: number };
+  readonly listeners: Set<(task: Task) => void>;
+  readonly plans: EcsPlans;
+}
+
+/** What the model has done, so that a run can show that it was put to the test. */
+export interface EcsCounts {
+  /** RunTask calls that made at least one task. */
+  readonly launches: number;
+  readonly tasksCreated: number;
+  /** RunTask calls answered with an earlier call's result, by `clientToken`. */
+  readonly replays: number;
+  /** RunTask calls refused because their `clientToken` was used with other parameters. */
+  readonly conflicts: number;
+  /** Reads of tasks whose answer differed from the present. */
+  readonly staleTaskReads: number;
+  /** Reads of tags whose answer differed from the present. */
+  readonly staleTagReads: number;
+}
+
+/** What has been asked for from outside AWS. */
+export interface EcsPlans {
+  /** The reason of the `failures` that RunTask answers with, while there is no capacity. */
+  capacityFailure: string | undefined;
+  /** Adds an EBS volume's attachment in front of the network interface's. */
+  volumeAttachmentFirst: boolean;
+}
+
+export interface Cluster {
+  readonly arn: string;
+  readonly name: string;
+  readonly capacityProviders: readonly string[];
+  readonly defaultStrategy: readonly CapacityProviderStrategyItem[];
+  readonly settings: readonly unknown[];
+  readonly tags: readonly Tag[];
+  status: 'ACTIVE' | 'INACTIVE';
+}
+
+export interface CapacityProviderStrategyItem {
+  readonly capacityProvider: string;
+  readonly weight: number;
+  readonly base: number;
+}
+
+/** A task and what belongs to it but is not shown. */
+export interface TaskRecord {
+  readonly arn: string;
+  readonly id: string;
+  readonly cluster: Cluster;
+  readonly definition: TaskDefinition;
+  readonly subnet: string;
+  readonly history: History<Task>;
+  readonly tags: History<readonly Tag[]>;
+  readonly processes: Map<string, RunningContainer>;
+  /** Cancels what the life cycle does next. */
+  cancelNext: () => void;
+  /** Settles when every container that is being started has started or failed. */
+  starting: Promise<unknown>;
+  ip: string | undefined;
+}
+
+/** Changes a task: raises its version, keeps what it was for stale reads, and tells who listens. */
+export function changeTask(state: EcsState, record: TaskRecord, change: Partial<Task>): void {
+  const task = { ...record.history.latest, ...change, version: record.history.latest.version + 1 };
+  record.history.push(state.clock.now(), task);
+  announceTask(state, task);
+}
+
+export function announceTask(state: EcsState, task: Task): void {
+  for (const listener of state.listeners) listener(task);
+}
+
+/** Lets go of tasks that have been stopped for so long that ECS shows them no more. */
+export function forgetOldTasks(state: EcsState): void {
+  const oldest = state.clock.now() - state.durations.stoppedTaskVisibleMs;
+  for (const [arn, record] of state.tasks) {
+    const { stoppedAt } = record.history.latest;
+    if (stoppedAt !== undefined && stoppedAt.getTime() < oldest) state.tasks.delete(arn);
+  }
+}

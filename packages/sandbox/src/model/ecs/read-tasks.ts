@@ -1,0 +1,134 @@
+import type { Operations } from '../../operation.ts';
+import { integer, list, type Shaped, string, structure } from '../shape.ts';
+import { findCluster } from './cluster-operations.ts';
+import { ecsOperation, invalidParameter } from './ecs-operation.ts';
+import { type Cluster, type EcsState, forgetOldTasks, type TaskRecord } from './ecs-state.ts';
+import { taskArnOf } from './find-task.ts';
+import type { Task } from './task.ts';
+
+const PAGE_LIMIT = 100;
+
+const describeShape = structure({ cluster: string, tasks: list(string), include: list(string) });
+const listShape = structure({
+  cluster: string,
+  containerInstance: string,
+  daemonName: string,
+  desiredStatus: string,
+  family: string,
+  launchType: string,
+  maxResults: integer,
+  nextToken: string,
+  serviceName: string,
+  startedBy: string,
+});
+type ListInput = Shaped<typeof listShape>;
+
+export function createTaskReadOperations(state: EcsState): Operations {
+  return {
+    DescribeTasks: ecsOperation(describeShape, (input) => {
+      forgetOldTasks(state);
+      const cluster = findCluster(state, input.cluster);
+      const asked = input.tasks ?? [];
+      if (asked.length === 0) throw invalidParameter('Tasks cannot be empty.');
+      if (asked.length > PAGE_LIMIT) throw invalidParameter(`Tasks cannot have more than ${PAGE_LIMIT} elements.`);
+      if (input.include?.some((field) => field !== 'TAGS')) throw invalidParameter('include should be one of [TAGS].');
+      const arns = asked.map((identifier) => taskArnOf(state, cluster, identifier));
+      return describe(state, [...new Set(arns)], input.include?.includes('TAGS') ?? false);
+    }),
+
+    ListTasks: ecsOperation(listShape, (input) => {
+      forgetOldTasks(state);
+      const cluster = findCluster(state, input.cluster);
+      checkFilters(input);
+      const time = readTime(state, state.durations.taskReadLagMs);
+      const pageSize = input.maxResults ?? PAGE_LIMIT;
+      const stale = listAt(state, cluster, input, (record) => record.history.at(time));
+      const present = listAt(state, cluster, input, (record) => record.history.latest);
+      if (stale.join() !== present.join()) state.counts.staleTaskReads++;
+      const more = stale.length > pageSize ? { nextToken: encodeToken(stale[pageSize - 1] ?? '') } : {};
+      return { taskArns: stale.slice(0, pageSize), ...more };
+    }),
+  };
+}
+
+/** A moment between `lagMs` ago and now: reads are answered as the world was then. */
+export function readTime(state: EcsState, lagMs: number): number {
+  return state.clock.now() - (lagMs === 0 ? 0 : state.random.integer(0, lagMs));
+}
+
+function describe(state: EcsState, arns: readonly string[], withTags: boolean) {
+  const time = readTime(state, state.durations.taskReadLagMs);
+  const tagTime = readTime(state, state.durations.tagReadLagMs);
+  const records = arns.map((arn) => state.tasks.get(arn));
+  const seen = records.map((record) => record?.history.at(time));
+  if (records.some((record, index) => record?.history.latest !== seen[index])) state.counts.staleTaskReads++;
+  const tagsAt = (record: TaskRecord | undefined) => record?.tags.at(tagTime) ?? [];
+  if (
+    withTags &&
+    records.some((record) => (record?.tags.latest ?? []) !== tagsAt(record) && differ(record, tagsAt(record)))
+  ) {
+    state.counts.staleTagReads++;
+  }
+  return {
+    tasks: seen.flatMap((task, index) =>
+      task === undefined ? [] : [{ ...task, tags: withTags ? tagsAt(records[index]) : [] }],
+    ),
+    failures: arns.filter((_, index) => seen[index] === undefined).map((arn) => ({ arn, reason: 'MISSING' })),
+  };
+}
+
+function differ(record: TaskRecord | undefined, tags: readonly unknown[]): boolean {
+  return JSON.stringify(record?.tags.latest ?? []) !== JSON.stringify(tags);
+}
+
+function checkFilters(input: ListInput): void {
+  const { desiredStatus, launchType, maxResults, startedBy } = input;
+  if (desiredStatus !== undefined && !['RUNNING', 'PENDING', 'STOPPED'].includes(desiredStatus)) {
+    throw invalidParameter('desiredStatus should be one of [RUNNING, PENDING, STOPPED].');
+  }
+  if (launchType !== undefined && !['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'].includes(launchType)) {
+    throw invalidParameter('launchType should be one of [EC2, FARGATE, EXTERNAL, MANAGED_INSTANCES].');
+  }
+  if (maxResults !== undefined && (maxResults < 1 || maxResults > PAGE_LIMIT)) {
+    throw invalidParameter(`maxResults must be from 1 to ${PAGE_LIMIT}.`);
+  }
+  const others = [input.family, launchType, input.containerInstance, input.serviceName, input.daemonName];
+  if (startedBy !== undefined && others.some((filter) => filter !== undefined)) {
+    throw invalidParameter('startedBy must be the only filter when it is specified.');
+  }
+}
+
+/** Ordered by ARN, which is no order of age: so a page can go on after the last ARN of the one before. */
+function listAt(
+  state: EcsState,
+  cluster: Cluster,
+  input: ListInput,
+  view: (record: TaskRecord) => Task | undefined,
+): readonly string[] {
+  const desiredStatus = input.desiredStatus ?? 'RUNNING';
+  const after = input.nextToken === undefined ? '' : decodeToken(input.nextToken);
+  // The sandbox has neither services nor container instances, so these filters match nothing.
+  if (input.containerInstance ?? input.serviceName ?? input.daemonName) return [];
+  const matches = (record: TaskRecord): boolean => {
+    const task = view(record);
+    if (record.cluster !== cluster || task === undefined || record.arn <= after) return false;
+    if (task.desiredStatus !== desiredStatus) return false;
+    if (input.startedBy !== undefined && task.startedBy !== input.startedBy) return false;
+    if (input.family !== undefined && record.definition.family !== input.family) return false;
+    return input.launchType === undefined || task.launchType === input.launchType;
+  };
+  return [...state.tasks.values()]
+    .filter(matches)
+    .map(({ arn }) => arn)
+    .sort();
+}
+
+function encodeToken(lastArn: string): string {
+  return Buffer.from(`after ${lastArn}`).toString('base64url');
+}
+
+function decodeToken(token: string): string {
+  const text = Buffer.from(token, 'base64url').toString();
+  if (!text.startsWith('after ')) throw invalidParameter('Invalid token.');
+  return text.slice('after '.length);
+}

@@ -1,0 +1,179 @@
+import { AwsError } from '../../aws-error.ts';
+import { anything, boolean, integer, list, openStructure, type Shaped, string, structure } from '../shape.ts';
+import { readStrategy, strategyShape } from './cluster-operations.ts';
+import { clientException, invalidParameter } from './ecs-operation.ts';
+import type { CapacityProviderStrategyItem, Cluster, EcsState } from './ecs-state.ts';
+import { checkTags, mergeTags, tagsShape } from './tags.ts';
+import type { Tag, TaskOverrides } from './task.ts';
+import type { RegisteredTaskDefinition, TaskDefinition } from './task-definition.ts';
+import { findTaskDefinition } from './task-definition-operations.ts';
+
+export const runTaskShape = structure({
+  cluster: string,
+  taskDefinition: string,
+  count: integer,
+  launchType: string,
+  capacityProviderStrategy: strategyShape,
+  clientToken: string,
+  enableECSManagedTags: boolean,
+  enableExecuteCommand: boolean,
+  group: string,
+  networkConfiguration: structure({
+    awsvpcConfiguration: structure({
+      subnets: list(string),
+      securityGroups: list(string),
+      assignPublicIp: string,
+    }),
+  }),
+  overrides: openStructure({
+    containerOverrides: list(
+      openStructure({
+        name: string,
+        command: list(string),
+        environment: list(structure({ name: string, value: string })),
+      }),
+    ),
+  }),
+  platformVersion: string,
+  propagateTags: string,
+  startedBy: string,
+  tags: tagsShape,
+  volumeConfigurations: list(anything),
+});
+
+type RunTaskInput = Shaped<typeof runTaskShape>;
+
+/** What a RunTask call asks for, checked. */
+export interface Launch {
+  readonly definition: TaskDefinition;
+  readonly count: number;
+  readonly subnets: readonly string[];
+  readonly strategy: readonly CapacityProviderStrategyItem[];
+  readonly overrides: TaskOverrides;
+  readonly tags: readonly Tag[];
+  readonly group: string;
+  readonly startedBy: string | undefined;
+  readonly enableExecuteCommand: boolean;
+}
+
+/** @throws `AwsError` as RunTask does */
+export function checkRunTask(state: EcsState, cluster: Cluster, input: RunTaskInput): Launch {
+  const registered = findActive(state, input.taskDefinition);
+  const { definition } = registered;
+  const count = input.count ?? 1;
+  if (count < 1 || count > 10) throw invalidParameter('count must be from 1 to 10.');
+  if (input.startedBy !== undefined && !/^[A-Za-z0-9_/-]{1,128}$/.test(input.startedBy)) {
+    throw invalidParameter('startedBy may have up to 128 letters, digits, hyphens, underscores and forward slashes.');
+  }
+  const strategy = chooseStrategy(cluster, input);
+  if (!definition.compatibilities.includes('FARGATE')) {
+    throw invalidParameter('Task definition does not support launch_type FARGATE.');
+  }
+  return {
+    definition,
+    count,
+    subnets: checkNetwork(input),
+    strategy,
+    overrides: checkOverrides(definition, input.overrides ?? {}),
+    tags: chooseTags(registered, input),
+    group: input.group ?? `family:${definition.family}`,
+    startedBy: input.startedBy,
+    enableExecuteCommand: input.enableExecuteCommand ?? false,
+  };
+}
+
+function findActive(state: EcsState, identifier: string | undefined): RegisteredTaskDefinition {
+  const registered = findTaskDefinition(state, identifier);
+  if (registered === undefined) throw clientException('TaskDefinition not found.');
+  if (registered.definition.status !== 'ACTIVE') throw clientException('TaskDefinition is inactive');
+  return registered;
+}
+
+function chooseStrategy(cluster: Cluster, input: RunTaskInput): readonly CapacityProviderStrategyItem[] {
+  const strategy = readStrategy(input.capacityProviderStrategy ?? []);
+  if (input.launchType !== undefined && strategy.length > 0) {
+    throw invalidParameter(
+      'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
+    );
+  }
+  if (
+    input.launchType !== undefined &&
+    !['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'].includes(input.launchType)
+  ) {
+    throw invalidParameter('launchType should be one of [EC2, FARGATE, EXTERNAL, MANAGED_INSTANCES].');
+  }
+  if (input.launchType === 'FARGATE') return [];
+  const chosen = strategy.length > 0 ? strategy : cluster.defaultStrategy;
+  // Without a strategy ECS looks for container instances, and the sandbox has none.
+  if (input.launchType !== undefined || chosen.length === 0) {
+    throw invalidParameter('No Container Instances were found in your cluster.');
+  }
+  if (!chosen.every(({ capacityProvider }) => cluster.capacityProviders.includes(capacityProvider))) {
+    throw invalidParameter(
+      'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.',
+    );
+  }
+  return chosen;
+}
+
+function checkNetwork(input: RunTaskInput): readonly string[] {
+  const network = input.networkConfiguration?.awsvpcConfiguration;
+  if (network === undefined) {
+    throw invalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+  }
+  const { subnets = [], securityGroups = [], assignPublicIp } = network;
+  if (subnets.length === 0) throw invalidParameter('subnets can not be empty.');
+  if (subnets.length > 16) throw invalidParameter('subnets can have at most 16 items.');
+  if (securityGroups.length > 5) throw invalidParameter('securityGroups can have at most 5 items.');
+  if (assignPublicIp !== undefined && assignPublicIp !== 'ENABLED' && assignPublicIp !== 'DISABLED') {
+    throw invalidParameter('assignPublicIp should be one of [ENABLED, DISABLED].');
+  }
+  for (const subnet of subnets) {
+    checkResourceId(subnet, 'subnet', 'subnet', 'InvalidSubnetID', 'subnet ID');
+  }
+  for (const group of securityGroups) {
+    checkResourceId(group, 'sg', 'security group', 'InvalidGroup', 'security group');
+  }
+  return subnets;
+}
+
+/** The sandbox has no EC2: every well-formed id is there, but for those that contain `missing`. */
+function checkResourceId(id: string, prefix: string, kind: string, code: string, noun: string): void {
+  const about = `Error retrieving ${kind} information for [${id}]`;
+  if (!new RegExp(`^${prefix}-[a-z0-9-]+$`).test(id)) {
+    throw invalidParameter(`${about}: Invalid id: "${id}" (expecting "${prefix}-...") (ErrorCode: ${code}.Malformed)`);
+  }
+  if (id.includes('missing')) {
+    throw invalidParameter(`${about}: The ${noun} '${id}' does not exist (ErrorCode: ${code}.NotFound)`);
+  }
+}
+
+function checkOverrides(definition: TaskDefinition, overrides: TaskOverrides): TaskOverrides {
+  if (JSON.stringify(overrides).length > 8192) {
+    throw invalidParameter('Container Overrides length must be at most 8192.');
+  }
+  for (const { name } of overrides.containerOverrides ?? []) {
+    if (!definition.containerDefinitions.some((container) => container.name === name)) {
+      throw invalidParameter('Override for container named ' + `${name} is not a container in the TaskDefinition.`);
+    }
+  }
+  return overrides;
+}
+
+function chooseTags(registered: RegisteredTaskDefinition, input: RunTaskInput): readonly Tag[] {
+  const own = checkTags(input.tags ?? []);
+  switch (input.propagateTags) {
+    case undefined:
+    case 'NONE':
+      return own;
+    case 'TASK_DEFINITION':
+      return mergeTags(registered.tags, own);
+    case 'SERVICE':
+      throw invalidParameter('propagateTags can not be SERVICE when a task is run.');
+    default:
+      throw new AwsError(
+        'InvalidParameterException',
+        'propagateTags should be one of [TASK_DEFINITION, SERVICE, NONE].',
+      );
+  }
+}

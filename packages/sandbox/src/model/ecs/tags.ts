@@ -1,0 +1,33 @@
+import { list, type Shaped, string, structure } from '../shape.ts';
+import { invalidParameter } from './ecs-operation.ts';
+import type { Tag } from './task.ts';
+
+export const tagsShape = list(structure({ key: string, value: string }));
+
+const TAG_LIMIT = 50;
+const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+/** @throws `AwsError` InvalidParameterException for a tag that ECS does not take, or for more than 50 */
+export function checkTags(tags: Shaped<typeof tagsShape>): readonly Tag[] {
+  if (tags.length > TAG_LIMIT) throw invalidParameter(`Tags can not have more than ${TAG_LIMIT} entries.`);
+  const seen = new Set<string>();
+  return tags.map(({ key = '', value = '' }) => {
+    if (key === '' || key.length > 128) throw invalidParameter('Tag keys must have 1 to 128 characters.');
+    if (value.length > 256) throw invalidParameter(`The value of the tag ${key} is longer than 256 characters.`);
+    if (!TAG_CHARACTERS.test(key) || !TAG_CHARACTERS.test(value)) {
+      throw invalidParameter(
+        `The tag ${key} has a character that is not allowed: letters, digits, spaces and + - = . _ : / @ are.`,
+      );
+    }
+    if (/^aws:/i.test(key)) throw invalidParameter('Tag keys that begin with aws: are reserved.');
+    if (seen.has(key)) throw invalidParameter(`The tag key ${key} stands there twice.`);
+    seen.add(key);
+    return { key, value };
+  });
+}
+
+/** The tags with others put over them. */
+export function mergeTags(tags: readonly Tag[], over: readonly Tag[]): readonly Tag[] {
+  const merged = new Map([...tags, ...over].map(({ key, value }) => [key, value]));
+  return [...merged].map(([key, value]) => ({ key, value }));
+}

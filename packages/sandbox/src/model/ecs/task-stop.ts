@@ -1,0 +1,150 @@
+import { type DurationRange, drawDuration } from '../../durations.ts';
+import { changeTask, type EcsState, type TaskRecord } from './ecs-state.ts';
+import type { Container, StopCode } from './task.ts';
+import type { ContainerDefinition } from './task-definition.ts';
+
+/** Why a task is to stop. */
+export interface StopCause {
+  readonly stopCode: StopCode;
+  readonly stoppedReason?: string;
+}
+
+/** Runs the next step of a task's life after a while, unless the task is told to stop before. */
+export function later(state: EcsState, record: TaskRecord, range: DurationRange, step: () => void): void {
+  record.cancelNext = state.clock.after(drawDuration(range, state.random), step);
+}
+
+/** Tells a task to stop: desiredStatus shows it at once, lastStatus follows. Nothing happens to one that was told. */
+export function stopTask(state: EcsState, record: TaskRecord, cause: StopCause): void {
+  if (!tellToStop(state, record, cause)) return;
+  const { durations } = state;
+  if (record.history.latest.lastStatus !== 'RUNNING') {
+    // What is being started now is killed as soon as it has started.
+    endExecution(state, record, 'SIGKILL');
+    return;
+  }
+  later(state, record, durations.stopNoticeMs, () => {
+    changeTask(state, record, { lastStatus: 'DEACTIVATING' });
+    later(state, record, durations.deactivationMs, () => {
+      changeTask(state, record, { lastStatus: 'STOPPING' });
+      endExecution(state, record, 'SIGTERM');
+    });
+  });
+}
+
+/** Spot takes its capacity back: a warning and SIGTERM now, the end when the containers exit or the warning is over. */
+export function interruptSpot(state: EcsState, record: TaskRecord): void {
+  const cause: StopCause = { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' };
+  if (!tellToStop(state, record, cause)) return;
+  killAll(record, 'SIGTERM');
+  const stopWaiting = state.clock.after(state.durations.spotWarningMs, () => killAll(record, 'SIGKILL'));
+  void allExited(record).then(() => {
+    stopWaiting();
+    deprovision(state, record);
+  });
+}
+
+/** A container that never ran takes its task down with it. */
+export function failToStart(
+  state: EcsState,
+  record: TaskRecord,
+  containerName: string,
+  stoppedReason: string,
+  containerReason: string,
+): void {
+  const containers = record.history.latest.containers.map((container) =>
+    container.name === containerName ? { ...container, reason: containerReason } : container,
+  );
+  if (!tellToStop(state, record, { stopCode: 'TaskFailedToStart', stoppedReason }, containers)) return;
+  endExecution(state, record, 'SIGKILL');
+}
+
+/** What follows when a running container's process has ended. */
+export function containerEnded(
+  state: EcsState,
+  record: TaskRecord,
+  definition: ContainerDefinition,
+  exitCode: number,
+): void {
+  const { desiredStatus, lastStatus } = record.history.latest;
+  const containers = record.history.latest.containers.map((container) =>
+    container.name === definition.name ? showStopped(container, exitCode) : container,
+  );
+  if (desiredStatus === 'STOPPED' || !definition.essential) {
+    if (lastStatus !== 'STOPPED') changeTask(state, record, { containers });
+    return;
+  }
+  const cause: StopCause = {
+    stopCode: 'EssentialContainerExited',
+    stoppedReason: 'Essential container in task exited',
+  };
+  if (tellToStop(state, record, cause, containers)) endExecution(state, record, 'SIGTERM');
+}
+
+function tellToStop(
+  state: EcsState,
+  record: TaskRecord,
+  { stopCode, stoppedReason }: StopCause,
+  containers: readonly Container[] = record.history.latest.containers,
+): boolean {
+  if (record.history.latest.desiredStatus === 'STOPPED') return false;
+  record.cancelNext();
+  changeTask(state, record, {
+    desiredStatus: 'STOPPED',
+    stopCode,
+    ...(stoppedReason === undefined ? {} : { stoppedReason }),
+    stoppingAt: new Date(state.clock.now()),
+    containers,
+  });
+  return true;
+}
+
+/** Ends the containers, then the task. Each has its own `stopTimeout` between SIGTERM and SIGKILL. */
+function endExecution(state: EcsState, record: TaskRecord, signal: 'SIGTERM' | 'SIGKILL'): void {
+  killAll(record, signal);
+  const cancels = [...record.processes].map(([name, process]) => {
+    const definition = record.definition.containerDefinitions.find((container) => container.name === name);
+    const timeoutMs =
+      definition?.stopTimeout === undefined ? state.durations.stopTimeoutMs : definition.stopTimeout * 1_000;
+    return state.clock.after(timeoutMs, () => process.kill('SIGKILL'));
+  });
+  void allExited(record).then(() => {
+    for (const cancel of cancels) cancel();
+    deprovision(state, record);
+  });
+}
+
+function killAll(record: TaskRecord, signal: 'SIGTERM' | 'SIGKILL'): void {
+  for (const process of record.processes.values()) process.kill(signal);
+}
+
+async function allExited(record: TaskRecord): Promise<void> {
+  await record.starting;
+  await Promise.all([...record.processes.values()].map(({ exited }) => exited));
+}
+
+function deprovision(state: EcsState, record: TaskRecord): void {
+  const everRan = record.processes.size > 0;
+  changeTask(state, record, {
+    lastStatus: 'DEPROVISIONING',
+    ...(everRan ? { executionStoppedAt: new Date(state.clock.now()) } : {}),
+    containers: record.history.latest.containers.map((container) =>
+      container.lastStatus === 'STOPPED' ? container : { ...container, lastStatus: 'STOPPED' as const },
+    ),
+  });
+  later(state, record, state.durations.deprovisioningMs, () => finish(state, record));
+}
+
+function finish(state: EcsState, record: TaskRecord): void {
+  changeTask(state, record, {
+    lastStatus: 'STOPPED',
+    stoppedAt: new Date(state.clock.now()),
+    attachments: record.history.latest.attachments.map((attachment) => ({ ...attachment, status: 'DELETED' })),
+  });
+  if (record.ip !== undefined) state.addresses.giveBack(record.subnet, record.ip);
+  record.ip = undefined;
+}
+
+function showStopped(container: Container, exitCode: number): Container {
+  return { ...container, lastStatus: 'STOPPED', exitCode };
+}

@@ -1,0 +1,46 @@
+/** Chance that can be repeated: the same seed gives the same numbers on every machine. */
+export interface Random {
+  /** What the sequence was started with; print it when a random test fails. */
+  readonly seed: number;
+  /** From 0 up to, but not including, 1. */
+  next(): number;
+  /** A whole number from `minimum` to `maximum`, both included. */
+  integer(minimum: number, maximum: number): number;
+  /** @throws `RangeError` when there is nothing to pick from. */
+  pick<T>(choices: readonly T[]): T;
+  /** True with the given probability, from 0 to 1. */
+  chance(probability: number): boolean;
+  /** Lower-case hexadecimal digits. */
+  hex(length: number): string;
+}
+
+const TWO_TO_THE_32 = 0x1_0000_0000;
+
+/** Steps a 32-bit counter by an odd constant and scrambles it, so that neighbouring seeds share nothing. */
+export function createRandom(seed: number): Random {
+  let counter = seed >>> 0;
+
+  function next(): number {
+    counter = (counter + 0x9e3779b9) >>> 0;
+    let mixed = counter;
+    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+    return ((mixed ^ (mixed >>> 16)) >>> 0) / TWO_TO_THE_32;
+  }
+
+  function integer(minimum: number, maximum: number): number {
+    return minimum + Math.floor(next() * (maximum - minimum + 1));
+  }
+
+  return {
+    seed,
+    next,
+    integer,
+    pick(choices) {
+      if (choices.length === 0) throw new RangeError('there is nothing to pick from');
+      return choices[integer(0, choices.length - 1)] as (typeof choices)[number];
+    },
+    chance: (probability) => next() < probability,
+    hex: (length) => Array.from({ length }, () => integer(0, 15).toString(16)).join(''),
+  };
+}
