@@ -1,3 +1,4 @@
+export { describeService, describeServices } from './describe-service.ts';
 export {
   type ErrorCode,
   errorCatalog,
@@ -56,6 +57,8 @@ export {
   type TargetGroupPort,
   type WaitFor,
 } from './service-mapping.ts';
+export { startService } from './start-service.ts';
+export { startServices } from './start-services.ts';
 export {
   compareNewestFirst,
   isAddressable,

@@ -133,4 +133,6 @@ export interface Ports {
   readonly newId: () => string;
   /** The workspace whose tasks are ours. */
   readonly workspace: string;
+  /** Every cluster that may hold tasks of ours, by name or ARN. */
+  readonly clusters: readonly string[];
 }

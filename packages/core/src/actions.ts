@@ -1,0 +1,23 @@
+import type { LaunchAttempt } from './launch-token.ts';
+import type { RetireMark, Task } from './task.ts';
+
+/** RunTask for the next generation of a service. */
+export interface LaunchAction {
+  readonly kind: 'launch';
+  readonly predecessor: Task | undefined;
+  readonly attempt: LaunchAttempt;
+}
+
+/** One change in AWS that a plan calls for, besides a launch. Each may be carried out twice without harm. */
+export type Action =
+  | { readonly kind: 'mark-adopted'; readonly task: Task; readonly asked: number }
+  | {
+      readonly kind: 'register';
+      readonly task: Task;
+      readonly targetGroupArn: string;
+      readonly ip: string;
+      readonly port: number;
+    }
+  | { readonly kind: 'deregister'; readonly targetGroupArn: string; readonly ip: string; readonly port: number }
+  | { readonly kind: 'mark-retiring'; readonly task: Task; readonly mark: RetireMark }
+  | { readonly kind: 'stop'; readonly task: Task; readonly mark: RetireMark };

@@ -1,0 +1,294 @@
+import type { Action, LaunchAction } from './actions.ts';
+import { StartEnginesError } from './errors.ts';
+import { overridesNotApplied } from './launch-settings.ts';
+import { type LaunchAttempt, minuteOf, predecessorAmong } from './launch-token.ts';
+import { planDeregistration, planRegistration } from './plan-targets.ts';
+import { healthyDeadlineOf, isOverdue, planUpkeep } from './plan-upkeep.ts';
+import type { WaitFor } from './service-mapping.ts';
+import { isAddressable, isKept, isLive, lastAskedFor, type Task } from './task.ts';
+import { sightOf, type TargetSight, type View } from './view.ts';
+import { capacityDelayMs, healthDelayMs, taskDelayMs } from './wait-schedule.ts';
+
+/** A start, and how far it has come. */
+export interface StartIntent {
+  readonly service: string;
+  readonly asked: number;
+  readonly waitFor: WaitFor;
+  readonly launchId: string;
+  /** Digests of the overrides that this start asks for. */
+  readonly requested: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch after which only cleaning up is left to do. */
+  readonly giveUpAt: number;
+  /** The task that this start launched or adopted. */
+  readonly followed?: Followed;
+  /** What ECS said when it had no capacity, and when: the second time is the last. */
+  readonly refusals: readonly { readonly at: number; readonly reasons: readonly string[] }[];
+}
+
+export interface Followed {
+  readonly taskArn: string;
+  readonly since: number;
+  /** Looks taken since then. */
+  readonly looks: number;
+  /** Whether a look has shown the task live. Until then a reply or a conflict may have named one of the past. */
+  readonly seenLive: boolean;
+  readonly registeredSince?: number;
+}
+
+/**
+ * What a start does next. After `act` and `wait` it looks again, at the whole service or at its task and targets.
+ * `upkeep` mends what this start did not come for: it may fail without failing the start, and is found again.
+ */
+export type StartStep =
+  | { readonly kind: 'act'; readonly actions: readonly Action[]; readonly look: View['scope'] }
+  | { readonly kind: 'launch'; readonly launch: LaunchAction; readonly upkeep: readonly Action[] }
+  | {
+      readonly kind: 'follow';
+      readonly task: Task;
+      readonly actions: readonly Action[];
+      readonly upkeep: readonly Action[];
+    }
+  | { readonly kind: 'wait'; readonly delayMs: number; readonly look: View['scope'] }
+  | { readonly kind: 'look-for-another' }
+  | { readonly kind: 'done'; readonly task: Task | undefined }
+  | { readonly kind: 'fail'; readonly error: StartEnginesError; readonly upkeep: readonly Action[] };
+
+/** The whole of a start as one pure function of what was seen. */
+export function planStart(view: View, intent: StartIntent): StartStep {
+  const { followed } = intent;
+  if (followed === undefined) return planEntry(view, intent);
+  const task = view.tasks.find((one) => one.taskArn === followed.taskArn);
+  const named = task === undefined ? followed.looks > 0 : isKept(task);
+  if (intent.waitFor === 'none' && named) return { kind: 'done', task };
+  if (task === undefined) return planUnseen(view, intent, followed);
+  if (!isKept(task)) return planLost(view, intent, task, followed);
+  if (task.facts === undefined) return fail(unreadableFacts(task));
+  if (!isAddressable(task)) return planNotRunning(view, intent, task, followed);
+  const registrations = planRegistration(view, task);
+  if (registrations.length > 0) return { kind: 'act', actions: registrations, look: 'task' };
+  return planRegistered(view, intent, task, followed);
+}
+
+/** Adopts the live task, or launches the next generation. */
+function planEntry(view: View, intent: StartIntent): StartStep {
+  const kept = view.tasks.filter(isKept);
+  const overdue = kept.filter((task) => isOverdue(task, view.at));
+  if (overdue.length > 0) return { kind: 'act', actions: planUpkeep(view), look: 'service' };
+
+  const unreadable = kept.find((task) => task.facts === undefined);
+  if (unreadable !== undefined) return fail(unreadableFacts(unreadable));
+  const [live] = kept;
+  if (live !== undefined) return planAdoption(view, intent, live);
+
+  const laterStop = view.tasks.find((task) => task.retire?.by === 'stop' && task.retire.asked > intent.asked);
+  if (laterStop !== undefined) return fail(superseded(intent, laterStop));
+  const lastRefusal = intent.refusals.at(-1);
+  if (intent.refusals.length > 1) return fail(noCapacity(intent));
+  if (lastRefusal !== undefined && view.at < lastRefusal.at + capacityDelayMs) {
+    return { kind: 'wait', delayMs: lastRefusal.at + capacityDelayMs - view.at, look: 'service' };
+  }
+  if (view.at >= intent.giveUpAt) return fail(lastRefusal === undefined ? outOfTime(intent) : noCapacity(intent));
+
+  const attempt: LaunchAttempt = lastRefusal === undefined ? 0 : minuteOf(view.at);
+  const launch: LaunchAction = { kind: 'launch', predecessor: predecessorAmong(view.tasks), attempt };
+  return { kind: 'launch', launch, upkeep: planUpkeep(view) };
+}
+
+function planAdoption(view: View, intent: StartIntent, live: Task): StartStep {
+  const differing = overridesNotApplied(intent.requested, live.facts?.fingerprints ?? {});
+  if (differing.length > 0) return fail(overrideNotApplied(intent, live, differing));
+  // A stop that was asked before this start must find the task asked for after itself, and leave it.
+  const mark: Action[] =
+    intent.asked > lastAskedFor(live) ? [{ kind: 'mark-adopted', task: live, asked: intent.asked }] : [];
+  return { kind: 'follow', task: live, actions: mark, upkeep: planUpkeep(view, live.taskArn) };
+}
+
+/** ECS answered with an ARN and does not show the task yet. */
+function planUnseen(view: View, intent: StartIntent, followed: Followed): StartStep {
+  if (view.at >= intent.giveUpAt) return fail(timedOut(intent, followed, undefined));
+  const delayMs = taskDelayMs({ lastStatus: undefined, waitedMs: view.at - followed.since, looks: followed.looks });
+  return { kind: 'wait', delayMs: untilGivingUp(view, intent, delayMs), look: 'task' };
+}
+
+/** The followed task has ended or is to go. */
+function planLost(view: View, intent: StartIntent, task: Task, followed: Followed): StartStep {
+  const upkeep = isLive(task) ? [] : planDeregistration(view, task);
+  const ours = task.facts?.launchId === intent.launchId;
+  const named = !followed.seenLive && !ours;
+  const { retire } = task;
+  if (retire?.by === 'stop' && retire.asked >= intent.asked) {
+    return { kind: 'fail', error: superseded(intent, task), upkeep };
+  }
+  const replaced = retire?.by === 'stop' || retire?.by === 'restart';
+  if (named || replaced) {
+    if (view.at >= intent.giveUpAt) return { kind: 'fail', error: outOfTime(intent), upkeep };
+    return { kind: 'look-for-another' };
+  }
+  return { kind: 'fail', error: stopped(task, followed), upkeep };
+}
+
+function planNotRunning(view: View, intent: StartIntent, task: Task, followed: Followed): StartStep {
+  const giveUpAt = Math.min(intent.giveUpAt, task.facts?.deadline ?? Infinity);
+  if (view.at >= giveUpAt) return fail(timedOut(intent, followed, task));
+  const delayMs = taskDelayMs({
+    lastStatus: task.lastStatus,
+    waitedMs: view.at - followed.since,
+    looks: followed.looks,
+  });
+  return { kind: 'wait', delayMs: Math.max(1, Math.min(delayMs, giveUpAt - view.at)), look: 'task' };
+}
+
+/** The task stands in all its target groups: answer, or wait until it is healthy there. */
+function planRegistered(
+  view: View,
+  intent: StartIntent,
+  task: Task & { readonly privateIp: string },
+  followed: Followed,
+): StartStep {
+  const sights = (task.facts?.targets ?? []).map(({ targetGroupArn, port }) =>
+    sightOf(view, targetGroupArn, task.privateIp, port),
+  );
+  // Its launcher may still take a task down that does not become healthy: nobody is told before that it is up.
+  const mayBeWithdrawn = task.facts?.waitFor === 'healthy' && view.at < healthyDeadlineOf(task);
+  if (intent.waitFor !== 'healthy' && !mayBeWithdrawn) return { kind: 'done', task };
+  if (sights.every((sight) => sight.kind === 'shown' && sight.target.state === 'healthy')) {
+    return { kind: 'done', task };
+  }
+  const unreadable = sights.find((sight) => sight.kind === 'unknown');
+  if (unreadable !== undefined) return fail(healthUnreadable(task, unreadable.problem));
+  const hopeless = sights.find(isHopeless);
+  if (hopeless !== undefined) return fail(unusable(task, hopeless));
+  const registeredSince = followed.registeredSince ?? view.at;
+  const giveUpAt = Math.min(intent.giveUpAt, registeredSince + (task.facts?.healthyTimeoutSeconds ?? 0) * 1000);
+  if (view.at >= giveUpAt) return fail(notHealthy(task, sights));
+  const delayMs = Math.min(healthDelayMs(followed.looks), giveUpAt - view.at);
+  return { kind: 'wait', delayMs: Math.max(1, delayMs), look: 'task' };
+}
+
+const hopelessReasons = new Set(['Target.NotInUse', 'Target.IpUnusable']);
+
+function isHopeless(sight: TargetSight): sight is Extract<TargetSight, { kind: 'shown' }> {
+  return sight.kind === 'shown' && sight.target.reason !== undefined && hopelessReasons.has(sight.target.reason);
+}
+
+function untilGivingUp(view: View, intent: StartIntent, delayMs: number): number {
+  return Math.max(1, Math.min(delayMs, intent.giveUpAt - view.at));
+}
+
+function fail(error: StartEnginesError): StartStep {
+  return { kind: 'fail', error, upkeep: [] };
+}
+
+function superseded(intent: StartIntent, task: Task): StartEnginesError {
+  return new StartEnginesError(
+    'Superseded',
+    `Service "${intent.service}" was stopped by a request made after this start; the start is not carried out.`,
+    { context: { service: intent.service, taskArn: task.taskArn } },
+  );
+}
+
+function outOfTime(intent: StartIntent): StartEnginesError {
+  return new StartEnginesError(
+    'OutOfTime',
+    `The function has no time left to start service "${intent.service}" and to clean up if that fails: raise its time-out.`,
+    { context: { service: intent.service } },
+  );
+}
+
+function noCapacity(intent: StartIntent): StartEnginesError {
+  const reasons = [...new Set(intent.refusals.flatMap((refusal) => refusal.reasons))];
+  return new StartEnginesError(
+    'CapacityUnavailable',
+    `ECS could not place a task for service "${intent.service}": ${reasons.join('; ')}`,
+    { context: { service: intent.service, reasons } },
+  );
+}
+
+function overrideNotApplied(intent: StartIntent, task: Task, fields: readonly string[]): StartEnginesError {
+  return new StartEnginesError(
+    'OverrideNotApplied',
+    `Service "${intent.service}" runs already, and its task was not started with the requested: ${fields.join(', ')}.`,
+    { context: { service: intent.service, taskArn: task.taskArn, fields } },
+  );
+}
+
+function unreadableFacts(task: Task): StartEnginesError {
+  return new StartEnginesError(
+    'LaunchFactsUnreadable',
+    `Task ${task.taskArn} carries no launch facts that this version can read. Stop it, then start the service again.`,
+    { context: { taskArn: task.taskArn, startedBy: task.startedBy } },
+  );
+}
+
+function timedOut(intent: StartIntent, followed: Followed, task: Task | undefined): StartEnginesError {
+  const state = task === undefined ? 'not shown by ECS' : task.lastStatus;
+  return new StartEnginesError(
+    'StartTimedOut',
+    `Task ${followed.taskArn} of service "${intent.service}" was not running in time: it is ${state}.`,
+    { context: { service: intent.service, taskArn: followed.taskArn, lastStatus: state } },
+  );
+}
+
+/** The containers' exit codes and reasons, in words. */
+function describeContainers(task: Task): string {
+  return task.containers
+    .filter((container) => container.exitCode !== undefined || container.reason !== undefined)
+    .map(({ name, exitCode, reason }) =>
+      [`container "${name}"`, exitCode === undefined ? '' : `exit code ${exitCode}`, reason ?? '']
+        .filter(Boolean)
+        .join(', '),
+    )
+    .join('; ');
+}
+
+function stopped(task: Task, followed: Followed): StartEnginesError {
+  const takenDown = isLive(task) && task.retire !== undefined ? `taken down by a ${task.retire.by}` : undefined;
+  const why = [takenDown, task.stopCode, task.stoppedReason, describeContainers(task)].filter(Boolean).join(' – ');
+  return new StartEnginesError(
+    'TaskStopped',
+    `Task ${task.taskArn} ended before the start was done${why === '' ? '.' : `: ${why}`}`,
+    {
+      context: {
+        taskArn: task.taskArn,
+        stopCode: task.stopCode,
+        stoppedReason: task.stoppedReason,
+        lastStatus: task.lastStatus,
+        containers: task.containers,
+        wasRegistered: followed.registeredSince !== undefined,
+      },
+    },
+  );
+}
+
+function healthUnreadable(task: Task, problem: Error): StartEnginesError {
+  if (problem instanceof StartEnginesError) {
+    return new StartEnginesError(
+      problem.code,
+      `The health of task ${task.taskArn} cannot be read: ${problem.message}`,
+      {
+        cause: problem,
+        context: { ...problem.context, taskArn: task.taskArn },
+      },
+    );
+  }
+  return new StartEnginesError('Internal', `The health of task ${task.taskArn} cannot be read.`, { cause: problem });
+}
+
+function unusable(task: Task, { target }: Extract<TargetSight, { kind: 'shown' }>): StartEnginesError {
+  return new StartEnginesError(
+    'TargetUnusable',
+    `Target ${target.ip}:${target.port} can never become healthy: ${target.reason}${target.description === undefined ? '' : ` (${target.description})`}`,
+    { context: { taskArn: task.taskArn, ip: target.ip, port: target.port, reason: target.reason } },
+  );
+}
+
+function notHealthy(task: Task, sights: readonly TargetSight[]): StartEnginesError {
+  const states = sights.map((sight) =>
+    sight.kind === 'shown' ? [sight.target.state, sight.target.reason].filter(Boolean).join(' ') : sight.kind,
+  );
+  return new StartEnginesError(
+    'TargetNotHealthy',
+    `Task ${task.taskArn} was not healthy in time; its targets are: ${states.join(', ')}.`,
+    { context: { taskArn: task.taskArn, states } },
+  );
+}

@@ -1,0 +1,246 @@
+import type { Action, LaunchAction } from './actions.ts';
+import { StartEnginesError, toStartEnginesError } from './errors.ts';
+import { formatStopReason } from './launch-facts.ts';
+import { launchToken } from './launch-token.ts';
+import { strayTargets } from './plan-upkeep.ts';
+import type { LaunchReply, Ports } from './ports.ts';
+import type { ServiceMapping } from './service-mapping.ts';
+import { compareNewestFirst, isKept, isLive, isRetiring, type LaunchFacts, type Task } from './task.ts';
+import { type GroupView, isRegisteredState, targetKey, type View } from './view.ts';
+
+export interface SessionScope {
+  readonly service: string;
+  readonly startedBy: string;
+  /** Clusters in which the service's tasks may run. */
+  readonly clusters: readonly string[];
+  /** Target groups to look at besides those in the tasks' launch facts. */
+  readonly targetGroupArns: readonly string[];
+}
+
+/**
+ * One operation's eyes and hands for one service: it looks, remembers what it saw (reads may be stale, so the highest
+ * version of a task counts), and carries out what a plan calls for.
+ */
+export class ServiceSession {
+  readonly #ports: Ports;
+  readonly #scope: SessionScope;
+  readonly #tasks = new Map<string, Task>();
+  readonly #groups = new Map<string, GroupView>();
+  readonly #registeredByUs = new Map<string, number>();
+  readonly #drainingSince = new Map<string, number>();
+  readonly #strayingSince = new Map<string, number>();
+
+  constructor(ports: Ports, scope: SessionScope) {
+    this.#ports = ports;
+    this.#scope = scope;
+  }
+
+  /** What is known now, without asking AWS. */
+  view(scope: View['scope']): View {
+    return {
+      at: this.#ports.clock.now(),
+      scope,
+      groups: [...this.#groups.values()],
+      tasks: [...this.#tasks.values()].toSorted(compareNewestFirst),
+      registeredByUs: new Map(this.#registeredByUs),
+      drainingSince: new Map(this.#drainingSince),
+      strayingSince: new Map(this.#strayingSince),
+    };
+  }
+
+  /**
+   * Looks at all of the service: targets first, then its tasks, RUNNING before STOPPED. `endedTasks`: `needed` reads the
+   * ended ones only when no live task is there to stay.
+   */
+  async lookAtService(endedTasks: 'always' | 'needed'): Promise<View> {
+    await this.#readGroups(new Set([...this.#scope.targetGroupArns, ...this.#groupsOf([...this.#tasks.values()])]));
+    await this.#readTasks('RUNNING');
+    if (endedTasks === 'always' || ![...this.#tasks.values()].some(isKept)) await this.#readTasks('STOPPED');
+    const further = this.#groupsOf([...this.#tasks.values()]).filter((arn) => !this.#groups.has(arn));
+    await this.#readGroups(new Set(further));
+    this.#noticeStrays();
+    this.#noticeDraining();
+    return this.view('service');
+  }
+
+  /** Looks at one task, and before that at its targets once it can have any. */
+  async lookAtTask(taskArn: string): Promise<View> {
+    const known = this.#tasks.get(taskArn);
+    if (known?.privateIp !== undefined) await this.#readGroups(new Set(this.#groupsOf([known])));
+    const readings = await this.#ports.tasks.describe(clusterOf(taskArn, this.#scope.clusters), [taskArn]);
+    for (const task of readings.tasks) this.remember(task);
+    this.#noticeDraining();
+    return this.view('task');
+  }
+
+  /**
+   * Takes a reading of a task into memory. @throws StartEnginesError `Internal` for a task that was not started for
+   * this service.
+   */
+  remember(task: Task): void {
+    if (task.startedBy !== this.#scope.startedBy) {
+      throw new StartEnginesError('Internal', `Task ${task.taskArn} belongs to "${task.startedBy}".`, {
+        context: { taskArn: task.taskArn, startedBy: task.startedBy, expected: this.#scope.startedBy },
+      });
+    }
+    this.#tasks.set(task.taskArn, mergeReadings(this.#tasks.get(task.taskArn), task));
+  }
+
+  /** Asks ECS for the next generation. */
+  async launch(action: LaunchAction, mapping: ServiceMapping, facts: LaunchFacts): Promise<LaunchReply> {
+    const clientToken = launchToken(this.#scope.startedBy, action.predecessor?.taskArn, action.attempt);
+    const reply = await this.#ports.tasks.launch({
+      cluster: mapping.cluster,
+      taskDefinition: mapping.taskDefinition,
+      capacity: mapping.capacity,
+      subnets: mapping.subnets,
+      securityGroups: mapping.securityGroups,
+      assignPublicIp: mapping.assignPublicIp,
+      ...(mapping.containerName === undefined ? {} : { containerName: mapping.containerName }),
+      environment: mapping.environment,
+      startedBy: this.#scope.startedBy,
+      clientToken,
+      facts,
+    });
+    if (reply.kind === 'task') {
+      // The replayed reply of a task that has stopped may carry its ARN and states alone.
+      const task: Task = { ...reply.task, startedBy: this.#scope.startedBy, facts: reply.task.facts ?? facts };
+      this.remember(task);
+      const { service } = this.#scope;
+      this.#ports.journal.record({ service, kind: 'launched', taskArn: task.taskArn, clientToken });
+    }
+    return reply;
+  }
+
+  /** Carries out one action. */
+  async act(action: Action): Promise<void> {
+    const { tasks, targets, journal, clock } = this.#ports;
+    const { service } = this.#scope;
+    switch (action.kind) {
+      case 'mark-adopted':
+        await tasks.markAdopted(action.task.taskArn, action.asked);
+        this.remember({ ...action.task, adoptedAsked: action.asked });
+        return;
+      case 'register': {
+        const { targetGroupArn, ip, port } = action;
+        await targets.register(targetGroupArn, { ip, port });
+        this.#registeredByUs.set(targetKey(targetGroupArn, ip, port), clock.now());
+        journal.record({ service, kind: 'registered', taskArn: action.task.taskArn, targetGroupArn, port });
+        return;
+      }
+      case 'deregister': {
+        const { targetGroupArn, ip, port } = action;
+        await targets.deregister(targetGroupArn, { ip, port });
+        this.#forgetTarget(targetGroupArn, ip, port);
+        journal.record({ service, kind: 'deregistered', targetGroupArn, ip, port });
+        return;
+      }
+      case 'mark-retiring':
+        await tasks.markRetiring(action.task.taskArn, action.mark);
+        this.remember({ ...action.task, retire: action.mark });
+        journal.record({ service, kind: 'retiring', taskArn: action.task.taskArn, by: action.mark.by });
+        return;
+      case 'stop': {
+        const reason = formatStopReason(action.mark);
+        await tasks.stop(action.task.taskArn, reason);
+        this.remember({ ...action.task, desiredStatus: 'STOPPED', retire: action.mark });
+        journal.record({ service, kind: 'stopped', taskArn: action.task.taskArn, reason });
+        return;
+      }
+    }
+  }
+
+  async #readGroups(targetGroupArns: ReadonlySet<string>): Promise<void> {
+    await Promise.all(
+      [...targetGroupArns].map(async (targetGroupArn) => {
+        this.#groups.set(targetGroupArn, await this.#readGroup(targetGroupArn));
+      }),
+    );
+  }
+
+  /** A group that cannot be read is part of what was seen: a service may well be started without reading its health. */
+  async #readGroup(targetGroupArn: string): Promise<GroupView> {
+    try {
+      return { targetGroupArn, readable: true, targets: await this.#ports.targets.read(targetGroupArn) };
+    } catch (error) {
+      const problem = toStartEnginesError(error);
+      if (problem.code === 'Internal') throw problem;
+      const { service } = this.#scope;
+      this.#ports.journal.record({ service, kind: 'aws-trouble', code: problem.code, message: problem.message });
+      return { targetGroupArn, readable: false, problem };
+    }
+  }
+
+  async #readTasks(desiredStatus: 'RUNNING' | 'STOPPED'): Promise<void> {
+    await Promise.all(
+      this.#scope.clusters.map(async (cluster) => {
+        const taskArns = await this.#ports.tasks.list(cluster, this.#scope.startedBy, desiredStatus);
+        const unknown = taskArns.filter((arn) => desiredStatus === 'RUNNING' || this.#mayHaveChanged(arn));
+        if (unknown.length === 0) return;
+        const readings = await this.#ports.tasks.describe(cluster, unknown);
+        for (const task of readings.tasks) this.remember(task);
+      }),
+    );
+  }
+
+  #mayHaveChanged(taskArn: string): boolean {
+    return this.#tasks.get(taskArn)?.lastStatus !== 'STOPPED';
+  }
+
+  #groupsOf(tasks: readonly Task[]): string[] {
+    return tasks.flatMap((task) => task.facts?.targets.map((target) => target.targetGroupArn) ?? []);
+  }
+
+  #forgetTarget(targetGroupArn: string, ip: string, port: number): void {
+    this.#registeredByUs.delete(targetKey(targetGroupArn, ip, port));
+    const now = this.#ports.clock.now();
+    for (const task of this.#tasks.values()) {
+      if (task.privateIp === ip && isLive(task)) this.#drainingSince.set(task.taskArn, now);
+    }
+  }
+
+  /** A retiring task whose target drains already was deregistered by somebody else: its drain runs from now on. */
+  #noticeDraining(): void {
+    const targets = [...this.#groups.values()].flatMap((group) => (group.readable ? group.targets : []));
+    for (const task of [...this.#tasks.values()].filter(isRetiring)) {
+      const draining = targets.some((target) => target.ip === task.privateIp && !isRegisteredState(target));
+      if (draining && !this.#drainingSince.has(task.taskArn)) {
+        this.#drainingSince.set(task.taskArn, this.#ports.clock.now());
+      }
+    }
+  }
+
+  #noticeStrays(): void {
+    const strays = strayTargets([...this.#groups.values()], [...this.#tasks.values()]);
+    const seen = new Set(strays.map((stray) => stray.key));
+    for (const key of this.#strayingSince.keys()) if (!seen.has(key)) this.#strayingSince.delete(key);
+    for (const key of seen) if (!this.#strayingSince.has(key)) this.#strayingSince.set(key, this.#ports.clock.now());
+  }
+}
+
+/** The newer of two readings; what was ever written on the task stays known, for tags can be read late. */
+function mergeReadings(known: Task | undefined, read: Task): Task {
+  if (known === undefined) return read;
+  const [newer, older] = read.version >= known.version ? [read, known] : [known, read];
+  const goneAlready = known.desiredStatus === 'STOPPED' || read.desiredStatus === 'STOPPED';
+  const adoptedAsked = Math.max(newer.adoptedAsked ?? 0, older.adoptedAsked ?? 0);
+  const retire = newer.retire ?? older.retire;
+  const privateIp = newer.privateIp ?? older.privateIp;
+  const facts = newer.facts ?? older.facts;
+  return {
+    ...older,
+    ...newer,
+    desiredStatus: goneAlready ? 'STOPPED' : newer.desiredStatus,
+    createdAt: newer.createdAt || older.createdAt,
+    ...(facts === undefined ? {} : { facts }),
+    ...(privateIp === undefined ? {} : { privateIp }),
+    ...(retire === undefined ? {} : { retire }),
+    ...(adoptedAsked === 0 ? {} : { adoptedAsked }),
+  };
+}
+
+/** A task's cluster is part of its ARN, `…:task/<cluster>/<id>`. */
+function clusterOf(taskArn: string, clusters: readonly string[]): string {
+  const [, cluster, id] = taskArn.split(':').at(-1)?.split('/') ?? [];
+  return (id === undefined ? undefined : cluster) ?? clusters[0] ?? 'default';
+}

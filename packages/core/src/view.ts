@@ -1,0 +1,71 @@
+import type { ObservedTarget } from './ports.ts';
+import { isAddressable, type Task } from './task.ts';
+
+/** A target group as one look found it, or why it could not be read. */
+export type GroupView =
+  | { readonly targetGroupArn: string; readonly readable: true; readonly targets: readonly ObservedTarget[] }
+  | { readonly targetGroupArn: string; readonly readable: false; readonly problem: Error };
+
+/**
+ * What one look at a service found, and what earlier looks of the same operation found. Targets were read before tasks: a
+ * task that is read afterwards cannot make a target look stale that was registered in between.
+ */
+export interface View {
+  /** When the look ended, in milliseconds since the epoch. */
+  readonly at: number;
+  /** `service`: all tasks of the service were listed. `task`: only the followed task was read; others are from before. */
+  readonly scope: 'service' | 'task';
+  readonly groups: readonly GroupView[];
+  /** Newest first; of each task the highest version that was ever seen. */
+  readonly tasks: readonly Task[];
+  /** Targets that this operation itself has registered, by `targetKey`, with the time. */
+  readonly registeredByUs: ReadonlyMap<string, number>;
+  /** Since when a retiring task has been out of every target group, by task ARN; only for tasks that were in one. */
+  readonly drainingSince: ReadonlyMap<string, number>;
+  /** Since when a target has been there without a task of the service, by `targetKey`. */
+  readonly strayingSince: ReadonlyMap<string, number>;
+}
+
+/** One word for a target in a target group. */
+export function targetKey(targetGroupArn: string, ip: string, port: number): string {
+  return `${targetGroupArn} ${ip}:${port}`;
+}
+
+/** Registered targets count; draining ones do not. */
+export function isRegisteredState(target: ObservedTarget): boolean {
+  return target.state !== 'draining' && target.state !== 'unhealthy.draining';
+}
+
+/** How long RegisterTargets may take to show in DescribeTargetHealth before it is called again. */
+const registrationVisibleMs = 5_000;
+
+/** What is known of one of a task's targets. */
+export type TargetSight =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'shown'; readonly target: ObservedTarget }
+  /** We registered it just now and it does not show yet. */
+  | { readonly kind: 'registering' }
+  /** The group cannot be read. */
+  | { readonly kind: 'unknown'; readonly registered: boolean; readonly problem: Error };
+
+/** What a view says of one address in one target group. */
+export function sightOf(view: View, targetGroupArn: string, ip: string, port: number): TargetSight {
+  const group = view.groups.find((one) => one.targetGroupArn === targetGroupArn);
+  const registeredAt = view.registeredByUs.get(targetKey(targetGroupArn, ip, port));
+  if (group !== undefined && !group.readable) {
+    return { kind: 'unknown', registered: registeredAt !== undefined, problem: group.problem };
+  }
+  const target = group?.targets.find((one) => one.ip === ip && one.port === port && isRegisteredState(one));
+  if (target !== undefined) return { kind: 'shown', target };
+  const fresh = registeredAt !== undefined && view.at - registeredAt < registrationVisibleMs;
+  return fresh ? { kind: 'registering' } : { kind: 'absent' };
+}
+
+/** Whether the load balancer sends the task traffic through every one of its target groups. */
+export function isHealthyEverywhere(view: View, task: Task): boolean {
+  if (!isAddressable(task) || task.facts === undefined) return false;
+  return task.facts.targets.every(({ targetGroupArn, port }) => {
+    const sight = sightOf(view, targetGroupArn, task.privateIp, port);
+    return sight.kind === 'shown' && sight.target.state === 'healthy';
+  });
+}

@@ -1,0 +1,45 @@
+const firstDelayMs = 250;
+
+/** The longest pause between two looks at a task, by what the last look said: the nearer to RUNNING, the shorter. */
+const longestTaskDelayMs: Readonly<Record<string, number>> = {
+  PROVISIONING: 1_500,
+  PENDING: 1_000,
+  ACTIVATING: 750,
+  RUNNING: 500,
+};
+const longestUnknownDelayMs = 2_000;
+const slowTaskAgeMs = 120_000;
+
+/** What decides when to look at a starting task again. */
+export interface TaskWait {
+  /** Undefined while ECS does not show the task (`MISSING` right after RunTask is normal). */
+  readonly lastStatus: string | undefined;
+  /** How long the task has been waited for. */
+  readonly waitedMs: number;
+  /** How many looks have been taken since the launch. */
+  readonly looks: number;
+}
+
+/**
+ * The pause before the next look at a starting task, in milliseconds. It doubles from a quarter of a second, is bounded
+ * by the state (few tasks jump from PROVISIONING to RUNNING; most are RUNNING a moment after ACTIVATING), and slackens
+ * for a task that has taken more than two minutes.
+ */
+export function taskDelayMs({ lastStatus, waitedMs, looks }: TaskWait): number {
+  const longest = (lastStatus === undefined ? undefined : longestTaskDelayMs[lastStatus]) ?? longestUnknownDelayMs;
+  const slackened = waitedMs > slowTaskAgeMs ? longest * 2 : longest;
+  return Math.min(slackened, firstDelayMs * 2 ** Math.min(looks, 10));
+}
+
+/** The pause before the next look at a target's health, in milliseconds: half a second at first, two at most. */
+export function healthDelayMs(looks: number): number {
+  return Math.min(2_000, 500 * 1.5 ** Math.min(looks, 10));
+}
+
+/** The pause after a call that was throttled or not answered, in milliseconds; doubles from one second to sixteen. */
+export function troubleDelayMs(failuresInARow: number): number {
+  return Math.min(16_000, 1_000 * 2 ** Math.min(failuresInARow - 1, 10));
+}
+
+/** The pause after ECS had no capacity, before the second and last attempt, in milliseconds. */
+export const capacityDelayMs = 5_000;
