@@ -1,0 +1,50 @@
+import type { CodePackage } from './code-package.ts';
+
+/** One function as it is deployed now. Each change makes a new one. */
+export interface FunctionConfiguration {
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly region: string;
+  readonly role: string;
+  readonly runtime: string;
+  readonly handler: string;
+  readonly description: string;
+  readonly timeoutSeconds: number;
+  /** MB. */
+  readonly memorySize: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly architectures: readonly string[];
+  readonly lastModifiedAt: number;
+  readonly revisionId: string;
+  readonly code: CodePackage;
+}
+
+/** The API's `FunctionConfiguration` shape. */
+export function describeFunction(configuration: FunctionConfiguration): Readonly<Record<string, unknown>> {
+  return {
+    FunctionName: configuration.functionName,
+    FunctionArn: configuration.functionArn,
+    Runtime: configuration.runtime,
+    Role: configuration.role,
+    Handler: configuration.handler,
+    CodeSize: configuration.code.sizeBytes,
+    Description: configuration.description,
+    Timeout: configuration.timeoutSeconds,
+    MemorySize: configuration.memorySize,
+    LastModified: new Date(configuration.lastModifiedAt).toISOString().replace('Z', '+0000'),
+    CodeSha256: configuration.code.sha256,
+    Version: '$LATEST',
+    TracingConfig: { Mode: 'PassThrough' },
+    RevisionId: configuration.revisionId,
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+    PackageType: 'Zip',
+    Architectures: configuration.architectures,
+    EphemeralStorage: { Size: 512 },
+    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${configuration.functionName}` },
+    ...(Object.keys(configuration.environment).length === 0
+      ? {}
+      : { Environment: { Variables: configuration.environment } }),
+  };
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import type { SandboxClock } from '../clock.ts';
+import type { Operations } from '../operation.ts';
+import type { Random } from '../random.ts';
+import { createCodeFolder } from './code-package.ts';
+import { createEventInvokeConfigs } from './event-invoke-config.ts';
+import { createEventQueue, type FailedEvent } from './event-queue.ts';
+import type { FunctionConfiguration } from './function-configuration.ts';
+import { createFunctionNames } from './function-names.ts';
+import { createFunctionStore } from './function-store.ts';
+import { createFunctionLog, type FunctionLog } from './invocation-log.ts';
+import { createInvokeOperation, type Invocations, readEvent } from './invoke-operation.ts';
+import { runInvocation } from './invoker.ts';
+import { createProcessPool, type LambdaProcessRecord } from './process-pool.ts';
+
+export interface LambdaServiceOptions {
+  readonly clock: SandboxClock;
+  readonly random: Random;
+  readonly region: string;
+  readonly accountId: string;
+  /** The sandbox's API, which the function finds as `AWS_ENDPOINT_URL`. */
+  readonly endpoint: () => string;
+  /**
+   * Milliseconds of the sandbox's time in one of real time. Functions live in the sandbox's time: their clocks and
+   * timers run as much faster.
+   */
+  readonly speed: number;
+  /**
+   * The shortest an HTTP client's time-out gets, in real milliseconds, however high `speed` is: a connection over
+   * loopback does not get faster. 1,000 unless said.
+   */
+  readonly socketFloorMs?: number;
+  /** Before the first and the second retry of an asynchronous invocation; 1 and 2 minutes unless said. */
+  readonly asynchronousRetryMs?: readonly [first: number, second: number];
+  /** True: every invocation gets a process of its own. */
+  readonly coldStart?: boolean;
+  /** The chance, 0 to 1, that an asynchronous event is delivered twice although nothing failed. */
+  readonly duplicateChance?: number;
+}
+
+/** AWS Lambda, running real deployment packages in child processes. */
+export interface LambdaService {
+  readonly operations: Operations;
+  /**
+   * Queues an event and returns its request id, as `Invoke` with `InvocationType: Event` does.
+   * @param payload the event as JSON text
+   * @throws AwsError ResourceNotFoundException, RequestTooLargeException, InvalidRequestContentException
+   */
+  invokeAsync(functionName: string, payload: string): string;
+  /** Events that were given up, in order, each as the on-failure destination gets it. */
+  onFailureRecords(): readonly FailedEvent[];
+  /** Queued events that have neither succeeded nor been given up. */
+  pendingEvents(): number;
+  /** Kills the process that signs with this access key id. False when it has ended already. */
+  killCaller(accessKeyId: string, signal: NodeJS.Signals): boolean;
+  /** Starts processes before anybody needs them; resolves when their handlers are loaded. */
+  prewarm(functionName: string, count: number): Promise<void>;
+  setColdStart(coldStart: boolean): void;
+  setDuplicateChance(chance: number): void;
+  processes(): readonly LambdaProcessRecord[];
+  /** The function's log, line by line. */
+  logs(functionName: string): readonly string[];
+  close(): Promise<void>;
+}
+
+/** What AWS waits before it tries a failed asynchronous invocation again. */
+const AWS_RETRY_DELAYS_MS = [60_000, 120_000] as const;
+
+export function createLambdaService(options: LambdaServiceOptions): LambdaService {
+  const { clock, random, region, accountId } = options;
+  let coldStart = options.coldStart ?? false;
+  let duplicateChance = options.duplicateChance ?? 0;
+  const names = createFunctionNames(region, accountId);
+  const folder = createCodeFolder();
+  const pool = createProcessPool({
+    clock,
+    speed: options.speed,
+    socketFloorMs: options.socketFloorMs ?? 1000,
+    endpoint: options.endpoint,
+    coldStart: () => coldStart,
+  });
+  const logs = new Map<string, FunctionLog>();
+  const configs = createEventInvokeConfigs(names, (name) => store.find(name) !== undefined, clock);
+  const store = createFunctionStore({
+    clock,
+    region,
+    names,
+    folder,
+    onChange: (name) => pool.retire(name),
+    onDelete(name) {
+      pool.retire(name);
+      configs.forget(name);
+    },
+  });
+
+  const invocations: Invocations = {
+    find: (name) => store.get(name),
+    isThrottled(name) {
+      const reserved = store.reservedConcurrency(name);
+      return reserved !== undefined && pool.busyCount(name) >= reserved;
+    },
+    run: (configuration, request) => runInvocation(configuration, request, { pool, clock, log: logOf(configuration) }),
+    queue: (event) => queue.accept(event),
+  };
+
+  const queue = createEventQueue({
+    clock,
+    retryDelaysMs: options.asynchronousRetryMs ?? AWS_RETRY_DELAYS_MS,
+    configOf: configs.of,
+    deliverTwice: () => duplicateChance > 0 && random.chance(duplicateChance),
+    async run(event) {
+      const configuration = store.find(event.functionName);
+      if (configuration === undefined) return { kind: 'gone' };
+      if (invocations.isThrottled(event.functionName)) return { kind: 'throttled' };
+      const { requestId, payload } = event;
+      const { outcome } = await invocations.run(configuration, { requestId, payload });
+      return outcome;
+    },
+  });
+
+  function logOf({ functionName }: FunctionConfiguration): FunctionLog {
+    const log = logs.get(functionName) ?? createFunctionLog();
+    logs.set(functionName, log);
+    return log;
+  }
+
+  return {
+    operations: { ...store.operations, ...configs.operations, Invoke: createInvokeOperation(names, invocations) },
+    invokeAsync(functionName, payload) {
+      const configuration = store.get(names.resolve(functionName));
+      const requestId = randomUUID();
+      queue.accept({
+        functionName: configuration.functionName,
+        functionArn: configuration.functionArn,
+        requestId,
+        payload: readEvent(payload, 'Event'),
+      });
+      return requestId;
+    },
+    onFailureRecords: queue.failures,
+    pendingEvents: queue.pending,
+    killCaller: pool.kill,
+    async prewarm(functionName, count) {
+      const configuration = store.get(names.resolve(functionName));
+      const leases = await Promise.all(Array.from({ length: count }, () => pool.lease(configuration)));
+      for (const lease of leases) lease.release();
+    },
+    setColdStart(value) {
+      coldStart = value;
+    },
+    setDuplicateChance(chance) {
+      duplicateChance = chance;
+    },
+    processes: pool.records,
+    logs: (functionName) => logs.get(names.resolve(functionName))?.lines() ?? [],
+    async close() {
+      queue.close();
+      await pool.close();
+      await folder.remove();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { ChildProcess } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
+
+/** How long the last output of an invocation is waited for, when the function closed its own standard streams. */
+const MARK_PATIENCE_MS = 1000;
+
+export interface ProcessOutput {
+  /** Resolves when both streams have shown the marker once more: what was written before it has arrived. */
+  untilMarked(): Promise<void>;
+  take(): string;
+}
+
+/** Reads standard output and error of a function's process as one log, without the markers that the runtime writes. */
+export function collectOutput(child: ChildProcess, marker: string): ProcessOutput {
+  const line = `${marker}\n`;
+  let taken = '';
+  let expected = 0;
+  let waiting: (() => void)[] = [];
+  const streams = [child.stdout, child.stderr].map((stream) => {
+    const decoder = new StringDecoder('utf8');
+    const state = { marks: 0, rest: '' };
+    stream?.on('data', (chunk: Buffer) => {
+      state.rest += decoder.write(chunk);
+      for (let at = state.rest.indexOf(line); at !== -1; at = state.rest.indexOf(line)) {
+        taken += state.rest.slice(0, at);
+        state.rest = state.rest.slice(at + line.length);
+        state.marks += 1;
+      }
+      // The last piece may be the beginning of a marker.
+      const cut = state.rest.lastIndexOf('\u0001');
+      const sure = cut === -1 ? state.rest.length : cut;
+      taken += state.rest.slice(0, sure);
+      state.rest = state.rest.slice(sure);
+      wake();
+    });
+    stream?.once('close', () => {
+      taken += state.rest;
+      state.rest = '';
+      state.marks = Number.POSITIVE_INFINITY;
+      wake();
+    });
+    return state;
+  });
+  const arrived = () => streams.every((state) => state.marks >= expected);
+  const wake = () => {
+    if (!arrived()) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  };
+  return {
+    untilMarked() {
+      expected += 1;
+      if (arrived()) return Promise.resolve();
+      return new Promise((resolve) => {
+        const patience = setTimeout(resolve, MARK_PATIENCE_MS);
+        waiting.push(() => {
+          clearTimeout(patience);
+          resolve();
+        });
+      });
+    },
+    take() {
+      const text = taken;
+      taken = '';
+      return text;
+    },
+  };
+}

@@ -1,0 +1,164 @@
+import type { SandboxClock } from '../clock.ts';
+import type { FunctionConfiguration } from './function-configuration.ts';
+import { buildFunctionEnvironment } from './function-environment.ts';
+import { type LambdaProcess, type ProcessUsage, startLambdaProcess } from './lambda-process.ts';
+import type { ProcessExit, RuntimeErrorPayload } from './runtime-error.ts';
+
+/** One process of a function, for the curious and for benchmarks. It stays listed after its end. */
+export interface LambdaProcessRecord extends ProcessUsage {
+  /** The access key id that the process signs its calls with: who called, in the call log. */
+  readonly accessKeyId: string;
+  readonly functionName: string;
+  readonly pid: number | undefined;
+  readonly state: 'starting' | 'idle' | 'busy' | 'ended';
+  /** How long loading the handler took, in milliseconds of the sandbox's time. */
+  readonly initMs: number | undefined;
+  /** CPU time up to the loaded handler, Node's own start included. */
+  readonly initCpuMs: number | undefined;
+  /** CPU time of each invocation that was answered, in order. */
+  readonly invocationCpuMs: readonly number[];
+}
+
+/** An execution environment that is held by one invocation. */
+export interface LeasedProcess {
+  readonly process: LambdaProcess;
+  readonly accessKeyId: string;
+  /** Set for the first invocation only. */
+  readonly initMs: number | undefined;
+  readonly initFailure: RuntimeErrorPayload | ProcessExit | undefined;
+  /** Gives the process back: it is kept warm unless it has ended or its function has changed. */
+  release(): void;
+}
+
+export interface ProcessPool {
+  /** A warm process of this very configuration, else a new one. Resolves when the handler is loaded. */
+  lease(configuration: FunctionConfiguration): Promise<LeasedProcess>;
+  /** Processes of the function that run an invocation now. */
+  busyCount(functionName: string): number;
+  /** Ends the idle processes of a function, and each busy one after its invocation. */
+  retire(functionName: string): void;
+  kill(accessKeyId: string, signal: NodeJS.Signals): boolean;
+  records(): readonly LambdaProcessRecord[];
+  close(): Promise<void>;
+}
+
+export interface ProcessPoolOptions {
+  readonly clock: SandboxClock;
+  readonly speed: number;
+  readonly socketFloorMs: number;
+  readonly endpoint: () => string;
+  /** True: every invocation gets a new process. */
+  readonly coldStart: () => boolean;
+}
+
+interface Slot {
+  readonly accessKeyId: string;
+  readonly configuration: FunctionConfiguration;
+  readonly process: LambdaProcess;
+  state: 'starting' | 'idle' | 'busy';
+  retired: boolean;
+  initMs: number | undefined;
+  initCpuMs: number | undefined;
+  cpuBeforeMs: number;
+  readonly invocationCpuMs: number[];
+}
+
+export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
+  const slots: Slot[] = [];
+
+  function start(configuration: FunctionConfiguration): Slot {
+    const accessKeyId = `SANDBOXLAMBDA${slots.length + 1}`;
+    const logStreamName = `${new Date(options.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${accessKeyId}`;
+    const identity = { accessKeyId, logStreamName, taskRoot: configuration.code.taskRoot };
+    const environment = buildFunctionEnvironment(configuration, identity, options.endpoint());
+    const { clock, speed, socketFloorMs } = options;
+    const process = startLambdaProcess({ clock, speed, socketFloorMs, configuration, environment });
+    const slot: Slot = {
+      accessKeyId,
+      configuration,
+      process,
+      state: 'starting',
+      retired: false,
+      initMs: undefined,
+      initCpuMs: undefined,
+      cpuBeforeMs: 0,
+      invocationCpuMs: [],
+    };
+    slots.push(slot);
+    return slot;
+  }
+
+  function release(slot: Slot): void {
+    const cpuMs = totalCpuMs(slot.process.usage());
+    if (cpuMs > slot.cpuBeforeMs) slot.invocationCpuMs.push(cpuMs - slot.cpuBeforeMs);
+    slot.state = 'idle';
+    if (slot.retired || options.coldStart()) slot.process.kill('SIGKILL');
+  }
+
+  async function lease(configuration: FunctionConfiguration): Promise<LeasedProcess> {
+    const warm = slots.find((slot) => slot.state === 'idle' && isUsable(slot) && slot.configuration === configuration);
+    const slot = warm ?? start(configuration);
+    if (warm !== undefined) warm.state = 'busy';
+    const { initMs, failure } = await slot.process.ready;
+    slot.state = 'busy';
+    if (warm === undefined) {
+      slot.initMs = initMs;
+      slot.initCpuMs = totalCpuMs(slot.process.usage());
+      // The handler that could not be loaded is tried again by a new process, as Lambda does.
+      if (failure !== undefined) slot.retired = true;
+    }
+    slot.cpuBeforeMs = totalCpuMs(slot.process.usage());
+    return {
+      process: slot.process,
+      accessKeyId: slot.accessKeyId,
+      initMs: warm === undefined ? initMs : undefined,
+      initFailure: failure,
+      release: () => release(slot),
+    };
+  }
+
+  return {
+    lease,
+    busyCount: (functionName) =>
+      slots.filter(
+        (slot) => slot.configuration.functionName === functionName && isUsable(slot) && slot.state !== 'idle',
+      ).length,
+    retire(functionName) {
+      for (const slot of slots.filter((one) => one.configuration.functionName === functionName)) {
+        slot.retired = true;
+        if (slot.state === 'idle') slot.process.kill('SIGKILL');
+      }
+    },
+    kill(accessKeyId, signal) {
+      const slot = slots.find((one) => one.accessKeyId === accessKeyId && one.process.alive());
+      slot?.process.kill(signal);
+      return slot !== undefined;
+    },
+    records: () => slots.map(describe),
+    async close() {
+      for (const slot of slots) slot.process.kill('SIGKILL');
+      await Promise.all(slots.map((slot) => slot.process.exited));
+    },
+  };
+}
+
+function isUsable(slot: Slot): boolean {
+  return slot.process.alive() && !slot.retired;
+}
+
+function totalCpuMs(usage: ProcessUsage): number {
+  return usage.cpuUserMs + usage.cpuSystemMs;
+}
+
+function describe(slot: Slot): LambdaProcessRecord {
+  return {
+    ...slot.process.usage(),
+    accessKeyId: slot.accessKeyId,
+    functionName: slot.configuration.functionName,
+    pid: slot.process.pid,
+    state: slot.process.alive() ? slot.state : 'ended',
+    initMs: slot.initMs,
+    initCpuMs: slot.initCpuMs,
+    invocationCpuMs: [...slot.invocationCpuMs],
+  };
+}

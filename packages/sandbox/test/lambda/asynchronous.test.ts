@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { LambdaService } from '../../src/lambda/lambda-service.ts';
+import { createVirtualClock } from '../../src/virtual-clock.ts';
+import { call, createFastClock, deploy, startLambda, until } from './lambda-fixture.ts';
+
+const LOG_AND_FAIL = `export const handler = async (event, context) => {
+  console.log('try ' + context.awsRequestId);
+  throw new Error('down');
+};`;
+const DESTINATION = 'arn:aws:sqs:us-east-2:123456789012:failed';
+
+describe('an asynchronous invocation', () => {
+  let lambda: LambdaService;
+  afterEach(() => lambda.close());
+
+  const ended = (name: string) => lambda.logs(name).filter((line) => line.startsWith('REPORT')).length;
+
+  it('is accepted at once, tried again after 1 and 2 minutes with the same request id, then handed over', async () => {
+    const clock = createVirtualClock(Date.UTC(2026, 10, 23, 8));
+    lambda = startLambda({ clock });
+    const name = await deploy(lambda, LOG_AND_FAIL, { FunctionName: 'engines' });
+    await call(lambda, 'PutFunctionEventInvokeConfig', {
+      FunctionName: name,
+      MaximumRetryAttempts: 2,
+      DestinationConfig: { OnFailure: { Destination: DESTINATION } },
+    });
+    const reply = await call(lambda, 'Invoke', {
+      FunctionName: name,
+      InvocationType: 'Event',
+      Payload: Buffer.from('{"service":"auth"}'),
+    });
+    expect(reply).toEqual({ StatusCode: 202 });
+    await until(() => ended(name) === 1);
+    await clock.advance(59_999);
+    expect(ended(name)).toBe(1);
+    await clock.advance(1);
+    await until(() => ended(name) === 2);
+    await clock.advance(119_999);
+    expect(ended(name)).toBe(2);
+    expect(lambda.onFailureRecords()).toEqual([]);
+    await clock.advance(1);
+    await until(() => lambda.pendingEvents() === 0);
+
+    const ids = lambda.logs(name).flatMap((line) => /INFO\ttry (\S+)/.exec(line)?.[1] ?? []);
+    expect(ids).toHaveLength(3);
+    expect(new Set(ids).size).toBe(1);
+    expect(lambda.onFailureRecords()).toEqual([
+      {
+        functionName: 'engines',
+        destinationArn: DESTINATION,
+        record: {
+          version: '1.0',
+          timestamp: '2026-11-23T08:03:00.000Z',
+          requestContext: {
+            requestId: ids[0],
+            functionArn: 'arn:aws:lambda:us-east-2:123456789012:function:engines:$LATEST',
+            condition: 'RetriesExhausted',
+            approximateInvokeCount: 3,
+          },
+          requestPayload: { service: 'auth' },
+          responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+          responsePayload: { errorType: 'Error', errorMessage: 'down', trace: expect.any(Array) },
+        },
+      },
+    ]);
+  });
+
+  it('is retried after a time-out too, and ends when a retry succeeds', async () => {
+    lambda = startLambda({ clock: createFastClock(20), speed: 20 });
+    const name = await deploy(
+      lambda,
+      `import { existsSync, writeFileSync } from 'node:fs';
+      export const handler = async () => {
+        if (existsSync('seen')) return 'up';
+        writeFileSync('seen', '');
+        await new Promise(() => {});
+      };`,
+      { Timeout: 10 },
+    );
+    lambda.invokeAsync(name, '{}');
+    await until(() => lambda.pendingEvents() === 0);
+    expect(ended(name)).toBe(2);
+    expect(lambda.onFailureRecords()).toEqual([]);
+  });
+
+  it('is given up by age when a retry would come too late', async () => {
+    const clock = createVirtualClock(Date.UTC(2026, 10, 23, 8));
+    lambda = startLambda({ clock });
+    const name = await deploy(lambda, LOG_AND_FAIL);
+    await call(lambda, 'PutFunctionEventInvokeConfig', { FunctionName: name, MaximumEventAgeInSeconds: 90 });
+    lambda.invokeAsync(name, '{}');
+    await until(() => ended(name) === 1);
+    await clock.advance(60_000);
+    await until(() => ended(name) === 2);
+    await clock.advance(30_000);
+    await until(() => lambda.pendingEvents() === 0);
+    expect(lambda.onFailureRecords()).toMatchObject([
+      {
+        destinationArn: undefined,
+        record: {
+          timestamp: '2026-11-23T08:01:30.000Z',
+          requestContext: { condition: 'EventAgeExceeded', approximateInvokeCount: 2 },
+        },
+      },
+    ]);
+  });
+
+  it('waits while the reserved concurrency is used up, and was never tried when it is given up', async () => {
+    const clock = createVirtualClock();
+    lambda = startLambda({ clock });
+    const name = await deploy(lambda, LOG_AND_FAIL);
+    await call(lambda, 'PutFunctionConcurrency', { FunctionName: name, ReservedConcurrentExecutions: 0 });
+    await call(lambda, 'PutFunctionEventInvokeConfig', { FunctionName: name, MaximumEventAgeInSeconds: 60 });
+    lambda.invokeAsync(name, '{"x":1}');
+    await clock.advance(60_000);
+    await until(() => lambda.pendingEvents() === 0);
+    const [failed] = lambda.onFailureRecords();
+    expect(failed?.record.requestContext).toMatchObject({ condition: 'EventAgeExceeded', approximateInvokeCount: 0 });
+    expect(failed?.record.requestPayload).toEqual({ x: 1 });
+    expect(failed?.record).not.toHaveProperty('responsePayload');
+    expect(lambda.processes()).toEqual([]);
+  });
+
+  it('comes twice with the same request id when duplicates are asked for', async () => {
+    lambda = startLambda({ duplicateChance: 1 });
+    const name = await deploy(lambda, 'export const handler = async (event, context) => console.log("got");');
+    const requestId = lambda.invokeAsync(name, '{}');
+    await until(() => lambda.pendingEvents() === 0);
+    const got = lambda.logs(name).filter((line) => line.endsWith('INFO\tgot'));
+    expect(got.map((line) => line.split('\t')[1])).toEqual([requestId, requestId]);
+  });
+
+  it('is refused when it is too large, no JSON, or for nobody', async () => {
+    lambda = startLambda();
+    const name = await deploy(lambda, LOG_AND_FAIL);
+    const large = JSON.stringify('x'.repeat(1_048_577));
+    expect(() => lambda.invokeAsync(name, large)).toThrow(
+      '1048579 byte payload is too large for the Event invocation type (limit 1048576 bytes)',
+    );
+    expect(() => lambda.invokeAsync(name, '{')).toThrow(/^Could not parse request body into json: /);
+    expect(() => lambda.invokeAsync('nobody', '{}')).toThrow(
+      'Function not found: arn:aws:lambda:us-east-2:123456789012:function:nobody',
+    );
+  });
+});

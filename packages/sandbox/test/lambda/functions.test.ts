@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LambdaService } from '../../src/lambda/lambda-service.ts';
+import { call, deploy, startLambda, zip } from './lambda-fixture.ts';
+
+const ROLE = 'arn:aws:iam::123456789012:role/start-engines-lambda-role-dev';
+const CODE = zip({ 'index.mjs': 'export const handler = async () => 1;' });
+const ARN = 'arn:aws:lambda:us-east-2:123456789012:function';
+
+describe('the functions of the sandbox', () => {
+  let lambda: LambdaService;
+  beforeAll(() => {
+    lambda = startLambda();
+  });
+  afterAll(() => lambda.close());
+
+  const create = (members: Readonly<Record<string, unknown>>) =>
+    call(lambda, 'CreateFunction', {
+      FunctionName: 'other',
+      Runtime: 'nodejs22.x',
+      Handler: 'index.handler',
+      Role: ROLE,
+      Code: { ZipFile: CODE },
+      ...members,
+    });
+
+  it('are described as they were created', async () => {
+    const created = await create({ FunctionName: 'engines', Timeout: 900, MemorySize: 512, Architectures: ['arm64'] });
+    expect(created).toMatchObject({
+      FunctionName: 'engines',
+      FunctionArn: `${ARN}:engines`,
+      Runtime: 'nodejs22.x',
+      Role: ROLE,
+      Handler: 'index.handler',
+      CodeSize: CODE.byteLength,
+      Timeout: 900,
+      MemorySize: 512,
+      CodeSha256: createHash('sha256').update(CODE).digest('base64'),
+      Version: '$LATEST',
+      State: 'Active',
+      LastUpdateStatus: 'Successful',
+      PackageType: 'Zip',
+      Architectures: ['arm64'],
+      LastModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/),
+    });
+    expect(await call(lambda, 'GetFunctionConfiguration', { FunctionName: 'engines' })).toEqual(created);
+    const found = await call(lambda, 'GetFunction', { FunctionName: `${ARN}:engines:$LATEST` });
+    expect(found.Configuration).toEqual(created);
+  });
+
+  it.each(['engines', '123456789012:function:engines', `${ARN}:engines`])('are found as %s', async (FunctionName) => {
+    const { FunctionArn } = await call(lambda, 'GetFunctionConfiguration', { FunctionName });
+    expect(FunctionArn).toBe(`${ARN}:engines`);
+  });
+
+  it('keep what an update leaves out, and get another revision', async () => {
+    const name = await deploy(lambda, '', { Environment: { Variables: { A1: 'x' } }, MemorySize: 256 });
+    const before = await call(lambda, 'GetFunctionConfiguration', { FunctionName: name });
+    const after = await call(lambda, 'UpdateFunctionConfiguration', { FunctionName: name, Timeout: 30 });
+    expect(after).toMatchObject({ Timeout: 30, MemorySize: 256, Environment: { Variables: { A1: 'x' } } });
+    expect(after.RevisionId).not.toBe(before.RevisionId);
+    await expect(
+      call(lambda, 'UpdateFunctionCode', { FunctionName: name, ZipFile: CODE, RevisionId: before.RevisionId }),
+    ).rejects.toMatchObject({ code: 'PreconditionFailedException', httpStatus: 412 });
+  });
+
+  it('are gone once they are deleted', async () => {
+    const name = await deploy(lambda, '');
+    await call(lambda, 'DeleteFunction', { FunctionName: name });
+    await expect(call(lambda, 'GetFunction', { FunctionName: name })).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+      httpStatus: 404,
+      message: `Function not found: ${ARN}:${name}`,
+    });
+  });
+
+  it.each([
+    [
+      'a name that is taken',
+      { FunctionName: 'engines' },
+      'ResourceConflictException',
+      'Function already exist: engines',
+    ],
+    ['a malformed name', { FunctionName: 'a b' }, 'InvalidParameterValueException', /at 'functionName' failed/],
+    ['no role', { Role: undefined }, 'InvalidParameterValueException', /Value null at 'role'/],
+    ['a malformed role', { Role: 'admin' }, 'InvalidParameterValueException', /Value 'admin' at 'role' failed/],
+    [
+      'an ended runtime',
+      { Runtime: 'nodejs20.x' },
+      'InvalidParameterValueException',
+      /nodejs20\.x is no longer supported/,
+    ],
+    [
+      'an unknown runtime',
+      { Runtime: 'python3.13' },
+      'InvalidParameterValueException',
+      /Value 'python3\.13' at 'runtime'/,
+    ],
+    ['no time-out', { Timeout: 0 }, 'InvalidParameterValueException', /greater than or equal to 1$/],
+    ['a time-out over 15 minutes', { Timeout: 901 }, 'InvalidParameterValueException', /less than or equal to 900$/],
+    ['too little memory', { MemorySize: 64 }, 'InvalidParameterValueException', /greater than or equal to 128$/],
+    ['an unknown architecture', { Architectures: ['mips'] }, 'InvalidParameterValueException', /\[x86_64, arm64\]$/],
+    [
+      'code that is no zip',
+      { Code: { ZipFile: Buffer.from('no') } },
+      'InvalidParameterValueException',
+      /^Could not unzip/,
+    ],
+    [
+      'a variable of the runtime',
+      { Environment: { Variables: { AWS_REGION: 'x' } } },
+      'InvalidParameterValueException',
+      /Reserved keys used in this request: AWS_REGION$/,
+    ],
+    [
+      'variables over 4 KB',
+      { Environment: { Variables: { BIG: 'x'.repeat(4096) } } },
+      'InvalidParameterValueException',
+      /exceeded the 4KB limit/,
+    ],
+  ])('cannot be created with %s', async (_what, members, code, message) => {
+    const error: unknown = await create(members).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code, members: { Type: 'User' } });
+    expect((error as Error).message).toMatch(message);
+  });
+
+  it('hold what is to happen with failed events', async () => {
+    const name = await deploy(lambda, '');
+    await expect(call(lambda, 'GetFunctionEventInvokeConfig', { FunctionName: name })).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+      message: `The function ${ARN}:${name}:$LATEST doesn't have an EventInvokeConfig`,
+    });
+    const DestinationConfig = { OnFailure: { Destination: 'arn:aws:sqs:us-east-2:123456789012:failed' } };
+    await call(lambda, 'PutFunctionEventInvokeConfig', {
+      FunctionName: name,
+      MaximumRetryAttempts: 1,
+      DestinationConfig,
+    });
+    expect(await call(lambda, 'GetFunctionEventInvokeConfig', { FunctionName: name })).toEqual({
+      LastModified: expect.any(Date),
+      FunctionArn: `${ARN}:${name}:$LATEST`,
+      MaximumRetryAttempts: 1,
+      DestinationConfig: { OnSuccess: {}, ...DestinationConfig },
+    });
+    for (const members of [{ MaximumRetryAttempts: 3 }, { MaximumEventAgeInSeconds: 59 }]) {
+      await expect(
+        call(lambda, 'PutFunctionEventInvokeConfig', { FunctionName: name, ...members }),
+      ).rejects.toMatchObject({ code: 'InvalidParameterValueException' });
+    }
+  });
+
+  it('are not run by a dry run, nor by what is no invocation', async () => {
+    const name = await deploy(lambda, '');
+    const before = lambda.processes().length;
+    expect(await call(lambda, 'Invoke', { FunctionName: name, InvocationType: 'DryRun' })).toMatchObject({
+      StatusCode: 204,
+    });
+    const refused = async (members: Readonly<Record<string, unknown>>) =>
+      call(lambda, 'Invoke', { FunctionName: name, ...members }).catch((error: unknown) => error);
+    expect(await refused({ Payload: Buffer.from('{') })).toMatchObject({ code: 'InvalidRequestContentException' });
+    expect(await refused({ Payload: Buffer.alloc(6_291_457, 32) })).toMatchObject({
+      code: 'RequestTooLargeException',
+      httpStatus: 413,
+      message: 'Request must be smaller than 6291456 bytes for the InvokeFunction operation',
+    });
+    expect(await refused({ Qualifier: 'live' })).toMatchObject({
+      code: 'ResourceNotFoundException',
+      message: `Function not found: ${ARN}:${name}:live`,
+    });
+    expect(lambda.processes()).toHaveLength(before);
+  });
+});

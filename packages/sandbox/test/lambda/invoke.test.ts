@@ -1,0 +1,213 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LambdaService } from '../../src/lambda/lambda-service.ts';
+import { call, deploy, invoke, startLambda, until, zip } from './lambda-fixture.ts';
+
+const ECHO_PID = 'export const handler = async () => ({ pid: process.pid });';
+const WAIT = `import { setTimeout } from 'node:timers/promises';
+export const handler = async (event) => { await setTimeout(event.ms); return { pid: process.pid }; };`;
+
+describe('a function of the sandbox', () => {
+  let lambda: LambdaService;
+  beforeEach(() => {
+    lambda = startLambda();
+  });
+  afterEach(() => lambda.close());
+
+  it('gets the event and the context that the managed runtime gives', async () => {
+    const name = await deploy(
+      lambda,
+      `export const handler = async (event, context) => ({
+        event, context, remaining: context.getRemainingTimeInMillis(), parameters: [typeof event, typeof context],
+      });`,
+      { FunctionName: 'engines', MemorySize: 256, Timeout: 7 },
+    );
+    const { payload, functionError } = await invoke(lambda, name, { service: 'auth' });
+    expect(functionError).toBeUndefined();
+    expect(payload.event).toEqual({ service: 'auth' });
+    expect(payload.context).toEqual({
+      callbackWaitsForEmptyEventLoop: true,
+      functionVersion: '$LATEST',
+      functionName: 'engines',
+      memoryLimitInMB: '256',
+      logGroupName: '/aws/lambda/engines',
+      logStreamName: expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\]SANDBOXLAMBDA1$/),
+      invokedFunctionArn: 'arn:aws:lambda:us-east-2:123456789012:function:engines',
+      awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    expect(payload.remaining).toBeGreaterThan(0);
+    expect(payload.remaining).toBeLessThanOrEqual(7000);
+  });
+
+  it('sees no variable of the sandbox, and those of the runtime with its own', async () => {
+    process.env.SECRET_OF_THE_SANDBOX = 'x';
+    const name = await deploy(lambda, 'export const handler = async () => process.env;', {
+      FunctionName: 'engines',
+      Environment: { Variables: { PARAMETER_PATH: '/start-engines/dev' } },
+    });
+    const { payload } = await invoke(lambda, name);
+    delete process.env.SECRET_OF_THE_SANDBOX;
+    const names = Object.keys(payload).filter(
+      (key) => !['PATH', 'SYSTEMROOT', 'TMPDIR', 'TEMP', 'TMP'].includes(key.toUpperCase()),
+    );
+    expect(names.sort()).toEqual([
+      'AWS_ACCESS_KEY_ID',
+      'AWS_DEFAULT_REGION',
+      'AWS_ENDPOINT_URL',
+      'AWS_EXECUTION_ENV',
+      'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+      'AWS_LAMBDA_FUNCTION_NAME',
+      'AWS_LAMBDA_FUNCTION_VERSION',
+      'AWS_LAMBDA_INITIALIZATION_TYPE',
+      'AWS_LAMBDA_LOG_GROUP_NAME',
+      'AWS_LAMBDA_LOG_STREAM_NAME',
+      'AWS_REGION',
+      'AWS_SECRET_ACCESS_KEY',
+      'AWS_SESSION_TOKEN',
+      'LAMBDA_TASK_ROOT',
+      'PARAMETER_PATH',
+      'TZ',
+      '_HANDLER',
+      '_X_AMZN_TRACE_ID',
+    ]);
+    expect(payload).toMatchObject({
+      AWS_ACCESS_KEY_ID: 'SANDBOXLAMBDA1',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
+      AWS_REGION: 'us-east-2',
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+      _HANDLER: 'index.handler',
+      PARAMETER_PATH: '/start-engines/dev',
+      TZ: 'UTC',
+    });
+  });
+
+  it('has no channel to the sandbox but its API', async () => {
+    const name = await deploy(lambda, 'export const handler = async () => ({ send: typeof process.send });');
+    expect((await invoke(lambda, name)).payload).toEqual({ send: 'undefined' });
+  });
+
+  it('answers null when the handler returns nothing', async () => {
+    const name = await deploy(lambda, 'export const handler = async () => {};');
+    expect((await invoke(lambda, name)).payload).toBeNull();
+  });
+
+  it('keeps its process warm', async () => {
+    const name = await deploy(lambda, ECHO_PID);
+    const first = await invoke(lambda, name);
+    const second = await invoke(lambda, name);
+    expect(second.payload.pid).toBe(first.payload.pid);
+    expect(lambda.processes().map((one) => one.accessKeyId)).toEqual(['SANDBOXLAMBDA1']);
+  });
+
+  it('runs two invocations at once in two processes', async () => {
+    const name = await deploy(lambda, WAIT);
+    const answers = await Promise.all([invoke(lambda, name, { ms: 200 }), invoke(lambda, name, { ms: 200 })]);
+    expect(new Set(answers.map((one) => one.payload.pid)).size).toBe(2);
+    expect(lambda.processes().map((one) => one.state)).toEqual(['idle', 'idle']);
+  });
+
+  it('gets a process for every invocation when cold starts are asked for', async () => {
+    lambda.setColdStart(true);
+    const name = await deploy(lambda, ECHO_PID);
+    const first = await invoke(lambda, name);
+    const second = await invoke(lambda, name);
+    expect(second.payload.pid).not.toBe(first.payload.pid);
+  });
+
+  it('gets a new process when its configuration or its code changed', async () => {
+    const name = await deploy(lambda, 'export const handler = async () => ({ pid: process.pid, x: process.env.XX });');
+    const first = await invoke(lambda, name);
+    await call(lambda, 'UpdateFunctionConfiguration', { FunctionName: name, Environment: { Variables: { XX: '1' } } });
+    const second = await invoke(lambda, name);
+    expect(second.payload.x).toBe('1');
+    expect(second.payload.pid).not.toBe(first.payload.pid);
+    await call(lambda, 'UpdateFunctionCode', {
+      FunctionName: name,
+      ZipFile: zip({ 'index.mjs': 'export const handler = async () => "changed";' }),
+    });
+    expect((await invoke(lambda, name)).payload).toBe('changed');
+  });
+
+  it('is there already when it was prewarmed', async () => {
+    const name = await deploy(lambda, ECHO_PID);
+    await lambda.prewarm(name, 2);
+    expect(lambda.processes().map((one) => one.state)).toEqual(['idle', 'idle']);
+    const { payload } = await invoke(lambda, name);
+    expect(lambda.processes().map((one) => one.pid)).toContain(payload.pid);
+  });
+
+  it('is killed by its time-out, and starts afresh', async () => {
+    const name = await deploy(
+      lambda,
+      `export const handler = async (event) => {
+        process.on('SIGTERM', () => {});
+        console.log('before the end');
+        if (event.hang) await new Promise(() => {});
+        return { pid: process.pid };
+      };`,
+      { Timeout: 1 },
+    );
+    const first = await invoke(lambda, name);
+    const killed = await invoke(lambda, name, { hang: true });
+    expect(killed.functionError).toBe('Unhandled');
+    expect(killed.payload.errorType).toBe('Sandbox.Timedout');
+    expect(killed.payload.errorMessage).toMatch(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 1.00 seconds$/);
+    expect(killed.log).toContain('before the end');
+    expect(killed.log).toContain('Task timed out after 1.00 seconds');
+    const after = await invoke(lambda, name);
+    expect(after.payload.pid).not.toBe(first.payload.pid);
+  });
+
+  it('ends with the error of a killed process when its process is killed', async () => {
+    const name = await deploy(lambda, WAIT);
+    const answer = invoke(lambda, name, { ms: 60_000 });
+    await until(() => lambda.processes()[0]?.state === 'busy');
+    expect(lambda.killCaller('SANDBOXLAMBDA1', 'SIGKILL')).toBe(true);
+    const { functionError, payload } = await answer;
+    expect(functionError).toBe('Unhandled');
+    expect(payload.errorType).toBe('Runtime.ExitError');
+    expect(payload.errorMessage).toMatch(/^RequestId: [0-9a-f-]{36} Error: Runtime exited with error: signal: killed$/);
+    expect(lambda.killCaller('SANDBOXLAMBDA1', 'SIGKILL')).toBe(false);
+    expect((await invoke(lambda, name, { ms: 0 })).functionError).toBeUndefined();
+  });
+
+  it('is refused beyond its reserved concurrency', async () => {
+    const name = await deploy(lambda, WAIT);
+    await call(lambda, 'PutFunctionConcurrency', { FunctionName: name, ReservedConcurrentExecutions: 1 });
+    const running = invoke(lambda, name, { ms: 500 });
+    await expect(invoke(lambda, name, { ms: 0 })).rejects.toMatchObject({
+      code: 'TooManyRequestsException',
+      httpStatus: 429,
+      message: 'Rate Exceeded.',
+    });
+    expect((await running).functionError).toBeUndefined();
+  });
+
+  it('tells what it cost', async () => {
+    const name = await deploy(lambda, ECHO_PID);
+    await invoke(lambda, name);
+    const [record] = lambda.processes();
+    expect(record?.invocationCpuMs).toHaveLength(1);
+    expect(record?.initCpuMs).toBeGreaterThan(0);
+    expect(record?.maxRssBytes).toBeGreaterThan(1_000_000);
+  });
+
+  it('logs what it writes between the lines of the platform', async () => {
+    const name = await deploy(
+      lambda,
+      `export const handler = async () => { console.log('one\\ntwo'); process.stderr.write('three\\n'); };`,
+    );
+    const { log } = await invoke(lambda, name);
+    const lines = log.split('\n').slice(0, -1);
+    expect(lines[0]).toBe('INIT_START Runtime Version: nodejs:24.x');
+    expect(lines[1]).toMatch(/^START RequestId: [0-9a-f-]{36} Version: \$LATEST$/);
+    expect(lines.slice(2, 4)).toContain('three');
+    expect(lines.slice(2, 4)).toContainEqual(expect.stringMatching(/^\S+Z\t[0-9a-f-]{36}\tINFO\tone\rtwo$/));
+    expect(lines[4]).toMatch(/^END RequestId: [0-9a-f-]{36}$/);
+    expect(lines[5]).toMatch(
+      /^REPORT RequestId: \S+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms\t$/,
+    );
+    expect(lambda.logs(name)).toEqual(lines);
+    expect((await invoke(lambda, name)).log).not.toContain('Init Duration');
+  });
+});
