@@ -1,0 +1,173 @@
+import {
+  DescribeTasksCommand,
+  type ECSClient,
+  type Failure,
+  ListTasksCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+  TagResourceCommand,
+} from '@aws-sdk/client-ecs';
+import {
+  adoptedTag,
+  formatMoment,
+  formatRetireMark,
+  type LaunchReply,
+  type LaunchRequest,
+  retireTag,
+  StartEnginesError,
+  type Task,
+  type TaskReadings,
+  type TaskRunner,
+} from '@start-engines/core';
+import { callAws } from './classify-aws-error.ts';
+import { createDefaultContainers } from './default-container.ts';
+import { readTask } from './read-task.ts';
+import { buildOverrides, buildRunTaskInput } from './run-task-input.ts';
+import { clusterOf } from './task-arn.ts';
+
+/** DescribeTasks takes no more at once. */
+const tasksPerCall = 100;
+
+/**
+ * The task runner on ECS. Besides the errors that the port names, `launch` throws `InvalidRequest` when the environment
+ * makes the overrides longer than ECS takes, before any call; and `stop` throws `AwsRejected` for a task's ARN of the old
+ * format, which does not say in which cluster the task is.
+ */
+export function createEcsTaskRunner({ client }: { readonly client: ECSClient }): TaskRunner {
+  const containers = createDefaultContainers(client);
+  return {
+    async launch(request) {
+      buildOverrides(request, request.containerName ?? '');
+      if (request.containerName !== undefined) return runTask(client, request, request.containerName);
+      const name = await containers.nameOf(request.taskDefinition);
+      try {
+        return await runTask(client, request, name);
+      } catch (error) {
+        if (!refusesContainerName(error)) throw error;
+        containers.forget(request.taskDefinition);
+        const currentName = await containers.nameOf(request.taskDefinition);
+        if (currentName === name) throw error;
+        return runTask(client, request, currentName);
+      }
+    },
+    describe: (cluster, taskArns) => describeTasks(client, cluster, taskArns),
+    list: (cluster, startedBy, desiredStatus) => listTasks(client, { cluster, startedBy, desiredStatus }),
+    listCluster: (cluster, desiredStatus) => listTasks(client, { cluster, desiredStatus }),
+    stop: (taskArn, reason) => stopTask(client, taskArn, reason),
+    markRetiring: (taskArn, mark) => tagTask(client, taskArn, retireTag, formatRetireMark(mark)),
+    markAdopted: (taskArn, asked) => tagTask(client, taskArn, adoptedTag, formatMoment(asked)),
+  };
+}
+
+async function runTask(client: ECSClient, request: LaunchRequest, containerName: string): Promise<LaunchReply> {
+  const { cluster, taskDefinition } = request;
+  const command = new RunTaskCommand(buildRunTaskInput(request, containerName));
+  const operation = { service: 'ECS', operation: 'RunTask', about: { cluster, taskDefinition } } as const;
+  const reply = await callAws(operation, async () => {
+    try {
+      return await client.send(command);
+    } catch (error) {
+      const taskArns = readConflict(error);
+      if (taskArns === undefined) throw error;
+      return { taskArns };
+    }
+  });
+  if ('taskArns' in reply) return { kind: 'conflict', taskArns: reply.taskArns };
+  const [task] = reply.tasks ?? [];
+  // A token is replayed only for the same parameters, so a task that does not say whose it is was started for us.
+  if (task !== undefined) return { kind: 'task', task: readTask(task, request.startedBy) };
+  const reasons = (reply.failures ?? []).map(describeFailure);
+  if (reasons.length > 0) return { kind: 'no-capacity', reasons };
+  throw new StartEnginesError('AwsUnavailable', 'ECS RunTask answered neither a task nor a failure.', {
+    context: { ...operation.about, service: 'ECS', operation: 'RunTask' },
+  });
+}
+
+/** The tasks that the client token has made already, when that is what the error says. */
+function readConflict(error: unknown): readonly string[] | undefined {
+  if (!(error instanceof Error) || error.name !== 'ConflictException') return undefined;
+  return 'resourceIds' in error && Array.isArray(error.resourceIds) ? error.resourceIds : [];
+}
+
+function describeFailure({ reason, detail, arn }: Failure): string {
+  const about = [arn, detail].filter((part) => part !== undefined && part !== '').join(': ');
+  return about === '' ? (reason ?? 'no reason given') : `${reason ?? 'no reason given'} (${about})`;
+}
+
+function refusesContainerName(error: unknown): boolean {
+  return (
+    error instanceof StartEnginesError &&
+    error.code === 'AwsRejected' &&
+    /\bis not a container in the task ?definition\b/i.test(error.message)
+  );
+}
+
+async function describeTasks(client: ECSClient, cluster: string, taskArns: readonly string[]): Promise<TaskReadings> {
+  const tasks: Task[] = [];
+  const operation = { service: 'ECS', operation: 'DescribeTasks', about: { cluster } } as const;
+  for (let start = 0; start < taskArns.length; start += tasksPerCall) {
+    const chunk = taskArns.slice(start, start + tasksPerCall);
+    const command = new DescribeTasksCommand({ cluster, tasks: chunk, include: ['TAGS'] });
+    const reply = await callAws(operation, () => client.send(command));
+    const failure = reply.failures?.find(({ reason }) => reason !== 'MISSING');
+    if (failure !== undefined) {
+      throw new StartEnginesError('AwsRejected', `ECS DescribeTasks: ${describeFailure(failure)}`, {
+        context: { service: 'ECS', operation: 'DescribeTasks', cluster, awsCode: failure.reason },
+      });
+    }
+    tasks.push(...(reply.tasks ?? []).map((task) => readTask(task)));
+  }
+  const found = new Set(tasks.map(({ taskArn }) => taskArn));
+  return { tasks, missing: taskArns.filter((taskArn) => !found.has(taskArn)) };
+}
+
+interface ListFilter {
+  readonly cluster: string;
+  /** ECS refuses any further filter beside this one. */
+  readonly startedBy?: string;
+  readonly desiredStatus: 'RUNNING' | 'STOPPED';
+}
+
+async function listTasks(client: ECSClient, filter: ListFilter): Promise<readonly string[]> {
+  const taskArns: string[] = [];
+  const operation = { service: 'ECS', operation: 'ListTasks', about: { cluster: filter.cluster } } as const;
+  let nextToken: string | undefined;
+  do {
+    const command = new ListTasksCommand({ ...filter, ...(nextToken === undefined ? {} : { nextToken }) });
+    const reply = await callAws(operation, () => client.send(command));
+    taskArns.push(...(reply.taskArns ?? []));
+    nextToken = reply.nextToken;
+  } while (nextToken !== undefined && nextToken !== '');
+  return taskArns;
+}
+
+async function stopTask(client: ECSClient, taskArn: string, reason: string): Promise<'stopping' | 'not-found'> {
+  const operation = { service: 'ECS', operation: 'StopTask', about: { taskArn } } as const;
+  const cluster = clusterOf(taskArn);
+  if (cluster === undefined) {
+    throw new StartEnginesError('AwsRejected', `The task's ARN does not name its cluster: ${taskArn}`, {
+      context: { service: 'ECS', operation: 'StopTask', taskArn },
+    });
+  }
+  try {
+    const command = new StopTaskCommand({ cluster: cluster.name, task: taskArn, reason });
+    await callAws(operation, () => client.send(command));
+    return 'stopping';
+  } catch (error) {
+    if (error instanceof StartEnginesError && isTaskNotFound(error)) return 'not-found';
+    throw error;
+  }
+}
+
+function isTaskNotFound(error: StartEnginesError): boolean {
+  return (
+    error.context.awsCode === 'InvalidParameterException' &&
+    /\bthe referenced task was not found\b/i.test(error.message)
+  );
+}
+
+async function tagTask(client: ECSClient, taskArn: string, key: string, value: string): Promise<void> {
+  const operation = { service: 'ECS', operation: 'TagResource', about: { taskArn } } as const;
+  const command = new TagResourceCommand({ resourceArn: taskArn, tags: [{ key, value }] });
+  await callAws(operation, () => client.send(command));
+}

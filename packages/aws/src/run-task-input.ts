@@ -1,0 +1,60 @@
+import type { RunTaskCommandInput, TaskOverride } from '@aws-sdk/client-ecs';
+import { encodeLaunchFacts, type LaunchRequest, launchFactsVariable, StartEnginesError } from '@start-engines/core';
+
+/** RunTask's limit for the JSON of `overrides`, its punctuation included. */
+const maxOverridesCharacters = 8_192;
+
+/**
+ * The container override that carries the mapping's environment and the launch facts.
+ *
+ * @throws StartEnginesError `InvalidRequest` when it is longer than ECS takes
+ */
+export function buildOverrides(request: LaunchRequest, containerName: string): TaskOverride {
+  const environment = { ...request.environment, [launchFactsVariable]: encodeLaunchFacts(request.facts) };
+  const overrides: TaskOverride = {
+    containerOverrides: [
+      {
+        name: containerName,
+        environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+      },
+    ],
+  };
+  const characters = JSON.stringify(overrides).length;
+  if (characters > maxOverridesCharacters) {
+    throw new StartEnginesError(
+      'InvalidRequest',
+      `The task's overrides are ${characters} characters of JSON, and ECS takes ${maxOverridesCharacters}: ` +
+        'the environment is too large.',
+      { context: { field: 'environment', characters, maxCharacters: maxOverridesCharacters } },
+    );
+  }
+  return overrides;
+}
+
+/** RunTask's input for one task. */
+export function buildRunTaskInput(request: LaunchRequest, containerName: string): RunTaskCommandInput {
+  const { capacity, subnets, securityGroups, assignPublicIp } = request;
+  return {
+    cluster: request.cluster,
+    taskDefinition: request.taskDefinition,
+    count: 1,
+    startedBy: request.startedBy,
+    clientToken: request.clientToken,
+    overrides: buildOverrides(request, containerName),
+    ...('launchType' in capacity
+      ? { launchType: capacity.launchType }
+      : { capacityProviderStrategy: capacity.capacityProviderStrategy.map((item) => ({ ...item })) }),
+    // ECS refuses a configuration without subnets; without security groups it takes the VPC's default one.
+    ...(subnets.length === 0
+      ? {}
+      : {
+          networkConfiguration: {
+            awsvpcConfiguration: {
+              subnets: [...subnets],
+              assignPublicIp,
+              ...(securityGroups.length === 0 ? {} : { securityGroups: [...securityGroups] }),
+            },
+          },
+        }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { LaunchFacts, LaunchRequest } from '@start-engines/core';
+
+export const facts: LaunchFacts = {
+  launchId: 'launch-1',
+  targets: [{ targetGroupArn: 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth/1', port: 8080 }],
+  waitFor: 'healthy',
+  deadline: 1_795_420_800_000,
+  healthyTimeoutSeconds: 120,
+  drainSeconds: 15,
+  exclusiveTargetGroup: true,
+  asked: 1_795_420_500_000,
+  correlationId: 'correlation-1',
+  fingerprints: { port: 'abcd1234' },
+};
+
+export const launchRequest: LaunchRequest = {
+  cluster: 'engines',
+  taskDefinition: 'auth',
+  capacity: { launchType: 'FARGATE' },
+  subnets: ['subnet-1', 'subnet-2'],
+  securityGroups: ['sg-1'],
+  assignPublicIp: 'DISABLED',
+  containerName: 'web',
+  environment: { LEVEL: 'debug' },
+  startedBy: 'start-engines/dev/auth',
+  clientToken: 'token-1',
+  facts,
+};
