@@ -1,0 +1,129 @@
+import { encodeLaunchFacts } from '@start-engines/core';
+import { describe, expect, test } from 'vitest';
+import { createEcsTaskRunner } from '../src/index.ts';
+import { startCannedAws } from './canned-aws.ts';
+import { facts } from './launch-request.ts';
+
+const taskArn = 'arn:aws:ecs:us-east-2:123456789012:task/engines/1';
+
+async function readTask(fields: Record<string, unknown>) {
+  await using aws = await startCannedAws(() => ({ json: { tasks: [{ taskArn, ...fields }], failures: [] } }));
+  const { tasks } = await createEcsTaskRunner({ client: aws.clients.ecs }).describe('engines', [taskArn]);
+  const [task] = tasks;
+  if (task === undefined) throw new Error('no task was read');
+  return task;
+}
+
+function networkInterface(status: string, privateIp?: string, type = 'ElasticNetworkInterface') {
+  const address = privateIp === undefined ? [] : [{ name: 'privateIPv4Address', value: privateIp }];
+  return { id: 'eni', type, status, details: [{ name: 'subnetId', value: 'subnet-1' }, ...address] };
+}
+
+test('a running task is read whole', async () => {
+  const task = await readTask({
+    clusterArn: 'arn:aws:ecs:us-east-2:123456789012:cluster/engines',
+    taskDefinitionArn: 'arn:aws:ecs:us-east-2:123456789012:task-definition/auth:3',
+    startedBy: 'start-engines/dev/auth',
+    lastStatus: 'RUNNING',
+    desiredStatus: 'RUNNING',
+    version: 5,
+    createdAt: 1_795_420_500.25,
+    attachments: [networkInterface('ATTACHED', '10.0.1.37')],
+    containers: [{ name: 'web', lastStatus: 'RUNNING', image: 'auth' }],
+    overrides: {
+      containerOverrides: [
+        { name: 'sidecar' },
+        { name: 'web', environment: [{ name: 'START_ENGINES_LAUNCH_FACTS', value: encodeLaunchFacts(facts) }] },
+      ],
+    },
+    tags: [
+      { key: 'team', value: 'x' },
+      { key: 'start-engines:retire', value: '2026-11-23T08:00:00.000Z/stop' },
+      { key: 'start-engines:asked', value: '2026-11-23T07:00:00.000Z' },
+    ],
+  });
+  expect(task).toEqual({
+    taskArn,
+    clusterArn: 'arn:aws:ecs:us-east-2:123456789012:cluster/engines',
+    taskDefinitionArn: 'arn:aws:ecs:us-east-2:123456789012:task-definition/auth:3',
+    startedBy: 'start-engines/dev/auth',
+    lastStatus: 'RUNNING',
+    desiredStatus: 'RUNNING',
+    version: 5,
+    createdAt: 1_795_420_500_250,
+    privateIp: '10.0.1.37',
+    containers: [{ name: 'web', lastStatus: 'RUNNING' }],
+    facts,
+    retire: { asked: Date.UTC(2026, 10, 23, 8), by: 'stop' },
+    adoptedAsked: Date.UTC(2026, 10, 23, 7),
+  });
+});
+
+test('R21: a stopped task says why, container by container, and keeps the mark in the reason', async () => {
+  const task = await readTask({
+    lastStatus: 'STOPPED',
+    desiredStatus: 'STOPPED',
+    stopCode: 'UserInitiated',
+    stoppedReason: 'restart@2026-11-23T08:00:00.000Z',
+    containers: [
+      { name: 'web', lastStatus: 'STOPPED', exitCode: 137, reason: 'OutOfMemoryError' },
+      { name: 'sidecar', lastStatus: 'STOPPED', exitCode: 0 },
+    ],
+  });
+  expect(task).toMatchObject({
+    stopCode: 'UserInitiated',
+    stoppedReason: 'restart@2026-11-23T08:00:00.000Z',
+    retire: { asked: Date.UTC(2026, 10, 23, 8), by: 'restart' },
+    containers: [
+      { name: 'web', lastStatus: 'STOPPED', exitCode: 137, reason: 'OutOfMemoryError' },
+      { name: 'sidecar', lastStatus: 'STOPPED', exitCode: 0 },
+    ],
+  });
+});
+
+test('facts that this version does not understand are none', async () => {
+  const environment = [{ name: 'START_ENGINES_LAUNCH_FACTS', value: '{"v":99}' }];
+  expect(await readTask({ overrides: { containerOverrides: [{ name: 'web', environment }] } })).not.toHaveProperty(
+    'facts',
+  );
+});
+
+describe('R22: the address', () => {
+  const running = { lastStatus: 'RUNNING', desiredStatus: 'RUNNING' };
+  const stopped = { lastStatus: 'STOPPED', desiredStatus: 'STOPPED' };
+  const table: readonly (readonly [what: string, fields: Record<string, unknown>, privateIp: string | undefined])[] = [
+    ['is not there before the interface has one', { attachments: [networkInterface('PRECREATED')] }, undefined],
+    [
+      "is the attached interface's, not the first one's",
+      {
+        attachments: [
+          networkInterface('DETACHED', '10.0.0.1'),
+          networkInterface('ATTACHED', '10.0.0.2', 'ServiceConnect'),
+          networkInterface('ATTACHING', '10.0.0.3'),
+          networkInterface('ATTACHED', '10.0.0.4'),
+        ],
+      },
+      '10.0.0.4',
+    ],
+    ["may be an event's `eni`", { attachments: [networkInterface('ATTACHED', '10.0.0.4', 'eni')] }, '10.0.0.4'],
+    [
+      'of a deleted interface is not the one of a running task',
+      { attachments: [networkInterface('DELETED', '10.0.0.4')] },
+      undefined,
+    ],
+    [
+      'of a deleted interface is the one that an ended task had',
+      { ...stopped, attachments: [networkInterface('DELETED', '10.0.0.4')] },
+      '10.0.0.4',
+    ],
+    [
+      "is a container's when no attachment tells it",
+      { containers: [{ name: 'a' }, { name: 'b', networkInterfaces: [{ privateIpv4Address: '10.0.0.5' }] }] },
+      '10.0.0.5',
+    ],
+  ];
+
+  test.each(table)('%s', async (_what, fields, privateIp) => {
+    expect((await readTask({ ...running, ...fields })).privateIp).toBe(privateIp);
+  });
+});
