@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { ContainerToRun, RunningContainer, TaskRuntime } from '../model/task-runtime.ts';
+import type { Network } from '../network.ts';
+import { buildContainerEnvironment } from './container-environment.ts';
+import { findFreePort } from './free-port.ts';
+import { createKeptOutput, type KeptOutput } from './kept-output.ts';
+import { createReaper } from './reaper.ts';
+
+const ENGINE = fileURLToPath(new URL('./engine.mjs', import.meta.url));
+/** How many ended containers keep their output. */
+const ENDED_KEPT = 1000;
+
+export interface ProcessTaskRuntimeOptions {
+  readonly network: Network;
+  /** Milliseconds of the sandbox's time in one of real time; the default engine's waits obey it. 1 unless said. */
+  readonly speed?: number;
+}
+
+/** One container of a task, running or ended. */
+export interface ContainerProcess {
+  readonly taskArn: string;
+  readonly containerName: string;
+  readonly pid: number | undefined;
+  readonly exitCode: number | undefined;
+  /** Where each container port listens on 127.0.0.1. */
+  readonly loopbackPorts: Readonly<Record<number, number>>;
+}
+
+/** Runs each container as a child process of this machine. */
+export interface ProcessTaskRuntime extends TaskRuntime {
+  /** The last 64 KB that a task wrote, its containers one after the other; `undefined` for a task that never ran. */
+  output(taskArn: string): string | undefined;
+  containers(): readonly ContainerProcess[];
+  close(): Promise<void>;
+}
+
+interface Entry {
+  readonly container: ContainerToRun;
+  readonly child: ChildProcess;
+  readonly output: KeptOutput;
+  readonly loopbackPorts: ReadonlyMap<number, number>;
+  readonly exited: Promise<{ readonly exitCode: number }>;
+  exitCode: number | undefined;
+}
+
+/**
+ * A container without entry point and command runs the default engine (see `engine.mjs`); any other runs as the task
+ * definition says, without a shell. Windows knows no SIGTERM: there a container is ended at once.
+ */
+export function createProcessTaskRuntime(options: ProcessTaskRuntimeOptions): ProcessTaskRuntime {
+  const { network } = options;
+  const entries: Entry[] = [];
+  const reaper = createReaper();
+  let closed = false;
+
+  async function start(container: ContainerToRun): Promise<RunningContainer> {
+    const loopbackPorts = new Map<number, number>();
+    for (const port of container.containerPorts) loopbackPorts.set(port, await findFreePort());
+    if (closed) throw new Error('The sandbox is closing.');
+    const child = spawnContainer(container, buildContainerEnvironment(container, loopbackPorts, options.speed ?? 1));
+    const entry = follow(container, child, loopbackPorts);
+    await started(child, container);
+    keep(entry);
+    network.attach(container.privateIp);
+    const hidden = [...loopbackPorts].map(([port, loopbackPort]) =>
+      network.expose({ ip: container.privateIp, port, loopbackPort }),
+    );
+    void entry.exited.then(() => {
+      for (const hide of hidden) hide();
+    });
+    return { kill: (signal) => void child.kill(signal), exited: entry.exited };
+  }
+
+  function follow(container: ContainerToRun, child: ChildProcess, loopbackPorts: ReadonlyMap<number, number>): Entry {
+    const output = createKeptOutput();
+    output.read(child.stdout);
+    output.read(child.stderr);
+    const { pid } = child;
+    if (pid !== undefined) reaper.watch(pid);
+    const exited = new Promise<{ readonly exitCode: number }>((resolve) => {
+      child.once('exit', (code, signal) => {
+        if (pid !== undefined) reaper.forget(pid);
+        entry.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+        resolve({ exitCode: entry.exitCode });
+      });
+    });
+    const entry: Entry = { container, child, output, loopbackPorts, exited, exitCode: undefined };
+    return entry;
+  }
+
+  function keep(entry: Entry): void {
+    entries.push(entry);
+    const oldest = entries.findIndex((one) => one.exitCode !== undefined);
+    if (entries.length > ENDED_KEPT && oldest !== -1) entries.splice(oldest, 1);
+  }
+
+  return {
+    start,
+    output(taskArn) {
+      const own = entries.filter((entry) => entry.container.taskArn === taskArn);
+      return own.length === 0 ? undefined : own.map((entry) => entry.output.text()).join('');
+    },
+    containers: () => entries.map(describe),
+    async close() {
+      closed = true;
+      const running = entries.filter((entry) => entry.exitCode === undefined);
+      for (const entry of running) entry.child.kill('SIGKILL');
+      await Promise.all(running.map((entry) => entry.exited));
+      reaper.close();
+    },
+  };
+}
+
+function spawnContainer(container: ContainerToRun, env: Readonly<Record<string, string>>): ChildProcess {
+  const [program, ...args] = [...container.entryPoint, ...container.command];
+  const isEngine = program === undefined;
+  return spawn(program ?? process.execPath, isEngine ? [ENGINE] : args, {
+    env,
+    // The engine's standard input is how it learns that the sandbox has gone; others get none.
+    stdio: [isEngine ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+}
+
+/** @throws Error in the container runtime's words when the program cannot be started. */
+async function started(child: ChildProcess, container: ContainerToRun): Promise<void> {
+  try {
+    await once(child, 'spawn');
+  } catch (cause) {
+    const [program] = [...container.entryPoint, ...container.command];
+    const reason =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT'
+        ? 'executable file not found in $PATH'
+        : (cause as Error).message;
+    throw new Error(`CannotStartContainerError: failed to create task for container: exec: "${program}": ${reason}`, {
+      cause,
+    });
+  }
+}
+
+function describe(entry: Entry): ContainerProcess {
+  return {
+    taskArn: entry.container.taskArn,
+    containerName: entry.container.containerName,
+    pid: entry.child.pid,
+    exitCode: entry.exitCode,
+    loopbackPorts: Object.fromEntries(entry.loopbackPorts),
+  };
+}
