@@ -121,7 +121,7 @@ function readInput(
   try {
     return { input: protocol.readInput(request, operation, inputShapes[service]) };
   } catch (cause) {
-    if (cause instanceof ShapeError) return { input: {}, problem: shapeProblem(service, operation, cause) };
+    if (cause instanceof ShapeError) return { input: {}, problem: shapeProblem(service, cause) };
     if (cause instanceof AwsError) return { input: {}, problem: cause };
     throw cause;
   }

@@ -4,18 +4,13 @@ import type { ShapeError } from './shape.ts';
 
 /**
  * The exception that a service answers to a request of the wrong shape. JSON of a wrong type never reaches SSM's or
- * EventBridge's own checks: their front end answers `SerializationException`; ECS answers its own exception. AWS's
- * texts do not say which member it was; the sandbox adds it in brackets.
+ * EventBridge's own checks: their front end answers `SerializationException`. Its texts do not say which member it was;
+ * the sandbox adds it in brackets.
  */
-export function shapeProblem(service: ServiceName, operation: string, problem: ShapeError): AwsError {
+export function shapeProblem(service: ServiceName, problem: ShapeError): AwsError {
   const where = `(${problem.member === '' ? 'the request' : problem.member})`;
-  if (problem.kind === 'missing') return missingMember(service, operation, problem.member);
+  if (problem.kind === 'missing') return missingMember(service, problem.member);
   switch (service) {
-    case 'ecs':
-      return new AwsError(
-        operation === 'RegisterTaskDefinition' ? 'ClientException' : 'InvalidParameterException',
-        `${problem.message.replace(/can not be converted to an? /, 'cannot be converted to ')} ${where}`,
-      );
     case 'elasticloadbalancing':
       return new AwsError('ValidationError', problem.message);
     case 'lambda':
@@ -28,11 +23,7 @@ export function shapeProblem(service: ServiceName, operation: string, problem: S
   }
 }
 
-function missingMember(service: ServiceName, operation: string, member: string): AwsError {
-  if (service === 'ecs') {
-    const code = operation === 'RegisterTaskDefinition' ? 'ClientException' : 'InvalidParameterException';
-    return new AwsError(code, `${member} can not be blank.`);
-  }
+function missingMember(service: ServiceName, member: string): AwsError {
   const name = member.replaceAll(/(^|\.)([A-Z])/g, (_, dot: string, letter: string) => dot + letter.toLowerCase());
   return new AwsError(
     service === 'elasticloadbalancing' ? 'ValidationError' : 'ValidationException',
