@@ -1,0 +1,70 @@
+import * as z from 'zod/mini';
+import { exclusiveKeys } from '../src/check-document.ts';
+import { mappingDocumentSchema, reservedVariable } from '../src/mapping-schema.ts';
+
+type JsonSchema = Record<string, unknown>;
+
+const descriptions: Readonly<Record<string, string>> = {
+  $schema: 'The address of this JSON Schema, for editors.',
+  cluster: 'Name or ARN of the ECS cluster. Required, here or in the other document.',
+  taskDefinition: 'Family (its newest revision), family:revision or ARN. Required, here or in the other document.',
+  port: 'The port that the service listens on. Required, here or in the other document.',
+  targetGroupArn: 'The target group. This or targetGroups is required, here or in the other document.',
+  targetGroups: 'Several target groups, each with a port of its own or else the port of the service.',
+  subnets: 'Subnets of the task. Required, here or in the other document.',
+  securityGroups: "Security groups of the task; the VPC's default group unless said.",
+  assignPublicIp: 'Whether the task gets a public address: DISABLED unless said.',
+  launchType: 'FARGATE unless said. Excludes capacityProviderStrategy.',
+  capacityProviderStrategy: 'Where ECS finds room, such as FARGATE_SPOT. Excludes launchType.',
+  containerName: "The container that gets the environment; the task definition's first essential one unless said.",
+  environment: 'Variables of the container. Merged with the defaults variable by variable.',
+  wait: 'What a start waits for: running unless said.',
+  startTimeoutSeconds: 'How long a start waits for the task to run: 300 unless said.',
+  healthyTimeoutSeconds: 'How long a start waits for the target to be healthy: 120 unless said.',
+  drainSeconds: 'How long a task stays up after it was deregistered: 15 unless said.',
+  dependsOn: 'Services that a start of several brings up first.',
+  exclusiveTargetGroup: 'False: something else registers targets in these groups too. True unless said.',
+  allowOverrides: 'The overrides that events may ask for, each with the permitted values or patterns with "*".',
+};
+
+/** The schema of a document for editors, with what zod cannot write down itself. */
+export function createJsonSchema(): JsonSchema {
+  const schema: JsonSchema = { ...z.toJSONSchema(mappingDocumentSchema, { io: 'input' }) };
+  const properties = schema.properties as Record<string, JsonSchema>;
+  markUnique(schema);
+  for (const [key, property] of Object.entries(properties)) {
+    const description = descriptions[key];
+    if (description === undefined) throw new Error(`scripts/json-schema.ts has no description of ${key}`);
+    properties[key] = { description, ...property };
+  }
+  forbidReservedVariable(properties);
+  return {
+    $schema: schema.$schema,
+    title: 'Service mapping',
+    description: 'The defaults of a workspace, or one service. What a service says wins over the defaults.',
+    ...schema,
+    allOf: exclusiveKeys.map((keys) => ({ not: { required: [...keys] } })),
+  };
+}
+
+/** No list may say the same thing twice. Objects are compared whole here; the loader looks closer. */
+function markUnique(schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) return;
+  if ('type' in schema && schema.type === 'array') Object.assign(schema, { uniqueItems: true });
+  for (const inner of Object.values(schema)) markUnique(inner);
+}
+
+function forbidReservedVariable(properties: JsonSchema): void {
+  const reserved = { const: reservedVariable };
+  const environment = part(properties, 'environment');
+  Object.assign(environment, { minProperties: 1 });
+  Object.assign(part(environment, 'propertyNames'), { not: reserved });
+  const allowed = part(part(part(properties, 'allowOverrides'), 'properties'), 'environment');
+  Object.assign(part(allowed, 'items'), { not: reserved });
+}
+
+function part(schema: JsonSchema, key: string): JsonSchema {
+  const found = schema[key];
+  if (typeof found !== 'object' || found === null) throw new Error(`the JSON Schema has no ${key}`);
+  return found as JsonSchema;
+}

@@ -1,0 +1,83 @@
+import type { MappingProblem } from '@start-engines/core';
+import { exclusiveKeys } from './check-document.ts';
+import { isRecord } from './is-record.ts';
+import type { ParsedDocument } from './parse-document.ts';
+import { type KeyProblem, locate } from './problems.ts';
+
+/** The two documents of a service. */
+export interface Documents {
+  readonly defaults: ParsedDocument | undefined;
+  readonly own: ParsedDocument;
+  readonly service: string;
+}
+
+/** What a mapping must have, beside a target group. */
+export const requiredKeys = ['cluster', 'taskDefinition', 'port', 'subnets'] as const;
+
+/** The document that says a key: the service's own before the defaults. */
+function sourceOf({ defaults, own }: Documents, key: string): ParsedDocument | undefined {
+  return [own, defaults].find((document) => document?.raw !== undefined && Object.hasOwn(document.raw, key));
+}
+
+/** What is wrong with the two documents together, whatever is wrong with either of them. */
+export function checkMerged(documents: Documents): MappingProblem[] {
+  return [
+    ...checkRequired(documents),
+    ...checkExclusive(documents),
+    ...checkDependencies(documents),
+    ...checkTargetGroups(documents),
+  ];
+}
+
+function checkRequired(documents: Documents): MappingProblem[] {
+  const { defaults, own } = documents;
+  // Nobody knows what a document that is no object was to say.
+  if (own.raw === undefined || (defaults !== undefined && defaults.raw === undefined)) return [];
+  const where = defaults === undefined ? '' : `, here or in ${defaults.reference.parameter}`;
+  const missing = (path: string, message: string) => locate({ path: [path], message }, own.reference);
+  return [
+    ...requiredKeys
+      .filter((key) => sourceOf(documents, key) === undefined)
+      .map((key) => missing(key, `is required${where}`)),
+    ...((sourceOf(documents, 'targetGroupArn') ?? sourceOf(documents, 'targetGroups'))
+      ? []
+      : [missing('targetGroupArn', `is required${where} (or targetGroups)`)]),
+  ];
+}
+
+/** What the two documents say together; what one says alone was found when it was read. */
+function checkExclusive(documents: Documents): MappingProblem[] {
+  return exclusiveKeys.flatMap(([one, other]) => {
+    const { own } = documents;
+    const [first, second] = [sourceOf(documents, one), sourceOf(documents, other)];
+    if (first === undefined || second === undefined || first === second) return [];
+    const [key, excluded, elsewhere] = first === own ? [one, other, second] : [other, one, first];
+    const message = `excludes ${excluded}, which ${elsewhere.reference.parameter} gives: only one of the two may be given`;
+    return [locate({ path: [key], message }, own.reference)];
+  });
+}
+
+function checkDependencies(documents: Documents): MappingProblem[] {
+  const source = sourceOf(documents, 'dependsOn');
+  const services = source?.raw?.dependsOn;
+  const index = Array.isArray(services) ? services.indexOf(documents.service) : -1;
+  if (source === undefined || index < 0) return [];
+  return [locate({ path: ['dependsOn', index], message: 'a service cannot depend on itself' }, source.reference)];
+}
+
+/** Here and not in one document, because a group without a port has the service's. */
+function checkTargetGroups(documents: Documents): MappingProblem[] {
+  const source = sourceOf(documents, 'targetGroups');
+  const groups = source?.raw?.targetGroups;
+  if (source === undefined || !Array.isArray(groups)) return [];
+  const servicePort = sourceOf(documents, 'port')?.raw?.port;
+  const identities = groups.map((group) =>
+    isRecord(group) && typeof group.arn === 'string' ? `${group.port ?? servicePort} ${group.arn}` : undefined,
+  );
+  const problems = identities.flatMap((identity, index): KeyProblem[] => {
+    const first = identities.indexOf(identity);
+    if (identity === undefined || first === index) return [];
+    return [{ path: ['targetGroups', index], message: `repeats item ${first}: the same target group and port` }];
+  });
+  return problems.map((problem) => locate(problem, source.reference));
+}

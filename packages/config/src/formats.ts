@@ -1,0 +1,52 @@
+/**
+ * What the strings of a service mapping look like. They are as wide as AWS is: what they refuse, AWS would refuse after
+ * the task had been started.
+ */
+const region = '[a-z0-9-]+';
+const account = '[0-9]{12}';
+const name = '[A-Za-z0-9_-]{1,255}';
+
+export interface Format {
+  readonly pattern: RegExp;
+  /** What stands here, as a message says it. */
+  readonly expected: string;
+}
+
+export const formats = {
+  cluster: {
+    pattern: new RegExp(`^(arn:aws[a-z-]*:ecs:${region}:${account}:cluster/)?${name}$`),
+    expected: 'the name or ARN of a cluster',
+  },
+  taskDefinition: {
+    pattern: new RegExp(`^(arn:aws[a-z-]*:ecs:${region}:${account}:task-definition/)?${name}(:[1-9][0-9]*)?$`),
+    expected: 'a task definition: family, family:revision or ARN',
+  },
+  targetGroupArn: {
+    pattern: new RegExp(
+      `^arn:aws[a-z-]*:elasticloadbalancing:${region}:${account}:targetgroup/[A-Za-z0-9-]{1,32}/[A-Za-z0-9]+$`,
+    ),
+    expected: 'the ARN of a target group',
+  },
+  subnet: { pattern: /^subnet-[a-z0-9]+$/, expected: 'the id of a subnet (subnet-…)' },
+  securityGroup: { pattern: /^sg-[a-z0-9]+$/, expected: 'the id of a security group (sg-…)' },
+  containerName: { pattern: new RegExp(`^${name}$`), expected: 'the name of a container' },
+  capacityProvider: { pattern: new RegExp(`^${name}$`), expected: 'the name of a capacity provider' },
+  environmentVariable: {
+    pattern: /^[A-Za-z_][A-Za-z0-9_.-]*$/,
+    expected: 'the name of an environment variable (letters, digits, "_", "." and "-", no digit first)',
+  },
+  service: {
+    pattern: /^(?!(?:all|defaults)$)[a-z][a-z0-9-]{0,23}$/,
+    expected: 'the name of a service',
+  },
+} as const satisfies Record<string, Format>;
+
+/**
+ * The format of a permitted value: as `format`, or with a `*` in it for any run of characters.
+ */
+export function permittedFormat(format: Format): Format {
+  return {
+    pattern: new RegExp(`^(?=.*\\*)[A-Za-z0-9_:/.*-]+$|${format.pattern.source}`),
+    expected: `${format.expected}, or a pattern with "*"`,
+  };
+}

@@ -1,0 +1,123 @@
+import { launchFactsVariable } from '@start-engines/core';
+import * as z from 'zod/mini';
+import { describeType, describeValue } from './describe-value.ts';
+import { type Format, formats, permittedFormat } from './formats.ts';
+
+/** Every schema has its own message, so the library's table of messages stays out of the bundle. */
+const expects = (what: string) => ({
+  error: ({ input }: { readonly input?: unknown }) => `expected ${what}, got ${describeValue(input)}`,
+});
+
+/** For what may be a secret, or hold one: no message shows it. */
+const expectsUnseen = (what: string) => ({
+  error: ({ input }: { readonly input?: unknown }) => `expected ${what}, got ${describeType(input)}`,
+});
+
+const text = ({ pattern, expected }: Format) => z.string(expects(expected)).check(z.regex(pattern, expects(expected)));
+
+function wholeNumber(least: number, most: number, unit = '') {
+  const expected = expects(`a whole number${unit} from ${least} to ${most}`);
+  return z.int(expected).check(z.minimum(least, expected), z.maximum(most, expected));
+}
+
+function listOf<Item extends z.core.$ZodType>(item: Item, what: string, most = Number.POSITIVE_INFINITY) {
+  const list = z
+    .array(item, expects(`a list of ${what}`))
+    .check(z.minLength(1, expects('a list with at least one item')));
+  return most === Number.POSITIVE_INFINITY ? list : list.check(z.maxLength(most, expects(`at most ${most} ${what}`)));
+}
+
+function oneOf<const Values extends readonly string[]>(values: Values) {
+  return z.enum(values, expects(`one of ${values.join(', ')}`));
+}
+
+const port = wholeNumber(1, 65_535);
+
+/** Lambda ends a function after 900 s, and a start that gives up needs a minute of that to take its task down. */
+const startTimeoutSeconds = wholeNumber(10, 840, ' of seconds');
+
+const environmentVariable = text(formats.environmentVariable);
+
+const environmentValue = z
+  .string(expectsUnseen('a string'))
+  .check(z.minLength(1, expectsUnseen('a string that is not empty')));
+
+const permitted = (format: Format) => z.exactOptional(listOf(text(permittedFormat(format)), 'permitted values'));
+
+const allowOverrides = z.strictObject(
+  {
+    cluster: permitted(formats.cluster),
+    taskDefinition: permitted(formats.taskDefinition),
+    targetGroupArn: permitted(formats.targetGroupArn),
+    subnets: permitted(formats.subnet),
+    securityGroups: permitted(formats.securityGroup),
+    containerName: permitted(formats.containerName),
+    port: z.exactOptional(listOf(port, 'permitted ports')),
+    environment: z.exactOptional(listOf(environmentVariable, 'names of variables')),
+    startTimeoutSeconds: z.exactOptional(listOf(startTimeoutSeconds, 'permitted numbers of seconds')),
+  },
+  expects('an object of override → list of permitted values'),
+);
+
+/** ECS takes 20 providers, weights to 1,000 and bases to 100,000 (CapacityProviderStrategyItem). */
+const capacityProviderStrategy = listOf(
+  z.strictObject(
+    {
+      capacityProvider: text(formats.capacityProvider),
+      weight: z.exactOptional(wholeNumber(0, 1000)),
+      base: z.exactOptional(wholeNumber(0, 100_000)),
+    },
+    expects('an object with a capacityProvider'),
+  ),
+  'capacity providers',
+  20,
+);
+
+/**
+ * One document of Parameter Store: the workspace's defaults, or a service. Every key is optional here, because what one
+ * leaves out the other may say. What concerns several keys is in `checkDocument` and `mergeMapping`.
+ */
+export const mappingDocumentSchema = z.strictObject(
+  {
+    // Editors find the JSON Schema by it.
+    $schema: z.exactOptional(z.string(expectsUnseen('the address of a JSON Schema'))),
+    cluster: z.exactOptional(text(formats.cluster)),
+    taskDefinition: z.exactOptional(text(formats.taskDefinition)),
+    port: z.exactOptional(port),
+    targetGroupArn: z.exactOptional(text(formats.targetGroupArn)),
+    targetGroups: z.exactOptional(
+      listOf(
+        z.strictObject(
+          { arn: text(formats.targetGroupArn), port: z.exactOptional(port) },
+          expects('an object with an arn and perhaps a port'),
+        ),
+        'target groups',
+      ),
+    ),
+    // Limits of ECS' AwsVpcConfiguration.
+    subnets: z.exactOptional(listOf(text(formats.subnet), 'subnets', 16)),
+    securityGroups: z.exactOptional(listOf(text(formats.securityGroup), 'security groups', 5)),
+    assignPublicIp: z.exactOptional(oneOf(['ENABLED', 'DISABLED'])),
+    // EXTERNAL instances have no awsvpc network, so their tasks have no address to register.
+    launchType: z.exactOptional(oneOf(['FARGATE', 'EC2'])),
+    capacityProviderStrategy: z.exactOptional(capacityProviderStrategy),
+    containerName: z.exactOptional(text(formats.containerName)),
+    environment: z.exactOptional(
+      z.record(environmentVariable, environmentValue, expectsUnseen('an object of variable → string')),
+    ),
+    wait: z.exactOptional(oneOf(['running', 'healthy', 'none'])),
+    startTimeoutSeconds: z.exactOptional(startTimeoutSeconds),
+    healthyTimeoutSeconds: z.exactOptional(wholeNumber(5, 840, ' of seconds')),
+    drainSeconds: z.exactOptional(wholeNumber(0, 300, ' of seconds')),
+    dependsOn: z.exactOptional(listOf(text(formats.service), 'services')),
+    exclusiveTargetGroup: z.exactOptional(z.boolean(expects('true or false'))),
+    allowOverrides: z.exactOptional(allowOverrides),
+  },
+  expectsUnseen('an object'),
+);
+
+/** A document that is well formed. */
+export type MappingDocument = z.infer<typeof mappingDocumentSchema>;
+
+/** Start-engines keeps the launch facts in it, so a mapping may neither set nor allow it. */
+export const reservedVariable = launchFactsVariable;

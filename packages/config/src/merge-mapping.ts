@@ -1,0 +1,72 @@
+import type { Capacity, MappingProblem, ServiceMapping } from '@start-engines/core';
+import { checkMerged, type requiredKeys } from './check-merged.ts';
+import type { MappingDocument } from './mapping-schema.ts';
+import type { ParsedDocument } from './parse-document.ts';
+
+/** The mapping, or everything that keeps it from being one. */
+export type MergedMapping =
+  | { readonly mapping: ServiceMapping; readonly problems: readonly [] }
+  | { readonly mapping: undefined; readonly problems: readonly MappingProblem[] };
+
+/**
+ * Puts a service's document over the defaults. The service's own keys win, each as a whole; of `environment`, variable by
+ * variable. Problems of either document and of what they make together are all in the result. Never throws.
+ *
+ * @param service The service's name.
+ */
+export function mergeMapping(
+  defaults: ParsedDocument | undefined,
+  own: ParsedDocument,
+  service: string,
+): MergedMapping {
+  const problems = [...(defaults?.problems ?? []), ...own.problems, ...checkMerged({ defaults, own, service })];
+  if (own.document === undefined || problems.length > 0) return { mapping: undefined, problems };
+  return { mapping: toMapping(service, mergeDocuments(defaults?.document ?? {}, own.document)), problems: [] };
+}
+
+type CompleteDocument = MappingDocument & Required<Pick<MappingDocument, (typeof requiredKeys)[number]>>;
+
+function mergeDocuments(defaults: MappingDocument, own: MappingDocument): CompleteDocument {
+  const merged = { ...defaults, ...own, environment: { ...defaults.environment, ...own.environment } };
+  // `checkMerged` found nothing missing.
+  return merged as CompleteDocument;
+}
+
+function toMapping(service: string, document: CompleteDocument): ServiceMapping {
+  return {
+    service,
+    cluster: document.cluster,
+    taskDefinition: document.taskDefinition,
+    port: document.port,
+    targetGroups: toTargetGroups(document),
+    subnets: document.subnets,
+    securityGroups: document.securityGroups ?? [],
+    assignPublicIp: document.assignPublicIp ?? 'DISABLED',
+    capacity: toCapacity(document),
+    ...(document.containerName === undefined ? {} : { containerName: document.containerName }),
+    environment: document.environment ?? {},
+    wait: document.wait ?? 'running',
+    startTimeoutSeconds: document.startTimeoutSeconds ?? 300,
+    healthyTimeoutSeconds: document.healthyTimeoutSeconds ?? 120,
+    drainSeconds: document.drainSeconds ?? 15,
+    dependsOn: document.dependsOn ?? [],
+    exclusiveTargetGroup: document.exclusiveTargetGroup ?? true,
+    allowOverrides: document.allowOverrides ?? {},
+  };
+}
+
+function toTargetGroups({ targetGroupArn, targetGroups, port }: CompleteDocument): ServiceMapping['targetGroups'] {
+  const documented = targetGroupArn === undefined ? targetGroups : [{ arn: targetGroupArn }];
+  // The schema refuses an empty list.
+  const [first, ...others] = documented as [TargetGroupKey, ...TargetGroupKey[]];
+  const toPort = (group: TargetGroupKey) => ({ targetGroupArn: group.arn, port: group.port ?? port });
+  return [toPort(first), ...others.map(toPort)];
+}
+
+type TargetGroupKey = NonNullable<MappingDocument['targetGroups']>[number];
+
+function toCapacity({ launchType, capacityProviderStrategy }: CompleteDocument): Capacity {
+  return capacityProviderStrategy === undefined
+    ? { launchType: launchType ?? 'FARGATE' }
+    : { capacityProviderStrategy };
+}
