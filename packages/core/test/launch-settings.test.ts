@@ -1,0 +1,116 @@
+import type { AllowedOverrides, ServiceMapping, StartOverrides } from '@start-engines/core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { applyOverrides, overridesNotApplied } from '../src/launch-settings.ts';
+import { groupArn, secondGroupArn } from './samples.ts';
+
+function mapping(changes: Partial<ServiceMapping> = {}): ServiceMapping {
+  return {
+    service: 'auth',
+    cluster: 'auth-cluster',
+    taskDefinition: 'auth-api-task',
+    port: 8080,
+    targetGroups: [
+      { targetGroupArn: groupArn, port: 8080 },
+      { targetGroupArn: secondGroupArn, port: 9090 },
+    ],
+    subnets: ['subnet-1'],
+    securityGroups: ['sg-1'],
+    assignPublicIp: 'DISABLED',
+    capacity: { launchType: 'FARGATE' },
+    environment: { MODE: 'quick' },
+    wait: 'running',
+    startTimeoutSeconds: 300,
+    healthyTimeoutSeconds: 120,
+    drainSeconds: 15,
+    dependsOn: [],
+    exclusiveTargetGroup: true,
+    allowOverrides: {},
+    ...changes,
+  };
+}
+
+function forbiddenFields(allowOverrides: AllowedOverrides, overrides: StartOverrides): unknown {
+  try {
+    applyOverrides(mapping({ allowOverrides }), overrides);
+    return [];
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'OverrideNotAllowed' });
+    return (error as { context: { fields: unknown } }).context.fields;
+  }
+}
+
+describe('who may put an event may not run just any task (R20)', () => {
+  test.each<[string, AllowedOverrides, StartOverrides, string[]]>([
+    ['nothing is allowed unless it is named', {}, { taskDefinition: 'evil' }, ['taskDefinition']],
+    ['a literal value', { taskDefinition: ['auth:7'] }, { taskDefinition: 'auth:7' }, []],
+    ['another value', { taskDefinition: ['auth:7'] }, { taskDefinition: 'auth:8' }, ['taskDefinition']],
+    ['a pattern', { taskDefinition: ['auth:*'] }, { taskDefinition: 'auth:8' }, []],
+    ['a pattern is anchored', { taskDefinition: ['auth:*'] }, { taskDefinition: 'xauth:8' }, ['taskDefinition']],
+    ['a star in the middle', { cluster: ['a*c*e'] }, { cluster: 'abcde' }, []],
+    ['parts may not overlap', { cluster: ['ab*ba'] }, { cluster: 'aba' }, ['cluster']],
+    ['a dot is a dot', { cluster: ['a.*'] }, { cluster: 'abc' }, ['cluster']],
+    ['every member of a list', { subnets: ['subnet-1'] }, { subnets: ['subnet-1', 'subnet-2'] }, ['subnets']],
+    ['a number', { port: [8081] }, { port: 8081 }, []],
+    ['a number is not its text', { port: ['8081'] }, { port: 8081 }, ['port']],
+    ['variables by name', { environment: ['MODE'] }, { environment: { MODE: 'x', PATH: '/' } }, ['environment.PATH']],
+    [
+      'all that is forbidden is said at once',
+      {},
+      { cluster: 'c', port: 1, environment: { A: '' } },
+      ['cluster', 'port', 'environment.A'],
+    ],
+  ])('%s', (_, allowOverrides, overrides, fields) => {
+    expect(forbiddenFields(allowOverrides, overrides)).toEqual(fields);
+  });
+});
+
+test('a pattern permits exactly what the same regular expression would', () => {
+  const word = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 6 });
+  const value = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 8 });
+  fc.assert(
+    fc.property(word, value, (pattern, cluster) => {
+      const expected = new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(cluster);
+      expect(forbiddenFields({ cluster: [pattern] }, { cluster })).toEqual(expected ? [] : ['cluster']);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('an overridden port moves the target groups that stood on the service’s own port', () => {
+  const { mapping: merged } = applyOverrides(mapping({ allowOverrides: { port: [8081] } }), { port: 8081 });
+  expect(merged.port).toBe(8081);
+  expect(merged.targetGroups).toEqual([
+    { targetGroupArn: groupArn, port: 8081 },
+    { targetGroupArn: secondGroupArn, port: 9090 },
+  ]);
+});
+
+test('an overridden target group replaces them all', () => {
+  const allowOverrides = { targetGroupArn: [secondGroupArn] };
+  const { mapping: merged } = applyOverrides(mapping({ allowOverrides }), { targetGroupArn: secondGroupArn });
+  expect(merged.targetGroups).toEqual([{ targetGroupArn: secondGroupArn, port: 8080 }]);
+});
+
+test('overrides are compared with what the task was started with, wherever that came from', () => {
+  const allowOverrides = { taskDefinition: ['*'], environment: ['MODE'], subnets: ['*'] };
+  const plain = applyOverrides(mapping({ allowOverrides }), {});
+  const same = applyOverrides(mapping({ allowOverrides }), {
+    taskDefinition: 'auth-api-task',
+    environment: { MODE: 'quick' },
+    subnets: ['subnet-1'],
+  });
+  const other = applyOverrides(mapping({ allowOverrides }), {
+    taskDefinition: 'auth:9',
+    environment: { MODE: 'slow' },
+  });
+  expect(overridesNotApplied(same.requested, plain.fingerprints)).toEqual([]);
+  expect(overridesNotApplied(other.requested, plain.fingerprints)).toEqual(['taskDefinition', 'environment.MODE']);
+  expect(overridesNotApplied(plain.requested, other.fingerprints)).toEqual([]);
+});
+
+test('the digests do not give away an environment’s values', () => {
+  const { fingerprints } = applyOverrides(mapping({ environment: { TOKEN: 'hunter2' } }), {});
+  expect(JSON.stringify(fingerprints)).not.toContain('hunter2');
+  expect(fingerprints['environment.TOKEN']).toHaveLength(8);
+});

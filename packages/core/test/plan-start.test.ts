@@ -1,0 +1,296 @@
+import { describe, expect, test } from 'vitest';
+import { type Followed, planStart, type StartIntent } from '../src/plan-start.ts';
+import { at, facts, group, groupArn, secondGroupArn, target, task, taskArn, view } from './samples.ts';
+
+function intent(changes: Partial<StartIntent> = {}): StartIntent {
+  return {
+    service: 'auth',
+    asked: at - 1_000,
+    waitFor: 'running',
+    launchId: 'launch-2',
+    requested: {},
+    giveUpAt: at + 60_000,
+    refusals: [],
+    ...changes,
+  };
+}
+
+function following(changes: Partial<Followed> = {}): Followed {
+  return { taskArn: taskArn('a'), since: at - 5_000, looks: 3, seenLive: true, ...changes };
+}
+
+describe('with nothing live', () => {
+  test('launches the first generation when there has never been a task', () => {
+    expect(planStart(view(), intent())).toEqual({
+      kind: 'launch',
+      launch: { kind: 'launch', predecessor: undefined, attempt: 0 },
+      upkeep: [],
+    });
+  });
+
+  test('launches after the newest task that has ended, and takes its target out of the group', () => {
+    const older = task({
+      taskArn: taskArn('b'),
+      createdAt: at - 90_000,
+      desiredStatus: 'STOPPED',
+      privateIp: '10.0.1.9',
+    });
+    const newer = task({ desiredStatus: 'STOPPED', lastStatus: 'STOPPED' });
+    const step = planStart(view({ tasks: [newer, older], groups: [group(target('unhealthy'))] }), intent());
+    expect(step).toEqual({
+      kind: 'launch',
+      launch: { kind: 'launch', predecessor: newer, attempt: 0 },
+      upkeep: [{ kind: 'deregister', targetGroupArn: groupArn, ip: '10.0.1.10', port: 8080 }],
+    });
+  });
+
+  test('launches after a task that is live but marked to go', () => {
+    const retiring = task({ retire: { asked: at - 5_000, by: 'stop' } });
+    const step = planStart(view({ tasks: [retiring] }), intent({ asked: at - 1_000 }));
+    expect(step.kind === 'launch' && step.launch.predecessor).toEqual(retiring);
+  });
+
+  test('is superseded by a stop that was asked later and has left its mark', () => {
+    const marked = task({ retire: { asked: at, by: 'stop' } });
+    const stopped = task({ desiredStatus: 'STOPPED', lastStatus: 'STOPPED', retire: { asked: at, by: 'stop' } });
+    for (const found of [marked, stopped]) {
+      const step = planStart(view({ tasks: [found] }), intent({ asked: at - 1 }));
+      expect(step.kind === 'fail' && step.error.code).toBe('Superseded');
+    }
+  });
+
+  test('is not superseded by a stop that was asked earlier, nor by a restart', () => {
+    const stopped = task({ desiredStatus: 'STOPPED', retire: { asked: at - 2_000, by: 'stop' } });
+    const restarted = task({ desiredStatus: 'STOPPED', retire: { asked: at, by: 'restart' } });
+    expect(planStart(view({ tasks: [stopped] }), intent()).kind).toBe('launch');
+    expect(planStart(view({ tasks: [restarted] }), intent()).kind).toBe('launch');
+  });
+
+  test('fails before it launches when no time is left', () => {
+    const step = planStart(view(), intent({ giveUpAt: at }));
+    expect(step.kind === 'fail' && step.error.code).toBe('OutOfTime');
+  });
+
+  test('after a refusal waits, then tries once with the minute in the token, then gives up', () => {
+    const refusal = { at: at - 1_000, reasons: ['RESOURCE:ENI'] };
+    expect(planStart(view(), intent({ refusals: [refusal] }))).toEqual({
+      kind: 'wait',
+      delayMs: 4_000,
+      look: 'service',
+    });
+    const second = planStart(view({ at: at + 4_000 }), intent({ refusals: [refusal] }));
+    expect(second.kind === 'launch' && second.launch.attempt).toBe('2026-11-23T08:00');
+    const third = planStart(view(), intent({ refusals: [refusal, refusal] }));
+    expect(third.kind === 'fail' && third.error.code).toBe('CapacityUnavailable');
+    expect(third.kind === 'fail' && third.error.message).toBe(
+      'ECS could not place a task for service "auth": RESOURCE:ENI',
+    );
+  });
+});
+
+describe('with a live task', () => {
+  test('adopts it, and notes on it that it was asked for again', () => {
+    const live = task();
+    expect(planStart(view({ tasks: [live], groups: [group(target('healthy'))] }), intent())).toEqual({
+      kind: 'follow',
+      task: live,
+      actions: [{ kind: 'mark-adopted', task: live, asked: at - 1_000 }],
+      upkeep: [],
+    });
+  });
+
+  test('writes no note when the same start arrives again', () => {
+    const live = task({ facts: facts({ asked: at - 1_000 }) });
+    const step = planStart(view({ tasks: [live] }), intent());
+    expect(step.kind === 'follow' && step.actions).toEqual([]);
+  });
+
+  test('refuses to pass it off as one that was started with other overrides', () => {
+    const live = task({ facts: facts({ fingerprints: { port: 'aaaa', taskDefinition: 'bbbb' } }) });
+    const step = planStart(view({ tasks: [live] }), intent({ requested: { port: 'aaaa', taskDefinition: 'cccc' } }));
+    expect(step.kind === 'fail' && step.error.code).toBe('OverrideNotApplied');
+    expect(step.kind === 'fail' && step.error.context.fields).toEqual(['taskDefinition']);
+  });
+
+  test('neither uses nor replaces a task whose launch facts cannot be read', () => {
+    const { facts: _, ...bare } = task();
+    const step = planStart(view({ tasks: [bare] }), intent());
+    expect(step.kind === 'fail' && step.error.code).toBe('LaunchFactsUnreadable');
+  });
+
+  test('retires one that is long past its deadline, its launcher being gone', () => {
+    const stuck = task({ lastStatus: 'PENDING', facts: facts({ deadline: at - 15_001 }) });
+    const step = planStart(view({ tasks: [stuck] }), intent());
+    expect(step).toEqual({
+      kind: 'act',
+      actions: [{ kind: 'mark-retiring', task: stuck, mark: { asked: at, by: 'reconcile' } }],
+      look: 'service',
+    });
+    const inGrace = task({ lastStatus: 'PENDING', facts: facts({ deadline: at - 15_000 }) });
+    expect(planStart(view({ tasks: [inGrace] }), intent()).kind).toBe('follow');
+  });
+});
+
+describe('following a task', () => {
+  const followed = following();
+
+  test('waits while ECS does not show it (R5)', () => {
+    const step = planStart(view({ scope: 'task' }), intent({ followed: following({ looks: 9, seenLive: false }) }));
+    expect(step).toEqual({ kind: 'wait', delayMs: 2_000, look: 'task' });
+  });
+
+  test.each([
+    ['PROVISIONING', 1_500],
+    ['PENDING', 1_000],
+    ['ACTIVATING', 750],
+  ])('looks again at a task in %s after %d ms', (lastStatus, delayMs) => {
+    const starting = task({ lastStatus });
+    const step = planStart(view({ scope: 'task', tasks: [starting] }), intent({ followed }));
+    expect(step).toEqual({ kind: 'wait', delayMs, look: 'task' });
+  });
+
+  test('does not take RUNNING without an address for up', () => {
+    const { privateIp: _, ...withoutIp } = task();
+    expect(planStart(view({ scope: 'task', tasks: [withoutIp] }), intent({ followed })).kind).toBe('wait');
+  });
+
+  test('never sleeps past the moment of giving up', () => {
+    const starting = task({ lastStatus: 'PENDING', facts: facts({ deadline: at + 300 }) });
+    expect(planStart(view({ scope: 'task', tasks: [starting] }), intent({ followed }))).toEqual({
+      kind: 'wait',
+      delayMs: 300,
+      look: 'task',
+    });
+    const step = planStart(view({ at: at + 300, scope: 'task', tasks: [starting] }), intent({ followed }));
+    expect(step.kind === 'fail' && step.error.code).toBe('StartTimedOut');
+  });
+
+  test('registers a running task in every target group where it does not stand', () => {
+    const twoGroups = task({
+      facts: facts({
+        targets: [
+          { targetGroupArn: groupArn, port: 8080 },
+          { targetGroupArn: secondGroupArn, port: 8081 },
+        ],
+      }),
+    });
+    const step = planStart(
+      view({ scope: 'task', tasks: [twoGroups], groups: [group(target('initial'))] }),
+      intent({ followed }),
+    );
+    expect(step).toEqual({
+      kind: 'act',
+      actions: [{ kind: 'register', task: twoGroups, targetGroupArn: secondGroupArn, ip: '10.0.1.10', port: 8081 }],
+      look: 'task',
+    });
+  });
+
+  test('never registers a task that is to stop although it still runs (R8)', () => {
+    const going = task({
+      desiredStatus: 'STOPPED',
+      stopCode: 'SpotInterruption',
+      stoppedReason: 'Your Spot Task was interrupted.',
+    });
+    const step = planStart(view({ scope: 'task', tasks: [going] }), intent({ followed }));
+    expect(step.kind === 'fail' && step.error.code).toBe('TaskStopped');
+  });
+
+  test('says why a task ended: stop code, reason, and each container with its exit code (R21)', () => {
+    const ended = task({
+      lastStatus: 'STOPPED',
+      desiredStatus: 'STOPPED',
+      stopCode: 'EssentialContainerExited',
+      stoppedReason: 'Essential container in task exited',
+      containers: [{ name: 'app', exitCode: 137, reason: 'OutOfMemoryError' }, { name: 'proxy' }],
+    });
+    const step = planStart(
+      view({ scope: 'task', tasks: [ended], groups: [group(target('unhealthy'))] }),
+      intent({ followed }),
+    );
+    expect(step.kind === 'fail' && step.error.message).toBe(
+      `Task ${taskArn('a')} ended before the start was done: EssentialContainerExited – Essential container in task exited – container "app", exit code 137, OutOfMemoryError`,
+    );
+    expect(step.kind === 'fail' && step.upkeep).toEqual([
+      { kind: 'deregister', targetGroupArn: groupArn, ip: '10.0.1.10', port: 8080 },
+    ]);
+  });
+
+  test('looks for another when a conflict named a task of the past', () => {
+    const ended = task({ lastStatus: 'STOPPED', desiredStatus: 'STOPPED', stopCode: 'EssentialContainerExited' });
+    const step = planStart(
+      view({ scope: 'task', tasks: [ended] }),
+      intent({ followed: following({ seenLive: false }) }),
+    );
+    expect(step).toEqual({ kind: 'look-for-another' });
+  });
+
+  test('looks for another when a restart has replaced the task, and when an earlier stop takes it away', () => {
+    const replaced = task({ retire: { asked: at, by: 'restart' } });
+    const stoppedEarlier = task({ retire: { asked: at - 2_000, by: 'stop' } });
+    for (const lost of [replaced, stoppedEarlier]) {
+      expect(planStart(view({ scope: 'task', tasks: [lost] }), intent({ followed }))).toEqual({
+        kind: 'look-for-another',
+      });
+    }
+  });
+
+  test('is superseded when a later stop takes the task away', () => {
+    const lost = task({ retire: { asked: at, by: 'stop' } });
+    const step = planStart(view({ scope: 'task', tasks: [lost] }), intent({ followed }));
+    expect(step.kind === 'fail' && step.error.code).toBe('Superseded');
+  });
+});
+
+describe('with the task registered', () => {
+  const followed = following({ registeredSince: at - 1_000, looks: 0 });
+  const tasks = [task()];
+
+  test('is done without waiting for health unless that was asked for', () => {
+    const found = view({ scope: 'task', tasks, groups: [group(target('initial'))] });
+    expect(planStart(found, intent({ followed }))).toEqual({ kind: 'done', task: tasks[0] });
+  });
+
+  test('is done although the health cannot be read (R4)', () => {
+    const unreadable = { targetGroupArn: groupArn, readable: false, problem: new Error('denied') } as const;
+    const registeredByUs = new Map([[`${groupArn} 10.0.1.10:8080`, at - 1_000]]);
+    const found = view({ scope: 'task', tasks, groups: [unreadable], registeredByUs });
+    expect(planStart(found, intent({ followed }))).toEqual({ kind: 'done', task: tasks[0] });
+    const waitingForHealth = planStart(found, intent({ followed, waitFor: 'healthy' }));
+    expect(waitingForHealth.kind).toBe('fail');
+  });
+
+  test('waits for healthy in every group', () => {
+    const waiting = intent({ followed, waitFor: 'healthy' });
+    const initial = view({ scope: 'task', tasks, groups: [group(target('initial'))] });
+    expect(planStart(initial, waiting)).toEqual({ kind: 'wait', delayMs: 500, look: 'task' });
+    const healthy = view({ scope: 'task', tasks, groups: [group(target('healthy'))] });
+    expect(planStart(healthy, waiting).kind).toBe('done');
+  });
+
+  test.each(['Target.NotInUse', 'Target.IpUnusable'])('gives up at once on %s (R14)', (reason) => {
+    const found = view({ scope: 'task', tasks, groups: [group(target('unused', { reason }))] });
+    const step = planStart(found, intent({ followed, waitFor: 'healthy' }));
+    expect(step.kind === 'fail' && step.error.code).toBe('TargetUnusable');
+    expect(step.kind === 'fail' && step.error.context.reason).toBe(reason);
+  });
+
+  test('unhealthy at the time-out is a failure, not a success (R12)', () => {
+    const found = view({
+      at: at + 119_000,
+      scope: 'task',
+      tasks,
+      groups: [group(target('unhealthy', { reason: 'Target.FailedHealthChecks' }))],
+    });
+    const step = planStart(found, intent({ followed, waitFor: 'healthy', giveUpAt: at + 600_000 }));
+    expect(step.kind === 'fail' && step.error.code).toBe('TargetNotHealthy');
+    expect(step.kind === 'fail' && step.error.message).toContain('unhealthy Target.FailedHealthChecks');
+  });
+
+  test('tells nobody that a task is up which its launcher may still take down', () => {
+    const launchedForHealth = task({ facts: facts({ waitFor: 'healthy' }) });
+    const found = view({ scope: 'task', tasks: [launchedForHealth], groups: [group(target('initial'))] });
+    expect(planStart(found, intent({ followed })).kind).toBe('wait');
+    const longAgo = task({ facts: facts({ waitFor: 'healthy', deadline: at - 120_000 }) });
+    expect(planStart({ ...found, tasks: [longAgo] }, intent({ followed })).kind).toBe('done');
+  });
+});

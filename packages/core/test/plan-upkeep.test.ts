@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { planRetirement } from '../src/plan-targets.ts';
+import { planUpkeep } from '../src/plan-upkeep.ts';
+import { at, facts, group, groupArn, target, task, taskArn, view } from './samples.ts';
+
+const deregisterIt = { kind: 'deregister', targetGroupArn: groupArn, ip: '10.0.1.10', port: 8080 };
+
+describe('what any operation mends on its way', () => {
+  test('nothing, when a running task stands in its target group, healthy or not (R44)', () => {
+    for (const state of ['initial', 'healthy', 'unhealthy'] as const) {
+      expect(planUpkeep(view({ tasks: [task()], groups: [group(target(state))] }))).toEqual([]);
+    }
+  });
+
+  test('registers a running task that nobody registered', () => {
+    const orphan = task();
+    expect(planUpkeep(view({ tasks: [orphan] }))).toEqual([
+      { kind: 'register', task: orphan, targetGroupArn: groupArn, ip: '10.0.1.10', port: 8080 },
+    ]);
+  });
+
+  test('registers a task again whose address still drains from the task before', () => {
+    const reborn = task();
+    const actions = planUpkeep(view({ tasks: [reborn], groups: [group(target('draining'))] }));
+    expect(actions.map((action) => action.kind)).toEqual(['register']);
+  });
+
+  test('takes out the target of a task that has crashed (R34)', () => {
+    const crashed = task({ lastStatus: 'STOPPED', desiredStatus: 'STOPPED' });
+    expect(planUpkeep(view({ tasks: [crashed], groups: [group(target('unhealthy'))] }))).toEqual([deregisterIt]);
+  });
+
+  test('takes it out at every port where its address stands in a group of its own', () => {
+    const crashed = task({ desiredStatus: 'STOPPED' });
+    const actions = planUpkeep(view({ tasks: [crashed], groups: [group(target('unhealthy', { port: 9999 }))] }));
+    expect(actions).toEqual([{ ...deregisterIt, port: 9999 }]);
+  });
+
+  test('leaves other ports alone in a group that others use too', () => {
+    const crashed = task({ desiredStatus: 'STOPPED', facts: facts({ exclusiveTargetGroup: false }) });
+    const groups = [group(target('unhealthy', { port: 9999 }), target('unhealthy'))];
+    expect(planUpkeep(view({ tasks: [crashed], groups }))).toEqual([deregisterIt]);
+  });
+
+  test('leaves the target of an ended task when its address is a live task’s by now', () => {
+    const ended = task({ desiredStatus: 'STOPPED' });
+    const successor = task({ taskArn: taskArn('b'), createdAt: at - 1_000 });
+    expect(planUpkeep(view({ tasks: [successor, ended], groups: [group(target('healthy'))] }))).toEqual([]);
+  });
+
+  test('removes a target without a task only when it was so twice, five seconds apart', () => {
+    const stray = target('unhealthy', { ip: '10.0.1.99' });
+    const key = `${groupArn} 10.0.1.99:8080`;
+    const seen = (since: number) => view({ groups: [group(stray)], strayingSince: new Map([[key, since]]) });
+    expect(planUpkeep(seen(at))).toEqual([]);
+    expect(planUpkeep(seen(at - 4_999))).toEqual([]);
+    expect(planUpkeep(seen(at - 5_000))).toEqual([{ ...deregisterIt, ip: '10.0.1.99' }]);
+  });
+
+  test('of two live tasks keeps the newest that is healthy in all its groups', () => {
+    const older = task();
+    const newer = task({ taskArn: taskArn('b'), createdAt: at - 1_000, privateIp: '10.0.1.11' });
+    const tasks = [newer, older];
+    const newerHealthy = [group(target('healthy'), target('healthy', { ip: '10.0.1.11' }))];
+    expect(planUpkeep(view({ tasks, groups: newerHealthy }))).toEqual([
+      { kind: 'mark-retiring', task: older, mark: { asked: at - 10_000, by: 'restart' } },
+    ]);
+    const newerNotYet = [group(target('healthy'), target('initial', { ip: '10.0.1.11' }))];
+    expect(planUpkeep(view({ tasks, groups: newerNotYet }))).toEqual([]);
+  });
+
+  test('the newer of two that is not healthy by its deadline loses', () => {
+    const older = task();
+    const late = facts({ deadline: at - 135_001 });
+    const newer = task({ taskArn: taskArn('b'), createdAt: at - 1_000, privateIp: '10.0.1.11', facts: late });
+    const groups = [group(target('healthy'), target('unhealthy', { ip: '10.0.1.11' }))];
+    expect(planUpkeep(view({ tasks: [newer, older], groups }))).toEqual([
+      { kind: 'mark-retiring', task: newer, mark: { asked: at, by: 'reconcile' } },
+    ]);
+  });
+});
+
+describe('a task that is to go', () => {
+  const mark = { asked: at, by: 'stop' } as const;
+  const marked = task({ retire: mark });
+
+  test('is marked first', () => {
+    const step = planRetirement(view({ tasks: [task()], groups: [group(target('healthy'))] }), task(), mark);
+    expect(step).toEqual({ kind: 'act', actions: [{ kind: 'mark-retiring', task: task(), mark }] });
+  });
+
+  test('then leaves its target groups (R28)', () => {
+    const step = planRetirement(view({ tasks: [marked], groups: [group(target('healthy'))] }), marked, mark);
+    expect(step).toEqual({ kind: 'act', actions: [deregisterIt] });
+  });
+
+  test('then drains for as long as its launch facts say', () => {
+    const drainingSince = new Map([[marked.taskArn, at - 14_000]]);
+    const draining = view({ tasks: [marked], groups: [group(target('draining'))], drainingSince });
+    expect(planRetirement(draining, marked, mark)).toEqual({ kind: 'drain', remainingMs: 1_000 });
+    expect(planRetirement({ ...draining, at: at + 1_000 }, marked, mark)).toEqual({
+      kind: 'act',
+      actions: [{ kind: 'stop', task: marked, mark }],
+    });
+  });
+
+  test('is stopped at once when it never stood in a target group', () => {
+    expect(planRetirement(view({ tasks: [marked] }), marked, mark)).toEqual({
+      kind: 'act',
+      actions: [{ kind: 'stop', task: marked, mark }],
+    });
+  });
+
+  test('is gone when it has ended and left no target behind', () => {
+    const ended = task({ desiredStatus: 'STOPPED', retire: mark });
+    expect(planRetirement(view({ tasks: [ended] }), ended, mark)).toEqual({ kind: 'gone' });
+    const leftover = view({ tasks: [ended], groups: [group(target('unhealthy'))] });
+    expect(planRetirement(leftover, ended, mark)).toEqual({ kind: 'act', actions: [deregisterIt] });
+  });
+
+  test('is deregistered once from a group that cannot be read, and then drains', () => {
+    const unreadable = { targetGroupArn: groupArn, readable: false, problem: new Error('denied') } as const;
+    const first = view({ tasks: [marked], groups: [unreadable] });
+    expect(planRetirement(first, marked, mark)).toEqual({ kind: 'act', actions: [deregisterIt] });
+    const then = { ...first, drainingSince: new Map([[marked.taskArn, at]]) };
+    expect(planRetirement(then, marked, mark)).toEqual({ kind: 'drain', remainingMs: 15_000 });
+  });
+});
