@@ -38,8 +38,11 @@ export interface EcsAdmin {
   crashTask(taskArn: string): void;
   /** Spot takes the task's capacity back: two minutes' warning, then the end. */
   interruptSpot(taskArn: string): void;
-  /** From now on RunTask answers with this failure; `undefined` gives the capacity back. */
-  exhaustCapacity(reason?: string): void;
+  /**
+   * RunTask answers with this failure until the capacity is restored, or for that many calls. Repeated calls with a
+   * client token that was used before do not count: they get the earlier result.
+   */
+  exhaustCapacity(reason?: string, options?: { readonly calls?: number }): void;
   restoreCapacity(): void;
   /** How likely a new task gets the address that was given back last, from 0 to 1. */
   setIpReuseChance(probability: number): void;
@@ -102,8 +105,8 @@ function createEcsAdmin(state: EcsState): EcsAdmin {
       record.processes.get(essential?.name ?? '')?.kill('SIGKILL');
     },
     interruptSpot: (taskArn) => interruptSpot(state, findRecord(taskArn)),
-    exhaustCapacity(reason = CAPACITY_UNAVAILABLE) {
-      state.plans.capacityFailure = reason;
+    exhaustCapacity(reason = CAPACITY_UNAVAILABLE, { calls = Number.POSITIVE_INFINITY } = {}) {
+      state.plans.capacityFailure = { reason, callsLeft: calls };
     },
     restoreCapacity() {
       state.plans.capacityFailure = undefined;

@@ -46,7 +46,7 @@ export interface EcsCounts {
 /** What has been asked for from outside AWS. */
 export interface EcsPlans {
   /** The reason of the `failures` that RunTask answers with, while there is no capacity. */
-  capacityFailure: string | undefined;
+  capacityFailure: { readonly reason: string; callsLeft: number } | undefined;
   /** Adds an EBS volume's attachment in front of the network interface's. */
   volumeAttachmentFirst: boolean;
 }

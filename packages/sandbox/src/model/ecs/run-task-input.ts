@@ -154,7 +154,7 @@ function checkOverrides(definition: TaskDefinition, overrides: TaskOverrides): T
   }
   for (const { name } of overrides.containerOverrides ?? []) {
     if (!definition.containerDefinitions.some((container) => container.name === name)) {
-      throw invalidParameter('Override for container named ' + `${name} is not a container in the TaskDefinition.`);
+      throw invalidParameter(`Override for container named ${name} is not a container in the TaskDefinition.`);
     }
   }
   return overrides;

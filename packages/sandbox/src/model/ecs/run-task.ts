@@ -63,8 +63,11 @@ function repeat(state: EcsState, earlier: TokenUse, fingerprint: string): Reply 
 
 function launchAll(state: EcsState, cluster: Cluster, input: RunTaskInput): Made {
   const launch = checkRunTask(state, cluster, input);
-  if (state.plans.capacityFailure !== undefined) {
-    return { tasks: [], failures: [{ reason: state.plans.capacityFailure }] };
+  const lack = state.plans.capacityFailure;
+  if (lack !== undefined) {
+    lack.callsLeft--;
+    if (lack.callsLeft <= 0) state.plans.capacityFailure = undefined;
+    return { tasks: [], failures: [{ reason: lack.reason }] };
   }
   state.counts.launches++;
   const tasks = Array.from({ length: launch.count }, () => createTask(state, cluster, launch));

@@ -1,0 +1,116 @@
+import type { SandboxClock } from '../../clock.ts';
+import type { SandboxDurations } from '../../durations.ts';
+import type { Operations } from '../../operation.ts';
+import type { Random } from '../../random.ts';
+import type { Account } from '../arn.ts';
+import type { HealthProbe } from '../health-probe.ts';
+import type { ElbCounts, ElbState } from './elb-state.ts';
+import { createListenerOperations } from './listener-operations.ts';
+import { createLoadBalancerOperations } from './load-balancer-operations.ts';
+import { type RequestToRoute, type RouteDecision, routeRequest } from './route-request.ts';
+import { createRuleOperations } from './rule-operations.ts';
+import type { TargetHealth, TargetView } from './target-group.ts';
+import { createTargetGroupOperations } from './target-group-operations.ts';
+import { publishHealth } from './target-health.ts';
+import { createTargetOperations } from './target-operations.ts';
+
+export interface ElbModelOptions extends Account {
+  readonly clock: SandboxClock;
+  readonly random: Random;
+  readonly durations: SandboxDurations;
+  readonly probe: HealthProbe;
+}
+
+/** Elastic Load Balancing v2 without HTTP and without the wall clock. */
+export interface ElbModel {
+  readonly operations: Operations;
+  /** What the load balancer does with one request. @throws `RangeError` when there is no such listener */
+  route(request: RequestToRoute): RouteDecision;
+  /** The listeners that a load balancer has to serve now. */
+  listeners(): readonly ListenerToServe[];
+  /** Hears when `listeners` may have changed. Returns a function that ends it. */
+  onListenersChanged(listener: () => void): () => void;
+  readonly admin: ElbAdmin;
+}
+
+export interface ListenerToServe {
+  readonly listenerArn: string;
+  readonly loadBalancerName: string;
+  readonly port: number;
+  readonly protocol: 'HTTP' | 'HTTPS';
+}
+
+/** What is done to load balancers from outside AWS. */
+export interface ElbAdmin {
+  /** Makes an address one of a load balancer's own: as a target it is `unused`, Target.IpUnusable. */
+  reserveIp(ip: string): void;
+  /**
+   * Shows a registered target in this state until it is deregistered or `health` is `undefined`.
+   *
+   * @throws `RangeError` when the target is not registered
+   */
+  pinTargetHealth(targetGroupArn: string, target: { ip: string; port: number }, health: TargetHealth | undefined): void;
+  /** A group's targets as they are now: no stale read. @throws `RangeError` when there is no such group */
+  targets(targetGroupArn: string): readonly TargetView[];
+  counts(): ElbCounts;
+}
+
+export function createElbModel({ region, accountId, clock, random, durations, probe }: ElbModelOptions): ElbModel {
+  const state: ElbState = {
+    account: { region, accountId },
+    clock,
+    random,
+    durations,
+    probe,
+    loadBalancers: new Map(),
+    listeners: new Map(),
+    targetGroups: new Map(),
+    balancerIps: new Set(),
+    counts: { staleTargetHealthReads: 0, healthChecks: 0, failOpenRequests: 0 },
+    listenersChanged: new Set(),
+  };
+
+  return {
+    operations: {
+      ...createLoadBalancerOperations(state),
+      ...createListenerOperations(state),
+      ...createRuleOperations(state),
+      ...createTargetGroupOperations(state),
+      ...createTargetOperations(state),
+    },
+    route: (request) => routeRequest(state, request),
+    listeners: () =>
+      [...state.listeners.values()].map(({ arn, loadBalancer, port, protocol }) => ({
+        listenerArn: arn,
+        loadBalancerName: loadBalancer.name,
+        port,
+        protocol,
+      })),
+    onListenersChanged(listener) {
+      state.listenersChanged.add(listener);
+      return () => state.listenersChanged.delete(listener);
+    },
+    admin: createElbAdmin(state),
+  };
+}
+
+function createElbAdmin(state: ElbState): ElbAdmin {
+  function findGroup(targetGroupArn: string) {
+    const group = state.targetGroups.get(targetGroupArn);
+    if (group === undefined) throw new RangeError(`there is no target group ${targetGroupArn}`);
+    return group;
+  }
+
+  return {
+    reserveIp: (ip) => state.balancerIps.add(ip),
+    pinTargetHealth(targetGroupArn, { ip, port }, health) {
+      const group = findGroup(targetGroupArn);
+      const target = group.targets.get(`${ip}:${port}`);
+      if (target === undefined) throw new RangeError(`${ip}:${port} is not registered in ${targetGroupArn}`);
+      target.pinned = health;
+      publishHealth(state, group);
+    },
+    targets: (targetGroupArn) => findGroup(targetGroupArn).history.latest,
+    counts: () => ({ ...state.counts }),
+  };
+}

@@ -1,0 +1,101 @@
+import { AwsError } from '../../aws-error.ts';
+import type { SandboxClock } from '../../clock.ts';
+import type { SandboxDurations } from '../../durations.ts';
+import type { Random } from '../../random.ts';
+import type { Account } from '../arn.ts';
+import type { HealthProbe } from '../health-probe.ts';
+import type { Action } from './actions.ts';
+import type { Condition } from './conditions.ts';
+import { validationError } from './elb-operation.ts';
+import type { TargetGroup } from './target-group.ts';
+
+/** Everything that the ELB model remembers. */
+export interface ElbState {
+  readonly account: Account;
+  readonly clock: SandboxClock;
+  readonly random: Random;
+  readonly durations: SandboxDurations;
+  readonly probe: HealthProbe;
+  /** All by ARN, in the order they were made. */
+  readonly loadBalancers: Map<string, LoadBalancer>;
+  readonly listeners: Map<string, Listener>;
+  readonly targetGroups: Map<string, TargetGroup>;
+  /** Addresses that a load balancer has for itself. */
+  readonly balancerIps: Set<string>;
+  readonly counts: { -readonly [K in keyof ElbCounts]: number };
+  readonly listenersChanged: Set<() => void>;
+}
+
+/** What the model has done, so that a run can show that it was put to the test. */
+export interface ElbCounts {
+  /** Reads of target health whose answer differed from the present. */
+  readonly staleTargetHealthReads: number;
+  readonly healthChecks: number;
+  /** Requests that went to a target which was not healthy, because none was. */
+  readonly failOpenRequests: number;
+}
+
+export interface LoadBalancer {
+  readonly arn: string;
+  readonly name: string;
+  readonly id: string;
+  readonly dnsName: string;
+  readonly createdAt: Date;
+  /** When its state becomes `active`, in milliseconds. */
+  readonly activeAt: number;
+  readonly scheme: string;
+  readonly ipAddressType: string;
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+}
+
+export interface Listener {
+  readonly arn: string;
+  readonly id: string;
+  readonly loadBalancer: LoadBalancer;
+  readonly protocol: 'HTTP' | 'HTTPS';
+  readonly port: number;
+  readonly sslPolicy: string | undefined;
+  readonly certificates: readonly unknown[];
+  readonly defaultRuleArn: string;
+  readonly defaultActions: readonly Action[];
+  /** The rules but for the default one, by priority. */
+  readonly rules: readonly Rule[];
+}
+
+export interface Rule {
+  readonly arn: string;
+  readonly priority: number;
+  readonly conditions: readonly Condition[];
+  readonly actions: readonly Action[];
+}
+
+/** @throws `AwsError` LoadBalancerNotFound or ValidationError */
+export function findLoadBalancer(state: ElbState, arn: string): LoadBalancer {
+  checkArn(arn, 'loadbalancer', 'load balancer');
+  const found = state.loadBalancers.get(arn);
+  if (found === undefined) throw new AwsError('LoadBalancerNotFound', 'One or more load balancers not found');
+  return found;
+}
+
+/** @throws `AwsError` ListenerNotFound or ValidationError */
+export function findListener(state: ElbState, arn: string): Listener {
+  checkArn(arn, 'listener', 'listener');
+  const found = state.listeners.get(arn);
+  if (found === undefined) throw new AwsError('ListenerNotFound', 'One or more listeners not found');
+  return found;
+}
+
+/** @throws `AwsError` TargetGroupNotFound or ValidationError */
+export function findTargetGroup(state: ElbState, arn: string): TargetGroup {
+  checkArn(arn, 'targetgroup', 'target group');
+  const found = state.targetGroups.get(arn);
+  if (found === undefined) throw new AwsError('TargetGroupNotFound', 'One or more target groups not found');
+  return found;
+}
+
+function checkArn(arn: string, resource: string, kind: string): void {
+  if (!new RegExp(`^arn:aws[a-z-]*:elasticloadbalancing:[^:]+:\\d+:${resource}/.+`).test(arn)) {
+    throw validationError(`'${arn}' is not a valid ${kind} ARN`);
+  }
+}

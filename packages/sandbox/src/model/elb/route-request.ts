@@ -1,0 +1,107 @@
+import type { Action, Redirect, WeightedGroup } from './actions.ts';
+import { meetsCondition, type RequestToMatch } from './conditions.ts';
+import type { ElbState, Listener } from './elb-state.ts';
+import type { TargetGroup, TargetHealth, TargetRecord } from './target-group.ts';
+
+/** A request that has come to a listener. `path` has no query; `query` has no question mark. */
+export interface RequestToRoute extends RequestToMatch {
+  readonly listenerArn: string;
+}
+
+/** What the load balancer does with a request. */
+export type RouteDecision =
+  | {
+      readonly kind: 'forward';
+      readonly targetGroupArn: string;
+      readonly target: { readonly ip: string; readonly port: number };
+    }
+  | { readonly kind: 'no-targets'; readonly targetGroupArn: string }
+  | {
+      readonly kind: 'fixed-response';
+      readonly statusCode: number;
+      readonly contentType: string;
+      readonly body: string;
+    }
+  | { readonly kind: 'redirect'; readonly statusCode: 301 | 302; readonly location: string };
+
+/** @throws `RangeError` when there is no such listener */
+export function routeRequest(state: ElbState, request: RequestToRoute): RouteDecision {
+  const listener = state.listeners.get(request.listenerArn);
+  if (listener === undefined) throw new RangeError(`there is no listener ${request.listenerArn}`);
+  const rule = listener.rules.find(({ conditions }) =>
+    conditions.every((condition) => meetsCondition(condition, request)),
+  );
+  const [action] = rule?.actions ?? listener.defaultActions;
+  if (action === undefined) throw new RangeError(`a rule of ${listener.arn} has no action`);
+  return decide(state, listener, action, request);
+}
+
+function decide(state: ElbState, listener: Listener, action: Action, request: RequestToRoute): RouteDecision {
+  switch (action.Type) {
+    case 'forward':
+      return forward(state, pickGroup(state, action.ForwardConfig.TargetGroups));
+    case 'fixed-response': {
+      const { StatusCode, ContentType = 'text/plain', MessageBody = '' } = action.FixedResponseConfig;
+      return { kind: 'fixed-response', statusCode: Number(StatusCode), contentType: ContentType, body: MessageBody };
+    }
+    case 'redirect':
+      return redirect(listener, action.RedirectConfig, request);
+  }
+}
+
+function pickGroup(state: ElbState, groups: readonly WeightedGroup[]): string {
+  const total = groups.reduce((sum, { Weight }) => sum + Weight, 0);
+  const drawn = groups.length === 1 || total === 0 ? 1 : state.random.integer(1, total);
+  let reached = 0;
+  for (const { TargetGroupArn, Weight } of groups) {
+    reached += Weight;
+    if (drawn <= reached) return TargetGroupArn;
+  }
+  return groups[0]?.TargetGroupArn ?? '';
+}
+
+function forward(state: ElbState, targetGroupArn: string): RouteDecision {
+  const group = state.targetGroups.get(targetGroupArn);
+  const { targets, failOpen } = group === undefined ? { targets: [], failOpen: false } : choosable(state, group);
+  const target = targets[(group?.forwarded ?? 0) % Math.max(1, targets.length)];
+  if (group === undefined || target === undefined) return { kind: 'no-targets', targetGroupArn };
+  group.forwarded++;
+  if (failOpen) state.counts.failOpenRequests++;
+  return { kind: 'forward', targetGroupArn, target: { ip: target.id, port: target.port } };
+}
+
+/** Healthy targets; when there is none, every target that the load balancer knows and that is not draining. */
+function choosable(state: ElbState, group: TargetGroup) {
+  const known = [...group.targets.values()].map((target) => ({ target, health: healthForRouting(state, target) }));
+  const healthy = known.filter(({ health }) => health?.State === 'healthy' || health?.State === 'unavailable');
+  if (healthy.length > 0) return { targets: healthy.map(({ target }) => target), failOpen: false };
+  const open = known.filter(
+    ({ health }) => health?.State === 'unhealthy' || health?.Reason === 'Elb.InitialHealthChecking',
+  );
+  return { targets: open.map(({ target }) => target), failOpen: open.length > 0 };
+}
+
+/** A load balancer learns of a deregistration some time after DeregisterTargets has answered. */
+function healthForRouting(state: ElbState, target: TargetRecord): TargetHealth | undefined {
+  if (target.health.State !== 'draining') return target.pinned ?? target.health;
+  return state.clock.now() < target.chosenUntil ? target.healthBeforeDraining : undefined;
+}
+
+function redirect(listener: Listener, to: Redirect, request: RequestToRoute): RouteDecision {
+  const parts: Readonly<Record<string, string>> = {
+    protocol: listener.protocol.toLowerCase(),
+    host: request.host.replace(/:\d+$/, ''),
+    port: String(listener.port),
+    path: request.path.replace(/^\//, ''),
+    query: request.query,
+  };
+  const fill = (template: string): string =>
+    template.replaceAll(/#\{(\w+)\}/g, (all, name: string) => parts[name] ?? all);
+  const query = fill(to.Query);
+  const origin = `${fill(to.Protocol).toLowerCase()}://${fill(to.Host)}:${fill(to.Port)}`;
+  return {
+    kind: 'redirect',
+    statusCode: to.StatusCode === 'HTTP_301' ? 301 : 302,
+    location: `${origin}${fill(to.Path)}${query === '' ? '' : `?${query}`}`,
+  };
+}

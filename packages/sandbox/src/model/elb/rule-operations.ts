@@ -1,0 +1,104 @@
+import { AwsError } from '../../aws-error.ts';
+import type { Operations } from '../../operation.ts';
+import { makeArn } from '../arn.ts';
+import { anything, integer, list, type Shaped, string, structure } from '../shape.ts';
+import { actionsShape, readActions } from './actions.ts';
+import { conditionsShape, readConditions, showCondition } from './conditions.ts';
+import { checkRange, elbOperation, pageOf, required, validationError } from './elb-operation.ts';
+import { type ElbState, findListener, type Listener, type Rule } from './elb-state.ts';
+import { replaceListener } from './listener-operations.ts';
+
+const RULE_LIMIT = 100;
+
+const createShape = structure({
+  ListenerArn: string,
+  Priority: integer,
+  Conditions: conditionsShape,
+  Actions: actionsShape,
+  Tags: anything,
+});
+const describeShape = structure({ ListenerArn: string, RuleArns: list(string), Marker: string, PageSize: integer });
+
+export function createRuleOperations(state: ElbState): Operations {
+  return {
+    CreateRule: elbOperation(createShape, (input) => {
+      const listener = findListener(state, required(input.ListenerArn, 'ListenerArn'));
+      const rule = createRule(state, listener, input);
+      const rules = [...listener.rules, rule].sort((left, right) => left.priority - right.priority);
+      replaceListener(state, { ...listener, rules });
+      return { Rules: [showRule(rule)] };
+    }),
+
+    DescribeRules: elbOperation(describeShape, (input) => {
+      const { page, more } = pageOf(select(state, input), input);
+      return { Rules: page, ...more };
+    }),
+
+    DeleteRule: elbOperation(structure({ RuleArn: string }), (input) => {
+      const arn = required(input.RuleArn, 'RuleArn');
+      const listener = findListenerOfRule(state, arn);
+      if (listener.defaultRuleArn === arn) {
+        throw new AwsError('OperationNotPermitted', `Default rule '${arn}' cannot be deleted`);
+      }
+      replaceListener(state, { ...listener, rules: listener.rules.filter((rule) => rule.arn !== arn) });
+      return {};
+    }),
+  };
+}
+
+function createRule(state: ElbState, listener: Listener, input: Shaped<typeof createShape>): Rule {
+  const priority = required(input.Priority, 'Priority');
+  checkRange(priority, 'priority', 1, 50_000);
+  if (listener.rules.some((rule) => rule.priority === priority)) {
+    throw new AwsError('PriorityInUse', `Priority '${priority}' is currently in use`);
+  }
+  const all = [...state.listeners.values()].filter((other) => other.loadBalancer === listener.loadBalancer);
+  if (all.reduce((sum, { rules }) => sum + rules.length, 0) >= RULE_LIMIT) {
+    throw new AwsError('TooManyRules', `The maximum number of rules has been reached: '${RULE_LIMIT}'`);
+  }
+  const conditions = readConditions(required(input.Conditions, 'Conditions'));
+  const actions = readActions(state, listener.loadBalancer, required(input.Actions, 'Actions'));
+  const path = `app/${listener.loadBalancer.name}/${listener.loadBalancer.id}/${listener.id}`;
+  const arn = makeArn(state.account, 'elasticloadbalancing', `listener-rule/${path}/${state.random.hex(16)}`);
+  return { arn, priority, conditions, actions };
+}
+
+function findListenerOfRule(state: ElbState, ruleArn: string): Listener {
+  if (!ruleArn.includes(':listener-rule/')) throw validationError(`'${ruleArn}' is not a valid listener rule ARN`);
+  const found = [...state.listeners.values()].find(
+    ({ defaultRuleArn, rules }) => defaultRuleArn === ruleArn || rules.some(({ arn }) => arn === ruleArn),
+  );
+  if (found === undefined) throw new AwsError('RuleNotFound', 'One or more rules not found');
+  return found;
+}
+
+function select(state: ElbState, input: Shaped<typeof describeShape>) {
+  if (input.RuleArns !== undefined) {
+    return input.RuleArns.flatMap((arn) =>
+      showRules(findListenerOfRule(state, arn)).filter((rule) => rule.RuleArn === arn),
+    );
+  }
+  if (input.ListenerArn === undefined) throw validationError('You must specify either rule ARNs or a listener ARN');
+  return showRules(findListener(state, input.ListenerArn));
+}
+
+function showRules(listener: Listener) {
+  const defaultRule = {
+    RuleArn: listener.defaultRuleArn,
+    Priority: 'default',
+    Conditions: [],
+    Actions: listener.defaultActions,
+    IsDefault: true,
+  };
+  return [...listener.rules.map(showRule), defaultRule];
+}
+
+function showRule({ arn, priority, conditions, actions }: Rule) {
+  return {
+    RuleArn: arn,
+    Priority: String(priority),
+    Conditions: conditions.map(showCondition),
+    Actions: actions,
+    IsDefault: false,
+  };
+}

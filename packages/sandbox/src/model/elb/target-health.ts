@@ -1,0 +1,177 @@
+import { drawDuration } from '../../durations.ts';
+import type { HealthCheckResult } from '../health-probe.ts';
+import type { ElbState } from './elb-state.ts';
+import { loadBalancersUsing } from './group-use.ts';
+import type { TargetGroup, TargetHealth, TargetRecord } from './target-group.ts';
+
+export const notRegistered: TargetHealth = {
+  State: 'unused',
+  Reason: 'Target.NotRegistered',
+  Description: 'Target is not registered to the target group',
+};
+const notInUse: TargetHealth = {
+  State: 'unused',
+  Reason: 'Target.NotInUse',
+  Description: 'Target group is not configured to receive traffic from the load balancer',
+};
+const ipUnusable: TargetHealth = {
+  State: 'unused',
+  Reason: 'Target.IpUnusable',
+  Description: 'Target IP address is reserved for use by a load balancer',
+};
+const registering: TargetHealth = {
+  State: 'initial',
+  Reason: 'Elb.RegistrationInProgress',
+  Description: 'Target registration is in progress',
+};
+const initialChecks: TargetHealth = {
+  State: 'initial',
+  Reason: 'Elb.InitialHealthChecking',
+  Description: 'Initial health checks in progress',
+};
+const draining: TargetHealth = {
+  State: 'draining',
+  Reason: 'Target.DeregistrationInProgress',
+  Description: 'Target deregistration is in progress',
+};
+
+/** Puts what DescribeTargetHealth shows of a group into its history. */
+export function publishHealth(state: ElbState, group: TargetGroup): void {
+  const views = [...group.targets.values()].map(({ id, port, availabilityZone, health, pinned }) => ({
+    id,
+    port,
+    availabilityZone,
+    health: pinned ?? health,
+  }));
+  group.history.push(state.clock.now(), views);
+}
+
+/** Begins with a target that was registered, or whose group came into use. */
+export function beginTarget(state: ElbState, group: TargetGroup, target: TargetRecord): void {
+  stopWaiting(target);
+  target.health = firstHealth(state, group, target);
+  if (target.health === registering) {
+    target.cancelNext = state.clock.after(drawDuration(state.durations.targetRegistrationMs, state.random), () => {
+      setHealth(state, group, target, initialChecks);
+      checkAfter(state, group, target, drawDuration(state.durations.firstHealthCheckMs, state.random));
+    });
+  }
+  publishHealth(state, group);
+}
+
+function firstHealth(state: ElbState, group: TargetGroup, target: TargetRecord): TargetHealth {
+  if (loadBalancersUsing(state, group.arn).length === 0) return notInUse;
+  return state.balancerIps.has(target.id) ? ipUnusable : registering;
+}
+
+/** Begins or ends with the targets of groups that a rule or a listener has begun or ceased to use. */
+export function followUse(state: ElbState): void {
+  for (const group of state.targetGroups.values()) {
+    const used = loadBalancersUsing(state, group.arn).length > 0;
+    for (const target of group.targets.values()) {
+      if (target.health.State === 'draining') continue;
+      const waits = target.health.Reason === 'Target.NotInUse';
+      if (used === waits) beginTarget(state, group, target);
+    }
+  }
+}
+
+/** Takes a target out: it shows `draining` for the whole deregistration delay, then it is gone. */
+export function drainTarget(state: ElbState, group: TargetGroup, target: TargetRecord): void {
+  const delayMs = Number(group.attributes.get('deregistration_delay.timeout_seconds')) * 1_000;
+  stopWaiting(target);
+  // Nobody sends anything to a group that is not in use, so there is nothing to wait for.
+  if (target.health === notInUse || delayMs === 0) {
+    removeTarget(state, group, target);
+    return;
+  }
+  target.healthBeforeDraining = target.pinned ?? target.health;
+  target.pinned = undefined;
+  target.chosenUntil = state.clock.now() + drawDuration(state.durations.deregistrationLagMs, state.random);
+  target.cancelNext = state.clock.after(delayMs, () => removeTarget(state, group, target));
+  setHealth(state, group, target, draining);
+}
+
+function removeTarget(state: ElbState, group: TargetGroup, target: TargetRecord): void {
+  group.targets.delete(`${target.id}:${target.port}`);
+  publishHealth(state, group);
+}
+
+/** Ends what was under way for a target. */
+export function stopWaiting(target: TargetRecord): void {
+  target.cancelNext();
+  target.cancelNext = () => {};
+  target.epoch++;
+  target.passes = 0;
+  target.failures = 0;
+}
+
+function setHealth(state: ElbState, group: TargetGroup, target: TargetRecord, health: TargetHealth): void {
+  target.health = health;
+  publishHealth(state, group);
+}
+
+function checkAfter(state: ElbState, group: TargetGroup, target: TargetRecord, delayMs: number): void {
+  target.cancelNext = state.clock.after(delayMs, () => {
+    const { epoch } = target;
+    // The interval counts from the beginning of a check, not from its end.
+    checkAfter(state, group, target, group.healthCheck.intervalSeconds * 1_000);
+    void checkOnce(state, group, target).then((result) => {
+      if (target.epoch === epoch) judge(state, group, target, result);
+    });
+  });
+}
+
+function checkOnce(state: ElbState, group: TargetGroup, target: TargetRecord): Promise<HealthCheckResult> {
+  state.counts.healthChecks++;
+  const { path, port, timeoutSeconds } = group.healthCheck;
+  const timeoutMs = timeoutSeconds * 1_000;
+  const { promise, resolve } = Promise.withResolvers<HealthCheckResult>();
+  const cancel = state.clock.after(timeoutMs, () => resolve({ kind: 'timeout' }));
+  state.probe
+    .check({ ip: target.id, port: port === 'traffic-port' ? target.port : Number(port), path, timeoutMs })
+    .then(resolve, () => resolve({ kind: 'refused' }))
+    .finally(cancel);
+  return promise;
+}
+
+function judge(state: ElbState, group: TargetGroup, target: TargetRecord, result: HealthCheckResult): void {
+  const { healthyThreshold, unhealthyThreshold, matcher } = group.healthCheck;
+  if (result.kind === 'answered' && matchesCode(matcher, result.statusCode)) {
+    target.passes++;
+    target.failures = 0;
+    // A new target needs one passed check; one that has failed needs the threshold.
+    const needed = target.health.State === 'initial' ? 1 : healthyThreshold;
+    if (target.health.State !== 'healthy' && target.passes >= needed)
+      setHealth(state, group, target, { State: 'healthy' });
+    return;
+  }
+  target.failures++;
+  target.passes = 0;
+  if (target.health.State === 'unhealthy' || target.failures >= unhealthyThreshold) {
+    setHealth(state, group, target, unhealthy(result));
+  }
+}
+
+function unhealthy(result: HealthCheckResult): TargetHealth {
+  switch (result.kind) {
+    case 'answered':
+      return {
+        State: 'unhealthy',
+        Reason: 'Target.ResponseCodeMismatch',
+        Description: `Health checks failed with these codes: [${result.statusCode}]`,
+      };
+    case 'timeout':
+      return { State: 'unhealthy', Reason: 'Target.Timeout', Description: 'Request timed out' };
+    case 'refused':
+      return { State: 'unhealthy', Reason: 'Target.FailedHealthChecks', Description: 'Health checks failed' };
+  }
+}
+
+/** Whether a status code is one of a matcher's, such as `200,202` or `200-299`. */
+export function matchesCode(matcher: string, statusCode: number): boolean {
+  return matcher.split(',').some((part) => {
+    const [from = '', to = from] = part.split('-');
+    return statusCode >= Number(from) && statusCode <= Number(to);
+  });
+}

@@ -1,0 +1,122 @@
+import { isIPv4 } from 'node:net';
+import { AwsError } from '../../aws-error.ts';
+import type { Operations } from '../../operation.ts';
+import { integer, list, type Shaped, string, structure } from '../shape.ts';
+import { checkRange, elbOperation, required, validationError } from './elb-operation.ts';
+import { type ElbState, findTargetGroup } from './elb-state.ts';
+import type { TargetGroup, TargetRecord, TargetView } from './target-group.ts';
+import { beginTarget, drainTarget, notRegistered } from './target-health.ts';
+
+const TARGET_LIMIT = 1_000;
+
+const targetsShape = list(structure({ Id: string, Port: integer, AvailabilityZone: string }));
+const changeShape = structure({ TargetGroupArn: string, Targets: targetsShape });
+const healthShape = structure({ TargetGroupArn: string, Targets: targetsShape, Include: list(string) });
+type TargetInput = Shaped<typeof targetsShape>[number];
+
+interface TargetAddress {
+  readonly id: string;
+  readonly port: number;
+  readonly availabilityZone: string | undefined;
+}
+
+export function createTargetOperations(state: ElbState): Operations {
+  return {
+    RegisterTargets: elbOperation(changeShape, (input) => {
+      const group = findTargetGroup(state, required(input.TargetGroupArn, 'TargetGroupArn'));
+      const targets = readTargets(group, required(input.Targets, 'Targets'));
+      for (const target of targets) checkIp(group, target.id);
+      const added = new Set(targets.map(keyOf).filter((key) => !group.targets.has(key)));
+      if (group.targets.size + added.size > TARGET_LIMIT) {
+        throw new AwsError('TooManyTargets', `The maximum number of targets has been reached: '${TARGET_LIMIT}'`);
+      }
+      for (const target of targets) register(state, group, target);
+      return {};
+    }),
+
+    DeregisterTargets: elbOperation(changeShape, (input) => {
+      const group = findTargetGroup(state, required(input.TargetGroupArn, 'TargetGroupArn'));
+      for (const address of readTargets(group, required(input.Targets, 'Targets'))) {
+        const target = group.targets.get(keyOf(address));
+        if (target !== undefined && target.health.State !== 'draining') drainTarget(state, group, target);
+      }
+      return {};
+    }),
+
+    DescribeTargetHealth: elbOperation(healthShape, (input) => {
+      const group = findTargetGroup(state, required(input.TargetGroupArn, 'TargetGroupArn'));
+      const asked = input.Targets === undefined ? undefined : readTargets(group, input.Targets);
+      const lagMs = state.durations.targetHealthReadLagMs;
+      const time = state.clock.now() - (lagMs === 0 ? 0 : state.random.integer(0, lagMs));
+      const present = showHealth(group, group.history.latest, asked);
+      const stale = showHealth(group, group.history.at(time) ?? [], asked);
+      if (JSON.stringify(present) !== JSON.stringify(stale)) state.counts.staleTargetHealthReads++;
+      return { TargetHealthDescriptions: stale };
+    }),
+  };
+}
+
+function keyOf({ id, port }: { readonly id: string; readonly port: number }): string {
+  return `${id}:${port}`;
+}
+
+function readTargets(group: TargetGroup, targets: readonly TargetInput[]): readonly TargetAddress[] {
+  if (targets.length === 0) throw validationError('Targets must not be empty');
+  return targets.map(({ Id, Port, AvailabilityZone }, index) => {
+    checkRange(Port, `targets.${index + 1}.member.port`, 1, 65_535);
+    return {
+      id: required(Id, `targets.${index + 1}.member.id`),
+      port: Port ?? group.port,
+      availabilityZone: AvailabilityZone,
+    };
+  });
+}
+
+/** Private ranges: what a VPC may have, and what may be reached through a peering or a direct connection. */
+const PRIVATE_IP = /^(10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
+
+function checkIp({ targetType }: TargetGroup, id: string): void {
+  if (targetType !== 'ip') {
+    throw validationError(`Instance ID '${id}' is not valid`);
+  }
+  if (!isIPv4(id)) throw validationError(`The IP address '${id}' is not a valid IPv4 address`);
+  if (!PRIVATE_IP.test(id)) {
+    throw new AwsError(
+      'InvalidTarget',
+      `The IP address '${id}' must be from the VPC, or from the ranges of RFC 1918 or RFC 6598`,
+    );
+  }
+}
+
+function register(state: ElbState, group: TargetGroup, address: TargetAddress): void {
+  const existing = group.targets.get(keyOf(address));
+  if (existing !== undefined && existing.health.State !== 'draining') return;
+  const target: TargetRecord = existing ?? {
+    ...address,
+    health: notRegistered,
+    pinned: undefined,
+    passes: 0,
+    failures: 0,
+    epoch: 0,
+    cancelNext: () => {},
+    chosenUntil: 0,
+    healthBeforeDraining: undefined,
+  };
+  target.healthBeforeDraining = undefined;
+  group.targets.set(keyOf(address), target);
+  beginTarget(state, group, target);
+}
+
+function showHealth(group: TargetGroup, views: readonly TargetView[], asked: readonly TargetAddress[] | undefined) {
+  const shown =
+    asked === undefined
+      ? views
+      : asked.map(
+          (address) => views.find((view) => keyOf(view) === keyOf(address)) ?? { ...address, health: notRegistered },
+        );
+  return shown.map(({ id, port, availabilityZone, health }) => ({
+    Target: { Id: id, Port: port, ...(availabilityZone === undefined ? {} : { AvailabilityZone: availabilityZone }) },
+    HealthCheckPort: group.healthCheck.port === 'traffic-port' ? String(port) : group.healthCheck.port,
+    TargetHealth: health,
+  }));
+}
