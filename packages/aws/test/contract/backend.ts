@@ -1,0 +1,27 @@
+/** Something that speaks AWS's protocols, and where the suite may make what it needs. */
+export interface Backend {
+  readonly name: string;
+  /** Why it cannot run on this machine; undefined where it can. */
+  readonly unavailable?: string;
+  start(): Promise<RunningBackend>;
+}
+
+export interface RunningBackend extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly vpcId: string;
+  /** Makes the next matching call go wrong, where the backend can. */
+  readonly plant?: (plan: PlantedTrouble) => void;
+}
+
+/** What is to go wrong with the next call of an operation. */
+export interface PlantedTrouble {
+  readonly operation: string;
+  readonly fault:
+    | { readonly kind: 'throttle' | 'server-error' | 'access-denied' | 'drop-after' }
+    | { readonly kind: 'capacity'; readonly reason: string };
+  /** How many calls; 1 unless said. */
+  readonly times?: number;
+}

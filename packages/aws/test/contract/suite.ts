@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Backend } from './backend.ts';
+import { describeOutcomes } from './describe-outcomes.ts';
+import { describeTargets } from './describe-targets.ts';
+import { describeTasks } from './describe-tasks.ts';
+import { createWorld, type World } from './world.ts';
+
+/** Declares one behaviour of the ports. */
+export type Behaviour = (name: string, run: (world: World) => Promise<void>) => void;
+
+export interface SuiteOptions {
+  readonly backend: Backend;
+  /** Behaviours that the backend does not model, and why. */
+  readonly notModelled?: Readonly<Record<string, string>>;
+}
+
+/** The contract of the ports, on one backend. */
+export function describeContract({ backend, notModelled = {} }: SuiteOptions): void {
+  const { unavailable } = backend;
+  if (unavailable !== undefined) {
+    const inCi = process.env.CI === 'true';
+    test.skipIf(!inCi)(`the contract on ${backend.name} cannot run here: ${unavailable}`, () => {
+      throw new Error(`CI must have it: ${unavailable}`);
+    });
+    return;
+  }
+  describe(`the contract on ${backend.name}`, () => {
+    let world: World | undefined;
+    const names = new Set<string>();
+
+    beforeAll(async () => {
+      world = await createWorld(backend);
+    });
+    afterAll(() => world?.[Symbol.asyncDispose]());
+
+    const behaviour: Behaviour = (name, run) => {
+      names.add(name);
+      const reason = notModelled[name];
+      if (reason !== undefined) {
+        test.skip(`${name} (not on ${backend.name}: ${reason})`, () => {});
+        return;
+      }
+      test(name, async () => {
+        if (world === undefined) throw new Error('there is no world to test in');
+        await run(world);
+      });
+    };
+    describeTasks(behaviour);
+    describeTargets(behaviour);
+    describeOutcomes(behaviour);
+
+    test('what is not modelled here are behaviours of this suite', () => {
+      expect(Object.keys(notModelled).filter((name) => !names.has(name))).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,159 @@
+import {
+  type ContainerDefinition,
+  CreateClusterCommand,
+  DescribeTasksCommand,
+  type Task as EcsTask,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
+import {
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  CreateTargetGroupCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { LaunchRequest, TargetRegistry, Task, TaskRunner } from '@start-engines/core';
+import {
+  type AwsClients,
+  createAwsClients,
+  createEcsTaskRunner,
+  createOutcomeBus,
+  createTargetRegistry,
+  type OutcomeBus,
+} from '../../src/index.ts';
+import { launchRequest } from '../launch-request.ts';
+import type { Backend, RunningBackend } from './backend.ts';
+
+/** A backend with a cluster, a task definition and target groups in it, and the adapters on top. */
+export interface World extends AsyncDisposable {
+  readonly backend: RunningBackend;
+  readonly clients: AwsClients;
+  readonly tasks: TaskRunner;
+  readonly targets: TargetRegistry;
+  readonly outcomes: OutcomeBus;
+  readonly cluster: string;
+  readonly clusterArn: string;
+  readonly taskDefinitionArn: string;
+  /** A listener sends to this one. */
+  readonly targetGroupArn: string;
+  /** No listener uses this one. */
+  readonly unusedTargetGroupArn: string;
+  /** A request that this backend takes, with an owner and a token that no other test has. */
+  newRequest(changes?: Partial<LaunchRequest>): LaunchRequest;
+  /** Launches a task and answers what RunTask said of it. */
+  launch(request: LaunchRequest): Promise<Task>;
+  /** What the API itself says of a task. */
+  look(taskArn: string): Promise<EcsTask | undefined>;
+}
+
+const cluster = 'engines';
+
+export async function createWorld(backend: Backend): Promise<World> {
+  const running = await backend.start();
+  const clients = createAwsClients({
+    endpoint: running.endpoint,
+    region: running.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    requestTimeoutMs: 20_000,
+  });
+  const tasks = createEcsTaskRunner({ client: clients.ecs });
+  const created = await createCluster(clients);
+  const groups = await createTargetGroups(clients, running);
+  let requests = 0;
+
+  return {
+    backend: running,
+    clients,
+    tasks,
+    targets: createTargetRegistry({ client: clients.elasticLoadBalancing }),
+    outcomes: createOutcomeBus({ client: clients.eventBridge, eventBusName: 'default' }),
+    cluster,
+    ...created,
+    ...groups,
+    newRequest(changes = {}) {
+      requests += 1;
+      const { containerName: _, ...request } = launchRequest;
+      return {
+        ...request,
+        cluster,
+        subnets: running.subnets,
+        securityGroups: running.securityGroups,
+        startedBy: `start-engines/dev/service-${requests}`,
+        clientToken: `token-${requests}`,
+        ...changes,
+      };
+    },
+    async launch(request) {
+      const reply = await tasks.launch(request);
+      if (reply.kind !== 'task') throw new Error(`the launch answered ${reply.kind}`);
+      return reply.task;
+    },
+    async look(taskArn) {
+      const command = new DescribeTasksCommand({ cluster, tasks: [taskArn], include: ['TAGS'] });
+      return (await clients.ecs.send(command)).tasks?.[0];
+    },
+    async [Symbol.asyncDispose]() {
+      clients.destroy();
+      await running[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function createCluster({ ecs }: AwsClients) {
+  const made = await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+  const register = (family: string, containers: ContainerDefinition[]) =>
+    ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family,
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        cpu: '256',
+        memory: '512',
+        containerDefinitions: containers,
+      }),
+    );
+  const registered = await register('auth', [
+    { name: 'sidecar', image: 'sidecar', essential: false, memory: 64 },
+    { name: 'web', image: 'auth', essential: true, memory: 128, portMappings: [{ containerPort: 8080 }] },
+  ]);
+  // The sandbox cannot pull an image of such a name: tasks of this definition end by themselves, without a process.
+  await register('unpullable', [{ name: 'web', image: 'missing', memory: 128 }]);
+  const clusterArn = made.cluster?.clusterArn;
+  const taskDefinitionArn = registered.taskDefinition?.taskDefinitionArn;
+  if (clusterArn === undefined || taskDefinitionArn === undefined) throw new Error('the cluster was not made');
+  return { clusterArn, taskDefinitionArn };
+}
+
+async function createTargetGroups({ elasticLoadBalancing }: AwsClients, running: RunningBackend) {
+  const createGroup = async (Name: string) => {
+    const command = new CreateTargetGroupCommand({
+      Name,
+      Protocol: 'HTTP',
+      Port: 8080,
+      VpcId: running.vpcId,
+      TargetType: 'ip',
+      HealthCheckPath: '/health',
+      HealthCheckIntervalSeconds: 5,
+      HealthCheckTimeoutSeconds: 2,
+    });
+    const { TargetGroups: [group] = [] } = await elasticLoadBalancing.send(command);
+    if (group?.TargetGroupArn === undefined) throw new Error('the target group was not made');
+    return group.TargetGroupArn;
+  };
+  const targetGroupArn = await createGroup('auth');
+  const unusedTargetGroupArn = await createGroup('unused');
+  const { LoadBalancers: [loadBalancer] = [] } = await elasticLoadBalancing.send(
+    new CreateLoadBalancerCommand({
+      Name: 'engines',
+      Subnets: [...running.subnets],
+      SecurityGroups: [...running.securityGroups],
+    }),
+  );
+  await elasticLoadBalancing.send(
+    new CreateListenerCommand({
+      LoadBalancerArn: loadBalancer?.LoadBalancerArn,
+      Protocol: 'HTTP',
+      Port: 80,
+      DefaultActions: [{ Type: 'forward', TargetGroupArn: targetGroupArn }],
+    }),
+  );
+  return { targetGroupArn, unusedTargetGroupArn };
+}

@@ -1,0 +1,243 @@
+import { encodeLaunchFacts } from '@start-engines/core';
+import { describe, expect, test } from 'vitest';
+import { createEcsTaskRunner } from '../src/index.ts';
+import { type CannedAws, startCannedAws } from './canned-aws.ts';
+import { facts, launchRequest } from './launch-request.ts';
+
+const taskArn = 'arn:aws:ecs:us-east-2:123456789012:task/engines/1';
+const { containerName: _, ...unnamedRequest } = launchRequest;
+
+function runner(aws: CannedAws) {
+  return createEcsTaskRunner({ client: aws.clients.ecs });
+}
+
+function rejected(type: string, message: string) {
+  return { status: 400, json: { __type: type, message } };
+}
+
+describe('launching', () => {
+  test('one RunTask carries the request, with the environment and the launch facts in the override', async () => {
+    await using aws = await startCannedAws(() => ({ json: { tasks: [{ taskArn, lastStatus: 'PROVISIONING' }] } }));
+    await runner(aws).launch(launchRequest);
+    expect(aws.calls).toEqual([
+      {
+        operation: 'RunTask',
+        input: {
+          cluster: 'engines',
+          taskDefinition: 'auth',
+          count: 1,
+          startedBy: 'start-engines/dev/auth',
+          clientToken: 'token-1',
+          launchType: 'FARGATE',
+          networkConfiguration: {
+            awsvpcConfiguration: {
+              subnets: ['subnet-1', 'subnet-2'],
+              securityGroups: ['sg-1'],
+              assignPublicIp: 'DISABLED',
+            },
+          },
+          overrides: {
+            containerOverrides: [
+              {
+                name: 'web',
+                environment: [
+                  { name: 'LEVEL', value: 'debug' },
+                  { name: 'START_ENGINES_LAUNCH_FACTS', value: encodeLaunchFacts(facts) },
+                ],
+              },
+            ],
+          },
+        },
+      },
+    ]);
+  });
+
+  test('a capacity-provider strategy goes without a launch type, and no security groups are none', async () => {
+    await using aws = await startCannedAws(() => ({ json: { tasks: [{ taskArn }] } }));
+    const capacity = { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }] };
+    await runner(aws).launch({ ...launchRequest, capacity, securityGroups: [] });
+    expect(aws.calls[0]?.input).not.toHaveProperty('launchType');
+    expect(aws.calls[0]?.input).toMatchObject({
+      capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
+    });
+    expect(aws.calls[0]?.input.networkConfiguration).toEqual({
+      awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2'], assignPublicIp: 'DISABLED' },
+    });
+  });
+
+  test('overrides that are too long for ECS are refused with their size, before any call', async () => {
+    await using aws = await startCannedAws(() => ({ json: {} }));
+    const environment = { HUGE: 'secret'.repeat(1_500) };
+    const launching = runner(aws).launch({ ...unnamedRequest, environment });
+    await expect(launching).rejects.toMatchObject({
+      name: 'InvalidRequest',
+      message: expect.stringMatching(/^The task's overrides are 9\d\d\d characters of JSON, and ECS takes 8192: /),
+      context: { field: 'environment', maxCharacters: 8192 },
+    });
+    await expect(launching).rejects.not.toMatchObject({ message: expect.stringContaining('secret') });
+    expect(aws.calls).toEqual([]);
+  });
+
+  test('a token that was used with other parameters answers with the tasks that it made', async () => {
+    await using aws = await startCannedAws(() => ({
+      status: 400,
+      json: { __type: 'ConflictException', message: 'in use', resourceIds: [taskArn] },
+    }));
+    expect(await runner(aws).launch(launchRequest)).toEqual({ kind: 'conflict', taskArns: [taskArn] });
+  });
+
+  test('failures without a task are no capacity, with all their words', async () => {
+    await using aws = await startCannedAws(() => ({
+      json: {
+        tasks: [],
+        failures: [
+          {
+            reason: 'Capacity is unavailable at this time. Please try again later or in a different availability zone',
+          },
+          { arn: 'arn:instance/1', reason: 'RESOURCE:MEMORY', detail: 'too small' },
+          { reason: 'AGENT' },
+        ],
+      },
+    }));
+    expect(await runner(aws).launch(launchRequest)).toEqual({
+      kind: 'no-capacity',
+      reasons: [
+        'Capacity is unavailable at this time. Please try again later or in a different availability zone',
+        'RESOURCE:MEMORY (arn:instance/1: too small)',
+        'AGENT',
+      ],
+    });
+  });
+
+  test('an answer with neither a task nor a failure is an error', async () => {
+    await using aws = await startCannedAws(() => ({ json: { tasks: [], failures: [] } }));
+    await expect(runner(aws).launch(launchRequest)).rejects.toMatchObject({ name: 'AwsUnavailable' });
+  });
+
+  test("EC2's throttle inside an InvalidParameterException is a throttle", async () => {
+    await using aws = await startCannedAws(() =>
+      rejected('InvalidParameterException', 'Error retrieving subnet information: (ErrorCode: RequestLimitExceeded)'),
+    );
+    await expect(runner(aws).launch(launchRequest)).rejects.toMatchObject({
+      name: 'AwsThrottled',
+      context: {
+        service: 'ECS',
+        operation: 'RunTask',
+        cluster: 'engines',
+        taskDefinition: 'auth',
+        awsCode: 'InvalidParameterException',
+        requestId: 'request-1',
+        httpStatus: 400,
+      },
+    });
+  });
+
+  test('a replayed task that is hardly described keeps the owner that the token stands for', async () => {
+    await using aws = await startCannedAws(() => ({
+      json: { tasks: [{ taskArn, lastStatus: 'STOPPED', desiredStatus: 'STOPPED' }], failures: [] },
+    }));
+    expect(await runner(aws).launch(launchRequest)).toEqual({
+      kind: 'task',
+      task: {
+        taskArn,
+        clusterArn: 'arn:aws:ecs:us-east-2:123456789012:cluster/engines',
+        taskDefinitionArn: '',
+        startedBy: 'start-engines/dev/auth',
+        lastStatus: 'STOPPED',
+        desiredStatus: 'STOPPED',
+        version: 0,
+        createdAt: 0,
+        containers: [],
+      },
+    });
+  });
+});
+
+describe('the container that a mapping does not name', () => {
+  const definition = (...names: readonly string[]) => ({
+    json: {
+      taskDefinition: {
+        containerDefinitions: [
+          { name: 'sidecar', essential: false },
+          ...names.map((name) => ({ name })),
+          { name: 'last', essential: true },
+        ],
+      },
+    },
+  });
+  const refusal = rejected(
+    'InvalidParameterException',
+    'Override for container named web is not a container in the TaskDefinition.',
+  );
+  const overridden = (aws: CannedAws) =>
+    aws.calls.map(({ operation, input }) => {
+      const overrides = input.overrides as { containerOverrides: { name: string }[] } | undefined;
+      return [operation, overrides?.containerOverrides[0]?.name ?? input.taskDefinition];
+    });
+
+  test("is the task definition's first essential one, read once for each task definition", async () => {
+    await using aws = await startCannedAws(({ operation }) =>
+      operation === 'RunTask' ? { json: { tasks: [{ taskArn }] } } : definition('web'),
+    );
+    const tasks = runner(aws);
+    await tasks.launch(unnamedRequest);
+    await tasks.launch(unnamedRequest);
+    await tasks.launch({ ...unnamedRequest, taskDefinition: 'pdf' });
+    expect(overridden(aws)).toEqual([
+      ['DescribeTaskDefinition', 'auth'],
+      ['RunTask', 'web'],
+      ['RunTask', 'web'],
+      ['DescribeTaskDefinition', 'pdf'],
+      ['RunTask', 'web'],
+    ]);
+  });
+
+  test('is read once more when ECS refuses the name that was read before', async () => {
+    const replies = [definition('web'), refusal, definition('server'), { json: { tasks: [{ taskArn }] } }];
+    await using aws = await startCannedAws((_call, index) => replies[index] ?? { json: { tasks: [{ taskArn }] } });
+    const tasks = runner(aws);
+    expect(await tasks.launch(unnamedRequest)).toMatchObject({ kind: 'task' });
+    await tasks.launch(unnamedRequest);
+    expect(overridden(aws)).toEqual([
+      ['DescribeTaskDefinition', 'auth'],
+      ['RunTask', 'web'],
+      ['DescribeTaskDefinition', 'auth'],
+      ['RunTask', 'server'],
+      ['RunTask', 'server'],
+    ]);
+  });
+
+  test('is not launched again under the name that ECS has just refused', async () => {
+    await using aws = await startCannedAws(({ operation }) => (operation === 'RunTask' ? refusal : definition('web')));
+    await expect(runner(aws).launch(unnamedRequest)).rejects.toMatchObject({ name: 'AwsRejected' });
+    expect(aws.calls.map(({ operation }) => operation)).toEqual([
+      'DescribeTaskDefinition',
+      'RunTask',
+      'DescribeTaskDefinition',
+    ]);
+  });
+
+  test('is not remembered when it could not be read', async () => {
+    const replies = [rejected('ThrottlingException', 'Rate exceeded'), definition('web')];
+    await using aws = await startCannedAws((_call, index) => replies[index] ?? { json: { tasks: [{ taskArn }] } });
+    const tasks = runner(aws);
+    await expect(tasks.launch(unnamedRequest)).rejects.toMatchObject({ name: 'AwsThrottled' });
+    expect(await tasks.launch(unnamedRequest)).toMatchObject({ kind: 'task' });
+  });
+
+  test('is an error when no container is essential', async () => {
+    await using aws = await startCannedAws(() => ({
+      json: { taskDefinition: { containerDefinitions: [{ name: 'sidecar', essential: false }] } },
+    }));
+    await expect(runner(aws).launch(unnamedRequest)).rejects.toMatchObject({
+      name: 'AwsRejected',
+      message: 'The task definition auth has no essential container.',
+    });
+  });
+
+  test('is not asked for when the mapping names one, even a wrong one', async () => {
+    await using aws = await startCannedAws(() => refusal);
+    await expect(runner(aws).launch(launchRequest)).rejects.toMatchObject({ name: 'AwsRejected' });
+    expect(aws.calls.map(({ operation }) => operation)).toEqual(['RunTask']);
+  });
+});
