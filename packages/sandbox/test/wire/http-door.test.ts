@@ -1,0 +1,259 @@
+import { request } from 'node:http';
+import { ECSClient, RunTaskCommand } from '@aws-sdk/client-ecs';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { AwsError } from '../../src/aws-error.ts';
+import type { Operation } from '../../src/operation.ts';
+import { signedHeaders } from './signed-request.ts';
+import { openTestDoor, type TestDoor } from './test-door.ts';
+
+let door: TestDoor;
+let inputs: Readonly<Record<string, unknown>>[];
+let answer: Operation;
+
+beforeEach(async () => {
+  inputs = [];
+  answer = () => ({});
+  const record: Operation = (input, context) => {
+    inputs.push(input);
+    return answer(input, context);
+  };
+  door = await openTestDoor({
+    ecs: { RunTask: record },
+    ssm: { PutParameter: record, GetParameters: record, DeleteParameter: record },
+    events: { PutEvents: record },
+    lambda: {
+      Invoke: record,
+      GetFunction: record,
+      CreateFunction: record,
+      DeleteFunction: record,
+      UpdateFunctionConfiguration: record,
+    },
+  });
+});
+
+afterEach(() => door[Symbol.asyncDispose]());
+
+const post = async (headers: Record<string, string>, body: string, path = '/') => {
+  const response = await fetch(`${door.endpoint}${path}`, { method: 'POST', headers, body });
+  return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) as unknown };
+};
+
+const ssm = (operation: string, body: string) =>
+  post({ ...signedHeaders('ssm'), 'x-amz-target': `AmazonSSM.${operation}` }, body);
+
+describe('AWS JSON 1.1', () => {
+  test('dates go out as seconds since the epoch and come in as dates', async () => {
+    answer = () => ({
+      tasks: [{ taskArn: 'arn:task', createdAt: new Date('2026-01-02T03:04:05.678Z') }],
+      failures: [],
+    });
+    const ecs = new ECSClient(door.client);
+    const { tasks } = await ecs.send(new RunTaskCommand({ taskDefinition: 'auth' }));
+    expect(tasks).toEqual([{ taskArn: 'arn:task', createdAt: new Date('2026-01-02T03:04:05.678Z') }]);
+    const events = new EventBridgeClient(door.client);
+    await events.send(new PutEventsCommand({ Entries: [{ Time: new Date('2026-01-02T03:04:05Z') }] }));
+    expect(inputs[1]).toEqual({ Entries: [{ Time: new Date('2026-01-02T03:04:05Z') }] });
+  });
+
+  test('an exception keeps its further members', async () => {
+    answer = () => {
+      throw new AwsError('ConflictException', 'The token is taken.', { members: { resourceIds: ['arn:task'] } });
+    };
+    const ecs = new ECSClient(door.client);
+    await expect(ecs.send(new RunTaskCommand({ taskDefinition: 'auth' }))).rejects.toMatchObject({
+      name: 'ConflictException',
+      message: 'The token is taken.',
+      resourceIds: ['arn:task'],
+      $metadata: { httpStatusCode: 400, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    });
+  });
+
+  test('an operation that the service does not have is unknown at once', async () => {
+    const { status, headers, body } = await ssm('MakeTea', '{}');
+    expect({ status, body }).toEqual({ status: 400, body: { __type: 'UnknownOperationException' } });
+    expect(headers.get('x-amzn-errortype')).toBe('UnknownOperationException');
+  });
+
+  test.each([
+    ['no JSON', 'PutParameter', '{', { __type: 'SerializationException' }],
+    [
+      'a number for a text',
+      'PutParameter',
+      '{"Name":"a","Value":1}',
+      { __type: 'SerializationException', message: 'NUMBER_VALUE can not be converted to a String (Value)' },
+    ],
+    [
+      'a text for a boolean',
+      'PutParameter',
+      '{"Name":"a","Value":"b","Overwrite":"yes"}',
+      { __type: 'SerializationException', message: 'STRING_VALUE can not be converted to a Boolean (Overwrite)' },
+    ],
+    [
+      'a text for a list',
+      'GetParameters',
+      '{"Names":"a"}',
+      { __type: 'SerializationException', message: 'Expected list or null (Names)' },
+    ],
+    [
+      'a structure within a list of texts',
+      'GetParameters',
+      '{"Names":["a",{"b":1}]}',
+      {
+        __type: 'SerializationException',
+        message: 'Start of structure or map found where not expected. (Names[1])',
+      },
+    ],
+    [
+      'a list instead of the whole',
+      'GetParameters',
+      '[]',
+      { __type: 'SerializationException', message: 'Start of list found where not expected (the request)' },
+    ],
+    [
+      'a required member that is null',
+      'PutParameter',
+      '{"Name":null,"Value":"b"}',
+      {
+        __type: 'ValidationException',
+        Message:
+          "1 validation error detected: Value null at 'name' failed to satisfy constraint: Member must not be null",
+      },
+    ],
+  ])('%s is refused before the operation runs', async (_what, operation, text, expected) => {
+    const { status, body } = await ssm(operation, text);
+    expect({ status, body }).toEqual({ status: 400, body: expected });
+    expect(inputs).toEqual([]);
+    expect(door.log.list()).toMatchObject([{ operation, error: { code: expected.__type } }]);
+  });
+
+  test('members that the service does not know are let through, and no name is special', async () => {
+    await ssm('DeleteParameter', '{"Name":"a","New":{"x":1},"__proto__":{"polluted":true}}');
+    expect(JSON.stringify(inputs[0])).toBe('{"Name":"a","New":{"x":1},"__proto__":{"polluted":true}}');
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
+  test('the target header tells the service when the credential scope names another', async () => {
+    const headers = { ...signedHeaders('execute-api'), 'x-amz-target': 'AmazonSSM.DeleteParameter' };
+    expect(await post(headers, '{"Name":"a"}')).toMatchObject({ status: 200 });
+  });
+
+  test('a defect of the sandbox looks like an error of the service, and is printed', async () => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {});
+    answer = () => {
+      throw new TypeError('a defect');
+    };
+    expect(await ssm('DeleteParameter', '{"Name":"a"}')).toMatchObject({
+      status: 500,
+      body: { __type: 'InternalServerError' },
+    });
+    expect(printed).toHaveBeenCalledOnce();
+    printed.mockRestore();
+  });
+});
+
+describe('Lambda', () => {
+  test('the function is in the path, the rest in query, headers and body', async () => {
+    const lambda = new LambdaClient(door.client);
+    answer = () => ({
+      StatusCode: 200,
+      FunctionError: 'Unhandled',
+      ExecutedVersion: '$LATEST',
+      LogResult: 'bG9n',
+      Payload: new TextEncoder().encode('{"a":1}'),
+    });
+    const reply = await lambda.send(
+      new InvokeCommand({
+        FunctionName: 'arn:aws:lambda:us-east-2:123456789012:function:starter',
+        Qualifier: '$LATEST',
+        InvocationType: 'RequestResponse',
+        LogType: 'Tail',
+        Payload: '{"service":"auth"}',
+      }),
+    );
+    expect(inputs).toEqual([
+      {
+        FunctionName: 'arn:aws:lambda:us-east-2:123456789012:function:starter',
+        Qualifier: '$LATEST',
+        InvocationType: 'RequestResponse',
+        LogType: 'Tail',
+        Payload: new Uint8Array(Buffer.from('{"service":"auth"}')),
+      },
+    ]);
+    expect(reply).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled', LogResult: 'bG9n' });
+    expect(reply.Payload?.transformToString()).toBe('{"a":1}');
+  });
+
+  test('an asynchronous invocation is accepted with 202', async () => {
+    answer = () => ({ StatusCode: 202, Payload: new Uint8Array() });
+    const lambda = new LambdaClient(door.client);
+    const reply = await lambda.send(new InvokeCommand({ FunctionName: 'starter', InvocationType: 'Event' }));
+    expect(reply.StatusCode).toBe(202);
+  });
+
+  test('an error has its name and message', async () => {
+    answer = () => {
+      throw new AwsError('ResourceNotFoundException', 'Function not found: starter', { httpStatus: 404 });
+    };
+    const lambda = new LambdaClient(door.client);
+    await expect(lambda.send(new GetFunctionCommand({ FunctionName: 'starter' }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: 'Function not found: starter',
+      $metadata: { httpStatusCode: 404 },
+    });
+  });
+
+  test('a zip comes in as bytes, and a wrong type is refused', async () => {
+    const create = (body: string) => post(signedHeaders('lambda'), body, '/2015-03-31/functions');
+    const whole = '{"FunctionName":"a","Role":"r","Code":{"ZipFile":"AQID"},"Timeout":3}';
+    expect(await create(whole)).toMatchObject({ status: 201 });
+    expect(inputs).toEqual([
+      { FunctionName: 'a', Role: 'r', Code: { ZipFile: new Uint8Array([1, 2, 3]) }, Timeout: 3 },
+    ]);
+    expect(await create(whole.replace('3}', '"3"}'))).toMatchObject({
+      status: 400,
+      body: { Type: 'User', message: expect.stringContaining('(Timeout)') },
+    });
+    expect(inputs).toHaveLength(1);
+  });
+
+  test('a path that Lambda does not have is an unknown operation', async () => {
+    expect(await post(signedHeaders('lambda'), '{}', '/2015-03-31/layers')).toMatchObject({ status: 404 });
+  });
+});
+
+describe('who may call', () => {
+  test('a request that nobody signed is refused', async () => {
+    expect(await post({ 'x-amz-target': 'AmazonSSM.DeleteParameter' }, '{"Name":"a"}')).toMatchObject({
+      status: 403,
+      body: { __type: 'MissingAuthenticationToken', message: 'Missing Authentication Token' },
+    });
+    expect(door.log.list()).toEqual([]);
+  });
+
+  test('the log names the access key that signed', async () => {
+    const headers = { ...signedHeaders('ssm', 'SANDBOXLAMBDA7'), 'x-amz-target': 'AmazonSSM.DeleteParameter' };
+    await post(headers, '{"Name":"a"}');
+    expect(door.log.list({ caller: 'SANDBOXLAMBDA7' })).toMatchObject([
+      { sequence: 1, service: 'ssm', operation: 'DeleteParameter', mutating: true, outcome: 'answered' },
+    ]);
+    expect(door.log.list({ caller: 'SANDBOXLAMBDA8' })).toEqual([]);
+  });
+
+  test.each([
+    ['from a web page', { origin: 'http://127.0.0.1:3000' }],
+    ['by a name that somebody else points here', { host: 'rebound.example.com' }],
+  ])('a request %s is refused', async (_what, headers) => {
+    const { port } = new URL(door.endpoint);
+    const status = await new Promise((resolve, reject) => {
+      // `fetch` sets these two headers itself.
+      const sent = request({ port, host: '127.0.0.1', method: 'POST', headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      sent.on('error', reject).end('{}');
+    });
+    expect(status).toBe(403);
+  });
+});
