@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Headers that concern one connection only, besides those that `Connection` names. */
+const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-connection', 'te', 'trailer'];
+
+/** Takes away, in place, what must not go on to the next connection. */
+export function removeHopByHop(headers: IncomingHttpHeaders): void {
+  const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
+  for (const name of [...HOP_BY_HOP, ...named]) if (name !== '') delete headers[name];
+}
+
+export interface Arrival {
+  readonly clientIp: string;
+  readonly protocol: 'HTTP' | 'HTTPS';
+  /** The listener's port in the model. */
+  readonly port: number;
+  /** Milliseconds since the epoch, in the sandbox's time. */
+  readonly now: number;
+}
+
+/** The headers that an Application Load Balancer adds: the client's address is appended, the rest is replaced. */
+export function forwardedHeaders(headers: IncomingHttpHeaders, arrival: Arrival): Readonly<Record<string, string>> {
+  const before = headers['x-forwarded-for'];
+  const known = Array.isArray(before) ? before.join(', ') : before;
+  return {
+    'x-forwarded-for': known === undefined ? arrival.clientIp : `${known}, ${arrival.clientIp}`,
+    'x-forwarded-proto': arrival.protocol.toLowerCase(),
+    'x-forwarded-port': String(arrival.port),
+    'x-amzn-trace-id': traceId(headers['x-amzn-trace-id'], arrival.now),
+  };
+}
+
+/** A request without a root gets one; in a trace that has begun the load balancer names itself. */
+function traceId(given: string | string[] | undefined, now: number): string {
+  const seconds = Math.floor(now / 1000)
+    .toString(16)
+    .padStart(8, '0');
+  const own = `1-${seconds}-${randomBytes(12).toString('hex')}`;
+  const trace = Array.isArray(given) ? given.join(';') : given;
+  if (trace === undefined) return `Root=${own}`;
+  return /(^|;)\s*Root=/.test(trace) ? `Self=${own};${trace}` : `${trace};Root=${own}`;
+}

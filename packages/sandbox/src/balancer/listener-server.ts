@@ -1,0 +1,53 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { ListenerToServe } from '../model/elb/elb-model.ts';
+
+/** What happens to what comes in. */
+export interface ListenerHandler {
+  web(request: IncomingMessage, response: ServerResponse): void;
+  webSocket(request: IncomingMessage, socket: Socket, head: Buffer): void;
+}
+
+/** A listener's HTTP server. */
+export interface ListenerServer {
+  readonly listener: ListenerToServe;
+  readonly loopbackPort: number;
+  close(): Promise<void>;
+}
+
+const CLIENT_KEEP_ALIVE_MS = 60_000;
+
+/** @param port 0 takes a free one */
+export async function openListenerServer(
+  listener: ListenerToServe,
+  port: number,
+  handler: ListenerHandler,
+): Promise<ListenerServer> {
+  const server = createServer({ keepAliveTimeout: CLIENT_KEEP_ALIVE_MS, requestTimeout: 0 }, handler.web);
+  // Connections that became WebSockets are no longer the server's to close.
+  const upgraded = new Set<Socket>();
+  server.on('upgrade', (request, duplex, head) => {
+    const socket = duplex as Socket;
+    upgraded.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => upgraded.delete(socket));
+    handler.webSocket(request, socket, head);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return {
+    listener,
+    loopbackPort: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
+      }),
+  };
+}

@@ -1,0 +1,65 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createHttpHealthProbe } from '../../src/balancer/http-health-probe.ts';
+import { createNetwork } from '../../src/network.ts';
+import { createVirtualClock } from '../../src/virtual-clock.ts';
+
+const CHECK = { ip: '10.0.1.37', port: 8080, path: '/health?deep=1', timeoutMs: 5000 };
+
+describe('a health check', () => {
+  const network = createNetwork();
+  const clock = createVirtualClock();
+  const probe = createHttpHealthProbe({ clock, network, speed: 1 });
+  let server: Server | ReturnType<typeof createTcpServer> | undefined;
+  afterEach(() => {
+    server?.close();
+    network.release('10.0.1.37');
+  });
+
+  const expose = async (one: Server | ReturnType<typeof createTcpServer>) => {
+    server = one;
+    await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
+    network.expose({ ip: '10.0.1.37', port: 8080, loopbackPort: (one.address() as { port: number }).port });
+  };
+
+  it('is a real request over a connection of its own, from the ELB', async () => {
+    let seen: unknown;
+    await expose(
+      createServer((request, response) => {
+        seen = [request.method, request.url, request.headers];
+        response.writeHead(204).end();
+      }),
+    );
+    expect(await probe.check(CHECK)).toEqual({ kind: 'answered', statusCode: 204 });
+    expect(seen).toEqual([
+      'GET',
+      '/health?deep=1',
+      { host: '10.0.1.37:8080', 'user-agent': 'ELB-HealthChecker/2.0', connection: 'close' },
+    ]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is refused where nobody listens or the connection breaks', async () => {
+    network.attach('10.0.1.37');
+    expect(await probe.check(CHECK)).toEqual({ kind: 'refused' });
+    await expose(createTcpServer((socket) => socket.destroy()));
+    expect(await probe.check(CHECK)).toEqual({ kind: 'refused' });
+  });
+
+  it.each([
+    ['nobody has the address', false],
+    ['the target stays silent', true],
+  ])('times out when %s', async (_what, somebody) => {
+    if (somebody) await expose(createTcpServer((socket) => socket.on('error', () => {}).resume()));
+    let result: unknown;
+    const checking = probe.check(CHECK).then((got) => {
+      result = got;
+    });
+    await clock.advance(4999);
+    expect(result).toBeUndefined();
+    await clock.advance(1);
+    await checking;
+    expect(result).toEqual({ kind: 'timeout' });
+  });
+});
