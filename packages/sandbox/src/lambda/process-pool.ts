@@ -96,7 +96,8 @@ export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
   }
 
   async function lease(configuration: FunctionConfiguration): Promise<LeasedProcess> {
-    const warm = slots.find((slot) => slot.state === 'idle' && isUsable(slot) && slot.configuration === configuration);
+    const isWarm = (slot: Slot) => slot.state === 'idle' && isUsable(slot) && slot.configuration === configuration;
+    const warm = options.coldStart() ? undefined : slots.find(isWarm);
     const slot = warm ?? start(configuration);
     if (warm !== undefined) warm.state = 'busy';
     const { initMs, failure } = await slot.process.ready;
