@@ -58,7 +58,7 @@ const table: readonly (readonly [expected: string, what: string, error: unknown]
   ['AwsUnavailable', 'a 500', awsError({ name: 'ServerException', $fault: 'server', status: 500 })],
   ['AwsUnavailable', 'a bare 502', awsError({ name: 'Unknown', status: 502 })],
   ['AwsUnavailable', 'a 503', awsError({ name: 'ServiceUnavailable', status: 503 })],
-  ['AwsUnavailable', 'a fault of the server without a status', awsError({ name: 'ServerException', $fault: 'server' })],
+  ['AwsUnavailable', 'a fault of the server without a status', awsError({ name: 'Odd', $fault: 'server' })],
   ['AwsUnavailable', 'an entry that PutEvents could not take', awsError({ name: 'InternalFailure' })],
   ['AwsUnavailable', 'a time-out', awsError({ name: 'TimeoutError' })],
   ['AwsUnavailable', 'a time-out that AWS tells of', awsError({ name: 'RequestTimeout', status: 400 })],

@@ -6,6 +6,17 @@ import { startCannedAws } from './canned-aws.ts';
 
 const taskArn = 'arn:aws:ecs:us-east-2:123456789012:task/engines/1';
 
+test('every time-out is set, and throws, unless one is said', async () => {
+  await using aws = await startCannedAws(() => ({ json: { taskArns: [] } }), { maxAttempts: 3 });
+  await createEcsTaskRunner({ client: aws.clients.ecs }).listCluster('engines', 'RUNNING');
+  expect(aws.clients.settings.requestHandler.httpHandlerConfigs()).toMatchObject({
+    connectionTimeout: 2_000,
+    requestTimeout: 5_000,
+    socketTimeout: 5_000,
+    throwOnRequestTimeout: true,
+  });
+});
+
 test('a server that takes the request and never answers is AwsUnavailable', async () => {
   await using aws = await startCannedAws(() => ({ misbehave: () => {} }), { requestTimeoutMs: 50 });
   const stopping = createEcsTaskRunner({ client: aws.clients.ecs }).stop(taskArn, 'stop');
