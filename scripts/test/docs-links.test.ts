@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root } from '../tasks.ts';
+import { linksOf, readPages } from './markdown.ts';
+
+test('every relative link of every page leads to a file or a folder', () => {
+  const broken = readPages().flatMap((page) =>
+    linksOf(page)
+      .map(({ target }) => target.replace(/#.*$/, ''))
+      .filter((target) => target !== '' && !/^[a-z]+:/.test(target))
+      .filter((target) => !existsSync(join(root, dirname(page.path), target)))
+      .map((target) => `${page.path}: ${target}`),
+  );
+
+  expect(broken).toEqual([]);
+});
+
+test('every npm script that a page names exists', () => {
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const named = readPages().flatMap(({ path, text }) =>
+    [...text.matchAll(/\bnpm (?:run ([a-z][a-z-]*)|(test))\b/g)].map(([, run, test]) => ({
+      path,
+      name: run ?? test ?? '',
+    })),
+  );
+
+  expect(named.map(({ name }) => name)).toContain('sandbox');
+  expect(named.filter(({ name }) => !Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+test('decision records are numbered without a gap, and those that the code refers to exist', () => {
+  const numbers = readPages().flatMap(({ path }) => path.match(/^docs\/adr\/(\d{4})-/)?.[1] ?? []);
+  const referredTo = readSources().flatMap((source) =>
+    [...source.matchAll(/docs\/adr\/(\d{4})/g)].map(([, number = '']) => number),
+  );
+
+  expect(numbers.toSorted()).toEqual(numbers.map((_, index) => String(index + 1).padStart(4, '0')));
+  expect(referredTo).toContain('0001');
+  expect(referredTo.filter((number) => !numbers.includes(number))).toEqual([]);
+});
+
+function readSources(): string[] {
+  return readdirSync(join(root, 'packages')).flatMap((name) =>
+    readdirSync(join(root, 'packages', name, 'src'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')),
+  );
+}
