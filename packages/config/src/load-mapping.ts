@@ -1,0 +1,83 @@
+import { type LoadedMapping, type MappingProblem, StartEnginesError } from '@start-engines/core';
+import { chooseVersions, type VersionHistory } from './choose-versions.ts';
+import { mergeMapping } from './merge-mapping.ts';
+import type { ParameterNames } from './parameter-path.ts';
+import type { ParameterReader, StoredDocument } from './parameter-reader.ts';
+import { formatProblems } from './problems.ts';
+
+/**
+ * Reads a service's mapping: the newest versions of its document and of the defaults or, when these are broken, the
+ * newest that are not, with what is wrong with the newest.
+ *
+ * @throws StartEnginesError `UnknownService`, `MappingInvalid` or `MappingUnavailable`.
+ */
+export async function loadMapping(
+  reader: ParameterReader,
+  names: ParameterNames,
+  service: string,
+): Promise<LoadedMapping> {
+  const ownName = `${names.services}/${service}`;
+  const newest = await reader.readNewest([names.defaults, ownName]);
+  const own = newest.get(ownName);
+  const defaults = newest.get(names.defaults);
+  if (own === undefined) throw unknownService(service);
+  const { mapping, problems } = mergeMapping(defaults, own, service);
+  if (mapping !== undefined) return toLoaded(mapping, own, defaults, []);
+  return await loadOlder(reader, service, { own, defaults, problems });
+}
+
+/** The error for a name that has no mapping. It names no other service. */
+export function unknownService(service: unknown): StartEnginesError {
+  // A name that was refused may be anything, so what is shown of it stays short.
+  const shown = typeof service === 'string' ? service.slice(0, 40) : typeof service;
+  return new StartEnginesError('UnknownService', `There is no service ${JSON.stringify(shown)}.`, {
+    context: { service: shown },
+  });
+}
+
+interface BrokenNewest {
+  readonly own: StoredDocument;
+  readonly defaults: StoredDocument | undefined;
+  readonly problems: readonly MappingProblem[];
+}
+
+async function loadOlder(
+  reader: ParameterReader,
+  service: string,
+  { own, defaults, problems }: BrokenNewest,
+): Promise<LoadedMapping> {
+  let ownHistory: VersionHistory = { versions: [own], complete: false };
+  let defaultsHistory: VersionHistory | undefined = defaults && { versions: [defaults], complete: false };
+  for (;;) {
+    const choice = chooseVersions(service, ownHistory, defaultsHistory);
+    if (choice.kind === 'chosen') return toLoaded(choice.mapping, choice.own, choice.defaults, problems);
+    if (choice.kind === 'none') throw mappingInvalid(service, problems);
+    if (choice.of === 'own') ownHistory = await readFurther(reader, ownHistory);
+    else defaultsHistory = defaultsHistory && (await readFurther(reader, defaultsHistory));
+  }
+}
+
+async function readFurther(reader: ParameterReader, { versions }: VersionHistory): Promise<VersionHistory> {
+  const oldest = versions.at(-1)?.reference;
+  const older = oldest === undefined ? [] : await reader.readBefore(oldest.parameter, oldest.version);
+  return { versions: [...versions, ...older], complete: older.length < 10 };
+}
+
+function toLoaded(
+  mapping: LoadedMapping['mapping'],
+  own: StoredDocument,
+  defaults: StoredDocument | undefined,
+  problems: readonly MappingProblem[],
+): LoadedMapping {
+  const service = own.reference.version;
+  const versions = defaults === undefined ? { service } : { service, defaults: defaults.reference.version };
+  return { mapping, versions, problems };
+}
+
+function mappingInvalid(service: string, problems: readonly MappingProblem[]): StartEnginesError {
+  return new StartEnginesError(
+    'MappingInvalid',
+    `The mapping of service "${service}" has no valid version:\n${formatProblems(problems)}`,
+    { context: { service, problems } },
+  );
+}

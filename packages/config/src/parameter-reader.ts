@@ -1,0 +1,105 @@
+import {
+  GetParametersByPathCommand,
+  type GetParametersByPathCommandOutput,
+  GetParametersCommand,
+  type Parameter,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import { StartEnginesError } from '@start-engines/core';
+import { invalidDocument, type ParsedDocument, parseMappingDocument } from './parse-document.ts';
+import { toMappingUnavailable } from './ssm-trouble.ts';
+
+/** One version of a parameter, as Parameter Store keeps it. */
+export interface StoredDocument extends ParsedDocument {
+  /** When this version was written, in ms since the epoch. */
+  readonly modifiedAt: number;
+}
+
+/** Reads documents. Every method rejects with a StartEnginesError `MappingUnavailable` when SSM does not answer. */
+export interface ParameterReader {
+  /** The newest version of each parameter that exists; one call for up to ten. */
+  readNewest(names: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>>;
+  /** Up to ten versions before this one, newest first; fewer than ten mean that there are no others. */
+  readBefore(name: string, version: number): Promise<readonly StoredDocument[]>;
+  /** The full names of all parameters under the path. */
+  listNames(path: string): Promise<readonly string[]>;
+}
+
+/** GetParameters takes ten names (its service model). */
+const namesPerCall = 10;
+
+export function createParameterReader(client: SSMClient): ParameterReader {
+  return {
+    async readNewest(names) {
+      const parameters = await getParameters(client, names);
+      return new Map(parameters.map((parameter) => [parameter.Name ?? '', toDocument(parameter)]));
+    },
+    async readBefore(name, version) {
+      const oldest = Math.max(1, version - namesPerCall);
+      const selectors = Array.from({ length: version - oldest }, (_, index) => `${name}:${version - 1 - index}`);
+      const documents = (await getVersions(client, selectors)).map(toDocument);
+      return documents.sort((one, other) => other.reference.version - one.reference.version);
+    },
+    listNames: (path) => listNames(client, path),
+  };
+}
+
+async function getParameters(client: SSMClient, names: readonly string[]): Promise<readonly Parameter[]> {
+  if (names.length === 0) return [];
+  try {
+    return (await client.send(new GetParametersCommand({ Names: [...names] }))).Parameters ?? [];
+  } catch (cause) {
+    throw toMappingUnavailable(cause, { parameters: names });
+  }
+}
+
+/**
+ * Several versions of one parameter. No source says that one call may ask for several versions of the same parameter,
+ * so where it is refused each is asked for by itself.
+ */
+async function getVersions(client: SSMClient, selectors: readonly string[]): Promise<readonly Parameter[]> {
+  try {
+    return await getParameters(client, selectors);
+  } catch (error) {
+    const refused = error instanceof StartEnginesError && error.context.trouble === 'rejected';
+    if (!refused || selectors.length < 2) throw error;
+  }
+  const found: Parameter[] = [];
+  for (const selector of selectors) found.push(...(await getParameters(client, [selector])));
+  return found;
+}
+
+function toDocument({ Name = '', Version = 0, Value = '', Type, LastModifiedDate }: Parameter): StoredDocument {
+  const reference = { parameter: Name, version: Version };
+  const parsed =
+    Type === 'String'
+      ? parseMappingDocument(Value, reference)
+      : invalidDocument(reference, undefined, [{ path: [], message: `must be of type String, not ${Type}` }]);
+  return { ...parsed, modifiedAt: LastModifiedDate?.getTime() ?? 0 };
+}
+
+async function listNames(client: SSMClient, path: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  let token: string | undefined;
+  do {
+    const page = await getPage(client, path, token);
+    names.push(...(page.Parameters ?? []).flatMap(({ Name }) => Name ?? []));
+    // A page may be empty and still not be the last one.
+    token = page.NextToken;
+  } while (token !== undefined && token !== '');
+  return names;
+}
+
+async function getPage(
+  client: SSMClient,
+  path: string,
+  token: string | undefined,
+): Promise<GetParametersByPathCommandOutput> {
+  try {
+    return await client.send(
+      new GetParametersByPathCommand({ Path: path, ...(token === undefined ? {} : { NextToken: token }) }),
+    );
+  } catch (cause) {
+    throw toMappingUnavailable(cause, { path });
+  }
+}

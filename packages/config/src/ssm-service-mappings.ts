@@ -1,0 +1,130 @@
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import {
+  type Clock,
+  isServiceName,
+  type LoadedMapping,
+  type MappingProblem,
+  type ServiceMappings,
+  StartEnginesError,
+} from '@start-engines/core';
+import { loadMapping, unknownService } from './load-mapping.ts';
+import { type ParameterNames, parameterNames } from './parameter-path.ts';
+import { createParameterReader, type ParameterReader } from './parameter-reader.ts';
+
+export interface SsmServiceMappingsOptions {
+  /** With time-outs that really end a call; its own retries stay on. */
+  readonly client: SSMClient;
+  /** `/start-engines/<workspace>`. */
+  readonly parameterPath: string;
+  /** How long a mapping is used before it is read again; 0 reads it every time. */
+  readonly ttlSeconds: number;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Told the full names of parameters under the services' path that no service can have. */
+  readonly onIgnoredParameters?: (names: readonly string[]) => void;
+}
+
+/** After a call that failed, the last mapping serves this long before the next call, or for the TTL if that is less. */
+const pauseAfterTroubleMs = 5_000;
+
+/**
+ * Service mappings from Parameter Store, `<path>/defaults` and `<path>/services/<name>`, each kept for the TTL. When
+ * Parameter Store does not answer, what was read last serves on, with a problem that says so; an error is never kept.
+ *
+ * @throws StartEnginesError `Internal` for a path or a TTL that cannot be one.
+ */
+export function createSsmServiceMappings(options: SsmServiceMappingsOptions): ServiceMappings {
+  const { ttlSeconds } = options;
+  if (!Number.isFinite(ttlSeconds) || ttlSeconds < 0) {
+    throw new StartEnginesError('Internal', `The TTL must be a number of seconds from 0 up, not ${ttlSeconds}.`);
+  }
+  return new SsmServiceMappings(options);
+}
+
+interface KeptMapping {
+  /** As Parameter Store gave it. */
+  readonly loaded: LoadedMapping;
+  readonly readAt: number;
+  /** The same with what has happened since. */
+  readonly served: LoadedMapping;
+  readonly servedSince: number;
+  readonly servedForMs: number;
+}
+
+class SsmServiceMappings implements ServiceMappings {
+  readonly #options: SsmServiceMappingsOptions;
+  readonly #names: ParameterNames;
+  readonly #reader: ParameterReader;
+  readonly #kept = new Map<string, KeptMapping>();
+  readonly #underWay = new Map<string, Promise<LoadedMapping>>();
+
+  constructor(options: SsmServiceMappingsOptions) {
+    this.#options = options;
+    this.#names = parameterNames(options.parameterPath);
+    this.#reader = createParameterReader(options.client);
+  }
+
+  async load(service: string): Promise<LoadedMapping> {
+    // Nothing else may become part of a parameter's name: `auth:1` would select an old version.
+    if (!isServiceName(service)) throw unknownService(service);
+    const kept = this.#kept.get(service);
+    if (kept !== undefined && this.#isFresh(kept)) return kept.served;
+    return await (this.#underWay.get(service) ?? this.#startLoading(service));
+  }
+
+  async list(): Promise<readonly string[]> {
+    const prefix = `${this.#names.services}/`;
+    const names = await this.#reader.listNames(this.#names.services);
+    const isOurs = (name: string) => name.startsWith(prefix) && isServiceName(name.slice(prefix.length));
+    const ignored = names.filter((name) => !isOurs(name));
+    if (ignored.length > 0) this.#options.onIgnoredParameters?.(ignored);
+    return names
+      .filter(isOurs)
+      .map((name) => name.slice(prefix.length))
+      .sort();
+  }
+
+  #isFresh({ servedSince, servedForMs }: KeptMapping): boolean {
+    const ageMs = this.#options.clock.now() - servedSince;
+    // A clock that was put back must not keep a mapping for longer than the TTL.
+    return ageMs >= 0 && ageMs < servedForMs;
+  }
+
+  #startLoading(service: string): Promise<LoadedMapping> {
+    const loading = this.#refresh(service).finally(() => this.#underWay.delete(service));
+    this.#underWay.set(service, loading);
+    return loading;
+  }
+
+  async #refresh(service: string): Promise<LoadedMapping> {
+    // The age counts from before the call: an edit during the call may have been missed.
+    const readAt = this.#options.clock.now();
+    try {
+      const loaded = await loadMapping(this.#reader, this.#names, service);
+      const servedForMs = this.#options.ttlSeconds * 1000;
+      this.#kept.set(service, { loaded, readAt, served: loaded, servedSince: readAt, servedForMs });
+      return loaded;
+    } catch (error) {
+      const kept = this.#kept.get(service);
+      const isUnavailable = error instanceof StartEnginesError && error.code === 'MappingUnavailable';
+      if (isUnavailable && kept !== undefined) return this.#serveOn(service, kept, error);
+      // A service that was deleted, or has no valid version any more, must not come back from memory.
+      this.#kept.delete(service);
+      throw error;
+    }
+  }
+
+  #serveOn(service: string, kept: KeptMapping, error: StartEnginesError): LoadedMapping {
+    const now = this.#options.clock.now();
+    const seconds = Math.max(0, Math.round((now - kept.readAt) / 1000));
+    const problem: MappingProblem = {
+      parameter: `${this.#names.services}/${service}`,
+      version: kept.loaded.versions.service,
+      key: '',
+      message: `could not be read again, so what was read ${seconds} s ago serves on: ${error.message}`,
+    };
+    const served = { ...kept.loaded, problems: [...kept.loaded.problems, problem] };
+    const servedForMs = Math.min(pauseAfterTroubleMs, this.#options.ttlSeconds * 1000);
+    this.#kept.set(service, { ...kept, served, servedSince: now, servedForMs });
+    return served;
+  }
+}

@@ -1,0 +1,57 @@
+import { parseMappingDocument } from '@start-engines/config';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import checkedIn from '../schema/service-mapping.schema.json' with { type: 'json' };
+import { createJsonSchema } from '../scripts/json-schema.ts';
+import { anyText, knownKeys, randomRun } from './support/any-document.ts';
+import { authDocument, authGroup, defaultsDocument, faGroup } from './support/documents.ts';
+
+const validate = new Ajv2020({ allErrors: true }).compile(checkedIn);
+
+describe('the JSON Schema for editors', () => {
+  it('is the one that the loader’s schema makes', () => {
+    expect(checkedIn).toEqual(JSON.parse(JSON.stringify(createJsonSchema())));
+  });
+
+  it('describes every key', () => {
+    expect(Object.keys(checkedIn.properties).sort()).toEqual([...knownKeys].sort());
+    expect(Object.values(checkedIn.properties).every(({ description }) => description.length > 0)).toBe(true);
+  });
+
+  it('takes the documents that the loader takes', () => {
+    expect(validate(defaultsDocument())).toBe(true);
+    expect(validate({ $schema: './service-mapping.schema.json', ...authDocument() })).toBe(true);
+  });
+
+  it.each([
+    ['an unknown key', { clustr: 'x' }],
+    ['a port that is a string', { port: '8080' }],
+    ['an empty list', { subnets: [] }],
+    ['an empty string', { cluster: '' }],
+    ['an empty environment', { environment: {} }],
+    ['an empty variable', { environment: { A: '' } }],
+    ['the reserved variable', { environment: { START_ENGINES_LAUNCH_FACTS: 'x' } }],
+    ['leave to set the reserved variable', { allowOverrides: { environment: ['START_ENGINES_LAUNCH_FACTS'] } }],
+    ['leave to change the role', { allowOverrides: { taskRoleArn: ['*'] } }],
+    ['a repeated subnet', { subnets: ['subnet-a', 'subnet-a'] }],
+    ['a launch type beside a strategy', { launchType: 'EC2', capacityProviderStrategy: [{ capacityProvider: 'A' }] }],
+    ['one target group beside several', { targetGroupArn: authGroup, targetGroups: [{ arn: faGroup }] }],
+  ])('refuses %s', (_what, document) => {
+    expect(validate(document)).toBe(false);
+  });
+
+  it('refuses nothing that the loader takes', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const { document } = parseMappingDocument(text, { parameter: 'p', version: 1 });
+        if (document === undefined) return;
+        taken += 1;
+        expect(validate(JSON.parse(text)), JSON.stringify(validate.errors)).toBe(true);
+      }),
+      randomRun(2000),
+    );
+    expect(taken).toBeGreaterThan(50);
+  });
+});

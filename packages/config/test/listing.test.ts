@@ -1,0 +1,57 @@
+import { createSsmServiceMappings, workspaceOf } from '@start-engines/config';
+import { describe, expect, it } from 'vitest';
+import { createFixture } from './support/fixture.ts';
+
+describe('the list of services', () => {
+  it('follows the pages through empty ones, and is sorted', async () => {
+    await using fixture = await createFixture();
+    for (const service of ['pdf', 'fa', 'users', 'batch'])
+      fixture.store.put(`/start-engines/dev/services/${service}`, '{}');
+    expect(await fixture.mappings.list()).toEqual(['auth', 'batch', 'fa', 'pdf', 'users']);
+    expect(fixture.store.calls[0]).toEqual({
+      operation: 'GetParametersByPath',
+      names: ['/start-engines/dev/services'],
+    });
+  });
+
+  it('passes over what no service can be called, and reports it', async () => {
+    await using fixture = await createFixture();
+    const strange = ['Pdf', 'all', 'auth.old', 'a'.repeat(25)].map((name) => `/start-engines/dev/services/${name}`);
+    for (const name of strange) fixture.store.put(name, '{}');
+    expect(await fixture.mappings.list()).toEqual(['auth']);
+    expect(fixture.ignored.sort()).toEqual([...strange].sort());
+  });
+
+  it('is MappingUnavailable when a page cannot be read', async () => {
+    await using fixture = await createFixture();
+    fixture.store.plantAfter(1, 'throttle');
+    await expect(fixture.mappings.list()).rejects.toMatchObject({ code: 'MappingUnavailable' });
+  });
+});
+
+describe('the parameter path', () => {
+  it('says the workspace', () => {
+    expect(workspaceOf('/start-engines/staging')).toBe('staging');
+  });
+
+  it.each(['/start-engines/', '/start-engines/Dev', '/start-engines/dev/', '/other/dev', 'start-engines/dev', ''])(
+    'is refused when it is %j',
+    async (parameterPath) => {
+      expect(() => workspaceOf(parameterPath)).toThrow(/must be \/start-engines\/<workspace>/);
+      await using fixture = await createFixture();
+      const clock = { now: () => 0 };
+      expect(() =>
+        createSsmServiceMappings({ client: fixture.store.client, parameterPath, ttlSeconds: 30, clock }),
+      ).toThrow(/must be \/start-engines\/<workspace>/);
+    },
+  );
+
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('needs a TTL, and not %s', async (ttlSeconds) => {
+    await using fixture = await createFixture();
+    const { client } = fixture.store;
+    const clock = { now: () => 0 };
+    expect(() => createSsmServiceMappings({ client, parameterPath: '/start-engines/dev', ttlSeconds, clock })).toThrow(
+      /TTL/,
+    );
+  });
+});

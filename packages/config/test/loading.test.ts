@@ -1,0 +1,191 @@
+import { StartEnginesError } from '@start-engines/core';
+import { describe, expect, it } from 'vitest';
+import { authDocument } from './support/documents.ts';
+import { authName, createFixture, defaultsName } from './support/fixture.ts';
+import type { FaultKind } from './support/parameter-store.ts';
+
+async function errorOf(promise: Promise<unknown>): Promise<StartEnginesError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof StartEnginesError) return error;
+  throw new Error('expected a StartEnginesError', { cause: error });
+}
+
+describe('a service mapping from Parameter Store', () => {
+  it('takes one call for the defaults and the service', async () => {
+    await using fixture = await createFixture();
+    const { mapping, versions, problems } = await fixture.mappings.load('auth');
+    expect(mapping).toMatchObject({ service: 'auth', cluster: 'engines', port: 8080 });
+    expect(versions).toEqual({ service: 1, defaults: 1 });
+    expect(problems).toEqual([]);
+    expect(fixture.store.calls).toEqual([{ operation: 'GetParameters', names: [defaultsName, authName] }]);
+  });
+
+  it('needs no defaults parameter', async () => {
+    await using fixture = await createFixture();
+    fixture.store.remove(defaultsName);
+    fixture.store.put(authName, { ...authDocument(), cluster: 'own', subnets: ['subnet-a'] });
+    const { mapping, versions } = await fixture.mappings.load('auth');
+    expect(mapping.cluster).toBe('own');
+    expect(versions).toEqual({ service: 2 });
+  });
+
+  it('invariant 7: an edit takes effect within the TTL, and until then nothing is read again', async () => {
+    await using fixture = await createFixture();
+    await fixture.mappings.load('auth');
+    fixture.store.put(authName, { ...authDocument(), port: 8081 });
+    fixture.passSeconds(29.999);
+    expect((await fixture.mappings.load('auth')).mapping.port).toBe(8080);
+    expect(fixture.store.calls).toHaveLength(1);
+    fixture.passSeconds(0.001);
+    const { mapping, versions } = await fixture.mappings.load('auth');
+    expect(mapping.port).toBe(8081);
+    expect(versions).toEqual({ service: 2, defaults: 1 });
+    expect(fixture.store.calls).toHaveLength(2);
+  });
+
+  it('is not kept any longer when the clock is put back', async () => {
+    await using fixture = await createFixture();
+    await fixture.mappings.load('auth');
+    fixture.store.put(authName, { ...authDocument(), port: 8081 });
+    fixture.passSeconds(-3600);
+    expect((await fixture.mappings.load('auth')).mapping.port).toBe(8081);
+  });
+
+  it('is read once for all who ask at the same time', async () => {
+    await using fixture = await createFixture();
+    fixture.store.put('/start-engines/dev/services/pdf', { ...authDocument(), port: 9080 });
+    const loads = ['auth', 'auth', 'pdf', 'auth'].map((service) => fixture.mappings.load(service));
+    expect((await Promise.all(loads)).map(({ mapping }) => mapping.port)).toEqual([8080, 8080, 9080, 8080]);
+    expect(fixture.store.calls).toHaveLength(2);
+  });
+
+  it('is read every time when the TTL is 0', async () => {
+    await using fixture = await createFixture({ ttlSeconds: 0 });
+    await fixture.mappings.load('auth');
+    await fixture.mappings.load('auth');
+    expect(fixture.store.calls).toHaveLength(2);
+  });
+});
+
+describe('a service that does not exist', () => {
+  it('is an UnknownService, and known from the moment it is written', async () => {
+    await using fixture = await createFixture();
+    const error = await errorOf(fixture.mappings.load('pdf'));
+    expect(error.code).toBe('UnknownService');
+    expect(error.message).toBe('There is no service "pdf".');
+    fixture.store.put('/start-engines/dev/services/pdf', { ...authDocument(), port: 9080 });
+    expect((await fixture.mappings.load('pdf')).mapping.port).toBe(9080);
+  });
+
+  it('does not come back from memory after it was deleted', async () => {
+    await using fixture = await createFixture();
+    await fixture.mappings.load('auth');
+    fixture.store.remove(authName);
+    fixture.passSeconds(30);
+    expect((await errorOf(fixture.mappings.load('auth'))).code).toBe('UnknownService');
+    fixture.store.plant('throttle');
+    expect((await errorOf(fixture.mappings.load('auth'))).code).toBe('MappingUnavailable');
+  });
+
+  it.each([
+    'auth:1',
+    '../defaults',
+    'defaults',
+    'all',
+    'Auth',
+    '',
+    'a'.repeat(25),
+    'a/b',
+    undefined,
+    { a: 1 },
+    ['auth'],
+  ])('has a name that never reaches Parameter Store: %j', async (name) => {
+    await using fixture = await createFixture();
+    const error = await errorOf(fixture.mappings.load(name as string));
+    expect(error.code).toBe('UnknownService');
+    expect(fixture.store.calls).toEqual([]);
+  });
+});
+
+describe('when Parameter Store does not answer', () => {
+  const kinds: readonly FaultKind[] = ['throttle', 'server-error', 'access-denied', 'no-answer'];
+
+  it.each(kinds)(
+    'invariant 7: a first load that fails (%s) is an error, and the next one tries again',
+    async (kind) => {
+      await using fixture = await createFixture();
+      fixture.store.plant(kind);
+      const error = await errorOf(fixture.mappings.load('auth'));
+      expect(error).toMatchObject({ code: 'MappingUnavailable', retryable: true, statusCode: 503 });
+      expect(error.cause).toBeInstanceOf(Error);
+      expect((await fixture.mappings.load('auth')).mapping.port).toBe(8080);
+    },
+  );
+
+  it.each(kinds)('invariant 7: the mapping in memory serves on (%s), and says so', async (kind) => {
+    await using fixture = await createFixture();
+    await fixture.mappings.load('auth');
+    fixture.passSeconds(90);
+    fixture.store.plant(kind);
+    const { mapping, versions, problems } = await fixture.mappings.load('auth');
+    expect(mapping.port).toBe(8080);
+    expect(versions).toEqual({ service: 1, defaults: 1 });
+    expect(problems).toEqual([
+      {
+        parameter: authName,
+        version: 1,
+        key: '',
+        message: expect.stringMatching(
+          /^could not be read again, so what was read 90 s ago serves on: Parameter Store /,
+        ),
+      },
+    ]);
+  });
+
+  it('names what went wrong', async () => {
+    await using fixture = await createFixture();
+    const messages: string[] = [];
+    for (const kind of kinds) {
+      fixture.store.plant(kind);
+      messages.push((await errorOf(fixture.mappings.load('auth'))).message);
+    }
+    expect(messages).toEqual([
+      'Parameter Store throttled the call (ThrottlingException).',
+      'Parameter Store did not answer, or answered with a fault of its own (InternalServerError).',
+      'Parameter Store refused access (AccessDeniedException).',
+      'Parameter Store did not answer, or answered with a fault of its own (TimeoutError).',
+    ]);
+  });
+
+  it('it is left alone for five seconds, then asked again, and the trouble is forgotten', async () => {
+    await using fixture = await createFixture();
+    await fixture.mappings.load('auth');
+    fixture.store.put(authName, { ...authDocument(), port: 8081 });
+    fixture.passSeconds(30);
+    fixture.store.plant('throttle', 2);
+    await fixture.mappings.load('auth');
+    fixture.passSeconds(4.999);
+    expect((await fixture.mappings.load('auth')).problems).toHaveLength(1);
+    expect(fixture.store.calls).toHaveLength(2);
+    fixture.passSeconds(0.001);
+    expect((await fixture.mappings.load('auth')).problems).toHaveLength(1);
+    expect(fixture.store.calls).toHaveLength(3);
+    fixture.passSeconds(5);
+    const { mapping, problems } = await fixture.mappings.load('auth');
+    expect(mapping.port).toBe(8081);
+    expect(problems).toEqual([]);
+  });
+
+  it('it is not left alone for longer than the TTL', async () => {
+    await using fixture = await createFixture({ ttlSeconds: 1 });
+    await fixture.mappings.load('auth');
+    fixture.passSeconds(1);
+    fixture.store.plant('throttle');
+    await fixture.mappings.load('auth');
+    fixture.passSeconds(1);
+    expect((await fixture.mappings.load('auth')).problems).toEqual([]);
+  });
+});

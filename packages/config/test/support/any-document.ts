@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { authDocument, defaultsDocument, faGroup } from './documents.ts';
+
+const known: Readonly<Record<string, unknown>> = {
+  ...defaultsDocument(),
+  ...authDocument(),
+  $schema: 'x',
+  targetGroups: [{ arn: faGroup }, { arn: faGroup, port: 81 }],
+  assignPublicIp: 'ENABLED',
+  launchType: 'EC2',
+  capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }, { capacityProvider: 'FARGATE_SPOT' }],
+  containerName: 'auth',
+  wait: 'healthy',
+  startTimeoutSeconds: 60,
+  healthyTimeoutSeconds: 60,
+  drainSeconds: 5,
+  dependsOn: ['users'],
+  exclusiveTargetGroup: false,
+  allowOverrides: { taskDefinition: ['auth:*'], port: [81], environment: ['TRACE'] },
+};
+
+/** Every key that a document may have. */
+export const knownKeys: readonly string[] = Object.keys(known);
+
+/** A right value of one of the known keys, or any value at all under a known key. */
+const knownEntry = fc
+  .constantFrom(...knownKeys)
+  .chain((key) =>
+    fc.tuple(
+      fc.constant(key),
+      fc.oneof({ weight: 3, arbitrary: fc.constant(known[key]) }, { weight: 1, arbitrary: fc.jsonValue() }),
+    ),
+  );
+
+const strangeEntry = fc.tuple(
+  fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', 'then')),
+  fc.jsonValue(),
+);
+
+const entries = fc.oneof({ weight: 6, arbitrary: knownEntry }, { weight: 1, arbitrary: strangeEntry });
+
+/** The text of a document: near to a mapping, some other JSON, or no JSON. */
+export const anyText: fc.Arbitrary<string> = fc.oneof(
+  { weight: 8, arbitrary: fc.array(entries, { maxLength: 16 }).map(toText) },
+  { weight: 1, arbitrary: fc.json() },
+  { weight: 1, arbitrary: fc.string() },
+);
+
+/** By hand, because an object literal would take `__proto__` for something else. */
+function toText(list: readonly (readonly [string, unknown])[]): string {
+  const byKey = new Map(list);
+  return `{${[...byKey].map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`;
+}
+
+/** Says the seed, so that a run can be repeated: START_ENGINES_SEED takes it. */
+export function randomRun(numRuns: number): { readonly seed: number; readonly numRuns: number } {
+  const seed = Number(process.env.START_ENGINES_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  console.log(`seed ${seed}`);
+  return { seed, numRuns };
+}

@@ -1,0 +1,44 @@
+import { createSsmServiceMappings } from '@start-engines/config';
+import type { ServiceMappings } from '@start-engines/core';
+import { authDocument, defaultsDocument } from './documents.ts';
+import { ParameterStore } from './parameter-store.ts';
+
+export const defaultsName = '/start-engines/dev/defaults';
+export const authName = '/start-engines/dev/services/auth';
+
+/** A workspace with defaults and the service `auth`, and a clock that is moved by hand. */
+export interface Fixture extends AsyncDisposable {
+  readonly store: ParameterStore;
+  /** What a warm function has. Its TTL is 30 s. */
+  readonly mappings: ServiceMappings;
+  readonly ignored: string[];
+  /** What a new function has: no memory. */
+  startCold(): ServiceMappings;
+  passSeconds(seconds: number): void;
+}
+
+export async function createFixture({ ttlSeconds = 30 } = {}): Promise<Fixture> {
+  const store = await ParameterStore.start();
+  store.put(defaultsName, defaultsDocument());
+  store.put(authName, authDocument());
+  const ignored: string[] = [];
+  let now = 1_700_000_000_000;
+  const startCold = () =>
+    createSsmServiceMappings({
+      client: store.client,
+      parameterPath: '/start-engines/dev',
+      ttlSeconds,
+      clock: { now: () => now },
+      onIgnoredParameters: (names) => ignored.push(...names),
+    });
+  return {
+    store,
+    mappings: startCold(),
+    ignored,
+    startCold,
+    passSeconds: (seconds) => {
+      now += seconds * 1000;
+    },
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}
