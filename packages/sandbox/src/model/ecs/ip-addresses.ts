@@ -3,8 +3,8 @@ import type { Random } from '../../random.ts';
 
 /** The private addresses of the sandbox's subnets: a /24 each, named after the subnet. */
 export interface IpAddresses {
-  /** An address of the subnet that no live task has. */
-  take(subnet: string): string;
+  /** An address of the subnet that no live task has, or `undefined` when all are taken. */
+  take(subnet: string): string | undefined;
   giveBack(subnet: string, ip: string): void;
   /** How likely it is, from 0 to 1, that the address given back last is the one taken next. */
   setReuseChance(probability: number): void;
@@ -43,13 +43,13 @@ export function createIpAddresses(random: Random): IpAddresses {
     return pool;
   }
 
-  function nextFresh(pool: Pool): string {
+  function nextFresh(pool: Pool): string | undefined {
     for (let tried = FIRST_HOST; tried <= LAST_HOST; tried++) {
       const ip = `${pool.prefix}.${pool.nextHost}`;
       pool.nextHost = pool.nextHost === LAST_HOST ? FIRST_HOST : pool.nextHost + 1;
       if (!pool.inUse.has(ip)) return ip;
     }
-    throw new RangeError(`the subnet ${pool.prefix}.0/24 has no free address`);
+    return undefined;
   }
 
   return {
@@ -57,7 +57,7 @@ export function createIpAddresses(random: Random): IpAddresses {
       const pool = poolOf(subnet);
       const last = random.chance(reuseChance) ? pool.givenBack.findLast((ip) => !pool.inUse.has(ip)) : undefined;
       const ip = last ?? nextFresh(pool);
-      pool.inUse.add(ip);
+      if (ip !== undefined) pool.inUse.add(ip);
       return ip;
     },
     giveBack(subnet, ip) {

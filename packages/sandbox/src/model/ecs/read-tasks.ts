@@ -4,7 +4,7 @@ import { findCluster } from './cluster-operations.ts';
 import { ecsOperation, invalidParameter } from './ecs-operation.ts';
 import { type Cluster, type EcsState, forgetOldTasks, type TaskRecord } from './ecs-state.ts';
 import { taskArnOf } from './find-task.ts';
-import type { Task } from './task.ts';
+import type { Tag, Task } from './task.ts';
 
 const PAGE_LIMIT = 100;
 
@@ -41,12 +41,10 @@ export function createTaskReadOperations(state: EcsState): Operations {
       const cluster = findCluster(state, input.cluster);
       checkFilters(input);
       const time = readTime(state, state.durations.taskReadLagMs);
-      const pageSize = input.maxResults ?? PAGE_LIMIT;
-      const stale = listAt(state, cluster, input, (record) => record.history.at(time));
-      const present = listAt(state, cluster, input, (record) => record.history.latest);
-      if (stale.join() !== present.join()) state.counts.staleTaskReads++;
-      const more = stale.length > pageSize ? { nextToken: encodeToken(stale[pageSize - 1] ?? '') } : {};
-      return { taskArns: stale.slice(0, pageSize), ...more };
+      const stale = pageAt(state, cluster, input, (record) => record.history.at(time));
+      const present = pageAt(state, cluster, input, (record) => record.history.latest);
+      if (stale.taskArns.join() !== present.taskArns.join()) state.counts.staleTaskReads++;
+      return stale;
     }),
   };
 }
@@ -63,12 +61,8 @@ function describe(state: EcsState, arns: readonly string[], withTags: boolean) {
   const seen = records.map((record) => record?.history.at(time));
   if (records.some((record, index) => record?.history.latest !== seen[index])) state.counts.staleTaskReads++;
   const tagsAt = (record: TaskRecord | undefined) => record?.tags.at(tagTime) ?? [];
-  if (
-    withTags &&
-    records.some((record) => (record?.tags.latest ?? []) !== tagsAt(record) && differ(record, tagsAt(record)))
-  ) {
-    state.counts.staleTagReads++;
-  }
+  const shown = records.filter((_, index) => seen[index] !== undefined);
+  if (withTags && shown.some((record) => differ(record?.tags.latest, tagsAt(record)))) state.counts.staleTagReads++;
   return {
     tasks: seen.flatMap((task, index) =>
       task === undefined ? [] : [{ ...task, tags: withTags ? tagsAt(records[index]) : [] }],
@@ -77,8 +71,9 @@ function describe(state: EcsState, arns: readonly string[], withTags: boolean) {
   };
 }
 
-function differ(record: TaskRecord | undefined, tags: readonly unknown[]): boolean {
-  return JSON.stringify(record?.tags.latest ?? []) !== JSON.stringify(tags);
+/** Whether two lists of tags say different things. */
+export function differ(left: readonly Tag[] | undefined, right: readonly Tag[]): boolean {
+  return JSON.stringify(left ?? []) !== JSON.stringify(right);
 }
 
 function checkFilters(input: ListInput): void {
@@ -98,13 +93,17 @@ function checkFilters(input: ListInput): void {
   }
 }
 
+type View = (record: TaskRecord) => Task | undefined;
+
+function pageAt(state: EcsState, cluster: Cluster, input: ListInput, view: View) {
+  const arns = listAt(state, cluster, input, view);
+  const pageSize = input.maxResults ?? PAGE_LIMIT;
+  const more = arns.length > pageSize ? { nextToken: encodeToken(arns[pageSize - 1] ?? '') } : {};
+  return { taskArns: arns.slice(0, pageSize), ...more };
+}
+
 /** Ordered by ARN, which is no order of age: so a page can go on after the last ARN of the one before. */
-function listAt(
-  state: EcsState,
-  cluster: Cluster,
-  input: ListInput,
-  view: (record: TaskRecord) => Task | undefined,
-): readonly string[] {
+function listAt(state: EcsState, cluster: Cluster, input: ListInput, view: View): readonly string[] {
   const desiredStatus = input.desiredStatus ?? 'RUNNING';
   const after = input.nextToken === undefined ? '' : decodeToken(input.nextToken);
   // The sandbox has neither services nor container instances, so these filters match nothing.

@@ -3,7 +3,7 @@ import type { Operations } from '../../operation.ts';
 import { list, string, structure } from '../shape.ts';
 import { ecsOperation, invalidParameter } from './ecs-operation.ts';
 import { type EcsState, forgetOldTasks, type TaskRecord } from './ecs-state.ts';
-import { readTime } from './read-tasks.ts';
+import { differ, readTime } from './read-tasks.ts';
 import { checkTags, mergeTags, tagsShape } from './tags.ts';
 
 /** Tags of tasks; other resources keep the tags they were made with. */
@@ -27,7 +27,7 @@ export function createTagOperations(state: EcsState): Operations {
     ListTagsForResource: ecsOperation(structure({ resourceArn: string }), (input) => {
       const record = find(state, input.resourceArn);
       const tags = record.tags.at(readTime(state, state.durations.tagReadLagMs)) ?? [];
-      if (JSON.stringify(tags) !== JSON.stringify(record.tags.latest)) state.counts.staleTagReads++;
+      if (differ(record.tags.latest, tags)) state.counts.staleTagReads++;
       return { tags };
     }),
   };

@@ -4,13 +4,20 @@ import type { Attachment, Container, Task } from './task.ts';
 import type { ContainerDefinition } from './task-definition.ts';
 import { containerEnded, failToStart, later } from './task-stop.ts';
 
+const NO_ADDRESS = 'Unexpected EC2 error while attempting to Create Network Interface in subnet';
+
 /** PROVISIONING until RUNNING. */
 export function beginTask(state: EcsState, record: TaskRecord): void {
   const { durations } = state;
   later(state, record, durations.interfaceCreationMs, () => {
     changeTask(state, record, attachInterface(state, record));
     later(state, record, durations.interfaceAttachmentMs, () => {
-      changeTask(state, record, finishAttachment(state, record));
+      record.ip = state.addresses.take(record.subnet);
+      if (record.ip === undefined) {
+        failToStart(state, record, `${NO_ADDRESS} '${record.subnet}': InsufficientFreeAddressesInSubnet`);
+        return;
+      }
+      changeTask(state, record, finishAttachment(state, record, record.ip));
       later(state, record, durations.pendingMs, () => {
         changeTask(state, record, { lastStatus: 'ACTIVATING', pullStartedAt: new Date(state.clock.now()) });
         later(state, record, durations.imagePullMs, () => {
@@ -29,9 +36,7 @@ function attachInterface(state: EcsState, record: TaskRecord): Partial<Task> {
   return { attachments: withInterface(record, (attachment) => ({ ...attachment, status: 'ATTACHING', details })) };
 }
 
-function finishAttachment(state: EcsState, record: TaskRecord): Partial<Task> {
-  const ip = state.addresses.take(record.subnet);
-  record.ip = ip;
+function finishAttachment(state: EcsState, record: TaskRecord, ip: string): Partial<Task> {
   const macAddress = `0a:${[1, 2, 3, 4, 5].map(() => state.random.hex(2)).join(':')}`;
   const details = [
     { name: 'macAddress', value: macAddress },
@@ -72,7 +77,7 @@ async function startContainers(state: EcsState, record: TaskRecord): Promise<voi
   const missing = definitions.find(({ image }) => isMissing(image));
   if (missing !== undefined) {
     const reason = `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${missing.image}: ${missing.image}: not found`;
-    return failToStart(state, record, missing.name, reason, reason);
+    return failToStart(state, record, reason, missing.name);
   }
   const pullStoppedAt = new Date(state.clock.now());
   const starting = Promise.allSettled(definitions.map((definition) => startContainer(state, record, definition)));
@@ -84,7 +89,7 @@ async function startContainers(state: EcsState, record: TaskRecord): Promise<voi
   if (failure?.status === 'rejected') {
     const said = failure.reason instanceof Error ? failure.reason.message : String(failure.reason);
     const reason = `CannotStartContainerError: ${said}`;
-    return failToStart(state, record, definitions[failed]?.name ?? '', reason, reason);
+    return failToStart(state, record, reason, definitions[failed]?.name);
   }
   changeTask(state, record, {
     lastStatus: 'RUNNING',

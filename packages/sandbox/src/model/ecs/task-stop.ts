@@ -44,16 +44,10 @@ export function interruptSpot(state: EcsState, record: TaskRecord): void {
   });
 }
 
-/** A container that never ran takes its task down with it. */
-export function failToStart(
-  state: EcsState,
-  record: TaskRecord,
-  containerName: string,
-  stoppedReason: string,
-  containerReason: string,
-): void {
+/** A task that can not run is taken down; if it is for a container's sake, the container shows the reason too. */
+export function failToStart(state: EcsState, record: TaskRecord, stoppedReason: string, containerName?: string): void {
   const containers = record.history.latest.containers.map((container) =>
-    container.name === containerName ? { ...container, reason: containerReason } : container,
+    container.name === containerName ? { ...container, reason: stoppedReason } : container,
   );
   if (!tellToStop(state, record, { stopCode: 'TaskFailedToStart', stoppedReason }, containers)) return;
   endExecution(state, record, 'SIGKILL');
