@@ -15,8 +15,12 @@ function describeUntil(world: World, taskArn: string, wanted: (task: TaskReading
 }
 type TaskReading = Awaited<ReturnType<World['tasks']['describe']>>['tasks'][number];
 
+/** The override that carries an environment: ECS shows an empty one for each of the other containers. */
 function overriddenContainer(world: World, taskArn: string) {
-  const read = async () => (await world.look(taskArn))?.overrides?.containerOverrides?.[0];
+  const read = async () => {
+    const overrides = (await world.look(taskArn))?.overrides?.containerOverrides ?? [];
+    return overrides.find(({ environment = [] }) => environment.length > 0);
+  };
   return eventually(read, (override) => override !== undefined);
 }
 

@@ -42,7 +42,11 @@ export function describeContract({ backend, notModelled = {} }: SuiteOptions): v
       }
       test(name, async () => {
         if (world === undefined) throw new Error('there is no world to test in');
-        await run(world);
+        try {
+          await run(world);
+        } finally {
+          await world.stopLaunched();
+        }
       });
     };
     describeTasks(behaviour);

@@ -40,6 +40,8 @@ export interface World extends AsyncDisposable {
   newRequest(changes?: Partial<LaunchRequest>): LaunchRequest;
   /** Launches a task and answers what RunTask said of it. */
   launch(request: LaunchRequest): Promise<Task>;
+  /** Stops what was launched: in the sandbox each task is a process or two. */
+  stopLaunched(): Promise<void>;
   /** What the API itself says of a task. */
   look(taskArn: string): Promise<EcsTask | undefined>;
 }
@@ -57,6 +59,7 @@ export async function createWorld(backend: Backend): Promise<World> {
   const tasks = createEcsTaskRunner({ client: clients.ecs });
   const created = await createCluster(clients);
   const groups = await createTargetGroups(clients, running);
+  const launched = new Set<string>();
   let requests = 0;
 
   return {
@@ -84,7 +87,12 @@ export async function createWorld(backend: Backend): Promise<World> {
     async launch(request) {
       const reply = await tasks.launch(request);
       if (reply.kind !== 'task') throw new Error(`the launch answered ${reply.kind}`);
+      launched.add(reply.task.taskArn);
       return reply.task;
+    },
+    async stopLaunched() {
+      for (const taskArn of launched) await tasks.stop(taskArn, 'the test is over');
+      launched.clear();
     },
     async look(taskArn) {
       const command = new DescribeTasksCommand({ cluster, tasks: [taskArn], include: ['TAGS'] });
