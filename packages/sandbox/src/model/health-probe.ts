@@ -13,5 +13,6 @@ export type HealthCheckResult =
 
 /** How the ELB model reaches a target. In the sandbox it is a real HTTP request. */
 export interface HealthProbe {
+  /** Never rejects: what goes wrong is a result. The probe itself ends with `timeout` when `timeoutMs` are over. */
   check(check: HealthCheck): Promise<HealthCheckResult>;
 }

@@ -11,7 +11,7 @@ export interface ElbWorld {
   readonly model: ElbModel;
   /** The health checks made so far. */
   readonly checks: HealthCheck[];
-  /** What the next health checks are answered; `hang` never answers. */
+  /** What the next health checks are answered; `hang` says nothing until the timeout is over. */
   answer: HealthCheckResult | 'hang';
   call(operation: string, input?: Reply): Promise<Reply>;
   /** Makes the target group `auth` on port 8080, in use by no rule; returns its ARN. */
@@ -47,7 +47,8 @@ export function createElbWorld(options: { durations?: Partial<SandboxDurations>;
     probe: {
       check(check) {
         checks.push(check);
-        return world.answer === 'hang' ? new Promise(() => {}) : Promise.resolve(world.answer);
+        if (world.answer !== 'hang') return Promise.resolve(world.answer);
+        return clock.sleep(check.timeoutMs).then(() => ({ kind: 'timeout' }));
       },
     },
     region: 'us-east-2',

@@ -1,4 +1,3 @@
-import { AwsError } from '../../aws-error.ts';
 import { anything, list, type Shaped, string, structure } from '../shape.ts';
 import { validationError } from './elb-operation.ts';
 
@@ -40,9 +39,7 @@ export function readConditions(input: Shaped<typeof conditionsShape>): readonly 
   if (input.length === 0) throw validationError('A condition must be specified');
   const conditions = input.map(readCondition);
   const total = conditions.reduce((sum, condition) => sum + valuesIn(condition).length, 0);
-  if (total > 5) {
-    throw new AwsError('TooManyRules', "The maximum number of condition values on a rule has been reached: '5'");
-  }
+  if (total > 5) throw validationError("A rule can only have '5' condition values");
   return conditions;
 }
 

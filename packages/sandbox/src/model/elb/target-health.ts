@@ -125,14 +125,12 @@ function checkAfter(state: ElbState, group: TargetGroup, target: TargetRecord, d
 function checkOnce(state: ElbState, group: TargetGroup, target: TargetRecord): Promise<HealthCheckResult> {
   state.counts.healthChecks++;
   const { path, port, timeoutSeconds } = group.healthCheck;
-  const timeoutMs = timeoutSeconds * 1_000;
-  const { promise, resolve } = Promise.withResolvers<HealthCheckResult>();
-  const cancel = state.clock.after(timeoutMs, () => resolve({ kind: 'timeout' }));
-  state.probe
-    .check({ ip: target.id, port: port === 'traffic-port' ? target.port : Number(port), path, timeoutMs })
-    .then(resolve, () => resolve({ kind: 'refused' }))
-    .finally(cancel);
-  return promise;
+  return state.probe.check({
+    ip: target.id,
+    port: port === 'traffic-port' ? target.port : Number(port),
+    path,
+    timeoutMs: timeoutSeconds * 1_000,
+  });
 }
 
 function judge(state: ElbState, group: TargetGroup, target: TargetRecord, result: HealthCheckResult): void {

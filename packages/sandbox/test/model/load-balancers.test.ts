@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest';
+import { createElbWorld, groupInput, notFound } from './elb-world.ts';
+
+test('a load balancer is active once it has been provisioned', async () => {
+  const world = createElbWorld({ durations: { loadBalancerCreationMs: [60_000, 60_000] } });
+  await world.makeListener();
+  const seen = [await world.call('DescribeLoadBalancers', { Names: ['shared'] })];
+  await world.clock.advance(60_000);
+  seen.push(await world.call('DescribeLoadBalancers', {}));
+
+  expect(seen).toMatchObject([
+    { LoadBalancers: [{ LoadBalancerName: 'shared', Type: 'application', State: { Code: 'provisioning' } }] },
+    { LoadBalancers: [{ LoadBalancerName: 'shared', Scheme: 'internet-facing', State: { Code: 'active' } }] },
+  ]);
+});
+
+test('rules are shown by priority, the default one last', async () => {
+  const world = createElbWorld();
+  const { listenerArn } = await world.makeListener();
+  const targetGroupArn = await world.makeGroup();
+  const ruleArn = await world.forward(listenerArn, targetGroupArn, 10);
+
+  expect(await world.call('DescribeRules', { ListenerArn: listenerArn })).toEqual({
+    Rules: [
+      {
+        RuleArn: ruleArn,
+        Priority: '10',
+        IsDefault: false,
+        Conditions: [
+          {
+            Field: 'path-pattern',
+            Values: ['/api/auth', '/api/auth/*'],
+            PathPatternConfig: { Values: ['/api/auth', '/api/auth/*'] },
+          },
+        ],
+        Actions: [
+          {
+            Type: 'forward',
+            TargetGroupArn: targetGroupArn,
+            ForwardConfig: {
+              TargetGroups: [{ TargetGroupArn: targetGroupArn, Weight: 1 }],
+              TargetGroupStickinessConfig: { Enabled: false },
+            },
+          },
+        ],
+      },
+      {
+        RuleArn: expect.stringContaining(':listener-rule/app/shared/'),
+        Priority: 'default',
+        IsDefault: true,
+        Conditions: [],
+        Actions: [notFound],
+      },
+    ],
+  });
+});
+
+test('a priority is used once', async () => {
+  const world = createElbWorld();
+  const { listenerArn } = await world.makeListener();
+  const targetGroupArn = await world.makeGroup();
+  await world.forward(listenerArn, targetGroupArn, 10);
+  await expect(world.forward(listenerArn, targetGroupArn, 10)).rejects.toMatchObject({
+    code: 'PriorityInUse',
+    message: "Priority '10' is currently in use",
+  });
+});
+
+test('a rule has at most five condition values', async () => {
+  const world = createElbWorld();
+  const { listenerArn } = await world.makeListener();
+  const Values = ['/1', '/2', '/3', '/4', '/5', '/6'];
+  const input = { ListenerArn: listenerArn, Priority: 1, Actions: [notFound] };
+  const rule = (values: readonly string[]) =>
+    world.call('CreateRule', { ...input, Conditions: [{ Field: 'path-pattern', Values: values }] });
+  await expect(rule(Values)).rejects.toMatchObject({
+    code: 'ValidationError',
+    message: "A rule can only have '5' condition values",
+  });
+  expect(await rule(Values.slice(1))).toMatchObject({ Rules: [{ Priority: '1' }] });
+});
+
+test('a target group belongs to one load balancer', async () => {
+  const world = createElbWorld();
+  const targetGroupArn = await world.makeGroup();
+  const shared = await world.makeListener('shared');
+  const other = await world.makeListener('other');
+  await world.forward(shared.listenerArn, targetGroupArn, 1);
+  await world.forward(shared.listenerArn, targetGroupArn, 2);
+
+  await expect(world.forward(other.listenerArn, targetGroupArn)).rejects.toMatchObject({
+    code: 'TargetGroupAssociationLimit',
+  });
+  expect(await world.call('DescribeTargetGroups', { TargetGroupArns: [targetGroupArn] })).toMatchObject({
+    TargetGroups: [{ LoadBalancerArns: [shared.loadBalancerArn] }],
+  });
+});
+
+test('names and ports are taken once, and what is in use is not deleted', async () => {
+  const world = createElbWorld();
+  const { listenerArn, loadBalancerArn } = await world.makeListener();
+  const targetGroupArn = await world.makeGroup();
+  await world.forward(listenerArn, targetGroupArn);
+
+  await expect(world.makeGroup()).rejects.toMatchObject({ code: 'DuplicateTargetGroupName' });
+  await expect(world.makeListener()).rejects.toMatchObject({ code: 'DuplicateLoadBalancerName' });
+  await expect(
+    world.call('CreateListener', {
+      LoadBalancerArn: loadBalancerArn,
+      Protocol: 'HTTP',
+      Port: 80,
+      DefaultActions: [notFound],
+    }),
+  ).rejects.toMatchObject({ code: 'DuplicateListener' });
+  await expect(world.call('DeleteTargetGroup', { TargetGroupArn: targetGroupArn })).rejects.toMatchObject({
+    code: 'ResourceInUse',
+  });
+});
+
+test('deleting a load balancer takes its listeners along and frees the target groups', async () => {
+  const world = createElbWorld();
+  const { listenerArn, loadBalancerArn } = await world.makeListener();
+  const targetGroupArn = await world.makeGroup();
+  await world.forward(listenerArn, targetGroupArn);
+  let changes = 0;
+  world.model.onListenersChanged(() => changes++);
+  const before = world.model.listeners();
+  await world.call('DeleteLoadBalancer', { LoadBalancerArn: loadBalancerArn });
+
+  expect(before).toEqual([{ listenerArn, loadBalancerName: 'shared', port: 80, protocol: 'HTTP' }]);
+  expect(world.model.listeners()).toEqual([]);
+  expect(changes).toBe(1);
+  expect(await world.call('DeleteTargetGroup', { TargetGroupArn: targetGroupArn })).toEqual({});
+});
+
+test.each([
+  ['a name with an underscore', { Name: 'auth_1' }],
+  ['a name of 33 characters', { Name: 'a'.repeat(33) }],
+  ['an interval of 4 s', { HealthCheckIntervalSeconds: 4 }],
+  ['an interval of 301 s', { HealthCheckIntervalSeconds: 301 }],
+  ['a timeout as long as the interval', { HealthCheckIntervalSeconds: 5, HealthCheckTimeoutSeconds: 5 }],
+  ['a healthy threshold of 1', { HealthyThresholdCount: 1 }],
+  ['an unhealthy threshold of 11', { UnhealthyThresholdCount: 11 }],
+  ['a matcher of 500', { Matcher: { HttpCode: '500' } }],
+  ['a path without a slash', { HealthCheckPath: 'health' }],
+  ['health checks switched off', { HealthCheckEnabled: false }],
+])('a target group with %s is refused', async (_what, input) => {
+  const world = createElbWorld();
+  await expect(world.call('CreateTargetGroup', { ...groupInput, ...input })).rejects.toMatchObject({
+    code: 'ValidationError',
+  });
+});
+
+test('a deregistration delay is 300 s unless said, and from 0 to 3600', async () => {
+  const world = createElbWorld();
+  const TargetGroupArn = await world.makeGroup();
+  const Key = 'deregistration_delay.timeout_seconds';
+  const { Attributes } = await world.call('DescribeTargetGroupAttributes', { TargetGroupArn });
+  expect(Attributes).toContainEqual({ Key, Value: '300' });
+
+  const change = (Value: string) =>
+    world.call('ModifyTargetGroupAttributes', { TargetGroupArn, Attributes: [{ Key, Value }] });
+  await expect(change('3601')).rejects.toMatchObject({ code: 'ValidationError' });
+  expect((await change('15')).Attributes).toContainEqual({ Key, Value: '15' });
+});
+
+test('lists come in pages', async () => {
+  const world = createElbWorld();
+  for (const Name of ['one', 'two', 'three']) await world.makeGroup({ Name });
+  const first = await world.call('DescribeTargetGroups', { PageSize: 2 });
+  const second = await world.call('DescribeTargetGroups', { PageSize: 2, Marker: first.NextMarker });
+
+  expect(first.TargetGroups).toMatchObject([{ TargetGroupName: 'one' }, { TargetGroupName: 'two' }]);
+  expect(second.TargetGroups).toMatchObject([{ TargetGroupName: 'three' }]);
+  expect(second).not.toHaveProperty('NextMarker');
+});
