@@ -1,0 +1,48 @@
+import { FAULT_KINDS, type Fault, type FaultPlan } from './faults.ts';
+
+const SERVICES = ['ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda'];
+const KEYS = ['fault', 'service', 'operation', 'caller', 'input', 'nth', 'times'];
+
+/**
+ * Reads a fault plan as the admin API takes it: JSON, with `"times": "always"` for a fault that does not wear off.
+ *
+ * @throws RangeError with the member that is wrong
+ */
+export function readFaultPlan(value: unknown): FaultPlan {
+  if (!isObject(value)) throw new RangeError('a fault plan is an object');
+  for (const key of Object.keys(value)) if (!KEYS.includes(key)) throw new RangeError(`${key} is no member of a plan`);
+  const { service, operation, caller, input, nth } = value;
+  const times = value.times === 'always' ? Number.POSITIVE_INFINITY : value.times;
+  const checks: [string, boolean][] = [
+    ['service', service === undefined || SERVICES.includes(service as string)],
+    ['operation', operation === undefined || typeof operation === 'string'],
+    ['caller', caller === undefined || typeof caller === 'string'],
+    ['input', input === undefined || isObject(input)],
+    ['nth', nth === undefined || isCount(nth)],
+    ['times', times === undefined || times === Number.POSITIVE_INFINITY || isCount(times)],
+  ];
+  const wrong = checks.find(([, right]) => !right);
+  if (wrong !== undefined) throw new RangeError(`${wrong[0]} is not valid: ${JSON.stringify(value[wrong[0]])}`);
+  const rest = Object.fromEntries(Object.entries({ ...value, times }).filter(([, member]) => member !== undefined));
+  return { ...rest, fault: readFault(value.fault) };
+}
+
+function readFault(value: unknown): Fault {
+  if (!isObject(value) || !FAULT_KINDS.includes(value.kind as Fault['kind'])) {
+    throw new RangeError(`fault.kind must be one of ${FAULT_KINDS.join(', ')}`);
+  }
+  const { kind, delayMs, code, message } = value;
+  if (kind === 'latency' && typeof delayMs !== 'number') throw new RangeError('a latency needs delayMs');
+  if (kind === 'error' && (typeof code !== 'string' || typeof message !== 'string')) {
+    throw new RangeError('an error needs code and message');
+  }
+  return value as unknown as Fault;
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

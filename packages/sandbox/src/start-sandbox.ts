@@ -1,0 +1,191 @@
+import { createAdmin } from './admin.ts';
+import { type Balancer, createBalancer } from './balancer/balancer.ts';
+import { createHttpHealthProbe } from './balancer/http-health-probe.ts';
+import { type CallLog, createCallLog } from './call-log.ts';
+import type { SandboxClock } from './clock.ts';
+import { closeOnSignal } from './close-on-signal.ts';
+import { createEventsService, type EventsService } from './events/create-events-service.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { createLambdaService, type LambdaService } from './lambda/lambda-service.ts';
+import { createEcsModel, type EcsAdmin, type EcsModel } from './model/ecs/ecs-model.ts';
+import { createElbModel, type ElbAdmin } from './model/elb/elb-model.ts';
+import { createNetwork, type Network } from './network.ts';
+import { readOptions, type SandboxOptions } from './options.ts';
+import { createProcessTaskRuntime } from './processes/process-task-runtime.ts';
+import { createRandom } from './random.ts';
+import { createRealClock } from './real-clock.ts';
+import { createSsmService } from './ssm/create-ssm-service.ts';
+import { type SandboxStats, sumUp } from './stats.ts';
+import { createDispatcher } from './wire/dispatch-call.ts';
+import { openHttpDoor } from './wire/http-door.ts';
+
+/** AWS on one machine, running. */
+export interface Sandbox extends AsyncDisposable {
+  /** What SDK clients take as `endpoint`, such as `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** What all chance was drawn from: print it when a test fails. */
+  readonly seed: number;
+  readonly clock: SandboxClock;
+  readonly calls: CallLog;
+  readonly faults: Faults;
+  readonly ecs: EcsAdmin;
+  readonly elb: ElbAdmin;
+  readonly lambda: Omit<LambdaService, 'operations' | 'close'>;
+  readonly events: Omit<EventsService, 'operations'>;
+  stats(): SandboxStats;
+  /** The last 64 KB that a task's processes wrote; `undefined` for a task that never ran. */
+  taskOutput(taskArn: string): string | undefined;
+  /**
+   * Where a load balancer's listener is served; the first one unless said.
+   *
+   * @throws RangeError when there is none
+   */
+  loadBalancerUrl(loadBalancerName?: string, listenerPort?: number): Promise<string>;
+  /** Ends everything: servers, tasks, functions. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the APIs, the load balancer and Lambda on 127.0.0.1.
+ *
+ * @throws RangeError for an option that cannot be, `EADDRINUSE` for a port that is taken.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const settings = readOptions(options);
+  const { region, accountId, speed, seed, durations } = settings;
+  const account = { region, accountId };
+  const clock = createRealClock(speed);
+  const seeds = createRandom(seed);
+  // Chance of its own for each part: what one draws does not change what the others see.
+  const drawRandom = () => createRandom(seeds.integer(0, 2 ** 32 - 1));
+
+  const network = createNetwork();
+  const runtime = createProcessTaskRuntime({ network, speed });
+  const ecs = createEcsModel({ ...account, clock, random: drawRandom(), durations, runtime });
+  const probe = createHttpHealthProbe({ clock, network, speed });
+  const elb = createElbModel({ ...account, clock, random: drawRandom(), durations, probe });
+  const ssm = createSsmService({ clock, random: drawRandom(), emptyPageChance: settings.emptyPageChance });
+  const lambda = createLambdaService({
+    ...account,
+    clock,
+    random: drawRandom(),
+    speed,
+    endpoint: () => endpoint,
+    asynchronousRetryMs: durations.asynchronousRetryMs,
+    coldStart: settings.coldStart,
+    duplicateChance: settings.duplicateInvocationChance,
+  });
+  const events = createEventsService({
+    ...account,
+    clock,
+    random: drawRandom(),
+    deliveryMs: durations.eventDeliveryMs,
+    duplicateChance: settings.duplicateDeliveryChance,
+    invokeAsync: (functionArn, payload) => lambda.invokeAsync(functionArn, payload),
+  });
+  announceTasks(ecs, events, network);
+
+  const calls = createCallLog(settings.callLogLimit);
+  const faults = createFaults();
+  const dispatcher = createDispatcher({
+    services: {
+      ecs: ecs.operations,
+      elasticloadbalancing: elb.operations,
+      events: events.operations,
+      lambda: lambda.operations,
+      ssm: ssm.operations,
+    },
+    log: calls,
+    faults,
+    clock,
+    ...account,
+    killCaller: (caller, signal) => void lambda.killCaller(caller, signal),
+    withoutCapacity: (reason, run) => runWithoutCapacity(ecs.admin, reason, run),
+  });
+  const stats = () => sumUp(ecs.admin.counts(), elb.admin.counts(), calls.lastSequence);
+  const taskOutput = (taskArn: string) => runtime.output(taskArn);
+  const admin = createAdmin({ settings, clock, calls, faults, ecs: ecs.admin, lambda, events, stats, taskOutput });
+  const { apiPort: port, keepRawMessages } = settings;
+  const door = await openHttpDoor({ dispatcher, port, keepRawMessages, admin }).catch(async (cause: unknown) => {
+    await Promise.all([lambda.close(), runtime.close()]);
+    clock.close();
+    throw cause;
+  });
+  const { endpoint } = door;
+  const balancer = createBalancer({ clock, speed, elb, network, ...firstPort(settings.loadBalancerPort) });
+
+  const close = once(async () => {
+    keepOpen();
+    await door.close();
+    await Promise.all([balancer.close(), lambda.close()]);
+    await runtime.close();
+    clock.close();
+  });
+  const keepOpen = closeOnSignal(close);
+  return {
+    endpoint,
+    ...account,
+    seed,
+    clock,
+    calls,
+    faults,
+    ecs: ecs.admin,
+    elb: elb.admin,
+    lambda,
+    events,
+    stats,
+    taskOutput,
+    loadBalancerUrl: (name, listenerPort) => servedUrl(balancer, name, listenerPort),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Every change of a task goes on the bus, and a deleted network interface gives its address back. */
+function announceTasks(ecs: EcsModel, events: EventsService, network: Network): void {
+  const released = new Set<unknown>();
+  ecs.onTaskStateChange((detail) => {
+    const taskArn = String(detail.taskArn);
+    const attachments = (detail.attachments ?? []) as {
+      status: string;
+      details: { name: string; value: string }[];
+    }[];
+    for (const { status, details } of attachments) {
+      const ip = details.find(({ name }) => name === 'privateIPv4Address')?.value;
+      // Only once: a later event of this task must not take the address from the next one that has it.
+      if (status !== 'DELETED' || ip === undefined || released.has(taskArn)) continue;
+      released.add(taskArn);
+      network.release(ip);
+    }
+    events.publish({ source: 'aws.ecs', detailType: 'ECS Task State Change', resources: [taskArn], detail });
+  });
+}
+
+function runWithoutCapacity<Result>(ecs: EcsAdmin, reason: string, run: () => Result): Result {
+  ecs.exhaustCapacity(reason);
+  try {
+    // RunTask decides before it returns, so nobody else's call can come in between.
+    return run();
+  } finally {
+    ecs.restoreCapacity();
+  }
+}
+
+function firstPort(port: number | undefined): { readonly firstPort?: number } {
+  return port === undefined ? {} : { firstPort: port };
+}
+
+async function servedUrl(balancer: Balancer, name?: string, listenerPort?: number): Promise<string> {
+  await balancer.settled();
+  return balancer.url(name, listenerPort);
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= run();
+    return running;
+  };
+}

@@ -1,0 +1,15 @@
+import type { EcsCounts } from './model/ecs/ecs-state.ts';
+import type { ElbCounts } from './model/elb/elb-state.ts';
+
+/** How hard the sandbox made it: a run without a stale read, a replay and a conflict has shown little. */
+export interface SandboxStats extends EcsCounts, ElbCounts {
+  /** All reads whose answer differed from the present. */
+  readonly staleReads: number;
+  /** API calls, also those that the log keeps no more. */
+  readonly calls: number;
+}
+
+export function sumUp(ecs: EcsCounts, elb: ElbCounts, calls: number): SandboxStats {
+  const staleReads = ecs.staleTaskReads + ecs.staleTagReads + elb.staleTargetHealthReads;
+  return { staleReads, calls, ...ecs, ...elb };
+}
