@@ -1,4 +1,5 @@
 import type { Action } from './actions.ts';
+import type { TargetGroupPort } from './service-mapping.ts';
 import { isAddressable, isKept, isLive, type RetireMark, type Task } from './task.ts';
 import { isRegisteredState, sightOf, targetKey, type View } from './view.ts';
 
@@ -12,35 +13,54 @@ export function planRegistration(view: View, task: Task): Action[] {
   });
 }
 
+type Deregistration = Extract<Action, { kind: 'deregister' }>;
+
 /**
  * Deregisters a task wherever its address stands, in any group that was read, unless another live task of the service
  * has the address by now. In a shared group only the ports of its launch facts are its own.
  */
-export function planDeregistration(view: View, task: Task): Action[] {
+export function planDeregistration(view: View, task: Task): Deregistration[] {
   const { privateIp } = task;
-  if (privateIp === undefined) return [];
-  const reused = view.tasks.some((other) => other !== task && isLive(other) && other.privateIp === privateIp);
-  if (reused) return [];
-  const own = new Set(task.facts?.targets.map((target) => targetKey(target.targetGroupArn, privateIp, target.port)));
-  return view.groups.flatMap((group): Action[] => {
-    if (!group.readable) {
-      return [...own]
-        .filter((key) => key.startsWith(`${group.targetGroupArn} `))
-        .map((key) => ({
-          kind: 'deregister',
-          targetGroupArn: group.targetGroupArn,
-          ip: privateIp,
-          port: Number(key.slice(key.lastIndexOf(':') + 1)),
-        }));
-    }
-    return group.targets
-      .filter((target) => target.ip === privateIp && isRegisteredState(target))
-      .filter((target) => {
-        const shared = task.facts !== undefined && !task.facts.exclusiveTargetGroup;
-        return !shared || own.has(targetKey(group.targetGroupArn, target.ip, target.port));
-      })
-      .map(({ ip, port }) => ({ kind: 'deregister', targetGroupArn: group.targetGroupArn, ip, port }));
+  if (privateIp === undefined || isAddressReused(view, task)) return [];
+  const own = new Set(ownTargets(task).map(({ targetGroupArn, port }) => targetKey(targetGroupArn, privateIp, port)));
+  const shared = task.facts !== undefined && !task.facts.exclusiveTargetGroup;
+  return view.groups.flatMap((group) =>
+    group.readable
+      ? group.targets
+          .filter((target) => target.ip === privateIp && isRegisteredState(target))
+          .filter(({ ip, port }) => !shared || own.has(targetKey(group.targetGroupArn, ip, port)))
+          .map(({ ip, port }) => ({ kind: 'deregister', targetGroupArn: group.targetGroupArn, ip, port }))
+      : [],
+  );
+}
+
+/**
+ * Takes a task that is to go out of every target group that its launch facts name, besides those where it shows: a
+ * registration may have been made a moment ago and not show yet. One call for each is enough.
+ */
+function planWithdrawal(view: View, task: Task): Deregistration[] {
+  const shown = planDeregistration(view, task);
+  const { privateIp: ip } = task;
+  if (ip === undefined || task.lastStatus !== 'RUNNING' || isAddressReused(view, task)) return shown;
+  const planned = new Set(shown.map((one) => targetKey(one.targetGroupArn, one.ip, one.port)));
+  const hidden = ownTargets(task).filter(({ targetGroupArn, port }) => {
+    const key = targetKey(targetGroupArn, ip, port);
+    return !planned.has(key) && !view.deregisteredByUs.has(key);
   });
+  return [
+    ...shown,
+    ...hidden.map(({ targetGroupArn, port }) => ({ kind: 'deregister', targetGroupArn, ip, port }) as const),
+  ];
+}
+
+function ownTargets(task: Task): readonly TargetGroupPort[] {
+  return task.facts?.targets ?? [];
+}
+
+function isAddressReused(view: View, task: Task): boolean {
+  return view.tasks.some(
+    (other) => other.taskArn !== task.taskArn && isLive(other) && other.privateIp === task.privateIp,
+  );
 }
 
 /** How a retiring task goes on its way, and how long until the next step. */
@@ -61,13 +81,9 @@ export function planRetirement(view: View, task: Task, mark: RetireMark): Retire
     return leftovers.length > 0 ? { kind: 'act', actions: leftovers } : { kind: 'gone' };
   }
   if (isKept(task)) return { kind: 'act', actions: [{ kind: 'mark-retiring', task, mark }] };
-  const deregistrations = planDeregistration(view, task);
-  const unreadOnes = view.groups.some((group) => !group.readable);
+  const deregistrations = planWithdrawal(view, task);
+  if (deregistrations.length > 0) return { kind: 'act', actions: deregistrations };
   const since = view.drainingSince.get(task.taskArn);
-  // An unreadable group is deregistered from once; from then on the drain runs.
-  if (deregistrations.length > 0 && !(unreadOnes && since !== undefined)) {
-    return { kind: 'act', actions: deregistrations };
-  }
   const drainMs = (task.facts?.drainSeconds ?? defaultDrainSeconds) * 1000;
   const remainingMs = since === undefined ? 0 : since + drainMs - view.at;
   if (remainingMs > 0) return { kind: 'drain', remainingMs };

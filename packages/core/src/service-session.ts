@@ -27,6 +27,7 @@ export class ServiceSession {
   readonly #tasks = new Map<string, Task>();
   readonly #groups = new Map<string, GroupView>();
   readonly #registeredByUs = new Map<string, number>();
+  readonly #deregisteredByUs = new Set<string>();
   readonly #drainingSince = new Map<string, number>();
   readonly #strayingSince = new Map<string, number>();
 
@@ -43,6 +44,7 @@ export class ServiceSession {
       groups: [...this.#groups.values()],
       tasks: [...this.#tasks.values()].toSorted(compareNewestFirst),
       registeredByUs: new Map(this.#registeredByUs),
+      deregisteredByUs: new Set(this.#deregisteredByUs),
       drainingSince: new Map(this.#drainingSince),
       strayingSince: new Map(this.#strayingSince),
     };
@@ -66,7 +68,7 @@ export class ServiceSession {
   /** Looks at one task, and before that at its targets once it can have any. */
   async lookAtTask(taskArn: string): Promise<View> {
     const known = this.#tasks.get(taskArn);
-    if (known?.privateIp !== undefined) await this.#readGroups(new Set(this.#groupsOf([known])));
+    if (known !== undefined && mayStandInGroups(known)) await this.#readGroups(new Set(this.#groupsOf([known])));
     const readings = await this.#ports.tasks.describe(clusterOf(taskArn, this.#scope.clusters), [taskArn]);
     for (const task of readings.tasks) this.remember(task);
     this.#noticeDraining();
@@ -125,6 +127,7 @@ export class ServiceSession {
         const { targetGroupArn, ip, port } = action;
         await targets.register(targetGroupArn, { ip, port });
         this.#registeredByUs.set(targetKey(targetGroupArn, ip, port), clock.now());
+        this.#deregisteredByUs.delete(targetKey(targetGroupArn, ip, port));
         journal.record({ service, kind: 'registered', taskArn: action.task.taskArn, targetGroupArn, port });
         return;
       }
@@ -191,8 +194,15 @@ export class ServiceSession {
     return tasks.flatMap((task) => task.facts?.targets.map((target) => target.targetGroupArn) ?? []);
   }
 
+  /** What had stood in the group, as far as anybody could see, drains from now on. */
   #forgetTarget(targetGroupArn: string, ip: string, port: number): void {
-    this.#registeredByUs.delete(targetKey(targetGroupArn, ip, port));
+    const key = targetKey(targetGroupArn, ip, port);
+    const group = this.#groups.get(targetGroupArn);
+    const shown = group?.readable === true && group.targets.some((target) => target.ip === ip && target.port === port);
+    const mayHaveStood = shown || group?.readable !== true || this.#registeredByUs.has(key);
+    this.#registeredByUs.delete(key);
+    this.#deregisteredByUs.add(key);
+    if (!mayHaveStood) return;
     const now = this.#ports.clock.now();
     for (const task of this.#tasks.values()) {
       if (task.privateIp === ip && isLive(task)) this.#drainingSince.set(task.taskArn, now);
@@ -237,6 +247,13 @@ function mergeReadings(known: Task | undefined, read: Task): Task {
     ...(retire === undefined ? {} : { retire }),
     ...(adoptedAsked === 0 ? {} : { adoptedAsked }),
   };
+}
+
+const startingStatuses = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
+
+/** Nobody registers a task before it is RUNNING: until then its target groups need not be read. */
+function mayStandInGroups(task: Task): boolean {
+  return task.privateIp !== undefined && !startingStatuses.has(task.lastStatus);
 }
 
 /** A task's cluster is part of its ARN, `…:task/<cluster>/<id>`. */

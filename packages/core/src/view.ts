@@ -20,6 +20,8 @@ export interface View {
   readonly tasks: readonly Task[];
   /** Targets that this operation itself has registered, by `targetKey`, with the time. */
   readonly registeredByUs: ReadonlyMap<string, number>;
+  /** Targets that this operation itself has deregistered, by `targetKey`. */
+  readonly deregisteredByUs: ReadonlySet<string>;
   /** Since when a retiring task has been out of every target group, by task ARN; only for tasks that were in one. */
   readonly drainingSince: ReadonlyMap<string, number>;
   /** Since when a target has been there without a task of the service, by `targetKey`. */

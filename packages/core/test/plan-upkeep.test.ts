@@ -95,8 +95,12 @@ describe('a task that is to go', () => {
   });
 
   test('then drains for as long as its launch facts say', () => {
-    const drainingSince = new Map([[marked.taskArn, at - 14_000]]);
-    const draining = view({ tasks: [marked], groups: [group(target('draining'))], drainingSince });
+    const draining = view({
+      tasks: [marked],
+      groups: [group(target('draining'))],
+      drainingSince: new Map([[marked.taskArn, at - 14_000]]),
+      deregisteredByUs: new Set([`${groupArn} 10.0.1.10:8080`]),
+    });
     expect(planRetirement(draining, marked, mark)).toEqual({ kind: 'drain', remainingMs: 1_000 });
     expect(planRetirement({ ...draining, at: at + 1_000 }, marked, mark)).toEqual({
       kind: 'act',
@@ -104,10 +108,15 @@ describe('a task that is to go', () => {
     });
   });
 
+  test('is deregistered even where it does not show: the registration may be a moment old', () => {
+    expect(planRetirement(view({ tasks: [marked] }), marked, mark)).toEqual({ kind: 'act', actions: [deregisterIt] });
+  });
+
   test('is stopped at once when it never stood in a target group', () => {
-    expect(planRetirement(view({ tasks: [marked] }), marked, mark)).toEqual({
+    const pending = task({ retire: mark, lastStatus: 'PENDING' });
+    expect(planRetirement(view({ tasks: [pending] }), pending, mark)).toEqual({
       kind: 'act',
-      actions: [{ kind: 'stop', task: marked, mark }],
+      actions: [{ kind: 'stop', task: pending, mark }],
     });
   });
 
@@ -122,7 +131,8 @@ describe('a task that is to go', () => {
     const unreadable = { targetGroupArn: groupArn, readable: false, problem: new Error('denied') } as const;
     const first = view({ tasks: [marked], groups: [unreadable] });
     expect(planRetirement(first, marked, mark)).toEqual({ kind: 'act', actions: [deregisterIt] });
-    const then = { ...first, drainingSince: new Map([[marked.taskArn, at]]) };
+    const deregisteredByUs = new Set([`${groupArn} 10.0.1.10:8080`]);
+    const then = { ...first, deregisteredByUs, drainingSince: new Map([[marked.taskArn, at]]) };
     expect(planRetirement(then, marked, mark)).toEqual({ kind: 'drain', remainingMs: 15_000 });
   });
 });

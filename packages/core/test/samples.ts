@@ -59,6 +59,7 @@ export function view(changes: Partial<View> = {}): View {
     groups: [group()],
     tasks: [],
     registeredByUs: new Map(),
+    deregisteredByUs: new Set(),
     drainingSince: new Map(),
     strayingSince: new Map(),
     ...changes,

@@ -14,6 +14,8 @@ interface SdkCommand {
  */
 export interface InMemoryClient {
   send(command: SdkCommand): Promise<Record<string, unknown>>;
+  /** The same without a command, by the operation's name. */
+  call(operation: string, input: object): Promise<Record<string, unknown>>;
 }
 
 /**
@@ -21,24 +23,26 @@ export interface InMemoryClient {
  */
 export function createInMemoryClient(dispatcher: Dispatcher, service: ServiceName, caller: string): InMemoryClient {
   return {
-    async send(command) {
-      const operation = command.constructor.name.replace(/Command$/, '');
-      if (!dispatcher.has(service, operation)) throw new RangeError(`the sandbox has no ${service} ${operation}`);
-      // As over the wire: nobody shares an object with the model.
-      const input = structuredClone(withoutUndefined(command.input));
-      const { outcome } = await dispatcher.dispatch({ service, operation, caller, requestId: randomUUID(), input });
-      switch (outcome.kind) {
-        case 'output':
-          return { ...structuredClone(outcome.output), $metadata: { httpStatusCode: 200 } };
-        case 'error':
-          throw toSdkException(outcome.error);
-        case 'dropped':
-          throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-        case 'no-answer':
-          throw Object.assign(new Error('the request timed out'), { name: 'TimeoutError' });
-      }
-    },
+    send: (command) => call(command.constructor.name.replace(/Command$/, ''), command.input),
+    call,
   };
+
+  async function call(operation: string, given: object): Promise<Record<string, unknown>> {
+    if (!dispatcher.has(service, operation)) throw new RangeError(`the sandbox has no ${service} ${operation}`);
+    // As over the wire: nobody shares an object with the model.
+    const input = structuredClone(withoutUndefined(given));
+    const { outcome } = await dispatcher.dispatch({ service, operation, caller, requestId: randomUUID(), input });
+    switch (outcome.kind) {
+      case 'output':
+        return { ...structuredClone(outcome.output), $metadata: { httpStatusCode: 200 } };
+      case 'error':
+        throw toSdkException(outcome.error);
+      case 'dropped':
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      case 'no-answer':
+        throw Object.assign(new Error('the request timed out'), { name: 'TimeoutError' });
+    }
+  }
 }
 
 function withoutUndefined(input: object): Record<string, unknown> {

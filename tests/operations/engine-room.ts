@@ -1,0 +1,179 @@
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { createEcsTaskRunner, createTargetRegistry } from '@start-engines/aws';
+import { createSsmServiceMappings } from '@start-engines/config';
+import {
+  type JournalEntry,
+  type OperationContext,
+  type Ports,
+  type StartOutcome,
+  type StartRequest,
+  startService,
+} from '@start-engines/core';
+import { createInMemoryWorld, type InMemoryWorld, type SandboxDurations } from '@start-engines/sandbox/in-memory';
+
+export const workspace = 'dev';
+const subnet = 'subnet-0aaaaaaaaaaaaaaa1';
+
+export interface EngineRoomOptions {
+  readonly seed?: number;
+  readonly durations?: Partial<SandboxDurations>;
+  /** Keys to add to the mapping of `auth`, or to take away with `undefined`. */
+  readonly mapping?: Record<string, unknown>;
+  readonly image?: string;
+  /** False leaves the target group without a listener rule. */
+  readonly inUse?: boolean;
+}
+
+/** A world with one cluster, the service `auth` and its mapping, and everything that runs operations on it. */
+export interface EngineRoom {
+  readonly world: InMemoryWorld;
+  readonly journal: JournalEntry[];
+  readonly targetGroupArn: string;
+  readonly secondGroupArn: string;
+  /** What one Lambda process would hold; each has its own memory. */
+  ports(caller?: string): Ports;
+  start(request?: Partial<StartRequest>, options?: { caller?: string; timeoutMs?: number }): Promise<StartOutcome>;
+  putMapping(changes: Record<string, unknown>): Promise<void>;
+  /** Tasks as the model has them, each as `lastStatus/desiredStatus`. */
+  tasks(): string[];
+  /** Targets of the group as they are, each as `ip:port state`. */
+  targets(targetGroupArn?: string): string[];
+  operations(filter?: { mutating?: boolean; caller?: string }): string[];
+}
+
+export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<EngineRoom> {
+  const world = createInMemoryWorld({ seed: options.seed ?? 1, durations: options.durations ?? {} });
+  const setUp = (service: 'ecs' | 'elasticloadbalancing' | 'ssm', operation: string, input: object) =>
+    world.client(service, 'SET-UP').call(operation, input);
+
+  await setUp('ecs', 'CreateCluster', {
+    clusterName: 'auth-cluster',
+    capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+  });
+  await setUp('ecs', 'RegisterTaskDefinition', {
+    family: 'auth-api-task',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [
+      {
+        name: 'app',
+        image: options.image ?? 'engine',
+        essential: true,
+        portMappings: [{ containerPort: 8080 }, { containerPort: 8081 }],
+      },
+    ],
+  });
+  const [targetGroupArn, secondGroupArn] = (await Promise.all(
+    ['auth', 'auth-2'].map(async (name) => {
+      const { TargetGroups } = await setUp('elasticloadbalancing', 'CreateTargetGroup', {
+        Name: name,
+        Protocol: 'HTTP',
+        Port: 8080,
+        VpcId: 'vpc-1',
+        TargetType: 'ip',
+        HealthCheckIntervalSeconds: 5,
+        HealthCheckTimeoutSeconds: 2,
+        HealthyThresholdCount: 2,
+      });
+      const TargetGroupArn = (TargetGroups as { TargetGroupArn: string }[])[0]?.TargetGroupArn ?? '';
+      const Attributes = [{ Key: 'deregistration_delay.timeout_seconds', Value: '15' }];
+      await setUp('elasticloadbalancing', 'ModifyTargetGroupAttributes', { TargetGroupArn, Attributes });
+      return TargetGroupArn;
+    }),
+  )) as [string, string];
+  if (options.inUse !== false) await listen(setUp, [targetGroupArn, secondGroupArn]);
+
+  let document: Record<string, unknown> = {
+    cluster: 'auth-cluster',
+    taskDefinition: 'auth-api-task',
+    port: 8080,
+    targetGroupArn,
+    subnets: [subnet],
+    ...options.mapping,
+  };
+  const putMapping = async (changes: Record<string, unknown>): Promise<void> => {
+    document = { ...document, ...changes };
+    await setUp('ssm', 'PutParameter', {
+      Name: '/start-engines/dev/services/auth',
+      Type: 'String',
+      Overwrite: true,
+      Value: JSON.stringify(document),
+    });
+  };
+  await putMapping({});
+
+  const journal: JournalEntry[] = [];
+  let lastId = 0;
+  const ports = (caller = 'LAMBDA-1'): Ports => ({
+    clock: { now: () => world.clock.now(), sleep: (delayMs) => world.clock.sleep(delayMs) },
+    tasks: createEcsTaskRunner({ client: world.client('ecs', caller) as unknown as ECSClient }),
+    targets: createTargetRegistry({
+      client: world.client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
+    }),
+    mappings: createSsmServiceMappings({
+      client: world.client('ssm', caller) as unknown as SSMClient,
+      parameterPath: `/start-engines/${workspace}`,
+      ttlSeconds: 30,
+      clock: world.clock,
+    }),
+    journal: { record: (entry) => journal.push(entry) },
+    newId: () => {
+      lastId += 1;
+      return `id-${lastId}`;
+    },
+    workspace,
+    clusters: ['auth-cluster'],
+  });
+
+  return {
+    world,
+    journal,
+    targetGroupArn,
+    secondGroupArn,
+    ports,
+    putMapping,
+    start(request = {}, { caller, timeoutMs = 600_000 } = {}) {
+      const context: OperationContext = { correlationId: 'test', deadline: world.clock.now() + timeoutMs };
+      const asked = world.clock.now();
+      return startService(ports(caller), { service: 'auth', asked, overrides: {}, ...request }, context);
+    },
+    tasks: () => world.ecs.admin.tasks().map((task) => `${task.lastStatus}/${task.desiredStatus}`),
+    targets: (arn = targetGroupArn) =>
+      world.elb.admin.targets(arn).map((target) => `${target.id}:${target.port} ${target.health.State}`),
+    operations: (filter = {}) =>
+      world.calls
+        .list(filter)
+        .filter((call) => call.caller !== 'SET-UP')
+        .map((call) => call.operation),
+  };
+}
+
+async function listen(
+  setUp: (service: 'elasticloadbalancing', operation: string, input: object) => Promise<Record<string, unknown>>,
+  targetGroupArns: readonly string[],
+): Promise<void> {
+  const { LoadBalancers } = await setUp('elasticloadbalancing', 'CreateLoadBalancer', {
+    Name: 'shared',
+    Subnets: [subnet, 'subnet-0bbbbbbbbbbbbbbb2'],
+  });
+  const [balancer] = LoadBalancers as { LoadBalancerArn: string }[];
+  const { Listeners } = await setUp('elasticloadbalancing', 'CreateListener', {
+    LoadBalancerArn: balancer?.LoadBalancerArn,
+    Protocol: 'HTTP',
+    Port: 80,
+    DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
+  });
+  const [listener] = Listeners as { ListenerArn: string }[];
+  for (const [index, TargetGroupArn] of targetGroupArns.entries()) {
+    await setUp('elasticloadbalancing', 'CreateRule', {
+      ListenerArn: listener?.ListenerArn,
+      Priority: index + 1,
+      Conditions: [{ Field: 'path-pattern', Values: [`/api/auth${index}/*`] }],
+      Actions: [{ Type: 'forward', TargetGroupArn }],
+    });
+  }
+}
