@@ -32,7 +32,7 @@ export function createHttpHealthProbe({ clock, network, speed }: HttpHealthProbe
 }
 
 function send(check: HealthCheck, port: number, resolve: (result: HealthCheckResult) => void) {
-  const headers = { Host: `${check.ip}:${check.port}`, 'User-Agent': 'ELB-HealthChecker/2.0', Connection: 'close' };
+  const headers = { Host: `${check.ip}:${check.port}`, 'User-Agent': 'ELB-HealthChecker/2.0' };
   const sent = request({ host: '127.0.0.1', port, path: check.path, agent: false, headers }, (response) => {
     response.resume();
     response.on('error', () => {});

@@ -16,25 +16,27 @@ export function collectOutput(child: ChildProcess, marker: string): ProcessOutpu
   let taken = '';
   let expected = 0;
   let waiting: (() => void)[] = [];
+  const keep = (text: string) => {
+    taken += text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  };
   const streams = [child.stdout, child.stderr].map((stream) => {
     const decoder = new StringDecoder('utf8');
     const state = { marks: 0, rest: '' };
     stream?.on('data', (chunk: Buffer) => {
       state.rest += decoder.write(chunk);
       for (let at = state.rest.indexOf(line); at !== -1; at = state.rest.indexOf(line)) {
-        taken += state.rest.slice(0, at);
+        keep(state.rest.slice(0, at));
         state.rest = state.rest.slice(at + line.length);
         state.marks += 1;
       }
-      // The last piece may be the beginning of a marker.
-      const cut = state.rest.lastIndexOf('\u0001');
-      const sure = cut === -1 ? state.rest.length : cut;
-      taken += state.rest.slice(0, sure);
-      state.rest = state.rest.slice(sure);
+      // Only whole lines: those of the two streams must not run into each other, nor a marker come in two pieces.
+      const end = state.rest.lastIndexOf('\n') + 1;
+      keep(state.rest.slice(0, end));
+      state.rest = state.rest.slice(end);
       wake();
     });
     stream?.once('close', () => {
-      taken += state.rest;
+      keep(state.rest);
       state.rest = '';
       state.marks = Number.POSITIVE_INFINITY;
       wake();

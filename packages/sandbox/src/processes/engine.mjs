@@ -14,10 +14,6 @@ const shown = Object.fromEntries(
     .flatMap((name) => (name === '' ? [] : [[name, environment[name]]])),
 );
 
-// The sandbox holds the other end: when it ends, in whatever way, so does this process.
-process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0));
-process.stdin.resume();
-
 const ports = Object.entries(environment).filter(([name]) => /^SANDBOX_PORT_\d+$/.test(name));
 const servers = ports.map(([, port]) => ({ port: Number(port), server: createServer(answer) }));
 let stopping = false;

@@ -116,11 +116,9 @@ export function createProcessTaskRuntime(options: ProcessTaskRuntimeOptions): Pr
 
 function spawnContainer(container: ContainerToRun, env: Readonly<Record<string, string>>): ChildProcess {
   const [program, ...args] = [...container.entryPoint, ...container.command];
-  const isEngine = program === undefined;
-  return spawn(program ?? process.execPath, isEngine ? [ENGINE] : args, {
+  return spawn(program ?? process.execPath, program === undefined ? [ENGINE] : args, {
     env,
-    // The engine's standard input is how it learns that the sandbox has gone; others get none.
-    stdio: [isEngine ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
   });
 }

@@ -99,6 +99,13 @@ describe('a function of the sandbox', () => {
     expect(lambda.processes().map((one) => one.accessKeyId)).toEqual(['SANDBOXLAMBDA1']);
   });
 
+  it('shares no process with another function', async () => {
+    const one = await deploy(lambda, 'export const handler = async () => "one";');
+    const other = await deploy(lambda, 'export const handler = async () => "other";');
+    expect((await invoke(lambda, one)).payload).toBe('one');
+    expect((await invoke(lambda, other)).payload).toBe('other');
+  });
+
   it('runs two invocations at once in two processes', async () => {
     const name = await deploy(lambda, WAIT);
     const answers = await Promise.all([invoke(lambda, name, { ms: 200 }), invoke(lambda, name, { ms: 200 })]);
@@ -119,6 +126,7 @@ describe('a function of the sandbox', () => {
     const first = await invoke(lambda, name);
     await call(lambda, 'UpdateFunctionConfiguration', { FunctionName: name, Environment: { Variables: { XX: '1' } } });
     const second = await invoke(lambda, name);
+    expect(lambda.processes().map((one) => one.state)).toEqual(['ended', 'idle']);
     expect(second.payload.x).toBe('1');
     expect(second.payload.pid).not.toBe(first.payload.pid);
     await call(lambda, 'UpdateFunctionCode', {
@@ -190,6 +198,25 @@ describe('a function of the sandbox', () => {
     expect(record?.invocationCpuMs).toHaveLength(1);
     expect(record?.initCpuMs).toBeGreaterThan(0);
     expect(record?.maxRssBytes).toBeGreaterThan(1_000_000);
+  });
+
+  it('has all of its output in its own log, however much that is and however it ends', async () => {
+    const name = await deploy(
+      lambda,
+      `export const handler = async (event) => {
+        const text = 'x'.repeat(event.length) + '\\n';
+        const written = [process.stdout, process.stderr].map((out) => new Promise((done) => out.write(text, done)));
+        if (event.end) await Promise.all(written);
+        if (event.end) process.exit(0);
+      };`,
+    );
+    // Around 64 KB a pipe hands over the end of the output and the runtime's own mark in two pieces.
+    const lengths = Array.from({ length: 60 }, (_, index) => 65_536 - index);
+    for (const length of lengths) await invoke(lambda, name, { length });
+    await invoke(lambda, name, { length: 300_000, end: true });
+    const written = lambda.logs(name).filter((line) => /^x+$/.test(line));
+    expect(written.map((line) => line.length)).toEqual([...lengths, 300_000].flatMap((length) => [length, length]));
+    expect(lambda.logs(name).filter((line) => line.includes('\u0001'))).toEqual([]);
   });
 
   it('logs what it writes between the lines of the platform', async () => {

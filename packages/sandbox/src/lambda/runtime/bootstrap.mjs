@@ -72,7 +72,7 @@ function callHandler(message) {
 
 function stringify(value) {
   try {
-    return JSON.stringify(value === undefined ? null : value) ?? 'null';
+    return JSON.stringify(value) ?? 'null';
   } catch (cause) {
     throw new RuntimeError('Runtime.JSONStringifyError', 'Unable to stringify response body', { cause });
   }
