@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { createAwsClients, createEcsTaskRunner, createTargetRegistry } from '@start-engines/aws';
+import { createSsmServiceMappings } from '@start-engines/config';
+import type { Clock, Journal, Ports } from '@start-engines/core';
+import { readEnvironment } from './environment.ts';
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+};
+
+/** Core's ports for one invocation, over clients that all invocations of this process share. */
+export type PortsFor = (journal: Journal) => Ports;
+
+/**
+ * Makes the clients and adapters.
+ *
+ * @throws StartEnginesError `Internal` when the environment is not usable.
+ */
+export function createPorts(variables: Readonly<Record<string, string | undefined>>): PortsFor {
+  const { parameterPath, workspace, clusters, configTtlSeconds } = readEnvironment(variables);
+  const clients = createAwsClients();
+  const shared = {
+    clock,
+    tasks: createEcsTaskRunner({ client: clients.ecs }),
+    targets: createTargetRegistry({ client: clients.elasticLoadBalancing }),
+    mappings: createSsmServiceMappings({
+      client: new SSMClient(clients.settings),
+      parameterPath,
+      ttlSeconds: configTtlSeconds,
+      clock,
+    }),
+    newId: randomUUID,
+    workspace,
+    clusters,
+  };
+  return (journal) => ({ ...shared, journal });
+}

@@ -1,0 +1,65 @@
+import { workspaceOf } from '@start-engines/config';
+import { StartEnginesError } from '@start-engines/core';
+
+/** What the function's environment variables say, checked. */
+export interface Environment {
+  /** `/start-engines/<workspace>`, below which the service mappings stand. */
+  readonly parameterPath: string;
+  readonly workspace: string;
+  /** All clusters that may hold tasks of ours. */
+  readonly clusters: readonly string[];
+  readonly configTtlSeconds: number;
+  /** Where outcomes are told; undefined when nobody listens. */
+  readonly eventBusName?: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const longestTtlSeconds = 3_600;
+
+/** The workspace that the function is deployed in, or undefined when its parameter path names none. */
+export function readWorkspace(variables: Variables): string | undefined {
+  try {
+    return workspaceOf(variables.PARAMETER_PATH ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws StartEnginesError `Internal` that names every variable which is missing or malformed, without its value. */
+export function readEnvironment(variables: Variables): Environment {
+  const workspace = readWorkspace(variables);
+  const clusters = (variables.CLUSTERS ?? '').split(',').map((cluster) => cluster.trim());
+  const ttl = variables.CONFIG_TTL_SECONDS || '30';
+  const eventBusName = variables.EVENT_BUS_NAME || undefined;
+  const problems = [
+    workspace === undefined && 'PARAMETER_PATH must be /start-engines/<workspace>',
+    !clusters.every(isCluster) && 'CLUSTERS must be names or ARNs of clusters, with commas between them',
+    !isTtl(ttl) && `CONFIG_TTL_SECONDS must be a whole number from 0 to ${longestTtlSeconds}`,
+    eventBusName !== undefined && !isEventBus(eventBusName) && 'EVENT_BUS_NAME must be the name or ARN of an event bus',
+  ].filter((problem) => problem !== false);
+  if (workspace === undefined || problems.length > 0) {
+    throw new StartEnginesError('Internal', `The function's environment is not usable: ${problems.join('; ')}.`, {
+      context: { problems },
+    });
+  }
+  return {
+    parameterPath: `/start-engines/${workspace}`,
+    workspace,
+    clusters,
+    configTtlSeconds: Number(ttl),
+    ...(eventBusName === undefined ? {} : { eventBusName }),
+  };
+}
+
+function isCluster(text: string): boolean {
+  return /^(?:arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:cluster\/)?[A-Za-z0-9_-]{1,255}$/.test(text);
+}
+
+function isTtl(text: string): boolean {
+  return /^\d{1,4}$/.test(text) && Number(text) <= longestTtlSeconds;
+}
+
+function isEventBus(text: string): boolean {
+  return /^[A-Za-z0-9._/:-]{1,1600}$/.test(text);
+}

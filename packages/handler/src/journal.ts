@@ -1,0 +1,38 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Journal, JournalEntry } from '@start-engines/core';
+import type { Meter } from './meter.ts';
+
+/**
+ * Writes what happens on the way into the log and the meter. From the moment that a service's task is known every
+ * later line about the service names it.
+ *
+ * @param only the service that the whole invocation is about; undefined when it is about several.
+ */
+export function createLogJournal(logger: Logger, meter: Meter, only: string | undefined): Journal {
+  const taskArns = new Map<string, string>();
+  return {
+    record(entry) {
+      const { kind, service, ...facts } = entry;
+      if ('taskArn' in entry) {
+        taskArns.set(service, entry.taskArn);
+        if (service === only) logger.appendKeys({ taskArn: entry.taskArn });
+      }
+      const taskArn = taskArns.get(service);
+      const level = levels[kind] ?? 'info';
+      logger[level](kind, { serviceName: service, ...(taskArn === undefined ? {} : { taskArn }), ...facts });
+      measure(meter, entry);
+    },
+  };
+}
+
+const levels: Partial<Record<JournalEntry['kind'], 'warn'>> = {
+  'no-capacity': 'warn',
+  'mapping-problems': 'warn',
+  'aws-trouble': 'warn',
+};
+
+function measure(meter: Meter, entry: JournalEntry): void {
+  if (entry.kind === 'adopted') meter.count('Adopted', entry.service);
+  if (entry.kind === 'running') meter.measure('TimeToRunning', entry.service, entry.durationMs);
+  if (entry.kind === 'healthy') meter.measure('TimeToHealthy', entry.service, entry.durationMs);
+}

@@ -1,0 +1,15 @@
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Meter } from '../meter.ts';
+import type { Middleware } from './invocation-state.ts';
+
+/** Counts cold starts, and writes what was measured whether the invocation ends well or not. */
+export function publishMetrics(metrics: Metrics, meter: Meter): Middleware {
+  const publish = () => meter.publish(metrics);
+  return {
+    before({ context }) {
+      metrics.captureColdStartMetric(context.functionName);
+    },
+    after: publish,
+    onError: publish,
+  };
+}

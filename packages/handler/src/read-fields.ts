@@ -1,0 +1,83 @@
+import { isServiceName } from '@start-engines/core';
+import { invalidField, invalidRequest, kindOf, quote } from './invalid-request.ts';
+import type { Fields } from './request.ts';
+
+const mostListItems = 100;
+const mostNamedKeys = 5;
+const longestFieldName = 64;
+
+/** Whether the value is an object with keys: not null, not a list. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value under a key of its own; what objects inherit does not count. */
+export function fieldOf(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+/** @throws StartEnginesError `InvalidRequest` that names the keys which nobody knows. */
+export function refuseUnknown(fields: Fields, known: ReadonlySet<string>, where: string): void {
+  const unknown = Object.keys(fields).filter((name) => !known.has(name));
+  const [first] = unknown;
+  if (first === undefined) return;
+  const named = unknown.slice(0, mostNamedKeys).map(quote).join(', ');
+  const more = unknown.length > mostNamedKeys ? ` and ${unknown.length - mostNamedKeys} more` : '';
+  throw invalidRequest(`${where} has a field that is not known here: ${named}${more}.`, {
+    field: first.slice(0, longestFieldName),
+  });
+}
+
+export function readServiceName(value: unknown, field: string): string {
+  if (isServiceName(value)) return value;
+  throw invalidField(
+    field,
+    `must be the name of a service (1 to 24 of a-z, 0-9 and "-", a letter first; not "all" or "defaults"), not ${kindOf(value)}.`,
+  );
+}
+
+/** What `service` or `services` names; `several` when it was given as a list. Undefined when neither is there. */
+export function readServices(
+  fields: Fields,
+): { readonly names: readonly [string, ...string[]]; readonly several: boolean } | undefined {
+  const service = fieldOf(fields, 'service');
+  const services = fieldOf(fields, 'services');
+  if (service !== undefined && services !== undefined) {
+    throw invalidField('services', 'and service cannot be given together.');
+  }
+  if (service !== undefined) return { names: [readServiceName(service, 'service')], several: false };
+  return services === undefined ? undefined : { names: readServiceList(services), several: true };
+}
+
+function readServiceList(value: unknown): [string, ...string[]] {
+  const names = readList(value, 'services').map((item, index) => readServiceName(item, `services[${index}]`));
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (twice >= 0) throw invalidField(`services[${twice}]`, 'names a service for the second time.');
+  const [first, ...rest] = names;
+  if (first === undefined) throw invalidField('services', 'must name at least one service.');
+  return [first, ...rest];
+}
+
+/** A list that has something in it. A string is never split into one. */
+export function readList(value: unknown, field: string): readonly unknown[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw invalidField(field, `must be a list with at least one item, not ${kindOf(value)}.`);
+  }
+  if (value.length > mostListItems) throw invalidField(field, `must have at most ${mostListItems} items.`);
+  return value;
+}
+
+export function readText(value: unknown, field: string, format: RegExp, described: string): string {
+  if (typeof value === 'string' && format.test(value)) return value;
+  throw invalidField(field, `must be ${described}, not ${kindOf(value)}.`);
+}
+
+export function readWholeNumber(value: unknown, field: string, least: number, most: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw invalidField(field, `must be a whole number from ${least} to ${most}, not ${kindOf(value)}.`);
+}
+
+export function readBoolean(value: unknown, field: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalidField(field, `must be true or false, not ${kindOf(value)}.`);
+}

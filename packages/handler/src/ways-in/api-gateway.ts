@@ -1,0 +1,79 @@
+import { fieldOf, isFields } from '../read-fields.ts';
+import type { Fields, HttpEnvelope } from '../request.ts';
+
+/** Whether API Gateway made the event: by its request context, which no caller can write. */
+export function isApiGatewayEvent(event: Fields): boolean {
+  return isHttpApiEvent(event) || isRestProxyEvent(event);
+}
+
+function isHttpApiEvent(event: Fields): boolean {
+  const http = fieldOf(contextOf(event), 'http');
+  return fieldOf(event, 'version') === '2.0' && isFields(http) && typeof fieldOf(http, 'method') === 'string';
+}
+
+function isRestProxyEvent(event: Fields): boolean {
+  return typeof fieldOf(contextOf(event), 'httpMethod') === 'string' && typeof fieldOf(event, 'path') === 'string';
+}
+
+function contextOf(event: Fields): Fields {
+  const context = fieldOf(event, 'requestContext');
+  return isFields(context) ? context : {};
+}
+
+/** The two formats of API Gateway, brought to one. Also what a function URL sends, which is HTTP API's format. */
+export function openApiGatewayEnvelope(event: Fields): HttpEnvelope {
+  return {
+    wayIn: 'http',
+    ...(isHttpApiEvent(event) ? openHttpApi(event) : openRestProxy(event)),
+    headers: headersOf(event),
+    body: fieldOf(event, 'body'),
+    isBase64Encoded: fieldOf(event, 'isBase64Encoded') === true,
+  };
+}
+
+function openHttpApi(event: Fields): Pick<HttpEnvelope, 'method' | 'path' | 'time'> {
+  const context = contextOf(event);
+  const routeKey = textOf(fieldOf(event, 'routeKey'));
+  const template = routeKey.slice(routeKey.indexOf(' ') + 1);
+  return {
+    method: textOf(fieldOf(context.http as Fields, 'method')),
+    path: fillTemplate(template, event) ?? withoutStage(textOf(fieldOf(event, 'rawPath')), context),
+    time: fieldOf(context, 'timeEpoch'),
+  };
+}
+
+function openRestProxy(event: Fields): Pick<HttpEnvelope, 'method' | 'path' | 'time'> {
+  const context = contextOf(event);
+  return {
+    method: textOf(fieldOf(context, 'httpMethod')),
+    path: fillTemplate(textOf(fieldOf(event, 'resource')), event) ?? withoutStage(textOf(event.path), context),
+    time: fieldOf(context, 'requestTimeEpoch'),
+  };
+}
+
+/**
+ * The path by the route's own template, `/services/{name}/start` or `/{proxy+}`, filled in: unlike the raw path it
+ * carries neither the stage nor the base path of a custom domain. Undefined for a route without one (`$default`).
+ */
+function fillTemplate(template: string, event: Fields): string | undefined {
+  if (!template.startsWith('/')) return undefined;
+  const parameters = fieldOf(event, 'pathParameters');
+  const values = isFields(parameters) ? parameters : {};
+  return template.replaceAll(/\{([^{}+]+)\+?\}/g, (_whole, name: string) => textOf(fieldOf(values, name)));
+}
+
+function withoutStage(path: string, context: Fields): string {
+  const stage = fieldOf(context, 'stage');
+  const prefix = typeof stage === 'string' ? `/${stage}/` : '';
+  return prefix !== '' && path.startsWith(prefix) ? path.slice(prefix.length - 1) : path;
+}
+
+function headersOf(event: Fields): ReadonlyMap<string, string> {
+  const headers = fieldOf(event, 'headers');
+  const entries = isFields(headers) ? Object.entries(headers) : [];
+  return new Map(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name.toLowerCase(), value]] : [])));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,66 @@
+import { invalidField, invalidRequest, kindOf, quote } from '../invalid-request.ts';
+import { fieldOf, isFields, readText, readWholeNumber } from '../read-fields.ts';
+import { type Origin, readRestart, readStart, readStop } from '../read-operation.ts';
+import type { EventBusEnvelope, Fields, Operation } from '../request.ts';
+
+const stateChange = 'ECS Task State Change';
+const taskArn = /^arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:task\/[A-Za-z0-9_/-]{1,300}$/;
+const clusterArn = /^arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:cluster\/[A-Za-z0-9_-]{1,255}$/;
+
+const readersByDetailType: Readonly<Record<string, (detail: Fields, origin: Origin) => Operation>> = {
+  'Start ECS Task': readStart,
+  'Stop ECS Tasks': readStop,
+  'Restart ECS Task': readRestart,
+};
+
+export function openEventBusEnvelope(event: Fields): EventBusEnvelope {
+  return {
+    wayIn: 'event-bus',
+    source: fieldOf(event, 'source'),
+    detailType: fieldOf(event, 'detail-type'),
+    time: fieldOf(event, 'time'),
+    detail: fieldOf(event, 'detail'),
+  };
+}
+
+/** @throws StartEnginesError `InvalidRequest` when source, detail-type or detail is not one that we serve. */
+export function readEventBusOperation(envelope: EventBusEnvelope, receivedAt: number): Operation {
+  const { source, detailType, detail } = envelope;
+  if (typeof source !== 'string' || source === '') {
+    throw invalidField('source', `must name the sender, not ${kindOf(source)}.`);
+  }
+  if (source === 'aws.ecs') return readStateChange(detailType, detail);
+  // PutEvents refuses sources of AWS's own, so that such an event is one of AWS's that a rule sent here by mistake.
+  if (source.startsWith('aws.') || source === 'start-engines') {
+    throw invalidField('source', `${quote(source)} asks for nothing: look at the rule that sent the event here.`);
+  }
+  if (typeof detailType !== 'string' || !Object.hasOwn(readersByDetailType, detailType)) {
+    const known = Object.keys(readersByDetailType).map(quote).join(', ');
+    throw invalidField('detail-type', `must be one of ${known}, not ${kindOf(detailType)}.`);
+  }
+  if (!isFields(detail)) throw invalidField('detail', `must be an object, not ${kindOf(detail)}.`);
+  const asked = readEventTime(envelope.time, receivedAt);
+  const read = readersByDetailType[detailType] as (typeof readersByDetailType)[string];
+  return read(detail, { where: 'The detail', own: [], asked, allowAll: false });
+}
+
+// Whoever puts an event may write any time into it; nothing can have been asked for after it came.
+function readEventTime(time: unknown, receivedAt: number): number {
+  if (time === undefined) return receivedAt;
+  const epochMs = typeof time === 'string' && /^\d{4}-\d\d-\d\dT/.test(time) ? Date.parse(time) : Number.NaN;
+  if (Number.isNaN(epochMs)) throw invalidField('time', `must be a moment in ISO 8601, not ${kindOf(time)}.`);
+  return Math.min(epochMs, receivedAt);
+}
+
+function readStateChange(detailType: unknown, detail: unknown): Operation {
+  if (detailType !== stateChange) {
+    throw invalidField('detail-type', `must be ${quote(stateChange)} with this source, not ${kindOf(detailType)}.`);
+  }
+  if (!isFields(detail)) throw invalidRequest(`detail must be an object, not ${kindOf(detail)}.`, { field: 'detail' });
+  return {
+    kind: 'look',
+    taskArn: readText(fieldOf(detail, 'taskArn'), 'taskArn', taskArn, 'the ARN of a task'),
+    clusterArn: readText(fieldOf(detail, 'clusterArn'), 'clusterArn', clusterArn, 'the ARN of a cluster'),
+    version: readWholeNumber(fieldOf(detail, 'version'), 'version', 0, Number.MAX_SAFE_INTEGER),
+  };
+}
