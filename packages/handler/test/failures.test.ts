@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { busEvent, httpApiEvent } from './support/events.ts';
+import { startWorld, type World } from './support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(() => world.aws.reset());
+
+const denied = {
+  status: 400,
+  code: 'AccessDeniedException',
+  message: 'User: arn:aws:sts::111122223333:assumed-role/secret-role is not authorized to perform: ecs:RunTask',
+};
+
+describe('R11: a failure is thrown, not returned', () => {
+  test.each([
+    ['from the bus', busEvent({ service: 'auth' })],
+    ['from a direct invoke', { action: 'start', service: 'auth' }],
+    ['from a list of one', { action: 'start', services: ['auth'] }],
+  ])('%s', async (_way, event) => {
+    world.aws.refuse('RunTask', denied);
+    const { value, thrown } = await world.invoke(event);
+    expect([value, thrown?.name]).toEqual([undefined, 'AwsAccessDenied']);
+  });
+});
+
+test('R15: an error keeps its own name and words, however deep it was thrown', async () => {
+  const { thrown, log } = await world.invoke({ action: 'start', service: 'nobody' });
+  expect(thrown).toEqual({ name: 'UnknownService', message: 'There is no service "nobody".' });
+  expect(log.filter(({ level }) => level === 'ERROR')).toHaveLength(1);
+  expect(log.find(({ level }) => level === 'ERROR')?.error).toEqual({
+    name: 'UnknownService',
+    code: 'UnknownService',
+    message: 'There is no service "nobody".',
+    retryable: false,
+    context: { service: 'nobody' },
+  });
+});
+
+test('R21: a task that ended says with which exit code and why', async () => {
+  world.aws.launchAs({
+    lastStatus: 'STOPPED',
+    desiredStatus: 'STOPPED',
+    stopCode: 'EssentialContainerExited',
+    stoppedReason: 'Essential container in task exited',
+    containers: [{ name: 'app', lastStatus: 'STOPPED', exitCode: 137, reason: 'OutOfMemoryError: Container killed' }],
+  });
+  const { thrown } = await world.invoke({ action: 'start', service: 'auth' });
+  expect(thrown?.name).toBe('TaskStopped');
+  expect(thrown?.message).toContain('EssentialContainerExited');
+  expect(thrown?.message).toContain('137');
+  expect(thrown?.message).toContain('OutOfMemoryError: Container killed');
+});
+
+test('one of several that fails fails them all, and tells what became of the others', async () => {
+  const { thrown } = await world.invoke({ action: 'start', services: ['auth', 'nobody'] });
+  expect(thrown?.name).toBe('SeveralFailed');
+  const [summary, results] = thrown?.message.split(' Results: ') ?? [];
+  expect(summary).toBe('1 of 2 services failed (nobody: UnknownService).');
+  expect(JSON.parse(results ?? '')).toMatchObject([
+    { service: 'auth', privateIp: '10.0.0.1', reused: false },
+    { service: 'nobody', error: 'UnknownService', message: 'There is no service "nobody".' },
+  ]);
+});
+
+describe('a start that a later stop overtook', () => {
+  beforeEach(() =>
+    world.aws.launchAs({
+      lastStatus: 'STOPPED',
+      desiredStatus: 'STOPPED',
+      stopCode: 'UserInitiated',
+      stoppedReason: 'stop@2030-01-01T00:00:00.000Z',
+    }),
+  );
+
+  test.each([
+    ['on the bus', busEvent({ service: 'auth' })],
+    ['invoked directly', { action: 'start', service: 'auth' }],
+  ])('%s is told so, and not thrown', async (_way, event) => {
+    const { value } = await world.invoke(event);
+    expect(value).toEqual({ statusCode: 409, body: { message: expect.any(String), superseded: true } });
+  });
+
+  test('over HTTP is 409', async () => {
+    const { value } = await world.invoke(httpApiEvent('POST', '/services/auth/start'));
+    const { statusCode, body } = value as { statusCode: number; body: string };
+    expect([statusCode, JSON.parse(body).superseded]).toEqual([409, true]);
+  });
+
+  test('among several is no failure', async () => {
+    const { value } = await world.invoke({ action: 'start', services: ['auth'] });
+    expect(value).toMatchObject({ statusCode: 200, body: { results: [{ service: 'auth', superseded: true }] } });
+  });
+});
+
+test('over HTTP a failure inside says nothing of the inside', async () => {
+  world.aws.refuse('RunTask', denied);
+  const { value } = await world.invoke(httpApiEvent('POST', '/services/auth/start'), { requestId: 'request-1' });
+  const { statusCode, body } = value as { statusCode: number; body: string };
+  expect(statusCode).toBe(500);
+  expect(JSON.parse(body)).toEqual({
+    error: 'AwsAccessDenied',
+    message: 'AWS refused the call for want of a permission.',
+    retryable: false,
+    correlationId: 'request-1',
+  });
+});
+
+test('the log says what AWS said, with its request id’s place in the chain of causes', async () => {
+  world.aws.refuse('RunTask', denied);
+  const { log } = await world.invoke({ action: 'start', service: 'auth' });
+  expect(log.find(({ level }) => level === 'ERROR')?.error).toMatchObject({
+    code: 'AwsAccessDenied',
+    cause: { name: 'AccessDeniedException', httpStatusCode: 400 },
+  });
+});
+
+describe('an environment that is not usable', () => {
+  test('is told whole, without its values, and changes nothing', async () => {
+    const broken = await world.startAnother({
+      PARAMETER_PATH: '/other/secret-path',
+      CONFIG_TTL_SECONDS: 'soon',
+      CLUSTERS: 'a,,b',
+    });
+    const { thrown } = await broken.invoke({ action: 'start', service: 'auth' });
+    expect(thrown).toEqual({
+      name: 'Internal',
+      message:
+        "The function's environment is not usable: PARAMETER_PATH must be /start-engines/<workspace>; " +
+        'CLUSTERS must be names or ARNs of clusters, with commas between them; ' +
+        'CONFIG_TTL_SECONDS must be a whole number from 0 to 3600.',
+    });
+    expect(world.changes()).toEqual([]);
+  });
+
+  test('may have spaces in its list of clusters and leave out what has a default', async () => {
+    const fine = await world.startAnother({ CLUSTERS: 'engines, others', EVENT_BUS_NAME: '', CONFIG_TTL_SECONDS: '' });
+    const { value } = await fine.invoke({ action: 'start', service: 'auth' });
+    expect(value).toMatchObject({ statusCode: 200 });
+  });
+});

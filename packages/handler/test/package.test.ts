@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const buildScript = resolve(import.meta.dirname, '..', 'scripts', 'build.ts');
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'start-engines-package-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function build(name: string, timeZone: string, cwd: string): Promise<{ zip: Buffer; said: string }> {
+  const output = join(folder, name);
+  const result = spawnSync(process.execPath, [buildScript, output], {
+    cwd,
+    env: { ...process.env, TZ: timeZone },
+    encoding: 'utf8',
+  });
+  if (result.status !== 0) throw new Error(result.stderr);
+  return { zip: await readFile(join(output, 'start-engines-lambda.zip')), said: result.stdout };
+}
+
+test('the zip has the same bytes in every time zone and from every folder, and says its size', async () => {
+  const one = await build('one', 'Pacific/Auckland', tmpdir());
+  const other = await build('other', 'America/Los_Angeles', import.meta.dirname);
+  expect(one.zip.equals(other.zip)).toBe(true);
+  expect(one.said).toMatch(/^start-engines-lambda\.zip: [\d.]+ KB/);
+});
+
+test('the zip holds index.mjs alone, which names no folder of this machine', async () => {
+  const { zip } = await build('contents', 'UTC', tmpdir());
+  const files = unzipSync(zip);
+  expect(Object.keys(files)).toEqual(['index.mjs']);
+  const text = Buffer.from(files['index.mjs'] ?? []).toString('utf8');
+  const repository = resolve(import.meta.dirname, '..', '..', '..');
+  expect(text.includes(repository) || text.includes(repository.replaceAll('\\', '/'))).toBe(false);
+});
+
+test('the zip is small enough for a quick cold start', async () => {
+  const { zip } = await build('size', 'UTC', tmpdir());
+  expect(zip.length).toBeLessThanOrEqual(250 * 1024);
+});

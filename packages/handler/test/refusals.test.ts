@@ -1,0 +1,395 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { busEvent, httpApiEvent, restEvent } from './support/events.ts';
+import { authTargetGroup, startWorld, type World } from './support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(() => world.aws.reset());
+// Invariant 5: what is refused has changed nothing.
+afterEach(() => expect(world.changes()).toEqual([]));
+
+async function refusalOf(event: unknown): Promise<string> {
+  const { thrown } = await world.invoke(event);
+  return `${thrown?.name}: ${thrown?.message}`;
+}
+
+async function httpRefusalOf(event: unknown) {
+  const { value, thrown } = await world.invoke(event);
+  expect(thrown).toBeUndefined();
+  const { statusCode, headers, body } = value as { statusCode: number; headers: object; body: string };
+  return { statusCode, headers, body: JSON.parse(body) };
+}
+
+const name = 'the name of a service (1 to 24 of a-z, 0-9 and "-", a letter first; not "all" or "defaults")';
+
+describe('R7: a port', () => {
+  test.each([
+    ['as a string', '8080', 'the string "8080"'],
+    ['zero', 0, '0'],
+    ['beyond the last', 65_536, '65536'],
+    ['that is not whole', 80.5, '80.5'],
+    ['null', null, 'null'],
+    ['in a list', [8080], 'a list'],
+  ])('%s is refused by its name', async (_how, port, shown) => {
+    const message = `port must be a whole number from 1 to 65535, not ${shown}.`;
+    expect(await refusalOf(busEvent({ service: 'auth', port }))).toBe(`InvalidRequest: ${message}`);
+  });
+});
+
+describe('R16: source and detail-type', () => {
+  test.each([
+    [
+      'a stop is not a start',
+      { 'detail-type': 'Stop ECS Tasks' },
+      'The operation stop is not supported yet by this version.',
+    ],
+    [
+      'another detail-type starts nothing',
+      { 'detail-type': 'start ecs task' },
+      'detail-type must be one of "Start ECS Task", "Stop ECS Tasks", "Restart ECS Task", not the string "start ecs task".',
+    ],
+    [
+      'a detail-type from the prototype starts nothing',
+      { 'detail-type': 'constructor' },
+      'detail-type must be one of "Start ECS Task", "Stop ECS Tasks", "Restart ECS Task", not the string "constructor".',
+    ],
+    ['no source starts nothing', { source: undefined }, 'source must name the sender, not missing.'],
+    [
+      'AWS itself starts nothing',
+      { source: 'aws.events' },
+      'source "aws.events" asks for nothing: look at the rule that sent the event here.',
+    ],
+    [
+      'what we say ourselves starts nothing',
+      { source: 'start-engines' },
+      'source "start-engines" asks for nothing: look at the rule that sent the event here.',
+    ],
+    [
+      'a start under the source of ECS starts nothing',
+      { source: 'aws.ecs' },
+      'detail-type must be "ECS Task State Change" with this source, not the string "Start ECS Task".',
+    ],
+    ['a time that is none', { time: 'yesterday' }, 'time must be a moment in ISO 8601, not the string "yesterday".'],
+  ])('%s', async (_what, envelope, message) => {
+    expect(await refusalOf(busEvent({ service: 'auth' }, envelope))).toBe(`InvalidRequest: ${message}`);
+  });
+});
+
+describe('R17: a detail', () => {
+  test.each([
+    ['whose service is a number', { service: 42 }, `service must be ${name}, not 42.`],
+    ['whose service is null', { service: null }, `service must be ${name}, not null.`],
+    ['whose service is a list', { service: ['auth'] }, `service must be ${name}, not a list.`],
+    ['whose service selects a version', { service: 'auth:1' }, `service must be ${name}, not the string "auth:1".`],
+    ['whose service climbs out', { service: '../x' }, `service must be ${name}, not the string "../x".`],
+    ['whose service is everybody', { service: 'all' }, `service must be ${name}, not the string "all".`],
+    ['whose service is the defaults', { service: 'defaults' }, `service must be ${name}, not the string "defaults".`],
+    [
+      'with null overrides',
+      { service: 'auth', cluster: null },
+      'cluster must be the name or the ARN of a cluster, not null.',
+    ],
+    [
+      'with a null environment',
+      { service: 'auth', environment: null },
+      'environment must be an object of strings, not null.',
+    ],
+    [
+      'with a value of the environment that is no string',
+      { service: 'auth', environment: { LOG_LEVEL: 7 } },
+      'environment.LOG_LEVEL must be a string.',
+    ],
+    [
+      'that overwrites the launch facts',
+      { service: 'auth', environment: { START_ENGINES_LAUNCH_FACTS: '{}' } },
+      'environment.START_ENGINES_LAUNCH_FACTS is reserved for start-engines.',
+    ],
+    ['that is null', null, 'detail must be an object, not null.'],
+    ['that is a list', ['auth'], 'detail must be an object, not a list.'],
+    ['that is text', '{"service":"auth"}', 'detail must be an object, not the string "{\\"service\\":\\"auth\\"}".'],
+  ])('%s is refused, and says why', async (_what, detail, message) => {
+    expect(await refusalOf(busEvent(detail))).toBe(`InvalidRequest: ${message}`);
+  });
+});
+
+test('R18: an empty detail is told that it names no service', async () => {
+  const message = 'The detail names no service; it needs one, such as {"service":"auth"}.';
+  expect(await refusalOf(busEvent({}))).toBe(`InvalidRequest: ${message}`);
+});
+
+describe('R19: a list', () => {
+  test.each([
+    [
+      'of services in one string',
+      { services: 'auth,fa' },
+      'services must be a list with at least one item, not the string "auth,fa".',
+    ],
+    ['of nothing', { services: [] }, 'services must be a list with at least one item, not an empty list.'],
+    ['with a space in an item', { services: ['auth', ' fa'] }, `services[1] must be ${name}, not the string " fa".`],
+    ['with an item twice', { services: ['auth', 'auth'] }, 'services[1] names a service for the second time.'],
+    [
+      'beside a single service',
+      { service: 'auth', services: ['fa'] },
+      'services and service cannot be given together.',
+    ],
+    [
+      'that is all of them',
+      { services: 'all' },
+      'services must be a list with at least one item, not the string "all".',
+    ],
+    [
+      'of subnets in one string',
+      { service: 'auth', subnets: 'subnet-1, subnet-2' },
+      'subnets must be a list with at least one item, not the string "subnet-1, subnet-2".',
+    ],
+    [
+      'of security groups with a space in an item',
+      { service: 'auth', securityGroups: ['sg-1', 'sg-2 '] },
+      'securityGroups[1] must be the id of a security group (sg-…), not the string "sg-2 ".',
+    ],
+  ])('%s is refused and never split', async (_what, detail, message) => {
+    expect(await refusalOf(busEvent(detail))).toBe(`InvalidRequest: ${message}`);
+  });
+});
+
+describe('R20: an override that the mapping does not permit', () => {
+  test.each([
+    ['cluster', { cluster: 'somebody-elses' }],
+    ['taskDefinition', { taskDefinition: 'admin-task:7' }],
+    ['targetGroupArn', { targetGroupArn: authTargetGroup.replace('auth-tg', 'fa1-tg') }],
+    ['subnets', { subnets: ['subnet-2'] }],
+    ['securityGroups', { securityGroups: ['sg-2'] }],
+    ['containerName', { containerName: 'sidecar' }],
+    ['port', { port: 22 }],
+    ['environment.LD_PRELOAD', { environment: { LD_PRELOAD: '/tmp/x.so' } }],
+    ['startTimeoutSeconds', { startTimeoutSeconds: 800 }],
+  ])('%s is refused before anything changes', async (field, override) => {
+    const message = `The mapping of service "auth" does not allow this value of: ${field}.`;
+    expect(await refusalOf(busEvent({ service: 'auth', ...override }))).toBe(`OverrideNotAllowed: ${message}`);
+  });
+
+  test.each(['taskRoleArn', 'executionRoleArn', 'command', 'launchType', '__proto__'])(
+    '%s does not even exist',
+    async (field) => {
+      const detail = JSON.parse(`{"service":"auth","${field}":"x"}`);
+      const message = `The detail has a field that is not known here: "${field}".`;
+      expect(await refusalOf(busEvent(detail))).toBe(`InvalidRequest: ${message}`);
+    },
+  );
+});
+
+describe('a wait', () => {
+  test.each([
+    ['of no known kind', { wait: 'forever' }, 'wait must be "none", "running" or "healthy", not the string "forever".'],
+    [
+      'that contradicts waitForHealthy: true',
+      { wait: 'running', waitForHealthy: true },
+      'waitForHealthy is true, which contradicts wait: "running".',
+    ],
+    [
+      'that contradicts waitForHealthy: false',
+      { wait: 'healthy', waitForHealthy: false },
+      'waitForHealthy is false, which contradicts wait: "healthy".',
+    ],
+    ['said in words', { waitForHealthy: 'yes' }, 'waitForHealthy must be true or false, not the string "yes".'],
+  ])('%s is refused', async (_what, fields, message) => {
+    expect(await refusalOf(busEvent({ service: 'auth', ...fields }))).toBe(`InvalidRequest: ${message}`);
+  });
+});
+
+describe('the envelope alone tells the way in', () => {
+  test.each([
+    [
+      'a detail cannot be an action',
+      busEvent({ action: 'start', service: 'auth' }),
+      'The detail has a field that is not known here: "action".',
+    ],
+    [
+      'an event cannot be a direct invoke as well',
+      busEvent({ service: 'auth' }, { action: 'start' }),
+      'The event mixes ways in: it has detail-type and action.',
+    ],
+    [
+      'a list of events',
+      [busEvent({ service: 'auth' }), busEvent({ service: 'fa' })],
+      'The event is a list of 2: have events delivered one at a time.',
+    ],
+    ['null', null, 'The event must be an object, not null.'],
+    ['text', 'start auth', 'The event must be an object, not the string "start auth".'],
+    [
+      'a request of a load balancer',
+      { requestContext: { elb: {} }, path: '/services', httpMethod: 'GET' },
+      'The requestContext is not of an HTTP API or a REST proxy.',
+    ],
+    [
+      'no action',
+      { service: 'auth' },
+      'The event is from nowhere that is known: an event of EventBridge has detail-type, a request of API Gateway has ' +
+        'requestContext, a direct invoke says {"action":"start","service":"auth"}.',
+    ],
+    [
+      'an action from the prototype',
+      { action: '__proto__', service: 'auth' },
+      'action must be one of "start", "stop", "restart", "reconcile", "status", not the string "__proto__".',
+    ],
+  ])('%s', async (_what, event, message) => {
+    expect(await refusalOf(event)).toBe(`InvalidRequest: ${message}`);
+  });
+});
+
+describe('what this version cannot do yet', () => {
+  test.each([
+    ['stop', busEvent({ services: ['auth'] }, { 'detail-type': 'Stop ECS Tasks' })],
+    ['stop', busEvent({ service: 'auth', deregister_targets: true }, { 'detail-type': 'Stop ECS Tasks' })],
+    ['stop', { action: 'stop', services: 'all' }],
+    ['restart', busEvent({ service: 'auth' }, { 'detail-type': 'Restart ECS Task' })],
+    ['reconcile', { action: 'reconcile' }],
+    [
+      'look',
+      busEvent(
+        {
+          taskArn: 'arn:aws:ecs:us-east-2:111122223333:task/engines/1',
+          clusterArn: 'arn:aws:ecs:us-east-2:111122223333:cluster/engines',
+          version: 3,
+          lastStatus: 'RUNNING',
+        },
+        { source: 'aws.ecs', 'detail-type': 'ECS Task State Change' },
+      ),
+    ],
+  ])('%s is understood and refused', async (operation, event) => {
+    expect(await refusalOf(event)).toBe(
+      `InvalidRequest: The operation ${operation} is not supported yet by this version.`,
+    );
+  });
+
+  test.each([
+    ['R23: a stop that names nobody', {}, 'The detail names no service; it needs one, such as {"service":"auth"}.'],
+    [
+      'R24: a stop of a list in one string',
+      { services: 'auth' },
+      'services must be a list with at least one item, not the string "auth".',
+    ],
+    ['R25: a stop without a detail', null, 'detail must be an object, not null.'],
+    [
+      'a stop of everything from the bus',
+      { services: 'all' },
+      'services must be a list with at least one item, not the string "all".',
+    ],
+    [
+      'a stop that leaves the targets',
+      { service: 'auth', deregister_targets: false },
+      'deregister_targets cannot be false: the target of a stopped task is of no use.',
+    ],
+  ])('%s is refused for its own reason', async (_what, detail, message) => {
+    const event = busEvent(detail, { 'detail-type': 'Stop ECS Tasks' });
+    expect(await refusalOf(event)).toBe(`InvalidRequest: ${message}`);
+  });
+});
+
+test('a caller’s text in a message is cut, and escaped down to ASCII', async () => {
+  const field = `\u202Eevil\n${'x'.repeat(5000)}`;
+  const refusal = await refusalOf(busEvent({ service: 'auth', [field]: 1 }));
+  expect(refusal).toBe(
+    `InvalidRequest: The detail has a field that is not known here: "\\u202eevil\\n${'x'.repeat(58)}…".`,
+  );
+});
+
+test('a thousand unknown fields make a short message', async () => {
+  const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`field${index}`, index]));
+  expect(await refusalOf({ action: 'status', ...many })).toBe(
+    'InvalidRequest: The input has a field that is not known here: ' +
+      '"field0", "field1", "field2", "field3", "field4" and 995 more.',
+  );
+});
+
+describe('over HTTP', () => {
+  test.each([
+    ['a path that is none', httpApiEvent('GET', '/nowhere'), 404, 'There is no such path.'],
+    ['a path below a route', restEvent('POST', '/services/auth/start/now'), 404, 'There is no such path.'],
+    ['the wrong method', httpApiEvent('GET', '/services/auth/start'), 405, 'The path does not have this method.'],
+    [
+      'a method from the prototype',
+      httpApiEvent('constructor', '/services'),
+      405,
+      'The path does not have this method.',
+    ],
+    ['a body that is not JSON', httpApiEvent('POST', '/services/auth/start', { body: '{' }), 400, 'body must be JSON.'],
+    [
+      'a body that is no object',
+      httpApiEvent('POST', '/services/auth/start', { body: '[]' }),
+      400,
+      'body must be a JSON object, not an empty list.',
+    ],
+    [
+      'a body that is not UTF-8',
+      httpApiEvent('POST', '/services/auth/start', { body: '/////w==', isBase64Encoded: true }),
+      400,
+      'body must be UTF-8.',
+    ],
+    [
+      'a body that is too long',
+      restEvent('POST', '/services/auth/start', { body: ' '.repeat(16_385) }),
+      400,
+      'body must have at most 16384 bytes.',
+    ],
+    [
+      'a body that names another service',
+      httpApiEvent('POST', '/services/auth/start', { body: '{"service":"fa"}' }),
+      400,
+      'service has no place in the body.',
+    ],
+    [
+      'a wait that API Gateway could not wait for',
+      httpApiEvent('POST', '/services/auth/start', { body: '{"wait":"healthy"}' }),
+      400,
+      'wait cannot be asked for over HTTP: the answer comes when the task is launched.',
+    ],
+    [
+      'a name that is none',
+      httpApiEvent('GET', '/services/auth%3A1'),
+      400,
+      `service must be ${name}, not the string "auth%3A1".`,
+    ],
+    [
+      'an override that is malformed',
+      httpApiEvent('POST', '/services/auth/start', { body: '{"port":"8080"}' }),
+      400,
+      'port must be a whole number from 1 to 65535, not the string "8080".',
+    ],
+    [
+      'a correlation id with a line break',
+      httpApiEvent('GET', '/services', { headers: { 'X-Correlation-Id': 'a\nb' } }),
+      400,
+      'x-correlation-id must be 1 to 128 characters of letters, digits and . _ : / @ = + -.',
+    ],
+  ])('%s gets a status and says why', async (_what, event, status, message) => {
+    const { statusCode, body } = await httpRefusalOf(event);
+    expect([statusCode, body.error, body.message]).toEqual([status, 'InvalidRequest', message]);
+  });
+
+  test('the wrong method is told the right one', async () => {
+    const { headers } = await httpRefusalOf(httpApiEvent('DELETE', '/services/auth/stop'));
+    expect(headers).toMatchObject({ allow: 'POST' });
+  });
+
+  test('a malformed field is named beside the message', async () => {
+    const { body } = await httpRefusalOf(httpApiEvent('POST', '/services/auth/start', { body: '{"port":"8080"}' }));
+    expect(body).toMatchObject({ field: 'port', retryable: false });
+  });
+
+  test('a forbidden override is 403 and names the fields', async () => {
+    const { statusCode, body } = await httpRefusalOf(
+      httpApiEvent('POST', '/services/auth/start', { body: '{"cluster":"other","port":1}' }),
+    );
+    expect([statusCode, body.error, body.fields]).toEqual([403, 'OverrideNotAllowed', ['cluster', 'port']]);
+  });
+
+  test('an unknown service is 404, and no other service is named', async () => {
+    const { statusCode, body } = await httpRefusalOf(httpApiEvent('POST', '/services/nobody/start'));
+    expect([statusCode, body.error]).toEqual([404, 'UnknownService']);
+    expect(JSON.stringify(body)).not.toMatch(/auth|fa\b/);
+  });
+});

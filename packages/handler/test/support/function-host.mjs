@@ -1,0 +1,29 @@
+// Runs the unpacked function as Lambda's runtime does, one invocation after the other, for the process that forked it.
+import { pathToFileURL } from 'node:url';
+
+const { handler } = await import(pathToFileURL(process.argv[2]).href);
+const send = process.send.bind(process);
+
+process.on('disconnect', () => process.exit(0));
+process.on('message', async ({ event, requestId, remainingMs }) => {
+  const deadline = Date.now() + remainingMs;
+  const context = {
+    awsRequestId: requestId,
+    functionName: 'start-engines-lambda-test',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:us-east-2:111122223333:function:start-engines-lambda-test',
+    memoryLimitInMB: '128',
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
+  let outcome;
+  try {
+    outcome = { value: await handler(event, context) };
+  } catch (error) {
+    outcome = { thrown: { name: error?.name, message: error?.message } };
+  }
+  // Pipes keep their order: what the function logged before is read before this line.
+  process.stdout.write(`END ${requestId}\n`);
+  process.stderr.write(`END ${requestId}\n`);
+  send(outcome);
+});
+send('ready');

@@ -1,0 +1,59 @@
+import { rm } from 'node:fs/promises';
+import { changes, type FakeAws, startFakeAws } from './fake-aws.ts';
+import { buildZip, type FunctionUnderTest, startFunction } from './function-under-test.ts';
+
+export const authTargetGroup =
+  'arn:aws:elasticloadbalancing:us-east-2:111122223333:targetgroup/auth-tg/0123456789abcdef';
+
+const network = { cluster: 'engines', subnets: ['subnet-1'], securityGroups: ['sg-1'] };
+
+/** The mappings that every test finds. */
+export const mappings: Readonly<Record<string, unknown>> = {
+  auth: {
+    ...network,
+    taskDefinition: 'auth-api-task',
+    port: 8080,
+    targetGroupArn: authTargetGroup,
+    drainSeconds: 1,
+    allowOverrides: { port: [8081], environment: ['LOG_LEVEL'] },
+  },
+  fa: {
+    ...network,
+    taskDefinition: 'fa-engine-task',
+    port: 2531,
+    targetGroups: [
+      { arn: authTargetGroup.replace('auth-tg', 'fa1-tg') },
+      { arn: authTargetGroup.replace('auth-tg', 'fa2-tg'), port: 2532 },
+    ],
+  },
+};
+
+export interface World extends AsyncDisposable {
+  readonly aws: FakeAws;
+  readonly invoke: FunctionUnderTest['invoke'];
+  /** Another process of the same function. */
+  startAnother(variables: Readonly<Record<string, string>>): Promise<FunctionUnderTest>;
+  /** The names of the calls since the last reset that changed something in AWS. */
+  changes(): readonly string[];
+}
+
+/** The built zip running against a small stand-in for AWS. */
+export async function startWorld(variables: Readonly<Record<string, string>> = {}): Promise<World> {
+  const stack = new AsyncDisposableStack();
+  const aws = stack.use(await startFakeAws());
+  for (const [service, mapping] of Object.entries(mappings)) {
+    aws.parameters.set(`/start-engines/test/services/${service}`, mapping);
+  }
+  const zipFolder = await buildZip();
+  stack.defer(() => rm(zipFolder, { recursive: true, force: true }));
+  const startAnother = async (more: Readonly<Record<string, string>>) =>
+    stack.use(await startFunction(zipFolder, { AWS_ENDPOINT_URL: aws.url, ...variables, ...more }));
+  const functionUnderTest = await startAnother({});
+  return {
+    aws,
+    invoke: functionUnderTest.invoke,
+    startAnother,
+    changes: () => changes(aws),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}

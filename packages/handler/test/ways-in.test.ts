@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { busEvent, httpApiEvent, restEvent } from './support/events.ts';
+import { authTargetGroup, startWorld, type World } from './support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(() => world.aws.reset());
+
+const taskId = '00000000000000000000000000000001';
+const taskArn = `arn:aws:ecs:us-east-2:111122223333:task/engines/${taskId}`;
+const up = {
+  service: 'auth',
+  taskArn,
+  taskId,
+  privateIp: '10.0.0.1',
+  port: 8080,
+  targetGroupArn: authTargetGroup,
+  healthStatus: 'healthy',
+  reused: false,
+};
+const launched = { service: 'auth', taskArn, taskId, reused: false };
+
+/** What the launch facts say of the one task that was started. */
+function launchFacts(): Record<string, unknown> {
+  const run = world.aws.calls.find((call) => call.operation === 'RunTask');
+  const { containerOverrides } = (run?.input.overrides ?? { containerOverrides: [] }) as {
+    containerOverrides: { environment: { name: string; value: string }[] }[];
+  };
+  const variables = containerOverrides.flatMap((override) => override.environment);
+  return JSON.parse(variables.find(({ name }) => name === 'START_ENGINES_LAUNCH_FACTS')?.value ?? '{}');
+}
+
+const startsOfAuth: readonly [string, unknown][] = [
+  ['an event on the bus', busEvent({ service: 'auth' })],
+  ['an event from a bus that delivers lists', [busEvent({ service: 'auth' })]],
+  ['a replayed event', busEvent({ service: 'auth' }, { 'replay-name': 'again' })],
+  ['a direct invoke', { action: 'start', service: 'auth' }],
+];
+
+test.each(startsOfAuth)('%s starts auth and is told that it is up', async (_way, event) => {
+  const { value } = await world.invoke(event);
+  expect(value).toEqual({
+    statusCode: 200,
+    body: { message: 'auth was started, is registered and running.', ...up },
+  });
+  expect(world.changes()).toEqual(['RunTask', 'RegisterTargets']);
+});
+
+const httpStartsOfAuth: readonly [string, unknown][] = [
+  ['an HTTP API under a stage', httpApiEvent('POST', '/services/auth/start')],
+  ['an HTTP API without a stage', httpApiEvent('POST', '', { rawPath: '/services/auth/start' })],
+  [
+    'an HTTP API with a route for it, under a base path',
+    httpApiEvent('POST', '', {
+      routeKey: 'POST /services/{name}/start',
+      rawPath: '/base/services/auth/start',
+      pathParameters: { name: 'auth' },
+    }),
+  ],
+  ['a REST API with a proxy resource', restEvent('POST', '/services/auth/start')],
+  [
+    'a REST API with a resource for it, under a base path',
+    restEvent('POST', '/base/services/auth/start', {
+      resource: '/services/{service}/start',
+      pathParameters: { service: 'auth' },
+    }),
+  ],
+  ['a body that waits for nothing', httpApiEvent('POST', '/services/auth/start', { body: '{"wait":"none"}' })],
+  [
+    'a body in base64',
+    httpApiEvent('POST', '/services/auth/start', { body: Buffer.from('{}').toString('base64'), isBase64Encoded: true }),
+  ],
+];
+
+test.each(httpStartsOfAuth)('%s starts auth and gets 202 with its task at once', async (_way, event) => {
+  const { value } = await world.invoke(event);
+  const { statusCode, headers, body } = value as { statusCode: number; headers: unknown; body: string };
+  expect(statusCode).toBe(202);
+  expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' });
+  expect(JSON.parse(body)).toEqual({ message: 'auth was started; nothing was waited for.', ...launched });
+  expect(world.changes()).toEqual(['RunTask']);
+});
+
+test('a start of a live service is told that the task was there already', async () => {
+  await world.invoke({ action: 'start', service: 'auth' });
+  const { value } = await world.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
+  expect(value).toEqual({
+    statusCode: 200,
+    body: { message: 'auth was live already, is registered and healthy.', ...up, reused: true },
+  });
+});
+
+test('a start of a service with two target groups shows both', async () => {
+  const { value } = await world.invoke({ action: 'start', service: 'fa' });
+  expect(value).toMatchObject({
+    body: {
+      port: 2531,
+      targetGroupArn: authTargetGroup.replace('auth-tg', 'fa1-tg'),
+      targets: [
+        { targetGroupArn: authTargetGroup.replace('auth-tg', 'fa1-tg'), port: 2531, healthStatus: 'healthy' },
+        { targetGroupArn: authTargetGroup.replace('auth-tg', 'fa2-tg'), port: 2532, healthStatus: 'healthy' },
+      ],
+    },
+  });
+});
+
+test('the Scheduler starts a list of services and gets one body for each', async () => {
+  const { value } = await world.invoke({ action: 'start', services: ['auth', 'fa'] });
+  expect(value).toMatchObject({
+    statusCode: 200,
+    body: {
+      results: [
+        { service: 'auth', reused: false },
+        { service: 'fa', reused: false },
+      ],
+    },
+  });
+});
+
+test('a direct start that waits for nothing gets 202', async () => {
+  const { value } = await world.invoke({ action: 'start', service: 'auth', wait: 'none' });
+  expect(value).toEqual({
+    statusCode: 202,
+    body: { message: 'auth was started; nothing was waited for.', ...launched },
+  });
+});
+
+test.each([
+  ['waitForHealthy: true', { waitForHealthy: true }, 'healthy'],
+  ['waitForHealthy: true with wait: healthy', { waitForHealthy: true, wait: 'healthy' }, 'healthy'],
+  ['waitForHealthy: false', { waitForHealthy: false }, 'running'],
+  ['wait: none', { wait: 'none' }, 'none'],
+  ['nothing said', {}, 'running'],
+])('%s on the bus decides what is waited for', async (_said, fields, waitFor) => {
+  await world.invoke(busEvent({ service: 'auth', ...fields }));
+  expect(launchFacts()).toMatchObject({ waitFor });
+});
+
+test('overrides that the mapping permits reach the task', async () => {
+  const environment = { LOG_LEVEL: 'debug' };
+  const { value } = await world.invoke(busEvent({ service: 'auth', port: 8081, environment }));
+  expect(value).toMatchObject({ body: { port: 8081 } });
+  const run = world.aws.calls.find((call) => call.operation === 'RunTask');
+  expect(JSON.stringify(run?.input)).toContain('{"name":"LOG_LEVEL","value":"debug"}');
+});
+
+test.each([
+  ['an event says when it was sent', busEvent({ service: 'auth' }), Date.parse('2025-11-23T08:00:00Z')],
+  [
+    'an HTTP API says when it was asked',
+    httpApiEvent('POST', '/services/auth/start'),
+    Date.parse('2025-11-23T08:00:00Z'),
+  ],
+  ['a REST API says when it was asked', restEvent('POST', '/services/auth/start'), Date.parse('2025-11-23T08:00:00Z')],
+])('%s, and that is when the start was asked', async (_way, event, asked) => {
+  await world.invoke(event);
+  expect(launchFacts().asked).toBe(asked);
+});
+
+test('an event from the future counts as asked when it came', async () => {
+  const before = Date.now();
+  await world.invoke(busEvent({ service: 'auth' }, { time: '2999-01-01T00:00:00Z' }));
+  const { asked } = launchFacts();
+  expect(asked).toBeGreaterThanOrEqual(before);
+  expect(asked).toBeLessThanOrEqual(Date.now());
+});
+
+test('a direct invoke that Lambda tries again was asked when it came for the first time', async () => {
+  const event = { action: 'start', service: 'auth' };
+  world.aws.refuse('RunTask', { status: 400, code: 'AccessDeniedException', message: 'no' });
+  await world.invoke(event, { requestId: 'request-that-is-retried' });
+  const afterFirst = Date.now();
+  world.aws.reset();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await world.invoke(event, { requestId: 'request-that-is-retried' });
+  expect(launchFacts().asked).toBeLessThanOrEqual(afterFirst);
+});
+
+test('a service that is called by a name of JavaScript itself is just a service', async () => {
+  world.aws.parameters.set('/start-engines/test/services/constructor', {
+    cluster: 'engines',
+    subnets: ['subnet-1'],
+    securityGroups: ['sg-1'],
+    taskDefinition: 'constructor',
+    port: 8080,
+    targetGroupArn: authTargetGroup,
+  });
+  const { value } = await world.invoke({ action: 'start', services: ['constructor', 'auth'] });
+  expect(value).toMatchObject({ body: { results: [{ service: 'constructor' }, { service: 'auth' }] } });
+  world.aws.parameters.delete('/start-engines/test/services/constructor');
+});
+
+test('status shows tasks with their launch facts, targets and the version of the mapping', async () => {
+  await world.invoke(busEvent({ service: 'auth', correlationId: 'order-17' }));
+  const { value } = await world.invoke({ action: 'status', service: 'auth' });
+  expect(value).toMatchObject({
+    statusCode: 200,
+    body: {
+      service: 'auth',
+      tasks: [
+        {
+          taskId,
+          lastStatus: 'RUNNING',
+          privateIp: '10.0.0.1',
+          launch: { asked: '2025-11-23T08:00:00.000Z', correlationId: 'order-17', waitFor: 'running' },
+        },
+      ],
+      targetGroups: [{ targetGroupArn: authTargetGroup, targets: [{ ip: '10.0.0.1', port: 8080, state: 'healthy' }] }],
+      mapping: { versions: { service: 1 }, problems: [] },
+    },
+  });
+});
+
+test.each([
+  ['a direct invoke', { action: 'status' }],
+  ['an HTTP API', httpApiEvent('GET', '/services')],
+  ['a REST API', restEvent('GET', '/services')],
+])('%s can ask for the status of all services', async (_way, event) => {
+  const { value } = await world.invoke(event);
+  const { statusCode, body } = value as { statusCode: number; body: unknown };
+  expect(statusCode).toBe(200);
+  expect(typeof body === 'string' ? JSON.parse(body) : body).toMatchObject({
+    results: [
+      { service: 'auth', tasks: [] },
+      { service: 'fa', tasks: [] },
+    ],
+  });
+});
+
+test('an HTTP API can ask for the status of one service', async () => {
+  const { value } = await world.invoke(httpApiEvent('GET', '/services/auth'));
+  const { statusCode, body } = value as { statusCode: number; body: string };
+  expect([statusCode, JSON.parse(body).service]).toEqual([200, 'auth']);
+});
