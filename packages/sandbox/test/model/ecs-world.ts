@@ -96,7 +96,10 @@ async function registerAuth(call: EcsWorld['call']): Promise<void> {
         name: 'app',
         image: 'registry.example/auth:1',
         portMappings: [{ containerPort: 8080 }],
-        environment: [{ name: 'MODE', value: 'plain' }],
+        environment: [
+          { name: 'MODE', value: 'plain' },
+          { name: 'KEPT', value: 'yes' },
+        ],
       },
     ],
   });

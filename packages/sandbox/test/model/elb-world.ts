@@ -11,8 +11,10 @@ export interface ElbWorld {
   readonly model: ElbModel;
   /** The health checks made so far. */
   readonly checks: HealthCheck[];
-  /** What the next health checks are answered; `hang` says nothing until the timeout is over. */
-  answer: HealthCheckResult | 'hang';
+  /** What the next health checks are answered. */
+  answer: HealthCheckResult;
+  /** How long the answer takes. */
+  answerAfterMs: number;
   call(operation: string, input?: Reply): Promise<Reply>;
   /** Makes the target group `auth` on port 8080, in use by no rule; returns its ARN. */
   makeGroup(input?: Reply): Promise<string>;
@@ -47,8 +49,9 @@ export function createElbWorld(options: { durations?: Partial<SandboxDurations>;
     probe: {
       check(check) {
         checks.push(check);
-        if (world.answer !== 'hang') return Promise.resolve(world.answer);
-        return clock.sleep(check.timeoutMs).then(() => ({ kind: 'timeout' }));
+        const { answer, answerAfterMs } = world;
+        if (answerAfterMs === 0) return Promise.resolve(answer);
+        return clock.sleep(answerAfterMs).then(() => answer);
       },
     },
     region: 'us-east-2',
@@ -67,6 +70,7 @@ export function createElbWorld(options: { durations?: Partial<SandboxDurations>;
     model,
     checks,
     answer: { kind: 'answered', statusCode: 200 },
+    answerAfterMs: 0,
     call,
     async makeGroup(input = {}) {
       const { TargetGroups } = await call('CreateTargetGroup', { ...groupInput, ...input });

@@ -9,6 +9,8 @@ export interface FakeRuntime extends TaskRuntime {
   exit(taskArn: string, containerName: string, exitCode: number): void;
   /** Containers started from now on ignore SIGTERM. */
   ignoreSigterm: boolean;
+  /** Containers started from now on have started when this settles. */
+  startedWhen: Promise<void>;
   /** Containers started from now on fail to start with this message. */
   failure: string | undefined;
 }
@@ -23,9 +25,11 @@ export function createFakeRuntime(): FakeRuntime {
     signals: (taskArn) => signals.get(taskArn) ?? [],
     exit: (taskArn, containerName, exitCode) => ends.get(`${taskArn} ${containerName}`)?.(exitCode),
     ignoreSigterm: false,
+    startedWhen: Promise.resolve(),
     failure: undefined,
     async start(container) {
       if (runtime.failure !== undefined) throw new Error(runtime.failure);
+      await runtime.startedWhen;
       started.push(container);
       const deaf = runtime.ignoreSigterm;
       const { promise, resolve } = Promise.withResolvers<{ readonly exitCode: number }>();

@@ -43,9 +43,10 @@ test.each([
   ]);
 });
 
-test('a check without an answer fails when its timeout is over', async () => {
+test('the interval counts from the beginning of a check, however long its answer takes', async () => {
   const world = createElbWorld();
-  world.answer = 'hang';
+  world.answer = { kind: 'timeout' };
+  world.answerAfterMs = 5_000;
   const { targetGroupArn } = await makeRegisteredTarget(world);
 
   expect(await watch(world, targetGroupArn, [13_000 + 4_999, 1])).toEqual([
@@ -68,6 +69,18 @@ test('a healthy target fails twice to be unhealthy and passes three times to be 
   expect(passing).toEqual(['unhealthy Target.FailedHealthChecks', 'unhealthy Target.FailedHealthChecks', 'healthy']);
 });
 
+test('failures count only in a row', async () => {
+  const world = createElbWorld();
+  const { targetGroupArn } = await makeRegisteredTarget(world);
+  await world.clock.advance(3_000);
+  const seen: string[] = [];
+  for (const statusCode of [500, 200, 500, 200, 500]) {
+    world.answer = { kind: 'answered', statusCode };
+    seen.push(...(await watch(world, targetGroupArn, [10_000])));
+  }
+  expect(seen).toEqual(['healthy', 'healthy', 'healthy', 'healthy', 'healthy']);
+});
+
 test('a target drains for the whole delay, then it is gone', async () => {
   const world = createElbWorld();
   const { targetGroupArn } = await makeRegisteredTarget(world);
@@ -83,6 +96,21 @@ test('a target drains for the whole delay, then it is gone', async () => {
   expect(await world.health(targetGroupArn, { Targets: [target] })).toEqual([
     '10.0.0.5:8080 unused Target.NotRegistered',
   ]);
+});
+
+test('neither a second deregistration nor the end of its rule changes how long a target drains', async () => {
+  const world = createElbWorld();
+  const { targetGroupArn, ruleArn } = await makeRegisteredTarget(world);
+  await setDelay(world, targetGroupArn, '20');
+  await world.clock.advance(3_000);
+  const deregister = { TargetGroupArn: targetGroupArn, Targets: [target] };
+  await world.call('DeregisterTargets', deregister);
+  await world.clock.advance(5_000);
+  await world.call('DeregisterTargets', deregister);
+  await world.clock.advance(5_000);
+  await world.call('DeleteRule', { RuleArn: ruleArn });
+
+  expect(await watch(world, targetGroupArn, [9_999, 1])).toEqual(['draining Target.DeregistrationInProgress', '']);
 });
 
 test('a draining target that is registered again begins anew and is not taken away', async () => {
@@ -103,9 +131,9 @@ test('a draining target that is registered again begins anew and is not taken aw
 
 test('the answer to a check that was under way at deregistration changes nothing', async () => {
   const world = createElbWorld();
-  world.answer = 'hang';
+  world.answerAfterMs = 4_000;
   const { targetGroupArn } = await makeRegisteredTarget(world);
-  await world.clock.advance(13_000);
+  await world.clock.advance(3_000);
   await world.call('DeregisterTargets', { TargetGroupArn: targetGroupArn, Targets: [target] });
 
   expect(await watch(world, targetGroupArn, [5_000])).toEqual(['draining Target.DeregistrationInProgress']);

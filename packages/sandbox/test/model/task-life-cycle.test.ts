@@ -64,7 +64,7 @@ test('a task that was stopped goes to STOPPED, and desiredStatus says so first',
   const { taskArn } = await runningTask(world, { tags: [{ key: 'service', value: 'auth' }] });
 
   const { task } = await world.call('StopTask', { cluster: 'main', task: taskArn, reason: 'stop@now' });
-  await world.clock.advance(10_000);
+  await world.clock.advance(60_000);
 
   expect(task).toMatchObject({ lastStatus: 'RUNNING', desiredStatus: 'STOPPED', version: 6, tags: [] });
   expect(steps(world).slice(5)).toEqual([
@@ -249,6 +249,38 @@ test('Spot warns with SIGTERM while the task is RUNNING and kills it two minutes
   expect((await world.describe(taskArn)).lastStatus).toBe('STOPPED');
 });
 
+test('a container that obeys the warning of Spot ends its task at once', async () => {
+  const world = await createEcsWorld();
+  const { taskArn } = await runningTask(world);
+  world.model.admin.interruptSpot(taskArn);
+  await world.clock.advance(1_000);
+  const { lastStatus, stopCode } = await world.describe(taskArn);
+  await world.clock.advance(120_000);
+
+  expect([lastStatus, stopCode]).toEqual(['STOPPED', 'SpotInterruption']);
+  expect(world.runtime.signals(taskArn)).toEqual(['SIGTERM']);
+});
+
+test('a container that is being started when its task is stopped is killed as soon as it has started', async () => {
+  const world = await createEcsWorld();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  world.runtime.startedWhen = promise;
+  const { taskArn } = await runningTask(world);
+  await world.call('StopTask', { cluster: 'main', task: taskArn });
+  await world.clock.advance(5_000);
+  const waiting = await world.describe(taskArn);
+  resolve();
+  await world.clock.advance(1_000);
+
+  expect(waiting).toMatchObject({ lastStatus: 'ACTIVATING', desiredStatus: 'STOPPED' });
+  expect(world.runtime.signals(taskArn)).toEqual(['SIGKILL']);
+  expect(steps(world).slice(4)).toEqual([
+    'ACTIVATING STOPPED 5 4',
+    'DEPROVISIONING STOPPED 6 9',
+    'STOPPED STOPPED 7 10',
+  ]);
+});
+
 test('a stopped task can be described for an hour', async () => {
   const world = await createEcsWorld();
   const { taskArn } = await runningTask(world);
@@ -294,7 +326,7 @@ test('a container gets the environment of its definition with the overrides put 
     containerName: 'app',
     image: 'registry.example/auth:1',
     containerPorts: [8080],
-    environment: { MODE: 'fancy', EXTRA: '' },
+    environment: { MODE: 'fancy', KEPT: 'yes', EXTRA: '' },
   });
 });
 
