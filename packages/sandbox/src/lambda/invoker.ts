@@ -26,8 +26,6 @@ export async function runInvocation(
   const outcome = await answer(leased, request);
   const durationMs = clock.now() - startedAt;
   const timedOut = outcome.kind === 'timed-out';
-  // A killed process says nothing more, but what it wrote before may still be under way.
-  if (!leased.process.alive()) await leased.process.exited;
   const { requestId } = request;
   const log = joinLines([
     leased.initMs === undefined

@@ -78,6 +78,17 @@ describe('the load balancer', () => {
     expect(reply.headers).toMatchObject({ server: 'awselb/2.0', 'content-type': 'text/html' });
   });
 
+  it('answers 503 through a listener that the model has just lost', async () => {
+    let listeners = [{ listenerArn: 'listener', loadBalancerName: 'engines', port: 80, protocol: 'HTTP' as const }];
+    const route = () => {
+      throw new RangeError('there is no listener');
+    };
+    world = await openWorld({ elb: { listeners: () => listeners, onListenersChanged: () => () => {}, route } });
+    const url = world.url('/');
+    listeners = [];
+    expect((await ask(url)).status).toBe(503);
+  });
+
   it('redirects where the model says', async () => {
     world = await openWorld({
       decide: () => ({ kind: 'redirect', statusCode: 301, location: 'https://engines.example:443/x' }),

@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { createNetwork } from '../../src/network.ts';
+
+it('leaves an address to its next owner when the one before goes late', () => {
+  const network = createNetwork();
+  const leave = network.expose({ ip: '10.0.1.37', port: 8080, loopbackPort: 40_001 });
+  network.release('10.0.1.37');
+  expect(network.resolve('10.0.1.37', 8080)).toEqual({ kind: 'timeout' });
+  network.expose({ ip: '10.0.1.37', port: 8080, loopbackPort: 40_002 });
+  leave();
+  expect(network.resolve('10.0.1.37', 8080)).toEqual({ kind: 'open', loopbackPort: 40_002 });
+  expect(network.resolve('10.0.1.37', 9080)).toEqual({ kind: 'refused' });
+});
