@@ -3,6 +3,8 @@ export interface Backend {
   readonly name: string;
   /** Why it cannot run on this machine; undefined where it can. */
   readonly unavailable?: string;
+  /** It puts stale reads and the like in the way, and counts them. */
+  readonly makesItHard?: true;
   start(): Promise<RunningBackend>;
 }
 
@@ -14,6 +16,16 @@ export interface RunningBackend extends AsyncDisposable {
   readonly vpcId: string;
   /** Makes the next matching call go wrong, where the backend can. */
   readonly plant?: (plan: PlantedTrouble) => void;
+  /** What it has put in the way of this run so far; printed at the end, and none of it may be zero. */
+  readonly hardships?: () => Hardships;
+}
+
+export interface Hardships {
+  /** What all chance was drawn from. */
+  readonly seed: number;
+  readonly staleReads: number;
+  readonly replayedTokens: number;
+  readonly conflicts: number;
 }
 
 /** What is to go wrong with the next call of an operation. */

@@ -53,6 +53,15 @@ export function describeContract({ backend, notModelled = {} }: SuiteOptions): v
     describeTargets(behaviour);
     describeOutcomes(behaviour);
 
+    // The last one, since it judges the run as a whole: a backend that made it easy has shown nothing.
+    test.skipIf(backend.makesItHard === undefined)('the run met stale reads, replayed tokens and conflicts', () => {
+      const hardships = world?.backend.hardships?.();
+      console.info(`${backend.name}: ${JSON.stringify(hardships)}`);
+      expect(hardships?.staleReads).toBeGreaterThan(0);
+      expect(hardships?.replayedTokens).toBeGreaterThan(0);
+      expect(hardships?.conflicts).toBeGreaterThan(0);
+    });
+
     test('what is not modelled here are behaviours of this suite', () => {
       expect(Object.keys(notModelled).filter((name) => !names.has(name))).toEqual([]);
     });
