@@ -1,3 +1,4 @@
+export { type Format, formats } from './formats.ts';
 export type { MappingDocument } from './mapping-schema.ts';
 export { type MergedMapping, mergeMapping } from './merge-mapping.ts';
 export { workspaceOf } from './parameter-path.ts';

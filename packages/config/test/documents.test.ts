@@ -112,6 +112,14 @@ describe('a service mapping', () => {
     expect(mergeMapping(undefined, own, 'auth').mapping?.cluster).toBe('engines');
   });
 
+  it('is judged by what wins, not by what the defaults would have said', () => {
+    const defaults = { ...defaultsDocument(), port: 9, dependsOn: ['auth'] };
+    expect(problemsOf({ ...authDocument(), dependsOn: ['users'] }, defaults)).toEqual([]);
+    const { targetGroupArn: arn, ...rest } = authDocument();
+    const own = { ...rest, dependsOn: ['users'], targetGroups: [{ arn }, { arn, port: 8080 }] };
+    expect(problemsOf(own, defaults)).toEqual(['targetGroups[1]: repeats item 0: the same target group and port']);
+  });
+
   it('gives a target group the port of the service, whichever document has it', () => {
     const { port, ...own } = authDocument();
     expect(merge(own, { ...defaultsDocument(), port }).mapping?.targetGroups).toEqual([

@@ -5,26 +5,27 @@ import { createFixture } from './support/fixture.ts';
 describe('the list of services', () => {
   it('follows the pages through empty ones, and is sorted', async () => {
     await using fixture = await createFixture();
-    for (const service of ['pdf', 'fa', 'users', 'batch'])
-      fixture.store.put(`/start-engines/dev/services/${service}`, '{}');
-    expect(await fixture.mappings.list()).toEqual(['auth', 'batch', 'fa', 'pdf', 'users']);
-    expect(fixture.store.calls[0]).toEqual({
-      operation: 'GetParametersByPath',
-      names: ['/start-engines/dev/services'],
-    });
+    const services = Array.from({ length: 12 }, (_, index) => `service-${String(index).padStart(2, '0')}`);
+    for (const service of services) await fixture.store.put(`/start-engines/dev/services/${service}`, '{}');
+    fixture.store.reverseAnswers();
+    expect(await fixture.mappings.list()).toEqual(['auth', ...services]);
+    // Two pages, and an empty one before each.
+    expect(fixture.store.calls).toEqual(
+      Array.from({ length: 4 }, () => ({ operation: 'GetParametersByPath', names: ['/start-engines/dev/services'] })),
+    );
   });
 
   it('passes over what no service can be called, and reports it', async () => {
     await using fixture = await createFixture();
     const strange = ['Pdf', 'all', 'auth.old', 'a'.repeat(25)].map((name) => `/start-engines/dev/services/${name}`);
-    for (const name of strange) fixture.store.put(name, '{}');
+    for (const name of strange) await fixture.store.put(name, '{}');
     expect(await fixture.mappings.list()).toEqual(['auth']);
     expect(fixture.ignored.sort()).toEqual([...strange].sort());
   });
 
   it('is MappingUnavailable when a page cannot be read', async () => {
     await using fixture = await createFixture();
-    fixture.store.plantAfter(1, 'throttle');
+    fixture.store.plant('throttle', { after: 1 });
     await expect(fixture.mappings.list()).rejects.toMatchObject({ code: 'MappingUnavailable' });
   });
 });

@@ -2,7 +2,6 @@ import { StartEnginesError } from '@start-engines/core';
 import { describe, expect, it } from 'vitest';
 import { authDocument } from './support/documents.ts';
 import { authName, createFixture, defaultsName } from './support/fixture.ts';
-import type { FaultKind } from './support/parameter-store.ts';
 
 async function errorOf(promise: Promise<unknown>): Promise<StartEnginesError> {
   const error = await promise.then(
@@ -25,8 +24,8 @@ describe('a service mapping from Parameter Store', () => {
 
   it('needs no defaults parameter', async () => {
     await using fixture = await createFixture();
-    fixture.store.remove(defaultsName);
-    fixture.store.put(authName, { ...authDocument(), cluster: 'own', subnets: ['subnet-a'] });
+    await fixture.store.remove(defaultsName);
+    await fixture.store.put(authName, { ...authDocument(), cluster: 'own', subnets: ['subnet-a'] });
     const { mapping, versions } = await fixture.mappings.load('auth');
     expect(mapping.cluster).toBe('own');
     expect(versions).toEqual({ service: 2 });
@@ -35,7 +34,7 @@ describe('a service mapping from Parameter Store', () => {
   it('invariant 7: an edit takes effect within the TTL, and until then nothing is read again', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
-    fixture.store.put(authName, { ...authDocument(), port: 8081 });
+    await fixture.store.put(authName, { ...authDocument(), port: 8081 });
     fixture.passSeconds(29.999);
     expect((await fixture.mappings.load('auth')).mapping.port).toBe(8080);
     expect(fixture.store.calls).toHaveLength(1);
@@ -49,14 +48,14 @@ describe('a service mapping from Parameter Store', () => {
   it('is not kept any longer when the clock is put back', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
-    fixture.store.put(authName, { ...authDocument(), port: 8081 });
+    await fixture.store.put(authName, { ...authDocument(), port: 8081 });
     fixture.passSeconds(-3600);
     expect((await fixture.mappings.load('auth')).mapping.port).toBe(8081);
   });
 
   it('is read once for all who ask at the same time', async () => {
     await using fixture = await createFixture();
-    fixture.store.put('/start-engines/dev/services/pdf', { ...authDocument(), port: 9080 });
+    await fixture.store.put('/start-engines/dev/services/pdf', { ...authDocument(), port: 9080 });
     const loads = ['auth', 'auth', 'pdf', 'auth'].map((service) => fixture.mappings.load(service));
     expect((await Promise.all(loads)).map(({ mapping }) => mapping.port)).toEqual([8080, 8080, 9080, 8080]);
     expect(fixture.store.calls).toHaveLength(2);
@@ -76,14 +75,14 @@ describe('a service that does not exist', () => {
     const error = await errorOf(fixture.mappings.load('pdf'));
     expect(error.code).toBe('UnknownService');
     expect(error.message).toBe('There is no service "pdf".');
-    fixture.store.put('/start-engines/dev/services/pdf', { ...authDocument(), port: 9080 });
+    await fixture.store.put('/start-engines/dev/services/pdf', { ...authDocument(), port: 9080 });
     expect((await fixture.mappings.load('pdf')).mapping.port).toBe(9080);
   });
 
   it('does not come back from memory after it was deleted', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
-    fixture.store.remove(authName);
+    await fixture.store.remove(authName);
     fixture.passSeconds(30);
     expect((await errorOf(fixture.mappings.load('auth'))).code).toBe('UnknownService');
     fixture.store.plant('throttle');
@@ -111,7 +110,7 @@ describe('a service that does not exist', () => {
 });
 
 describe('when Parameter Store does not answer', () => {
-  const kinds: readonly FaultKind[] = ['throttle', 'server-error', 'access-denied', 'no-answer'];
+  const kinds = ['throttle', 'server-error', 'access-denied', 'no-answer', 'drop-before'] as const;
 
   it.each(kinds)(
     'invariant 7: a first load that fails (%s) is an error, and the next one tries again',
@@ -157,15 +156,16 @@ describe('when Parameter Store does not answer', () => {
       'Parameter Store did not answer, or answered with a fault of its own (InternalServerError).',
       'Parameter Store refused access (AccessDeniedException).',
       'Parameter Store did not answer, or answered with a fault of its own (TimeoutError).',
+      'Parameter Store did not answer, or answered with a fault of its own (TimeoutError).',
     ]);
   });
 
   it('it is left alone for five seconds, then asked again, and the trouble is forgotten', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
-    fixture.store.put(authName, { ...authDocument(), port: 8081 });
+    await fixture.store.put(authName, { ...authDocument(), port: 8081 });
     fixture.passSeconds(30);
-    fixture.store.plant('throttle', 2);
+    fixture.store.plant('throttle', { times: 2 });
     await fixture.mappings.load('auth');
     fixture.passSeconds(4.999);
     expect((await fixture.mappings.load('auth')).problems).toHaveLength(1);

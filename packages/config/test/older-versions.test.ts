@@ -6,8 +6,8 @@ import { authName, createFixture, defaultsName } from './support/fixture.ts';
 describe('a broken edit', () => {
   it('invariant 7: never replaces the last good version, and is reported with parameter, version and key', async () => {
     await using fixture = await createFixture();
-    fixture.store.put(authName, { ...authDocument(), port: 8081 });
-    fixture.store.put(authName, { ...authDocument(), port: '8082' });
+    await fixture.store.put(authName, { ...authDocument(), port: 8081 });
+    await fixture.store.put(authName, { ...authDocument(), port: '8082' });
     const { mapping, versions, problems } = await fixture.mappings.load('auth');
     expect(mapping.port).toBe(8081);
     expect(versions).toEqual({ service: 2, defaults: 1 });
@@ -25,23 +25,23 @@ describe('a broken edit', () => {
     await using fixture = await createFixture();
     const warm = fixture.mappings;
     await warm.load('auth');
-    fixture.store.put(authName, 'not JSON');
+    await fixture.store.put(authName, 'not JSON');
     fixture.passSeconds(30);
     expect(await fixture.startCold().load('auth')).toEqual(await warm.load('auth'));
   });
 
   it('is forgotten once it is mended', async () => {
     await using fixture = await createFixture();
-    fixture.store.put(authName, '{}');
+    await fixture.store.put(authName, '{}');
     expect((await fixture.mappings.load('auth')).problems).not.toEqual([]);
-    fixture.store.put(authName, { ...authDocument(), port: 8083 });
+    await fixture.store.put(authName, { ...authDocument(), port: 8083 });
     fixture.passSeconds(30);
     expect(await fixture.mappings.load('auth')).toMatchObject({ mapping: { port: 8083 }, problems: [] });
   });
 
   it('is walked past ten versions a call', async () => {
     await using fixture = await createFixture();
-    for (let edit = 0; edit < 14; edit += 1) fixture.store.put(authName, { ...authDocument(), port: -edit - 1 });
+    for (let edit = 0; edit < 14; edit += 1) await fixture.store.put(authName, { ...authDocument(), port: -edit - 1 });
     const { versions, problems } = await fixture.mappings.load('auth');
     expect(versions).toEqual({ service: 1, defaults: 1 });
     expect(problems.map(({ version }) => version)).toEqual([15]);
@@ -54,17 +54,25 @@ describe('a broken edit', () => {
     ]);
   });
 
+  it('is walked past whatever the order of an answer is', async () => {
+    await using fixture = await createFixture();
+    await fixture.store.put(authName, { ...authDocument(), port: 8081 });
+    await fixture.store.put(authName, '{}');
+    fixture.store.reverseAnswers();
+    expect((await fixture.mappings.load('auth')).versions.service).toBe(2);
+  });
+
   it('is walked past one version a call where Parameter Store refuses several of one parameter', async () => {
     await using fixture = await createFixture();
-    fixture.store.refusesRepeatedNames = true;
-    fixture.store.put(authName, 'x');
-    fixture.store.put(authName, 'y');
+    fixture.store.refuseRepeatedNames();
+    await fixture.store.put(authName, 'x');
+    await fixture.store.put(authName, 'y');
     expect((await fixture.mappings.load('auth')).versions).toEqual({ service: 1, defaults: 1 });
   });
 
   it('may be a parameter of the wrong type', async () => {
     await using fixture = await createFixture();
-    fixture.store.put(authName, 'AQICAH', 'SecureString');
+    await fixture.store.put(authName, 'AQICAH', 'SecureString');
     const { versions, problems } = await fixture.mappings.load('auth');
     expect(versions.service).toBe(1);
     expect(problems).toEqual([
@@ -76,9 +84,9 @@ describe('a broken edit', () => {
 describe('broken defaults', () => {
   it('leave the newest service on the newest valid defaults', async () => {
     await using fixture = await createFixture();
-    fixture.store.put(defaultsName, { ...defaultsDocument(), cluster: 'second' });
-    fixture.store.put(defaultsName, { ...defaultsDocument(), cluster: '' });
-    fixture.store.put(authName, { ...authDocument(), port: 8081 });
+    await fixture.store.put(defaultsName, { ...defaultsDocument(), cluster: 'second' });
+    await fixture.store.put(defaultsName, { ...defaultsDocument(), cluster: '' });
+    await fixture.store.put(authName, { ...authDocument(), port: 8081 });
     const { mapping, versions, problems } = await fixture.mappings.load('auth');
     expect(mapping).toMatchObject({ cluster: 'second', port: 8081 });
     expect(versions).toEqual({ service: 2, defaults: 2 });
@@ -89,8 +97,8 @@ describe('broken defaults', () => {
 
   it('beside a broken service are both passed over, and both reported', async () => {
     await using fixture = await createFixture();
-    fixture.store.put(defaultsName, '[]');
-    fixture.store.put(authName, '[]');
+    await fixture.store.put(defaultsName, '[]');
+    await fixture.store.put(authName, '[]');
     const { versions, problems } = await fixture.mappings.load('auth');
     expect(versions).toEqual({ service: 1, defaults: 1 });
     expect(problems.map(({ parameter, version }) => [parameter, version])).toEqual([
@@ -101,10 +109,10 @@ describe('broken defaults', () => {
 
   it('that lost a key do not dig out an old version of the service that had it', async () => {
     await using fixture = await createFixture();
-    fixture.store.put(authName, { ...authDocument(), port: 1, subnets: ['subnet-old'] });
-    fixture.store.put(authName, { ...authDocument(), port: 8081 });
+    await fixture.store.put(authName, { ...authDocument(), port: 1, subnets: ['subnet-old'] });
+    await fixture.store.put(authName, { ...authDocument(), port: 8081 });
     const { subnets: _lost, ...rest } = defaultsDocument();
-    fixture.store.put(defaultsName, rest);
+    await fixture.store.put(defaultsName, rest);
     const { mapping, versions, problems } = await fixture.mappings.load('auth');
     expect(mapping).toMatchObject({ port: 8081, subnets: defaultsDocument().subnets });
     expect(versions).toEqual({ service: 3, defaults: 1 });
@@ -116,9 +124,9 @@ describe('broken defaults', () => {
   it('that lost a key do not keep later edits of the service from taking effect', async () => {
     await using fixture = await createFixture();
     const { subnets: _lost, ...rest } = defaultsDocument();
-    fixture.store.put(defaultsName, rest);
-    fixture.store.put(authName, { ...authDocument(), port: 8081 });
-    fixture.store.put(authName, { ...authDocument(), port: 8082 });
+    await fixture.store.put(defaultsName, rest);
+    await fixture.store.put(authName, { ...authDocument(), port: 8081 });
+    await fixture.store.put(authName, { ...authDocument(), port: 8082 });
     const { mapping, versions } = await fixture.mappings.load('auth');
     expect(mapping.port).toBe(8082);
     expect(versions).toEqual({ service: 3, defaults: 1 });
@@ -127,8 +135,8 @@ describe('broken defaults', () => {
   it('are not blamed for a service that lost a key: later defaults take effect', async () => {
     await using fixture = await createFixture();
     const { port: _lost, ...rest } = authDocument();
-    fixture.store.put(authName, rest);
-    fixture.store.put(defaultsName, { ...defaultsDocument(), cluster: 'second' });
+    await fixture.store.put(authName, rest);
+    await fixture.store.put(defaultsName, { ...defaultsDocument(), cluster: 'second' });
     const { mapping, versions } = await fixture.mappings.load('auth');
     expect(mapping.cluster).toBe('second');
     expect(versions).toEqual({ service: 1, defaults: 2 });
@@ -138,8 +146,8 @@ describe('broken defaults', () => {
 describe('a mapping without any valid version', () => {
   it('is MappingInvalid with all its problems, and is tried again', async () => {
     await using fixture = await createFixture();
-    fixture.store.remove(authName);
-    fixture.store.put(authName, { port: 'x', clustr: 1 });
+    await fixture.store.remove(authName);
+    await fixture.store.put(authName, { port: 'x', clustr: 1 });
     const error: unknown = await fixture.mappings.load('auth').catch((reason: unknown) => reason);
     expect(String(error).split('\n')).toEqual([
       'MappingInvalid: The mapping of service "auth" has no valid version:',
@@ -148,13 +156,13 @@ describe('a mapping without any valid version', () => {
       `${authName} version 1: taskDefinition: is required, here or in ${defaultsName}`,
       `${authName} version 1: targetGroupArn: is required, here or in ${defaultsName} (or targetGroups)`,
     ]);
-    fixture.store.put(authName, authDocument());
+    await fixture.store.put(authName, authDocument());
     expect((await fixture.mappings.load('auth')).mapping.port).toBe(8080);
   });
 
   it('gives up after the hundred versions that Parameter Store keeps', async () => {
     await using fixture = await createFixture();
-    for (let edit = 0; edit < 104; edit += 1) fixture.store.put(authName, '{}');
+    for (let edit = 0; edit < 104; edit += 1) await fixture.store.put(authName, '{}');
     const error: unknown = await fixture.mappings.load('auth').catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StartEnginesError);
     expect(error).toMatchObject({ code: 'MappingInvalid', retryable: false, context: { service: 'auth' } });
@@ -165,9 +173,9 @@ describe('a mapping without any valid version', () => {
 
   it('is MappingUnavailable while its older versions cannot be read', async () => {
     await using fixture = await createFixture();
-    fixture.store.put(authName, '{}');
+    await fixture.store.put(authName, '{}');
     const cold = fixture.startCold();
-    fixture.store.plantAfter(1, 'throttle');
+    fixture.store.plant('throttle', { after: 1 });
     await expect(cold.load('auth')).rejects.toMatchObject({ code: 'MappingUnavailable' });
     expect((await cold.load('auth')).versions.service).toBe(1);
   });

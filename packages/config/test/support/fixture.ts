@@ -19,8 +19,8 @@ export interface Fixture extends AsyncDisposable {
 
 export async function createFixture({ ttlSeconds = 30 } = {}): Promise<Fixture> {
   const store = await ParameterStore.start();
-  store.put(defaultsName, defaultsDocument());
-  store.put(authName, authDocument());
+  await store.put(defaultsName, defaultsDocument());
+  await store.put(authName, authDocument());
   const ignored: string[] = [];
   let now = 1_700_000_000_000;
   const startCold = () =>
