@@ -10,6 +10,7 @@ import { createLambdaService, type LambdaService } from './lambda/lambda-service
 import { createEcsModel, type EcsAdmin, type EcsModel } from './model/ecs/ecs-model.ts';
 import { createElbModel, type ElbAdmin } from './model/elb/elb-model.ts';
 import { createNetwork, type Network } from './network.ts';
+import type { Operations } from './operation.ts';
 import { readOptions, type SandboxOptions } from './options.ts';
 import { createProcessTaskRuntime } from './processes/process-task-runtime.ts';
 import { createRandom } from './random.ts';
@@ -34,6 +35,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly elb: ElbAdmin;
   readonly lambda: Omit<LambdaService, 'operations' | 'close'>;
   readonly events: Omit<EventsService, 'operations'>;
+  /** All operations that the sandbox has, such as `ecs RunTask`. */
+  operations(): readonly string[];
   stats(): SandboxStats;
   /** The last 64 KB that a task's processes wrote; `undefined` for a task that never ran. */
   taskOutput(taskArn: string): string | undefined;
@@ -89,14 +92,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const calls = createCallLog(settings.callLogLimit);
   const faults = createFaults();
+  const services = {
+    ecs: ecs.operations,
+    elasticloadbalancing: elb.operations,
+    events: events.operations,
+    lambda: lambda.operations,
+    ssm: ssm.operations,
+  };
   const dispatcher = createDispatcher({
-    services: {
-      ecs: ecs.operations,
-      elasticloadbalancing: elb.operations,
-      events: events.operations,
-      lambda: lambda.operations,
-      ssm: ssm.operations,
-    },
+    services,
     log: calls,
     faults,
     clock,
@@ -135,6 +139,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     elb: elb.admin,
     lambda,
     events,
+    operations: () => operationNames(services),
     stats,
     taskOutput,
     loadBalancerUrl: (name, listenerPort) => servedUrl(balancer, name, listenerPort),
@@ -161,6 +166,12 @@ function announceTasks(ecs: EcsModel, events: EventsService, network: Network): 
     }
     events.publish({ source: 'aws.ecs', detailType: 'ECS Task State Change', resources: [taskArn], detail });
   });
+}
+
+function operationNames(services: Readonly<Record<string, Operations>>): readonly string[] {
+  return Object.entries(services).flatMap(([service, operations]) =>
+    Object.keys(operations).map((operation) => `${service} ${operation}`),
+  );
 }
 
 function runWithoutCapacity<Result>(ecs: EcsAdmin, reason: string, run: () => Result): Result {

@@ -27,6 +27,8 @@ const ROUTES: readonly Route[] = [
   route('DeleteFunctionConcurrency', 'DELETE', `/2017-10-31/functions${NAME}/concurrency`, 204),
   route('GetFunctionConcurrency', 'GET', `/2019-09-30/functions${NAME}/concurrency`, 200),
   route('PutFunctionEventInvokeConfig', 'PUT', `/2019-09-25/functions${NAME}/event-invoke-config`, 200),
+  route('UpdateFunctionEventInvokeConfig', 'POST', `/2019-09-25/functions${NAME}/event-invoke-config`, 200),
+  route('DeleteFunctionEventInvokeConfig', 'DELETE', `/2019-09-25/functions${NAME}/event-invoke-config`, 204),
   route('GetFunctionEventInvokeConfig', 'GET', `/2019-09-25/functions${NAME}/event-invoke-config`, 200),
 ];
 
@@ -71,10 +73,13 @@ export const lambdaProtocol: Protocol = {
     // Lambda's exceptions spell the member both ways; clients read either.
     const key = CAPITAL_MESSAGES.has(error.code) ? 'Message' : 'message';
     const type = error.httpStatus < 500 ? 'User' : 'Service';
-    const body = { Type: type, [key]: error.message, ...(writeJsonValue(error.members) as object) };
+    // The one member that travels as a header.
+    const { retryAfterSeconds, ...members } = error.members;
+    const body = { Type: type, [key]: error.message, ...(writeJsonValue(members) as object) };
     return jsonReply(error.httpStatus, body, requestId, {
       'content-type': 'application/json',
       'x-amzn-errortype': error.code,
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
     });
   },
   unknownOperation,

@@ -64,8 +64,6 @@ export const elasticLoadBalancingInputShapes: InputShapes = {
   },
   DescribeLoadBalancers: { LoadBalancerArns: ['string'], Names: ['string'], ...paging },
   DeleteLoadBalancer: { 'LoadBalancerArn!': 'string' },
-  DescribeLoadBalancerAttributes: { 'LoadBalancerArn!': 'string' },
-  ModifyLoadBalancerAttributes: { 'LoadBalancerArn!': 'string', 'Attributes!': [attribute] },
   CreateListener: {
     'LoadBalancerArn!': 'string',
     Protocol: 'string',
@@ -74,14 +72,6 @@ export const elasticLoadBalancingInputShapes: InputShapes = {
     Certificates: certificates,
     'DefaultActions!': [action],
     Tags: [tag],
-  },
-  ModifyListener: {
-    'ListenerArn!': 'string',
-    Port: 'integer',
-    Protocol: 'string',
-    SslPolicy: 'string',
-    Certificates: certificates,
-    DefaultActions: [action],
   },
   DescribeListeners: { LoadBalancerArn: 'string', ListenerArns: ['string'], ...paging },
   DeleteListener: { 'ListenerArn!': 'string' },
@@ -92,10 +82,8 @@ export const elasticLoadBalancingInputShapes: InputShapes = {
     'Actions!': [action],
     Tags: [tag],
   },
-  ModifyRule: { 'RuleArn!': 'string', Conditions: [condition], Actions: [action] },
   DescribeRules: { ListenerArn: 'string', RuleArns: ['string'], ...paging },
   DeleteRule: { 'RuleArn!': 'string' },
-  SetRulePriorities: { 'RulePriorities!': [{ RuleArn: 'string', Priority: 'integer' }] },
   CreateTargetGroup: {
     'Name!': 'string',
     Protocol: 'string',
@@ -120,7 +108,4 @@ export const elasticLoadBalancingInputShapes: InputShapes = {
   RegisterTargets: { 'TargetGroupArn!': 'string', 'Targets!': [target] },
   DeregisterTargets: { 'TargetGroupArn!': 'string', 'Targets!': [target] },
   DescribeTargetHealth: { 'TargetGroupArn!': 'string', Targets: [target], Include: ['string'] },
-  AddTags: { 'ResourceArns!': ['string'], 'Tags!': [tag] },
-  DescribeTags: { 'ResourceArns!': ['string'] },
-  RemoveTags: { 'ResourceArns!': ['string'], 'TagKeys!': ['string'] },
 };

@@ -22,6 +22,13 @@ const configuration = {
 
 const qualified = { 'FunctionName!': 'string', Qualifier: 'string' } as const;
 
+const eventInvokeConfig = {
+  ...qualified,
+  MaximumRetryAttempts: 'integer',
+  MaximumEventAgeInSeconds: 'integer',
+  DestinationConfig: { OnSuccess: { Destination: 'string' }, OnFailure: { Destination: 'string' } },
+} as const;
+
 /** What Lambda's operations take (API version 2015-03-31); path, query and headers are members like the others. */
 export const lambdaInputShapes: InputShapes = {
   CreateFunction: {
@@ -51,12 +58,9 @@ export const lambdaInputShapes: InputShapes = {
   PutFunctionConcurrency: { 'FunctionName!': 'string', 'ReservedConcurrentExecutions!': 'integer' },
   DeleteFunctionConcurrency: { 'FunctionName!': 'string' },
   GetFunctionConcurrency: { 'FunctionName!': 'string' },
-  PutFunctionEventInvokeConfig: {
-    ...qualified,
-    MaximumRetryAttempts: 'integer',
-    MaximumEventAgeInSeconds: 'integer',
-    DestinationConfig: { OnSuccess: { Destination: 'string' }, OnFailure: { Destination: 'string' } },
-  },
+  PutFunctionEventInvokeConfig: eventInvokeConfig,
+  UpdateFunctionEventInvokeConfig: eventInvokeConfig,
+  DeleteFunctionEventInvokeConfig: qualified,
   GetFunctionEventInvokeConfig: qualified,
   Invoke: {
     ...qualified,

@@ -1,0 +1,282 @@
+"""Holds a log of the sandbox against the official service models, as botocore has them.
+
+Reads JSON lines (`CallLog.toJsonLines()` of a sandbox that keeps raw messages). Every request must be one that botocore
+itself could have sent: valid under the operation's input shape, and serialised to the same bytes but for their order.
+Every reply must be readable by botocore, with no member that the model does not have, none of a wrong type, none missing
+that is required. Prints each problem and ends with 1 if there is any.
+"""
+
+import base64
+import collections
+import datetime
+import json
+import re
+import sys
+import urllib.parse
+import xml.etree.ElementTree as ElementTree
+
+import botocore.parsers
+import botocore.serialize
+import botocore.session
+import botocore.validate
+
+MODELS = {"ecs": "ecs", "elasticloadbalancing": "elbv2", "events": "events", "lambda": "lambda", "ssm": "ssm"}
+
+# Errors that every service may answer and no model lists.
+COMMON_ERRORS = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "InternalFailure",
+    "InvalidAction",
+    "SerializationException",
+    "Throttling",
+    "ThrottlingException",
+    "UnknownOperationException",
+    "ValidationError",
+    "ValidationException",
+}
+
+SESSION = botocore.session.get_session()
+
+
+class Problems(list):
+    def check(self, right, path, text):
+        if not right:
+            self.append(f"{path}: {text}")
+        return right
+
+
+def check_json(shape, value, path, problems):
+    """Walks a JSON value along its shape, more strictly than botocore's parser does."""
+    kind = shape.type_name
+    if kind == "structure":
+        if not problems.check(isinstance(value, dict), path, f"{value!r} is no structure"):
+            return
+        names = {member.serialization.get("name", name): (name, member) for name, member in shape.members.items()}
+        for name, member in value.items():
+            if problems.check(name in names, f"{path}.{name}", "the model has no such member"):
+                check_json(names[name][1], member, f"{path}.{name}", problems)
+        for name in shape.required_members:
+            member = shape.members[name]
+            if "location" not in member.serialization:
+                problems.check(member.serialization.get("name", name) in value, f"{path}.{name}", "required and missing")
+    elif kind == "list":
+        if problems.check(isinstance(value, list), path, f"{value!r} is no list"):
+            for index, item in enumerate(value):
+                check_json(shape.member, item, f"{path}[{index}]", problems)
+    elif kind == "map":
+        if problems.check(isinstance(value, dict), path, f"{value!r} is no map"):
+            for name, item in value.items():
+                check_json(shape.value, item, f"{path}.{name}", problems)
+    else:
+        check_scalar(shape, value, path, problems)
+
+
+def check_scalar(shape, value, path, problems):
+    kind = shape.type_name
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    right = {
+        "string": isinstance(value, str),
+        "blob": isinstance(value, str),
+        "boolean": isinstance(value, bool),
+        "integer": number and float(value).is_integer(),
+        "long": number and float(value).is_integer(),
+        "float": number,
+        "double": number,
+        "timestamp": number,
+    }[kind]
+    if problems.check(right, path, f"{value!r} is no {kind}") and kind == "string" and shape.enum:
+        problems.check(value in shape.enum, path, f"{value!r} is none of {shape.enum}")
+
+
+def read_json(shape, value):
+    """A request's JSON as the parameters that a caller of botocore would have given."""
+    kind = shape.type_name
+    if kind == "structure":
+        return {n: read_json(shape.members[n], v) if n in shape.members else v for n, v in value.items()}
+    if kind == "list":
+        return [read_json(shape.member, item) for item in value]
+    if kind == "map":
+        return {name: read_json(shape.value, item) for name, item in value.items()}
+    if kind == "timestamp":
+        return datetime.datetime.fromtimestamp(value, datetime.timezone.utc)
+    if kind == "blob":
+        return base64.b64decode(value)
+    return value
+
+
+def xml_to_json(shape, element):
+    """An element of a reply as JSON of its shape; what the model does not have stays in, to be found."""
+    kind = shape.type_name if shape is not None else "string"
+    if kind == "structure":
+        return {child.tag: xml_to_json(shape.members.get(child.tag), child) for child in strip(element)}
+    if kind == "list":
+        return [xml_to_json(shape.member, child) for child in strip(element)]
+    text = element.text or ""
+    if kind in ("integer", "long"):
+        return int(text)
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(text, text)
+    if kind == "timestamp":
+        return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    return text
+
+
+def strip(element):
+    for child in element:
+        child.tag = re.sub(r"^\{.*\}", "", child.tag)
+    return list(element)
+
+
+def read_form(shape, form):
+    """The parameters of a query-protocol request, from its flat form."""
+    tree = {}
+    for key, value in form.items():
+        node = tree
+        *parents, last = key.split(".")
+        for part in parents:
+            node = node.setdefault(part, {})
+        node[last] = value
+    return read_tree(shape, tree)
+
+
+def read_tree(shape, node):
+    kind = shape.type_name
+    if kind == "structure":
+        return {n: read_tree(shape.members[n], v) if n in shape.members else v for n, v in node.items()}
+    if kind == "list":
+        items = {} if node == "" else node["member"]
+        return [read_tree(shape.member, items[key]) for key in sorted(items, key=int)]
+    if kind in ("integer", "long"):
+        return int(node)
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(node, node)
+    return node
+
+
+def read_rest(operation, request):
+    """The parameters of a REST request: from its path, its query, its headers and its body."""
+    shape = operation.input_shape
+    parts = urllib.parse.urlsplit(request["url"])
+    template = operation.http["requestUri"].split("?")[0]
+    pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template)
+    match = re.fullmatch(pattern, parts.path.rstrip("/") or "/")
+    found = {name: urllib.parse.unquote(text) for name, text in (match.groupdict() if match else {}).items()}
+    query = dict(urllib.parse.parse_qsl(parts.query))
+    params = {}
+    for name, member in shape.members.items():
+        location, wire_name = member.serialization.get("location"), member.serialization.get("name", name)
+        source = {"uri": found, "querystring": query, "header": request["headers"]}.get(location, {})
+        key = wire_name.lower() if location == "header" else wire_name
+        if key in source:
+            params[name] = int(source[key]) if member.type_name == "integer" else source[key]
+    payload = shape.serialization.get("payload")
+    if payload is not None:
+        if request["body"]:
+            params[payload] = request["body"].encode()
+    elif request["body"]:
+        params.update(read_json(shape, json.loads(request["body"])))
+    return params
+
+
+def check_request(model, operation, request, problems):
+    protocol = model.metadata["protocol"]
+    shape = operation.input_shape
+    if protocol == "json":
+        sent = json.loads(request["body"] or "{}")
+        params = read_json(shape, sent)
+    elif protocol == "query":
+        sent = dict(urllib.parse.parse_qsl(request["body"], keep_blank_values=True))
+        problems.check(sent.pop("Action", None) == operation.name, "request", "Action is not the operation")
+        problems.check(sent.pop("Version", None) == model.api_version, "request", "Version is not the model's")
+        params = read_form(shape, sent)
+    else:
+        params = read_rest(operation, request)
+        sent = None
+    known = set(shape.members)
+    for name in params:
+        problems.check(name in known, f"request.{name}", "the model has no such member")
+    report = botocore.validate.ParamValidator().validate(params, shape)
+    if report.has_errors():
+        problems.append(f"request: {report.generate_report()}")
+        return
+    serialized = botocore.serialize.create_serializer(protocol).serialize_to_request(params, operation)
+    if protocol == "json":
+        problems.check(json.loads(serialized["body"]) == sent, "request", f"botocore would send {serialized['body']}")
+    elif protocol == "query":
+        again = {name: str(value) for name, value in serialized["body"].items() if name not in ("Action", "Version")}
+        problems.check(again == sent, "request", f"botocore would send {again}, not {sent}")
+    else:
+        problems.check(serialized["method"] == request["method"], "request", "another method")
+        again = urllib.parse.unquote(serialized["url_path"].split("?")[0]).rstrip("/")
+        path = urllib.parse.unquote(urllib.parse.urlsplit(request["url"]).path).rstrip("/")
+        problems.check(again == path, "request", f"botocore would ask for {again}, not {path}")
+
+
+def check_reply(model, operation, reply, problems):
+    protocol = model.metadata["protocol"]
+    parser = botocore.parsers.create_parser(protocol)
+    response = {"status_code": reply["status"], "headers": reply["headers"], "body": reply["body"].encode()}
+    parsed = parser.parse(response, operation.output_shape)
+    problems.check(parsed["ResponseMetadata"].get("RequestId"), "reply", "no request id")
+    if reply["status"] >= 300:
+        check_error(model, operation, reply, parsed, problems)
+        return
+    shape = operation.output_shape
+    if protocol == "query":
+        root = ElementTree.fromstring(reply["body"])
+        problems.check(root.tag == f"{{{model.metadata['xmlNamespace']}}}{operation.name}Response", "reply", root.tag)
+        result = next((child for child in strip(root) if child.tag == f"{operation.name}Result"), None)
+        if problems.check(result is not None, "reply", "no result"):
+            check_json(shape, xml_to_json(shape, result), "reply", problems)
+        return
+    if protocol == "rest-json":
+        problems.check(reply["status"] in (operation.http["responseCode"], 202, 204), "reply", f"status {reply['status']}")
+    if shape is None or "payload" in shape.serialization or reply["body"] == "":
+        return
+    check_json(shape, json.loads(reply["body"]), "reply", problems)
+
+
+def check_error(model, operation, reply, parsed, problems):
+    code = parsed["Error"]["Code"]
+    shapes = {shape.metadata.get("error", {}).get("code", shape.name): shape for shape in operation.error_shapes}
+    shapes.update({shape.name: shape for shape in operation.error_shapes})
+    problems.check(code in shapes or code in COMMON_ERRORS, "reply", f"{operation.name} has no error {code}")
+    if code not in shapes or model.metadata["protocol"] == "query":
+        return
+    body = {name: value for name, value in json.loads(reply["body"]).items() if name != "__type"}
+    # AWS itself spells the message both ways, and botocore reads both.
+    for name in ("message", "Message"):
+        if name not in shapes[code].members:
+            body.pop(name, None)
+    check_json(shapes[code], body, f"reply ({code})", problems)
+
+
+def check_entry(entry):
+    problems = Problems()
+    model = SESSION.get_service_model(MODELS[entry["service"]])
+    operation = model.operation_model(entry["operation"])
+    if operation.input_shape is not None:
+        check_request(model, operation, entry["raw"]["request"], problems)
+    reply = entry["raw"].get("reply")
+    if reply is not None:
+        check_reply(model, operation, reply, problems)
+    return problems
+
+
+def main(path):
+    counts = collections.Counter()
+    wrong = 0
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            entry = json.loads(line)
+            counts[f"{entry['service']} {entry['operation']}"] += 1
+            for problem in check_entry(entry):
+                wrong += 1
+                print(f"{entry['sequence']} {entry['service']} {entry['operation']} {problem}")
+    print(json.dumps({"exchanges": sum(counts.values()), "operations": len(counts), "problems": wrong}))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,325 @@
+import * as ecs from '@aws-sdk/client-ecs';
+import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
+import * as events from '@aws-sdk/client-eventbridge';
+import * as lambda from '@aws-sdk/client-lambda';
+import * as ssm from '@aws-sdk/client-ssm';
+import { strToU8, zipSync } from 'fflate';
+import { vi } from 'vitest';
+import type { Sandbox } from '../../src/index.ts';
+
+/** What an SDK client needs to talk to the sandbox. */
+export function clientConfiguration({ endpoint, region }: Sandbox) {
+  return { endpoint, region, credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' }, maxAttempts: 1 };
+}
+
+/** Does something with every operation of the sandbox through the SDK for JavaScript, and lets many of them fail. */
+export async function makeVariedRun(sandbox: Sandbox): Promise<void> {
+  await useParameters(sandbox);
+  const functionArn = await useFunctions(sandbox);
+  await useEvents(sandbox, functionArn);
+  const { taskArn, ip } = await useTasks(sandbox);
+  await useLoadBalancers(sandbox, ip);
+  await endTasks(sandbox, taskArn);
+  await meetFaults(sandbox);
+}
+
+/** The name of the error that a call must end with. */
+async function failing(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+  } catch (error) {
+    return (error as Error).name;
+  }
+  throw new Error('the call should have failed');
+}
+
+async function useParameters(sandbox: Sandbox): Promise<void> {
+  const client = new ssm.SSMClient(clientConfiguration(sandbox));
+  const put = (Name: string, more: Partial<ssm.PutParameterCommandInput> = {}) =>
+    client.send(new ssm.PutParameterCommand({ Name, Value: '{"port":8080}', Type: 'String', ...more }));
+  for (let index = 0; index < 12; index += 1) await put(`/app/services/${index}`);
+  await put('/app/services/0', { Overwrite: true, Description: 'second', Tier: 'Advanced' });
+  await put('/app/secret', { Type: 'SecureString', Tags: [{ Key: 'a', Value: 'b' }] });
+  await failing(put('/app/secret'));
+  await failing(put('/app/large', { Value: 'x'.repeat(5000) }));
+  await failing(put(`${'/a'.repeat(16)}`));
+  await client.send(new ssm.GetParameterCommand({ Name: '/app/services/0:1' }));
+  await failing(client.send(new ssm.GetParameterCommand({ Name: '/app/services/0:9' })));
+  await failing(client.send(new ssm.GetParameterCommand({ Name: '/app/none' })));
+  await client.send(new ssm.GetParametersCommand({ Names: ['/app/secret', '/app/none'], WithDecryption: true }));
+  const byPath = new ssm.GetParametersByPathCommand({ Path: '/app', Recursive: true });
+  const page = await client.send(byPath);
+  await client.send(new ssm.GetParametersByPathCommand({ ...byPath.input, NextToken: page.NextToken }));
+  await failing(client.send(new ssm.GetParametersByPathCommand({ Path: '/app', NextToken: 'foreign' })));
+  await client.send(new ssm.GetParameterHistoryCommand({ Name: '/app/services/0', MaxResults: 1 }));
+  await client.send(new ssm.DescribeParametersCommand({ MaxResults: 3 }));
+  await client.send(new ssm.DeleteParameterCommand({ Name: '/app/secret' }));
+  await failing(client.send(new ssm.DeleteParameterCommand({ Name: '/app/secret' })));
+  await client.send(new ssm.DeleteParametersCommand({ Names: ['/app/services/1', '/app/none'] }));
+  client.destroy();
+}
+
+async function useFunctions(sandbox: Sandbox): Promise<string> {
+  const client = new lambda.LambdaClient(clientConfiguration(sandbox));
+  const FunctionName = 'echo';
+  const source = `export const handler = async (event) => { if (event.fail) throw new Error('no'); return event; };`;
+  const ZipFile = zipSync({ 'index.mjs': strToU8(source) });
+  const create = new lambda.CreateFunctionCommand({
+    FunctionName,
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    Role: 'arn:aws:iam::123456789012:role/echo',
+    Code: { ZipFile },
+    Timeout: 10,
+    MemorySize: 256,
+    Architectures: ['arm64'],
+    Environment: { Variables: { PARAMETER_PATH: '/app' } },
+    LoggingConfig: { LogFormat: 'JSON' },
+  });
+  const { FunctionArn } = await client.send(create);
+  await failing(client.send(create));
+  await client.send(new lambda.GetFunctionCommand({ FunctionName }));
+  await failing(client.send(new lambda.GetFunctionCommand({ FunctionName: 'nobody' })));
+  await client.send(new lambda.GetFunctionConfigurationCommand({ FunctionName }));
+  await client.send(new lambda.UpdateFunctionConfigurationCommand({ FunctionName, Timeout: 20 }));
+  await client.send(new lambda.UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
+  const OnFailure = { Destination: 'arn:aws:sqs:us-east-2:123456789012:failed' };
+  const config = { FunctionName, MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 60 };
+  await client.send(new lambda.PutFunctionEventInvokeConfigCommand({ ...config, DestinationConfig: { OnFailure } }));
+  await client.send(new lambda.UpdateFunctionEventInvokeConfigCommand({ FunctionName, MaximumRetryAttempts: 0 }));
+  await client.send(new lambda.GetFunctionEventInvokeConfigCommand({ FunctionName }));
+  await client.send(new lambda.InvokeCommand({ FunctionName, Payload: '{"a":"ä"}', LogType: 'Tail' }));
+  await client.send(new lambda.InvokeCommand({ FunctionName, Payload: '{"fail":true}' }));
+  await client.send(new lambda.InvokeCommand({ FunctionName, Payload: '{}', InvocationType: 'Event' }));
+  await client.send(new lambda.InvokeCommand({ FunctionName, InvocationType: 'DryRun' }));
+  await failing(client.send(new lambda.InvokeCommand({ FunctionName: 'nobody' })));
+  await client.send(new lambda.DeleteFunctionEventInvokeConfigCommand({ FunctionName }));
+  const reserve = new lambda.PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 });
+  await client.send(reserve);
+  await client.send(new lambda.GetFunctionConcurrencyCommand({ FunctionName }));
+  await failing(client.send(new lambda.InvokeCommand({ FunctionName, Payload: '{}' })));
+  await client.send(new lambda.DeleteFunctionConcurrencyCommand({ FunctionName }));
+  await client.send(new lambda.CreateFunctionCommand({ ...create.input, FunctionName: 'short-lived' }));
+  await client.send(new lambda.ListFunctionsCommand({ MaxItems: 1 }));
+  await client.send(new lambda.DeleteFunctionCommand({ FunctionName: 'short-lived' }));
+  client.destroy();
+  return FunctionArn ?? '';
+}
+
+async function useEvents(sandbox: Sandbox, functionArn: string): Promise<void> {
+  const client = new events.EventBridgeClient(clientConfiguration(sandbox));
+  const Name = 'start';
+  await client.send(new events.CreateEventBusCommand({ Name: 'other' }));
+  await failing(client.send(new events.CreateEventBusCommand({ Name: 'other' })));
+  await client.send(new events.DescribeEventBusCommand({}));
+  await client.send(new events.ListEventBusesCommand({ Limit: 1 }));
+  const EventPattern = '{"source":["custom.app"]}';
+  await client.send(new events.PutRuleCommand({ Name, EventPattern, Description: 'starts' }));
+  await failing(client.send(new events.PutRuleCommand({ Name, EventPattern: '{"source":"custom.app"}' })));
+  await client.send(new events.DescribeRuleCommand({ Name }));
+  await failing(client.send(new events.DescribeRuleCommand({ Name: 'nothing' })));
+  await client.send(new events.ListRulesCommand({}));
+  const target: events.Target = {
+    Id: 'lambda',
+    Arn: functionArn,
+    DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-2:123456789012:dead' },
+    RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 60 },
+  };
+  const second: events.Target = {
+    Id: 'second',
+    Arn: functionArn,
+    InputTransformer: { InputPathsMap: { name: '$.detail.service' }, InputTemplate: '{"service":<name>}' },
+  };
+  await client.send(new events.PutTargetsCommand({ Rule: Name, Targets: [target, second] }));
+  await client.send(new events.ListTargetsByRuleCommand({ Rule: Name, Limit: 1 }));
+  const Event = JSON.stringify({ ...Object.fromEntries(envelope), source: 'custom.app', detail: {} });
+  await client.send(new events.TestEventPatternCommand({ EventPattern, Event }));
+  const entry = { Source: 'custom.app', DetailType: 'Start ECS Task', Detail: '{"service":"auth"}' };
+  const Time = new Date('2026-01-02T03:04:05Z');
+  const Entries = [
+    { ...entry, Time, Resources: ['arn:a'] },
+    { ...entry, Detail: '[' },
+  ];
+  await client.send(new events.PutEventsCommand({ Entries }));
+  await client.send(new events.DisableRuleCommand({ Name }));
+  await client.send(new events.EnableRuleCommand({ Name }));
+  await failing(client.send(new events.DeleteRuleCommand({ Name })));
+  await client.send(new events.RemoveTargetsCommand({ Rule: Name, Ids: ['lambda', 'second', 'nobody'] }));
+  await client.send(new events.DeleteRuleCommand({ Name }));
+  client.destroy();
+}
+
+const envelope = ['id', 'account', 'time', 'region', 'resources', 'detail-type'].map((name) => [name, name]);
+
+const cluster = 'dev';
+
+async function useTasks(sandbox: Sandbox): Promise<{ taskArn: string; ip: string }> {
+  const client = new ecs.ECSClient(clientConfiguration(sandbox));
+  await client.send(new ecs.CreateClusterCommand({ clusterName: cluster, tags: [{ key: 'a', value: 'b' }] }));
+  await client.send(new ecs.CreateClusterCommand({ clusterName: 'short-lived' }));
+  await client.send(new ecs.DescribeClustersCommand({ clusters: [cluster, 'nobody'], include: ['TAGS'] }));
+  await client.send(new ecs.DeleteClusterCommand({ cluster: 'short-lived' }));
+  const define = new ecs.RegisterTaskDefinitionCommand({
+    family: 'auth',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [
+      { name: 'auth', image: 'auth:1', essential: true, portMappings: [{ containerPort: 8080, protocol: 'tcp' }] },
+    ],
+  });
+  await client.send(define);
+  await client.send(define);
+  await failing(client.send(new ecs.RegisterTaskDefinitionCommand({ ...define.input, containerDefinitions: [] })));
+  await client.send(new ecs.DescribeTaskDefinitionCommand({ taskDefinition: 'auth', include: ['TAGS'] }));
+  await client.send(new ecs.DeregisterTaskDefinitionCommand({ taskDefinition: 'auth:1' }));
+  const run = new ecs.RunTaskCommand({
+    cluster,
+    taskDefinition: 'auth',
+    launchType: 'FARGATE',
+    clientToken: 'token-1',
+    startedBy: 'start-engines/dev/auth',
+    networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-a'], securityGroups: ['sg-1'] } },
+    overrides: { containerOverrides: [{ name: 'auth', environment: [{ name: 'A', value: 'b' }] }] },
+    tags: [{ key: 'start-engines:service', value: 'auth' }],
+  });
+  const { tasks } = await client.send(run);
+  await client.send(run);
+  await failing(client.send(new ecs.RunTaskCommand({ ...run.input, count: 2 })));
+  await failing(client.send(new ecs.RunTaskCommand({ ...run.input, cluster: 'nobody' })));
+  const taskArn = tasks?.[0]?.taskArn ?? '';
+  const describe = new ecs.DescribeTasksCommand({ cluster, tasks: [taskArn], include: ['TAGS'] });
+  const ip = await vi.waitFor(async () => {
+    const [task] = (await client.send(describe)).tasks ?? [];
+    if (task?.lastStatus !== 'RUNNING') throw new Error(`the task is ${task?.lastStatus}`);
+    return task.containers?.[0]?.networkInterfaces?.[0]?.privateIpv4Address ?? '';
+  }, 20_000);
+  await client.send(new ecs.ListTasksCommand({ cluster, startedBy: 'start-engines/dev/auth' }));
+  await client.send(new ecs.ListTasksCommand({ cluster, desiredStatus: 'STOPPED', maxResults: 1 }));
+  const retire = [{ key: 'start-engines:retire', value: '2026-01-02T03:04:05Z' }];
+  await client.send(new ecs.TagResourceCommand({ resourceArn: taskArn, tags: retire }));
+  await client.send(new ecs.ListTagsForResourceCommand({ resourceArn: taskArn }));
+  await client.send(new ecs.UntagResourceCommand({ resourceArn: taskArn, tagKeys: ['start-engines:retire'] }));
+  client.destroy();
+  return { taskArn, ip };
+}
+
+async function useLoadBalancers(sandbox: Sandbox, ip: string): Promise<void> {
+  const client = new elb.ElasticLoadBalancingV2Client(clientConfiguration(sandbox));
+  const made = await client.send(
+    new elb.CreateLoadBalancerCommand({ Name: 'shared', Subnets: ['subnet-a', 'subnet-b'], SecurityGroups: ['sg-1'] }),
+  );
+  const LoadBalancerArn = made.LoadBalancers?.[0]?.LoadBalancerArn ?? '';
+  await client.send(new elb.DescribeLoadBalancersCommand({ Names: ['shared'] }));
+  await failing(client.send(new elb.DescribeLoadBalancersCommand({ Names: ['nobody'] })));
+  const createGroup = (Name: string) =>
+    client.send(
+      new elb.CreateTargetGroupCommand({
+        Name,
+        Protocol: 'HTTP',
+        Port: 8080,
+        VpcId: 'vpc-1',
+        TargetType: 'ip',
+        HealthCheckPath: '/health',
+        HealthCheckIntervalSeconds: 5,
+        HealthCheckTimeoutSeconds: 2,
+        HealthyThresholdCount: 2,
+        Matcher: { HttpCode: '200-299' },
+      }),
+    );
+  const TargetGroupArn = (await createGroup('auth')).TargetGroups?.[0]?.TargetGroupArn ?? '';
+  const other = (await createGroup('other')).TargetGroups?.[0]?.TargetGroupArn ?? '';
+  await failing(client.send(new elb.CreateTargetGroupCommand({ Name: 'auth', Port: 1, Protocol: 'HTTP', VpcId: 'v' })));
+  await client.send(new elb.ModifyTargetGroupCommand({ TargetGroupArn, HealthCheckIntervalSeconds: 6 }));
+  const Attributes = [{ Key: 'deregistration_delay.timeout_seconds', Value: '0' }];
+  await client.send(new elb.ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes }));
+  await client.send(new elb.DescribeTargetGroupAttributesCommand({ TargetGroupArn }));
+  await client.send(new elb.DescribeTargetGroupsCommand({ TargetGroupArns: [TargetGroupArn] }));
+  await client.send(new elb.DeleteTargetGroupCommand({ TargetGroupArn: other }));
+  const FixedResponseConfig = { StatusCode: '404', ContentType: 'text/plain', MessageBody: 'no <such> & path' };
+  const listener = await client.send(
+    new elb.CreateListenerCommand({
+      LoadBalancerArn,
+      Protocol: 'HTTP',
+      Port: 80,
+      DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig }],
+    }),
+  );
+  const ListenerArn = listener.Listeners?.[0]?.ListenerArn ?? '';
+  const rule = new elb.CreateRuleCommand({
+    ListenerArn,
+    Priority: 10,
+    Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/api/auth', '/api/auth/*'] } }],
+    Actions: [{ Type: 'forward', TargetGroupArn }],
+  });
+  const RuleArn = (await client.send(rule)).Rules?.[0]?.RuleArn ?? '';
+  await failing(client.send(rule));
+  await client.send(new elb.DescribeRulesCommand({ ListenerArn }));
+  await client.send(new elb.DescribeListenersCommand({ LoadBalancerArn }));
+  const Targets = [{ Id: ip, Port: 8080 }];
+  await client.send(new elb.RegisterTargetsCommand({ TargetGroupArn, Targets }));
+  await failing(client.send(new elb.RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: 'i-1' }] })));
+  await vi.waitFor(async () => {
+    const { TargetHealthDescriptions } = await client.send(new elb.DescribeTargetHealthCommand({ TargetGroupArn }));
+    if (TargetHealthDescriptions?.[0]?.TargetHealth?.State !== 'healthy') throw new Error('not yet healthy');
+  }, 20_000);
+  await client.send(new elb.RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: '10.9.9.9' }] }));
+  await client.send(new elb.DeregisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: '10.9.9.9' }] }));
+  const absent = [{ Id: '10.8.8.8', Port: 1 }];
+  await client.send(new elb.DescribeTargetHealthCommand({ TargetGroupArn, Targets: absent }));
+  await failing(client.send(new elb.DescribeTargetHealthCommand({ TargetGroupArn: other })));
+  await client.send(new elb.CreateLoadBalancerCommand({ Name: 'short-lived', Subnets: ['subnet-a', 'subnet-b'] }));
+  const [second] =
+    (await client.send(new elb.DescribeLoadBalancersCommand({ Names: ['short-lived'] }))).LoadBalancers ?? [];
+  const extra = await client.send(
+    new elb.CreateListenerCommand({
+      LoadBalancerArn: second?.LoadBalancerArn,
+      Protocol: 'HTTP',
+      Port: 80,
+      DefaultActions: [
+        { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } },
+      ],
+    }),
+  );
+  await client.send(new elb.DeleteListenerCommand({ ListenerArn: extra.Listeners?.[0]?.ListenerArn }));
+  await client.send(new elb.DeleteLoadBalancerCommand({ LoadBalancerArn: second?.LoadBalancerArn }));
+  await client.send(new elb.CreateRuleCommand({ ...rule.input, Priority: 11 }));
+  await client.send(new elb.DeleteRuleCommand({ RuleArn }));
+  client.destroy();
+}
+
+async function endTasks(sandbox: Sandbox, taskArn: string): Promise<void> {
+  const client = new ecs.ECSClient(clientConfiguration(sandbox));
+  const crash = await client.send(
+    new ecs.RunTaskCommand({
+      cluster,
+      taskDefinition: 'auth',
+      launchType: 'FARGATE',
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-a'] } },
+    }),
+  );
+  const extra = crash.tasks?.[0]?.taskArn ?? '';
+  await client.send(new ecs.StopTaskCommand({ cluster, task: extra, reason: 'stop@2026-01-02T03:04:05Z' }));
+  await failing(client.send(new ecs.StopTaskCommand({ cluster, task: '0'.repeat(32) })));
+  await vi.waitFor(async () => {
+    const { tasks } = await client.send(new ecs.DescribeTasksCommand({ cluster, tasks: [extra, taskArn] }));
+    if (tasks?.find((task) => task.taskArn === extra)?.lastStatus !== 'STOPPED') throw new Error('not yet stopped');
+  }, 20_000);
+  client.destroy();
+}
+
+async function meetFaults(sandbox: Sandbox): Promise<void> {
+  const client = new ecs.ECSClient(clientConfiguration(sandbox));
+  const balancers = new elb.ElasticLoadBalancingV2Client(clientConfiguration(sandbox));
+  for (const kind of ['throttle', 'server-error', 'access-denied'] as const) {
+    sandbox.faults.plant({ service: 'ecs', fault: { kind } });
+    await failing(client.send(new ecs.ListTasksCommand({ cluster })));
+    sandbox.faults.plant({ service: 'elasticloadbalancing', fault: { kind } });
+    await failing(balancers.send(new elb.DescribeTargetGroupsCommand({})));
+  }
+  sandbox.faults.plant({ service: 'ecs', fault: { kind: 'missing' } });
+  await client.send(new ecs.DescribeTasksCommand({ cluster, tasks: ['0'.repeat(32)] }));
+  client.destroy();
+  balancers.destroy();
+}
