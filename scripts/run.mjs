@@ -24,7 +24,6 @@ if (command === undefined || !/^[a-z][a-z-]*$/.test(command)) fail('usage: node 
 const script = join(root, 'scripts', `${command}.ts`);
 if (!existsSync(script)) fail(`there is no scripts/${command}.ts`);
 
-const npm = findNpm();
 const node = bringNode();
 const pnpm = bring('pnpm', pnpmVersion);
 const environment = environmentWith([dirname(node), join(pnpm, '..', '.bin'), join(root, 'node_modules', '.bin')]);
@@ -85,7 +84,7 @@ function bring(name, version) {
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, 'package.json'), '{"private":true}\n');
     const flags = ['--no-save', '--no-audit', '--no-fund', '--prefix', home];
-    runQuietly(process.execPath, [npm, 'install', ...flags, `${name}@${version}`]);
+    runQuietly(process.execPath, [findNpm(), 'install', ...flags, `${name}@${version}`]);
     writeFileSync(stamp, '');
   }
   return packageHome;

@@ -1,0 +1,187 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { type Sandbox, startSandbox } from '@start-engines/sandbox';
+import { Listr } from 'listr2';
+import { putStartEvents } from './demo/put-start.ts';
+import { type Sight, tasksOf, type WatchedStart, watchStart } from './demo/watch-start.ts';
+import { runTurbo } from './tasks.ts';
+import { createWorldClients, type WorldClients } from './world/clients.ts';
+import { functionName, mappingDocument, parameterPath, seedWorld, type World } from './world/seed-world.ts';
+import { worldService, worldServices } from './world/services.ts';
+
+/** The main job on the sandbox, told as it happens. Ends with 0 only when every step came out as it should. */
+interface Stage {
+  sandbox: Sandbox;
+  clients: WorldClients;
+  world: World;
+  url: string;
+}
+
+/** What a step writes on. */
+interface Line {
+  title: string;
+  output: string;
+}
+
+const isTerminal = process.stdout.isTTY === true && process.env.CI === undefined;
+const configTtlSeconds = 1;
+
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
+const describeSight = ({ what, afterMs }: Sight): string => `${what} ${seconds(afterMs)}`;
+
+function expectThat(condition: boolean, otherwise: string): asserts condition {
+  if (!condition) throw new Error(otherwise);
+}
+
+/** On a terminal one line that grows; elsewhere a line for each thing that happens. */
+function tellOn(line: Line, service: string): (sight: Sight, all: readonly Sight[]) => void {
+  return (sight, all) => {
+    if (isTerminal) line.title = `${service.padEnd(8)} ${all.map(describeSight).join(' → ')}`;
+    else line.output = `${service.padEnd(8)} ${describeSight(sight)}`;
+  };
+}
+
+function watch({ sandbox, world }: Stage, service: string, line: Line): Promise<WatchedStart> {
+  const arns = worldService(service).targetGroups.map((name) => world.targetGroupArns[name] ?? '');
+  return watchStart(sandbox, service, arns, tellOn(line, service));
+}
+
+async function startAndWatch(stage: Stage, service: string, line: Line): Promise<WatchedStart> {
+  const watching = watch(stage, service, line);
+  await putStartEvents(stage.clients, [service]);
+  const watched = await watching;
+  expectThat(watched.sights.at(-1)?.what === 'healthy', `${service} did not become healthy`);
+  return watched;
+}
+
+async function fetchJson(url: string): Promise<Record<string, unknown>> {
+  const response = await fetch(url);
+  expectThat(response.status === 200, `GET ${url} answered ${response.status}`);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+async function openStage(stage: Stage, line: Line): Promise<void> {
+  stage.sandbox = await startSandbox();
+  stage.clients = createWorldClients(stage.sandbox.endpoint);
+  stage.world = await seedWorld(stage.clients, { configTtlSeconds });
+  stage.url = await stage.sandbox.loadBalancerUrl();
+  line.title = `AWS on this machine: API ${stage.sandbox.endpoint}, load balancer ${stage.url}, seed ${stage.sandbox.seed}`;
+}
+
+async function fetchThroughBalancer({ url }: Stage, line: Line): Promise<void> {
+  const before = await fetch(`${url}/api/pdf/hello`);
+  expectThat(before.status === 503, `/api/pdf answered ${before.status} before anybody started it`);
+  const answer = await fetchJson(`${url}/api/auth/hello`);
+  expectThat(answer.service === 'auth', 'another service answered /api/auth');
+  line.title = `GET ${url}/api/auth/hello → 200 from task ${answer.task}; /api/pdf/hello → 503, nobody asked for it yet`;
+}
+
+/** The function reads the mapping as it is, then somebody edits it: the next start obeys, and no code was deployed. */
+async function editMapping(stage: Stage, line: Line): Promise<void> {
+  const { clients, world, url } = stage;
+  const status = { action: 'status', service: 'pdf' };
+  await clients.lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(status) }));
+  const document = mappingDocument(worldService('pdf'), world.targetGroupArns);
+  const edited = { ...document, environment: { GREETING: 'edited in Parameter Store' } };
+  const name = `${parameterPath}/services/pdf`;
+  const put = { Name: name, Type: 'String', Overwrite: true, Value: JSON.stringify(edited) } as const;
+  const { Version } = await clients.ssm.send(new PutParameterCommand(put));
+  await delay(configTtlSeconds * 1000);
+  await startAndWatch(stage, 'pdf', line);
+  const answer = await fetchJson(`${url}/api/pdf/hello`);
+  const { GREETING } = answer.environment as Record<string, string>;
+  expectThat(GREETING === 'edited in Parameter Store', 'the edited mapping was not obeyed');
+  line.output = `${name} is at version ${Version}, and the new task says: ${GREETING}`;
+}
+
+/** Nothing but one event, a broken image, and what an operator finds afterwards. */
+async function failOnce(stage: Stage, line: Line): Promise<void> {
+  const { sandbox, clients, world } = stage;
+  const watching = watch(stage, 'reports', line);
+  await putStartEvents(clients, ['reports']);
+  await watching;
+  while (sandbox.lambda.pendingEvents() > 0) await delay(50);
+  const [failed] = sandbox.lambda.onFailureRecords();
+  expectThat(failed !== undefined, 'the failure was not handed to the on-failure destination');
+  const { errorType, errorMessage } = failed.record.responsePayload as { errorType: string; errorMessage: string };
+  const isLeft = () => tasksOf(sandbox, 'reports').some((task) => task.lastStatus !== 'STOPPED');
+  for (let tries = 0; isLeft() && tries < 100; tries += 1) await delay(50);
+  expectThat(!isLeft(), 'a task of reports was left behind');
+  const targets = sandbox.elb.targets(world.targetGroupArns['reports-tg'] ?? '');
+  expectThat(targets.length === 0, 'a target of reports was left behind');
+  line.output = `reported: ${errorType}: ${errorMessage}`;
+  line.output = `the event went to the on-failure destination after ${failed.record.requestContext.approximateInvokeCount} tries; no task and no target is left`;
+}
+
+async function closeStage({ sandbox, clients }: Stage, line: Line): Promise<void> {
+  const { staleTaskReads, staleTargetHealthReads, replays, conflicts } = sandbox.stats();
+  for (const service of ['auth', 'pdf', ...others]) {
+    expectThat(tasksOf(sandbox, service).length === 1, `${service} was started more than once`);
+  }
+  const stale = staleTaskReads + staleTargetHealthReads;
+  clients.destroy();
+  await sandbox.close();
+  line.title = `one task for each service, and all processes have ended; the run met ${stale} stale reads, ${replays} replayed tokens and ${conflicts} conflicts`;
+}
+
+const others = worldServices
+  .map((service) => service.name)
+  .filter((name) => !['auth', 'pdf', 'reports'].includes(name));
+
+async function run(): Promise<void> {
+  const stage = {} as Stage;
+  const steps = new Listr<Stage, 'default', 'simple'>(
+    [
+      { title: 'AWS on this machine', task: openStage },
+      {
+        title: 'Start ECS Task {"service":"auth"}',
+        task: async (ctx, line) => void (await startAndWatch(ctx, 'auth', line)),
+      },
+      { title: 'a request through the load balancer', task: fetchThroughBalancer },
+      { title: 'pdf: edit its mapping, then start it', task: editMapping, rendererOptions: { persistentOutput: true } },
+      {
+        title: `${others.join(', ')} at once, every event twice`,
+        task: (ctx, line) => {
+          const starts = line.newListr(
+            others.map((service) => ({
+              title: service,
+              task: async (_, child) => {
+                const watched = await watch(ctx, service, child);
+                expectThat(watched.sights.at(-1)?.what === 'healthy', `${service} did not become healthy`);
+              },
+            })),
+            { concurrent: true, rendererOptions: { collapseSubtasks: false } },
+          );
+          // Put once the watches have begun, which they do when the list runs.
+          setImmediate(() => void putStartEvents(ctx.clients, [...others, ...others]));
+          return starts;
+        },
+      },
+      {
+        title: 'reports: its image cannot be pulled',
+        task: failOnce,
+        rendererOptions: { persistentOutput: true, outputBar: Infinity },
+      },
+      { title: 'all processes end', task: closeStage },
+    ],
+    {
+      ctx: stage,
+      fallbackRenderer: 'simple',
+      fallbackRendererCondition: !isTerminal,
+      rendererOptions: { collapseSubtasks: false },
+    },
+  );
+  try {
+    await steps.run();
+  } finally {
+    await stage.sandbox?.close();
+  }
+}
+
+const built = runTurbo('build');
+if (built !== 0) process.exit(built);
+await run().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

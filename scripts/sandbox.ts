@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { startSandbox } from '@start-engines/sandbox';
+import { runTurbo } from './tasks.ts';
+import { createWorldClients } from './world/clients.ts';
+import { functionName, parameterPath, seedWorld } from './world/seed-world.ts';
+
+/** Keeps the demo's world up until it is interrupted, and says what to try. */
+const usage = `npm run sandbox -- [--api-port 4566] [--load-balancer-port 8080] [--seed <number>] [--speed 1] [--durations quick|realistic|none]`;
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        'api-port': { type: 'string', default: '4566' },
+        'load-balancer-port': { type: 'string', default: '8080' },
+        seed: { type: 'string' },
+        speed: { type: 'string', default: '1' },
+        durations: { type: 'string', default: 'quick' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
+    return process.exit(2);
+  }
+}
+
+/** @throws RangeError that names the option */
+function readNumber(name: string, text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number)) throw new RangeError(`--${name} must be a number, not "${text}"`);
+  return number;
+}
+
+function readDurations(text: string): 'quick' | 'realistic' | 'none' {
+  if (text === 'quick' || text === 'realistic' || text === 'none') return text;
+  throw new RangeError(`--durations must be quick, realistic or none, not "${text}"`);
+}
+
+function describeWorld(endpoint: string, loadBalancerUrl: string, seed: number, region: string): string {
+  const entry = `[{"Source":"custom.app","DetailType":"Start ECS Task","Detail":"{\\"service\\":\\"auth\\"}"}]`;
+  return `
+AWS on this machine is up (seed ${seed}). Interrupt it to end it.
+
+  API            ${endpoint}
+  load balancer  ${loadBalancerUrl}
+  function       ${functionName}
+  mappings       ${parameterPath}/defaults, ${parameterPath}/services/<name>
+  services       auth, pdf, fa, users, batch; the image of reports cannot be pulled
+
+In another terminal (any credentials do):
+
+  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me
+
+  aws events put-events --entries '${entry}'
+  aws ecs list-tasks --cluster auth-cluster
+  aws elbv2 describe-target-health --target-group-arn "$(aws elbv2 describe-target-groups --names auth-lb --query 'TargetGroups[0].TargetGroupArn' --output text)"
+  curl ${loadBalancerUrl}/api/auth/hello
+
+  echo '{"action":"status"}' | aws lambda invoke --function-name ${functionName} --payload fileb:///dev/stdin /dev/stdout
+  aws ssm get-parameter --name ${parameterPath}/services/auth --query Parameter.Value --output text
+  curl ${endpoint}/_sandbox/stats
+`;
+}
+
+const given = readArguments();
+if (given.help) {
+  console.log(usage);
+  process.exit(0);
+}
+const built = runTurbo('build');
+if (built !== 0) process.exit(built);
+
+try {
+  const sandbox = await startSandbox({
+    apiPort: readNumber('api-port', given['api-port']),
+    loadBalancerPort: readNumber('load-balancer-port', given['load-balancer-port']),
+    speed: readNumber('speed', given.speed),
+    durations: readDurations(given.durations),
+    ...(given.seed === undefined ? {} : { seed: readNumber('seed', given.seed) }),
+  });
+  const clients = createWorldClients(sandbox.endpoint, sandbox.region);
+  await seedWorld(clients);
+  clients.destroy();
+  console.log(describeWorld(sandbox.endpoint, await sandbox.loadBalancerUrl(), sandbox.seed, sandbox.region));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

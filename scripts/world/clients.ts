@@ -1,0 +1,32 @@
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SSMClient } from '@aws-sdk/client-ssm';
+
+/** The SDK's own clients, pointed at a sandbox by nothing but its endpoint. */
+export interface WorldClients {
+  readonly ecs: ECSClient;
+  readonly elasticLoadBalancing: ElasticLoadBalancingV2Client;
+  readonly events: EventBridgeClient;
+  readonly lambda: LambdaClient;
+  readonly ssm: SSMClient;
+  destroy(): void;
+}
+
+export function createWorldClients(endpoint: string, region = 'us-east-2'): WorldClients {
+  const settings = { endpoint, region, credentials: { accessKeyId: 'WORLD', secretAccessKey: 'world' } };
+  const clients = {
+    ecs: new ECSClient(settings),
+    elasticLoadBalancing: new ElasticLoadBalancingV2Client(settings),
+    events: new EventBridgeClient(settings),
+    lambda: new LambdaClient(settings),
+    ssm: new SSMClient(settings),
+  };
+  return {
+    ...clients,
+    destroy() {
+      for (const client of Object.values(clients)) client.destroy();
+    },
+  };
+}

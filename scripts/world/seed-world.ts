@@ -1,0 +1,228 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CreateClusterCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import {
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  CreateRuleCommand,
+  CreateTargetGroupCommand,
+  ModifyTargetGroupAttributesCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateFunctionCommand, PutFunctionEventInvokeConfigCommand } from '@aws-sdk/client-lambda';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { root } from '../tasks.ts';
+import type { WorldClients } from './clients.ts';
+import { type WorldService, worldServices } from './services.ts';
+
+export const functionName = 'start-engines-lambda-dev';
+export const parameterPath = '/start-engines/dev';
+export const bundlePath = join(root, 'packages', 'handler', 'dist', 'start-engines-lambda.zip');
+
+const subnets = ['subnet-0a1b2c3d4e5f60718', 'subnet-0b1c2d3e4f5061728'];
+
+export interface SeedOptions {
+  readonly services?: readonly WorldService[];
+  /** Seconds for which the function keeps a mapping; 30 is what a deployment has. */
+  readonly configTtlSeconds?: number;
+  readonly timeoutSeconds?: number;
+  /** Keys for the workspace's defaults, over those that every world has. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** Variables for the function, over those that every world has. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface World {
+  readonly functionArn: string;
+  /** By the group's name. */
+  readonly targetGroupArns: Readonly<Record<string, string>>;
+}
+
+/**
+ * Puts into an empty sandbox what a deployment has: clusters, task definitions, one load balancer with a rule for each
+ * service, service mappings, the function with the built zip, and the rule that brings it events. Everything goes over
+ * the wire.
+ */
+export async function seedWorld(clients: WorldClients, options: SeedOptions = {}): Promise<World> {
+  const services = options.services ?? worldServices;
+  const clusters = [...new Set(services.map((service) => service.cluster))];
+  for (const clusterName of clusters) await clients.ecs.send(new CreateClusterCommand({ clusterName }));
+  for (const service of services) await registerTaskDefinition(clients, service);
+  const targetGroupArns = await makeLoadBalancer(clients, services);
+  await putMappings(clients, services, targetGroupArns, options.defaults ?? {});
+  const functionArn = await makeFunction(clients, clusters, options);
+  await makeRule(clients, functionArn);
+  return { functionArn, targetGroupArns };
+}
+
+/** One Fargate container, on the service's port and the one after it. @returns the revision's ARN */
+export async function registerTaskDefinition(
+  clients: WorldClients,
+  service: WorldService,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const variables = { SERVICE_NAME: service.name, ...environment };
+  const { taskDefinition } = await clients.ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: service.family,
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: '256',
+      memory: '512',
+      containerDefinitions: [
+        {
+          name: service.name,
+          image: service.image,
+          essential: true,
+          portMappings: [{ containerPort: service.port }],
+          environment: Object.entries(variables).map(([name, value]) => ({ name, value })),
+        },
+      ],
+    }),
+  );
+  return taskDefinition?.taskDefinitionArn ?? '';
+}
+
+async function makeLoadBalancer(
+  { elasticLoadBalancing }: WorldClients,
+  services: readonly WorldService[],
+): Promise<Record<string, string>> {
+  const balancer = await elasticLoadBalancing.send(
+    new CreateLoadBalancerCommand({ Name: 'start-engines-dev', Subnets: subnets }),
+  );
+  const listener = await elasticLoadBalancing.send(
+    new CreateListenerCommand({
+      LoadBalancerArn: balancer.LoadBalancers?.[0]?.LoadBalancerArn,
+      Protocol: 'HTTP',
+      Port: 80,
+      DefaultActions: [
+        {
+          Type: 'fixed-response',
+          FixedResponseConfig: {
+            StatusCode: '404',
+            ContentType: 'application/json',
+            MessageBody: '{"message":"no such service"}',
+          },
+        },
+      ],
+    }),
+  );
+  const arns: Record<string, string> = {};
+  let priority = 0;
+  for (const service of services) {
+    for (const [index, name] of service.targetGroups.entries()) {
+      const made = await elasticLoadBalancing.send(
+        new CreateTargetGroupCommand({
+          Name: name,
+          Protocol: 'HTTP',
+          Port: service.port,
+          VpcId: 'vpc-0a1b2c3d4e5f60718',
+          TargetType: 'ip',
+          HealthCheckPath: '/health',
+          HealthCheckIntervalSeconds: 5,
+          HealthCheckTimeoutSeconds: 2,
+          HealthyThresholdCount: 2,
+          UnhealthyThresholdCount: 2,
+        }),
+      );
+      const TargetGroupArn = made.TargetGroups?.[0]?.TargetGroupArn ?? '';
+      arns[name] = TargetGroupArn;
+      await elasticLoadBalancing.send(
+        new ModifyTargetGroupAttributesCommand({
+          TargetGroupArn,
+          Attributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: '1' }],
+        }),
+      );
+      priority += 1;
+      const path = `/api/${service.name}${index === 0 ? '' : index + 1}`;
+      await elasticLoadBalancing.send(
+        new CreateRuleCommand({
+          ListenerArn: listener.Listeners?.[0]?.ListenerArn,
+          Priority: priority,
+          Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: [path, `${path}/*`] } }],
+          Actions: [{ Type: 'forward', TargetGroupArn }],
+        }),
+      );
+    }
+  }
+  return arns;
+}
+
+/** What every service of the world has in common. Draining takes a second, so that a demo need not wait for it. */
+const defaults = { subnets, securityGroups: ['sg-0a1b2c3d4e5f60718'], drainSeconds: 1 };
+
+async function putMappings(
+  { ssm }: WorldClients,
+  services: readonly WorldService[],
+  targetGroupArns: Readonly<Record<string, string>>,
+  furtherDefaults: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const documents: [string, unknown][] = [
+    ['defaults', { ...defaults, ...furtherDefaults }],
+    ...services.map((service): [string, unknown] => [
+      `services/${service.name}`,
+      mappingDocument(service, targetGroupArns),
+    ]),
+  ];
+  for (const [name, document] of documents) {
+    await ssm.send(
+      new PutParameterCommand({ Name: `${parameterPath}/${name}`, Type: 'String', Value: JSON.stringify(document) }),
+    );
+  }
+}
+
+/** A service's document in Parameter Store, as the world begins. */
+export function mappingDocument(
+  service: WorldService,
+  targetGroupArns: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  const [only, ...others] = service.targetGroups.map((name) => ({ arn: targetGroupArns[name] }));
+  const groups = others.length === 0 ? { targetGroupArn: only?.arn } : { targetGroups: [only, ...others] };
+  return { ...service.mapping, containerName: service.name, ...groups };
+}
+
+async function makeFunction(
+  { lambda }: WorldClients,
+  clusters: readonly string[],
+  options: SeedOptions,
+): Promise<string> {
+  const made = await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: functionName,
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Role: 'arn:aws:iam::123456789012:role/start-engines-lambda-role-dev',
+      Architectures: ['arm64'],
+      Timeout: options.timeoutSeconds ?? 60,
+      MemorySize: 256,
+      Code: { ZipFile: readFileSync(bundlePath) },
+      Environment: {
+        Variables: {
+          PARAMETER_PATH: parameterPath,
+          CLUSTERS: clusters.join(','),
+          CONFIG_TTL_SECONDS: String(options.configTtlSeconds ?? 30),
+          POWERTOOLS_SERVICE_NAME: 'start-engines',
+          POWERTOOLS_METRICS_NAMESPACE: 'StartEngines',
+          ...options.environment,
+        },
+      },
+    }),
+  );
+  await lambda.send(
+    new PutFunctionEventInvokeConfigCommand({
+      FunctionName: functionName,
+      MaximumRetryAttempts: 2,
+      DestinationConfig: {
+        OnFailure: { Destination: 'arn:aws:sqs:us-east-2:123456789012:start-engines-failures-dev' },
+      },
+    }),
+  );
+  return made.FunctionArn ?? '';
+}
+
+async function makeRule({ events }: WorldClients, functionArn: string): Promise<void> {
+  const Name = 'start-engines-start-dev';
+  const pattern = { source: [{ 'anything-but': { prefix: 'aws.' } }], 'detail-type': ['Start ECS Task'] };
+  await events.send(new PutRuleCommand({ Name, EventPattern: JSON.stringify(pattern) }));
+  await events.send(new PutTargetsCommand({ Rule: Name, Targets: [{ Id: 'function', Arn: functionArn }] }));
+}

@@ -1,0 +1,58 @@
+/** A service of the demo world: the five of the user's document, and one whose image cannot be pulled. */
+export interface WorldService {
+  readonly name: string;
+  readonly cluster: string;
+  readonly family: string;
+  readonly port: number;
+  /** Names of its target groups; the ALB sends `/api/<name>/*` to the first and `/api/<name>2/*` to the second. */
+  readonly targetGroups: readonly string[];
+  readonly image: string;
+  readonly mapping: Readonly<Record<string, unknown>>;
+}
+
+const engineImage = 'public.ecr.aws/start-engines/engine:1';
+
+export const worldServices: readonly WorldService[] = [
+  describeService('auth', { cluster: 'auth-cluster', family: 'auth-api-task', port: 8080, targetGroups: ['auth-lb'] }),
+  describeService('pdf', { cluster: 'pdf-cluster', family: 'pdf-creator-task', port: 9080, targetGroups: ['pdf-lb'] }),
+  describeService('fa', {
+    cluster: 'fa-cluster',
+    family: 'fa-engine-task',
+    port: 2531,
+    targetGroups: ['fa-tg', 'fa2-tg'],
+  }),
+  describeService('users', {
+    cluster: 'users-cluster',
+    family: 'users-api-task',
+    port: 8081,
+    targetGroups: ['users-tg'],
+  }),
+  describeService('batch', {
+    cluster: 'batch-cluster',
+    family: 'batch-job-task',
+    port: 8090,
+    targetGroups: ['batch-tg'],
+  }),
+  describeService('reports', {
+    cluster: 'batch-cluster',
+    family: 'reports-task',
+    port: 8095,
+    targetGroups: ['reports-tg'],
+    image: 'public.ecr.aws/start-engines/missing:1',
+  }),
+];
+
+function describeService(
+  name: string,
+  facts: Pick<WorldService, 'cluster' | 'family' | 'port' | 'targetGroups'> & { image?: string },
+): WorldService {
+  const { cluster, family, port } = facts;
+  return { image: engineImage, ...facts, name, mapping: { cluster, taskDefinition: family, port } };
+}
+
+/** The service of that name. @throws RangeError when the world has none */
+export function worldService(name: string): WorldService {
+  const service = worldServices.find((one) => one.name === name);
+  if (service === undefined) throw new RangeError(`the world has no service ${name}`);
+  return service;
+}
