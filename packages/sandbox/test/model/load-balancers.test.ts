@@ -96,6 +96,34 @@ test('a target group belongs to one load balancer', async () => {
   });
 });
 
+test('a load balancer takes 100 rules, and its default rule can not be deleted', async () => {
+  const world = createElbWorld();
+  const { listenerArn } = await world.makeListener();
+  const Conditions = [{ Field: 'path-pattern', Values: ['/x'] }];
+  const rule = (Priority: number) =>
+    world.call('CreateRule', { ListenerArn: listenerArn, Priority, Conditions, Actions: [notFound] });
+  for (let priority = 1; priority <= 100; priority++) await rule(priority);
+  await expect(rule(101)).rejects.toMatchObject({ code: 'TooManyRules' });
+
+  const { Rules } = await world.call('DescribeRules', { ListenerArn: listenerArn });
+  const RuleArn = (Rules as { RuleArn: string }[]).at(-1)?.RuleArn;
+  await expect(world.call('DeleteRule', { RuleArn })).rejects.toMatchObject({ code: 'OperationNotPermitted' });
+});
+
+test('a load balancer needs two subnets, and an HTTPS listener a certificate', async () => {
+  const world = createElbWorld();
+  await expect(world.call('CreateLoadBalancer', { Name: 'one', Subnets: ['subnet-a'] })).rejects.toMatchObject({
+    code: 'ValidationError',
+  });
+  const { loadBalancerArn } = await world.makeListener();
+  const input = { LoadBalancerArn: loadBalancerArn, Protocol: 'HTTPS', Port: 443, DefaultActions: [notFound] };
+  await expect(world.call('CreateListener', input)).rejects.toMatchObject({ code: 'ValidationError' });
+  const Certificates = [{ CertificateArn: 'arn:aws:acm:us-east-2:123456789012:certificate/1' }];
+  expect(await world.call('CreateListener', { ...input, Certificates })).toMatchObject({
+    Listeners: [{ Protocol: 'HTTPS', Certificates, SslPolicy: 'ELBSecurityPolicy-2016-08' }],
+  });
+});
+
 test('names and ports are taken once, and what is in use is not deleted', async () => {
   const world = createElbWorld();
   const { listenerArn, loadBalancerArn } = await world.makeListener();

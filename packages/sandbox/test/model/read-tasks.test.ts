@@ -123,6 +123,11 @@ test('a cluster that is not there is MISSING, and one that is deleted is inactiv
   expect(clusters).toMatchObject([{ clusterName: 'main', status: 'ACTIVE' }]);
   expect(failures).toEqual([{ arn: 'arn:aws:ecs:us-east-2:123456789012:cluster/other', reason: 'MISSING' }]);
 
+  const { taskArn } = await world.run();
+  const refused = world.call('DeleteCluster', { cluster: 'main' });
+  await expect(refused).rejects.toMatchObject({ code: 'ClusterContainsTasksException' });
+  await world.call('StopTask', { cluster: 'main', task: taskArn });
+  await world.clock.advance(1_000);
   await world.call('DeleteCluster', { cluster: 'main' });
   await expect(world.run()).rejects.toMatchObject({ code: 'ClusterNotFoundException' });
 });

@@ -167,3 +167,29 @@ test('a redirect keeps what it does not name', async () => {
     location: 'https://api.example:443/api/auth/login?a=1',
   });
 });
+
+test('a rule can share its requests between target groups by weight', async () => {
+  const world = createElbWorld();
+  const { listenerArn } = await world.makeListener();
+  const one = await world.makeGroup({ Name: 'one' });
+  const two = await world.makeGroup({ Name: 'two' });
+  const none = await world.makeGroup({ Name: 'none' });
+  const TargetGroups = [
+    { TargetGroupArn: none, Weight: 0 },
+    { TargetGroupArn: one, Weight: 1 },
+    { TargetGroupArn: two, Weight: 3 },
+  ];
+  await world.call('CreateRule', {
+    ListenerArn: listenerArn,
+    Priority: 1,
+    Conditions: [{ Field: 'path-pattern', Values: ['*'] }],
+    Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }],
+  });
+  const chosen = Array.from({ length: 400 }, () => {
+    const decision = world.model.route({ ...request, listenerArn });
+    return 'targetGroupArn' in decision ? decision.targetGroupArn : decision.kind;
+  });
+
+  expect(new Set(chosen)).toEqual(new Set([one, two]));
+  expect(Math.abs(chosen.filter((arn) => arn === two).length - 300)).toBeLessThan(40);
+});

@@ -119,6 +119,18 @@ const refusals: readonly [string, Record<string, unknown>, string, string][] = [
     'The tag facts has a character that is not allowed: letters, digits, spaces and + - = . _ : / @ are.',
   ],
   [
+    'a tag value of 257 characters',
+    { tags: [{ key: 'facts', value: 'x'.repeat(257) }] },
+    'InvalidParameterException',
+    'The value of the tag facts is longer than 256 characters.',
+  ],
+  [
+    'a tag key of AWS',
+    { tags: [{ key: 'aws:ecs', value: '' }] },
+    'InvalidParameterException',
+    'Tag keys that begin with aws: are reserved.',
+  ],
+  [
     'propagateTags SERVICE',
     { propagateTags: 'SERVICE' },
     'InvalidParameterException',
@@ -186,4 +198,38 @@ test('a second attachment can stand before the network interface', async () => {
   world.model.admin.setVolumeAttachmentFirst(true);
   const { attachments } = await world.run({ networkConfiguration: network });
   expect(attachments.map(({ type }) => type)).toEqual(['AmazonElasticBlockStorage', 'ElasticNetworkInterface']);
+});
+
+test('draws a provider by weight, and passes on the tags of the task definition when told to', async () => {
+  const world = await createEcsWorld();
+  await world.call('RegisterTaskDefinition', {
+    family: 'tagged',
+    networkMode: 'awsvpc',
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [{ name: 'app', image: 'a:1' }],
+    tags: [
+      { key: 'team', value: 'blue' },
+      { key: 'kind', value: 'web' },
+    ],
+  });
+  const reply = await world.call('RunTask', {
+    ...runInput,
+    taskDefinition: 'tagged',
+    launchType: undefined,
+    capacityProviderStrategy: [
+      { capacityProvider: 'FARGATE', weight: 1 },
+      { capacityProvider: 'FARGATE_SPOT', weight: 1 },
+    ],
+    count: 10,
+    tags: [{ key: 'kind', value: 'job' }],
+    propagateTags: 'TASK_DEFINITION',
+  });
+
+  const tasks = reply.tasks as { capacityProviderName: string; tags: unknown }[];
+  expect(new Set(tasks.map((task) => task.capacityProviderName))).toEqual(new Set(['FARGATE', 'FARGATE_SPOT']));
+  expect(tasks[0]?.tags).toEqual([
+    { key: 'team', value: 'blue' },
+    { key: 'kind', value: 'job' },
+  ]);
 });

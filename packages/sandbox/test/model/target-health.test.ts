@@ -129,14 +129,19 @@ test('a draining target that is registered again begins anew and is not taken aw
   ]);
 });
 
-test('the answer to a check that was under way at deregistration changes nothing', async () => {
+test('the answer to a check that was under way at deregistration does not count for the next registration', async () => {
   const world = createElbWorld();
   world.answerAfterMs = 4_000;
   const { targetGroupArn } = await makeRegisteredTarget(world);
   await world.clock.advance(3_000);
   await world.call('DeregisterTargets', { TargetGroupArn: targetGroupArn, Targets: [target] });
+  await world.call('RegisterTargets', { TargetGroupArn: targetGroupArn, Targets: [target] });
 
-  expect(await watch(world, targetGroupArn, [5_000])).toEqual(['draining Target.DeregistrationInProgress']);
+  expect(await watch(world, targetGroupArn, [4_000, 2_999, 1])).toEqual([
+    'initial Elb.InitialHealthChecking',
+    'initial Elb.InitialHealthChecking',
+    'healthy',
+  ]);
 });
 
 test('registering a target that is there changes nothing', async () => {
