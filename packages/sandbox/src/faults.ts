@@ -16,6 +16,8 @@ export type Fault =
   | { readonly kind: 'drop-after' }
   /** DescribeTasks answers that it knows none of the tasks. */
   | { readonly kind: 'missing' }
+  /** The answer of the latest identical call again; DescribeTasks without one before is `missing`. */
+  | { readonly kind: 'stale' }
   /** RunTask answers with `failures` instead of tasks, for this client token also later. */
   | { readonly kind: 'capacity'; readonly reason?: string }
   /** The answer comes this much later, in the sandbox's time. */
@@ -33,6 +35,7 @@ export const FAULT_KINDS: readonly Fault['kind'][] = [
   'drop-before',
   'drop-after',
   'missing',
+  'stale',
   'capacity',
   'latency',
   'kill-before',

@@ -9,9 +9,11 @@ import { openTestDoor, type TestDoor } from '../wire/test-door.ts';
 
 let door: TestDoor;
 let launches: number;
+let status: string;
 
 beforeEach(async () => {
   launches = 0;
+  status = 'RUNNING';
   door = await openTestDoor({
     ecs: {
       RunTask: () => {
@@ -20,7 +22,7 @@ beforeEach(async () => {
       },
       StopTask: () => ({}),
       DescribeTasks: ({ tasks }) => ({
-        tasks: (tasks as string[]).map((taskArn) => ({ taskArn, lastStatus: 'RUNNING' })),
+        tasks: (tasks as string[]).map((taskArn) => ({ taskArn, lastStatus: status })),
         failures: [],
       }),
     },
@@ -164,6 +166,18 @@ test('tasks can be missing, and capacity too', async () => {
   expect(described).toMatchObject({ tasks: [], failures: [{ arn: 'arn:task', reason: 'MISSING' }] });
   door.faults.plant({ fault: { kind: 'capacity', reason: 'RESOURCE:CPU' } });
   expect(await runTask()).toMatchObject({ tasks: [], failures: [{ reason: 'RESOURCE:CPU' }] });
+});
+
+test('a read can show what an earlier one showed', async () => {
+  const describeTask = async () => (await ecs().send(new DescribeTasksCommand({ tasks: ['arn:task'] }))).tasks;
+  door.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'stale' }, nth: 1 });
+  door.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'stale' }, nth: 3 });
+  expect(await describeTask()).toEqual([]);
+  status = 'PENDING';
+  expect(await describeTask()).toMatchObject([{ lastStatus: 'PENDING' }]);
+  status = 'RUNNING';
+  expect(await describeTask()).toMatchObject([{ lastStatus: 'PENDING' }]);
+  expect(await describeTask()).toMatchObject([{ lastStatus: 'RUNNING' }]);
 });
 
 test('any other error can be planted by its name', async () => {

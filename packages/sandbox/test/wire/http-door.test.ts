@@ -242,18 +242,20 @@ describe('who may call', () => {
   });
 
   test.each([
-    ['from a web page', { origin: 'http://127.0.0.1:3000' }],
-    ['by a name that somebody else points here', { host: 'rebound.example.com' }],
-  ])('a request %s is refused', async (_what, headers) => {
+    ['from a web page', { origin: 'http://127.0.0.1:3000' }, 403],
+    ['by a name that somebody else points here', { host: 'rebound.example.com' }, 403],
+    ['by the name of this machine', { host: 'localhost:4566' }, 200],
+  ])('a signed request %s', async (_what, headers, expected) => {
     const { port } = new URL(door.endpoint);
+    const signed = { ...signedHeaders('ssm'), 'x-amz-target': 'AmazonSSM.DeleteParameter', ...headers };
     const status = await new Promise((resolve, reject) => {
       // `fetch` sets these two headers itself.
-      const sent = request({ port, host: '127.0.0.1', method: 'POST', headers }, (response) => {
+      const sent = request({ port, host: '127.0.0.1', method: 'POST', headers: signed }, (response) => {
         response.resume();
         resolve(response.statusCode);
       });
-      sent.on('error', reject).end('{}');
+      sent.on('error', reject).end('{"Name":"a"}');
     });
-    expect(status).toBe(403);
+    expect(status).toBe(expected);
   });
 });
