@@ -6,12 +6,14 @@ const region = '[a-z0-9-]+';
 const account = '[0-9]{12}';
 const name = '[A-Za-z0-9_-]{1,255}';
 
+/** A pattern and its description. */
 export interface Format {
   readonly pattern: RegExp;
   /** What stands here, as a message says it. */
   readonly expected: string;
 }
 
+/** The strings that are checked by their form, in mappings and in overrides alike. */
 export const formats = {
   cluster: {
     pattern: new RegExp(`^(arn:aws[a-z-]*:ecs:${region}:${account}:cluster/)?${name}$`),
@@ -32,7 +34,7 @@ export const formats = {
   containerName: { pattern: new RegExp(`^${name}$`), expected: 'the name of a container' },
   capacityProvider: { pattern: new RegExp(`^${name}$`), expected: 'the name of a capacity provider' },
   environmentVariable: {
-    pattern: /^[A-Za-z_][A-Za-z0-9_.-]*$/,
+    pattern: /^[A-Za-z_][A-Za-z0-9_.-]{0,254}$/,
     expected: 'the name of an environment variable (letters, digits, "_", "." and "-", no digit first)',
   },
   service: {

@@ -46,6 +46,7 @@ it('whatever a service or the defaults say, there is a mapping, or a problem tha
     }),
     randomRun(3000),
   );
+  console.log(`${seen.mappings} mappings, ${seen.broken} broken`);
   // A generator that makes only one kind of document proves nothing.
   expect(seen.mappings).toBeGreaterThan(50);
   expect(seen.broken).toBeGreaterThan(500);

@@ -24,7 +24,8 @@ export class ParameterStore implements AsyncDisposable {
       endpoint: sandbox.endpoint,
       credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
     };
-    const requestHandler = { requestTimeout: 300, throwOnRequestTimeout: true };
+    // Long enough for a busy machine to answer what is not meant to fail.
+    const requestHandler = { requestTimeout: 1500, throwOnRequestTimeout: true };
     this.client = new SSMClient({ ...connection, maxAttempts: 1, requestHandler });
     this.#writer = new SSMClient(connection);
   }
