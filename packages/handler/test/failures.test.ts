@@ -40,6 +40,29 @@ test('R15: an error keeps its own name and words, however deep it was thrown', a
   });
 });
 
+test('R15: a defect is called Internal, and its own error stands in the log as the cause', async () => {
+  const { thrown, log } = await world.invoke({ action: 'status' }, { remainingMs: null });
+  expect(thrown?.name).toBe('Internal');
+  expect(log.find(({ level }) => level === 'ERROR')?.error).toMatchObject({
+    code: 'Internal',
+    cause: { name: 'TypeError', stack: expect.any(String) },
+  });
+});
+
+test('over HTTP a defect is answered with 500 and tells nothing', async () => {
+  const { value } = await world.invoke(httpApiEvent('GET', '/services'), { remainingMs: null, requestId: 'request-2' });
+  const { statusCode, body } = value as { statusCode: number; body: string };
+  expect([statusCode, JSON.parse(body)]).toEqual([
+    500,
+    {
+      error: 'Internal',
+      message: 'A defect of start-engines itself.',
+      retryable: true,
+      correlationId: 'request-2',
+    },
+  ]);
+});
+
 test('R21: a task that ended says with which exit code and why', async () => {
   world.aws.launchAs({
     lastStatus: 'STOPPED',

@@ -90,7 +90,7 @@ describe('R17: a detail', () => {
     [
       'with null overrides',
       { service: 'auth', cluster: null },
-      'cluster must be the name or the ARN of a cluster, not null.',
+      'cluster must be the name or ARN of a cluster, not null.',
     ],
     [
       'with a null environment',

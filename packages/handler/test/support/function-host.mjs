@@ -13,7 +13,8 @@ process.on('message', async ({ event, requestId, remainingMs }) => {
     functionVersion: '$LATEST',
     invokedFunctionArn: 'arn:aws:lambda:us-east-2:111122223333:function:start-engines-lambda-test',
     memoryLimitInMB: '128',
-    getRemainingTimeInMillis: () => deadline - Date.now(),
+    // Without it the function meets a defect, of the kind that nobody foresaw.
+    ...(remainingMs === null ? {} : { getRemainingTimeInMillis: () => deadline - Date.now() }),
   };
   let outcome;
   try {

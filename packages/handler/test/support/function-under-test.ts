@@ -21,7 +21,8 @@ export type LogLine = Readonly<Record<string, unknown>>;
 
 export interface InvokeOptions {
   readonly requestId?: string;
-  readonly remainingMs?: number;
+  /** Null: Lambda does not say, which it always does. */
+  readonly remainingMs?: number | null;
 }
 
 /** The built zip, unpacked and running in a process of its own. */
