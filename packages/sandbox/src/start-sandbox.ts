@@ -1,21 +1,16 @@
 import { createAdmin } from './admin.ts';
 import { type Balancer, createBalancer } from './balancer/balancer.ts';
-import { createHttpHealthProbe } from './balancer/http-health-probe.ts';
 import { type CallLog, createCallLog } from './call-log.ts';
 import type { SandboxClock } from './clock.ts';
 import { closeOnSignal } from './close-on-signal.ts';
-import { createEventsService, type EventsService } from './events/create-events-service.ts';
+import { createParts } from './create-parts.ts';
+import type { EventsService } from './events/create-events-service.ts';
 import { createFaults, type Faults } from './faults.ts';
-import { createLambdaService, type LambdaService } from './lambda/lambda-service.ts';
-import { createEcsModel, type EcsAdmin, type EcsModel } from './model/ecs/ecs-model.ts';
-import { createElbModel, type ElbAdmin } from './model/elb/elb-model.ts';
-import { createNetwork, type Network } from './network.ts';
+import type { LambdaService } from './lambda/lambda-service.ts';
+import type { EcsAdmin } from './model/ecs/ecs-model.ts';
+import type { ElbAdmin } from './model/elb/elb-model.ts';
 import type { Operations } from './operation.ts';
 import { readOptions, type SandboxOptions } from './options.ts';
-import { createProcessTaskRuntime } from './processes/process-task-runtime.ts';
-import { createRandom } from './random.ts';
-import { createRealClock } from './real-clock.ts';
-import { createSsmService } from './ssm/create-ssm-service.ts';
 import { type SandboxStats, sumUp } from './stats.ts';
 import { createDispatcher } from './wire/dispatch-call.ts';
 import { openHttpDoor } from './wire/http-door.ts';
@@ -57,38 +52,9 @@ export interface Sandbox extends AsyncDisposable {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = readOptions(options);
-  const { region, accountId, speed, seed, durations } = settings;
+  const { region, accountId, speed, seed } = settings;
   const account = { region, accountId };
-  const clock = createRealClock(speed);
-  const seeds = createRandom(seed);
-  // Chance of its own for each part: what one draws does not change what the others see.
-  const drawRandom = () => createRandom(seeds.integer(0, 2 ** 32 - 1));
-
-  const network = createNetwork();
-  const runtime = createProcessTaskRuntime({ network, speed });
-  const ecs = createEcsModel({ ...account, clock, random: drawRandom(), durations, runtime });
-  const probe = createHttpHealthProbe({ clock, network, speed });
-  const elb = createElbModel({ ...account, clock, random: drawRandom(), durations, probe });
-  const ssm = createSsmService({ clock, random: drawRandom(), emptyPageChance: settings.emptyPageChance });
-  const lambda = createLambdaService({
-    ...account,
-    clock,
-    random: drawRandom(),
-    speed,
-    endpoint: () => endpoint,
-    asynchronousRetryMs: durations.asynchronousRetryMs,
-    coldStart: settings.coldStart,
-    duplicateChance: settings.duplicateInvocationChance,
-  });
-  const events = createEventsService({
-    ...account,
-    clock,
-    random: drawRandom(),
-    deliveryMs: durations.eventDeliveryMs,
-    duplicateChance: settings.duplicateDeliveryChance,
-    invokeAsync: (functionArn, payload) => lambda.invokeAsync(functionArn, payload),
-  });
-  announceTasks(ecs, events, network);
+  const { clock, network, runtime, ecs, elb, ssm, lambda, events } = createParts(settings, () => endpoint);
 
   const calls = createCallLog(settings.callLogLimit);
   const faults = createFaults();
@@ -121,13 +87,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const balancer = createBalancer({ clock, speed, elb, network, ...firstPort(settings.loadBalancerPort) });
 
   const close = once(async () => {
-    keepOpen();
+    forgetSignals();
     await door.close();
     await Promise.all([balancer.close(), lambda.close()]);
     await runtime.close();
     clock.close();
   });
-  const keepOpen = closeOnSignal(close);
+  const forgetSignals = closeOnSignal(close);
   return {
     endpoint,
     ...account,
@@ -146,26 +112,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** Every change of a task goes on the bus, and a deleted network interface gives its address back. */
-function announceTasks(ecs: EcsModel, events: EventsService, network: Network): void {
-  const released = new Set<unknown>();
-  ecs.onTaskStateChange((detail) => {
-    const taskArn = String(detail.taskArn);
-    const attachments = (detail.attachments ?? []) as {
-      status: string;
-      details: { name: string; value: string }[];
-    }[];
-    for (const { status, details } of attachments) {
-      const ip = details.find(({ name }) => name === 'privateIPv4Address')?.value;
-      // Only once: a later event of this task must not take the address from the next one that has it.
-      if (status !== 'DELETED' || ip === undefined || released.has(taskArn)) continue;
-      released.add(taskArn);
-      network.release(ip);
-    }
-    events.publish({ source: 'aws.ecs', detailType: 'ECS Task State Change', resources: [taskArn], detail });
-  });
 }
 
 function operationNames(services: Readonly<Record<string, Operations>>): readonly string[] {

@@ -1,0 +1,70 @@
+import { createHttpHealthProbe } from './balancer/http-health-probe.ts';
+import { createEventsService, type EventsService } from './events/create-events-service.ts';
+import { createLambdaService } from './lambda/lambda-service.ts';
+import { createEcsModel, type EcsModel } from './model/ecs/ecs-model.ts';
+import { createElbModel } from './model/elb/elb-model.ts';
+import { createNetwork, type Network } from './network.ts';
+import type { SandboxSettings } from './options.ts';
+import { createProcessTaskRuntime } from './processes/process-task-runtime.ts';
+import { createRandom } from './random.ts';
+import { createRealClock } from './real-clock.ts';
+import { createSsmService } from './ssm/create-ssm-service.ts';
+
+/** The services, and what they run on. */
+export type SandboxParts = ReturnType<typeof createParts>;
+
+/**
+ * Makes the services and joins them: tasks to processes, health checks to HTTP, changes of tasks to the bus, the bus to
+ * Lambda.
+ *
+ * @param endpoint where functions find the API; asked for when the first one starts
+ */
+export function createParts(settings: SandboxSettings, endpoint: () => string) {
+  const { region, accountId, speed, durations } = settings;
+  const clock = createRealClock(speed);
+  const seeds = createRandom(settings.seed);
+  // Chance of its own for each part: what one draws does not change what the others see.
+  const common = () => ({ region, accountId, clock, random: createRandom(seeds.integer(0, 2 ** 32 - 1)), durations });
+
+  const network = createNetwork();
+  const runtime = createProcessTaskRuntime({ network, speed });
+  const ecs = createEcsModel({ ...common(), runtime });
+  const elb = createElbModel({ ...common(), probe: createHttpHealthProbe({ clock, network, speed }) });
+  const ssm = createSsmService({ ...common(), emptyPageChance: settings.emptyPageChance });
+  const lambda = createLambdaService({
+    ...common(),
+    speed,
+    endpoint,
+    asynchronousRetryMs: durations.asynchronousRetryMs,
+    coldStart: settings.coldStart,
+    duplicateChance: settings.duplicateInvocationChance,
+  });
+  const events = createEventsService({
+    ...common(),
+    deliveryMs: durations.eventDeliveryMs,
+    duplicateChance: settings.duplicateDeliveryChance,
+    invokeAsync: (functionArn, payload) => lambda.invokeAsync(functionArn, payload),
+  });
+  announceTasks(ecs, events, network);
+  return { clock, network, runtime, ecs, elb, ssm, lambda, events };
+}
+
+/** Every change of a task goes on the bus, and a deleted network interface gives its address back. */
+function announceTasks(ecs: EcsModel, events: EventsService, network: Network): void {
+  const released = new Set<unknown>();
+  ecs.onTaskStateChange((detail) => {
+    const taskArn = String(detail.taskArn);
+    const attachments = (detail.attachments ?? []) as {
+      status: string;
+      details: { name: string; value: string }[];
+    }[];
+    for (const { status, details } of attachments) {
+      const ip = details.find(({ name }) => name === 'privateIPv4Address')?.value;
+      // Only once: a later event of this task must not take the address from the next one that has it.
+      if (status !== 'DELETED' || ip === undefined || released.has(taskArn)) continue;
+      released.add(taskArn);
+      network.release(ip);
+    }
+    events.publish({ source: 'aws.ecs', detailType: 'ECS Task State Change', resources: [taskArn], detail });
+  });
+}
