@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { zipSync } from 'fflate';
+import { environmentCredentials } from './environment-credentials.ts';
 
 const packageFolder = resolve(import.meta.dirname, '..');
 
@@ -25,6 +26,7 @@ const options = {
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
+  plugins: [environmentCredentials],
   write: false,
   metafile: true,
   logLevel: 'warning',

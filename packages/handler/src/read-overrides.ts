@@ -9,7 +9,6 @@ type Reader<Name extends keyof StartOverrides> = (
   field: string,
 ) => Exclude<StartOverrides[Name], undefined>;
 
-const longestVariableName = 255;
 const mostEnvironmentCharacters = 8192;
 // The bounds of the mapping's own key. Lambda ends after 900 s, and a start needs some of them to clean up.
 const shortestStartSeconds = 10;
@@ -51,7 +50,7 @@ function readIds(value: unknown, field: string, format: Format): readonly string
 function readEnvironment(value: unknown, field: string): Readonly<Record<string, string>> {
   if (!isFields(value)) throw invalidField(field, `must be an object of strings, not ${kindOf(value)}.`);
   const entries = Object.entries(value).map(([variable, text]) => {
-    if (!formats.environmentVariable.pattern.test(variable) || variable.length > longestVariableName)
+    if (!formats.environmentVariable.pattern.test(variable))
       throw invalidField(field, `cannot set a variable called ${quote(variable)}.`);
     if (variable === launchFactsVariable) throw invalidField(`${field}.${variable}`, 'is reserved for start-engines.');
     if (typeof text !== 'string') throw invalidField(`${field}.${variable}`, 'must be a string.');

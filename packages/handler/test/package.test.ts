@@ -43,3 +43,14 @@ test('the zip is small enough for a quick cold start', async () => {
   const { zip } = await build('size', 'UTC', tmpdir());
   expect(zip.length).toBeLessThanOrEqual(250 * 1024);
 });
+
+test('the bundle has the credentials of the environment in it, and no other providers', async () => {
+  await build('credentials', 'UTC', tmpdir());
+  const { inputs } = JSON.parse(await readFile(join(folder, 'credentials', 'meta.json'), 'utf8'));
+  const providers = Object.keys(inputs).flatMap((path) => path.match(/@aws-sdk\/credential-provider-\w+/g) ?? []);
+  expect([...new Set(providers)].sort()).toEqual([
+    '@aws-sdk/credential-provider-env',
+    // The stand-in for the whole chain.
+    '@aws-sdk/credential-provider-node',
+  ]);
+});
