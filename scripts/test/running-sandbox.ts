@@ -1,0 +1,95 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../tasks.ts';
+
+interface Ended {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** What `npm run sandbox` keeps up, on free ports. */
+export interface RunningSandbox extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly loadBalancerUrl: string;
+  /** All that the script printed. */
+  readonly printed: string;
+  /** Runs a program in `folder`, or in one that is thrown away. `input` is what it reads. */
+  run(program: string, args: readonly string[], input: string, folder?: string): Promise<Ended>;
+  /** What the admin API answers. */
+  ask(path: string): Promise<Record<string, unknown>>;
+}
+
+/** Waits until a program has ended, and gives back all that it wrote. */
+async function endOf(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const [status] = await once(child, 'close');
+  return { status, output };
+}
+
+/** Starts `scripts/sandbox.ts` as a process of its own, and waits until it has said where everything is. */
+export async function openRunningSandbox(): Promise<RunningSandbox> {
+  const script = join(root, 'scripts', 'sandbox.ts');
+  const child = spawn(process.execPath, [script, '--api-port', '0', '--load-balancer-port', '0'], { cwd: root });
+  let printed = '';
+  const ended = once(child, 'close');
+  const stop = async () => {
+    child.kill();
+    await ended;
+  };
+  const isUp = new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        printed += text;
+        if (/\/_sandbox\/stats/.test(printed)) resolve();
+      });
+    }
+    void ended.then(() => reject(new Error(`the sandbox ended: ${printed}`)));
+  });
+  await isUp;
+  const [, endpoint = ''] = /^ *API +(http:\S+)/m.exec(printed) ?? [];
+  const [, loadBalancerUrl = ''] = /^ *load balancer +(http:\S+)/m.exec(printed) ?? [];
+  return {
+    endpoint,
+    loadBalancerUrl,
+    printed,
+    run: (program, args, input, folder) => runOn(endpoint, program, args, input, folder),
+    ask: async (path) => (await (await fetch(`${endpoint}/_sandbox/${path}`)).json()) as Record<string, unknown>,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function runOn(
+  endpoint: string,
+  program: string,
+  args: readonly string[],
+  input: string,
+  folder?: string,
+): Promise<Ended> {
+  const temporary = mkdtempSync(join(tmpdir(), 'start-engines-docs-'));
+  const { AWS_PROFILE: _, AWS_SESSION_TOKEN: __, ...inherited } = process.env;
+  const env = {
+    ...inherited,
+    // Also where a page forgets to say it: no command of a page ever reaches AWS.
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: 'us-east-2',
+    AWS_DEFAULT_REGION: 'us-east-2',
+    AWS_ACCESS_KEY_ID: 'sandbox',
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+    AWS_PAGER: '',
+  };
+  try {
+    const child = spawn(program, args, { cwd: folder ?? temporary, env, timeout: 50_000 });
+    child.stdin.end(input);
+    return await endOf(child);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
