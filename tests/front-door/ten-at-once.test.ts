@@ -1,6 +1,7 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { type Sandbox, startSandbox } from '@start-engines/sandbox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { putStartEvents } from '../../scripts/demo/put-start.ts';
 import { createWorldClients, type WorldClients } from '../../scripts/world/clients.ts';
 import { functionName, seedWorld, type World } from '../../scripts/world/seed-world.ts';
 import { worldService } from '../../scripts/world/services.ts';
@@ -49,7 +50,7 @@ describe('ten start events for one service at once, in ten processes of the buil
   test('one task is made, and all ten answers name it', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, (_, id) => invokeStart(id)));
     expect(answers.map((answer) => answer.statusCode)).toEqual(Array(10).fill(200));
-    const { tasksCreated, staleReads } = sandbox.stats();
+    const { tasksCreated, staleReads, replays, conflicts } = sandbox.stats();
     expect(tasksCreated).toBe(1);
     const [task] = sandbox.ecs.tasks();
     expect(answers.map((answer) => answer.body.taskArn)).toEqual(Array(10).fill(task?.taskArn));
@@ -57,16 +58,13 @@ describe('ten start events for one service at once, in ten processes of the buil
     expect(sandbox.elb.targets(world.targetGroupArns['auth-lb'] ?? '')).toHaveLength(1);
     const pids = new Set(sandbox.lambda.processes().map((process) => process.pid));
     expect(pids.size).toBe(10);
-    console.log(
-      `stale reads ${staleReads}, replays ${sandbox.stats().replays}, conflicts ${sandbox.stats().conflicts}`,
-    );
-    expect(sandbox.stats().conflicts).toBeGreaterThan(0);
+    console.log(`stale reads ${staleReads}, replays ${replays}, conflicts ${conflicts}`);
+    expect(staleReads + replays + conflicts).toBeGreaterThan(0);
   });
 });
 
 test('EventBridge delivers every event twice: still one task and one target (R1)', async () => {
   sandbox.events.setDuplicateChance(1);
-  const { putStartEvents } = await import('../../scripts/demo/put-start.ts');
   await putStartEvents(clients, ['auth', 'auth'], {});
   await expect.poll(() => sandbox.calls.list({ operation: 'PutEvents' }).length).toBe(1);
   await expect.poll(() => sandbox.lambda.pendingEvents(), { timeout: 20_000, interval: 100 }).toBe(0);

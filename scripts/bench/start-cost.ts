@@ -1,0 +1,84 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { type Sandbox, startSandbox } from '@start-engines/sandbox';
+import { createWorldClients } from '../world/clients.ts';
+import { functionName, seedWorld } from '../world/seed-world.ts';
+import { type WorldService, worldService } from '../world/services.ts';
+import { type Spread, spreadOf } from './spread.ts';
+
+/** What one start costs the function, through the built zip, where AWS takes no time. */
+export interface StartCost {
+  readonly starts: number;
+  /** CPU milliseconds, user and system, of one start in a warm process. */
+  readonly warmCpuMs: Spread;
+  /** The first start of a fresh process: loading the bundle, and then the start itself. */
+  readonly coldInitCpuMs: Spread;
+  readonly coldFirstStartCpuMs: Spread;
+  /** The largest resident set that any of the processes reached, in megabytes. */
+  readonly peakMemoryMb: number;
+  /** AWS calls of one warm start, by operation. */
+  readonly calls: Readonly<Record<string, number>>;
+}
+
+const instant = { durations: 'none', consistency: 'strong' } as const;
+
+/** @param starts how many warm starts; a third as many processes are started cold */
+export async function measureStartCost(starts: number): Promise<StartCost> {
+  const warm = await startServices(starts + warmUps, false);
+  const cold = await startServices(Math.max(3, Math.ceil(starts / 3)), true);
+  return {
+    starts,
+    warmCpuMs: spreadOf(warm.invocationCpuMs.slice(warmUps)),
+    coldInitCpuMs: spreadOf(cold.initCpuMs),
+    coldFirstStartCpuMs: spreadOf(cold.invocationCpuMs),
+    peakMemoryMb: Math.max(warm.peakMemoryMb, cold.peakMemoryMb),
+    calls: warm.callsOfLast,
+  };
+}
+
+/** The first starts of a process compile what the later ones run. */
+const warmUps = 10;
+
+interface Run {
+  readonly invocationCpuMs: readonly number[];
+  readonly initCpuMs: readonly number[];
+  readonly peakMemoryMb: number;
+  readonly callsOfLast: Readonly<Record<string, number>>;
+}
+
+/** Starts as many services, each once, one after the other. */
+async function startServices(count: number, coldStart: boolean): Promise<Run> {
+  const services = Array.from({ length: count }, (_, index) => numbered(index));
+  await using sandbox = await startSandbox({ ...instant, coldStart });
+  const clients = createWorldClients(sandbox.endpoint);
+  // One load balancer has room for a hundred rules.
+  await seedWorld(clients, { services });
+  let before = 0;
+  for (const service of services) {
+    before = sandbox.calls.lastSequence;
+    const Payload = JSON.stringify({ action: 'start', service: service.name });
+    const reply = await clients.lambda.send(new InvokeCommand({ FunctionName: functionName, Payload }));
+    if (reply.FunctionError !== undefined) throw new Error(Buffer.from(reply.Payload ?? []).toString());
+  }
+  const callsOfLast = countCalls(sandbox, before);
+  const processes = sandbox.lambda.processes();
+  clients.destroy();
+  return {
+    invocationCpuMs: processes.flatMap((process) => process.invocationCpuMs),
+    initCpuMs: processes.flatMap((process) => process.initCpuMs ?? []),
+    peakMemoryMb: Math.max(...processes.map((process) => process.maxRssBytes)) / 1024 ** 2,
+    callsOfLast,
+  };
+}
+
+function numbered(index: number): WorldService {
+  const name = `bench-${index}`;
+  const family = `${name}-task`;
+  const model = worldService('auth');
+  return { ...model, name, family, targetGroups: [name], mapping: { ...model.mapping, taskDefinition: family } };
+}
+
+function countCalls(sandbox: Sandbox, after: number): Record<string, number> {
+  const calls = sandbox.calls.list({ after }).filter((call) => call.caller.startsWith('SANDBOXLAMBDA'));
+  const counts = Object.groupBy(calls, (call) => call.operation);
+  return Object.fromEntries(Object.entries(counts).map(([operation, list]) => [operation, list?.length ?? 0]));
+}
