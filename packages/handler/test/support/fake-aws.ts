@@ -33,134 +33,143 @@ export function changes(aws: FakeAws): readonly string[] {
 
 const clusterArn = 'arn:aws:ecs:us-east-2:111122223333:cluster/engines';
 
+/** What AWS holds. */
+interface State {
+  readonly parameters: Map<string, unknown>;
+  readonly tasks: Map<string, Json>;
+  /** Ports by IP, by target group. */
+  readonly targets: Map<string, Map<string, string>>;
+  launchDetails: Json;
+}
+
+function launch({ tasks, launchDetails }: State, input: Json): Json {
+  const number = tasks.size + 1;
+  const taskArn = `arn:aws:ecs:us-east-2:111122223333:task/engines/${String(number).padStart(32, '0')}`;
+  const task = {
+    taskArn,
+    clusterArn,
+    taskDefinitionArn: `arn:aws:ecs:us-east-2:111122223333:task-definition/${input.taskDefinition}:1`,
+    startedBy: input.startedBy,
+    clientToken: input.clientToken,
+    lastStatus: 'RUNNING',
+    desiredStatus: 'RUNNING',
+    version: 4,
+    createdAt: Date.now() / 1000,
+    containers: [{ name: 'app', lastStatus: 'RUNNING' }],
+    attachments: [
+      {
+        type: 'ElasticNetworkInterface',
+        status: 'ATTACHED',
+        details: [{ name: 'privateIPv4Address', value: `10.0.0.${number}` }],
+      },
+    ],
+    overrides: input.overrides,
+    tags: [],
+    ...launchDetails,
+  };
+  tasks.set(taskArn, task);
+  return task;
+}
+
+type Answer = (state: State, input: Json) => Json;
+
+const ecsAnswers: Readonly<Record<string, Answer>> = {
+  DescribeTaskDefinition: () => ({ taskDefinition: { containerDefinitions: [{ name: 'app', essential: true }] } }),
+  ListTasks: ({ tasks }, { desiredStatus, startedBy }) => ({
+    taskArns: [...tasks.values()]
+      .filter((task) => task.desiredStatus === desiredStatus && (!startedBy || task.startedBy === startedBy))
+      .map((task) => task.taskArn),
+  }),
+  DescribeTasks: ({ tasks }, { tasks: arns }) => ({
+    tasks: (arns as string[]).flatMap((arn) => tasks.get(arn) ?? []),
+    failures: (arns as string[]).filter((arn) => !tasks.has(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
+  }),
+  RunTask: (state, input) => {
+    const replayed = [...state.tasks.values()].find((task) => task.clientToken === input.clientToken);
+    return { tasks: [replayed ?? launch(state, input)], failures: [] };
+  },
+  StopTask: ({ tasks }, { task: arn, reason }) => {
+    const stopped = { ...tasks.get(String(arn)), lastStatus: 'STOPPED', desiredStatus: 'STOPPED' };
+    tasks.set(String(arn), { ...stopped, stoppedReason: reason, tags: [] });
+    return { task: stopped };
+  },
+  TagResource: ({ tasks }, { resourceArn, tags }) => {
+    const task = tasks.get(String(resourceArn)) ?? {};
+    tasks.set(String(resourceArn), { ...task, tags: [...((task.tags as Json[]) ?? []), ...(tags as Json[])] });
+    return {};
+  },
+};
+
+const ssmAnswers: Readonly<Record<string, Answer>> = {
+  GetParameters: ({ parameters }, { Names }) => ({
+    Parameters: (Names as string[])
+      .filter((name) => parameters.has(name))
+      .map((Name) => ({
+        Name,
+        Type: 'String',
+        Version: 1,
+        Value: JSON.stringify(parameters.get(Name)),
+        LastModifiedDate: 1_700_000_000,
+      })),
+    InvalidParameters: (Names as string[]).filter((name) => !parameters.has(name)),
+  }),
+  GetParametersByPath: ({ parameters }, { Path }) => ({
+    Parameters: [...parameters.keys()]
+      .filter((Name) => Name.startsWith(`${Path}/`))
+      .map((Name) => ({ Name, Type: 'String', Version: 1, Value: '{}' })),
+  }),
+};
+
+/** Target groups speak the query protocol: an answer is what stands in its result element. */
+const elbAnswers: Readonly<Record<string, (group: Map<string, string>, input: Json) => string>> = {
+  RegisterTargets: (group, input) => {
+    group.set(String(input['Targets.member.1.Id']), String(input['Targets.member.1.Port']));
+    return '';
+  },
+  DeregisterTargets: (group, input) => {
+    group.delete(String(input['Targets.member.1.Id']));
+    return '';
+  },
+  DescribeTargetHealth: (group) => {
+    const health = '<TargetHealth><State>healthy</State></TargetHealth>';
+    const members = [...group].map(
+      ([ip, port]) => `<member><Target><Id>${ip}</Id><Port>${port}</Port></Target>${health}</member>`,
+    );
+    return `<TargetHealthDescriptions>${members.join('')}</TargetHealthDescriptions>`;
+  },
+};
+
+function answerQuery({ targets }: State, { operation, input }: Call): string {
+  const arn = String(input.TargetGroupArn);
+  const group = targets.get(arn) ?? new Map<string, string>();
+  targets.set(arn, group);
+  const result = elbAnswers[operation]?.(group, input) ?? '';
+  return `<${operation}Response><${operation}Result>${result}</${operation}Result></${operation}Response>`;
+}
+
+function answerJson(state: State, { operation, input }: Call): string {
+  const answer = ecsAnswers[operation] ?? ssmAnswers[operation];
+  return JSON.stringify(answer?.(state, input) ?? {});
+}
+
+function formatRefusal({ code, message }: Refusal, isQuery: boolean): string {
+  return isQuery
+    ? `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`
+    : JSON.stringify({ __type: code, message });
+}
+
 export async function startFakeAws(): Promise<FakeAws> {
   const calls: Call[] = [];
-  const parameters = new Map<string, unknown>();
-  let launchDetails: Json = {};
   const refusals = new Map<string, Refusal>();
-  const tasks = new Map<string, Json>();
-  const targets = new Map<string, Map<string, { ip: string; port: string }>>();
-
-  const launch = (input: Json): Json => {
-    const taskArn = `arn:aws:ecs:us-east-2:111122223333:task/engines/${String(tasks.size + 1).padStart(32, '0')}`;
-    const address = `10.0.0.${tasks.size + 1}`;
-    const task = {
-      taskArn,
-      clusterArn,
-      taskDefinitionArn: `arn:aws:ecs:us-east-2:111122223333:task-definition/${input.taskDefinition}:1`,
-      startedBy: input.startedBy,
-      clientToken: input.clientToken,
-      lastStatus: 'RUNNING',
-      desiredStatus: 'RUNNING',
-      version: 4,
-      createdAt: Date.now() / 1000,
-      containers: [{ name: 'app', lastStatus: 'RUNNING' }],
-      attachments: [
-        {
-          type: 'ElasticNetworkInterface',
-          status: 'ATTACHED',
-          details: [{ name: 'privateIPv4Address', value: address }],
-        },
-      ],
-      overrides: input.overrides,
-      tags: [],
-      ...launchDetails,
-    };
-    tasks.set(taskArn, task);
-    return task;
-  };
-
-  const answers: Readonly<Record<string, (input: Json) => Json>> = {
-    GetParameters: ({ Names }) => {
-      const found = (Names as string[]).filter((name) => parameters.has(name));
-      return {
-        Parameters: found.map((Name) => ({
-          Name,
-          Type: 'String',
-          Version: 1,
-          Value: JSON.stringify(parameters.get(Name)),
-          LastModifiedDate: 1_700_000_000,
-        })),
-        InvalidParameters: (Names as string[]).filter((name) => !parameters.has(name)),
-      };
-    },
-    GetParametersByPath: ({ Path }) => ({
-      Parameters: [...parameters.keys()]
-        .filter((Name) => Name.startsWith(`${Path}/`))
-        .map((Name) => ({ Name, Type: 'String', Version: 1, Value: '{}' })),
-    }),
-    DescribeTaskDefinition: () => ({ taskDefinition: { containerDefinitions: [{ name: 'app', essential: true }] } }),
-    ListTasks: ({ desiredStatus, startedBy }) => ({
-      taskArns: [...tasks.values()]
-        .filter((task) => task.desiredStatus === desiredStatus && (!startedBy || task.startedBy === startedBy))
-        .map((task) => task.taskArn),
-    }),
-    DescribeTasks: ({ tasks: arns }) => ({
-      tasks: (arns as string[]).flatMap((arn) => tasks.get(arn) ?? []),
-      failures: (arns as string[]).filter((arn) => !tasks.has(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
-    }),
-    RunTask: (input) => {
-      const replayed = [...tasks.values()].find((task) => task.clientToken === input.clientToken);
-      return { tasks: [replayed ?? launch(input)], failures: [] };
-    },
-    StopTask: ({ task: arn, reason }) => {
-      const stopped = { ...tasks.get(String(arn)), lastStatus: 'STOPPED', desiredStatus: 'STOPPED' };
-      tasks.set(String(arn), { ...stopped, stoppedReason: reason, tags: [] });
-      return { task: stopped };
-    },
-    TagResource: ({ resourceArn, tags }) => {
-      const task = tasks.get(String(resourceArn)) ?? {};
-      tasks.set(String(resourceArn), { ...task, tags: [...((task.tags as Json[]) ?? []), ...(tags as Json[])] });
-      return {};
-    },
-  };
-
-  const groupOf = (input: Json) => {
-    const arn = String(input.TargetGroupArn);
-    const group = targets.get(arn) ?? new Map();
-    targets.set(arn, group);
-    return group;
-  };
-  const targetOf = (input: Json) => ({
-    ip: String(input['Targets.member.1.Id']),
-    port: String(input['Targets.member.1.Port']),
-  });
-  const queryAnswers: Readonly<Record<string, (input: Json) => string>> = {
-    RegisterTargets: (input) => {
-      groupOf(input).set(targetOf(input).ip, targetOf(input));
-      return '';
-    },
-    DeregisterTargets: (input) => {
-      groupOf(input).delete(targetOf(input).ip);
-      return '';
-    },
-    DescribeTargetHealth: (input) => {
-      const members = [...groupOf(input).values()].map(
-        ({ ip, port }) =>
-          `<member><Target><Id>${ip}</Id><Port>${port}</Port></Target><TargetHealth><State>healthy</State></TargetHealth></member>`,
-      );
-      return `<TargetHealthDescriptions>${members.join('')}</TargetHealthDescriptions>`;
-    },
-  };
-
+  const state: State = { parameters: new Map(), tasks: new Map(), targets: new Map(), launchDetails: {} };
   const server = createServer(async (request, response) => {
     const call = await readCall(request);
     calls.push(call);
     const refusal = refusals.get(call.operation);
-    const query = queryAnswers[call.operation];
     const isQuery = request.headers['x-amz-target'] === undefined;
     response.setHeader('content-type', isQuery ? 'text/xml' : 'application/x-amz-json-1.1');
-    if (refusal !== undefined) {
-      const { status, code, message } = refusal;
-      const error = `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
-      response.writeHead(status).end(isQuery ? error : JSON.stringify({ __type: code, message }));
-    } else if (query !== undefined) {
-      const { operation } = call;
-      const body = `<${operation}Result>${query(call.input)}</${operation}Result>`;
-      response.end(`<${operation}Response>${body}</${operation}Response>`);
-    } else {
-      response.end(JSON.stringify(answers[call.operation]?.(call.input) ?? {}));
-    }
+    if (refusal !== undefined) response.writeHead(refusal.status).end(formatRefusal(refusal, isQuery));
+    else response.end(isQuery ? answerQuery(state, call) : answerJson(state, call));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
@@ -168,15 +177,15 @@ export async function startFakeAws(): Promise<FakeAws> {
   return {
     url: `http://127.0.0.1:${address.port}`,
     calls,
-    parameters,
+    parameters: state.parameters,
     refuse: (operation, refusal) => void refusals.set(operation, refusal),
     launchAs(details) {
-      launchDetails = details;
+      state.launchDetails = details;
     },
     reset() {
       calls.length = 0;
-      launchDetails = {};
-      for (const kept of [refusals, tasks, targets]) kept.clear();
+      state.launchDetails = {};
+      for (const kept of [refusals, state.tasks, state.targets]) kept.clear();
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -1,0 +1,103 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { httpApiEvent, restEvent } from './support/events.ts';
+import { startWorld, type World } from './support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(() => world.aws.reset());
+// Invariant 5: what is refused has changed nothing.
+afterEach(() => expect(world.changes()).toEqual([]));
+
+async function httpRefusalOf(event: unknown) {
+  const { value, thrown } = await world.invoke(event);
+  expect(thrown).toBeUndefined();
+  const { statusCode, headers, body } = value as { statusCode: number; headers: object; body: string };
+  return { statusCode, headers, body: JSON.parse(body) };
+}
+
+const name = 'the name of a service (1 to 24 of a-z, 0-9 and "-", a letter first; not "all" or "defaults")';
+
+test.each([
+  ['a path that is none', httpApiEvent('GET', '/nowhere'), 404, 'There is no such path.'],
+  ['a path below a route', restEvent('POST', '/services/auth/start/now'), 404, 'There is no such path.'],
+  ['the wrong method', httpApiEvent('GET', '/services/auth/start'), 405, 'The path does not have this method.'],
+  ['a method from the prototype', httpApiEvent('constructor', '/services'), 405, 'The path does not have this method.'],
+  ['a body that is not JSON', httpApiEvent('POST', '/services/auth/start', { body: '{' }), 400, 'body must be JSON.'],
+  [
+    'a body that is no object',
+    httpApiEvent('POST', '/services/auth/start', { body: '[]' }),
+    400,
+    'body must be a JSON object, not an empty list.',
+  ],
+  [
+    'a body that is not UTF-8',
+    httpApiEvent('POST', '/services/auth/start', { body: '/////w==', isBase64Encoded: true }),
+    400,
+    'body must be UTF-8.',
+  ],
+  [
+    'a body that is too long',
+    restEvent('POST', '/services/auth/start', { body: ' '.repeat(16_385) }),
+    400,
+    'body must have at most 16384 bytes.',
+  ],
+  [
+    'a body that names another service',
+    httpApiEvent('POST', '/services/auth/start', { body: '{"service":"fa"}' }),
+    400,
+    'service has no place in the body.',
+  ],
+  [
+    'a wait that API Gateway could not wait for',
+    httpApiEvent('POST', '/services/auth/start', { body: '{"wait":"healthy"}' }),
+    400,
+    'wait cannot be asked for over HTTP: the answer comes when the task is launched.',
+  ],
+  [
+    'a name that is none',
+    httpApiEvent('GET', '/services/auth%3A1'),
+    400,
+    `service must be ${name}, not the string "auth%3A1".`,
+  ],
+  [
+    'an override that is malformed',
+    httpApiEvent('POST', '/services/auth/start', { body: '{"port":"8080"}' }),
+    400,
+    'port must be a whole number from 1 to 65535, not the string "8080".',
+  ],
+  [
+    'a correlation id with a line break',
+    httpApiEvent('GET', '/services', { headers: { 'X-Correlation-Id': 'a\nb' } }),
+    400,
+    'x-correlation-id must be 1 to 128 characters of letters, digits and . _ : / @ = + -.',
+  ],
+])('%s gets a status and says why', async (_what, event, status, message) => {
+  const { statusCode, body } = await httpRefusalOf(event);
+  expect([statusCode, body.error, body.message]).toEqual([status, 'InvalidRequest', message]);
+});
+
+test('the wrong method is told the right one', async () => {
+  const { headers } = await httpRefusalOf(httpApiEvent('DELETE', '/services/auth/stop'));
+  expect(headers).toMatchObject({ allow: 'POST' });
+});
+
+test('a malformed field is named beside the message', async () => {
+  const { body } = await httpRefusalOf(httpApiEvent('POST', '/services/auth/start', { body: '{"port":"8080"}' }));
+  expect(body).toMatchObject({ field: 'port', retryable: false });
+});
+
+test('a forbidden override is 403 and names the fields', async () => {
+  const { statusCode, body } = await httpRefusalOf(
+    httpApiEvent('POST', '/services/auth/start', { body: '{"cluster":"other","port":1}' }),
+  );
+  expect([statusCode, body.error, body.fields]).toEqual([403, 'OverrideNotAllowed', ['cluster', 'port']]);
+});
+
+test('an unknown service is 404, and no other service is named', async () => {
+  const { statusCode, body } = await httpRefusalOf(httpApiEvent('POST', '/services/nobody/start'));
+  expect([statusCode, body.error]).toEqual([404, 'UnknownService']);
+  expect(JSON.stringify(body)).not.toMatch(/auth|fa\b/);
+});
