@@ -14,7 +14,7 @@ const ranElsewhere: Readonly<Record<string, readonly [file: string, words: strin
   'npm run build': ['scripts/test.ts', "runTurbo('build')"],
   'npm run demo': ['tests/front-door/demo.test.ts', "'demo.ts'"],
   'npm run sandbox': ['scripts/test/running-sandbox.ts', "'sandbox.ts'"],
-  'npm run bench': ['scripts/test/docs-bench.test.ts', 'bench.ts'],
+  'npm run bench': ['tests/front-door/bench.test.ts', "'bench.ts'"],
 };
 
 const shells = new Set(['sh', 'bash', 'console']);
