@@ -8,6 +8,8 @@ import { createElbModel, type ElbModel } from './model/elb/elb-model.ts';
 import type { ServiceName } from './operation.ts';
 import { createRandom, type Random } from './random.ts';
 import { createSsmService } from './ssm/create-ssm-service.ts';
+import { type SandboxStats, sumUp } from './stats.ts';
+import { createThrottle, type Throttling } from './throttle.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import { createDispatcher } from './wire/dispatch-call.ts';
 
@@ -17,6 +19,8 @@ export interface InMemoryWorldOptions {
   readonly durations?: Partial<SandboxDurations>;
   /** Milliseconds since the epoch at which the world begins. */
   readonly startAt?: number;
+  /** `documented`: ECS throttles calls that exceed the rates that AWS documents. `off` unless said. */
+  readonly throttling?: Throttling;
 }
 
 /**
@@ -33,6 +37,7 @@ export interface InMemoryWorld {
   readonly faults: Faults;
   /** Stands for an SDK client; `caller` is what the log shows. */
   client(service: ServiceName, caller?: string): InMemoryClient;
+  stats(): SandboxStats;
   /** Moves the clock until the promise has settled. @throws what the promise rejects with */
   finish<Result>(promise: Promise<Result>): Promise<Result>;
 }
@@ -51,6 +56,11 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
   const elb = createElbModel({ ...shared, probe: runtime });
   const calls = createCallLog(1_000_000);
   const faults = createFaults();
+  const throttle = createThrottle({
+    throttling: options.throttling ?? 'off',
+    clock,
+    tasksToLaunch: ecs.tasksToLaunch,
+  });
   const dispatcher = createDispatcher({
     services: {
       ecs: ecs.operations,
@@ -61,6 +71,7 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
     },
     log: calls,
     faults,
+    throttle,
     clock,
     region,
     accountId,
@@ -78,6 +89,7 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
     runtime,
     calls,
     faults,
+    stats: () => sumUp(ecs.admin.counts(), elb.admin.counts(), calls.lastSequence, throttle.throttledCalls()),
     client: (service, caller = 'IN-MEMORY') => createInMemoryClient(dispatcher, service, caller),
     async finish(promise) {
       let settled = false;

@@ -4,3 +4,5 @@ export type { InMemoryClient } from './in-memory-door.ts';
 export type { InMemoryContainer } from './in-memory-runtime.ts';
 export { createInMemoryWorld, type InMemoryWorld, type InMemoryWorldOptions } from './in-memory-world.ts';
 export type { ServiceName } from './operation.ts';
+export type { SandboxStats } from './stats.ts';
+export type { Throttling } from './throttle.ts';

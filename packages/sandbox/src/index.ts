@@ -7,3 +7,4 @@ export type { Fault, FaultPlan, Faults, PlantedFault } from './faults.ts';
 export type { SandboxOptions } from './options.ts';
 export { type Sandbox, startSandbox } from './start-sandbox.ts';
 export type { SandboxStats } from './stats.ts';
+export type { Throttling } from './throttle.ts';

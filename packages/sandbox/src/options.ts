@@ -1,4 +1,5 @@
 import { noDelays, quickDurations, realisticDurations, type SandboxDurations } from './durations.ts';
+import type { Throttling } from './throttle.ts';
 
 /** How a sandbox is set up. All of it may be left out. */
 export interface SandboxOptions {
@@ -18,6 +19,8 @@ export interface SandboxOptions {
   readonly durations?: 'quick' | 'realistic' | 'none' | SandboxDurations;
   /** `strong`: every read shows the present. `eventual`, the default: reads are stale for a random while. */
   readonly consistency?: 'eventual' | 'strong';
+  /** `documented`: ECS throttles calls that exceed the rates that AWS documents. `off` unless said. */
+  readonly throttling?: Throttling;
   /** How likely GetParametersByPath answers an empty page that carries a NextToken, 0 to 1; 0 unless said. */
   readonly emptyPageChance?: number;
   /** How likely EventBridge delivers an event twice, 0 to 1; 0 unless said. */
@@ -55,6 +58,7 @@ export function readOptions(options: SandboxOptions): SandboxSettings {
     speed,
     seed: options.seed ?? Math.floor(Math.random() * 2 ** 32),
     durations: consistency === 'strong' ? withoutLag(chosen) : chosen,
+    throttling: options.throttling ?? 'off',
     emptyPageChance: readChance('emptyPageChance', options.emptyPageChance),
     duplicateDeliveryChance: readChance('duplicateDeliveryChance', options.duplicateDeliveryChance),
     duplicateInvocationChance: readChance('duplicateInvocationChance', options.duplicateInvocationChance),

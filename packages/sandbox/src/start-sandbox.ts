@@ -12,6 +12,7 @@ import type { ElbAdmin } from './model/elb/elb-model.ts';
 import type { Operations } from './operation.ts';
 import { readOptions, type SandboxOptions } from './options.ts';
 import { type SandboxStats, sumUp } from './stats.ts';
+import { createThrottle } from './throttle.ts';
 import { createDispatcher } from './wire/dispatch-call.ts';
 import { openHttpDoor } from './wire/http-door.ts';
 
@@ -58,6 +59,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const calls = createCallLog(settings.callLogLimit);
   const faults = createFaults();
+  const { tasksToLaunch } = ecs;
+  const throttle = createThrottle({ throttling: settings.throttling, clock, tasksToLaunch });
   const services = {
     ecs: ecs.operations,
     elasticloadbalancing: elb.operations,
@@ -69,12 +72,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     services,
     log: calls,
     faults,
+    throttle,
     clock,
     ...account,
     killCaller: (caller, signal) => void lambda.killCaller(caller, signal),
     withoutCapacity: (reason, run) => runWithoutCapacity(ecs.admin, reason, run),
   });
-  const stats = () => sumUp(ecs.admin.counts(), elb.admin.counts(), calls.lastSequence);
+  const stats = () => sumUp(ecs.admin.counts(), elb.admin.counts(), calls.lastSequence, throttle.throttledCalls());
   const taskOutput = (taskArn: string) => runtime.output(taskArn);
   const admin = createAdmin({ settings, clock, calls, faults, ecs: ecs.admin, lambda, events, stats, taskOutput });
   const { apiPort: port, keepRawMessages } = settings;

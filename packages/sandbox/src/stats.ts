@@ -7,9 +7,11 @@ export interface SandboxStats extends EcsCounts, ElbCounts {
   readonly staleReads: number;
   /** API calls, also those that the log keeps no more. */
   readonly calls: number;
+  /** Calls that came too fast for the documented rates; planted throttles do not count. */
+  readonly throttledCalls: number;
 }
 
-export function sumUp(ecs: EcsCounts, elb: ElbCounts, calls: number): SandboxStats {
+export function sumUp(ecs: EcsCounts, elb: ElbCounts, calls: number, throttledCalls: number): SandboxStats {
   const staleReads = ecs.staleTaskReads + ecs.staleTagReads + elb.staleTargetHealthReads;
-  return { staleReads, calls, ...ecs, ...elb };
+  return { staleReads, calls, throttledCalls, ...ecs, ...elb };
 }

@@ -4,6 +4,7 @@ import type { CallLogEntry, WritableCallLog } from '../call-log.ts';
 import type { SandboxClock } from '../clock.ts';
 import type { ConsumableFaults, Fault } from '../faults.ts';
 import type { Operation, Operations, ServiceName } from '../operation.ts';
+import type { Throttle } from '../throttle.ts';
 import { accessDeniedError, serverError, throttlingError } from './fault-errors.ts';
 
 /** What the caller gets. */
@@ -17,6 +18,7 @@ export interface DispatchOptions {
   readonly services: Readonly<Record<ServiceName, Operations>>;
   readonly log: WritableCallLog;
   readonly faults: ConsumableFaults;
+  readonly throttle: Throttle;
   readonly clock: SandboxClock;
   readonly region: string;
   readonly accountId: string;
@@ -36,19 +38,24 @@ export interface DispatchedCall {
 
 export interface Dispatcher {
   has(service: ServiceName, operation: string): boolean;
-  /** Writes the call down, lets the planted faults strike, and runs the operation. */
+  /** Writes the call down and, unless it is throttled, lets the planted faults strike and runs the operation. */
   dispatch(call: DispatchedCall): Promise<{ readonly outcome: CallOutcome; readonly entry: CallLogEntry }>;
   /** Writes down a call that never reached an operation. */
   refuse(call: DispatchedCall, error: AwsError): CallLogEntry;
 }
 
 export function createDispatcher(options: DispatchOptions): Dispatcher {
-  const { log, clock, faults } = options;
+  const { log, clock, faults, throttle } = options;
   const begin = (call: DispatchedCall) => log.begin({ ...call, startedAt: clock.now() });
   return {
     has: (service, operation) => Object.hasOwn(options.services[service], operation),
     async dispatch(call) {
       const entry = begin(call);
+      if (!throttle.admits(call)) {
+        const outcome: CallOutcome = { kind: 'error', error: throttlingError(call.service) };
+        finish(entry, outcome, clock.now());
+        return { outcome, entry };
+      }
       const struck = faults.strike(call);
       const fault = struck.find(({ kind }) => kind !== 'latency') ?? struck[0];
       if (fault !== undefined) entry.fault = fault.kind;

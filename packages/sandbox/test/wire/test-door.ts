@@ -2,6 +2,7 @@ import { createCallLog, type WritableCallLog } from '../../src/call-log.ts';
 import { type ConsumableFaults, createFaults } from '../../src/faults.ts';
 import type { Operations, ServiceName } from '../../src/operation.ts';
 import { createRealClock } from '../../src/real-clock.ts';
+import { createThrottle } from '../../src/throttle.ts';
 import { createDispatcher } from '../../src/wire/dispatch-call.ts';
 import { openHttpDoor } from '../../src/wire/http-door.ts';
 
@@ -30,6 +31,7 @@ export async function openTestDoor(services: Partial<Record<ServiceName, Operati
     services: { ecs: {}, elasticloadbalancing: {}, ssm: {}, events: {}, lambda: {}, ...services },
     log,
     faults,
+    throttle: createThrottle({ throttling: 'off', clock, tasksToLaunch: () => 0 }),
     clock,
     region: 'us-east-2',
     accountId: '123456789012',

@@ -9,7 +9,7 @@ import { createClusterOperations } from './cluster-operations.ts';
 import type { EcsCounts, EcsState, TaskRecord } from './ecs-state.ts';
 import { createIpAddresses } from './ip-addresses.ts';
 import { createTaskReadOperations } from './read-tasks.ts';
-import { createRunTaskOperations } from './run-task.ts';
+import { countTasksToLaunch, createRunTaskOperations } from './run-task.ts';
 import { createStopTaskOperations } from './stop-task-operation.ts';
 import { createTagOperations } from './tag-operations.ts';
 import type { Task } from './task.ts';
@@ -29,6 +29,8 @@ export interface EcsModel {
   readonly operations: Operations;
   /** Hears the `detail` of every `ECS Task State Change` event. Returns a function that ends it. */
   onTaskStateChange(listener: (detail: Readonly<Record<string, unknown>>) => void): () => void;
+  /** How many tasks RunTask is about to make: none when its `clientToken` was used before or it will be refused. */
+  tasksToLaunch(input: Readonly<Record<string, unknown>>): number;
   readonly admin: EcsAdmin;
 }
 
@@ -87,6 +89,7 @@ export function createEcsModel({ region, accountId, clock, random, durations, ru
       state.listeners.add(hear);
       return () => state.listeners.delete(hear);
     },
+    tasksToLaunch: (input) => countTasksToLaunch(state, input),
     admin: createEcsAdmin(state),
   };
 }

@@ -38,6 +38,20 @@ export function createRunTaskOperations(state: EcsState): Operations {
   };
 }
 
+/** How many tasks a RunTask call with this input is about to make. */
+export function countTasksToLaunch(state: EcsState, raw: Reply): number {
+  try {
+    const input = runTaskShape(raw, '');
+    const cluster = findCluster(state, input.cluster);
+    const { clientToken } = input;
+    const isRepeated = clientToken !== undefined && state.tokens.find(cluster.arn, clientToken, state.clock.now());
+    return isRepeated ? 0 : checkRunTask(state, cluster, input).count;
+  } catch {
+    // RunTask itself says what is wrong.
+    return 0;
+  }
+}
+
 type Made = Pick<TokenUse, 'tasks' | 'failures'>;
 
 function replyTo({ tasks, failures }: Made): Reply {
