@@ -6,6 +6,7 @@ import { createSsmServiceMappings } from '@start-engines/config';
 import {
   type JournalEntry,
   type OperationContext,
+  type Outcome,
   type Ports,
   type StartOutcome,
   type StartRequest,
@@ -30,11 +31,14 @@ export interface EngineRoomOptions {
 export interface EngineRoom {
   readonly world: InMemoryWorld;
   readonly journal: JournalEntry[];
+  readonly outcomes: Outcome[];
   readonly targetGroupArn: string;
   readonly secondGroupArn: string;
   /** What one Lambda process would hold; each has its own memory. */
   ports(caller?: string): Ports;
   start(request?: Partial<StartRequest>, options?: { caller?: string; timeoutMs?: number }): Promise<StartOutcome>;
+  /** A context for an operation that begins now. */
+  context(timeoutMs?: number): OperationContext;
   putMapping(changes: Record<string, unknown>): Promise<void>;
   /** Tasks as the model has them, each as `lastStatus/desiredStatus`. */
   tasks(): string[];
@@ -107,6 +111,7 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
   await putMapping({});
 
   const journal: JournalEntry[] = [];
+  const outcomes: Outcome[] = [];
   let lastId = 0;
   const ports = (caller = 'LAMBDA-1'): Ports => ({
     clock: { now: () => world.clock.now(), sleep: (delayMs) => world.clock.sleep(delayMs) },
@@ -121,6 +126,7 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
       clock: world.clock,
     }),
     journal: { record: (entry) => journal.push(entry) },
+    outcomes: { publish: async (outcome) => void outcomes.push(outcome) },
     newId: () => {
       lastId += 1;
       return `id-${lastId}`;
@@ -132,10 +138,12 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
   return {
     world,
     journal,
+    outcomes,
     targetGroupArn,
     secondGroupArn,
     ports,
     putMapping,
+    context: (timeoutMs = 600_000) => ({ correlationId: 'test', deadline: world.clock.now() + timeoutMs }),
     start(request = {}, { caller, timeoutMs = 600_000 } = {}) {
       const context: OperationContext = { correlationId: 'test', deadline: world.clock.now() + timeoutMs };
       const asked = world.clock.now();

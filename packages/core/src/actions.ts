@@ -18,6 +18,15 @@ export type Action =
       readonly ip: string;
       readonly port: number;
     }
-  | { readonly kind: 'deregister'; readonly targetGroupArn: string; readonly ip: string; readonly port: number }
+  | {
+      readonly kind: 'deregister';
+      readonly targetGroupArn: string;
+      readonly ip: string;
+      readonly port: number;
+      /** The task that ended without anybody having asked for it, and left the target behind. */
+      readonly interrupted?: Task;
+      /** Nobody knows whose the target was. */
+      readonly stray?: true;
+    }
   | { readonly kind: 'mark-retiring'; readonly task: Task; readonly mark: RetireMark }
   | { readonly kind: 'stop'; readonly task: Task; readonly mark: RetireMark };

@@ -1,3 +1,4 @@
+import { distinctClusters } from './clusters.ts';
 import { type StartEnginesError, toStartEnginesError } from './errors.ts';
 import { isServiceName, ownerOf, serviceOfOwner } from './identity.ts';
 import type { ServiceStatus, TargetGroupStatus, TaskStatus } from './operation-types.ts';
@@ -71,12 +72,6 @@ async function loadForStatus(ports: Ports, service: string): Promise<StatusMappi
     if (error.code !== 'UnknownService' && error.code !== 'MappingInvalid') throw error;
     return { error, problems: (error.context.problems as readonly MappingProblem[] | undefined) ?? [] };
   }
-}
-
-/** A name and an ARN of the same cluster are one cluster. */
-function distinctClusters(clusters: readonly string[]): string[] {
-  const byName = new Map(clusters.map((cluster) => [cluster.slice(cluster.lastIndexOf('/') + 1), cluster]));
-  return [...byName.values()];
 }
 
 type ReadGroup = (targetGroupArn: string) => Promise<TargetGroupStatus>;

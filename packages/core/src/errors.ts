@@ -84,3 +84,8 @@ export function toStartEnginesError(error: unknown): StartEnginesError {
   const message = error instanceof Error ? error.message : String(error);
   return new StartEnginesError('Internal', message, { cause: error });
 }
+
+/** Whether AWS throttled the call or did not answer: the same call may well succeed a moment later. */
+export function isPassing(error: Error): boolean {
+  return error instanceof StartEnginesError && (error.code === 'AwsThrottled' || error.code === 'AwsUnavailable');
+}

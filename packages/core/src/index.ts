@@ -2,6 +2,7 @@ export { describeService, describeServices } from './describe-service.ts';
 export {
   type ErrorCode,
   errorCatalog,
+  isPassing,
   StartEnginesError,
   type StartEnginesErrorOptions,
   toStartEnginesError,
@@ -20,16 +21,23 @@ export {
   retireTag,
 } from './launch-facts.ts';
 export type {
+  DeregisteredTarget,
   OperationContext,
+  ReconcileOutcome,
+  RestartOutcome,
   ServiceStatus,
   StartedTarget,
   StartOutcome,
   StartOverrides,
   StartRequest,
   StartResult,
+  StopOutcome,
+  StopRequest,
+  StopResult,
   TargetGroupStatus,
   TaskStatus,
 } from './operation-types.ts';
+export type { Outcome, OutcomeBus, OutcomeType } from './outcome.ts';
 export type {
   Clock,
   HealthState,
@@ -45,6 +53,8 @@ export type {
   TaskReadings,
   TaskRunner,
 } from './ports.ts';
+export { reconcileAll, reconcileChange, type TaskChange } from './reconcile.ts';
+export { restartService } from './restart-service.ts';
 export {
   type AllowedOverrides,
   type Capacity,
@@ -59,6 +69,7 @@ export {
 } from './service-mapping.ts';
 export { startService } from './start-service.ts';
 export { startServices } from './start-services.ts';
+export { stopService, stopServices } from './stop-service.ts';
 export {
   compareNewestFirst,
   isAddressable,

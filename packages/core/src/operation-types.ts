@@ -55,6 +55,46 @@ export type StartResult =
   | { readonly ok: true; readonly outcome: StartOutcome }
   | { readonly ok: false; readonly service: string; readonly error: Error };
 
+export interface StopRequest {
+  readonly service: string;
+  /** When it was asked for, in milliseconds since the epoch. */
+  readonly asked: number;
+}
+
+export interface DeregisteredTarget extends TargetGroupPort {
+  readonly ip: string;
+}
+
+/** What a stop did. */
+export interface StopOutcome {
+  readonly service: string;
+  /** ARNs of the tasks that ECS has accepted to stop. */
+  readonly tasksStopped: readonly string[];
+  readonly targetsDeregistered: readonly DeregisteredTarget[];
+  /** `not-running`: there was nothing to stop. `kept`: a start that was asked later keeps the service up. */
+  readonly status: 'stopped' | 'not-running' | 'kept';
+}
+
+export type StopResult =
+  | { readonly ok: true; readonly outcome: StopOutcome }
+  | { readonly ok: false; readonly service: string; readonly error: Error; readonly partial?: StopOutcome };
+
+/** A restart: the task that serves now, and those that it has replaced. */
+export interface RestartOutcome extends StartOutcome {
+  readonly replacedTasks: readonly string[];
+}
+
+/** What reconcile did for one service. */
+export interface ReconcileOutcome {
+  readonly service: string;
+  readonly registered: readonly DeregisteredTarget[];
+  readonly deregistered: readonly DeregisteredTarget[];
+  readonly tasksRetired: readonly string[];
+  readonly tasksStopped: readonly string[];
+  /** What reconcile noticed and leaves to people, such as a task of a service that has no mapping any more. */
+  readonly remarks: readonly string[];
+}
+
 export interface TaskStatus {
   readonly taskArn: string;
   readonly taskId: string;

@@ -1,8 +1,6 @@
-import { type ErrorCode, StartEnginesError, toStartEnginesError } from './errors.ts';
+import { isPassing, StartEnginesError, toStartEnginesError } from './errors.ts';
 import type { Clock, Journal } from './ports.ts';
 import { troubleDelayMs } from './wait-schedule.ts';
-
-const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['AwsThrottled', 'AwsUnavailable']);
 
 /**
  * Does something in AWS again and again while AWS throttles it or does not answer, with a growing pause. Only for what
@@ -23,7 +21,7 @@ export async function persist<Result>(
     } catch (caught) {
       const error = toStartEnginesError(caught);
       const delayMs = troubleDelayMs(failures);
-      if (!passing.has(error.code) || ports.clock.now() + delayMs >= until) throw error;
+      if (!isPassing(error) || ports.clock.now() + delayMs >= until) throw error;
       ports.journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
       await ports.clock.sleep(delayMs);
     }

@@ -1,5 +1,5 @@
 import type { Action, LaunchAction } from './actions.ts';
-import { StartEnginesError } from './errors.ts';
+import { isPassing, StartEnginesError } from './errors.ts';
 import { overridesNotApplied } from './launch-settings.ts';
 import { type LaunchAttempt, minuteOf, predecessorAmong } from './launch-token.ts';
 import { planDeregistration, planRegistration } from './plan-targets.ts';
@@ -15,6 +15,8 @@ export interface StartIntent {
   readonly asked: number;
   readonly waitFor: WaitFor;
   readonly launchId: string;
+  /** A restart: only a task that was created after the restart was asked will do, and it has to become healthy. */
+  readonly restart: boolean;
   /** Digests of the overrides that this start asks for. */
   readonly requested: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch after which only cleaning up is left to do. */
@@ -77,7 +79,7 @@ function planEntry(view: View, intent: StartIntent): StartStep {
 
   const unreadable = kept.find((task) => task.facts === undefined);
   if (unreadable !== undefined) return fail(unreadableFacts(unreadable));
-  const [live] = kept;
+  const live = kept.find((task) => !intent.restart || task.createdAt > intent.asked);
   if (live !== undefined) return planAdoption(view, intent, live);
 
   const laterStop = view.tasks.find((task) => task.retire?.by === 'stop' && task.retire.asked > intent.asked);
@@ -90,7 +92,9 @@ function planEntry(view: View, intent: StartIntent): StartStep {
   if (view.at >= intent.giveUpAt) return fail(lastRefusal === undefined ? outOfTime(intent) : noCapacity(intent));
 
   const attempt: LaunchAttempt = lastRefusal === undefined ? 0 : minuteOf(view.at);
-  const launch: LaunchAction = { kind: 'launch', predecessor: predecessorAmong(view.tasks), attempt };
+  // A restart comes after the newest task of all, be it live.
+  const predecessor = intent.restart ? view.tasks[0] : predecessorAmong(view.tasks);
+  const launch: LaunchAction = { kind: 'launch', predecessor, attempt };
   return { kind: 'launch', launch, upkeep: planUpkeep(view) };
 }
 
@@ -100,7 +104,7 @@ function planAdoption(view: View, intent: StartIntent, live: Task): StartStep {
   // A stop that was asked before this start must find the task asked for after itself, and leave it.
   const mark: Action[] =
     intent.asked > lastAskedFor(live) ? [{ kind: 'mark-adopted', task: live, asked: intent.asked }] : [];
-  return { kind: 'follow', task: live, actions: mark, upkeep: planUpkeep(view, live.taskArn) };
+  return { kind: 'follow', task: live, actions: mark, upkeep: planUpkeep(view, (task) => task === live) };
 }
 
 /** ECS answered with an ARN and does not show the task yet. */
@@ -120,7 +124,9 @@ function planLost(view: View, intent: StartIntent, task: Task, followed: Followe
     return { kind: 'fail', error: superseded(intent, task), upkeep };
   }
   const replaced = retire?.by === 'stop' || retire?.by === 'restart';
-  if (named || replaced) {
+  // A restart's new task may fail while the one before it serves on.
+  const anotherServes = !ours && view.tasks.some((other) => other.taskArn !== task.taskArn && isKept(other));
+  if (named || replaced || anotherServes) {
     if (view.at >= intent.giveUpAt) return { kind: 'fail', error: outOfTime(intent), upkeep };
     return { kind: 'look-for-another' };
   }
@@ -154,8 +160,8 @@ function planRegistered(
   if (sights.every((sight) => sight.kind === 'shown' && sight.target.state === 'healthy')) {
     return { kind: 'done', task };
   }
-  const unreadable = sights.find((sight) => sight.kind === 'unknown');
-  if (unreadable !== undefined) return fail(healthUnreadable(task, unreadable.problem));
+  const unreadable = sights.find((sight) => sight.kind === 'unknown' && !isPassing(sight.problem));
+  if (unreadable?.kind === 'unknown') return fail(healthUnreadable(task, unreadable.problem));
   const hopeless = sights.find(isHopeless);
   if (hopeless !== undefined) return fail(unusable(task, hopeless));
   const registeredSince = followed.registeredSince ?? view.at;
@@ -283,9 +289,10 @@ function unusable(task: Task, { target }: Extract<TargetSight, { kind: 'shown' }
 }
 
 function notHealthy(task: Task, sights: readonly TargetSight[]): StartEnginesError {
-  const states = sights.map((sight) =>
-    sight.kind === 'shown' ? [sight.target.state, sight.target.reason].filter(Boolean).join(' ') : sight.kind,
-  );
+  const states = sights.map((sight) => {
+    if (sight.kind === 'shown') return [sight.target.state, sight.target.reason].filter(Boolean).join(' ');
+    return sight.kind === 'unknown' ? `unreadable (${sight.problem.message})` : sight.kind;
+  });
   return new StartEnginesError(
     'TargetNotHealthy',
     `Task ${task.taskArn} was not healthy in time; its targets are: ${states.join(', ')}.`,

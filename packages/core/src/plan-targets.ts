@@ -80,7 +80,7 @@ export function planRetirement(view: View, task: Task, mark: RetireMark): Retire
     const leftovers = planDeregistration(view, task);
     return leftovers.length > 0 ? { kind: 'act', actions: leftovers } : { kind: 'gone' };
   }
-  if (isKept(task)) return { kind: 'act', actions: [{ kind: 'mark-retiring', task, mark }] };
+  if (isKept(task) || outweighs(mark, task)) return { kind: 'act', actions: [{ kind: 'mark-retiring', task, mark }] };
   const deregistrations = planWithdrawal(view, task);
   if (deregistrations.length > 0) return { kind: 'act', actions: deregistrations };
   const since = view.drainingSince.get(task.taskArn);
@@ -88,4 +88,9 @@ export function planRetirement(view: View, task: Task, mark: RetireMark): Retire
   const remainingMs = since === undefined ? 0 : since + drainMs - view.at;
   if (remainingMs > 0) return { kind: 'drain', remainingMs };
   return { kind: 'act', actions: [{ kind: 'stop', task, mark: task.retire ?? mark }] };
+}
+
+/** A stop must be found by every start that was asked before it, so its mark replaces an earlier one or a restart's. */
+function outweighs(mark: RetireMark, { retire }: Task): boolean {
+  return mark.by === 'stop' && retire !== undefined && (retire.by !== 'stop' || retire.asked < mark.asked);
 }

@@ -15,28 +15,37 @@ export function isOverdue(task: Task, at: number): boolean {
 
 /**
  * What any operation does for a service that it has looked at whole, whatever it came for: finish what others began and
- * mend what has drifted. `ownTaskArn` is left to the operation itself.
+ * mend what has drifted.
+ *
+ * @param isOwn tasks that the operation itself looks after
  */
-export function planUpkeep(view: View, ownTaskArn?: string): Action[] {
-  const others = view.tasks.filter((task) => task.taskArn !== ownTaskArn);
+export function planUpkeep(view: View, isOwn: (task: Task) => boolean = () => false): Action[] {
+  const others = view.tasks.filter((task) => !isOwn(task));
   return [
     ...others.flatMap((task) => planRegistration(view, task)),
-    ...others.filter((task) => !isLive(task)).flatMap((task) => planDeregistration(view, task)),
+    ...others.filter((task) => !isLive(task)).flatMap((task) => planLeftovers(view, task)),
     ...others.filter(isRetiring).flatMap((task) => {
       const step = planRetirement(view, task, task.retire as RetireMark);
       return step.kind === 'act' ? step.actions : [];
     }),
-    ...planRivals(view),
+    ...planRivals(view).filter((action) => !isOwn(action.task)),
     ...others.filter((task) => isOverdue(task, view.at)).map((task) => retire(task, view.at)),
     ...planStrays(view),
   ];
 }
 
+function planLeftovers(view: View, ended: Task): Action[] {
+  const leftovers = planDeregistration(view, ended);
+  return ended.retire === undefined ? leftovers.map((action) => ({ ...action, interrupted: ended })) : leftovers;
+}
+
+type MarkRetiring = Extract<Action, { kind: 'mark-retiring' }>;
+
 /**
  * Of two tasks that are both meant to stay, which a restart makes, the newest one that is healthy in all its target
  * groups wins; one that is not healthy by its deadline loses.
  */
-function planRivals(view: View): Action[] {
+function planRivals(view: View): MarkRetiring[] {
   const kept = view.tasks.filter((task) => isKept(task) && task.facts !== undefined).toSorted(compareNewestFirst);
   if (kept.length < 2) return [];
   const winner = kept.find((task) => isHealthyEverywhere(view, task));
@@ -46,7 +55,7 @@ function planRivals(view: View): Action[] {
   const lost = newer.filter((task) => view.at > healthyDeadlineOf(task) + launcherGraceMs);
   const byRestart: RetireMark = { asked: winner.facts?.asked ?? view.at, by: 'restart' };
   return [
-    ...older.map((task): Action => ({ kind: 'mark-retiring', task, mark: byRestart })),
+    ...older.map((task): MarkRetiring => ({ kind: 'mark-retiring', task, mark: byRestart })),
     ...lost.map((task) => retire(task, view.at)),
   ];
 }
@@ -56,26 +65,50 @@ export function healthyDeadlineOf(task: Task): number {
   return task.facts === undefined ? Infinity : task.facts.deadline + task.facts.healthyTimeoutSeconds * 1000;
 }
 
-function retire(task: Task, at: number): Action {
+function retire(task: Task, at: number): MarkRetiring {
   return { kind: 'mark-retiring', task, mark: { asked: at, by: 'reconcile' } };
 }
 
-/** Targets whose address belongs to no live task of the service. In a shared group they may be somebody else's. */
+/**
+ * How long until the next thing can be done for a service for which nothing can be done now, in milliseconds: a drain ends,
+ * or a target without a task has been so for long enough. Undefined when there is nothing to wait for.
+ */
+export function upkeepDelayMs(view: View): number | undefined {
+  const drains = view.tasks.filter(isRetiring).flatMap((task) => {
+    const step = planRetirement(view, task, task.retire as RetireMark);
+    return step.kind === 'drain' ? [step.remainingMs] : [];
+  });
+  const strays = exclusiveStrays(view).map(
+    ({ key }) => (view.strayingSince.get(key) ?? view.at) + strayingMs - view.at,
+  );
+  const delays = [...drains, ...strays];
+  return delays.length === 0 ? undefined : Math.max(1, Math.min(...delays));
+}
+
 function planStrays(view: View): Action[] {
-  if (view.scope !== 'service') return [];
-  return strayTargets(view.groups, view.tasks)
+  return exclusiveStrays(view)
     .filter(({ key }) => {
       const since = view.strayingSince.get(key);
       return since !== undefined && view.at - since >= strayingMs;
     })
-    .map(({ targetGroupArn, ip, port }) => ({ kind: 'deregister', targetGroupArn, ip, port }));
+    .map(({ targetGroupArn, ip, port }) => ({ kind: 'deregister', targetGroupArn, ip, port, stray: true }));
+}
+
+/** In a group that others use too, a target without a task of ours may be theirs. */
+function exclusiveStrays(view: View): StrayTarget[] {
+  if (view.scope !== 'service') return [];
+  return strayTargets(view.groups, view.tasks).filter((stray) => view.exclusiveGroupArns.has(stray.targetGroupArn));
+}
+
+export interface StrayTarget {
+  readonly key: string;
+  readonly targetGroupArn: string;
+  readonly ip: string;
+  readonly port: number;
 }
 
 /** Registered targets of readable groups whose address belongs to none of these tasks, ended ones included. */
-export function strayTargets(
-  groups: readonly GroupView[],
-  tasks: readonly Task[],
-): { key: string; targetGroupArn: string; ip: string; port: number }[] {
+export function strayTargets(groups: readonly GroupView[], tasks: readonly Task[]): StrayTarget[] {
   const addresses = new Set(tasks.map((task) => task.privateIp));
   return groups.flatMap((group) =>
     group.readable

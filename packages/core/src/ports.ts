@@ -1,3 +1,4 @@
+import type { OutcomeBus } from './outcome.ts';
 import type { Capacity, LoadedMapping } from './service-mapping.ts';
 import type { LaunchFacts, RetireMark, Task } from './task.ts';
 
@@ -119,6 +120,9 @@ export type JournalEntry = { readonly service: string } & (
   | { readonly kind: 'stopped'; readonly taskArn: string; readonly reason: string }
   | { readonly kind: 'no-capacity'; readonly reasons: readonly string[] }
   | { readonly kind: 'mapping-problems'; readonly problems: LoadedMapping['problems'] }
+  | { readonly kind: 'interrupted'; readonly taskArn: string; readonly reason: string }
+  | { readonly kind: 'stray-target'; readonly targetGroupArn: string; readonly ip: string; readonly port: number }
+  | { readonly kind: 'outcome-not-told'; readonly type: string; readonly code: string; readonly message: string }
   | { readonly kind: 'aws-trouble'; readonly code: string; readonly message: string }
 );
 
@@ -129,6 +133,7 @@ export interface Ports {
   readonly targets: TargetRegistry;
   readonly mappings: ServiceMappings;
   readonly journal: Journal;
+  readonly outcomes: OutcomeBus;
   /** A new unique word, such as a UUID. */
   readonly newId: () => string;
   /** The workspace whose tasks are ours. */

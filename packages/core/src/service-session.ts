@@ -1,11 +1,20 @@
 import type { Action, LaunchAction } from './actions.ts';
+import { announce } from './announce.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { formatStopReason } from './launch-facts.ts';
 import { launchToken } from './launch-token.ts';
 import { strayTargets } from './plan-upkeep.ts';
 import type { LaunchReply, Ports } from './ports.ts';
 import type { ServiceMapping } from './service-mapping.ts';
-import { compareNewestFirst, isKept, isLive, isRetiring, type LaunchFacts, type Task } from './task.ts';
+import {
+  compareNewestFirst,
+  isKept,
+  isLive,
+  isRetiring,
+  type LaunchFacts,
+  type RetireMark,
+  type Task,
+} from './task.ts';
 import { type GroupView, isRegisteredState, targetKey, type View } from './view.ts';
 
 export interface SessionScope {
@@ -13,8 +22,10 @@ export interface SessionScope {
   readonly startedBy: string;
   /** Clusters in which the service's tasks may run. */
   readonly clusters: readonly string[];
-  /** Target groups to look at besides those in the tasks' launch facts. */
+  /** Target groups to look at besides those in the tasks' launch facts: the mapping's. */
   readonly targetGroupArns: readonly string[];
+  /** Whether nobody else registers targets in those. */
+  readonly exclusive: boolean;
 }
 
 /**
@@ -30,6 +41,8 @@ export class ServiceSession {
   readonly #deregisteredByUs = new Set<string>();
   readonly #drainingSince = new Map<string, number>();
   readonly #strayingSince = new Map<string, number>();
+  readonly #done: Action[] = [];
+  readonly #interruptionsTold = new Set<string>();
 
   constructor(ports: Ports, scope: SessionScope) {
     this.#ports = ports;
@@ -42,6 +55,7 @@ export class ServiceSession {
       at: this.#ports.clock.now(),
       scope,
       groups: [...this.#groups.values()],
+      exclusiveGroupArns: new Set(this.#scope.exclusive ? this.#scope.targetGroupArns : []),
       tasks: [...this.#tasks.values()].toSorted(compareNewestFirst),
       registeredByUs: new Map(this.#registeredByUs),
       deregisteredByUs: new Set(this.#deregisteredByUs),
@@ -58,6 +72,21 @@ export class ServiceSession {
     await this.#readGroups(new Set([...this.#scope.targetGroupArns, ...this.#groupsOf([...this.#tasks.values()])]));
     await this.#readTasks('RUNNING');
     if (endedTasks === 'always' || ![...this.#tasks.values()].some(isKept)) await this.#readTasks('STOPPED');
+    return this.#completeLook();
+  }
+
+  /** Reads the mapping's target groups, for `lookAtTasks`. */
+  async readMappedGroups(): Promise<void> {
+    await this.#readGroups(new Set(this.#scope.targetGroupArns));
+  }
+
+  /** The look at the service that is complete with these tasks, which somebody else read after `readMappedGroups`. */
+  async lookAtTasks(tasks: readonly Task[]): Promise<View> {
+    for (const task of tasks) this.remember(task);
+    return this.#completeLook();
+  }
+
+  async #completeLook(): Promise<View> {
     const further = this.#groupsOf([...this.#tasks.values()]).filter((arn) => !this.#groups.has(arn));
     await this.#readGroups(new Set(further));
     this.#noticeStrays();
@@ -114,8 +143,18 @@ export class ServiceSession {
     return reply;
   }
 
+  /** What this operation has changed so far, in order. */
+  get done(): readonly Action[] {
+    return this.#done;
+  }
+
   /** Carries out one action. */
   async act(action: Action): Promise<void> {
+    await this.#carryOut(action);
+    this.#done.push(action);
+  }
+
+  async #carryOut(action: Action): Promise<void> {
     const { tasks, targets, journal, clock } = this.#ports;
     const { service } = this.#scope;
     switch (action.kind) {
@@ -136,6 +175,8 @@ export class ServiceSession {
         await targets.deregister(targetGroupArn, { ip, port });
         this.#forgetTarget(targetGroupArn, ip, port);
         journal.record({ service, kind: 'deregistered', targetGroupArn, ip, port });
+        if (action.stray) journal.record({ service, kind: 'stray-target', targetGroupArn, ip, port });
+        if (action.interrupted !== undefined) await this.#tellInterruption(action.interrupted);
         return;
       }
       case 'mark-retiring':
@@ -151,6 +192,24 @@ export class ServiceSession {
         return;
       }
     }
+  }
+
+  /** Nobody asked for the end of this task, and nobody starts it again: that must not go unnoticed. */
+  async #tellInterruption(task: Task): Promise<void> {
+    const { taskArn, stopCode, stoppedReason, facts } = task;
+    if (this.#interruptionsTold.has(taskArn)) return;
+    this.#interruptionsTold.add(taskArn);
+    const { service } = this.#scope;
+    const message = [stopCode, stoppedReason].filter(Boolean).join(': ');
+    this.#ports.journal.record({ service, kind: 'interrupted', taskArn, reason: message });
+    await announce(this.#ports, {
+      type: 'Service Interrupted',
+      operation: 'reconcile',
+      service,
+      correlationId: facts?.correlationId ?? taskArn,
+      taskArns: [taskArn],
+      message,
+    });
   }
 
   async #readGroups(targetGroupArns: ReadonlySet<string>): Promise<void> {
@@ -234,7 +293,7 @@ function mergeReadings(known: Task | undefined, read: Task): Task {
   const [newer, older] = read.version >= known.version ? [read, known] : [known, read];
   const goneAlready = known.desiredStatus === 'STOPPED' || read.desiredStatus === 'STOPPED';
   const adoptedAsked = Math.max(newer.adoptedAsked ?? 0, older.adoptedAsked ?? 0);
-  const retire = newer.retire ?? older.retire;
+  const retire = laterMark(newer.retire, older.retire);
   const privateIp = newer.privateIp ?? older.privateIp;
   const facts = newer.facts ?? older.facts;
   return {
@@ -247,6 +306,13 @@ function mergeReadings(known: Task | undefined, read: Task): Task {
     ...(retire === undefined ? {} : { retire }),
     ...(adoptedAsked === 0 ? {} : { adoptedAsked }),
   };
+}
+
+/** A stop's mark is not forgotten for an older one that is read late. */
+function laterMark(newer: RetireMark | undefined, older: RetireMark | undefined): RetireMark | undefined {
+  if (newer === undefined || older === undefined) return newer ?? older;
+  const olderHolds = older.by === 'stop' && (newer.by !== 'stop' || newer.asked < older.asked);
+  return olderHolds ? older : newer;
 }
 
 const startingStatuses = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);

@@ -16,6 +16,8 @@ export interface View {
   /** `service`: all tasks of the service were listed. `task`: only the followed task was read; others are from before. */
   readonly scope: 'service' | 'task';
   readonly groups: readonly GroupView[];
+  /** Groups in which nobody but this service registers targets, as the mapping says. */
+  readonly exclusiveGroupArns: ReadonlySet<string>;
   /** Newest first; of each task the highest version that was ever seen. */
   readonly tasks: readonly Task[];
   /** Targets that this operation itself has registered, by `targetKey`, with the time. */

@@ -8,6 +8,7 @@ function intent(changes: Partial<StartIntent> = {}): StartIntent {
     asked: at - 1_000,
     waitFor: 'running',
     launchId: 'launch-2',
+    restart: false,
     requested: {},
     giveUpAt: at + 60_000,
     refusals: [],
@@ -40,7 +41,7 @@ describe('with nothing live', () => {
     expect(step).toEqual({
       kind: 'launch',
       launch: { kind: 'launch', predecessor: newer, attempt: 0 },
-      upkeep: [{ kind: 'deregister', targetGroupArn: groupArn, ip: '10.0.1.10', port: 8080 }],
+      upkeep: [{ kind: 'deregister', targetGroupArn: groupArn, ip: '10.0.1.10', port: 8080, interrupted: newer }],
     });
   });
 

@@ -27,19 +27,21 @@ describe('what any operation mends on its way', () => {
 
   test('takes out the target of a task that has crashed (R34)', () => {
     const crashed = task({ lastStatus: 'STOPPED', desiredStatus: 'STOPPED' });
-    expect(planUpkeep(view({ tasks: [crashed], groups: [group(target('unhealthy'))] }))).toEqual([deregisterIt]);
+    expect(planUpkeep(view({ tasks: [crashed], groups: [group(target('unhealthy'))] }))).toEqual([
+      { ...deregisterIt, interrupted: crashed },
+    ]);
   });
 
   test('takes it out at every port where its address stands in a group of its own', () => {
     const crashed = task({ desiredStatus: 'STOPPED' });
     const actions = planUpkeep(view({ tasks: [crashed], groups: [group(target('unhealthy', { port: 9999 }))] }));
-    expect(actions).toEqual([{ ...deregisterIt, port: 9999 }]);
+    expect(actions).toEqual([{ ...deregisterIt, port: 9999, interrupted: crashed }]);
   });
 
   test('leaves other ports alone in a group that others use too', () => {
     const crashed = task({ desiredStatus: 'STOPPED', facts: facts({ exclusiveTargetGroup: false }) });
     const groups = [group(target('unhealthy', { port: 9999 }), target('unhealthy'))];
-    expect(planUpkeep(view({ tasks: [crashed], groups }))).toEqual([deregisterIt]);
+    expect(planUpkeep(view({ tasks: [crashed], groups }))).toEqual([{ ...deregisterIt, interrupted: crashed }]);
   });
 
   test('leaves the target of an ended task when its address is a live task’s by now', () => {
@@ -54,7 +56,7 @@ describe('what any operation mends on its way', () => {
     const seen = (since: number) => view({ groups: [group(stray)], strayingSince: new Map([[key, since]]) });
     expect(planUpkeep(seen(at))).toEqual([]);
     expect(planUpkeep(seen(at - 4_999))).toEqual([]);
-    expect(planUpkeep(seen(at - 5_000))).toEqual([{ ...deregisterIt, ip: '10.0.1.99' }]);
+    expect(planUpkeep(seen(at - 5_000))).toEqual([{ ...deregisterIt, ip: '10.0.1.99', stray: true }]);
   });
 
   test('of two live tasks keeps the newest that is healthy in all its groups', () => {

@@ -57,6 +57,7 @@ export function view(changes: Partial<View> = {}): View {
     at,
     scope: 'service',
     groups: [group()],
+    exclusiveGroupArns: new Set([groupArn]),
     tasks: [],
     registeredByUs: new Map(),
     deregisteredByUs: new Set(),

@@ -4,6 +4,7 @@ import { createAwsClients, createEcsTaskRunner, createTargetRegistry } from '@st
 import { createSsmServiceMappings } from '@start-engines/config';
 import type { Clock, Journal, Ports } from '@start-engines/core';
 import { readEnvironment } from './environment.ts';
+import { createOutcomes } from './outcomes.ts';
 
 const clock: Clock = {
   now: () => Date.now(),
@@ -19,7 +20,7 @@ export type PortsFor = (journal: Journal) => Ports;
  * @throws StartEnginesError `Internal` when the environment is not usable.
  */
 export function createPorts(variables: Readonly<Record<string, string | undefined>>): PortsFor {
-  const { parameterPath, workspace, clusters, configTtlSeconds } = readEnvironment(variables);
+  const { parameterPath, workspace, clusters, configTtlSeconds, eventBusName } = readEnvironment(variables);
   const clients = createAwsClients();
   const shared = {
     clock,
@@ -31,6 +32,7 @@ export function createPorts(variables: Readonly<Record<string, string | undefine
       ttlSeconds: configTtlSeconds,
       clock,
     }),
+    outcomes: createOutcomes(eventBusName, () => clients.eventBridge),
     newId: randomUUID,
     workspace,
     clusters,

@@ -1,0 +1,292 @@
+import { StartEnginesError, toStartEnginesError } from './errors.ts';
+import { ownerOf } from './identity.ts';
+import type { LaunchSettings } from './launch-settings.ts';
+import type { OperationContext, StartedTarget, StartOutcome, StartRequest } from './operation-types.ts';
+import { compensationFailed, persist } from './persist.ts';
+import { type Followed, planStart, type StartIntent, type StartStep } from './plan-start.ts';
+import type { HealthState, Ports } from './ports.ts';
+import { retireTask } from './retire-task.ts';
+import { ServiceSession } from './service-session.ts';
+import { isAddressable, isKept, type LaunchFacts, type Task, taskIdOf } from './task.ts';
+import { isHealthyEverywhere, sightOf, type View } from './view.ts';
+
+/** What taking a task down again needs besides its drain: a mark, a deregistration, a stop, and their retries. */
+const cleanUpMs = 10_000;
+
+export interface BringUpRequest {
+  readonly kind: 'start' | 'restart';
+  readonly request: StartRequest;
+  readonly context: OperationContext;
+  readonly settings: LaunchSettings;
+  /** The mapping's cluster; an override may name another. */
+  readonly mappedCluster: string;
+}
+
+export interface BroughtUp {
+  readonly outcome: StartOutcome;
+  readonly session: ServiceSession;
+}
+
+/**
+ * Adopts or launches one task and turns the loop until it is where it is wanted.
+ *
+ * @throws StartEnginesError Any code of the catalog. What was launched is taken down again before it throws.
+ */
+export function bringUp(ports: Ports, request: BringUpRequest): Promise<BroughtUp> {
+  return new BringUp(ports, request).run();
+}
+
+class BringUp {
+  readonly #ports: Ports;
+  readonly #settings: LaunchSettings;
+  readonly #context: OperationContext;
+  readonly #session: ServiceSession;
+  readonly #begunAt: number;
+  #intent: StartIntent;
+  /** The facts of a launch whose outcome is not known yet: the same call must be made again to the letter. */
+  #facts: LaunchFacts | undefined;
+  #reported = new Set<string>();
+
+  constructor(ports: Ports, { kind, request, context, settings, mappedCluster }: BringUpRequest) {
+    const { mapping } = settings;
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#context = context;
+    this.#begunAt = ports.clock.now();
+    this.#session = new ServiceSession(ports, {
+      service: request.service,
+      startedBy: ownerOf(ports.workspace, request.service),
+      clusters: [...new Set([mapping.cluster, mappedCluster])],
+      targetGroupArns: mapping.targetGroups.map((group) => group.targetGroupArn),
+      exclusive: mapping.exclusiveTargetGroup,
+    });
+    this.#intent = {
+      service: request.service,
+      asked: request.asked,
+      waitFor: kind === 'restart' ? 'healthy' : (request.waitFor ?? mapping.wait),
+      launchId: ports.newId(),
+      restart: kind === 'restart',
+      requested: settings.requested,
+      giveUpAt: context.deadline - mapping.drainSeconds * 1000 - cleanUpMs,
+      refusals: [],
+    };
+  }
+
+  async run(): Promise<BroughtUp> {
+    const { outcome } = await this.#turn().then(
+      (reached) => ({ outcome: reached }),
+      async (caught: unknown) => ({ outcome: await this.#compensate(toStartEnginesError(caught)) }),
+    );
+    return { outcome, session: this.#session };
+  }
+
+  /** Observe, plan, act, until the plan says that it is done. */
+  async #turn(): Promise<StartOutcome> {
+    let view = await this.#look('service');
+    for (;;) {
+      this.#noteProgress(view);
+      const step = planStart(view, this.#intent);
+      switch (step.kind) {
+        case 'done':
+          return this.#outcome(view, step.task);
+        case 'fail':
+          await this.#tidy(step.upkeep);
+          throw step.error;
+        case 'wait':
+          await this.#ports.clock.sleep(step.delayMs);
+          view = await this.#look(step.look);
+          break;
+        case 'look-for-another':
+          this.#intent = withoutFollowed(this.#intent);
+          this.#facts = undefined;
+          view = await this.#look('service');
+          break;
+        case 'launch':
+          await this.#launch(step.launch);
+          await this.#tidy(step.upkeep);
+          view = this.#session.view(this.#intent.followed === undefined ? 'service' : 'task');
+          break;
+        case 'follow':
+          view = await this.#adopt(step, view);
+          break;
+        case 'act':
+          for (const action of step.actions) {
+            await this.#persist(() => this.#session.act(action));
+            if (action.kind === 'register') this.#noteRegistration();
+          }
+          view = await this.#look(step.look);
+          break;
+      }
+    }
+  }
+
+  async #adopt(step: Extract<StartStep, { kind: 'follow' }>, view: View): Promise<View> {
+    this.#follow(step.task.taskArn);
+    const { service } = this.#intent;
+    this.#ports.journal.record({ service, kind: 'adopted', taskArn: step.task.taskArn });
+    for (const action of step.actions) await this.#persist(() => this.#session.act(action));
+    await this.#tidy(step.upkeep);
+    // Between the look and the mark somebody may have marked the task to go.
+    return step.actions.length > 0 ? this.#look('task') : view;
+  }
+
+  async #launch(launch: Extract<StartStep, { kind: 'launch' }>['launch']): Promise<void> {
+    const facts = this.#facts ?? this.#newFacts();
+    this.#facts = facts;
+    const reply = await this.#persist(() => this.#session.launch(launch, this.#settings.mapping, facts));
+    switch (reply.kind) {
+      case 'task':
+        this.#follow(reply.task.taskArn);
+        return;
+      case 'conflict': {
+        const [taskArn] = reply.taskArns;
+        if (taskArn === undefined) throw new StartEnginesError('Internal', 'ECS reported a conflict with no task.');
+        this.#follow(taskArn);
+        const { service } = this.#intent;
+        this.#ports.journal.record({ service, kind: 'adopted', taskArn });
+        return;
+      }
+      case 'no-capacity': {
+        const { service, refusals } = this.#intent;
+        this.#facts = undefined;
+        this.#ports.journal.record({ service, kind: 'no-capacity', reasons: reply.reasons });
+        const refusal = { at: this.#ports.clock.now(), reasons: reply.reasons };
+        this.#intent = { ...this.#intent, refusals: [...refusals, refusal] };
+        return;
+      }
+    }
+  }
+
+  #newFacts(): LaunchFacts {
+    const { mapping, fingerprints } = this.#settings;
+    return {
+      launchId: this.#intent.launchId,
+      targets: mapping.targetGroups,
+      waitFor: this.#intent.waitFor,
+      deadline: this.#ports.clock.now() + mapping.startTimeoutSeconds * 1000,
+      healthyTimeoutSeconds: mapping.healthyTimeoutSeconds,
+      drainSeconds: mapping.drainSeconds,
+      exclusiveTargetGroup: mapping.exclusiveTargetGroup,
+      asked: this.#intent.asked,
+      correlationId: this.#context.correlationId,
+      fingerprints,
+    };
+  }
+
+  #follow(taskArn: string): void {
+    const followed: Followed = { taskArn, since: this.#ports.clock.now(), looks: 0, seenLive: false };
+    this.#intent = { ...this.#intent, followed };
+  }
+
+  async #look(scope: View['scope']): Promise<View> {
+    const { followed } = this.#intent;
+    return this.#persist(() =>
+      scope === 'service' || followed === undefined
+        ? this.#session.lookAtService('needed')
+        : this.#session.lookAtTask(followed.taskArn),
+    );
+  }
+
+  #persist<Result>(attempt: () => Promise<Result>): Promise<Result> {
+    return persist(this.#ports, this.#intent.service, this.#intent.giveUpAt, attempt);
+  }
+
+  /** Carries out upkeep; what fails of it is found again by the next look of anybody. */
+  async #tidy(upkeep: readonly Parameters<ServiceSession['act']>[0][]): Promise<void> {
+    for (const action of upkeep) {
+      try {
+        await this.#session.act(action);
+      } catch (caught) {
+        const { code, message } = toStartEnginesError(caught);
+        this.#ports.journal.record({ service: this.#intent.service, kind: 'aws-trouble', code, message });
+      }
+    }
+  }
+
+  /** Counts the look, and tells the journal of what it showed for the first time. */
+  #noteProgress(view: View): void {
+    const { followed, service } = this.#intent;
+    if (followed === undefined) return;
+    const task = view.tasks.find((one) => one.taskArn === followed.taskArn);
+    const seenLive = followed.seenLive || (task !== undefined && isKept(task));
+    this.#intent = { ...this.#intent, followed: { ...followed, looks: followed.looks + 1, seenLive } };
+    if (task === undefined || !isAddressable(task)) return;
+    const { taskArn, privateIp } = task;
+    const durationMs = view.at - this.#begunAt;
+    this.#reportOnce(`running ${taskArn}`, { service, kind: 'running', taskArn, privateIp, durationMs });
+    if (isHealthyEverywhere(view, task)) {
+      this.#reportOnce(`healthy ${taskArn}`, { service, kind: 'healthy', taskArn, durationMs });
+    }
+  }
+
+  #reportOnce(key: string, entry: Parameters<Ports['journal']['record']>[0]): void {
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
+    this.#ports.journal.record(entry);
+  }
+
+  #noteRegistration(): void {
+    const { followed } = this.#intent;
+    if (followed === undefined || followed.registeredSince !== undefined) return;
+    this.#intent = { ...this.#intent, followed: { ...followed, registeredSince: this.#ports.clock.now(), looks: 0 } };
+  }
+
+  /**
+   * Takes down what this start has launched and nobody was told is up, then throws what went wrong. A start that is found
+   * to be done after all, because another one has finished it, is answered as such.
+   */
+  async #compensate(error: StartEnginesError): Promise<StartOutcome> {
+    if (this.#facts === undefined) throw error;
+    const until = this.#context.deadline - 1_000;
+    const { followed, service, asked } = this.#intent;
+    let task: Task | undefined;
+    try {
+      const view = await persist(this.#ports, service, until, () =>
+        followed === undefined ? this.#session.lookAtService('needed') : this.#session.lookAtTask(followed.taskArn),
+      );
+      task = view.tasks.find((one) => isKept(one) && one.facts?.launchId === this.#intent.launchId);
+      if (task === undefined) throw error;
+      if (followed === undefined) this.#follow(task.taskArn);
+      const step = planStart(view, this.#intent);
+      if (step.kind === 'done') return this.#outcome(view, step.task);
+      await retireTask(this.#ports, this.#session, service, task, { asked, by: 'start' }, until);
+    } catch (caught) {
+      if (caught === error) throw error;
+      const taskArn = task?.taskArn ?? followed?.taskArn ?? 'of an unknown ARN';
+      throw compensationFailed(error, toStartEnginesError(caught), taskArn);
+    }
+    throw error;
+  }
+
+  #outcome(view: View, task: Task | undefined): StartOutcome {
+    const { followed, service, launchId, waitFor } = this.#intent;
+    const taskArn = task?.taskArn ?? followed?.taskArn ?? '';
+    const outcome = {
+      service,
+      taskArn,
+      taskId: taskIdOf(taskArn),
+      reused: task?.facts?.launchId !== launchId,
+      waitedFor: waitFor,
+    };
+    if (waitFor === 'none' || task?.privateIp === undefined || task.facts === undefined) return outcome;
+    const { privateIp } = task;
+    const [first, ...others] = task.facts.targets.map(
+      ({ targetGroupArn, port }): StartedTarget => ({
+        targetGroupArn,
+        port,
+        healthStatus: healthOf(view, targetGroupArn, privateIp, port),
+      }),
+    );
+    return first === undefined ? outcome : { ...outcome, privateIp, targets: [first, ...others] };
+  }
+}
+
+function withoutFollowed({ followed: _, ...intent }: StartIntent): StartIntent {
+  return intent;
+}
+
+function healthOf(view: View, targetGroupArn: string, ip: string, port: number): HealthState {
+  const sight = sightOf(view, targetGroupArn, ip, port);
+  if (sight.kind === 'shown') return sight.target.state;
+  return sight.kind === 'unknown' ? 'unknown' : 'initial';
+}

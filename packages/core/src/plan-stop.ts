@@ -1,0 +1,34 @@
+import { planRetirement } from './plan-targets.ts';
+import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
+import { isLive, lastAskedFor, type RetireMark, type Task } from './task.ts';
+import type { Turn } from './turn-loop.ts';
+import type { View } from './view.ts';
+
+export interface StopIntent {
+  /** When the stop was asked for, in milliseconds since the epoch. */
+  readonly asked: number;
+  /** When it looked first. A stop looks twice, `drainMs` apart, for a start that was under way at the first look. */
+  readonly firstLookAt: number;
+  readonly drainMs: number;
+}
+
+/** Whether a stop takes the task down: a task that was asked for later than the stop is left alone. */
+export function isStoppedBy(task: Task, asked: number): boolean {
+  return isLive(task) && lastAskedFor(task) <= asked;
+}
+
+/** The whole of a stop as one pure function of what was seen. */
+export function planStop(view: View, { asked, firstLookAt, drainMs }: StopIntent): Turn {
+  const mark: RetireMark = { asked, by: 'stop' };
+  const doomed = view.tasks.filter((task) => isStoppedBy(task, asked));
+  const steps = doomed.map((task) => planRetirement(view, task, mark));
+  const upkeep = planUpkeep(view, (task) => doomed.includes(task));
+  const actions = [...steps.flatMap((step) => (step.kind === 'act' ? step.actions : [])), ...upkeep];
+  if (actions.length > 0) return { kind: 'act', actions };
+  const drains = steps.flatMap((step) => (step.kind === 'drain' ? [step.remainingMs] : []));
+  const secondLook = firstLookAt + drainMs - view.at;
+  const delays = [...drains, upkeepDelayMs(view), secondLook > 0 ? secondLook : undefined].filter(
+    (delay) => delay !== undefined,
+  );
+  return delays.length === 0 ? { kind: 'done' } : { kind: 'wait', delayMs: Math.max(1, Math.min(...delays)) };
+}

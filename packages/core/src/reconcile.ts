@@ -1,0 +1,236 @@
+import { announce } from './announce.ts';
+import { clusterName, distinctClusters } from './clusters.ts';
+import { StartEnginesError, toStartEnginesError } from './errors.ts';
+import { ownerOf, serviceOfOwner } from './identity.ts';
+import { mapWithLimit } from './map-with-limit.ts';
+import type { OperationContext, ReconcileOutcome } from './operation-types.ts';
+import { persist } from './persist.ts';
+import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
+import type { Ports } from './ports.ts';
+import type { LoadedMapping, ServiceMapping } from './service-mapping.ts';
+import { ServiceSession } from './service-session.ts';
+import { deregisteredTargets } from './stop-service.ts';
+import { isKept, isLive, type Task } from './task.ts';
+import { type Turn, turnLoop } from './turn-loop.ts';
+import type { View } from './view.ts';
+
+const answerMs = 1_000;
+/** How often a look is repeated that has not reached the version of the event yet, and how many times. */
+const stalePauseMs = 500;
+const stalePauses = 20;
+/** Services that are mended at the same time. */
+const servicesAtOnce = 10;
+
+/** A change that ECS has told of. It only says *look*; `version` is the least that the look must reach. */
+export interface TaskChange {
+  readonly taskArn: string;
+  readonly version: number;
+  readonly startedBy: string | undefined;
+}
+
+/**
+ * Brings one service to where it should be after one of its tasks has changed: registers a task that runs, takes out one
+ * that has ended, finishes what others began. Safe to call twice, late, and in any order.
+ *
+ * @returns Undefined for a task that is not ours.
+ * @throws StartEnginesError `OutOfTime` or an AWS code.
+ */
+export async function reconcileChange(
+  ports: Ports,
+  change: TaskChange,
+  context: OperationContext,
+): Promise<ReconcileOutcome | undefined> {
+  const service = serviceOfOwner(ports.workspace, change.startedBy);
+  if (service === undefined) return undefined;
+  const mapping = await loadOrExplain(ports, service);
+  const session = openSession(ports, service, mapping, [change.taskArn.split('/').at(-2) ?? '']);
+  const until = context.deadline - answerMs;
+  let staleLooks = 0;
+  const view = await turnLoop(ports, session, { service, until }, (seen) => {
+    const known = seen.tasks.find((task) => task.taskArn === change.taskArn);
+    if ((known?.version ?? 0) < change.version && staleLooks < stalePauses) {
+      staleLooks += 1;
+      return { kind: 'wait', delayMs: stalePauseMs };
+    }
+    return planReconcile(seen);
+  });
+  await tellWhatNobodyWaitedFor(ports, service, session, view, change.taskArn);
+  return outcomeOf(service, session, remarksOn(ports, mapping, view.tasks));
+}
+
+/**
+ * Brings every service of the workspace to where it should be. The clusters are listed whole, 100 tasks a call, so the
+ * number of services hardly matters; what has no mapping any more is found too.
+ *
+ * @returns One outcome for each service in which something was done or noticed.
+ * @throws StartEnginesError `SeveralFailed` when services failed, after all the others are done.
+ */
+export async function reconcileAll(ports: Ports, context: OperationContext): Promise<readonly ReconcileOutcome[]> {
+  const until = context.deadline - answerMs;
+  const named = await ports.mappings.list();
+  const mappings = new Map<string, Mapping>();
+  await mapWithLimit(named, servicesAtOnce, async (service) => {
+    mappings.set(service, await loadOrExplain(ports, service));
+  });
+
+  const sessions = new Map(named.map((service) => [service, openSession(ports, service, mappings.get(service), [])]));
+  // Targets before tasks, as everywhere.
+  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());
+  const tasks = await persist(ports, 'all', until, () => readClusters(ports, mappings));
+  const services = [...new Set([...named, ...tasks.keys()])].toSorted();
+
+  const results = await mapWithLimit(services, servicesAtOnce, async (service) => {
+    const own = tasks.get(service) ?? [];
+    const session = sessions.get(service) ?? openSession(ports, service, undefined, own.map(clusterOf));
+    try {
+      const firstView = await session.lookAtTasks(own);
+      const view = await turnLoop(ports, session, { service, until, firstView }, planReconcile);
+      return outcomeOf(service, session, remarksOn(ports, mappings.get(service), view.tasks));
+    } catch (caught) {
+      return toStartEnginesError(caught);
+    }
+  });
+  const errors = results.filter((result) => result instanceof StartEnginesError);
+  const outcomes = results.flatMap((result) => (result instanceof StartEnginesError ? [] : [result]));
+  if (errors.length > 0) throw failedServices(errors, outcomes);
+  return outcomes.filter(isWorthTelling);
+}
+
+type Mapping = LoadedMapping | StartEnginesError;
+
+async function loadOrExplain(ports: Ports, service: string): Promise<Mapping> {
+  try {
+    return await ports.mappings.load(service);
+  } catch (caught) {
+    return toStartEnginesError(caught);
+  }
+}
+
+function mappingOf(mapping: Mapping | undefined): ServiceMapping | undefined {
+  return mapping === undefined || mapping instanceof StartEnginesError ? undefined : mapping.mapping;
+}
+
+function openSession(
+  ports: Ports,
+  service: string,
+  mapping: Mapping | undefined,
+  clusters: readonly string[],
+): ServiceSession {
+  const mapped = mappingOf(mapping);
+  const candidates = distinctClusters([...(mapped === undefined ? [] : [mapped.cluster]), ...clusters]);
+  return new ServiceSession(ports, {
+    service,
+    startedBy: ownerOf(ports.workspace, service),
+    clusters: candidates.length > 0 ? candidates : ports.clusters,
+    targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
+    exclusive: mapped?.exclusiveTargetGroup ?? false,
+  });
+}
+
+/** Everything that can be done now, then what time brings. */
+function planReconcile(view: View): Turn {
+  const actions = planUpkeep(view);
+  if (actions.length > 0) return { kind: 'act', actions };
+  const delayMs = upkeepDelayMs(view);
+  return delayMs === undefined ? { kind: 'done' } : { kind: 'wait', delayMs };
+}
+
+/** All tasks of ours in all clusters, by service: RUNNING first, then STOPPED, so that none slips through between. */
+async function readClusters(
+  ports: Ports,
+  mappings: ReadonlyMap<string, Mapping>,
+): Promise<ReadonlyMap<string, readonly Task[]>> {
+  const mapped = [...mappings.values()].flatMap((mapping) => mappingOf(mapping)?.cluster ?? []);
+  const tasks: Task[] = [];
+  for (const cluster of distinctClusters([...ports.clusters, ...mapped])) {
+    const running = await ports.tasks.listCluster(cluster, 'RUNNING');
+    const stopped = await ports.tasks.listCluster(cluster, 'STOPPED');
+    const taskArns = [...new Set([...running, ...stopped])];
+    if (taskArns.length > 0) tasks.push(...(await ports.tasks.describe(cluster, taskArns)).tasks);
+  }
+  const byService = new Map<string, Task[]>();
+  for (const task of tasks) {
+    const service = serviceOfOwner(ports.workspace, task.startedBy);
+    if (service !== undefined) byService.set(service, [...(byService.get(service) ?? []), task]);
+  }
+  return byService;
+}
+
+function clusterOf(task: Task): string {
+  return clusterName(task.clusterArn);
+}
+
+/** A start that waited for nothing has nobody who hears of its end, good or bad, but the bus. */
+async function tellWhatNobodyWaitedFor(
+  ports: Ports,
+  service: string,
+  session: ServiceSession,
+  view: View,
+  taskArn: string,
+): Promise<void> {
+  const task = view.tasks.find((one) => one.taskArn === taskArn);
+  if (task?.facts?.waitFor !== 'none') return;
+  const { correlationId, asked } = task.facts;
+  const about = {
+    operation: 'start',
+    service,
+    correlationId,
+    taskArns: [taskArn],
+    durationMs: view.at - asked,
+  } as const;
+  if (session.done.some((action) => action.kind === 'register' && action.task.taskArn === taskArn) && isKept(task)) {
+    await announce(ports, { ...about, type: 'Service Started' });
+  }
+  if (task.lastStatus === 'STOPPED' && task.stopCode === 'TaskFailedToStart') {
+    const message = task.stoppedReason ?? task.stopCode;
+    await announce(ports, { ...about, type: 'Service Start Failed', errorCode: 'TaskStopped', message });
+  }
+}
+
+function remarksOn(ports: Ports, mapping: Mapping | undefined, tasks: readonly Task[]): string[] {
+  const live = tasks.filter(isLive);
+  if (live.length === 0) return [];
+  if (mapping === undefined || (mapping instanceof StartEnginesError && mapping.code === 'UnknownService')) {
+    return live.map((task) => `Task ${task.taskArn} runs for a service without a mapping.`);
+  }
+  if (mapping instanceof StartEnginesError) return [`${mapping.code}: ${mapping.message}`];
+  const home = clusterName(mapping.mapping.cluster);
+  return live.flatMap((task) => [
+    ...(clusterOf(task) === home ? [] : [`Task ${task.taskArn} runs outside the mapping's cluster ${home}.`]),
+    ...(task.facts === undefined ? [`Task ${task.taskArn} carries no launch facts that can be read.`] : []),
+    ...(ports.clusters.some((cluster) => clusterName(cluster) === home)
+      ? []
+      : [`The mapping's cluster ${home} is not among the function's CLUSTERS.`]),
+  ]);
+}
+
+function outcomeOf(service: string, session: ServiceSession, remarks: readonly string[]): ReconcileOutcome {
+  return {
+    service,
+    registered: session.done.flatMap((action) =>
+      action.kind === 'register' ? [{ targetGroupArn: action.targetGroupArn, ip: action.ip, port: action.port }] : [],
+    ),
+    deregistered: deregisteredTargets(session),
+    tasksRetired: session.done.flatMap((action) => (action.kind === 'mark-retiring' ? [action.task.taskArn] : [])),
+    tasksStopped: session.done.flatMap((action) => (action.kind === 'stop' ? [action.task.taskArn] : [])),
+    remarks,
+  };
+}
+
+function isWorthTelling(outcome: ReconcileOutcome): boolean {
+  const { registered, deregistered, tasksRetired, tasksStopped, remarks } = outcome;
+  return [registered, deregistered, tasksRetired, tasksStopped, remarks].some((list) => list.length > 0);
+}
+
+function failedServices(
+  errors: readonly StartEnginesError[],
+  outcomes: readonly ReconcileOutcome[],
+): StartEnginesError {
+  const [first] = errors;
+  if (first !== undefined && errors.length === 1) return first;
+  const message = `${errors.length} services could not be reconciled: ${errors.map((error) => error.message).join('; ')}`;
+  return new StartEnginesError('SeveralFailed', message, {
+    cause: new AggregateError(errors),
+    context: { results: outcomes.filter(isWorthTelling) },
+  });
+}

@@ -1,0 +1,113 @@
+import { announce, announceFailure } from './announce.ts';
+import { distinctClusters } from './clusters.ts';
+import { StartEnginesError, toStartEnginesError } from './errors.ts';
+import { ownerOf } from './identity.ts';
+import type { DeregisteredTarget, OperationContext, StopOutcome, StopRequest, StopResult } from './operation-types.ts';
+import { planStop } from './plan-stop.ts';
+import type { Ports } from './ports.ts';
+import type { LoadedMapping } from './service-mapping.ts';
+import { ServiceSession } from './service-session.ts';
+import { isKept } from './task.ts';
+import { turnLoop } from './turn-loop.ts';
+
+const defaultDrainSeconds = 15;
+/** Kept of the function's time for the answer. */
+const answerMs = 1_000;
+
+/**
+ * Takes a service down: its tasks leave their target groups, drain, and are stopped, by their own launch facts, whatever the
+ * mapping says by now. Tasks that were asked for later than the stop stay.
+ *
+ * @throws StartEnginesError `UnknownService` when there is neither a mapping nor a task, `OutOfTime`, or an AWS code; its
+ * context has what was done as `partial`.
+ */
+export async function stopService(ports: Ports, request: StopRequest, context: OperationContext): Promise<StopOutcome> {
+  const { service, asked } = request;
+  const begunAt = ports.clock.now();
+  const mapping = await loadIfPossible(ports, service);
+  const mapped = mapping instanceof StartEnginesError ? undefined : mapping.mapping;
+  const session = new ServiceSession(ports, {
+    service,
+    startedBy: ownerOf(ports.workspace, service),
+    clusters: distinctClusters([...ports.clusters, ...(mapped === undefined ? [] : [mapped.cluster])]),
+    targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
+    exclusive: mapped?.exclusiveTargetGroup ?? false,
+  });
+  const drainMs = (mapped?.drainSeconds ?? defaultDrainSeconds) * 1000;
+  try {
+    const until = context.deadline - answerMs;
+    const view = await turnLoop(ports, session, { service, until }, (seen) => {
+      const unknown = mapping instanceof StartEnginesError && mapping.code === 'UnknownService';
+      if (unknown && seen.tasks.length === 0) throw mapping;
+      return planStop(seen, { asked, firstLookAt: begunAt, drainMs });
+    });
+    const outcome = outcomeOf(service, session, view.tasks.some(isKept));
+    await announce(ports, {
+      type: 'Service Stopped',
+      operation: 'stop',
+      service,
+      correlationId: context.correlationId,
+      durationMs: ports.clock.now() - begunAt,
+      taskArns: outcome.tasksStopped,
+    });
+    return outcome;
+  } catch (caught) {
+    const error = await announceFailure(ports, context, { operation: 'stop', service, begunAt, error: caught });
+    const partial = outcomeOf(service, session, false);
+    throw new StartEnginesError(error.code, error.message, {
+      cause: error.cause ?? error,
+      context: { ...error.context, service, partial },
+    });
+  }
+}
+
+/**
+ * Stops several services at once.
+ *
+ * @returns One result for each request, in their order. A service's failure is a result, not a rejection.
+ */
+export function stopServices(
+  ports: Ports,
+  requests: readonly StopRequest[],
+  context: OperationContext,
+): Promise<readonly StopResult[]> {
+  return Promise.all(
+    requests.map(async (request): Promise<StopResult> => {
+      try {
+        return { ok: true, outcome: await stopService(ports, request, context) };
+      } catch (caught) {
+        const error = toStartEnginesError(caught);
+        const partial = error.context.partial as StopOutcome | undefined;
+        return { ok: false, service: request.service, error, ...(partial === undefined ? {} : { partial }) };
+      }
+    }),
+  );
+}
+
+/** A service whose mapping is broken or gone can still be stopped. */
+async function loadIfPossible(ports: Ports, service: string): Promise<LoadedMapping | StartEnginesError> {
+  try {
+    return await ports.mappings.load(service);
+  } catch (caught) {
+    const error = toStartEnginesError(caught);
+    if (error.code === 'Internal') throw error;
+    ports.journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
+    return error;
+  }
+}
+
+function outcomeOf(service: string, session: ServiceSession, kept: boolean): StopOutcome {
+  const tasksStopped = session.done.flatMap((action) => (action.kind === 'stop' ? [action.task.taskArn] : []));
+  const targetsDeregistered = deregisteredTargets(session);
+  const stopped = tasksStopped.length > 0 || targetsDeregistered.length > 0;
+  const status = kept ? 'kept' : stopped ? 'stopped' : 'not-running';
+  return { service, tasksStopped, targetsDeregistered, status };
+}
+
+/** Each target once, although a stale read may have had it deregistered twice. */
+export function deregisteredTargets(session: ServiceSession): DeregisteredTarget[] {
+  const targets = session.done.flatMap((action) =>
+    action.kind === 'deregister' ? [{ targetGroupArn: action.targetGroupArn, ip: action.ip, port: action.port }] : [],
+  );
+  return [...new Map(targets.map((target) => [JSON.stringify(target), target])).values()];
+}
