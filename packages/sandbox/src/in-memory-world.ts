@@ -75,7 +75,7 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
     clock,
     region,
     accountId,
-    killCaller: () => {},
+    killCaller: () => false,
     withoutCapacity(reason, run) {
       ecs.admin.exhaustCapacity(reason, { calls: 1 });
       return run();

@@ -75,7 +75,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throttle,
     clock,
     ...account,
-    killCaller: (caller, signal) => void lambda.killCaller(caller, signal),
+    killCaller: lambda.killCaller,
     withoutCapacity: (reason, run) => runWithoutCapacity(ecs.admin, reason, run),
   });
   const stats = () => sumUp(ecs.admin.counts(), elb.admin.counts(), calls.lastSequence, throttle.throttledCalls());

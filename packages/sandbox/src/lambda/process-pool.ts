@@ -11,6 +11,8 @@ export interface LambdaProcessRecord extends ProcessUsage {
   readonly functionName: string;
   readonly pid: number | undefined;
   readonly state: 'starting' | 'idle' | 'busy' | 'ended';
+  /** How it ended: `signal` is `SIGKILL` when a fault has killed it. `undefined` until it is really gone. */
+  readonly exit: ProcessExit | undefined;
   /** How long loading the handler took, in milliseconds of the sandbox's time. */
   readonly initMs: number | undefined;
   /** CPU time up to the loaded handler, Node's own start included. */
@@ -57,6 +59,7 @@ interface Slot {
   readonly process: LambdaProcess;
   state: 'starting' | 'idle' | 'busy';
   retired: boolean;
+  exit: ProcessExit | undefined;
   initMs: number | undefined;
   initCpuMs: number | undefined;
   cpuBeforeMs: number;
@@ -79,11 +82,15 @@ export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
       process,
       state: 'starting',
       retired: false,
+      exit: undefined,
       initMs: undefined,
       initCpuMs: undefined,
       cpuBeforeMs: 0,
       invocationCpuMs: [],
     };
+    void process.exited.then((exit) => {
+      slot.exit = exit;
+    });
     slots.push(slot);
     return slot;
   }
@@ -158,6 +165,7 @@ function describe(slot: Slot): LambdaProcessRecord {
     functionName: slot.configuration.functionName,
     pid: slot.process.pid,
     state: slot.process.alive() ? slot.state : 'ended',
+    exit: slot.exit,
     initMs: slot.initMs,
     initCpuMs: slot.initCpuMs,
     invocationCpuMs: [...slot.invocationCpuMs],

@@ -22,8 +22,8 @@ export interface DispatchOptions {
   readonly clock: SandboxClock;
   readonly region: string;
   readonly accountId: string;
-  /** Ends the process that signs with this access key id. */
-  readonly killCaller: (caller: string, signal: 'SIGKILL') => void | Promise<void>;
+  /** Ends the process that signs with this access key id. False when there is none. */
+  readonly killCaller: (caller: string, signal: 'SIGKILL') => boolean;
   /** Runs RunTask as if there were no capacity. */
   readonly withoutCapacity: (reason: string, run: () => ReturnType<Operation>) => ReturnType<Operation>;
 }
@@ -38,6 +38,11 @@ export interface DispatchedCall {
 
 export interface Dispatcher {
   has(service: ServiceName, operation: string): boolean;
+  /**
+   * Whether a fault has killed the process that calls. What it had sent before is neither written down nor run: the
+   * kill comes between two calls, not somewhere among those on the wire.
+   */
+  hasKilled(caller: string): boolean;
   /** Writes the call down and, unless it is throttled, lets the planted faults strike and runs the operation. */
   dispatch(call: DispatchedCall): Promise<{ readonly outcome: CallOutcome; readonly entry: CallLogEntry }>;
   /** Writes down a call that never reached an operation. */
@@ -46,9 +51,14 @@ export interface Dispatcher {
 
 export function createDispatcher(options: DispatchOptions): Dispatcher {
   const { log, clock, faults, throttle } = options;
+  const killed = new Set<string>();
+  const kill = (caller: string) => {
+    if (options.killCaller(caller, 'SIGKILL')) killed.add(caller);
+  };
   const begin = (call: DispatchedCall) => log.begin({ ...call, startedAt: clock.now() });
   return {
     has: (service, operation) => Object.hasOwn(options.services[service], operation),
+    hasKilled: (caller) => killed.has(caller),
     async dispatch(call) {
       const entry = begin(call);
       if (!throttle.admits(call)) {
@@ -62,7 +72,8 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
       for (const one of struck) {
         if (one.kind === 'latency') await new Promise<void>((resolve) => clock.after(one.delayMs, resolve));
       }
-      const outcome = await runCall(options, call, fault);
+      // While this call waited, another one may have ended its process.
+      const outcome = killed.has(call.caller) ? DROPPED : await runCall({ ...options, kill }, call, fault);
       finish(entry, outcome, clock.now());
       return { outcome, entry };
     },
@@ -84,7 +95,13 @@ function finish(entry: CallLogEntry, outcome: CallOutcome, now: number): void {
   }
 }
 
-async function runCall(options: DispatchOptions, call: DispatchedCall, fault: Fault | undefined): Promise<CallOutcome> {
+const DROPPED: CallOutcome = { kind: 'dropped' };
+
+interface RunOptions extends DispatchOptions {
+  readonly kill: (caller: string) => void;
+}
+
+async function runCall(options: RunOptions, call: DispatchedCall, fault: Fault | undefined): Promise<CallOutcome> {
   const run = () => runOperation(options, call);
   switch (fault?.kind) {
     case 'throttle':
@@ -101,17 +118,17 @@ async function runCall(options: DispatchOptions, call: DispatchedCall, fault: Fa
     case 'no-answer':
       return { kind: 'no-answer' };
     case 'drop-before':
-      return { kind: 'dropped' };
+      return DROPPED;
     case 'drop-after':
       await run();
-      return { kind: 'dropped' };
+      return DROPPED;
     case 'kill-before':
-      await options.killCaller(call.caller, 'SIGKILL');
-      return { kind: 'dropped' };
+      options.kill(call.caller);
+      return DROPPED;
     case 'kill-after':
       await run();
-      await options.killCaller(call.caller, 'SIGKILL');
-      return { kind: 'dropped' };
+      options.kill(call.caller);
+      return DROPPED;
     case 'missing':
       return withoutTasks(await run());
     case 'stale':

@@ -94,6 +94,7 @@ async function answerCall(dispatcher: Dispatcher, request: WireRequest): Promise
   let protocol = PROTOCOLS[serviceOfContent(request) ?? 'ecs'];
   try {
     const { service, caller } = identifyCall(request);
+    if (dispatcher.hasKilled(caller)) return { reply: 'dropped' };
     protocol = PROTOCOLS[service];
     const operation = protocol.operationOf(request);
     if (!dispatcher.has(service, operation)) throw protocol.unknownOperation(operation);

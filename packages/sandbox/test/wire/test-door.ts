@@ -37,6 +37,7 @@ export async function openTestDoor(services: Partial<Record<ServiceName, Operati
     accountId: '123456789012',
     killCaller: (caller) => {
       killed.push(caller);
+      return false;
     },
     withoutCapacity: (reason) => ({ tasks: [], failures: [{ reason }] }),
   });
