@@ -42,18 +42,16 @@ function planLeftovers(view: View, ended: Task): Action[] {
 type MarkRetiring = Extract<Action, { kind: 'mark-retiring' }>;
 
 /**
- * Of two tasks that are both meant to stay, which a restart makes, the newest one that is healthy in all its target
- * groups wins; one that is not healthy by its deadline loses.
+ * Of several tasks that are all meant to stay, which a restart makes, the newest one that is healthy in all its target
+ * groups wins; a newer one that is not healthy by its deadline loses, whatever the older ones are.
  */
 function planRivals(view: View): MarkRetiring[] {
   const kept = view.tasks.filter((task) => isKept(task) && task.facts !== undefined).toSorted(compareNewestFirst);
-  if (kept.length < 2) return [];
   const winner = kept.find((task) => isHealthyEverywhere(view, task));
-  if (winner === undefined) return [];
-  const older = kept.slice(kept.indexOf(winner) + 1);
-  const newer = kept.slice(0, kept.indexOf(winner));
+  const newer = kept.slice(0, winner === undefined ? -1 : kept.indexOf(winner));
+  const older = winner === undefined ? [] : kept.slice(kept.indexOf(winner) + 1);
   const lost = newer.filter((task) => view.at > healthyDeadlineOf(task) + launcherGraceMs);
-  const byRestart: RetireMark = { asked: winner.facts?.asked ?? view.at, by: 'restart' };
+  const byRestart: RetireMark = { asked: winner?.facts?.asked ?? view.at, by: 'restart' };
   return [
     ...older.map((task): MarkRetiring => ({ kind: 'mark-retiring', task, mark: byRestart })),
     ...lost.map((task) => retire(task, view.at)),

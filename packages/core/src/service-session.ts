@@ -1,5 +1,6 @@
 import type { Action, LaunchAction } from './actions.ts';
 import { announce } from './announce.ts';
+import { distinctClusters } from './clusters.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { formatStopReason } from './launch-facts.ts';
 import { launchToken } from './launch-token.ts';
@@ -234,8 +235,9 @@ export class ServiceSession {
   }
 
   async #readTasks(desiredStatus: 'RUNNING' | 'STOPPED'): Promise<void> {
+    const inhabited = [...this.#tasks.values()].map((task) => task.clusterArn);
     await Promise.all(
-      this.#scope.clusters.map(async (cluster) => {
+      distinctClusters([...this.#scope.clusters, ...inhabited]).map(async (cluster) => {
         const taskArns = await this.#ports.tasks.list(cluster, this.#scope.startedBy, desiredStatus);
         const unknown = taskArns.filter((arn) => desiredStatus === 'RUNNING' || this.#mayHaveChanged(arn));
         if (unknown.length === 0) return;

@@ -1,5 +1,5 @@
 import type { Action } from './actions.ts';
-import { StartEnginesError, toStartEnginesError } from './errors.ts';
+import { isPassing, StartEnginesError, toStartEnginesError } from './errors.ts';
 import { persist } from './persist.ts';
 import type { Ports } from './ports.ts';
 import type { ServiceSession } from './service-session.ts';
@@ -21,6 +21,8 @@ export interface LoopOptions {
 
 /** How long a change may take to show: without a pause a stale read would have it made over and over. */
 const settlingMs = 250;
+/** Before a target group is read again that AWS would not let be read. */
+const unreadablePauseMs = 1_000;
 
 /**
  * Observe, plan, act, until the plan says that it is done. An action that fails does not keep the others from being
@@ -38,7 +40,15 @@ export async function turnLoop(
   let view = firstView ?? (await look());
   for (;;) {
     const turn = plan(view);
-    if (turn.kind === 'done') return view;
+    if (turn.kind === 'done') {
+      const hidden = view.groups.find((group) => !group.readable);
+      if (hidden === undefined || hidden.readable) return view;
+      // Nothing is known to be left to do; but what stands in this group is not known.
+      if (!isPassing(hidden.problem) || ports.clock.now() + unreadablePauseMs >= until) throw hidden.problem;
+      await ports.clock.sleep(unreadablePauseMs);
+      view = await look();
+      continue;
+    }
     if (turn.kind === 'wait') {
       if (view.at + turn.delayMs >= until) throw outOfTime(service, turn.delayMs);
       await ports.clock.sleep(turn.delayMs);

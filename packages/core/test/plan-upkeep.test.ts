@@ -80,6 +80,18 @@ describe('what any operation mends on its way', () => {
       { kind: 'mark-retiring', task: newer, mark: { asked: at, by: 'reconcile' } },
     ]);
   });
+
+  test('of two that are both unhealthy the newer loses at its deadline, so that one is left', () => {
+    const older = task();
+    const late = facts({ deadline: at - 135_001 });
+    const newer = task({ taskArn: taskArn('b'), createdAt: at - 1_000, privateIp: '10.0.1.11', facts: late });
+    const groups = [group(target('unhealthy'), target('unhealthy', { ip: '10.0.1.11' }))];
+    const bothLate = [newer, task({ facts: late })];
+    expect(planUpkeep(view({ tasks: [newer, older], groups }))).toEqual([
+      { kind: 'mark-retiring', task: newer, mark: { asked: at, by: 'reconcile' } },
+    ]);
+    expect(planUpkeep(view({ tasks: bothLate, groups })).map((action) => action.kind)).toEqual(['mark-retiring']);
+  });
 });
 
 describe('a task that is to go', () => {
