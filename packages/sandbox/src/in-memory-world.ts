@@ -76,10 +76,7 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
     region,
     accountId,
     killCaller: () => false,
-    withoutCapacity(reason, run) {
-      ecs.admin.exhaustCapacity(reason, { calls: 1 });
-      return run();
-    },
+    withoutCapacity: ecs.withoutCapacity,
   });
   return {
     clock,

@@ -76,7 +76,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock,
     ...account,
     killCaller: lambda.killCaller,
-    withoutCapacity: (reason, run) => runWithoutCapacity(ecs.admin, reason, run),
+    withoutCapacity: ecs.withoutCapacity,
   });
   const stats = () => sumUp(ecs.admin.counts(), elb.admin.counts(), calls.lastSequence, throttle.throttledCalls());
   const taskOutput = (taskArn: string) => runtime.output(taskArn);
@@ -122,16 +122,6 @@ function operationNames(services: Readonly<Record<string, Operations>>): readonl
   return Object.entries(services).flatMap(([service, operations]) =>
     Object.keys(operations).map((operation) => `${service} ${operation}`),
   );
-}
-
-function runWithoutCapacity<Result>(ecs: EcsAdmin, reason: string, run: () => Result): Result {
-  ecs.exhaustCapacity(reason);
-  try {
-    // RunTask decides before it returns, so nobody else's call can come in between.
-    return run();
-  } finally {
-    ecs.restoreCapacity();
-  }
 }
 
 function firstPort(port: number | undefined): { readonly firstPort?: number } {

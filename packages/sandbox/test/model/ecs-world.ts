@@ -56,8 +56,7 @@ export async function createEcsWorld(
     const context = { service: 'ecs', operation, requestId: 'r', region: 'us-east-2', accountId: '123456789012' };
     return run(input, { ...context, service: 'ecs' });
   };
-  await call('CreateCluster', { clusterName: 'main', capacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
-  await registerAuth(call);
+  await makeAuth(call);
 
   return {
     clock,
@@ -84,7 +83,9 @@ export const runInput = {
   networkConfiguration: network,
 };
 
-async function registerAuth(call: EcsWorld['call']): Promise<void> {
+/** Makes the cluster `main` and the task definition `auth`. */
+export async function makeAuth(call: EcsWorld['call']): Promise<void> {
+  await call('CreateCluster', { clusterName: 'main', capacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
   await call('RegisterTaskDefinition', {
     family: 'auth',
     networkMode: 'awsvpc',

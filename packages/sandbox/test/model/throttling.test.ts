@@ -2,20 +2,12 @@ import { ECSClient, RunTaskCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { createInMemoryWorld } from '../../src/in-memory.ts';
 import { startSandbox } from '../../src/index.ts';
-import { runInput } from './ecs-world.ts';
+import { makeAuth, runInput } from './ecs-world.ts';
 
 async function createThrottledWorld(throttling: 'documented' | 'off' = 'documented') {
   const world = createInMemoryWorld({ seed: 1, throttling });
   const ecs = world.client('ecs');
-  await ecs.call('CreateCluster', { clusterName: 'main' });
-  await ecs.call('RegisterTaskDefinition', {
-    family: 'auth',
-    networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
-    cpu: '256',
-    memory: '512',
-    containerDefinitions: [{ name: 'app', image: 'auth:1' }],
-  });
+  await makeAuth((operation, input = {}) => ecs.call(operation, input));
   /** How many of so many calls are let through: those that ECS answers, or refuses for what they say. */
   const admitted = async (count: number, operation: string, input: object = { cluster: 'main', task: 'none' }) => {
     let passed = 0;

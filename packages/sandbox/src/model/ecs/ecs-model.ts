@@ -31,6 +31,8 @@ export interface EcsModel {
   onTaskStateChange(listener: (detail: Readonly<Record<string, unknown>>) => void): () => void;
   /** How many tasks RunTask is about to make: none when its `clientToken` was used before or it will be refused. */
   tasksToLaunch(input: Readonly<Record<string, unknown>>): number;
+  /** Runs one call as if there were no capacity. What was planned with `exhaustCapacity` stays as it was. */
+  withoutCapacity<Result>(reason: string, run: () => Result): Result;
   readonly admin: EcsAdmin;
 }
 
@@ -90,6 +92,16 @@ export function createEcsModel({ region, accountId, clock, random, durations, ru
       return () => state.listeners.delete(hear);
     },
     tasksToLaunch: (input) => countTasksToLaunch(state, input),
+    withoutCapacity(reason, run) {
+      const planned = state.plans.capacityFailure;
+      state.plans.capacityFailure = { reason, callsLeft: Number.POSITIVE_INFINITY };
+      try {
+        // RunTask decides before it returns, so nobody else's call can come in between.
+        return run();
+      } finally {
+        state.plans.capacityFailure = planned;
+      }
+    },
     admin: createEcsAdmin(state),
   };
 }
