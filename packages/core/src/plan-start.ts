@@ -1,10 +1,22 @@
 import type { Action, LaunchAction } from './actions.ts';
-import { isPassing, StartEnginesError } from './errors.ts';
+import { isPassing, type StartEnginesError } from './errors.ts';
 import { overridesNotApplied } from './launch-settings.ts';
 import { type LaunchAttempt, minuteOf, predecessorAmong } from './launch-token.ts';
 import { planDeregistration, planRegistration } from './plan-targets.ts';
 import { healthyDeadlineOf, isOverdue, planUpkeep } from './plan-upkeep.ts';
 import type { WaitFor } from './service-mapping.ts';
+import {
+  healthUnreadable,
+  noCapacity,
+  notHealthy,
+  outOfTime,
+  overrideNotApplied,
+  stopped,
+  superseded,
+  timedOut,
+  unreadableFacts,
+  unusable,
+} from './start-errors.ts';
 import { isAddressable, isKept, isLive, lastAskedFor, type Task } from './task.ts';
 import { sightOf, type TargetSight, type View } from './view.ts';
 import { capacityDelayMs, healthDelayMs, taskDelayMs } from './wait-schedule.ts';
@@ -183,119 +195,4 @@ function untilGivingUp(view: View, intent: StartIntent, delayMs: number): number
 
 function fail(error: StartEnginesError): StartStep {
   return { kind: 'fail', error, upkeep: [] };
-}
-
-function superseded(intent: StartIntent, task: Task): StartEnginesError {
-  return new StartEnginesError(
-    'Superseded',
-    `Service "${intent.service}" was stopped by a request made after this start; the start is not carried out.`,
-    { context: { service: intent.service, taskArn: task.taskArn } },
-  );
-}
-
-function outOfTime(intent: StartIntent): StartEnginesError {
-  return new StartEnginesError(
-    'OutOfTime',
-    `The function has no time left to start service "${intent.service}" and to clean up if that fails: raise its time-out.`,
-    { context: { service: intent.service } },
-  );
-}
-
-function noCapacity(intent: StartIntent): StartEnginesError {
-  const reasons = [...new Set(intent.refusals.flatMap((refusal) => refusal.reasons))];
-  return new StartEnginesError(
-    'CapacityUnavailable',
-    `ECS could not place a task for service "${intent.service}": ${reasons.join('; ')}`,
-    { context: { service: intent.service, reasons } },
-  );
-}
-
-function overrideNotApplied(intent: StartIntent, task: Task, fields: readonly string[]): StartEnginesError {
-  return new StartEnginesError(
-    'OverrideNotApplied',
-    `Service "${intent.service}" runs already, and its task was not started with the requested: ${fields.join(', ')}.`,
-    { context: { service: intent.service, taskArn: task.taskArn, fields } },
-  );
-}
-
-function unreadableFacts(task: Task): StartEnginesError {
-  return new StartEnginesError(
-    'LaunchFactsUnreadable',
-    `Task ${task.taskArn} carries no launch facts that this version can read. Stop it, then start the service again.`,
-    { context: { taskArn: task.taskArn, startedBy: task.startedBy } },
-  );
-}
-
-function timedOut(intent: StartIntent, followed: Followed, task: Task | undefined): StartEnginesError {
-  const state = task === undefined ? 'not shown by ECS' : task.lastStatus;
-  return new StartEnginesError(
-    'StartTimedOut',
-    `Task ${followed.taskArn} of service "${intent.service}" was not running in time: it is ${state}.`,
-    { context: { service: intent.service, taskArn: followed.taskArn, lastStatus: state } },
-  );
-}
-
-/** The containers' exit codes and reasons, in words. */
-function describeContainers(task: Task): string {
-  return task.containers
-    .filter((container) => container.exitCode !== undefined || container.reason !== undefined)
-    .map(({ name, exitCode, reason }) =>
-      [`container "${name}"`, exitCode === undefined ? '' : `exit code ${exitCode}`, reason ?? '']
-        .filter(Boolean)
-        .join(', '),
-    )
-    .join('; ');
-}
-
-function stopped(task: Task, followed: Followed): StartEnginesError {
-  const takenDown = isLive(task) && task.retire !== undefined ? `taken down by a ${task.retire.by}` : undefined;
-  const why = [takenDown, task.stopCode, task.stoppedReason, describeContainers(task)].filter(Boolean).join(' – ');
-  return new StartEnginesError(
-    'TaskStopped',
-    `Task ${task.taskArn} ended before the start was done${why === '' ? '.' : `: ${why}`}`,
-    {
-      context: {
-        taskArn: task.taskArn,
-        stopCode: task.stopCode,
-        stoppedReason: task.stoppedReason,
-        lastStatus: task.lastStatus,
-        containers: task.containers,
-        wasRegistered: followed.registeredSince !== undefined,
-      },
-    },
-  );
-}
-
-function healthUnreadable(task: Task, problem: Error): StartEnginesError {
-  if (problem instanceof StartEnginesError) {
-    return new StartEnginesError(
-      problem.code,
-      `The health of task ${task.taskArn} cannot be read: ${problem.message}`,
-      {
-        cause: problem,
-        context: { ...problem.context, taskArn: task.taskArn },
-      },
-    );
-  }
-  return new StartEnginesError('Internal', `The health of task ${task.taskArn} cannot be read.`, { cause: problem });
-}
-
-function unusable(task: Task, { target }: Extract<TargetSight, { kind: 'shown' }>): StartEnginesError {
-  return new StartEnginesError(
-    'TargetUnusable',
-    `Target ${target.ip}:${target.port} can never become healthy: ${target.reason}${target.description === undefined ? '' : ` (${target.description})`}`,
-    { context: { taskArn: task.taskArn, ip: target.ip, port: target.port, reason: target.reason } },
-  );
-}
-
-function notHealthy(task: Task, sights: readonly TargetSight[]): StartEnginesError {
-  const states = sights.map((sight) => {
-    if (sight.kind === 'shown') return [sight.target.state, sight.target.reason].filter(Boolean).join(' ');
-    return sight.kind === 'unknown' ? `unreadable (${sight.problem.message})` : sight.kind;
-  });
-  return new StartEnginesError(
-    'TargetNotHealthy',
-    `Task ${task.taskArn} was not healthy in time; its targets are: ${states.join(', ')}.`,
-    { context: { taskArn: task.taskArn, states } },
-  );
 }

@@ -4,18 +4,11 @@ import { distinctClusters } from './clusters.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { formatStopReason } from './launch-facts.ts';
 import { launchToken } from './launch-token.ts';
+import { mergeReadings } from './merge-readings.ts';
 import { strayTargets } from './plan-upkeep.ts';
 import type { LaunchReply, Ports } from './ports.ts';
 import type { ServiceMapping } from './service-mapping.ts';
-import {
-  compareNewestFirst,
-  isKept,
-  isLive,
-  isRetiring,
-  type LaunchFacts,
-  type RetireMark,
-  type Task,
-} from './task.ts';
+import { compareNewestFirst, isKept, isLive, isRetiring, type LaunchFacts, type Task } from './task.ts';
 import { type GroupView, isRegisteredState, targetKey, type View } from './view.ts';
 
 export interface SessionScope {
@@ -287,34 +280,6 @@ export class ServiceSession {
     for (const key of this.#strayingSince.keys()) if (!seen.has(key)) this.#strayingSince.delete(key);
     for (const key of seen) if (!this.#strayingSince.has(key)) this.#strayingSince.set(key, this.#ports.clock.now());
   }
-}
-
-/** The newer of two readings; what was ever written on the task stays known, for tags can be read late. */
-function mergeReadings(known: Task | undefined, read: Task): Task {
-  if (known === undefined) return read;
-  const [newer, older] = read.version >= known.version ? [read, known] : [known, read];
-  const goneAlready = known.desiredStatus === 'STOPPED' || read.desiredStatus === 'STOPPED';
-  const adoptedAsked = Math.max(newer.adoptedAsked ?? 0, older.adoptedAsked ?? 0);
-  const retire = laterMark(newer.retire, older.retire);
-  const privateIp = newer.privateIp ?? older.privateIp;
-  const facts = newer.facts ?? older.facts;
-  return {
-    ...older,
-    ...newer,
-    desiredStatus: goneAlready ? 'STOPPED' : newer.desiredStatus,
-    createdAt: newer.createdAt || older.createdAt,
-    ...(facts === undefined ? {} : { facts }),
-    ...(privateIp === undefined ? {} : { privateIp }),
-    ...(retire === undefined ? {} : { retire }),
-    ...(adoptedAsked === 0 ? {} : { adoptedAsked }),
-  };
-}
-
-/** A stop's mark is not forgotten for an older one that is read late. */
-function laterMark(newer: RetireMark | undefined, older: RetireMark | undefined): RetireMark | undefined {
-  if (newer === undefined || older === undefined) return newer ?? older;
-  const olderHolds = older.by === 'stop' && (newer.by !== 'stop' || newer.asked < older.asked);
-  return olderHolds ? older : newer;
 }
 
 const startingStatuses = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
