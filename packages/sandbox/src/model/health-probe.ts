@@ -13,6 +13,9 @@ export type HealthCheckResult =
 
 /** How the ELB model reaches a target. In the sandbox it is a real HTTP request. */
 export interface HealthProbe {
-  /** Never rejects: what goes wrong is a result. The probe itself ends with `timeout` when `timeoutMs` are over. */
+  /**
+   * Never rejects: what goes wrong is a result. The probe alone decides when `timeoutMs` are over and ends with
+   * `timeout`; no other check of the target begins before.
+   */
   check(check: HealthCheck): Promise<HealthCheckResult>;
 }

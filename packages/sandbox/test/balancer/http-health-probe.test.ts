@@ -62,4 +62,18 @@ describe('a health check', () => {
     await checking;
     expect(result).toEqual({ kind: 'timeout' });
   });
+
+  it('has a second of real time to answer, however fast the time of the sandbox is', async () => {
+    await expose(createTcpServer((socket) => socket.on('error', () => {}).resume()));
+    let result: unknown;
+    const fast = createHttpHealthProbe({ clock, network, speed: 60 });
+    const checking = fast.check(CHECK).then((got) => {
+      result = got;
+    });
+    await clock.advance(59_999);
+    expect(result).toBeUndefined();
+    await clock.advance(1);
+    await checking;
+    expect(result).toEqual({ kind: 'timeout' });
+  });
 });

@@ -55,6 +55,21 @@ test('the interval counts from the beginning of a check, however long its answer
   ]);
 });
 
+test('a check ends when the probe says so, and the next one begins at the first interval after it', async () => {
+  const world = createElbWorld();
+  world.answerAfterMs = 12_000;
+  const { targetGroupArn } = await makeRegisteredTarget(world);
+
+  expect(await watch(world, targetGroupArn, [3_000 + 11_999, 1])).toEqual([
+    'initial Elb.InitialHealthChecking',
+    'healthy',
+  ]);
+  await world.clock.advance(7_999);
+  expect(world.checks).toHaveLength(1);
+  await world.clock.advance(1);
+  expect(world.checks).toHaveLength(2);
+});
+
 test('a healthy target fails twice to be unhealthy and passes three times to be healthy again', async () => {
   const world = createElbWorld();
   const { targetGroupArn } = await makeRegisteredTarget(world);

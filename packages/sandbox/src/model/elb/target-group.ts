@@ -69,6 +69,8 @@ export interface TargetRecord {
   failures: number;
   /** Rises when the target is registered, deregistered or put out of use: results of older checks are ignored. */
   epoch: number;
+  /** The epoch whose check has not been answered yet. */
+  checkedEpoch: number | undefined;
   cancelNext: () => void;
   /** Until then a draining target may still be chosen, as it was before. */
   chosenUntil: number;

@@ -116,8 +116,13 @@ function checkAfter(state: ElbState, group: TargetGroup, target: TargetRecord, d
     const { epoch } = target;
     // The interval counts from the beginning of a check, not from its end.
     checkAfter(state, group, target, group.healthCheck.intervalSeconds * 1_000);
+    // A probe over HTTP needs real time: in fast time it may outlast the interval, and answers must not overtake.
+    if (target.checkedEpoch === epoch) return;
+    target.checkedEpoch = epoch;
     void checkOnce(state, group, target).then((result) => {
-      if (target.epoch === epoch) judge(state, group, target, result);
+      if (target.epoch !== epoch) return;
+      target.checkedEpoch = undefined;
+      judge(state, group, target, result);
     });
   });
 }

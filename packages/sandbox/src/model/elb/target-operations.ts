@@ -96,6 +96,7 @@ function register(state: ElbState, group: TargetGroup, address: TargetAddress): 
     health: notRegistered,
     pinned: undefined,
     passes: 0,
+    checkedEpoch: undefined,
     failures: 0,
     epoch: 0,
     cancelNext: () => {},
