@@ -40,8 +40,8 @@ export interface EventQueue {
   /** Accepts the event at once; it is run later, however often that takes. */
   accept(event: QueuedEvent): void;
   failures(): readonly FailedEvent[];
-  /** Accepted events that have neither succeeded nor been given up. */
-  pending(): number;
+  /** Accepted events that have neither succeeded nor been given up, of one function or of all. */
+  pending(functionName?: string): number;
   close(): void;
 }
 
@@ -63,7 +63,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
   const { clock } = options;
   const failures: FailedEvent[] = [];
   const waits = new Set<() => void>();
-  let pending = 0;
+  const pending = new Set<{ readonly functionName: string }>();
   let closed = false;
 
   const wait = (delayMs: number) =>
@@ -135,10 +135,9 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
   }
 
   function deliver(event: QueuedEvent): void {
-    pending += 1;
-    void work(event).finally(() => {
-      pending -= 1;
-    });
+    const delivery = { functionName: event.functionName };
+    pending.add(delivery);
+    void work(event).finally(() => pending.delete(delivery));
   }
 
   return {
@@ -147,7 +146,8 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
       if (options.deliverTwice()) deliver(event);
     },
     failures: () => [...failures],
-    pending: () => pending,
+    pending: (functionName) =>
+      [...pending].filter((one) => functionName === undefined || one.functionName === functionName).length,
     close() {
       closed = true;
       for (const cancel of waits) cancel();

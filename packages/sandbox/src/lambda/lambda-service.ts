@@ -49,8 +49,8 @@ export interface LambdaService {
   invokeAsync(functionName: string, payload: string): string;
   /** Events that were given up, in order, each as the on-failure destination gets it. */
   onFailureRecords(): readonly FailedEvent[];
-  /** Queued events that have neither succeeded nor been given up. */
-  pendingEvents(): number;
+  /** Queued events that have neither succeeded nor been given up, of one function or of all. */
+  pendingEvents(functionName?: string): number;
   /** Kills the process that signs with this access key id. False when it has ended already. */
   killCaller(accessKeyId: string, signal: NodeJS.Signals): boolean;
   /** Starts processes before anybody needs them; resolves when their handlers are loaded. */

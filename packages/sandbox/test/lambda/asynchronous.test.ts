@@ -130,6 +130,16 @@ describe('an asynchronous invocation', () => {
     expect(got.map((line) => line.split('\t')[1])).toEqual([requestId, requestId]);
   });
 
+  it('is pending until it has succeeded, and for its own function alone', async () => {
+    lambda = startLambda();
+    const name = await deploy(lambda, 'export const handler = async () => {};');
+    lambda.invokeAsync(name, '{}');
+    expect(lambda.pendingEvents()).toBe(1);
+    expect(lambda.pendingEvents(name)).toBe(1);
+    expect(lambda.pendingEvents('another')).toBe(0);
+    await until(() => lambda.pendingEvents(name) === 0);
+  });
+
   it('is refused when it is too large, no JSON, or for nobody', async () => {
     lambda = startLambda();
     const name = await deploy(lambda, LOG_AND_FAIL);
