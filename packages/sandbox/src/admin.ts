@@ -1,6 +1,7 @@
 import { type CallFilter, type CallLog, replaceBytes } from './call-log.ts';
 import type { SandboxClock } from './clock.ts';
 import type { EventsService } from './events/create-events-service.ts';
+import type { TaskEventSettings, TaskEvents } from './events/task-event-feed.ts';
 import type { Faults, PlantedFault } from './faults.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
 import type { EcsAdmin } from './model/ecs/ecs-model.ts';
@@ -18,6 +19,7 @@ export interface AdminOptions {
   readonly ecs: EcsAdmin;
   readonly lambda: Pick<LambdaService, 'onFailureRecords' | 'processes' | 'logs'>;
   readonly events: Pick<EventsService, 'undelivered' | 'recent'>;
+  readonly taskEvents: TaskEvents;
   readonly stats: () => SandboxStats;
   readonly taskOutput: (taskArn: string) => string | undefined;
 }
@@ -99,6 +101,12 @@ function createRoutes(options: AdminOptions): readonly Route[] {
     { method: 'POST', path: 'capacity/exhaust', answer: () => ecs.exhaustCapacity() },
     { method: 'POST', path: 'capacity/restore', answer: () => ecs.restoreCapacity() },
     { method: 'GET', path: 'events', answer: () => ({ events: events.recent() }) },
+    { method: 'GET', path: 'task-events', answer: () => options.taskEvents.settings() },
+    {
+      method: 'PATCH',
+      path: 'task-events',
+      answer: (request) => options.taskEvents.set(readBody(request) as Partial<TaskEventSettings>),
+    },
     { method: 'GET', path: 'undelivered-events', answer: () => ({ events: events.undelivered() }) },
     { method: 'GET', path: 'on-failure-records', answer: () => ({ records: lambda.onFailureRecords() }) },
     { method: 'GET', path: 'functions/processes', answer: () => ({ processes: lambda.processes() }) },

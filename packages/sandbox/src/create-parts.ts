@@ -1,5 +1,6 @@
 import { createHttpHealthProbe } from './balancer/http-health-probe.ts';
-import { createEventsService, type EventsService } from './events/create-events-service.ts';
+import { createEventsService } from './events/create-events-service.ts';
+import { createTaskEventFeed, type TaskEventFeed } from './events/task-event-feed.ts';
 import { createLambdaService } from './lambda/lambda-service.ts';
 import { createEcsModel, type EcsModel } from './model/ecs/ecs-model.ts';
 import { createElbModel } from './model/elb/elb-model.ts';
@@ -45,12 +46,17 @@ export function createParts(settings: SandboxSettings, endpoint: () => string) {
     duplicateChance: settings.duplicateDeliveryChance,
     invokeAsync: (functionArn, payload) => lambda.invokeAsync(functionArn, payload),
   });
-  announceTasks(ecs, events, network);
-  return { clock, network, runtime, ecs, elb, ssm, lambda, events };
+  const taskEvents = createTaskEventFeed({
+    ...common(),
+    settings: settings.taskEvents,
+    publish: (event) => void events.publish(event),
+  });
+  announceTasks(ecs, taskEvents, network);
+  return { clock, network, runtime, ecs, elb, ssm, lambda, events, taskEvents };
 }
 
-/** Every change of a task goes on the bus, and a deleted network interface gives its address back. */
-function announceTasks(ecs: EcsModel, events: EventsService, network: Network): void {
+/** Every change of a task goes to the bus, and a deleted network interface gives its address back. */
+function announceTasks(ecs: EcsModel, taskEvents: TaskEventFeed, network: Network): void {
   const released = new Set<unknown>();
   ecs.onTaskStateChange((detail) => {
     const taskArn = String(detail.taskArn);
@@ -65,6 +71,6 @@ function announceTasks(ecs: EcsModel, events: EventsService, network: Network): 
       released.add(taskArn);
       network.release(ip);
     }
-    events.publish({ source: 'aws.ecs', detailType: 'ECS Task State Change', resources: [taskArn], detail });
+    taskEvents.accept({ source: 'aws.ecs', detailType: 'ECS Task State Change', resources: [taskArn], detail });
   });
 }

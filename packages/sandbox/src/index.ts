@@ -3,6 +3,7 @@ export type { CallFilter, CallLog, CallLogEntry } from './call-log.ts';
 export type { SandboxClock } from './clock.ts';
 export { noDelays, quickDurations, realisticDurations, type SandboxDurations } from './durations.ts';
 export type { BusEvent } from './events/event.ts';
+export type { TaskEventSettings, TaskEvents } from './events/task-event-feed.ts';
 export type { Fault, FaultPlan, Faults, PlantedFault } from './faults.ts';
 export type { SandboxOptions } from './options.ts';
 export { type Sandbox, startSandbox } from './start-sandbox.ts';

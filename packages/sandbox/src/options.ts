@@ -1,4 +1,5 @@
 import { noDelays, quickDurations, realisticDurations, type SandboxDurations } from './durations.ts';
+import { readTaskEventSettings, type TaskEventSettings } from './events/task-event-feed.ts';
 import type { Throttling } from './throttle.ts';
 
 /** How a sandbox is set up. All of it may be left out. */
@@ -23,6 +24,8 @@ export interface SandboxOptions {
   readonly throttling?: Throttling;
   /** How likely GetParametersByPath answers an empty page that carries a NextToken, 0 to 1; 0 unless said. */
   readonly emptyPageChance?: number;
+  /** How `ECS Task State Change` events reach the bus: once, at once and in order unless said. */
+  readonly taskEvents?: Partial<TaskEventSettings>;
   /** How likely EventBridge delivers an event twice, 0 to 1; 0 unless said. */
   readonly duplicateDeliveryChance?: number;
   /** How likely Lambda runs an asynchronous event twice although nothing failed, 0 to 1; 0 unless said. */
@@ -39,6 +42,7 @@ export interface SandboxOptions {
 export interface SandboxSettings
   extends Required<Omit<SandboxOptions, 'durations' | 'loadBalancerPort' | 'consistency'>> {
   readonly durations: SandboxDurations;
+  readonly taskEvents: TaskEventSettings;
   readonly loadBalancerPort: number | undefined;
 }
 
@@ -60,6 +64,7 @@ export function readOptions(options: SandboxOptions): SandboxSettings {
     durations: consistency === 'strong' ? withoutLag(chosen) : chosen,
     throttling: options.throttling ?? 'off',
     emptyPageChance: readChance('emptyPageChance', options.emptyPageChance),
+    taskEvents: readTaskEventSettings(options.taskEvents),
     duplicateDeliveryChance: readChance('duplicateDeliveryChance', options.duplicateDeliveryChance),
     duplicateInvocationChance: readChance('duplicateInvocationChance', options.duplicateInvocationChance),
     coldStart: options.coldStart ?? false,

@@ -5,6 +5,7 @@ import type { SandboxClock } from './clock.ts';
 import { closeOnSignal } from './close-on-signal.ts';
 import { createParts } from './create-parts.ts';
 import type { EventsService } from './events/create-events-service.ts';
+import type { TaskEvents } from './events/task-event-feed.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
 import type { EcsAdmin } from './model/ecs/ecs-model.ts';
@@ -31,6 +32,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly elb: ElbAdmin;
   readonly lambda: Omit<LambdaService, 'operations' | 'close'>;
   readonly events: Omit<EventsService, 'operations'>;
+  /** How `ECS Task State Change` events reach the bus, to be changed while the sandbox runs. */
+  readonly taskEvents: TaskEvents;
   /** All operations that the sandbox has, such as `ecs RunTask`. */
   operations(): readonly string[];
   stats(): SandboxStats;
@@ -55,7 +58,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const settings = readOptions(options);
   const { region, accountId, speed, seed } = settings;
   const account = { region, accountId };
-  const { clock, network, runtime, ecs, elb, ssm, lambda, events } = createParts(settings, () => endpoint);
+  const { clock, network, runtime, ecs, elb, ssm, lambda, events, taskEvents } = createParts(settings, () => endpoint);
 
   const calls = createCallLog(settings.callLogLimit);
   const faults = createFaults();
@@ -80,7 +83,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   const stats = () => sumUp(ecs.admin.counts(), elb.admin.counts(), calls.lastSequence, throttle.throttledCalls());
   const taskOutput = (taskArn: string) => runtime.output(taskArn);
-  const admin = createAdmin({ settings, clock, calls, faults, ecs: ecs.admin, lambda, events, stats, taskOutput });
+  const admin = createAdmin({
+    settings,
+    clock,
+    calls,
+    faults,
+    ecs: ecs.admin,
+    lambda,
+    events,
+    taskEvents,
+    stats,
+    taskOutput,
+  });
   const { apiPort: port, keepRawMessages } = settings;
   const door = await openHttpDoor({ dispatcher, port, keepRawMessages, admin }).catch(async (cause: unknown) => {
     await Promise.all([lambda.close(), runtime.close()]);
@@ -109,6 +123,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     elb: elb.admin,
     lambda,
     events,
+    taskEvents,
     operations: () => operationNames(services),
     stats,
     taskOutput,

@@ -45,11 +45,11 @@ export function createEventsService(options: EventsServiceOptions): EventsServic
 
   function publish(
     busName: string | undefined,
-    { source, detailType, detail, resources, time }: EventToPublish,
+    { source, detailType, detail, resources, time, id }: EventToPublish,
   ): string {
     const event: BusEvent = {
       version: '0',
-      id: drawUuid(random),
+      id: id ?? drawUuid(random),
       'detail-type': detailType,
       source,
       account: accountId,

@@ -22,6 +22,8 @@ export interface EventToPublish {
   readonly resources?: readonly string[];
   /** When it happened; the moment it is published unless said. */
   readonly time?: Date;
+  /** Drawn unless said: the copies of one event share it. */
+  readonly id?: string;
 }
 
 /** `2026-11-23T07:50:02Z`: EventBridge leaves fractions of a second out. */
