@@ -75,6 +75,13 @@ export async function createEcsWorld(
   };
 }
 
+/** A task that has become RUNNING, four seconds after it was launched. */
+export async function runningTask(world: EcsWorld, input = {}) {
+  const task = await world.run(input);
+  await world.clock.advance(4_000);
+  return task;
+}
+
 /** The least that RunTask takes here. */
 export const runInput = {
   cluster: 'main',

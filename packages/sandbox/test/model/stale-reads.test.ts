@@ -61,6 +61,26 @@ test('tags lag on their own', async () => {
   expect((await world.describe(taskArn, { include: ['TAGS'] })).tags).toEqual([{ key: 'retire', value: 'now' }]);
 });
 
+test('the tags of a launch are read late, and those that StopTask has deleted are still read for a while', async () => {
+  const world = await createEcsWorld({ durations: { tagReadLagMs: 1_000 } });
+  const tags = [{ key: 'facts', value: '1' }];
+  const { taskArn } = await world.run({ tags });
+  const readTwentyTimes = async () => {
+    const seen = await Promise.all(Array.from({ length: 20 }, () => world.describe(taskArn, { include: ['TAGS'] })));
+    return [...new Set(seen.map((task) => task.tags.length))].sort();
+  };
+  await world.clock.advance(500);
+  expect(await readTwentyTimes()).toEqual([0, 1]);
+  await world.clock.advance(4_500);
+  expect(await readTwentyTimes()).toEqual([1]);
+
+  await world.call('StopTask', { cluster: 'main', task: taskArn });
+  await world.clock.advance(500);
+  expect(await readTwentyTimes()).toEqual([0, 1]);
+  await world.clock.advance(500);
+  expect(await readTwentyTimes()).toEqual([0]);
+});
+
 test('RunTask and StopTask are never stale', async () => {
   const world = await createEcsWorld({ durations: { taskReadLagMs: 60_000 } });
   const { taskArn } = await world.run({ clientToken: 'one' });

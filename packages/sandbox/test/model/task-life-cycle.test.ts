@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createEcsWorld, type EcsWorld, runInput } from './ecs-world.ts';
+import { createEcsWorld, type EcsWorld, runInput, runningTask } from './ecs-world.ts';
 
 /** What the state-change events say: status, desired status, version and seconds since the beginning. */
 function steps(world: EcsWorld): readonly unknown[] {
@@ -18,12 +18,6 @@ function interfaceOf(detail: Readonly<Record<string, unknown>> | undefined) {
   }[];
   const [attachment] = attachments;
   return { status: attachment?.status, details: attachment?.details.map(({ name }) => name) };
-}
-
-async function runningTask(world: EcsWorld, input = {}) {
-  const task = await world.run(input);
-  await world.clock.advance(4_000);
-  return task;
 }
 
 test('a task goes from PROVISIONING to RUNNING, one version a change', async () => {
@@ -229,38 +223,6 @@ test('a crash shows exit code 137', async () => {
   });
 });
 
-test('Spot warns with SIGTERM while the task is RUNNING and kills it two minutes later', async () => {
-  const world = await createEcsWorld();
-  world.runtime.ignoreSigterm = true;
-  const { taskArn } = await runningTask(world);
-  world.model.admin.interruptSpot(taskArn);
-  await world.clock.advance(119_999);
-  const warned = await world.describe(taskArn);
-  const before = world.runtime.signals(taskArn);
-  await world.clock.advance(1_001);
-
-  expect(warned).toMatchObject({
-    lastStatus: 'RUNNING',
-    desiredStatus: 'STOPPED',
-    stopCode: 'SpotInterruption',
-    stoppedReason: 'Your Spot Task was interrupted.',
-  });
-  expect(before).toEqual(['SIGTERM']);
-  expect((await world.describe(taskArn)).lastStatus).toBe('STOPPED');
-});
-
-test('a container that obeys the warning of Spot ends its task at once', async () => {
-  const world = await createEcsWorld();
-  const { taskArn } = await runningTask(world);
-  world.model.admin.interruptSpot(taskArn);
-  await world.clock.advance(1_000);
-  const { lastStatus, stopCode } = await world.describe(taskArn);
-  await world.clock.advance(120_000);
-
-  expect([lastStatus, stopCode]).toEqual(['STOPPED', 'SpotInterruption']);
-  expect(world.runtime.signals(taskArn)).toEqual(['SIGTERM']);
-});
-
 test('a container that is being started when its task is stopped is killed as soon as it has started', async () => {
   const world = await createEcsWorld();
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -296,23 +258,6 @@ test('a stopped task can be described for an hour', async () => {
   });
 });
 
-test('an address is free again once its task has stopped, and can be made to come back at once', async () => {
-  const world = await createEcsWorld();
-  world.model.admin.setIpReuseChance(1);
-  const first = await runningTask(world);
-  const second = await runningTask(world);
-  await world.call('StopTask', { cluster: 'main', task: first.taskArn });
-  await world.clock.advance(3_000);
-  const third = await runningTask(world);
-
-  const ips = world.runtime.started.map(({ taskArn, privateIp }) => [taskArn, privateIp.split('.').at(-1)]);
-  expect(ips).toEqual([
-    [first.taskArn, '4'],
-    [second.taskArn, '5'],
-    [third.taskArn, '4'],
-  ]);
-});
-
 test('a container gets the environment of its definition with the overrides put over it', async () => {
   const world = await createEcsWorld();
   const environment = [
@@ -327,20 +272,6 @@ test('a container gets the environment of its definition with the overrides put 
     image: 'registry.example/auth:1',
     containerPorts: [8080],
     environment: { MODE: 'fancy', KEPT: 'yes', EXTRA: '' },
-  });
-});
-
-test('a subnet without a free address stops the task', async () => {
-  const world = await createEcsWorld();
-  for (let call = 0; call < 26; call++) await world.run({ count: 10 });
-  await world.clock.advance(10_000);
-  const tasks = world.model.admin.tasks();
-
-  expect(tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length).toBe(251);
-  expect(tasks.find(({ lastStatus }) => lastStatus === 'STOPPED')).toMatchObject({
-    stopCode: 'TaskFailedToStart',
-    stoppedReason:
-      "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-a': InsufficientFreeAddressesInSubnet",
   });
 });
 
