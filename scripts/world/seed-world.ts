@@ -30,6 +30,8 @@ export interface SeedOptions {
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Variables for the function, over those that every world has. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** False: nobody tells the function how its tasks change, and it tells nobody what became of them. */
+  readonly eventPath?: boolean;
 }
 
 export interface World {
@@ -40,18 +42,22 @@ export interface World {
 
 /**
  * Puts into an empty sandbox what a deployment has: clusters, task definitions, one load balancer with a rule for each
- * service, service mappings, the function with the built zip, and the rule that brings it events. Everything goes over
+ * service, service mappings, the function with the built zip, and the rules that bring it events. Everything goes over
  * the wire.
  */
 export async function seedWorld(clients: WorldClients, options: SeedOptions = {}): Promise<World> {
   const services = options.services ?? worldServices;
   const clusters = [...new Set(services.map((service) => service.cluster))];
-  for (const clusterName of clusters) await clients.ecs.send(new CreateClusterCommand({ clusterName }));
+  const clusterArns: string[] = [];
+  for (const clusterName of clusters) {
+    const { cluster } = await clients.ecs.send(new CreateClusterCommand({ clusterName }));
+    clusterArns.push(cluster?.clusterArn ?? '');
+  }
   for (const service of services) await registerTaskDefinition(clients, service);
   const targetGroupArns = await makeLoadBalancer(clients, services);
   await putMappings(clients, services, targetGroupArns, options.defaults ?? {});
   const functionArn = await makeFunction(clients, clusters, options);
-  await makeRule(clients, functionArn);
+  await makeRules(clients, functionArn, rulePatterns(clusterArns, options.eventPath ?? true));
   return { functionArn, targetGroupArns };
 }
 
@@ -201,6 +207,7 @@ async function makeFunction(
           PARAMETER_PATH: parameterPath,
           CLUSTERS: clusters.join(','),
           CONFIG_TTL_SECONDS: String(options.configTtlSeconds ?? 30),
+          EVENT_BUS_NAME: (options.eventPath ?? true) ? 'default' : '',
           POWERTOOLS_SERVICE_NAME: 'start-engines',
           POWERTOOLS_METRICS_NAMESPACE: 'StartEngines',
           ...options.environment,
@@ -220,9 +227,36 @@ async function makeFunction(
   return made.FunctionArn ?? '';
 }
 
-async function makeRule({ events }: WorldClients, functionArn: string): Promise<void> {
-  const Name = 'start-engines-start-dev';
-  const pattern = { source: [{ 'anything-but': { prefix: 'aws.' } }], 'detail-type': ['Start ECS Task'] };
-  await events.send(new PutRuleCommand({ Name, EventPattern: JSON.stringify(pattern) }));
-  await events.send(new PutTargetsCommand({ Rule: Name, Targets: [{ Id: 'function', Arn: functionArn }] }));
+type Patterns = Readonly<Record<string, unknown>>;
+
+/** Rules as Terraform makes them in a deployment, each with the function as its only target. */
+async function makeRules({ events }: WorldClients, functionArn: string, patterns: Patterns): Promise<void> {
+  for (const [name, pattern] of Object.entries(patterns)) {
+    const Name = `start-engines-${name}-dev`;
+    await events.send(new PutRuleCommand({ Name, EventPattern: JSON.stringify(pattern) }));
+    await events.send(new PutTargetsCommand({ Rule: Name, Targets: [{ Id: 'function', Arn: functionArn }] }));
+  }
+}
+
+function rulePatterns(clusterArns: readonly string[], eventPath: boolean): Patterns {
+  const source = [{ 'anything-but': { prefix: 'aws.' } }];
+  const asked = {
+    start: { source, 'detail-type': ['Start ECS Task'] },
+    stop: { source, 'detail-type': ['Stop ECS Tasks'] },
+    restart: { source, 'detail-type': ['Restart ECS Task'] },
+  };
+  return eventPath ? { ...asked, 'task-state': taskStatePattern(clusterArns) } : asked;
+}
+
+/** Of a task's life only this matters: it runs, so that it can be registered; it is to end, so that its target goes. */
+function taskStatePattern(clusterArns: readonly string[]): unknown {
+  return {
+    source: ['aws.ecs'],
+    'detail-type': ['ECS Task State Change'],
+    detail: {
+      clusterArn: clusterArns,
+      startedBy: [{ prefix: 'start-engines/dev/' }],
+      $or: [{ lastStatus: ['RUNNING'] }, { desiredStatus: ['STOPPED'] }],
+    },
+  };
 }

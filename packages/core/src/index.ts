@@ -20,6 +20,7 @@ export {
   parseRetireMark,
   retireTag,
 } from './launch-facts.ts';
+export { listServices } from './list-services.ts';
 export type {
   DeregisteredTarget,
   OperationContext,

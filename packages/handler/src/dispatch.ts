@@ -1,18 +1,25 @@
 import {
   describeService,
   describeServices,
+  listServices,
   type OperationContext,
   type Ports,
-  StartEnginesError,
-  type StartRequest,
-  type StartResult,
+  reconcileAll,
+  reconcileChange,
+  restartService,
   startService,
   startServices,
+  stopServices,
   toStartEnginesError,
 } from '@start-engines/core';
-import { isSuperseded, type Reply, replyOfStart, replyOfStarts, replyOfStatus } from './answer.ts';
-import { invalidRequest } from './invalid-request.ts';
+import { type CountedOperation, countReconcile, countResult } from './count-operation.ts';
 import type { Meter } from './meter.ts';
+import type { Reply } from './replies/reply.ts';
+import { replyOfReconcile } from './replies/reply-of-reconcile.ts';
+import type { Result } from './replies/reply-of-results.ts';
+import { replyOfRestart, replyOfRestarts, replyOfStart, replyOfStarts } from './replies/reply-of-start.ts';
+import { replyOfStatus } from './replies/reply-of-status.ts';
+import { replyOfStops } from './replies/reply-of-stop.ts';
 import type { Operation } from './request.ts';
 
 export interface DispatchOptions {
@@ -21,56 +28,76 @@ export interface DispatchOptions {
   readonly context: OperationContext;
 }
 
+type OperationOf<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>;
+
 /**
  * Does what is asked.
  *
- * @throws StartEnginesError Any code of the catalog; `InvalidRequest` for an operation that this version does not have.
+ * @throws StartEnginesError Any code of the catalog.
  */
 export async function dispatch(operation: Operation, options: DispatchOptions): Promise<Reply> {
+  const { ports, meter, context } = options;
   switch (operation.kind) {
     case 'start':
-      return operation.several
-        ? replyOfStarts(await startList(operation.requests, options))
-        : replyOfStart(await startOne(operation.requests[0], options));
-    case 'status':
-      return replyOfStatus(await describe(operation.services, options.ports), operation.several);
+      return start(operation, options);
     case 'stop':
+      return stop(operation, options);
     case 'restart':
+      return restart(operation, options);
     case 'reconcile':
-    case 'look':
-      throw invalidRequest(`The operation ${operation.kind} is not supported yet by this version.`, {
-        operation: operation.kind,
-      });
+      return replyOfReconcile(await countReconcile(meter, () => reconcileAll(ports, context)));
+    case 'look': {
+      const outcome = await reconcileChange(ports, operation, context);
+      return replyOfReconcile(outcome === undefined ? [] : [outcome]);
+    }
+    case 'status':
+      return replyOfStatus(await describe(operation.services, ports), operation.several);
   }
 }
 
-async function startOne(request: StartRequest, { ports, meter, context }: DispatchOptions) {
+async function start({ requests, several }: OperationOf<'start'>, { ports, meter, context }: DispatchOptions) {
+  if (several) return replyOfStarts(count(meter, 'Start', await startServices(ports, requests, context)));
+  const [request] = requests;
+  const result = await settle(request.service, () => startService(ports, request, context));
+  return replyOfStart(outcomeOf(count(meter, 'Start', [result])));
+}
+
+async function stop({ services, asked }: OperationOf<'stop'>, { ports, meter, context }: DispatchOptions) {
+  const names = services === 'all' ? await listServices(ports, context) : services;
+  const requests = names.map((service) => ({ service, asked }));
+  return replyOfStops(count(meter, 'Stop', await stopServices(ports, requests, context)));
+}
+
+async function restart({ services, several, asked }: OperationOf<'restart'>, options: DispatchOptions) {
+  const { ports, meter, context } = options;
+  const results = await Promise.all(
+    services.map((service) => settle(service, () => restartService(ports, { service, asked }, context))),
+  );
+  count(meter, 'Restart', results);
+  return several ? replyOfRestarts(results) : replyOfRestart(outcomeOf(results));
+}
+
+async function settle<Outcome>(service: string, run: () => Promise<Outcome>): Promise<Result<Outcome>> {
   try {
-    const outcome = await startService(ports, request, context);
-    countStart(meter, { ok: true, outcome });
-    return outcome;
+    return { ok: true, outcome: await run() };
   } catch (caught) {
-    const error = toStartEnginesError(caught);
-    countStart(meter, { ok: false, service: request.service, error });
-    throw error;
+    return { ok: false, service, error: toStartEnginesError(caught) };
   }
 }
 
-async function startList(requests: readonly StartRequest[], { ports, meter, context }: DispatchOptions) {
-  const results = await startServices(ports, requests, context);
-  for (const result of results) countStart(meter, result);
+function count<Each extends Result<{ readonly service: string }>>(
+  meter: Meter,
+  operation: CountedOperation,
+  results: readonly Each[],
+): readonly Each[] {
+  for (const result of results) countResult(meter, operation, result);
   return results;
 }
 
-function countStart(meter: Meter, result: StartResult): void {
-  const service = result.ok ? result.outcome.service : knownService(result);
-  meter.count('StartCount', service);
-  if (!result.ok && !isSuperseded(result.error)) meter.count('StartFailure', service);
-}
-
-// Whoever may call could make up names without end, and each would become a metric.
-function knownService({ service, error }: Extract<StartResult, { ok: false }>): string | undefined {
-  return error instanceof StartEnginesError && error.code === 'UnknownService' ? undefined : service;
+function outcomeOf<Outcome>([only]: readonly Result<Outcome>[]): Outcome {
+  if (only === undefined) throw new Error('The operation has no result.');
+  if (only.ok) return only.outcome;
+  throw only.error;
 }
 
 function describe(services: readonly string[] | undefined, ports: Ports) {

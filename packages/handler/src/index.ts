@@ -1,6 +1,5 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { answer } from './answer.ts';
 import { createPorts, type PortsFor } from './composition.ts';
 import { dispatch } from './dispatch.ts';
 import { readWorkspace } from './environment.ts';
@@ -11,20 +10,22 @@ import { answerErrors } from './middlewares/answer-errors.ts';
 import { correlate } from './middlewares/correlate.ts';
 import { limitTime } from './middlewares/limit-time.ts';
 import { logContext } from './middlewares/log-context.ts';
-import { parseRequest, serviceOf } from './middlewares/parse-request.ts';
+import { parseRequest } from './middlewares/parse-request.ts';
 import { publishMetrics } from './middlewares/publish-metrics.ts';
 import { tellWayIn } from './middlewares/tell-way-in.ts';
+import { answer } from './replies/reply.ts';
 import type { Invocation } from './request.ts';
 import { logger, metrics } from './telemetry.ts';
 
+const workspace = readWorkspace(process.env);
 const meter = createMeter();
 let portsFor: PortsFor | undefined;
 
 async function operate(event: unknown): Promise<unknown> {
-  const { wayIn, operation, context } = event as Invocation;
+  const { wayIn, operation, service, context } = event as Invocation;
   // Made by the first request that is well formed, and again by the next when the environment was not usable.
   portsFor ??= createPorts(process.env);
-  const ports = portsFor(createLogJournal(logger, meter, serviceOf(operation)));
+  const ports = portsFor(createLogJournal(logger, meter, service));
   const reply = await dispatch(operation, { ports, meter, context });
   logger.info('done', { statusCode: reply.statusCode });
   return answer(wayIn, reply);
@@ -40,11 +41,11 @@ export const handler: (event: unknown, context: Context) => Promise<unknown> = m
   // themselves, and end before Lambda ends them.
   timeoutEarlyInMillis: 0,
 })
-  .use(logContext(logger, readWorkspace(process.env)))
+  .use(logContext(logger, workspace))
   .use(publishMetrics(metrics, meter))
   .use(tellWayIn())
   .use(correlate(logger, () => process.env._X_AMZN_TRACE_ID))
   .use(limitTime(Date.now))
-  .use(parseRequest(logger, createFirstReceipts(Date.now)))
+  .use(parseRequest(logger, createFirstReceipts(Date.now), workspace))
   .use(answerErrors(logger))
   .handler(operate);

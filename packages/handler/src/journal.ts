@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Journal, JournalEntry } from '@start-engines/core';
-import type { Meter } from './meter.ts';
+import type { Meter, MeterName } from './meter.ts';
 
 /**
  * Writes what happens on the way into the log and the meter. From the moment that a service's task is known every
@@ -29,10 +29,21 @@ const levels: Partial<Record<JournalEntry['kind'], 'warn'>> = {
   'no-capacity': 'warn',
   'mapping-problems': 'warn',
   'aws-trouble': 'warn',
+  interrupted: 'warn',
+  'stray-target': 'warn',
+  'outcome-not-told': 'warn',
+};
+
+const counters: Partial<Record<JournalEntry['kind'], MeterName>> = {
+  adopted: 'Adopted',
+  interrupted: 'StaleTargets',
+  'stray-target': 'StaleTargets',
+  'outcome-not-told': 'OutcomeNotTold',
 };
 
 function measure(meter: Meter, entry: JournalEntry): void {
-  if (entry.kind === 'adopted') meter.count('Adopted', entry.service);
+  const counter = counters[entry.kind];
+  if (counter !== undefined) meter.count(counter, entry.service);
   if (entry.kind === 'running') meter.measure('TimeToRunning', entry.service, entry.durationMs);
   if (entry.kind === 'healthy') meter.measure('TimeToHealthy', entry.service, entry.durationMs);
 }

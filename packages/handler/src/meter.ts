@@ -1,6 +1,12 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
-export type MeterName = 'StartCount' | 'StartFailure' | 'Adopted' | 'TimeToRunning' | 'TimeToHealthy';
+export type MeterName =
+  | `${'Start' | 'Stop' | 'Restart' | 'Reconcile'}${'Count' | 'Failure'}`
+  | 'Adopted'
+  | 'StaleTargets'
+  | 'OutcomeNotTold'
+  | 'TimeToRunning'
+  | 'TimeToHealthy';
 
 /** Collects what one invocation measured, until it is published. */
 export interface Meter {

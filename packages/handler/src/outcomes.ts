@@ -1,18 +1,19 @@
 import { createOutcomeBus } from '@start-engines/aws';
 import type { OutcomeBus } from '@start-engines/core';
 
-type EventBridgeOptions = Parameters<typeof createOutcomeBus>[0];
+type Client = Parameters<typeof createOutcomeBus>[0]['client'];
 
-/** Outcomes as events of source `start-engines`; told to nobody where no bus is named. */
-export function createOutcomes(
-  eventBusName: string | undefined,
-  client: () => EventBridgeOptions['client'],
-): OutcomeBus {
+/**
+ * Outcomes as events of source `start-engines`, whose detail is the outcome; told to nobody where no bus is named.
+ *
+ * @param client makes the client, which a process that tells nothing does not need
+ */
+export function createOutcomes(eventBusName: string | undefined, client: () => Client): OutcomeBus {
   if (eventBusName === undefined) return { publish: async () => {} };
   return {
-    async publish({ type, ...detail }) {
+    publish({ type, ...detail }) {
       const bus = createOutcomeBus({ client: client(), eventBusName });
-      await bus.putEvents([{ source: 'start-engines', detailType: type, detail: { ...detail } }]);
+      return bus.putEvents([{ source: 'start-engines', detailType: type, detail }]);
     },
   };
 }

@@ -66,7 +66,8 @@ export function readStop(fields: Fields, origin: Origin): Operation {
 
 export function readRestart(fields: Fields, origin: Origin): Operation {
   refuseUnknown(fields, new Set([...serviceFields, ...origin.own]), origin.where);
-  return { kind: 'restart', services: requireServices(fields, origin).names, asked: origin.asked };
+  const { names, several } = requireServices(fields, origin);
+  return { kind: 'restart', services: names, several, asked: origin.asked };
 }
 
 export function readReconcile(fields: Fields, origin: Origin): Operation {

@@ -39,16 +39,28 @@ export type Operation =
   /** `several`: the caller gave a list, and gets one. */
   | { readonly kind: 'start'; readonly requests: readonly [StartRequest, ...StartRequest[]]; readonly several: boolean }
   | { readonly kind: 'stop'; readonly services: readonly string[] | 'all'; readonly asked: number }
-  | { readonly kind: 'restart'; readonly services: readonly string[]; readonly asked: number }
+  | {
+      readonly kind: 'restart';
+      readonly services: readonly [string, ...string[]];
+      readonly several: boolean;
+      readonly asked: number;
+    }
   | { readonly kind: 'reconcile'; readonly asked: number }
   /** Of all services when none is named. */
   | { readonly kind: 'status'; readonly services?: readonly string[]; readonly several: boolean }
-  /** A task changed: `version` is the least that a look at it must reach. */
-  | { readonly kind: 'look'; readonly taskArn: string; readonly clusterArn: string; readonly version: number };
+  /** A task changed: `version` is the least that a look at it must reach, `startedBy` says whose task it is. */
+  | {
+      readonly kind: 'look';
+      readonly taskArn: string;
+      readonly version: number;
+      readonly startedBy: string | undefined;
+    };
 
 /** One invocation as the operations see it. */
 export interface Invocation {
   readonly wayIn: WayIn;
   readonly operation: Operation;
+  /** The one service that the operation is about, when it is about one. */
+  readonly service?: string;
   readonly context: OperationContext;
 }

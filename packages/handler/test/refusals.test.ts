@@ -35,11 +35,6 @@ describe('R7: a port', () => {
 describe('R16: source and detail-type', () => {
   test.each([
     [
-      'a stop is not a start',
-      { 'detail-type': 'Stop ECS Tasks' },
-      'The operation stop is not supported yet by this version.',
-    ],
-    [
       'another detail-type starts nothing',
       { 'detail-type': 'start ecs task' },
       'detail-type must be one of "Start ECS Task", "Stop ECS Tasks", "Restart ECS Task", not the string "start ecs task".',
@@ -233,31 +228,7 @@ describe('the envelope alone tells the way in', () => {
   });
 });
 
-describe('what this version cannot do yet', () => {
-  test.each([
-    ['stop', busEvent({ services: ['auth'] }, { 'detail-type': 'Stop ECS Tasks' })],
-    ['stop', busEvent({ service: 'auth', deregister_targets: true }, { 'detail-type': 'Stop ECS Tasks' })],
-    ['stop', { action: 'stop', services: 'all' }],
-    ['restart', busEvent({ service: 'auth' }, { 'detail-type': 'Restart ECS Task' })],
-    ['reconcile', { action: 'reconcile' }],
-    [
-      'look',
-      busEvent(
-        {
-          taskArn: 'arn:aws:ecs:us-east-2:111122223333:task/engines/1',
-          clusterArn: 'arn:aws:ecs:us-east-2:111122223333:cluster/engines',
-          version: 3,
-          lastStatus: 'RUNNING',
-        },
-        { source: 'aws.ecs', 'detail-type': 'ECS Task State Change' },
-      ),
-    ],
-  ])('%s is understood and refused', async (operation, event) => {
-    expect(await refusalOf(event)).toBe(
-      `InvalidRequest: The operation ${operation} is not supported yet by this version.`,
-    );
-  });
-
+describe('a stop', () => {
   test.each([
     ['R23: a stop that names nobody', {}, 'The detail names no service; it needs one, such as {"service":"auth"}.'],
     [

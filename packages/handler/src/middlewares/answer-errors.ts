@@ -1,7 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type StartEnginesError, toStartEnginesError } from '@start-engines/core';
-import { answer, headersOfError, isSuperseded, replyOfError, replyOfSuperseded } from '../answer.ts';
 import { describeError } from '../describe-error.ts';
+import { answer } from '../replies/reply.ts';
+import { headersOfError, isSuperseded, replyOfError, replyOfSuperseded } from '../replies/reply-of-error.ts';
 import type { InvocationRequest, Middleware } from './invocation-state.ts';
 
 /**

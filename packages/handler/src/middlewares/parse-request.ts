@@ -1,43 +1,72 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { serviceOfOwner } from '@start-engines/core';
 import { parseOperation } from '../parse-event.ts';
 import type { Invocation, Operation } from '../request.ts';
 import { type Middleware, required } from './invocation-state.ts';
 
-/** Puts the checked request in the event's place: nothing behind this has seen what the caller wrote. */
-export function parseRequest(logger: Logger, firstReceiptOf: (requestId: string) => number): Middleware {
+/**
+ * Puts the checked request in the event's place: nothing behind this has seen what the caller wrote.
+ *
+ * @param workspace whose tasks are ours; undefined when the environment names none
+ */
+export function parseRequest(
+  logger: Logger,
+  firstReceiptOf: (requestId: string) => number,
+  workspace: string | undefined,
+): Middleware {
   return {
     before(request) {
       const envelope = required(request, 'envelope');
       const operation = parseOperation(envelope, firstReceiptOf(request.context.awsRequestId));
-      const service = serviceOf(operation);
+      const services = servicesOf(operation, workspace);
+      const service = services?.length === 1 ? services[0] : undefined;
       if (service !== undefined) logger.appendKeys({ serviceName: service });
+      if (operation.kind === 'look') logger.appendKeys({ taskArn: operation.taskArn });
       const invocation: Invocation = {
         wayIn: envelope.wayIn,
         operation,
+        ...(service === undefined ? {} : { service }),
         context: { correlationId: required(request, 'correlationId'), deadline: required(request, 'deadline') },
       };
       request.event = invocation;
-      logger.info('request', { wayIn: envelope.wayIn, ...summaryOf(operation) });
+      logger.info('request', { wayIn: envelope.wayIn, operation: operation.kind, services, ...detailsOf(operation) });
     },
   };
 }
 
-/** The one service that the operation is about, or undefined. */
-export function serviceOf(operation: Operation): string | undefined {
-  const services = servicesOf(operation);
-  return services?.length === 1 ? services[0] : undefined;
+/** The services that the operation is about; undefined when they are not known yet, or none is ours. */
+function servicesOf(operation: Operation, workspace: string | undefined): readonly string[] | undefined {
+  switch (operation.kind) {
+    case 'start':
+      return operation.requests.map((request) => request.service);
+    case 'stop':
+      return operation.services === 'all' ? undefined : operation.services;
+    case 'restart':
+    case 'status':
+      return operation.services;
+    case 'reconcile':
+      return undefined;
+    case 'look': {
+      const owned = workspace === undefined ? undefined : serviceOfOwner(workspace, operation.startedBy);
+      return owned === undefined ? undefined : [owned];
+    }
+  }
 }
 
-function servicesOf(operation: Operation): readonly string[] | undefined {
-  if (operation.kind === 'start') return operation.requests.map((request) => request.service);
-  if (operation.kind === 'reconcile' || operation.kind === 'look') return undefined;
-  return operation.services === 'all' ? undefined : operation.services;
-}
-
-// Names of overrides, never their values: an environment may hold secrets.
-function summaryOf(operation: Operation): Readonly<Record<string, unknown>> {
-  const summary = { operation: operation.kind, services: servicesOf(operation) };
-  if (operation.kind !== 'start') return summary;
-  const [{ asked, waitFor, overrides }] = operation.requests;
-  return { ...summary, asked: new Date(asked).toISOString(), waitFor, overrides: Object.keys(overrides) };
+function detailsOf(operation: Operation): Readonly<Record<string, unknown>> {
+  switch (operation.kind) {
+    case 'start': {
+      // Names of overrides, never their values: an environment may hold secrets.
+      const [{ asked, waitFor, overrides }] = operation.requests;
+      return { asked: new Date(asked).toISOString(), waitFor, overrides: Object.keys(overrides) };
+    }
+    case 'stop':
+    case 'restart':
+      return { asked: new Date(operation.asked).toISOString() };
+    case 'look':
+      return { version: operation.version };
+    case 'reconcile':
+    case 'status':
+      return {};
+  }
 }

@@ -5,7 +5,7 @@ import type { EventBusEnvelope, Fields, Operation } from '../request.ts';
 
 const stateChange = 'ECS Task State Change';
 const taskArn = /^arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:task\/[A-Za-z0-9_/-]{1,300}$/;
-const clusterArn = /^arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:cluster\/[A-Za-z0-9_-]{1,255}$/;
+const startedBy = /^[^\p{Cc}]{1,128}$/u;
 
 const readersByDetailType: Readonly<Record<string, (detail: Fields, origin: Origin) => Operation>> = {
   'Start ECS Task': readStart,
@@ -57,10 +57,12 @@ function readStateChange(detailType: unknown, detail: unknown): Operation {
     throw invalidField('detail-type', `must be ${quote(stateChange)} with this source, not ${kindOf(detailType)}.`);
   }
   if (!isFields(detail)) throw invalidRequest(`detail must be an object, not ${kindOf(detail)}.`, { field: 'detail' });
+  const owner = fieldOf(detail, 'startedBy');
   return {
     kind: 'look',
     taskArn: readText(fieldOf(detail, 'taskArn'), 'taskArn', taskArn, 'the ARN of a task'),
-    clusterArn: readText(fieldOf(detail, 'clusterArn'), 'clusterArn', clusterArn, 'the ARN of a cluster'),
     version: readWholeNumber(fieldOf(detail, 'version'), 'version', 0, Number.MAX_SAFE_INTEGER),
+    // A task that somebody runs by hand has none.
+    startedBy: owner === undefined ? undefined : readText(owner, 'startedBy', startedBy, 'who started the task'),
   };
 }

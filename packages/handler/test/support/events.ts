@@ -57,3 +57,16 @@ export function restEvent(method: string, path: string, more: Json = {}): Json {
     ...more,
   };
 }
+
+/** As ECS sends it: `detail` says the little that we read of a task. */
+export function stateChangeEvent(detail: Json): Json {
+  return busEvent(
+    {
+      clusterArn: 'arn:aws:ecs:us-east-2:111122223333:cluster/engines',
+      lastStatus: 'RUNNING',
+      desiredStatus: 'RUNNING',
+      ...detail,
+    },
+    { source: 'aws.ecs', 'detail-type': 'ECS Task State Change' },
+  );
+}

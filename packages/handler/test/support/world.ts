@@ -21,6 +21,7 @@ export const mappings: Readonly<Record<string, unknown>> = {
     ...network,
     taskDefinition: 'fa-engine-task',
     port: 2531,
+    drainSeconds: 1,
     targetGroups: [
       { arn: authTargetGroup.replace('auth-tg', 'fa1-tg') },
       { arn: authTargetGroup.replace('auth-tg', 'fa2-tg'), port: 2532 },

@@ -1,0 +1,29 @@
+import { distinctClusters } from './clusters.ts';
+import { serviceOfOwner } from './identity.ts';
+import type { OperationContext } from './operation-types.ts';
+import { persist } from './persist.ts';
+import type { Ports } from './ports.ts';
+
+const answerMs = 1_000;
+
+/**
+ * The names of all services that have a mapping or, in the function's clusters, a task that is to run, sorted. Each
+ * cluster is listed whole, 100 tasks a call.
+ *
+ * @throws StartEnginesError `MappingUnavailable` or an AWS code.
+ */
+export async function listServices(ports: Ports, { deadline }: OperationContext): Promise<readonly string[]> {
+  const named = await ports.mappings.list();
+  const owners = await persist(ports, 'all', deadline - answerMs, () => readOwners(ports));
+  return [...new Set([...named, ...owners])].toSorted();
+}
+
+async function readOwners(ports: Ports): Promise<string[]> {
+  const readings = await Promise.all(
+    distinctClusters(ports.clusters).map(async (cluster) => {
+      const taskArns = await ports.tasks.listCluster(cluster, 'RUNNING');
+      return taskArns.length === 0 ? [] : (await ports.tasks.describe(cluster, taskArns)).tasks;
+    }),
+  );
+  return readings.flat().flatMap((task) => serviceOfOwner(ports.workspace, task.startedBy) ?? []);
+}

@@ -1,0 +1,52 @@
+import type { RestartOutcome, StartOutcome } from '@start-engines/core';
+import type { Body, Reply } from './reply.ts';
+import { type Result, replyOfResults } from './reply-of-results.ts';
+
+export function replyOfStart(outcome: StartOutcome): Reply {
+  return { statusCode: outcome.waitedFor === 'none' ? 202 : 200, body: bodyOfStart(outcome) };
+}
+
+/** @throws StartEnginesError as `replyOfResults` does. */
+export function replyOfStarts(results: readonly Result<StartOutcome>[]): Reply {
+  return replyOfResults(results, bodyOfStart);
+}
+
+function bodyOfStart(outcome: StartOutcome): Body {
+  return { message: messageOfStart(outcome), ...factsOfStart(outcome) };
+}
+
+function factsOfStart({ service, taskArn, taskId, privateIp, targets, reused }: StartOutcome): Body {
+  if (targets === undefined) return { service, taskArn, taskId, reused };
+  const [first] = targets;
+  return {
+    service,
+    taskArn,
+    taskId,
+    privateIp,
+    port: first.port,
+    targetGroupArn: first.targetGroupArn,
+    healthStatus: first.healthStatus,
+    reused,
+    ...(targets.length > 1 ? { targets } : {}),
+  };
+}
+
+function messageOfStart({ service, waitedFor, reused }: StartOutcome): string {
+  const was = reused ? 'was live already' : 'was started';
+  if (waitedFor === 'none') return `${service} ${was}; nothing was waited for.`;
+  return `${service} ${was}, is registered and ${waitedFor === 'healthy' ? 'healthy' : 'running'}.`;
+}
+
+export function replyOfRestart(outcome: RestartOutcome): Reply {
+  return { statusCode: 200, body: bodyOfRestart(outcome) };
+}
+
+/** @throws StartEnginesError as `replyOfResults` does. */
+export function replyOfRestarts(results: readonly Result<RestartOutcome>[]): Reply {
+  return replyOfResults(results, bodyOfRestart);
+}
+
+function bodyOfRestart(outcome: RestartOutcome): Body {
+  const { service, replacedTasks } = outcome;
+  return { message: `${service} was restarted and is healthy.`, ...factsOfStart(outcome), replacedTasks };
+}

@@ -1,0 +1,22 @@
+import type { ServiceStatus } from '@start-engines/core';
+import type { Body, Reply } from './reply.ts';
+
+export function replyOfStatus(statuses: readonly ServiceStatus[], several: boolean): Reply {
+  const bodies = statuses.map(bodyOfStatus);
+  return { statusCode: 200, body: several ? { results: bodies } : { ...bodies[0] } };
+}
+
+function bodyOfStatus(status: ServiceStatus): Body {
+  const tasks = status.tasks.map(({ launch, retire, ...task }) => ({
+    ...task,
+    ...(retire === undefined ? {} : { retire: { ...retire, asked: formatTime(retire.asked) } }),
+    ...(launch === undefined
+      ? {}
+      : { launch: { ...launch, asked: formatTime(launch.asked), deadline: formatTime(launch.deadline) } }),
+  }));
+  return { ...status, tasks };
+}
+
+function formatTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

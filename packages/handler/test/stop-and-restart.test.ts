@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { busEvent, httpApiEvent, restEvent, stateChangeEvent } from './support/events.ts';
+import { authTargetGroup, startWorld, type World } from './support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(() => world.aws.reset());
+
+const arnOf = (number: number) => `arn:aws:ecs:us-east-2:111122223333:task/engines/${String(number).padStart(32, '0')}`;
+const taskArn = arnOf(1);
+const stopped = {
+  service: 'auth',
+  tasksStopped: [taskArn],
+  targetsDeregistered: [{ targetGroupArn: authTargetGroup, ip: '10.0.0.1', port: 8080 }],
+  status: 'stopped',
+};
+const denied = { status: 400, code: 'AccessDeniedException', message: 'arn:aws:sts::111122223333:role may not' };
+const now = () => new Date().toISOString();
+
+const bodyOf = (value: unknown) => JSON.parse((value as { body: string }).body);
+
+describe('a stop', () => {
+  beforeEach(async () => void (await world.invoke({ action: 'start', service: 'auth' })));
+
+  test.each([
+    ['an event on the bus', () => busEvent({ services: ['auth'] }, { 'detail-type': 'Stop ECS Tasks', time: now() })],
+    ['an event of one service', () => busEvent({ service: 'auth' }, { 'detail-type': 'Stop ECS Tasks', time: now() })],
+    ['a direct invoke', () => ({ action: 'stop', service: 'auth' })],
+    ['a list', () => ({ action: 'stop', services: ['auth'], deregister_targets: true })],
+  ])('by %s takes the service down and says what it did', async (_way, event) => {
+    const { value } = await world.invoke(event());
+    expect(value).toEqual({ statusCode: 200, body: { results: [stopped] } });
+    expect(world.changes().slice(2)).toEqual(['TagResource', 'DeregisterTargets', 'StopTask']);
+  });
+
+  test.each([
+    ['an HTTP API', httpApiEvent],
+    ['a REST API', restEvent],
+  ])('by %s answers with text', async (_way, request) => {
+    const { value } = await world.invoke(request('POST', '/services/auth/stop', { requestContext: later(request) }));
+    expect((value as { statusCode: number }).statusCode).toBe(200);
+    expect(bodyOf(value)).toEqual({ results: [stopped] });
+  });
+
+  test('of several services has a result for each, in the order of the request', async () => {
+    const { value } = await world.invoke({ action: 'stop', services: ['fa', 'auth'] });
+    const idle = { service: 'fa', tasksStopped: [], targetsDeregistered: [], status: 'not-running' };
+    expect(value).toEqual({ statusCode: 200, body: { results: [idle, stopped] } });
+  });
+
+  test('of all services has a result for each of them', async () => {
+    const { value } = await world.invoke({ action: 'stop', services: 'all' });
+    const idle = { service: 'fa', tasksStopped: [], targetsDeregistered: [], status: 'not-running' };
+    expect(value).toEqual({ statusCode: 200, body: { results: [stopped, idle] } });
+  });
+
+  test('that was asked before the start leaves the service up, and says so', async () => {
+    const { value } = await world.invoke(busEvent({ service: 'auth' }, { 'detail-type': 'Stop ECS Tasks' }));
+    const kept = { service: 'auth', tasksStopped: [], targetsDeregistered: [], status: 'kept' };
+    expect(value).toEqual({ statusCode: 200, body: { results: [kept] } });
+  });
+});
+
+/** A request that is made now, and not before the start. */
+function later(request: typeof httpApiEvent) {
+  const context = request('POST', '/services/auth/stop').requestContext as Record<string, unknown>;
+  return { ...context, timeEpoch: Date.now(), requestTimeEpoch: Date.now() };
+}
+
+describe('R31, R32: a stop that fails', () => {
+  const targetsDeregistered = stopped.targetsDeregistered;
+
+  beforeEach(async () => {
+    await world.invoke({ action: 'start', service: 'auth' });
+    world.aws.refuse('StopTask', denied);
+  });
+
+  test('is thrown by its own name, with what was done all the same', async () => {
+    const { value, thrown } = await world.invoke({ action: 'stop', service: 'auth' });
+    expect([value, thrown?.name]).toEqual([undefined, 'AwsAccessDenied']);
+    expect(JSON.parse(thrown?.message.split(' Results: ')[1] ?? '')).toEqual([
+      { service: 'auth', tasksStopped: [], targetsDeregistered, status: 'failed' },
+    ]);
+  });
+
+  test('among several is SeveralFailed, with the results of all', async () => {
+    const { thrown } = await world.invoke({ action: 'stop', services: ['auth', 'fa'] });
+    expect(thrown?.name).toBe('SeveralFailed');
+    const [summary, results] = thrown?.message.split(' Results: ') ?? [];
+    expect(summary).toBe('1 of 2 services failed (auth: AwsAccessDenied).');
+    expect(JSON.parse(results ?? '')).toMatchObject([
+      { service: 'auth', error: 'AwsAccessDenied', tasksStopped: [], targetsDeregistered, status: 'failed' },
+      { service: 'fa', status: 'not-running' },
+    ]);
+  });
+
+  test('over HTTP is a status code and a typed body, without what AWS said', async () => {
+    const { value } = await world.invoke(
+      httpApiEvent('POST', '/services/auth/stop', { requestContext: later(httpApiEvent) }),
+      { requestId: 'request-3' },
+    );
+    expect((value as { statusCode: number }).statusCode).toBe(500);
+    expect(bodyOf(value)).toEqual({
+      error: 'AwsAccessDenied',
+      message: 'AWS refused the call for want of a permission.',
+      results: [{ service: 'auth', tasksStopped: [], targetsDeregistered, status: 'failed' }],
+      retryable: false,
+      correlationId: 'request-3',
+    });
+  });
+});
+
+describe('a restart', () => {
+  beforeEach(async () => {
+    await world.invoke({ action: 'start', service: 'auth' });
+    // Tasks that are made within one millisecond have no order.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  const restarted = {
+    message: 'auth was restarted and is healthy.',
+    service: 'auth',
+    taskArn: arnOf(2),
+    taskId: '00000000000000000000000000000002',
+    privateIp: '10.0.0.2',
+    port: 8080,
+    targetGroupArn: authTargetGroup,
+    healthStatus: 'healthy',
+    reused: false,
+    replacedTasks: [taskArn],
+  };
+
+  test.each([
+    ['an event on the bus', () => busEvent({ service: 'auth' }, { 'detail-type': 'Restart ECS Task', time: now() })],
+    ['a direct invoke', () => ({ action: 'restart', service: 'auth' })],
+  ])('by %s replaces the task and says by which', async (_way, event) => {
+    const { value } = await world.invoke(event());
+    expect(value).toEqual({ statusCode: 200, body: restarted });
+    const changes = world.changes().slice(2);
+    expect(changes).toEqual(['RunTask', 'RegisterTargets', 'TagResource', 'DeregisterTargets', 'StopTask']);
+  });
+
+  test('over HTTP answers with text', async () => {
+    const event = httpApiEvent('POST', '/services/auth/restart', { requestContext: later(httpApiEvent) });
+    const { value } = await world.invoke(event);
+    expect((value as { statusCode: number }).statusCode).toBe(200);
+    expect(bodyOf(value)).toEqual(restarted);
+  });
+
+  test('of several has a body for each', async () => {
+    const { value } = await world.invoke({ action: 'restart', services: ['auth'] });
+    expect(value).toEqual({ statusCode: 200, body: { results: [restarted] } });
+  });
+
+  test('among several that fails is SeveralFailed, with the results of the others', async () => {
+    const { thrown } = await world.invoke({ action: 'restart', services: ['auth', 'nobody'] });
+    expect(thrown?.name).toBe('SeveralFailed');
+    expect(thrown?.message).toContain(
+      '1 of 2 services failed (nobody: UnknownService). Results: [{"message":"auth was',
+    );
+  });
+});
+
+describe('a reconcile', () => {
+  test('of a world in order answers that nothing was done, and changes nothing', async () => {
+    await world.invoke({ action: 'start', service: 'auth' });
+    const before = world.changes().length;
+    const { value } = await world.invoke({ action: 'reconcile' });
+    expect(value).toEqual({ statusCode: 200, body: { results: [] } });
+    expect(world.changes().length).toBe(before);
+  });
+
+  test('registers what a start has left to others', async () => {
+    await world.invoke({ action: 'start', service: 'auth', wait: 'none' });
+    const { value } = await world.invoke({ action: 'reconcile' });
+    const registered = [{ targetGroupArn: authTargetGroup, ip: '10.0.0.1', port: 8080 }];
+    const nothingElse = { deregistered: [], tasksRetired: [], tasksStopped: [], remarks: [] };
+    expect(value).toEqual({ statusCode: 200, body: { results: [{ service: 'auth', registered, ...nothingElse }] } });
+  });
+});
+
+describe('a change of a task that ECS tells of', () => {
+  const startedBy = 'start-engines/test/auth';
+
+  test('registers the task of a start that waited for nothing', async () => {
+    await world.invoke({ action: 'start', service: 'auth', wait: 'none' });
+    const { value } = await world.invoke(stateChangeEvent({ taskArn, version: 4, startedBy }));
+    expect(value).toMatchObject({
+      statusCode: 200,
+      body: { results: [{ service: 'auth', registered: [{ port: 8080 }] }] },
+    });
+    expect(world.changes()).toEqual(['RunTask', 'RegisterTargets']);
+  });
+
+  test.each([
+    ['somebody else', { startedBy: 'ecs-svc/1234567890123456789' }],
+    ['another workspace', { startedBy: 'start-engines/prod/auth' }],
+    ['nobody who says so', {}],
+  ])('of a task that was started by %s costs no call', async (_whose, owner) => {
+    const { value } = await world.invoke(stateChangeEvent({ taskArn, version: 4, ...owner }));
+    expect(value).toEqual({ statusCode: 200, body: { results: [] } });
+    expect(world.aws.calls).toEqual([]);
+  });
+
+  test.each([
+    ['no version', { taskArn, startedBy }, 'version must be a whole number from 0 to 9007199254740991, not missing.'],
+    [
+      'an ARN that is none',
+      { taskArn: 'x', version: 4, startedBy },
+      'taskArn must be the ARN of a task, not the string "x".',
+    ],
+    [
+      'an owner that is no text',
+      { taskArn, version: 4, startedBy: 1 },
+      'startedBy must be who started the task, not 1.',
+    ],
+  ])('with %s is refused', async (_what, detail, message) => {
+    const { thrown } = await world.invoke(stateChangeEvent(detail));
+    expect(thrown).toEqual({ name: 'InvalidRequest', message });
+    expect(world.aws.calls).toEqual([]);
+  });
+});
