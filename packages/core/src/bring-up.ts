@@ -2,6 +2,7 @@ import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf } from './identity.ts';
 import type { LaunchSettings } from './launch-settings.ts';
 import type { OperationContext, StartedTarget, StartOutcome, StartRequest } from './operation-types.ts';
+import { patientReads } from './patient-reads.ts';
 import { compensationFailed, persist } from './persist.ts';
 import { type Followed, planStart, type StartIntent, type StartStep } from './plan-start.ts';
 import type { HealthState, Ports } from './ports.ts';
@@ -53,7 +54,9 @@ class BringUp {
     this.#settings = settings;
     this.#context = context;
     this.#begunAt = ports.clock.now();
-    this.#session = new ServiceSession(ports, {
+    const giveUpAt = context.deadline - mapping.drainSeconds * 1000 - cleanUpMs;
+    const patient = patientReads(ports, request.service, giveUpAt, (delayMs) => this.#noteHeldUp(delayMs));
+    this.#session = new ServiceSession(patient, {
       service: request.service,
       startedBy: ownerOf(ports.workspace, request.service),
       clusters: [...new Set([mapping.cluster, mappedCluster])],
@@ -67,7 +70,8 @@ class BringUp {
       launchId: ports.newId(),
       restart: kind === 'restart',
       requested: settings.requested,
-      giveUpAt: context.deadline - mapping.drainSeconds * 1000 - cleanUpMs,
+      giveUpAt,
+      heldUpMs: 0,
       refusals: [],
     };
   }
@@ -188,7 +192,8 @@ class BringUp {
   }
 
   #persist<Result>(attempt: () => Promise<Result>): Promise<Result> {
-    return persist(this.#ports, this.#intent.service, this.#intent.giveUpAt, attempt);
+    const { service, giveUpAt } = this.#intent;
+    return persist(this.#ports, service, giveUpAt, attempt, (delayMs) => this.#noteHeldUp(delayMs));
   }
 
   /** Carries out upkeep; what fails of it is found again by the next look of anybody. */
@@ -223,6 +228,10 @@ class BringUp {
     if (this.#reported.has(key)) return;
     this.#reported.add(key);
     this.#ports.journal.record(entry);
+  }
+
+  #noteHeldUp(delayMs: number): void {
+    this.#intent = { ...this.#intent, heldUpMs: this.#intent.heldUpMs + delayMs };
   }
 
   #noteRegistration(): void {

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { isPassing, StartEnginesError, toStartEnginesError } from './errors.ts';
-import type { Clock, Journal } from './ports.ts';
+import type { Ports } from './ports.ts';
 import { troubleDelayMs } from './wait-schedule.ts';
 
 /**
@@ -7,25 +8,33 @@ import { troubleDelayMs } from './wait-schedule.ts';
  * may be done twice.
  *
  * @param until Milliseconds since the epoch after which no new try is begun.
+ * @param onPause Told the milliseconds of each pause.
  * @throws StartEnginesError The last error when time is up, and any error that will not pass.
  */
 export async function persist<Result>(
-  ports: { readonly clock: Clock; readonly journal: Journal },
+  ports: Pick<Ports, 'clock' | 'journal' | 'newId'>,
   service: string,
   until: number,
   attempt: () => Promise<Result>,
+  onPause: (delayMs: number) => void = () => {},
 ): Promise<Result> {
   for (let failures = 1; ; failures += 1) {
     try {
       return await attempt();
     } catch (caught) {
       const error = toStartEnginesError(caught);
-      const delayMs = troubleDelayMs(failures);
+      const delayMs = troubleDelayMs(failures, spreadOf(ports.newId()));
       if (!isPassing(error) || ports.clock.now() + delayMs >= until) throw error;
       ports.journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
+      onPause(delayMs);
       await ports.clock.sleep(delayMs);
     }
   }
+}
+
+/** A number from 0 up to 1 that is another one for each word. */
+function spreadOf(word: string): number {
+  return createHash('sha256').update(word).digest().readUInt32BE() / 2 ** 32;
 }
 
 /** Both errors in one, so that neither is lost. */

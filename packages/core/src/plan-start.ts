@@ -33,6 +33,8 @@ export interface StartIntent {
   readonly requested: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch after which only cleaning up is left to do. */
   readonly giveUpAt: number;
+  /** How long AWS has held up this start with throttles so far, in milliseconds. */
+  readonly heldUpMs: number;
   /** The task that this start launched or adopted. */
   readonly followed?: Followed;
   /** What ECS said when it had no capacity, and when: the second time is the last. */
@@ -122,7 +124,12 @@ function planAdoption(view: View, intent: StartIntent, live: Task): StartStep {
 /** ECS answered with an ARN and does not show the task yet. */
 function planUnseen(view: View, intent: StartIntent, followed: Followed): StartStep {
   if (view.at >= intent.giveUpAt) return fail(timedOut(intent, followed, undefined));
-  const delayMs = taskDelayMs({ lastStatus: undefined, waitedMs: view.at - followed.since, looks: followed.looks });
+  const delayMs = taskDelayMs({
+    lastStatus: undefined,
+    waitedMs: view.at - followed.since,
+    looks: followed.looks,
+    heldUpMs: intent.heldUpMs,
+  });
   return { kind: 'wait', delayMs: untilGivingUp(view, intent, delayMs), look: 'task' };
 }
 
@@ -152,6 +159,7 @@ function planNotRunning(view: View, intent: StartIntent, task: Task, followed: F
     lastStatus: task.lastStatus,
     waitedMs: view.at - followed.since,
     looks: followed.looks,
+    heldUpMs: intent.heldUpMs,
   });
   return { kind: 'wait', delayMs: Math.max(1, Math.min(delayMs, giveUpAt - view.at)), look: 'task' };
 }
@@ -179,7 +187,7 @@ function planRegistered(
   const registeredSince = followed.registeredSince ?? view.at;
   const giveUpAt = Math.min(intent.giveUpAt, registeredSince + (task.facts?.healthyTimeoutSeconds ?? 0) * 1000);
   if (view.at >= giveUpAt) return fail(notHealthy(task, sights));
-  const delayMs = Math.min(healthDelayMs(followed.looks), giveUpAt - view.at);
+  const delayMs = Math.min(healthDelayMs(followed.looks, intent.heldUpMs), giveUpAt - view.at);
   return { kind: 'wait', delayMs: Math.max(1, delayMs), look: 'task' };
 }
 

@@ -4,7 +4,7 @@ import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf, serviceOfOwner } from './identity.ts';
 import { mapWithLimit } from './map-with-limit.ts';
 import type { OperationContext, ReconcileOutcome } from './operation-types.ts';
-import { persist } from './persist.ts';
+import { patientReads } from './patient-reads.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import type { Ports } from './ports.ts';
 import type { LoadedMapping, ServiceMapping } from './service-mapping.ts';
@@ -43,8 +43,9 @@ export async function reconcileChange(
   const service = serviceOfOwner(ports.workspace, change.startedBy);
   if (service === undefined) return undefined;
   const mapping = await loadOrExplain(ports, service);
-  const session = openSession(ports, service, mapping, [change.taskArn.split('/').at(-2) ?? '']);
   const until = context.deadline - answerMs;
+  const patient = patientReads(ports, service, until);
+  const session = openSession(patient, service, mapping, [change.taskArn.split('/').at(-2) ?? '']);
   let staleLooks = 0;
   const view = await turnLoop(ports, session, { service, until }, (seen) => {
     const known = seen.tasks.find((task) => task.taskArn === change.taskArn);
@@ -76,7 +77,7 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
   const sessions = new Map(named.map((service) => [service, openSession(ports, service, mappings.get(service), [])]));
   // Targets before tasks, as everywhere.
   await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());
-  const tasks = await persist(ports, 'all', until, () => readClusters(ports, mappings));
+  const tasks = await readClusters(patientReads(ports, 'all', until), mappings);
   const services = [...new Set([...named, ...tasks.keys()])].toSorted();
 
   const results = await mapWithLimit(services, servicesAtOnce, async (service) => {

@@ -216,14 +216,15 @@ export class ServiceSession {
 
   /** A group that cannot be read is part of what was seen: a service may well be started without reading its health. */
   async #readGroup(targetGroupArn: string): Promise<GroupView> {
+    const readAt = this.#ports.clock.now();
     try {
-      return { targetGroupArn, readable: true, targets: await this.#ports.targets.read(targetGroupArn) };
+      return { targetGroupArn, readAt, readable: true, targets: await this.#ports.targets.read(targetGroupArn) };
     } catch (error) {
       const problem = toStartEnginesError(error);
       if (problem.code === 'Internal') throw problem;
       const { service } = this.#scope;
       this.#ports.journal.record({ service, kind: 'aws-trouble', code: problem.code, message: problem.message });
-      return { targetGroupArn, readable: false, problem };
+      return { targetGroupArn, readAt, readable: false, problem };
     }
   }
 

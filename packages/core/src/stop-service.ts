@@ -3,6 +3,7 @@ import { distinctClusters } from './clusters.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf } from './identity.ts';
 import type { DeregisteredTarget, OperationContext, StopOutcome, StopRequest, StopResult } from './operation-types.ts';
+import { patientReads } from './patient-reads.ts';
 import { planStop } from './plan-stop.ts';
 import type { Ports } from './ports.ts';
 import type { LoadedMapping } from './service-mapping.ts';
@@ -26,7 +27,8 @@ export async function stopService(ports: Ports, request: StopRequest, context: O
   const begunAt = ports.clock.now();
   const mapping = await loadIfPossible(ports, service);
   const mapped = mapping instanceof StartEnginesError ? undefined : mapping.mapping;
-  const session = new ServiceSession(ports, {
+  const until = context.deadline - answerMs;
+  const session = new ServiceSession(patientReads(ports, service, until), {
     service,
     startedBy: ownerOf(ports.workspace, service),
     clusters: distinctClusters([...ports.clusters, ...(mapped === undefined ? [] : [mapped.cluster])]),
@@ -35,7 +37,6 @@ export async function stopService(ports: Ports, request: StopRequest, context: O
   });
   const drainMs = (mapped?.drainSeconds ?? defaultDrainSeconds) * 1000;
   try {
-    const until = context.deadline - answerMs;
     const view = await turnLoop(ports, session, { service, until }, (seen) => {
       const unknown = mapping instanceof StartEnginesError && mapping.code === 'UnknownService';
       if (unknown && seen.tasks.length === 0) throw mapping;

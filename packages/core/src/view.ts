@@ -2,9 +2,14 @@ import type { ObservedTarget } from './ports.ts';
 import { isAddressable, type Task } from './task.ts';
 
 /** A target group as one look found it, or why it could not be read. */
-export type GroupView =
-  | { readonly targetGroupArn: string; readonly readable: true; readonly targets: readonly ObservedTarget[] }
-  | { readonly targetGroupArn: string; readonly readable: false; readonly problem: Error };
+export type GroupView = {
+  readonly targetGroupArn: string;
+  /** When it was asked for, in milliseconds since the epoch: throttles can hold up the rest of a look. */
+  readonly readAt: number;
+} & (
+  | { readonly readable: true; readonly targets: readonly ObservedTarget[] }
+  | { readonly readable: false; readonly problem: Error }
+);
 
 /**
  * What one look at a service found, and what earlier looks of the same operation found. Targets were read before tasks: a
@@ -61,7 +66,7 @@ export function sightOf(view: View, targetGroupArn: string, ip: string, port: nu
   }
   const target = group?.targets.find((one) => one.ip === ip && one.port === port && isRegisteredState(one));
   if (target !== undefined) return { kind: 'shown', target };
-  const fresh = registeredAt !== undefined && view.at - registeredAt < registrationVisibleMs;
+  const fresh = registeredAt !== undefined && (group?.readAt ?? view.at) - registeredAt < registrationVisibleMs;
   return fresh ? { kind: 'registering' } : { kind: 'absent' };
 }
 

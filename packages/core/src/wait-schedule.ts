@@ -18,6 +18,8 @@ export interface TaskWait {
   readonly waitedMs: number;
   /** How many looks have been taken since the launch. */
   readonly looks: number;
+  /** How long AWS has held up the operation with throttles so far. */
+  readonly heldUpMs: number;
 }
 
 /**
@@ -25,20 +27,38 @@ export interface TaskWait {
  * by the state (few tasks jump from PROVISIONING to RUNNING; most are RUNNING a moment after ACTIVATING), and slackens
  * for a task that has taken more than two minutes.
  */
-export function taskDelayMs({ lastStatus, waitedMs, looks }: TaskWait): number {
+export function taskDelayMs({ lastStatus, waitedMs, looks, heldUpMs }: TaskWait): number {
   const longest = (lastStatus === undefined ? undefined : longestTaskDelayMs[lastStatus]) ?? longestUnknownDelayMs;
   const slackened = waitedMs > slowTaskAgeMs ? longest * 2 : longest;
-  return Math.min(slackened, firstDelayMs * 2 ** Math.min(looks, 10));
+  return Math.max(crowdedDelayMs(heldUpMs), Math.min(slackened, firstDelayMs * 2 ** Math.min(looks, 10)));
 }
 
-/** The pause before the next look at a target's health, in milliseconds: half a second at first, two at most. */
-export function healthDelayMs(looks: number): number {
-  return Math.min(2_000, 500 * 1.5 ** Math.min(looks, 10));
+const longestCrowdedDelayMs = 20_000;
+
+/**
+ * Whoever was held up by throttles is one of many, and each look takes another one's turn: a quarter of that time, twenty
+ * seconds at most. That is near what a start takes, so that a second look mostly finds it done.
+ */
+function crowdedDelayMs(heldUpMs: number): number {
+  return Math.min(longestCrowdedDelayMs, heldUpMs / 4);
 }
 
-/** The pause after a call that was throttled or not answered, in milliseconds; doubles from one second to sixteen. */
-export function troubleDelayMs(failuresInARow: number): number {
-  return Math.min(16_000, 1_000 * 2 ** Math.min(failuresInARow - 1, 10));
+/**
+ * The pause before the next look at a target's health, in milliseconds: half a second at first, two at most, and longer
+ * for an operation that throttles have held up for `heldUpMs`.
+ */
+export function healthDelayMs(looks: number, heldUpMs: number): number {
+  return Math.max(crowdedDelayMs(heldUpMs), Math.min(2_000, 500 * 1.5 ** Math.min(looks, 10)));
+}
+
+/**
+ * The pause after a call that was throttled or not answered, in milliseconds. It doubles from one second to eight, and
+ * `spread`, from 0 to 1, takes up to a half off, so that those who were turned away together do not come back together.
+ * Longer pauses would let newcomers overtake whoever has waited longest.
+ */
+export function troubleDelayMs(failuresInARow: number, spread: number): number {
+  const longest = Math.min(8_000, 1_000 * 2 ** Math.min(failuresInARow - 1, 10));
+  return Math.round(longest - (longest / 2) * spread);
 }
 
 /** The pause after ECS had no capacity, before the second and last attempt, in milliseconds. */

@@ -11,6 +11,7 @@ function intent(changes: Partial<StartIntent> = {}): StartIntent {
     restart: false,
     requested: {},
     giveUpAt: at + 60_000,
+    heldUpMs: 0,
     refusals: [],
     ...changes,
   };
@@ -252,7 +253,7 @@ describe('with the task registered', () => {
   });
 
   test('is done although the health cannot be read (R4)', () => {
-    const unreadable = { targetGroupArn: groupArn, readable: false, problem: new Error('denied') } as const;
+    const unreadable = { targetGroupArn: groupArn, readAt: at, readable: false, problem: new Error('denied') } as const;
     const registeredByUs = new Map([[`${groupArn} 10.0.1.10:8080`, at - 1_000]]);
     const found = view({ scope: 'task', tasks, groups: [unreadable], registeredByUs });
     expect(planStart(found, intent({ followed }))).toEqual({ kind: 'done', task: tasks[0] });

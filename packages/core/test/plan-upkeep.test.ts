@@ -142,7 +142,7 @@ describe('a task that is to go', () => {
   });
 
   test('is deregistered once from a group that cannot be read, and then drains', () => {
-    const unreadable = { targetGroupArn: groupArn, readable: false, problem: new Error('denied') } as const;
+    const unreadable = { targetGroupArn: groupArn, readAt: at, readable: false, problem: new Error('denied') } as const;
     const first = view({ tasks: [marked], groups: [unreadable] });
     expect(planRetirement(first, marked, mark)).toEqual({ kind: 'act', actions: [deregisterIt] });
     const deregisteredByUs = new Set([`${groupArn} 10.0.1.10:8080`]);

@@ -49,7 +49,7 @@ export function target(state: ObservedTarget['state'], changes: Partial<Observed
 }
 
 export function group(...targets: ObservedTarget[]): GroupView {
-  return { targetGroupArn: groupArn, readable: true, targets };
+  return { targetGroupArn: groupArn, readAt: at, readable: true, targets };
 }
 
 export function view(changes: Partial<View> = {}): View {
