@@ -6,22 +6,39 @@ import { root, runCommand, runTurbo } from './tasks.ts';
  * Builds what the tests run (the zip, the JSON Schema), runs the tests, and closes with one line that counts them
  * from the runner's own report. Arguments go to the runner: `npm test -- packages/core`.
  */
-const report = join(root, 'reports', 'vitest.json');
+const reportPath = join(root, 'reports', 'vitest.json');
 
-function countFrom(path: string): { passed: number; failed: number; skipped: number } {
-  const result = JSON.parse(readFileSync(path, 'utf8'));
-  const files: { status: string; assertionResults: unknown[] }[] = result.testResults;
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+function countFrom(report: Report): { passed: number; failed: number; skipped: number } {
   // A file that could not even be loaded has no test in it, and is a failure all the same.
-  const unloadable = files.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  const unloadable = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
   return {
-    passed: result.numPassedTests,
-    failed: result.numFailedTests + unloadable,
-    skipped: result.numPendingTests + result.numTodoTests,
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloadable.length,
+    skipped: report.numPendingTests + report.numTodoTests,
   };
 }
 
+/** A skipped test has the reason in its name. */
+function skippedNames(report: Report): string[] {
+  const tests = report.testResults.flatMap((file) => file.assertionResults);
+  return tests.filter((test) => !['passed', 'failed'].includes(test.status)).map((test) => test.fullName);
+}
+
 mkdirSync(join(root, 'reports'), { recursive: true });
-rmSync(report, { force: true });
+rmSync(reportPath, { force: true });
 
 const built = runTurbo('build');
 if (built !== 0) process.exit(built);
@@ -30,9 +47,11 @@ const ran = runCommand('vitest', 'vitest', [
   'run',
   '--reporter=default',
   '--reporter=json',
-  `--outputFile.json=${report}`,
+  `--outputFile.json=${reportPath}`,
   ...process.argv.slice(2),
 ]);
+const report: Report = JSON.parse(readFileSync(reportPath, 'utf8'));
+for (const name of skippedNames(report)) console.log(`skipped: ${name}`);
 const { passed, failed, skipped } = countFrom(report);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(ran !== 0 || failed > 0 || passed === 0 ? ran || 1 : 0);

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { root } from '../tasks.ts';
+
+const require = createRequire(import.meta.url);
+const biome = join(dirname(require.resolve('@biomejs/biome/package.json')), 'bin', 'biome');
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lint-'));
+  for (const path of ['biome.json', 'scripts/lint']) cpSync(join(root, path), join(folder, path), { recursive: true });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the linter says of a file with this text in this package. */
+function lint(packageName: string, text: string): string {
+  const source = join(folder, 'packages', packageName, 'src');
+  mkdirSync(source, { recursive: true });
+  const path = join(source, 'probe.ts');
+  writeFileSync(path, `${text}\n`);
+  const result = spawnSync(process.execPath, [biome, 'lint', '--vcs-enabled=false', '--error-on-warnings', path], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return result.status === 0 ? 'nothing' : `${result.stdout}${result.stderr}`;
+}
+
+describe('imports point one way', () => {
+  test.each([
+    ['core', "import '@start-engines/config';", 'core imports nothing of ours'],
+    ['core', "import '@aws-sdk/client-ecs';", 'core talks to ports, not to AWS'],
+    ['core', "import 'node:timers/promises';", 'core has no effects of its own'],
+    ['core', 'export const now = Date.now();', 'core reads no wall clock'],
+    ['core', 'export const now = new Date();', 'core reads no wall clock'],
+    ['core', 'export const now = performance.now();', 'core reads its Clock'],
+    ['core', 'export const path = process.env.PATH;', 'core knows no environment'],
+    ['aws', "import '@start-engines/config';", 'aws and config import core'],
+    ['config', "import '@start-engines/handler';", 'aws and config import core'],
+    ['config', "import '../../aws/src/index.ts';", 'imported by its name'],
+    ['handler', "import '@start-engines/sandbox';", 'neither the sandbox nor the command'],
+    ['sandbox', "import '@start-engines/core';", 'The sandbox is AWS'],
+  ])('%s may not say %s', (packageName, text, because) => {
+    expect(lint(packageName, text)).toContain(because);
+  });
+
+  test.each([
+    ['core', 'export const moment = new Date(5);'],
+    ['aws', "import '@start-engines/core';"],
+    ['handler', "import '@start-engines/config';"],
+  ])('%s may say %s', (packageName, text) => {
+    expect(lint(packageName, text)).toBe('nothing');
+  });
+});
