@@ -66,7 +66,9 @@ function firstHealth(state: ElbState, group: TargetGroup, target: TargetRecord):
 
 /** Begins or ends with the targets of groups that a rule or a listener has begun or ceased to use. */
 export function followUse(state: ElbState): void {
-  for (const group of state.targetGroups.values()) {
+  const groups = [...state.targetGroups.values()];
+  // Looking through every listener's rules is what takes time in a world of a thousand groups.
+  for (const group of groups.filter(({ targets }) => targets.size > 0)) {
     const used = loadBalancersUsing(state, group.arn).length > 0;
     for (const target of group.targets.values()) {
       if (target.health.State === 'draining') continue;
