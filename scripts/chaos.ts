@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { cellsOf, recordCalls, sampleOf } from './chaos/draw-matrix.ts';
+import { type PlayedCell, playCells } from './chaos/play-cells.ts';
+import { type Cell, cellName } from './chaos/run-cell.ts';
+import { scenarios } from './chaos/scenarios.ts';
+import { renderPage } from './chaos/write-page.ts';
+import { root, runTurbo } from './tasks.ts';
+
+/** Strikes every call of every operation with every fault, and says what comes of it. */
+const usage = `npm run chaos -- [--only start/RunTask/kill-after] [--sample <number>] [--seed <number>] [--at-once 4]
+  --only    the cells whose name begins so; the parts are scenario, call and fault, and * stands for any one
+  --sample  the kill columns, and as many other cells, which the seed chooses`;
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: 'string' },
+        sample: { type: 'string' },
+        seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
+        'at-once': { type: 'string', default: '4' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
+    return process.exit(2);
+  }
+}
+
+function isWanted(name: string, only: string): boolean {
+  const parts = name.split('/');
+  return only.split('/').every((part, index) => part === '*' || part === parts[index]);
+}
+
+async function drawCells(only: string | undefined, seed: number): Promise<readonly Cell[]> {
+  const [wanted] = only?.split('/') ?? [];
+  const cells: Cell[] = [];
+  for (const scenario of scenarios) {
+    if (wanted !== undefined && wanted !== '*' && wanted !== scenario.name) continue;
+    const calls = await recordCalls(scenario, seed);
+    console.log(`${scenario.name} makes ${calls.length} calls`);
+    cells.push(...cellsOf(scenario, calls));
+  }
+  return cells.filter((cell) => only === undefined || isWanted(cellName(cell), only));
+}
+
+function tell({ name, outcome, complaints, seed }: PlayedCell): void {
+  if (complaints.length === 0) console.log(`  ${name}: ${outcome}`);
+  else console.log(`✗ ${name}: ${outcome}, seed ${seed}\n${complaints.map((line) => `    ${line}`).join('\n')}`);
+}
+
+const given = readArguments();
+if (given.help) {
+  console.log(usage);
+  process.exit(0);
+}
+const built = runTurbo('build');
+if (built !== 0) process.exit(built);
+const seed = Number(given.seed);
+console.log(`seed ${seed}`);
+const all = await drawCells(given.only, seed);
+const cells = given.sample === undefined ? all : sampleOf(all, Number(given.sample), seed);
+const played = await playCells(cells, { seed, atOnce: Number(given['at-once']), onPlayed: tell });
+const page = renderPage(played);
+console.log(`\n${page}`);
+if (given.only === undefined && given.sample === undefined) writeFileSync(join(root, 'docs', 'fault-matrix.md'), page);
+const broken = played.filter(({ complaints }) => complaints.length > 0);
+console.log(`${played.length - broken.length} cells hold, ${broken.length} do not`);
+process.exit(broken.length === 0 && played.length > 0 ? 0 : 1);

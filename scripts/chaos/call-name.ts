@@ -1,0 +1,24 @@
+import type { CallLogEntry } from '@start-engines/sandbox';
+
+/** The nth call of one operation of AWS that a scenario makes. */
+export interface CallPoint {
+  readonly service: CallLogEntry['service'];
+  readonly operation: string;
+  /** From 1. */
+  readonly nth: number;
+}
+
+/** `RunTask` for the first, `DescribeTasks#3` for the third. */
+export function nameOf({ operation, nth }: CallPoint): string {
+  return nth === 1 ? operation : `${operation}#${nth}`;
+}
+
+/** The calls in the order in which they were made, each with its number. */
+export function pointsOf(entries: readonly CallLogEntry[]): readonly CallPoint[] {
+  const counts = new Map<string, number>();
+  return entries.map(({ service, operation }) => {
+    const nth = (counts.get(operation) ?? 0) + 1;
+    counts.set(operation, nth);
+    return { service, operation, nth };
+  });
+}

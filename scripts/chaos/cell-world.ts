@@ -1,0 +1,107 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { quickDurations, type Sandbox, startSandbox } from '@start-engines/sandbox';
+import { createWorldClients, type WorldClients } from '../world/clients.ts';
+import { functionName, seedWorld } from '../world/seed-world.ts';
+import type { WorldService } from '../world/services.ts';
+
+/** How much faster than real time a cell lives: a call without an answer costs the SDK a second of real time. */
+const speed = 5;
+/** Longer than all attempts at all calls that get no answer, so that the function always ends by itself. */
+const timeoutSeconds = 180;
+
+/** One sandbox with one deployment, for one cell of the matrix. */
+export interface CellWorld extends AsyncDisposable {
+  readonly sandbox: Sandbox;
+  readonly clients: WorldClients;
+  /** Target groups by name. */
+  readonly groups: Readonly<Record<string, string>>;
+}
+
+export async function openCellWorld(seed: number, services: readonly WorldService[]): Promise<CellWorld> {
+  const sandbox = await startSandbox({ seed, speed, durations: quickDurations });
+  const clients = createWorldClients(sandbox.endpoint);
+  const world = await seedWorld(clients, {
+    services,
+    timeoutSeconds,
+    // Nobody else calls while the operation runs: its calls can be counted.
+    eventPath: false,
+    // Every operation reads its mapping, so that the call is there to be struck.
+    configTtlSeconds: 0,
+    environment: { EVENT_BUS_NAME: 'default' },
+  });
+  return {
+    sandbox,
+    clients,
+    groups: world.targetGroupArns,
+    async [Symbol.asyncDispose]() {
+      clients.destroy();
+      await sandbox.close();
+    },
+  };
+}
+
+/** A service of a cell, `groups` target groups wide. */
+export function cellService(name: string, groups: number): WorldService {
+  const targetGroups = Array.from({ length: groups }, (_, index) => `${name}-${index + 1}`);
+  const family = `${name}-task`;
+  const cluster = 'chaos-cluster';
+  const image = 'public.ecr.aws/start-engines/engine:1';
+  return {
+    name,
+    cluster,
+    family,
+    port: 8080,
+    targetGroups,
+    image,
+    mapping: { cluster, taskDefinition: family, port: 8080 },
+  };
+}
+
+export interface Reply {
+  readonly failed: boolean;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** Calls the function and waits for what it answers or throws. */
+export async function invoke({ clients }: CellWorld, event: unknown): Promise<Reply> {
+  const reply = await clients.lambda.send(
+    new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }),
+  );
+  const payload = JSON.parse(Buffer.from(reply.Payload ?? []).toString());
+  return { failed: reply.FunctionError !== undefined, payload };
+}
+
+/** Calls the function and expects it to succeed. @throws Error with what it threw */
+export async function invokeWell(world: CellWorld, event: unknown): Promise<Reply> {
+  const reply = await invoke(world, event);
+  if (reply.failed) throw new Error(`${JSON.stringify(event)} failed: ${JSON.stringify(reply.payload)}`);
+  return reply;
+}
+
+/** An event as EventBridge delivers it. @param asked milliseconds since the epoch */
+export function busEvent(
+  detailType: string,
+  detail: Readonly<Record<string, unknown>>,
+  asked: number,
+): Readonly<Record<string, unknown>> {
+  return {
+    version: '0',
+    id: '6f9a1f1e-0000-4000-8000-000000000001',
+    'detail-type': detailType,
+    source: 'custom.app',
+    account: '123456789012',
+    time: new Date(asked).toISOString(),
+    region: 'us-east-2',
+    resources: [],
+    detail,
+  };
+}
+
+/** Waits for something that the sandbox does by itself. @throws Error when it takes longer than a minute */
+export async function until(what: string, holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`${what} has not come to pass within a minute`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,54 @@
+import type { CallLogEntry } from '@start-engines/sandbox';
+import type { CellWorld } from './cell-world.ts';
+import { ipOf, isLive, liveTasksOf, registeredTargets, stands, type TrueTask } from './truth.ts';
+
+/** What does not hold of the invariants now that it is quiet, each in one sentence. */
+export function checkInvariants(
+  world: CellWorld,
+  services: readonly string[],
+  bystander: TrueTask | undefined,
+): readonly string[] {
+  return [
+    ...services.flatMap((service) => checkTasks(world, service)),
+    ...checkTargets(world),
+    ...checkGenerations(world.sandbox.calls.list({ service: 'ecs', operation: 'RunTask' })),
+    ...checkBystander(world, bystander),
+  ];
+}
+
+function checkTasks(world: CellWorld, service: string): string[] {
+  const live = liveTasksOf(world, service);
+  const orphans = live.filter((task) => !stands(world, service, task));
+  return [
+    ...(live.length > 1 ? [`${live.length} tasks of ${service} are live (invariant 1)`] : []),
+    ...orphans.map((task) => `a ${task.lastStatus} task of ${service} is not in all its target groups (invariant 2)`),
+  ];
+}
+
+function checkTargets(world: CellWorld): string[] {
+  const running = new Set(world.sandbox.ecs.tasks().filter(isLive).map(ipOf));
+  return registeredTargets(world)
+    .filter(({ ip }) => !running.has(ip))
+    .map(({ group, ip }) => `${ip} stands in ${group} and no task has the address (invariant 3)`);
+}
+
+/** However often RunTask was called with one token, it made one task. */
+function checkGenerations(entries: readonly CallLogEntry[]): string[] {
+  const made = new Map<string, Set<unknown>>();
+  for (const { input, output } of entries) {
+    const token = String(input.clientToken);
+    const tasks = (output?.tasks ?? []) as readonly { readonly taskArn: string }[];
+    const known = made.get(token) ?? new Set();
+    for (const { taskArn } of tasks) known.add(taskArn);
+    made.set(token, known);
+  }
+  return [...made.values()]
+    .filter(({ size }) => size > 1)
+    .map(({ size }) => `one generation has ${size} tasks (invariant 1)`);
+}
+
+function checkBystander({ sandbox }: CellWorld, bystander: TrueTask | undefined): string[] {
+  if (bystander === undefined) return [];
+  const now = sandbox.ecs.tasks().find((task) => task.taskArn === bystander.taskArn);
+  return now !== undefined && isLive(now) ? [] : ['the task of another service was stopped (invariant 4)'];
+}

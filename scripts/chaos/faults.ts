@@ -1,0 +1,42 @@
+import type { Fault } from '@start-engines/sandbox';
+
+/** One column of the matrix: what happens to a call. */
+export interface Affliction {
+  readonly name: string;
+  readonly fault: Fault;
+  /** How many attempts in a row are struck: three are all that the SDK makes of one call. */
+  readonly strikes: number;
+  /** The operations that it makes sense for; all when left out. */
+  readonly operations?: readonly string[];
+}
+
+const sdkAttempts = 3;
+
+/** All columns, in the order of the table. */
+export const afflictions: readonly Affliction[] = [
+  { name: 'throttle', fault: { kind: 'throttle' }, strikes: sdkAttempts },
+  { name: 'server-error', fault: { kind: 'server-error' }, strikes: sdkAttempts },
+  { name: 'access-denied', fault: { kind: 'access-denied' }, strikes: 1 },
+  { name: 'denied-for-good', fault: { kind: 'access-denied' }, strikes: Number.POSITIVE_INFINITY },
+  { name: 'no-answer', fault: { kind: 'no-answer' }, strikes: sdkAttempts },
+  { name: 'drop-before', fault: { kind: 'drop-before' }, strikes: sdkAttempts },
+  { name: 'drop-after', fault: { kind: 'drop-after' }, strikes: sdkAttempts },
+  { name: 'missing', fault: { kind: 'missing' }, strikes: 1, operations: ['DescribeTasks'] },
+  {
+    name: 'stale',
+    fault: { kind: 'stale' },
+    strikes: 1,
+    operations: ['DescribeTasks', 'ListTasks', 'DescribeTargetHealth'],
+  },
+  { name: 'capacity', fault: { kind: 'capacity' }, strikes: 1, operations: ['RunTask'] },
+  { name: 'kill-before', fault: { kind: 'kill-before' }, strikes: 1 },
+  { name: 'kill-after', fault: { kind: 'kill-after' }, strikes: 1 },
+];
+
+export function appliesTo({ operations }: Affliction, operation: string): boolean {
+  return operations === undefined || operations.includes(operation);
+}
+
+export function isKill({ fault }: Affliction): boolean {
+  return fault.kind === 'kill-before' || fault.kind === 'kill-after';
+}

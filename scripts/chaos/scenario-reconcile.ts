@@ -1,0 +1,51 @@
+import { TagResourceCommand } from '@aws-sdk/client-ecs';
+import { RegisterTargetsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { type CellWorld, invokeWell, until } from './cell-world.ts';
+import { type Scenario, withRetry } from './scenario.ts';
+import { isDown, isUp, liveTasksOf } from './truth.ts';
+
+/** One whose task has crashed, one whose task nobody has registered yet, one whose task is marked to go. */
+const services = { crashed: 1, waiting: 1, going: 1 };
+
+/** Three services in three kinds of disorder, and a target of nobody's. */
+export const reconcile: Scenario = {
+  name: 'reconcile',
+  services,
+  mostLive: 1,
+  async prepare(world) {
+    await Promise.all([
+      invokeWell(world, { action: 'start', service: 'crashed' }),
+      invokeWell(world, { action: 'start', service: 'going' }),
+      invokeWell(world, { action: 'start', service: 'waiting', wait: 'none' }),
+    ]);
+    await makeDisorder(world);
+    const isMended = () => isDown(world, 'crashed') && isUp(world, 'waiting') && isDown(world, 'going');
+    return {
+      event: () => ({ action: 'reconcile' }),
+      claim: ({ failed }) => (failed || isMended() ? undefined : 'the reconcile was answered, and disorder is left'),
+      judge(ending) {
+        if (!isMended()) return { complaint: 'disorder is left after a quiet reconcile' };
+        return ending.failed ? { word: 'failed, then mended' } : withRetry('mended', ending);
+      },
+    };
+  },
+};
+
+async function makeDisorder(world: CellWorld): Promise<void> {
+  const { sandbox, clients, groups } = world;
+  const [crashed] = liveTasksOf(world, 'crashed');
+  const [going] = liveTasksOf(world, 'going');
+  sandbox.ecs.crashTask(crashed?.taskArn ?? '');
+  const value = `${new Date(sandbox.clock.now()).toISOString()}/stop`;
+  await clients.ecs.send(
+    new TagResourceCommand({ resourceArn: going?.taskArn, tags: [{ key: 'start-engines:retire', value }] }),
+  );
+  await clients.elasticLoadBalancing.send(
+    new RegisterTargetsCommand({ TargetGroupArn: groups['waiting-1'], Targets: [{ Id: '10.0.250.250', Port: 8080 }] }),
+  );
+  await until('the crash', () => liveTasksOf(world, 'crashed').length === 0);
+  await until('the waiting task', () => liveTasksOf(world, 'waiting')[0]?.lastStatus === 'RUNNING');
+  await until('the end of the crashed task', () =>
+    sandbox.ecs.tasks().every(({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED'),
+  );
+}

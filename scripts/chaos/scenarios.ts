@@ -1,0 +1,9 @@
+import type { Scenario } from './scenario.ts';
+import { ended, running } from './scenario-change.ts';
+import { reconcile } from './scenario-reconcile.ts';
+import { restart } from './scenario-restart.ts';
+import { refused, start } from './scenario-start.ts';
+import { stop } from './scenario-stop.ts';
+
+/** All row groups, in the order of the table. */
+export const scenarios: readonly Scenario[] = [start, refused, stop, restart, running, ended, reconcile];
