@@ -3,7 +3,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { type Sandbox, startSandbox } from '@start-engines/sandbox';
 import { Listr } from 'listr2';
-import { putStartEvents } from './demo/put-start.ts';
+import { putStartEvents } from './demo/put-events.ts';
 import { type Sight, tasksOf, type WatchedStart, watchStart } from './demo/watch-start.ts';
 import { runTurbo } from './tasks.ts';
 import { createWorldClients, type WorldClients } from './world/clients.ts';

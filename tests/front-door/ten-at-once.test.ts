@@ -1,7 +1,7 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { type Sandbox, startSandbox } from '@start-engines/sandbox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { putStartEvents } from '../../scripts/demo/put-start.ts';
+import { putStartEvents } from '../../scripts/demo/put-events.ts';
 import { createWorldClients, type WorldClients } from '../../scripts/world/clients.ts';
 import { functionName, seedWorld, type World } from '../../scripts/world/seed-world.ts';
 import { worldService } from '../../scripts/world/services.ts';

@@ -1,0 +1,37 @@
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { WorldClients } from '../world/clients.ts';
+
+type Detail = Readonly<Record<string, unknown>>;
+
+/** Puts `Start ECS Task` on the bus for each service. @throws Error when the bus refuses any. */
+export function putStartEvents(
+  clients: WorldClients,
+  services: readonly string[],
+  detail: Detail = { waitForHealthy: true },
+): Promise<void> {
+  const details = services.map((service) => ({ service, ...detail }));
+  return putEvents(clients, 'Start ECS Task', details);
+}
+
+/** Puts one event on the bus for each detail. @throws Error when the bus refuses any: PutEvents answers 200. */
+export async function putEvents(
+  { events }: WorldClients,
+  detailType: string,
+  details: readonly Detail[],
+): Promise<void> {
+  const reply = await events.send(
+    new PutEventsCommand({
+      Entries: details.map((detail) => ({
+        Source: 'custom.app',
+        DetailType: detailType,
+        Detail: JSON.stringify(detail),
+      })),
+    }),
+  );
+  const refused = reply.Entries?.filter((entry) => entry.ErrorCode !== undefined) ?? [];
+  if (reply.FailedEntryCount !== 0) {
+    throw new Error(
+      `the bus refused ${reply.FailedEntryCount} events: ${refused.map(({ ErrorMessage }) => ErrorMessage).join('; ')}`,
+    );
+  }
+}

@@ -1,0 +1,134 @@
+import { ListTargetsByRuleCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { worldService } from '../../scripts/world/services.ts';
+import { type FrontDoor, openFrontDoor } from './open-front-door.ts';
+
+const auth = worldService('auth');
+const reports = worldService('reports');
+const until = { timeout: 30_000, interval: 50 };
+
+let door: FrontDoor;
+beforeAll(async () => {
+  door = await openFrontDoor({ world: { services: [auth, reports], configTtlSeconds: 0 } });
+});
+afterAll(() => door[Symbol.asyncDispose]());
+
+let before = 0;
+beforeEach(() => {
+  before = door.outcomes().length;
+});
+
+/** What was told since the test began. */
+const told = () => door.outcomes().slice(before);
+
+const about = (service: string, correlationId: string) => ({
+  service,
+  workspace: 'dev',
+  correlationId,
+  durationMs: expect.any(Number),
+});
+
+test('a start is told with its task, its duration and its correlation id', async () => {
+  await door.put('Start ECS Task', { service: 'auth', wait: 'healthy', correlationId: 'order-1' });
+  await expect.poll(told, until).toHaveLength(1);
+  expect(told()).toEqual([
+    [
+      'Service Started',
+      { ...about('auth', 'order-1'), operation: 'start', taskArns: door.live('auth'), reused: false },
+    ],
+  ]);
+  expect(Number(told()[0]?.[1].durationMs)).toBeGreaterThan(500);
+});
+
+test('a start of a live service is told as such', async () => {
+  await door.invoke({ action: 'start', service: 'auth', correlationId: 'order-2' });
+  expect(told()).toEqual([
+    ['Service Started', { ...about('auth', 'order-2'), operation: 'start', taskArns: door.live('auth'), reused: true }],
+  ]);
+});
+
+test('a restart is told with the new task and the old one', async () => {
+  const old = door.live('auth');
+  await door.invoke({ action: 'restart', service: 'auth', correlationId: 'order-3' });
+  expect(told()).toEqual([
+    [
+      'Service Restarted',
+      { ...about('auth', 'order-3'), operation: 'restart', taskArns: [...door.live('auth'), ...old] },
+    ],
+  ]);
+});
+
+test('a stop is told with what it stopped', async () => {
+  const taskArns = door.live('auth');
+  await door.invoke({ action: 'stop', service: 'auth', correlationId: 'order-4' });
+  expect(told()).toEqual([['Service Stopped', { ...about('auth', 'order-4'), operation: 'stop', taskArns }]]);
+});
+
+test('a start that fails is told with the code of its error', async () => {
+  await door.invoke({ action: 'start', service: 'reports', correlationId: 'order-5' });
+  expect(told()).toEqual([
+    [
+      'Service Start Failed',
+      {
+        ...about('reports', 'order-5'),
+        operation: 'start',
+        taskArns: [door.tasks('reports').at(-1)?.taskArn],
+        errorCode: 'TaskStopped',
+        message: expect.stringContaining('CannotPullContainerError'),
+      },
+    ],
+  ]);
+});
+
+test('a stop that fails is told with the code of its error', async () => {
+  const fault = { kind: 'access-denied' } as const;
+  const planted = door.sandbox.faults.plant({ operation: 'ListTasks', fault, times: Number.POSITIVE_INFINITY });
+  await door.invoke({ action: 'stop', service: 'auth', correlationId: 'order-6' });
+  planted.remove();
+  expect(told()).toMatchObject([
+    ['Service Stop Failed', { service: 'auth', correlationId: 'order-6', errorCode: 'AwsAccessDenied' }],
+  ]);
+});
+
+test('nothing is told of a service that nobody has, and of a request that was refused', async () => {
+  await door.invoke({ action: 'start', service: 'nobody' });
+  await door.invoke({ action: 'start', service: 'auth', port: 'x' });
+  await door.request('POST', '/services/auth/stop', { 'x-correlation-id': 'a b' });
+  expect(told()).toEqual([]);
+});
+
+test('a bus that takes no outcome changes nothing, and is seen in log and metrics', async () => {
+  const fault = { kind: 'access-denied' } as const;
+  const planted = door.sandbox.faults.plant({ operation: 'PutEvents', fault, times: Number.POSITIVE_INFINITY });
+  const { value } = await door.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
+  planted.remove();
+  expect([value?.statusCode, told()]).toEqual([200, []]);
+  expect(door.log().find((line) => line.message === 'outcome-not-told')).toMatchObject({
+    level: 'WARN',
+    serviceName: 'auth',
+    type: 'Service Started',
+    code: 'AwsAccessDenied',
+  });
+  expect(door.log().filter((line) => line.OutcomeNotTold === 1)).toHaveLength(1);
+});
+
+test('a rule that sends what we tell back to the function starts nothing, and tells nothing again', async () => {
+  const [functionArn] = await functionArns();
+  const EventPattern = JSON.stringify({ source: ['start-engines'] });
+  await door.clients.events.send(new PutRuleCommand({ Name: 'loop', EventPattern }));
+  await door.clients.events.send(new PutTargetsCommand({ Rule: 'loop', Targets: [{ Id: 'loop', Arn: functionArn }] }));
+  await door.invoke({ action: 'start', service: 'auth', correlationId: 'order-7' });
+  const records = () =>
+    door.sandbox.lambda
+      .onFailureRecords()
+      .map(({ record }) => (record.responsePayload as { errorType: string }).errorType);
+  await expect.poll(records, until).toEqual(['InvalidRequest']);
+  expect(told().map(([type]) => type)).toEqual(['Service Started']);
+});
+
+async function functionArns(): Promise<readonly string[]> {
+  const { Targets = [] } = await door.clients.events.send(
+    new ListTargetsByRuleCommand({ Rule: 'start-engines-start-dev' }),
+  );
+  return Targets.map((target) => target.Arn ?? '');
+}
