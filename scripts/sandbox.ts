@@ -33,6 +33,13 @@ function readNumber(name: string, text: string): number {
   return number;
 }
 
+function readPort(name: string, text: string): number {
+  const port = readNumber(name, text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new RangeError(`--${name} must be from 0 to 65535, not ${text}`);
+  return port;
+}
+
 function readDurations(text: string): 'quick' | 'realistic' | 'none' {
   if (text === 'quick' || text === 'realistic' || text === 'none') return text;
   throw new RangeError(`--durations must be quick, realistic or none, not "${text}"`);
@@ -41,7 +48,7 @@ function readDurations(text: string): 'quick' | 'realistic' | 'none' {
 function describeWorld(endpoint: string, loadBalancerUrl: string, seed: number, region: string): string {
   const entry = `[{"Source":"custom.app","DetailType":"Start ECS Task","Detail":"{\\"service\\":\\"auth\\"}"}]`;
   return `
-AWS on this machine is up (seed ${seed}). Interrupt it to end it.
+AWS on this machine is up (seed ${seed}). Interrupt it to end it; nothing of it is kept.
 
   API            ${endpoint}
   load balancer  ${loadBalancerUrl}
@@ -54,13 +61,17 @@ In another terminal (any credentials do):
   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me
 
   aws events put-events --entries '${entry}'
+  until curl --fail --silent ${loadBalancerUrl}/api/auth/hello; do sleep 1; done
   aws ecs list-tasks --cluster auth-cluster
   aws elbv2 describe-target-health --target-group-arn "$(aws elbv2 describe-target-groups --names auth-lb --query 'TargetGroups[0].TargetGroupArn' --output text)"
-  curl ${loadBalancerUrl}/api/auth/hello
 
-  echo '{"action":"status"}' | aws lambda invoke --function-name ${functionName} --payload fileb:///dev/stdin /dev/stdout
   aws ssm get-parameter --name ${parameterPath}/services/auth --query Parameter.Value --output text
-  curl ${endpoint}/_sandbox/stats
+  echo '{"action":"status","service":"auth"}' > status.json
+  aws lambda invoke --function-name ${functionName} --payload fileb://status.json answer.json
+  cat answer.json
+
+When something fails: ${endpoint}/_sandbox/functions/${functionName}/log is the function's log,
+${endpoint}/_sandbox/on-failure-records has the events that were given up, ${endpoint}/_sandbox/ lists the rest.
 `;
 }
 
@@ -74,8 +85,8 @@ if (built !== 0) process.exit(built);
 
 try {
   const sandbox = await startSandbox({
-    apiPort: readNumber('api-port', given['api-port']),
-    loadBalancerPort: readNumber('load-balancer-port', given['load-balancer-port']),
+    apiPort: readPort('api-port', given['api-port']),
+    loadBalancerPort: readPort('load-balancer-port', given['load-balancer-port']),
     speed: readNumber('speed', given.speed),
     durations: readDurations(given.durations),
     ...(given.seed === undefined ? {} : { seed: readNumber('seed', given.seed) }),
@@ -85,6 +96,7 @@ try {
   clients.destroy();
   console.log(describeWorld(sandbox.endpoint, await sandbox.loadBalancerUrl(), sandbox.seed, sandbox.region));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  console.error(`${error instanceof Error ? error.message : error}${taken ? `\n${usage}` : ''}`);
   process.exit(1);
 }

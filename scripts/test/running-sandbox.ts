@@ -48,7 +48,7 @@ export async function openRunningSandbox(): Promise<RunningSandbox> {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         printed += text;
-        if (/\/_sandbox\/stats/.test(printed)) resolve();
+        if (printed.includes('lists the rest.')) resolve();
       });
     }
     void ended.then(() => reject(new Error(`the sandbox ended: ${printed}`)));
