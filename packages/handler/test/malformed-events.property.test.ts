@@ -1,7 +1,7 @@
 import { errorCatalog } from '@start-engines/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { busEvent, httpApiEvent, restEvent } from './support/events.ts';
+import { busEvent, httpApiEvent, restEvent, stateChangeEvent } from './support/events.ts';
 import { type SandboxWorld, startSandboxWorld } from './support/sandbox-world.ts';
 
 const runs = 1_000;
@@ -76,6 +76,12 @@ const badFields = fc.oneof(
 );
 const spoiledStart = badFields.map(([field, value]) => ({ service: 'auth', [field]: value }));
 
+const change = {
+  taskArn: 'arn:aws:ecs:us-east-2:111122223333:task/engines/1',
+  version: 4,
+  startedBy: 'start-engines/test/auth',
+};
+
 const malformed = fc.oneof(
   json,
   json.map((detail) => busEvent(detail)),
@@ -91,7 +97,18 @@ const malformed = fc.oneof(
     .map(([name, value]) => busEvent({ service: 'auth' }, { [name]: value })),
   fc
     .tuple(fc.constantFrom('stop', 'restart', 'reconcile', 'START', 'launch'), json)
+    // That one is well formed, and stops them all.
+    .filter(([action, services]) => action !== 'stop' || services !== 'all')
     .map(([action, services]) => ({ action, services })),
+  fc
+    .tuple(fc.constantFrom('Stop ECS Tasks', 'Restart ECS Task'), json)
+    .map(([detailType, detail]) => busEvent(detail, { 'detail-type': detailType })),
+  fc
+    .tuple(fc.constantFrom('taskArn', 'version', 'startedBy'), json)
+    .filter(([name, value]) => value !== undefined && !(name === 'version' && value === 0))
+    .filter(([name, value]) => name !== 'startedBy' || typeof value !== 'string' || value === '')
+    .map(([name, value]) => stateChangeEvent({ ...change, [name]: value })),
+  spoiledStart.map((fields) => ({ action: 'stop', ...fields, x: 1 })),
   fc.string({ maxLength: 60 }).map((path) => restEvent('POST', `/${path}`)),
   fc
     .string({ unit: 'binary', maxLength: 60 })

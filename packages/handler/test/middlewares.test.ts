@@ -82,6 +82,39 @@ describe('metrics', () => {
     expect(metricNames(log)).toContain('Adopted');
   });
 
+  test.each([
+    ['a stop', { action: 'stop', service: 'auth' }, ['StopCount']],
+    ['a restart', { action: 'restart', service: 'auth' }, ['TimeToRunning', 'TimeToHealthy', 'RestartCount']],
+    ['a reconcile', { action: 'reconcile' }, ['ReconcileCount']],
+    ['the status', { action: 'status' }, []],
+  ])('count %s', async (_what, event, names) => {
+    await world.invoke(start);
+    // Tasks that are made within one millisecond have no order.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(metricNames((await world.invoke(event)).log)).toEqual(names);
+  });
+
+  test.each([
+    ['a stop', { action: 'stop', service: 'auth' }, ['StopCount', 'StopFailure']],
+    ['a restart', { action: 'restart', service: 'auth' }, ['RestartCount', 'RestartFailure']],
+    ['a reconcile', { action: 'reconcile' }, ['ReconcileCount', 'ReconcileFailure']],
+  ])('count %s that fails', async (_what, event, names) => {
+    world.aws.refuse('ListTasks', { status: 400, code: 'AccessDeniedException', message: 'no' });
+    expect(metricNames((await world.invoke(event)).log)).toEqual(names);
+  });
+
+  test('count the targets that were left without a task', async () => {
+    await world.invoke(start);
+    world.aws.endTasks({ stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' });
+    const { log } = await world.invoke({ action: 'reconcile' });
+    expect(log.filter(isMetric)).toContainEqual(expect.objectContaining({ serviceName: 'auth', StaleTargets: 1 }));
+    expect(log.find(({ message }) => message === 'interrupted')).toMatchObject({
+      level: 'WARN',
+      serviceName: 'auth',
+      reason: 'SpotInterruption: Your Spot Task was interrupted.',
+    });
+  });
+
   test('are written when a start fails too', async () => {
     world.aws.refuse('RunTask', { status: 400, code: 'AccessDeniedException', message: 'no' });
     const { log } = await world.invoke(start);

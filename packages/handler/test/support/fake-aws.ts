@@ -20,6 +20,8 @@ export interface FakeAws extends AsyncDisposable {
   refuse(operation: string, refusal: Refusal): void;
   /** What ECS says of every task launched from now on, beside what it says of one that runs. */
   launchAs(details: Json): void;
+  /** Ends every task, although nobody asked for it. */
+  endTasks(details: Json): void;
   /** Forgets tasks, targets, refusals and calls. */
   reset(): void;
 }
@@ -181,6 +183,11 @@ export async function startFakeAws(): Promise<FakeAws> {
     refuse: (operation, refusal) => void refusals.set(operation, refusal),
     launchAs(details) {
       state.launchDetails = details;
+    },
+    endTasks(details) {
+      for (const [arn, task] of state.tasks) {
+        state.tasks.set(arn, { ...task, lastStatus: 'STOPPED', desiredStatus: 'STOPPED', version: 9, ...details });
+      }
     },
     reset() {
       calls.length = 0;
