@@ -92,6 +92,8 @@ export class ServiceSession {
   async lookAtTask(taskArn: string): Promise<View> {
     const known = this.#tasks.get(taskArn);
     if (known !== undefined && mayStandInGroups(known)) await this.#readGroups(new Set(this.#groupsOf([known])));
+    // What stood in the groups before the task had its address says nothing about the task.
+    else if (known !== undefined) for (const arn of this.#groupsOf([known])) this.#groups.delete(arn);
     const readings = await this.#ports.tasks.describe(clusterOf(taskArn, this.#scope.clusters), [taskArn]);
     for (const task of readings.tasks) this.remember(task);
     this.#noticeDraining();
@@ -144,52 +146,61 @@ export class ServiceSession {
 
   /** Carries out one action. */
   async act(action: Action): Promise<void> {
-    await this.#carryOut(action);
-    this.#done.push(action);
+    if (await this.#carryOut(action)) this.#done.push(action);
   }
 
-  async #carryOut(action: Action): Promise<void> {
+  /** False when there was nothing to do any more. */
+  async #carryOut(action: Action): Promise<boolean> {
     const { tasks, targets, journal, clock } = this.#ports;
     const { service } = this.#scope;
     switch (action.kind) {
       case 'mark-adopted':
-        await tasks.markAdopted(action.task.taskArn, action.asked);
+        if ((await tasks.markAdopted(action.task.taskArn, action.asked)) === 'ended')
+          return this.#rememberEnd(action.task);
         this.remember({ ...action.task, adoptedAsked: action.asked });
-        return;
+        return true;
       case 'register': {
         const { targetGroupArn, ip, port } = action;
         await targets.register(targetGroupArn, { ip, port });
         this.#registeredByUs.set(targetKey(targetGroupArn, ip, port), clock.now());
         this.#deregisteredByUs.delete(targetKey(targetGroupArn, ip, port));
         journal.record({ service, kind: 'registered', taskArn: action.task.taskArn, targetGroupArn, port });
-        return;
+        return true;
       }
       case 'deregister': {
         const { targetGroupArn, ip, port } = action;
+        // Told first: once the target is gone, nobody who finishes this for us would find that there is anything to tell.
+        if (action.interrupted !== undefined) await this.#tellInterruption(action.interrupted);
         await targets.deregister(targetGroupArn, { ip, port });
         this.#forgetTarget(targetGroupArn, ip, port);
         journal.record({ service, kind: 'deregistered', targetGroupArn, ip, port });
         if (action.stray) journal.record({ service, kind: 'stray-target', targetGroupArn, ip, port });
-        if (action.interrupted !== undefined) await this.#tellInterruption(action.interrupted);
         return;
       }
       case 'mark-retiring':
-        await tasks.markRetiring(action.task.taskArn, action.mark);
+        if ((await tasks.markRetiring(action.task.taskArn, action.mark)) === 'ended')
+          return this.#rememberEnd(action.task);
         this.remember({ ...action.task, retire: action.mark });
         journal.record({ service, kind: 'retiring', taskArn: action.task.taskArn, by: action.mark.by });
-        return;
+        return true;
       case 'stop': {
         const reason = formatStopReason(action.mark);
-        await tasks.stop(action.task.taskArn, reason);
+        if ((await tasks.stop(action.task.taskArn, reason)) === 'not-found') return this.#rememberEnd(action.task);
         this.remember({ ...action.task, desiredStatus: 'STOPPED', retire: action.mark });
         journal.record({ service, kind: 'stopped', taskArn: action.task.taskArn, reason });
-        return;
+        return true;
       }
     }
   }
 
+  /** ECS says that the task has ended, which reads may not show yet. */
+  #rememberEnd(task: Task): false {
+    this.remember({ ...task, desiredStatus: 'STOPPED' });
+    return false;
+  }
+
   /** Nobody asked for the end of this task, and nobody starts it again: that must not go unnoticed. */
-  async #tellInterruption(task: Task): Promise<void> {
+  async tellInterruption(task: Task): Promise<void> {
     const { taskArn, stopCode, stoppedReason, facts } = task;
     if (this.#interruptionsTold.has(taskArn)) return;
     this.#interruptionsTold.add(taskArn);
@@ -257,6 +268,11 @@ export class ServiceSession {
     const mayHaveStood = shown || group?.readable !== true || this.#registeredByUs.has(key);
     this.#registeredByUs.delete(key);
     this.#deregisteredByUs.add(key);
+    // What was read before is no evidence any more, for a task that gets the same address next.
+    if (group?.readable === true) {
+      const targets = group.targets.filter((target) => target.ip !== ip || target.port !== port);
+      this.#groups.set(targetGroupArn, { ...group, targets });
+    }
     if (!mayHaveStood) return;
     const now = this.#ports.clock.now();
     for (const task of this.#tasks.values()) {
