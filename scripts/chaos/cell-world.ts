@@ -97,11 +97,11 @@ export function busEvent(
   };
 }
 
-/** Waits for something that the sandbox does by itself. @throws Error when it takes longer than a minute */
+/** Waits for something that the sandbox does by itself. @throws Error when it takes longer than two minutes */
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + 120_000;
   while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`${what} has not come to pass within a minute`);
+    if (performance.now() > deadline) throw new Error(`${what} has not come to pass within two minutes`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

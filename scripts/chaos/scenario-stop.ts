@@ -7,7 +7,7 @@ const service = 'api';
 /** The service is up; an event asks for a stop. */
 export const stop: Scenario = {
   name: 'stop',
-  services: { [service]: 2 },
+  services: { [service]: 1 },
   mostLive: 1,
   async prepare(world) {
     await invokeWell(world, { action: 'start', service });
