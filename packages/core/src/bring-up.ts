@@ -1,4 +1,4 @@
-import { StartEnginesError, toStartEnginesError } from './errors.ts';
+import { type StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf } from './identity.ts';
 import type { LaunchSettings } from './launch-settings.ts';
 import type { OperationContext, StartedTarget, StartOutcome, StartRequest } from './operation-types.ts';
@@ -10,6 +10,7 @@ import { retireTask } from './retire-task.ts';
 import { ServiceSession } from './service-session.ts';
 import { isAddressable, isKept, type LaunchFacts, type Task, taskIdOf } from './task.ts';
 import { isHealthyEverywhere, sightOf, type View } from './view.ts';
+import { capacityDelayMs } from './wait-schedule.ts';
 
 /** What taking a task down again needs besides its drain: a mark, a deregistration, a stop, and their retries. */
 const cleanUpMs = 10_000;
@@ -144,21 +145,29 @@ class BringUp {
         return;
       case 'conflict': {
         const [taskArn] = reply.taskArns;
-        if (taskArn === undefined) throw new StartEnginesError('Internal', 'ECS reported a conflict with no task.');
+        // The token belongs to a call that was refused: no capacity, in another start's words. Nothing was tried just now,
+        // so there is nothing to wait for before the attempt with the minute in its token.
+        if (taskArn === undefined) {
+          this.#noteRefusal(['an earlier start of the same generation found no capacity'], -capacityDelayMs);
+          return;
+        }
         this.#follow(taskArn);
         const { service } = this.#intent;
         this.#ports.journal.record({ service, kind: 'adopted', taskArn });
         return;
       }
-      case 'no-capacity': {
-        const { service, refusals } = this.#intent;
-        this.#facts = undefined;
-        this.#ports.journal.record({ service, kind: 'no-capacity', reasons: reply.reasons });
-        const refusal = { at: this.#ports.clock.now(), reasons: reply.reasons };
-        this.#intent = { ...this.#intent, refusals: [...refusals, refusal] };
+      case 'no-capacity':
+        this.#noteRefusal(reply.reasons, 0);
         return;
-      }
     }
+  }
+
+  #noteRefusal(reasons: readonly string[], offsetMs: number): void {
+    const { service, refusals } = this.#intent;
+    this.#facts = undefined;
+    this.#ports.journal.record({ service, kind: 'no-capacity', reasons });
+    const refusal = { at: this.#ports.clock.now() + offsetMs, reasons };
+    this.#intent = { ...this.#intent, refusals: [...refusals, refusal] };
   }
 
   #newFacts(): LaunchFacts {

@@ -1,6 +1,6 @@
 import type { Action } from './actions.ts';
 import type { TargetGroupPort } from './service-mapping.ts';
-import { isAddressable, isKept, isLive, type RetireMark, type Task } from './task.ts';
+import { compareNewestFirst, isAddressable, isKept, isLive, type RetireMark, type Task } from './task.ts';
 import { isRegisteredState, sightOf, targetKey, type View } from './view.ts';
 
 /** Registers a task in every target group of its launch facts where it does not stand yet. */
@@ -57,9 +57,14 @@ function ownTargets(task: Task): readonly TargetGroupPort[] {
   return task.facts?.targets ?? [];
 }
 
+/** Of two tasks that seem to live at one address the newer does: memory of the older is out of date. */
 function isAddressReused(view: View, task: Task): boolean {
   return view.tasks.some(
-    (other) => other.taskArn !== task.taskArn && isLive(other) && other.privateIp === task.privateIp,
+    (other) =>
+      other.taskArn !== task.taskArn &&
+      isLive(other) &&
+      other.privateIp === task.privateIp &&
+      compareNewestFirst(other, task) < 0,
   );
 }
 

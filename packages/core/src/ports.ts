@@ -47,10 +47,10 @@ export interface TaskRunner {
   listCluster(cluster: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<readonly string[]>;
   /** Sends the task away. `not-found`: ECS does not know it. */
   stop(taskArn: string, reason: string): Promise<'stopping' | 'not-found'>;
-  /** Writes the mark that the task is to go, for everyone to read. */
-  markRetiring(taskArn: string, mark: RetireMark): Promise<void>;
-  /** Notes on the task that a later start adopted it (ms since the epoch). */
-  markAdopted(taskArn: string, asked: number): Promise<void>;
+  /** Writes the mark that the task is to go, for everyone to read. `ended`: ECS marks only tasks that have not. */
+  markRetiring(taskArn: string, mark: RetireMark): Promise<'marked' | 'ended'>;
+  /** Notes on the task that a later start adopted it (ms since the epoch). `ended`: there is nothing to adopt. */
+  markAdopted(taskArn: string, asked: number): Promise<'marked' | 'ended'>;
 }
 
 export interface TaskReadings {

@@ -86,6 +86,7 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
     try {
       const firstView = await session.lookAtTasks(own);
       const view = await turnLoop(ports, session, { service, until, firstView }, planReconcile);
+      await tellWhatNobodyWaitedFor(ports, service, session, view);
       return outcomeOf(service, session, remarksOn(ports, mappings.get(service), view.tasks));
     } catch (caught) {
       return toStartEnginesError(caught);
@@ -161,31 +162,50 @@ function clusterOf(task: Task): string {
   return clusterName(task.clusterArn);
 }
 
-/** A start that waited for nothing has nobody who hears of its end, good or bad, but the bus. */
+/**
+ * A start that waited for nothing has nobody who hears of its end, good or bad, but the bus.
+ *
+ * @param changedTaskArn the task whose change was the reason to look
+ */
 async function tellWhatNobodyWaitedFor(
   ports: Ports,
   service: string,
   session: ServiceSession,
   view: View,
-  taskArn: string,
+  changedTaskArn?: string,
 ): Promise<void> {
-  const task = view.tasks.find((one) => one.taskArn === taskArn);
-  if (task?.facts?.waitFor !== 'none') return;
-  const { correlationId, asked } = task.facts;
-  const about = {
+  for (const task of view.tasks.filter((one) => one.facts?.waitFor === 'none')) {
+    if (isKept(task) && hasRegistered(session, task))
+      await tellEndOfStart(ports, service, view, task, 'Service Started');
+    const ended = task.lastStatus === 'STOPPED' && task.retire === undefined;
+    if (!ended || task.taskArn !== changedTaskArn) continue;
+    if (task.stopCode === 'TaskFailedToStart') await tellEndOfStart(ports, service, view, task, 'Service Start Failed');
+    else await session.tellInterruption(task);
+  }
+}
+
+function hasRegistered(session: ServiceSession, task: Task): boolean {
+  return session.done.some((action) => action.kind === 'register' && action.task.taskArn === task.taskArn);
+}
+
+async function tellEndOfStart(
+  ports: Ports,
+  service: string,
+  view: View,
+  { taskArn, facts, stopCode, stoppedReason }: Task,
+  type: 'Service Started' | 'Service Start Failed',
+): Promise<void> {
+  await announce(ports, {
+    type,
     operation: 'start',
     service,
-    correlationId,
+    correlationId: facts?.correlationId ?? taskArn,
     taskArns: [taskArn],
-    durationMs: view.at - asked,
-  } as const;
-  if (session.done.some((action) => action.kind === 'register' && action.task.taskArn === taskArn) && isKept(task)) {
-    await announce(ports, { ...about, type: 'Service Started' });
-  }
-  if (task.lastStatus === 'STOPPED' && task.stopCode === 'TaskFailedToStart') {
-    const message = task.stoppedReason ?? task.stopCode;
-    await announce(ports, { ...about, type: 'Service Start Failed', errorCode: 'TaskStopped', message });
-  }
+    durationMs: view.at - (facts?.asked ?? view.at),
+    ...(type === 'Service Started'
+      ? { reused: false }
+      : { errorCode: 'TaskStopped', message: stoppedReason ?? stopCode ?? 'the task has ended' }),
+  });
 }
 
 function remarksOn(ports: Ports, mapping: Mapping | undefined, tasks: readonly Task[]): string[] {

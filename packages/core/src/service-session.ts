@@ -170,12 +170,12 @@ export class ServiceSession {
       case 'deregister': {
         const { targetGroupArn, ip, port } = action;
         // Told first: once the target is gone, nobody who finishes this for us would find that there is anything to tell.
-        if (action.interrupted !== undefined) await this.#tellInterruption(action.interrupted);
+        if (action.interrupted !== undefined) await this.tellInterruption(action.interrupted);
         await targets.deregister(targetGroupArn, { ip, port });
         this.#forgetTarget(targetGroupArn, ip, port);
         journal.record({ service, kind: 'deregistered', targetGroupArn, ip, port });
         if (action.stray) journal.record({ service, kind: 'stray-target', targetGroupArn, ip, port });
-        return;
+        return true;
       }
       case 'mark-retiring':
         if ((await tasks.markRetiring(action.task.taskArn, action.mark)) === 'ended')

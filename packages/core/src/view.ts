@@ -70,11 +70,15 @@ export function sightOf(view: View, targetGroupArn: string, ip: string, port: nu
   return fresh ? { kind: 'registering' } : { kind: 'absent' };
 }
 
+/** Health that was read longer ago says nothing: throttles can hold up the rest of a look. */
+const healthValidMs = 15_000;
+
 /** Whether the load balancer sends the task traffic through every one of its target groups. */
 export function isHealthyEverywhere(view: View, task: Task): boolean {
   if (!isAddressable(task) || task.facts === undefined) return false;
   return task.facts.targets.every(({ targetGroupArn, port }) => {
     const sight = sightOf(view, targetGroupArn, task.privateIp, port);
-    return sight.kind === 'shown' && sight.target.state === 'healthy';
+    const readAt = view.groups.find((group) => group.targetGroupArn === targetGroupArn)?.readAt ?? 0;
+    return sight.kind === 'shown' && sight.target.state === 'healthy' && view.at - readAt <= healthValidMs;
   });
 }

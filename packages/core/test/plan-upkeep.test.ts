@@ -108,6 +108,12 @@ describe('a task that is to go', () => {
     expect(step).toEqual({ kind: 'act', actions: [deregisterIt] });
   });
 
+  test('leaves them although an older task is remembered at the same address', () => {
+    const older = task({ taskArn: taskArn('old'), createdAt: at - 90_000 });
+    const step = planRetirement(view({ tasks: [marked, older], groups: [group(target('healthy'))] }), marked, mark);
+    expect(step).toEqual({ kind: 'act', actions: [deregisterIt] });
+  });
+
   test('then drains for as long as its launch facts say', () => {
     const draining = view({
       tasks: [marked],

@@ -1,0 +1,39 @@
+// runnable from tests/operations/
+import { stopService } from '@start-engines/core';
+import { expect, test } from 'vitest';
+import { openEngineRoom } from './engine-room.ts';
+
+// A read may be two seconds old; then the mark meets a task that has ended: TagResource answers InvalidParameterException.
+const stopped = {
+  operation: 'TagResource',
+  fault: {
+    kind: 'error',
+    code: 'InvalidParameterException',
+    message: 'The specified task is stopped. Specify a running task and try again.',
+  },
+} as const;
+
+test('a start that would adopt a task that has just ended launches the next one', async () => {
+  const room = await openEngineRoom();
+  const first = await room.world.finish(room.start());
+  await room.world.clock.advance(5_000);
+  room.world.faults.plant({ operation: 'TagResource', fault: { kind: 'latency', delayMs: 120_000 } });
+  const start = room.start({}, { caller: 'LAMBDA-2' });
+  await room.world.clock.advance(1_000);
+  room.world.ecs.admin.crashTask(first.taskArn);
+  const outcome = await room.world.finish(start);
+  expect(outcome.taskArn).not.toBe(first.taskArn);
+});
+
+test('a stop whose mark meets a task that has just ended is done', async () => {
+  const room = await openEngineRoom();
+  const first = await room.world.finish(room.start());
+  await room.world.clock.advance(5_000);
+  room.world.faults.plant({ operation: 'TagResource', fault: { kind: 'latency', delayMs: 120_000 } });
+  const stop = stopService(room.ports('STOPPER'), { service: 'auth', asked: room.world.clock.now() }, room.context());
+  await room.world.clock.advance(1_000);
+  room.world.ecs.admin.crashTask(first.taskArn);
+  await room.world.finish(stop);
+  expect(room.targets().filter((target) => !target.includes('draining'))).toEqual([]);
+});
+void stopped;

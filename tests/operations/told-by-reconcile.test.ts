@@ -1,0 +1,12 @@
+import { reconcileAll } from '@start-engines/core';
+import { expect, test } from 'vitest';
+import { openEngineRoom } from './engine-room.ts';
+
+test('a start that waited for nothing is told when a reconcile finishes it', async () => {
+  const room = await openEngineRoom();
+  await room.world.finish(room.start({ waitFor: 'none' }));
+  await room.world.clock.advance(60_000);
+  await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
+  expect(room.targets()).toHaveLength(1);
+  expect(room.outcomes.map(({ type }) => type)).toEqual(['Service Started']);
+});
