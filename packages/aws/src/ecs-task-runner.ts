@@ -166,8 +166,21 @@ function isTaskNotFound(error: StartEnginesError): boolean {
   );
 }
 
-async function tagTask(client: ECSClient, taskArn: string, key: string, value: string): Promise<void> {
+/** ECS tags no task that has stopped, or that it does not know any more. */
+async function tagTask(client: ECSClient, taskArn: string, key: string, value: string): Promise<'marked' | 'ended'> {
   const operation = { service: 'ECS', operation: 'TagResource', about: { taskArn } } as const;
   const command = new TagResourceCommand({ resourceArn: taskArn, tags: [{ key, value }] });
-  await callAws(operation, () => client.send(command));
+  try {
+    await callAws(operation, () => client.send(command));
+    return 'marked';
+  } catch (error) {
+    if (error instanceof StartEnginesError && isTaskGone(error)) return 'ended';
+    throw error;
+  }
+}
+
+function isTaskGone(error: StartEnginesError): boolean {
+  const { awsCode } = error.context;
+  if (awsCode === 'ResourceNotFoundException') return true;
+  return awsCode === 'InvalidParameterException' && /\btask\b.*\b(?:stopped|not found)\b/i.test(error.message);
 }
