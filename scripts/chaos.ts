@@ -66,7 +66,7 @@ const all = await drawCells(given.only, seed);
 const cells = given.sample === undefined ? all : sampleOf(all, Number(given.sample), seed);
 const played = await playCells(cells, { seed, atOnce: Number(given['at-once']), onPlayed: tell });
 const page = renderPage(played);
-console.log(`\n${page}`);
+console.log(`\n${page.slice(page.indexOf('\n## ') + 1)}`);
 if (given.only === undefined && given.sample === undefined) writeFileSync(join(root, 'docs', 'fault-matrix.md'), page);
 const broken = played.filter(({ complaints }) => complaints.length > 0);
 console.log(`${played.length - broken.length} cells hold, ${broken.length} do not`);

@@ -5,18 +5,56 @@ import { scenarios } from './scenarios.ts';
 
 const introduction = `# Fault matrix
 
-What becomes of each operation when one of its calls of AWS goes wrong. \`npm run chaos\` writes this page.`;
+What becomes of an operation when one of its calls of AWS goes wrong. \`npm run chaos\` writes this page. Each cell is a
+run of its own: the built zip in the sandbox's Lambda, one event, one fault. Lambda's own retries come, then one reconcile
+without faults, then a wish that is older than the event.
+
+A cell holds when what the event's sender was told is true, and when the sandbox's own model shows at most one live task
+of a service, no task outside its target groups, no target without a task, every failure told, nobody else's task
+touched, and the older wish without effect. At every call, too: no two live tasks without a restart, no task stopped that
+stands in a target group, no restart that takes the last healthy target away. And its fault must have been consumed: for
+a kill, the process ended by SIGKILL and has called nothing since.
+
+\`npm run chaos -- --only start/RunTask/kill-after\` runs one cell, \`--only 'stop/*/throttle'\` a column. CI runs both kill
+columns and a sample of the others; the seed is printed.
+
+| fault | what happens to the call |
+| --- | --- |
+| throttle, server-error | the error, for all three attempts that the SDK makes |
+| no-answer | the connection stays open and the call has no effect, three times |
+| drop-before, drop-after | the connection is cut before the call has its effect, or after, three times |
+| access-denied | once; the SDK does not try again |
+| denied-for-good | from that call on, until Lambda has given the event up |
+| missing | DescribeTasks knows no task, once |
+| stale | the answer of the latest identical call again, once |
+| capacity | RunTask answers with \`failures\`, and does so again for the same token |
+| kill-before, kill-after | the function's process is killed before the call has its effect, or after |
+
+*after retry*: Lambda ran the event again. *failed*: Lambda gave it up, so that there is an on-failure record and an
+event on the bus; what follows the comma is how things stand after the reconcile. \`DescribeTasks#3\` is the third call of
+DescribeTasks.`;
+
+const descriptions: Readonly<Record<string, string>> = {
+  start: 'Nothing runs; an event asks for a start. Two target groups. Later comes an earlier stop.',
+  refused: 'An event asks for an override that the mapping does not permit. Lambda tries it three times.',
+  stop: 'The service is up; an event asks for a stop. Later comes an earlier start.',
+  restart: 'The service is up and healthy; an event asks for a restart. Later comes an earlier stop.',
+  'task-running': 'A start that waited for nothing has launched a task, and ECS tells that it runs. Two target groups.',
+  'task-ended': 'A task has crashed, and ECS tells that it has ended. Two target groups.',
+  reconcile: 'One task has crashed, one was never registered, one is marked to go, and one target is nobody’s.',
+};
 
 /** The whole page: a table for each scenario that was played. */
 export function renderPage(played: readonly PlayedCell[]): string {
   const sections = scenarios.flatMap(({ name }) => {
     const own = played.filter(({ cell }) => cell.scenario.name === name);
-    return own.length === 0 ? [] : [`## ${name}\n\n${renderTable(own)}`];
+    return own.length === 0 ? [] : [`## ${name}\n\n${descriptions[name]}\n\n${renderTable(own)}`];
   });
   return `${[introduction, ...sections].join('\n\n')}\n`;
 }
 
-function renderTable(played: readonly PlayedCell[]): string {
+/** One row a call, in the order in which the operation makes them. A cell that does not hold is in bold. */
+export function renderTable(played: readonly PlayedCell[]): string {
   const columns = afflictions
     .map(({ name }) => name)
     .filter((name) => played.some(({ cell }) => cell.strike?.affliction.name === name));
