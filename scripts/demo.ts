@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { GetFunctionConfigurationCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { type Sandbox, startSandbox } from '@start-engines/sandbox';
 import { Listr } from 'listr2';
@@ -27,17 +27,18 @@ interface Line {
 const isTerminal = process.stdout.isTTY === true && process.env.CI === undefined;
 const configTtlSeconds = 1;
 
-const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
-const describeSight = ({ what, afterMs }: Sight): string => `${what} ${seconds(afterMs)}`;
+const describeSight = ({ what, afterMs }: Sight): string => `${what} ${(afterMs / 1000).toFixed(1)}s`;
 
 function expectThat(condition: boolean, otherwise: string): asserts condition {
   if (!condition) throw new Error(otherwise);
 }
 
-/** On a terminal one line that grows; elsewhere a line for each thing that happens. */
+/** On a terminal a line that grows under the step's title; elsewhere a line for each thing that happens. */
 function tellOn(line: Line, service: string): (sight: Sight, all: readonly Sight[]) => void {
+  const heading = line.title;
+  const opening = heading.startsWith(service) ? heading.padEnd(8) : `${heading}\n${service.padEnd(8)}`;
   return (sight, all) => {
-    if (isTerminal) line.title = `${service.padEnd(8)} ${all.map(describeSight).join(' → ')}`;
+    if (isTerminal) line.title = `${opening} ${all.map(describeSight).join(' › ')}`;
     else line.output = `${service.padEnd(8)} ${describeSight(sight)}`;
   };
 }
@@ -86,13 +87,21 @@ async function editMapping(stage: Stage, line: Line): Promise<void> {
   const edited = { ...document, environment: { GREETING: 'edited in Parameter Store' } };
   const name = `${parameterPath}/services/pdf`;
   const put = { Name: name, Type: 'String', Overwrite: true, Value: JSON.stringify(edited) } as const;
+  const codeBefore = await deployedCode(clients);
   const { Version } = await clients.ssm.send(new PutParameterCommand(put));
   await delay(configTtlSeconds * 1000);
   await startAndWatch(stage, 'pdf', line);
   const answer = await fetchJson(`${url}/api/pdf/hello`);
   const { GREETING } = answer.environment as Record<string, string>;
   expectThat(GREETING === 'edited in Parameter Store', 'the edited mapping was not obeyed');
-  line.output = `${name} is at version ${Version}, and the new task says: ${GREETING}`;
+  expectThat((await deployedCode(clients)) === codeBefore, 'the function was deployed again');
+  line.output = `${name} went from version 1 to ${Version}, the function's code stayed (sha256 ${codeBefore.slice(0, 8)}…), and the new task says: ${GREETING}`;
+}
+
+/** The SHA-256 of the function's zip, in base64. */
+async function deployedCode({ lambda }: WorldClients): Promise<string> {
+  const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
+  return configuration.CodeSha256 ?? '';
 }
 
 /** Nothing but one event, a broken image, and what an operator finds afterwards. */
@@ -101,6 +110,7 @@ async function failOnce(stage: Stage, line: Line): Promise<void> {
   const watching = watch(stage, 'reports', line);
   await putStartEvents(clients, ['reports']);
   await watching;
+  line.output = 'the start failed; Lambda tries the event twice more, as on AWS …';
   while (sandbox.lambda.pendingEvents() > 0) await delay(50);
   const [failed] = sandbox.lambda.onFailureRecords();
   expectThat(failed !== undefined, 'the failure was not handed to the on-failure destination');
@@ -122,7 +132,7 @@ async function closeStage({ sandbox, clients }: Stage, line: Line): Promise<void
   const stale = staleTaskReads + staleTargetHealthReads;
   clients.destroy();
   await sandbox.close();
-  line.title = `one task for each service, and all processes have ended; the run met ${stale} stale reads, ${replays} replayed tokens and ${conflicts} conflicts`;
+  line.title = `one task for each service, and all processes have ended; on the way AWS answered ${stale} reads out of date, and caught ${replays + conflicts} attempts to launch a second task`;
 }
 
 const others = worldServices
@@ -143,19 +153,19 @@ async function run(): Promise<void> {
       {
         title: `${others.join(', ')} at once, every event twice`,
         task: (ctx, line) => {
-          const starts = line.newListr(
-            others.map((service) => ({
-              title: service,
-              task: async (_, child) => {
-                const watched = await watch(ctx, service, child);
-                expectThat(watched.sights.at(-1)?.what === 'healthy', `${service} did not become healthy`);
-              },
-            })),
-            { concurrent: true, rendererOptions: { collapseSubtasks: false } },
-          );
-          // Put once the watches have begun, which they do when the list runs.
-          setImmediate(() => void putStartEvents(ctx.clients, [...others, ...others]));
-          return starts;
+          const watches = others.map((service) => ({
+            title: service === 'fa' ? 'fa, in two target groups' : service,
+            task: async (_: Stage, child: Line) => {
+              const watched = await watch(ctx, service, child);
+              expectThat(watched.sights.at(-1)?.what === 'healthy', `${service} did not become healthy`);
+            },
+          }));
+          // Last, so that every watch has begun.
+          const put = {
+            title: `${others.length * 2} events`,
+            task: () => putStartEvents(ctx.clients, [...others, ...others]),
+          };
+          return line.newListr([...watches, put], { concurrent: true, rendererOptions: { collapseSubtasks: false } });
         },
       },
       {

@@ -53,12 +53,17 @@ export function timedOut(intent: StartIntent, followed: Followed, task: Task | u
   );
 }
 
+/** ECS repeats a container's reason as the task's own where the container is why the task stopped. */
+function sayOnce({ stoppedReason }: Task, reason = ''): string {
+  return stoppedReason?.includes(reason) ? '' : reason;
+}
+
 /** The containers' exit codes and reasons, in words. */
 function describeContainers(task: Task): string {
   return task.containers
     .filter((container) => container.exitCode !== undefined || container.reason !== undefined)
     .map(({ name, exitCode, reason }) =>
-      [`container "${name}"`, exitCode === undefined ? '' : `exit code ${exitCode}`, reason ?? '']
+      [`container "${name}"`, exitCode === undefined ? '' : `exit code ${exitCode}`, sayOnce(task, reason)]
         .filter(Boolean)
         .join(', '),
     )
