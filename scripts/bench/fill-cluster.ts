@@ -1,0 +1,102 @@
+import type { ServiceName } from '@start-engines/sandbox/in-memory';
+
+/** One service of one workspace. */
+export interface FleetService {
+  readonly workspace: string;
+  readonly service: string;
+  readonly cluster: string;
+  readonly targetGroupArn: string;
+}
+
+/** Makes a call that is not part of what is measured. */
+export type SetUp = (service: ServiceName, operation: string, input: object) => Promise<Record<string, unknown>>;
+
+export interface ClusterToFill {
+  readonly workspace: string;
+  readonly cluster: string;
+  readonly count: number;
+  /** The services are named by number, from this one on. */
+  readonly firstName: number;
+}
+
+/** A load balancer has no more rules; and two subnets of the model have room for five hundred tasks. */
+const servicesPerBalancer = 100;
+
+/** Makes a cluster, load balancers for all its services, and their mappings. */
+export async function fillCluster(setUp: SetUp, cluster: ClusterToFill): Promise<FleetService[]> {
+  await setUp('ecs', 'CreateCluster', { clusterName: cluster.cluster, capacityProviders: ['FARGATE'] });
+  await setUp('ecs', 'RegisterTaskDefinition', {
+    family: `${cluster.cluster}-task`,
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [{ name: 'app', image: 'engine', essential: true, portMappings: [{ containerPort: 8080 }] }],
+  });
+  const services: FleetService[] = [];
+  for (let done = 0; done < cluster.count; done += servicesPerBalancer) {
+    const count = Math.min(servicesPerBalancer, cluster.count - done);
+    services.push(...(await fillBalancer(setUp, { ...cluster, count, firstName: cluster.firstName + done })));
+  }
+  return services;
+}
+
+async function fillBalancer(setUp: SetUp, { workspace, cluster, count, firstName }: ClusterToFill) {
+  const name = `${workspace}-${firstName}`;
+  const subnets = ['a', 'b'].map((zone) => `subnet-${zone}${hex(workspace)}${String(firstName).padStart(8, '0')}`);
+  const listenerArn = await makeListener(setUp, name, subnets);
+  const services: FleetService[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const service = `service-${firstName + index}`;
+    const targetGroupArn = await makeTargetGroup(setUp, `${workspace}-${service}`);
+    await setUp('elasticloadbalancing', 'CreateRule', {
+      ListenerArn: listenerArn,
+      Priority: index + 1,
+      Conditions: [{ Field: 'path-pattern', Values: [`/api/${service}/*`] }],
+      Actions: [{ Type: 'forward', TargetGroupArn: targetGroupArn }],
+    });
+    await setUp('ssm', 'PutParameter', {
+      Name: `/start-engines/${workspace}/services/${service}`,
+      Type: 'String',
+      Value: JSON.stringify({
+        cluster,
+        taskDefinition: `${cluster}-task`,
+        containerName: 'app',
+        port: 8080,
+        targetGroupArn,
+        subnets,
+      }),
+    });
+    services.push({ workspace, service, cluster, targetGroupArn });
+  }
+  return services;
+}
+
+function hex(text: string): string {
+  return Buffer.from(text).toString('hex').padStart(8, '0').slice(-8);
+}
+
+async function makeListener(setUp: SetUp, Name: string, Subnets: readonly string[]): Promise<string> {
+  const { LoadBalancers } = await setUp('elasticloadbalancing', 'CreateLoadBalancer', { Name, Subnets });
+  const { Listeners } = await setUp('elasticloadbalancing', 'CreateListener', {
+    LoadBalancerArn: (LoadBalancers as { LoadBalancerArn: string }[])[0]?.LoadBalancerArn,
+    Protocol: 'HTTP',
+    Port: 80,
+    DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
+  });
+  return (Listeners as { ListenerArn: string }[])[0]?.ListenerArn ?? '';
+}
+
+async function makeTargetGroup(setUp: SetUp, Name: string): Promise<string> {
+  const { TargetGroups } = await setUp('elasticloadbalancing', 'CreateTargetGroup', {
+    Name,
+    Protocol: 'HTTP',
+    Port: 8080,
+    VpcId: 'vpc-1',
+    TargetType: 'ip',
+    HealthCheckIntervalSeconds: 30,
+    HealthCheckTimeoutSeconds: 2,
+    HealthyThresholdCount: 2,
+  });
+  return (TargetGroups as { TargetGroupArn: string }[])[0]?.TargetGroupArn ?? '';
+}

@@ -1,0 +1,93 @@
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { createEcsTaskRunner, createTargetRegistry } from '@start-engines/aws';
+import { createSsmServiceMappings } from '@start-engines/config';
+import type { JournalEntry, OperationContext, Outcome, Ports } from '@start-engines/core';
+import {
+  createInMemoryWorld,
+  type InMemoryWorld,
+  type SandboxDurations,
+  type Throttling,
+} from '@start-engines/sandbox/in-memory';
+import { type FleetService, fillCluster, type SetUp } from './fill-cluster.ts';
+
+export interface FleetOptions {
+  readonly seed: number;
+  readonly workspaces: number;
+  readonly clustersInEach?: number;
+  readonly servicesInEachCluster: number;
+  readonly throttling?: Throttling;
+  readonly durations?: Partial<SandboxDurations>;
+}
+
+/**
+ * Many services in one account and Region, on the models in memory and with the real adapters. The workspaces name their
+ * services alike.
+ */
+export interface Fleet {
+  readonly world: InMemoryWorld;
+  readonly services: readonly FleetService[];
+  readonly journal: JournalEntry[];
+  readonly outcomes: Outcome[];
+  readonly setUp: SetUp;
+  /** What one fresh process of a workspace's function would hold. */
+  ports(workspace: string, caller: string): Ports;
+  /** A context for an operation that begins now. */
+  context(timeoutMs?: number): OperationContext;
+}
+
+/** As long as Lambda lets a function run. */
+const longestInvocationMs = 900_000;
+
+export async function openFleet(options: FleetOptions): Promise<Fleet> {
+  const { seed, throttling = 'off', durations = {}, clustersInEach = 1 } = options;
+  const world = createInMemoryWorld({ seed, throttling, durations });
+  const setUp: SetUp = (service, operation, input) => world.client(service, 'SET-UP').call(operation, input);
+  const clusters = Array.from({ length: options.workspaces }, (_, index) => `w${index}`).flatMap((workspace) =>
+    Array.from({ length: clustersInEach }, (_, index) => ({ workspace, cluster: `${workspace}-cluster-${index}` })),
+  );
+  const services: FleetService[] = [];
+  for (const { workspace, cluster } of clusters) {
+    const named = services.filter((service) => service.workspace === workspace).length;
+    services.push(
+      ...(await fillCluster(setUp, { workspace, cluster, count: options.servicesInEachCluster, firstName: named })),
+    );
+  }
+
+  const journal: JournalEntry[] = [];
+  const outcomes: Outcome[] = [];
+  let lastId = 0;
+  return {
+    world,
+    services,
+    journal,
+    outcomes,
+    setUp,
+    context: (timeoutMs = longestInvocationMs) => ({
+      correlationId: 'fleet',
+      deadline: world.clock.now() + timeoutMs,
+    }),
+    ports: (workspace, caller) => ({
+      clock: { now: () => world.clock.now(), sleep: (delayMs) => world.clock.sleep(delayMs) },
+      tasks: createEcsTaskRunner({ client: world.client('ecs', caller) as unknown as ECSClient }),
+      targets: createTargetRegistry({
+        client: world.client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
+      }),
+      mappings: createSsmServiceMappings({
+        client: world.client('ssm', caller) as unknown as SSMClient,
+        parameterPath: `/start-engines/${workspace}`,
+        ttlSeconds: 30,
+        clock: world.clock,
+      }),
+      journal: { record: (entry) => journal.push(entry) },
+      outcomes: { publish: async (outcome) => void outcomes.push(outcome) },
+      newId: () => {
+        lastId += 1;
+        return `id-${lastId}`;
+      },
+      workspace,
+      clusters: clusters.filter((one) => one.workspace === workspace).map(({ cluster }) => cluster),
+    }),
+  };
+}
