@@ -6,11 +6,12 @@ import { linksOf, type Page } from './markdown.ts';
 
 const page: Page = { path: 'docs/regressions.md', text: readFileSync(join(root, 'docs', 'regressions.md'), 'utf8') };
 
-test('docs/regressions.md has a row for each mistake that starting a service could repeat', () => {
+test('docs/regressions.md has a row for each mistake that starting, stopping and reconciling a service could repeat', () => {
   const numbers = [...page.text.matchAll(/^\| (R\d+) \|/gm)].map(([, number]) => number);
 
-  const expected = ['R1', 'R2', 'R4', 'R5', 'R6', 'R7', 'R8', 'R9', 'R11', 'R12', 'R13', 'R14', 'R15', 'R16', 'R17'];
-  expect(numbers).toEqual([...expected, 'R18', 'R19', 'R20', 'R21', 'R22']);
+  const of = (first: number, last: number) =>
+    Array.from({ length: last - first + 1 }, (_, index) => `R${first + index}`);
+  expect(numbers).toEqual(['R1', 'R2', ...of(4, 9), ...of(11, 34), 'R44']);
 });
 
 test('every test that docs/regressions.md names is in the file that it names', () => {
@@ -20,6 +21,6 @@ test('every test that docs/regressions.md names is in the file that it names', (
     return !existsSync(path) || !readFileSync(path, 'utf8').includes(text);
   });
 
-  expect(links.length).toBeGreaterThanOrEqual(20);
+  expect(links.length).toBeGreaterThanOrEqual(40);
   expect(missing).toEqual([]);
 });
