@@ -1,0 +1,64 @@
+import type { Performance } from './play.ts';
+import { short } from './witness.ts';
+
+/** A performance as lines: every call by time, what changed, what was answered and which rules did not hold. */
+export function traceOf({ stage, violations, wishes, witness }: Performance): string {
+  const lines: { readonly at: number; readonly text: string }[] = [];
+  for (const call of stage.world.calls.list()) {
+    if (call.caller === 'SET-UP' || call.service === 'ssm') continue;
+    const text = `  ${call.caller} ${call.operation} ${brief(call.input)} → ${call.error?.code ?? brief(call.output ?? {})}`;
+    lines.push({ at: call.startedAt, text });
+  }
+  for (const story of witness.stories) {
+    const facts = `asked ${story.facts?.asked}, waits ${story.facts?.waitFor}, by ${story.facts?.launchId}`;
+    lines.push({ at: story.createdAt, text: `+ ${short(story.taskArn)} ${story.startedBy} ${facts}` });
+    if (story.endedAt !== undefined) {
+      lines.push({ at: story.endedAt, text: `- ${short(story.taskArn)} ${story.lost ? 'lost' : 'ends'}` });
+    }
+  }
+  for (const { kind, startedBy, asked, answers } of wishes) {
+    for (const { caller, at, begunAt, outcome, error } of answers) {
+      lines.push({ at: begunAt, text: `> ${caller} ${kind} ${startedBy} asked ${asked}` });
+      const said = error === undefined ? JSON.stringify(outcome) : `${error.code}: ${error.message}`;
+      lines.push({ at, text: `< ${caller} ${said}` });
+    }
+  }
+  for (const { rule, at, seen } of violations) lines.push({ at, text: `! ${rule}: ${seen}` });
+  return lines
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, text }) => `${at} ${text}`)
+    .join('\n');
+}
+
+/** An input or an output without what every one of its kind has. */
+function brief(value: Readonly<Record<string, unknown>>): string {
+  const { tasks, taskArns, failures, TargetHealthDescriptions, Targets, clientToken, resourceArn, task, tags } = value;
+  const parts: string[] = [];
+  if (typeof clientToken === 'string') parts.push(`token ${clientToken.slice(0, 6)}`);
+  if (typeof task === 'string') parts.push(short(task), String(value.reason ?? ''));
+  if (typeof resourceArn === 'string') parts.push(short(resourceArn));
+  if (Array.isArray(tags) && tags.length > 0) parts.push(tags.map((tag) => `${tag.key}=${tag.value}`).join(' '));
+  if (Array.isArray(taskArns)) parts.push(`[${taskArns.map(short).join(' ')}]`);
+  if (Array.isArray(tasks)) parts.push(tasks.map(briefTask).join(' '));
+  if (Array.isArray(failures) && failures.length > 0) parts.push(JSON.stringify(failures));
+  if (typeof value.desiredStatus === 'string') parts.push(value.desiredStatus);
+  if (typeof value.TargetGroupArn === 'string') parts.push(value.TargetGroupArn.split('/').at(-2) ?? '');
+  if (Array.isArray(Targets)) parts.push(Targets.map((target) => `${target.Id}:${target.Port}`).join(' '));
+  if (Array.isArray(TargetHealthDescriptions)) {
+    const shown = TargetHealthDescriptions.map(
+      ({ Target, TargetHealth }) => `${Target.Id}:${Target.Port} ${TargetHealth.State}`,
+    );
+    parts.push(`{${shown.join(', ')}}`);
+  }
+  return parts.filter(Boolean).join(' ');
+}
+
+function briefTask(
+  task:
+    | string
+    | { taskArn: string; lastStatus: string; desiredStatus: string; tags?: { key: string; value: string }[] },
+): string {
+  if (typeof task === 'string') return short(task);
+  const tags = (task.tags ?? []).map((tag) => `${tag.key.split(':')[1]}=${tag.value}`).join(',');
+  return `${short(task.taskArn)} ${task.lastStatus}/${task.desiredStatus}${tags === '' ? '' : ` ${tags}`}`;
+}
