@@ -1,8 +1,17 @@
-import type { RetireMark, Task } from './task.ts';
+import { isLive, lastAskedFor, type RetireMark, type Task } from './task.ts';
 
 /** The newer of two readings; what was ever written on the task stays known, for tags can be read late. */
 export function mergeReadings(known: Task | undefined, read: Task): Task {
-  if (known === undefined) return read;
+  return withoutOutdatedMark(known === undefined ? read : merge(known, read));
+}
+
+/** A stop's mark counts for nothing on a live task that was asked for later than the stop: the later wish holds. */
+function withoutOutdatedMark(task: Task): Task {
+  const { retire, ...unmarked } = task;
+  return retire?.by === 'stop' && retire.asked < lastAskedFor(task) && isLive(task) ? unmarked : task;
+}
+
+function merge(known: Task, read: Task): Task {
   const [newer, older] = read.version >= known.version ? [read, known] : [known, read];
   const goneAlready = known.desiredStatus === 'STOPPED' || read.desiredStatus === 'STOPPED';
   const adoptedAsked = Math.max(newer.adoptedAsked ?? 0, older.adoptedAsked ?? 0);

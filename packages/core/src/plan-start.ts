@@ -74,6 +74,9 @@ export function planStart(view: View, intent: StartIntent): StartStep {
   const { followed } = intent;
   if (followed === undefined) return planEntry(view, intent);
   const task = view.tasks.find((one) => one.taskArn === followed.taskArn);
+  if (task !== undefined && isKept(task) && !isNoted(task, intent)) {
+    return { kind: 'act', actions: [{ kind: 'mark-adopted', task, asked: intent.asked }], look: 'task' };
+  }
   const named = task === undefined ? followed.looks > 0 : isKept(task);
   if (intent.waitFor === 'none' && named) return { kind: 'done', task };
   if (task === undefined) return planUnseen(view, intent, followed);
@@ -115,10 +118,16 @@ function planEntry(view: View, intent: StartIntent): StartStep {
 function planAdoption(view: View, intent: StartIntent, live: Task): StartStep {
   const differing = overridesNotApplied(intent.requested, live.facts?.fingerprints ?? {});
   if (differing.length > 0) return fail(overrideNotApplied(intent, live, differing));
-  // A stop that was asked before this start must find the task asked for after itself, and leave it.
-  const mark: Action[] =
-    intent.asked > lastAskedFor(live) ? [{ kind: 'mark-adopted', task: live, asked: intent.asked }] : [];
+  const mark: Action[] = isNoted(live, intent) ? [] : [{ kind: 'mark-adopted', task: live, asked: intent.asked }];
   return { kind: 'follow', task: live, actions: mark, upkeep: planUpkeep(view, (task) => task === live) };
+}
+
+/**
+ * Whether the task says that it was asked for as late as by this start: a stop that was asked before must find that, and
+ * leave the task.
+ */
+function isNoted(task: Task, intent: StartIntent): boolean {
+  return task.facts?.launchId === intent.launchId || intent.asked <= lastAskedFor(task);
 }
 
 /** ECS answered with an ARN and does not show the task yet. */

@@ -5,12 +5,13 @@ import { ownerOf, serviceOfOwner } from './identity.ts';
 import { mapWithLimit } from './map-with-limit.ts';
 import type { OperationContext, ReconcileOutcome } from './operation-types.ts';
 import { patientReads } from './patient-reads.ts';
+import { planRegistration } from './plan-targets.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import type { Ports } from './ports.ts';
 import type { LoadedMapping, ServiceMapping } from './service-mapping.ts';
 import { ServiceSession } from './service-session.ts';
 import { deregisteredTargets } from './stop-service.ts';
-import { isKept, isLive, type Task } from './task.ts';
+import { isAddressable, isKept, isLive, type Task } from './task.ts';
 import { type Turn, turnLoop } from './turn-loop.ts';
 import type { View } from './view.ts';
 
@@ -175,8 +176,9 @@ async function tellWhatNobodyWaitedFor(
   changedTaskArn?: string,
 ): Promise<void> {
   for (const task of view.tasks.filter((one) => one.facts?.waitFor === 'none')) {
-    if (isKept(task) && hasRegistered(session, task))
-      await tellEndOfStart(ports, service, view, task, 'Service Started');
+    // A change that finds the task registered already may come after a process that registered it and died.
+    const isNews = task.taskArn === changedTaskArn ? standsEverywhere(view, task) : hasRegistered(session, task);
+    if (isKept(task) && isNews) await tellEndOfStart(ports, service, view, task, 'Service Started');
     const ended = task.lastStatus === 'STOPPED' && task.retire === undefined;
     if (!ended || task.taskArn !== changedTaskArn) continue;
     if (task.stopCode === 'TaskFailedToStart') await tellEndOfStart(ports, service, view, task, 'Service Start Failed');
@@ -186,6 +188,10 @@ async function tellWhatNobodyWaitedFor(
 
 function hasRegistered(session: ServiceSession, task: Task): boolean {
   return session.done.some((action) => action.kind === 'register' && action.task.taskArn === task.taskArn);
+}
+
+function standsEverywhere(view: View, task: Task): boolean {
+  return isAddressable(task) && planRegistration(view, task).length === 0;
 }
 
 async function tellEndOfStart(

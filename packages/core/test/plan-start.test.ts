@@ -17,6 +17,11 @@ function intent(changes: Partial<StartIntent> = {}): StartIntent {
   };
 }
 
+/** The same, asked when the task was: there is nothing to note on it. */
+function waiting(changes: Partial<StartIntent> = {}): StartIntent {
+  return intent({ asked: at - 10_000, ...changes });
+}
+
 function following(changes: Partial<Followed> = {}): Followed {
   return { taskArn: taskArn('a'), since: at - 5_000, looks: 3, seenLive: true, ...changes };
 }
@@ -136,8 +141,18 @@ describe('with a live task', () => {
 describe('following a task', () => {
   const followed = following();
 
+  test('notes on a task that a conflict has named that it was asked for again', () => {
+    const named = task({ lastStatus: 'PENDING' });
+    const step = planStart(view({ scope: 'task', tasks: [named] }), intent({ followed }));
+    expect(step).toEqual({
+      kind: 'act',
+      actions: [{ kind: 'mark-adopted', task: named, asked: at - 1_000 }],
+      look: 'task',
+    });
+  });
+
   test('waits while ECS does not show it (R5)', () => {
-    const step = planStart(view({ scope: 'task' }), intent({ followed: following({ looks: 9, seenLive: false }) }));
+    const step = planStart(view({ scope: 'task' }), waiting({ followed: following({ looks: 9, seenLive: false }) }));
     expect(step).toEqual({ kind: 'wait', delayMs: 2_000, look: 'task' });
   });
 
@@ -147,23 +162,23 @@ describe('following a task', () => {
     ['ACTIVATING', 750],
   ])('looks again at a task in %s after %d ms', (lastStatus, delayMs) => {
     const starting = task({ lastStatus });
-    const step = planStart(view({ scope: 'task', tasks: [starting] }), intent({ followed }));
+    const step = planStart(view({ scope: 'task', tasks: [starting] }), waiting({ followed }));
     expect(step).toEqual({ kind: 'wait', delayMs, look: 'task' });
   });
 
   test('does not take RUNNING without an address for up', () => {
     const { privateIp: _, ...withoutIp } = task();
-    expect(planStart(view({ scope: 'task', tasks: [withoutIp] }), intent({ followed })).kind).toBe('wait');
+    expect(planStart(view({ scope: 'task', tasks: [withoutIp] }), waiting({ followed })).kind).toBe('wait');
   });
 
   test('never sleeps past the moment of giving up', () => {
     const starting = task({ lastStatus: 'PENDING', facts: facts({ deadline: at + 300 }) });
-    expect(planStart(view({ scope: 'task', tasks: [starting] }), intent({ followed }))).toEqual({
+    expect(planStart(view({ scope: 'task', tasks: [starting] }), waiting({ followed }))).toEqual({
       kind: 'wait',
       delayMs: 300,
       look: 'task',
     });
-    const step = planStart(view({ at: at + 300, scope: 'task', tasks: [starting] }), intent({ followed }));
+    const step = planStart(view({ at: at + 300, scope: 'task', tasks: [starting] }), waiting({ followed }));
     expect(step.kind === 'fail' && step.error.code).toBe('StartTimedOut');
   });
 
@@ -178,7 +193,7 @@ describe('following a task', () => {
     });
     const step = planStart(
       view({ scope: 'task', tasks: [twoGroups], groups: [group(target('initial'))] }),
-      intent({ followed }),
+      waiting({ followed }),
     );
     expect(step).toEqual({
       kind: 'act',
@@ -193,7 +208,7 @@ describe('following a task', () => {
       stopCode: 'SpotInterruption',
       stoppedReason: 'Your Spot Task was interrupted.',
     });
-    const step = planStart(view({ scope: 'task', tasks: [going] }), intent({ followed }));
+    const step = planStart(view({ scope: 'task', tasks: [going] }), waiting({ followed }));
     expect(step.kind === 'fail' && step.error.code).toBe('TaskStopped');
   });
 
@@ -207,7 +222,7 @@ describe('following a task', () => {
     });
     const step = planStart(
       view({ scope: 'task', tasks: [ended], groups: [group(target('unhealthy'))] }),
-      intent({ followed }),
+      waiting({ followed }),
     );
     expect(step.kind === 'fail' && step.error.message).toBe(
       `Task ${taskArn('a')} ended before the start was done: EssentialContainerExited – Essential container in task exited – container "app", exit code 137, OutOfMemoryError`,
@@ -221,7 +236,7 @@ describe('following a task', () => {
     const ended = task({ lastStatus: 'STOPPED', desiredStatus: 'STOPPED', stopCode: 'EssentialContainerExited' });
     const step = planStart(
       view({ scope: 'task', tasks: [ended] }),
-      intent({ followed: following({ seenLive: false }) }),
+      waiting({ followed: following({ seenLive: false }) }),
     );
     expect(step).toEqual({ kind: 'look-for-another' });
   });
@@ -249,29 +264,29 @@ describe('with the task registered', () => {
 
   test('is done without waiting for health unless that was asked for', () => {
     const found = view({ scope: 'task', tasks, groups: [group(target('initial'))] });
-    expect(planStart(found, intent({ followed }))).toEqual({ kind: 'done', task: tasks[0] });
+    expect(planStart(found, waiting({ followed }))).toEqual({ kind: 'done', task: tasks[0] });
   });
 
   test('is done although the health cannot be read (R4)', () => {
     const unreadable = { targetGroupArn: groupArn, readAt: at, readable: false, problem: new Error('denied') } as const;
     const registeredByUs = new Map([[`${groupArn} 10.0.1.10:8080`, at - 1_000]]);
     const found = view({ scope: 'task', tasks, groups: [unreadable], registeredByUs });
-    expect(planStart(found, intent({ followed }))).toEqual({ kind: 'done', task: tasks[0] });
-    const waitingForHealth = planStart(found, intent({ followed, waitFor: 'healthy' }));
+    expect(planStart(found, waiting({ followed }))).toEqual({ kind: 'done', task: tasks[0] });
+    const waitingForHealth = planStart(found, waiting({ followed, waitFor: 'healthy' }));
     expect(waitingForHealth.kind).toBe('fail');
   });
 
   test('waits for healthy in every group', () => {
-    const waiting = intent({ followed, waitFor: 'healthy' });
+    const forHealth = waiting({ followed, waitFor: 'healthy' });
     const initial = view({ scope: 'task', tasks, groups: [group(target('initial'))] });
-    expect(planStart(initial, waiting)).toEqual({ kind: 'wait', delayMs: 500, look: 'task' });
+    expect(planStart(initial, forHealth)).toEqual({ kind: 'wait', delayMs: 500, look: 'task' });
     const healthy = view({ scope: 'task', tasks, groups: [group(target('healthy'))] });
-    expect(planStart(healthy, waiting).kind).toBe('done');
+    expect(planStart(healthy, forHealth).kind).toBe('done');
   });
 
   test.each(['Target.NotInUse', 'Target.IpUnusable'])('gives up at once on %s (R14)', (reason) => {
     const found = view({ scope: 'task', tasks, groups: [group(target('unused', { reason }))] });
-    const step = planStart(found, intent({ followed, waitFor: 'healthy' }));
+    const step = planStart(found, waiting({ followed, waitFor: 'healthy' }));
     expect(step.kind === 'fail' && step.error.code).toBe('TargetUnusable');
     expect(step.kind === 'fail' && step.error.context.reason).toBe(reason);
   });
@@ -283,7 +298,7 @@ describe('with the task registered', () => {
       tasks,
       groups: [group(target('unhealthy', { reason: 'Target.FailedHealthChecks' }))],
     });
-    const step = planStart(found, intent({ followed, waitFor: 'healthy', giveUpAt: at + 600_000 }));
+    const step = planStart(found, waiting({ followed, waitFor: 'healthy', giveUpAt: at + 600_000 }));
     expect(step.kind === 'fail' && step.error.code).toBe('TargetNotHealthy');
     expect(step.kind === 'fail' && step.error.message).toContain('unhealthy Target.FailedHealthChecks');
   });
@@ -291,8 +306,8 @@ describe('with the task registered', () => {
   test('tells nobody that a task is up which its launcher may still take down', () => {
     const launchedForHealth = task({ facts: facts({ waitFor: 'healthy' }) });
     const found = view({ scope: 'task', tasks: [launchedForHealth], groups: [group(target('initial'))] });
-    expect(planStart(found, intent({ followed })).kind).toBe('wait');
+    expect(planStart(found, waiting({ followed })).kind).toBe('wait');
     const longAgo = task({ facts: facts({ waitFor: 'healthy', deadline: at - 120_000 }) });
-    expect(planStart({ ...found, tasks: [longAgo] }, intent({ followed })).kind).toBe('done');
+    expect(planStart({ ...found, tasks: [longAgo] }, waiting({ followed })).kind).toBe('done');
   });
 });

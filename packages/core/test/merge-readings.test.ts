@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { mergeReadings } from '../src/merge-readings.ts';
+import { at, task } from './samples.ts';
+
+test('an older version never replaces a newer one', () => {
+  const running = task({ version: 5 });
+  const pending = task({ version: 3, lastStatus: 'PENDING' });
+  expect(mergeReadings(running, pending).lastStatus).toBe('RUNNING');
+  expect(mergeReadings(pending, running).lastStatus).toBe('RUNNING');
+});
+
+test('what was written on a task stays known although its tags are read late', () => {
+  const marked = task({ retire: { asked: at, by: 'restart' }, adoptedAsked: at });
+  expect(mergeReadings(marked, task())).toMatchObject({ retire: { asked: at, by: 'restart' }, adoptedAsked: at });
+});
+
+test('a later stop’s mark is not forgotten for an earlier one', () => {
+  const early = task({ retire: { asked: at, by: 'stop' } });
+  const late = task({ retire: { asked: at + 1, by: 'stop' } });
+  expect(mergeReadings(late, early).retire).toEqual({ asked: at + 1, by: 'stop' });
+  expect(mergeReadings(early, late).retire).toEqual({ asked: at + 1, by: 'stop' });
+});
+
+test('a stop’s mark counts for nothing on a live task that was asked for later', () => {
+  const mark = { asked: at, by: 'stop' } as const;
+  const adopted = task({ retire: mark, adoptedAsked: at + 1 });
+  expect(mergeReadings(undefined, adopted).retire).toBeUndefined();
+  expect(mergeReadings(task({ retire: mark }), task({ adoptedAsked: at + 1 })).retire).toBeUndefined();
+  expect(mergeReadings(undefined, task({ retire: mark, adoptedAsked: at })).retire).toEqual(mark);
+  expect(mergeReadings(undefined, { ...adopted, desiredStatus: 'STOPPED' }).retire).toEqual(mark);
+});
