@@ -62,7 +62,10 @@ const built = runTurbo('build');
 if (built !== 0) process.exit(built);
 const seed = Number(given.seed);
 console.log(`seed ${seed}`);
-const all = await drawCells(given.only, seed);
+const all = await drawCells(given.only, seed).catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 const cells = given.sample === undefined ? all : sampleOf(all, Number(given.sample), seed);
 const played = await playCells(cells, { seed, atOnce: Number(given['at-once']), onPlayed: tell });
 const page = renderPage(played);

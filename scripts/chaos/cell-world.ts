@@ -1,5 +1,5 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { quickDurations, type Sandbox, startSandbox } from '@start-engines/sandbox';
+import { quickDurations, type Sandbox, type SandboxDurations, startSandbox } from '@start-engines/sandbox';
 import { createWorldClients, type WorldClients } from '../world/clients.ts';
 import { functionName, seedWorld } from '../world/seed-world.ts';
 import type { WorldService } from '../world/services.ts';
@@ -17,8 +17,15 @@ export interface CellWorld extends AsyncDisposable {
   readonly groups: Readonly<Record<string, string>>;
 }
 
-export async function openCellWorld(seed: number, services: readonly WorldService[]): Promise<CellWorld> {
-  const sandbox = await startSandbox({ seed, speed, durations: quickDurations });
+export interface CellWorldOptions {
+  readonly seed: number;
+  readonly services: readonly WorldService[];
+  /** What takes longer than it does elsewhere. */
+  readonly durations?: Partial<SandboxDurations> | undefined;
+}
+
+export async function openCellWorld({ seed, services, durations }: CellWorldOptions): Promise<CellWorld> {
+  const sandbox = await startSandbox({ seed, speed, durations: { ...quickDurations, ...durations } });
   const clients = createWorldClients(sandbox.endpoint);
   const world = await seedWorld(clients, {
     services,

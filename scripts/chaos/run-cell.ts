@@ -37,7 +37,7 @@ export const notReached = 'not reached';
 export async function runCell(cell: Cell, seed: number): Promise<CellResult> {
   const { scenario, strike } = cell;
   const services = Object.entries(scenario.services).map(([name, groups]) => cellService(name, groups));
-  await using world = await openCellWorld(seed, services);
+  await using world = await openCellWorld({ seed, services, durations: scenario.durations });
   const { sandbox } = world;
   const names = Object.keys(scenario.services);
   const bystander = await runBystander(world, services[0]?.family);

@@ -10,6 +10,8 @@ export const restart: Scenario = {
   name: 'restart',
   services: { [service]: 1 },
   mostLive: 2,
+  // Long enough for a restart that is in a hurry to be seen.
+  durations: { targetRegistrationMs: [2_000, 2_500] },
   async prepare(world) {
     await invokeWell(world, { action: 'start', service, wait: 'healthy' });
     const [old] = liveTasksOf(world, service);

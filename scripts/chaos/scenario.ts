@@ -1,3 +1,4 @@
+import type { SandboxDurations } from '@start-engines/sandbox';
 import type { CellWorld } from './cell-world.ts';
 
 /** How the event that was struck ended, as its sender can know it. */
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly services: Readonly<Record<string, number>>;
   /** How many live tasks of one service there may be at once. */
   readonly mostLive: number;
+  /** What takes longer than it does elsewhere. */
+  readonly durations?: Partial<SandboxDurations>;
   /** Brings the world to where the operation begins. @returns what the next steps want to know */
   prepare(world: CellWorld): Promise<Prepared>;
 }
