@@ -19,8 +19,17 @@ export async function loadMapping(
   const ownName = `${names.services}/${service}`;
   const newest = await reader.readNewest([names.defaults, ownName]);
   const own = newest.get(ownName);
-  const defaults = newest.get(names.defaults);
   if (own === undefined) throw unknownService(service);
+  return await resolveMapping(reader, service, own, newest.get(names.defaults));
+}
+
+/** The same for newest versions that have been read already. @throws StartEnginesError as `loadMapping` */
+export async function resolveMapping(
+  reader: ParameterReader,
+  service: string,
+  own: StoredDocument,
+  defaults: StoredDocument | undefined,
+): Promise<LoadedMapping> {
   const { mapping, problems } = mergeMapping(defaults, own, service);
   if (mapping !== undefined) return toLoaded(mapping, own, defaults, []);
   return await loadOlder(reader, service, { own, defaults, problems });

@@ -21,8 +21,8 @@ export interface ParameterReader {
   readNewest(names: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>>;
   /** Up to ten versions before this one, newest first; fewer than ten mean that there are no others. */
   readBefore(name: string, version: number): Promise<readonly StoredDocument[]>;
-  /** The full names of all parameters under the path. */
-  listNames(path: string): Promise<readonly string[]>;
+  /** The newest version of every parameter under the path, ten a call. */
+  readUnder(path: string): Promise<readonly StoredDocument[]>;
 }
 
 /** GetParameters takes ten names (its service model). */
@@ -40,7 +40,7 @@ export function createParameterReader(client: SSMClient): ParameterReader {
       const documents = (await getVersions(client, selectors)).map(toDocument);
       return documents.sort((one, other) => other.reference.version - one.reference.version);
     },
-    listNames: (path) => listNames(client, path),
+    readUnder: (path) => readUnder(client, path),
   };
 }
 
@@ -78,16 +78,16 @@ function toDocument({ Name = '', Version = 0, Value = '', Type, LastModifiedDate
   return { ...parsed, modifiedAt: LastModifiedDate?.getTime() ?? 0 };
 }
 
-async function listNames(client: SSMClient, path: string): Promise<readonly string[]> {
-  const names: string[] = [];
+async function readUnder(client: SSMClient, path: string): Promise<readonly StoredDocument[]> {
+  const documents: StoredDocument[] = [];
   let token: string | undefined;
   do {
     const page = await getPage(client, path, token);
-    names.push(...(page.Parameters ?? []).flatMap(({ Name }) => Name ?? []));
+    documents.push(...(page.Parameters ?? []).map(toDocument));
     // A page may be empty and still not be the last one.
     token = page.NextToken;
   } while (token !== undefined && token !== '');
-  return names;
+  return documents;
 }
 
 async function getPage(

@@ -7,7 +7,7 @@ import {
   type ServiceMappings,
   StartEnginesError,
 } from '@start-engines/core';
-import { loadMapping, unknownService } from './load-mapping.ts';
+import { loadMapping, resolveMapping, unknownService } from './load-mapping.ts';
 import { type ParameterNames, parameterNames } from './parameter-path.ts';
 import { createParameterReader, type ParameterReader } from './parameter-reader.ts';
 
@@ -71,16 +71,27 @@ class SsmServiceMappings implements ServiceMappings {
     return await (this.#underWay.get(service) ?? this.#startLoading(service));
   }
 
+  /** Its pages hold the documents, so what they make is kept as if each had been loaded: a thousand loads cost a call. */
   async list(): Promise<readonly string[]> {
     const prefix = `${this.#names.services}/`;
-    const names = await this.#reader.listNames(this.#names.services);
+    const readAt = this.#options.clock.now();
+    const found = await this.#reader.readUnder(this.#names.services);
     const isOurs = (name: string) => name.startsWith(prefix) && isServiceName(name.slice(prefix.length));
-    const ignored = names.filter((name) => !isOurs(name));
+    const ignored = found.map(({ reference }) => reference.parameter).filter((name) => !isOurs(name));
     if (ignored.length > 0) this.#options.onIgnoredParameters?.(ignored);
-    return names
-      .filter(isOurs)
-      .map((name) => name.slice(prefix.length))
-      .sort();
+    const own = found.filter(({ reference }) => isOurs(reference.parameter));
+    const defaults = (await this.#reader.readNewest([this.#names.defaults])).get(this.#names.defaults);
+    for (const document of own) {
+      const service = document.reference.parameter.slice(prefix.length);
+      try {
+        this.#keep(service, await resolveMapping(this.#reader, service, document, defaults), readAt);
+      } catch (error) {
+        // Whoever loads this one is told what is wrong with it; one that could not be read is read again.
+        const isUnavailable = error instanceof StartEnginesError && error.code === 'MappingUnavailable';
+        if (!isUnavailable) this.#kept.delete(service);
+      }
+    }
+    return own.map(({ reference }) => reference.parameter.slice(prefix.length)).sort();
   }
 
   #isFresh({ servedSince, servedForMs }: KeptMapping): boolean {
@@ -100,8 +111,7 @@ class SsmServiceMappings implements ServiceMappings {
     const readAt = this.#options.clock.now();
     try {
       const loaded = await loadMapping(this.#reader, this.#names, service);
-      const servedForMs = this.#options.ttlSeconds * 1000;
-      this.#kept.set(service, { loaded, readAt, served: loaded, servedSince: readAt, servedForMs });
+      this.#keep(service, loaded, readAt);
       return loaded;
     } catch (error) {
       const kept = this.#kept.get(service);
@@ -111,6 +121,11 @@ class SsmServiceMappings implements ServiceMappings {
       this.#kept.delete(service);
       throw error;
     }
+  }
+
+  #keep(service: string, loaded: LoadedMapping, readAt: number): void {
+    const servedForMs = this.#options.ttlSeconds * 1000;
+    this.#kept.set(service, { loaded, readAt, served: loaded, servedSince: readAt, servedForMs });
   }
 
   #serveOn(service: string, kept: KeptMapping, error: StartEnginesError): LoadedMapping {

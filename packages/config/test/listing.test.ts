@@ -9,10 +9,20 @@ describe('the list of services', () => {
     for (const service of services) await fixture.store.put(`/start-engines/dev/services/${service}`, '{}');
     fixture.store.reverseAnswers();
     expect(await fixture.mappings.list()).toEqual(['auth', ...services]);
-    // Two pages, and an empty one before each.
-    expect(fixture.store.calls).toEqual(
-      Array.from({ length: 4 }, () => ({ operation: 'GetParametersByPath', names: ['/start-engines/dev/services'] })),
-    );
+    // Two pages, and an empty one before each; then the defaults, for all of them at once.
+    const page = { operation: 'GetParametersByPath', names: ['/start-engines/dev/services'] };
+    const defaults = { operation: 'GetParameters', names: ['/start-engines/dev/defaults'] };
+    expect(fixture.store.calls).toEqual([page, page, page, page, defaults]);
+  });
+
+  it('leaves nothing to be read for those that are loaded next', async () => {
+    await using fixture = await createFixture();
+    await fixture.mappings.list();
+    const before = fixture.store.calls.length;
+    const { mapping, versions } = await fixture.mappings.load('auth');
+    expect(fixture.store.calls).toHaveLength(before);
+    await using other = await createFixture();
+    expect(await other.mappings.load('auth')).toMatchObject({ mapping, versions });
   });
 
   it('passes over what no service can be called, and reports it', async () => {

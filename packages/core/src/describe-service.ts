@@ -1,10 +1,14 @@
 import { distinctClusters } from './clusters.ts';
 import { type StartEnginesError, toStartEnginesError } from './errors.ts';
 import { isServiceName, ownerOf, serviceOfOwner } from './identity.ts';
+import { mapWithLimit } from './map-with-limit.ts';
 import type { ServiceStatus, TargetGroupStatus, TaskStatus } from './operation-types.ts';
 import type { Ports } from './ports.ts';
 import type { LoadedMapping, MappingProblem } from './service-mapping.ts';
 import { compareNewestFirst, isLive, type Task, taskIdOf } from './task.ts';
+
+/** Services that are read at the same time. */
+const servicesAtOnce = 10;
 
 /**
  * What is up for one service and what was up last. A mapping that is broken is part of the answer, not an error.
@@ -35,7 +39,11 @@ export async function describeService(ports: Ports, service: string): Promise<Se
 export async function describeServices(ports: Ports): Promise<readonly ServiceStatus[]> {
   const named = await ports.mappings.list();
   const loads = new Map(
-    await Promise.all(named.map(async (service) => [service, await loadForStatus(ports, service)] as const)),
+    await mapWithLimit(
+      named,
+      servicesAtOnce,
+      async (service) => [service, await loadForStatus(ports, service)] as const,
+    ),
   );
   const mappedClusters = [...loads.values()].flatMap(({ loaded }) => (loaded ? [loaded.mapping.cluster] : []));
   const readings = await Promise.all(
@@ -49,12 +57,10 @@ export async function describeServices(ports: Ports): Promise<readonly ServiceSt
   const tasksByService = Map.groupBy(readings.flat(), (task) => serviceOfOwner(ports.workspace, task.startedBy));
   const owners = [...tasksByService.keys()].filter(isServiceName);
   const read = readOnce(ports);
-  return Promise.all(
-    [...new Set([...named, ...owners])].toSorted().map(async (service) => {
-      const mapping = loads.get(service) ?? { problems: [] };
-      return composeStatus(ports, service, mapping, tasksByService.get(service) ?? [], read);
-    }),
-  );
+  return mapWithLimit([...new Set([...named, ...owners])].toSorted(), servicesAtOnce, async (service) => {
+    const mapping = loads.get(service) ?? { problems: [] };
+    return composeStatus(ports, service, mapping, tasksByService.get(service) ?? [], read);
+  });
 }
 
 interface StatusMapping {
