@@ -30,17 +30,20 @@ export interface TaskWait {
 export function taskDelayMs({ lastStatus, waitedMs, looks, heldUpMs }: TaskWait): number {
   const longest = (lastStatus === undefined ? undefined : longestTaskDelayMs[lastStatus]) ?? longestUnknownDelayMs;
   const slackened = waitedMs > slowTaskAgeMs ? longest * 2 : longest;
-  return Math.max(crowdedDelayMs(heldUpMs), Math.min(slackened, firstDelayMs * 2 ** Math.min(looks, 10)));
+  const longestCrowdedMs = looks > 1 ? longestCrowdedDelayMs : firstCrowdedDelayMs;
+  return Math.max(
+    crowdedDelayMs(heldUpMs, longestCrowdedMs),
+    Math.min(slackened, firstDelayMs * 2 ** Math.min(looks, 10)),
+  );
 }
 
-const longestCrowdedDelayMs = 20_000;
+/** About what ECS takes on Fargate from RunTask to RUNNING: most first looks find the task up. */
+const firstCrowdedDelayMs = 25_000;
+const longestCrowdedDelayMs = 10_000;
 
-/**
- * Whoever was held up by throttles is one of many, and each look takes another one's turn: a quarter of that time, twenty
- * seconds at most. That is near what a start takes, so that a second look mostly finds it done.
- */
-function crowdedDelayMs(heldUpMs: number): number {
-  return Math.min(longestCrowdedDelayMs, heldUpMs / 4);
+/** Whoever was held up by throttles is one of many, and each look takes another one's turn: a quarter of that time. */
+function crowdedDelayMs(heldUpMs: number, longestMs: number): number {
+  return Math.min(longestMs, heldUpMs / 4);
 }
 
 /**
@@ -48,7 +51,7 @@ function crowdedDelayMs(heldUpMs: number): number {
  * for an operation that throttles have held up for `heldUpMs`.
  */
 export function healthDelayMs(looks: number, heldUpMs: number): number {
-  return Math.max(crowdedDelayMs(heldUpMs), Math.min(2_000, 500 * 1.5 ** Math.min(looks, 10)));
+  return Math.max(crowdedDelayMs(heldUpMs, longestCrowdedDelayMs), Math.min(2_000, 500 * 1.5 ** Math.min(looks, 10)));
 }
 
 /**

@@ -13,16 +13,18 @@ test('a task that takes more than two minutes is looked at half as often', () =>
   expect(taskDelayMs({ ...calm, lastStatus: 'PENDING', waitedMs: 120_001 })).toBe(2_000);
 });
 
-test('whoever was held up by throttles leaves a quarter of that time between looks, twenty seconds at most', () => {
-  const delays = [0, 2_000, 40_000, 400_000].map((heldUpMs) => [
-    taskDelayMs({ ...calm, lastStatus: 'RUNNING', heldUpMs }),
+test('whoever was held up by throttles leaves a quarter of that time between looks, within bounds', () => {
+  const delays = [0, 2_000, 20_000, 60_000, 400_000].map((heldUpMs) => [
+    taskDelayMs({ ...calm, lastStatus: 'RUNNING', looks: 1, heldUpMs }),
+    taskDelayMs({ ...calm, lastStatus: 'RUNNING', looks: 2, heldUpMs }),
     healthDelayMs(0, heldUpMs),
   ]);
   expect(delays).toEqual([
-    [500, 500],
-    [500, 500],
-    [10_000, 10_000],
-    [20_000, 20_000],
+    [500, 500, 500],
+    [500, 500, 500],
+    [5_000, 5_000, 5_000],
+    [15_000, 10_000, 10_000],
+    [25_000, 10_000, 10_000],
   ]);
 });
 
