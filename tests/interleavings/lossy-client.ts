@@ -15,6 +15,8 @@ export interface Caller {
   readonly seenGone: Set<string>;
   /** Tasks on which it has noted that a start adopted them, with when that was asked. */
   readonly adopted: Map<string, number>;
+  /** When it read each target group last. */
+  readonly groupReads: Map<string, number>;
   readonly onDeath: () => void;
   calls: number;
   dead: boolean;

@@ -94,6 +94,8 @@ class Player {
     await this.#untilIdle();
     await world.clock.advance(8_000);
     judgeEnd({ stage: this.#stage, witness: this.#witness, wishes: this.#wishes });
+    // A start that found no capacity keeps others from trying until the minute is over.
+    await world.clock.advance(60_000);
     for (const owner of this.#touched) {
       this.#wish('start', owner, { lateMs: 0, copies: [], asynchronous: false }, 'running', judgeFreshStart);
     }
@@ -249,6 +251,7 @@ class Player {
       },
       seenGone: new Set(),
       adopted: new Map(),
+      groupReads: new Map(),
       onDeath: () => end(true),
       calls: 0,
       dead: false,

@@ -1,6 +1,6 @@
 import {
-  adoptedTag,
   decodeLaunchFacts,
+  isAdoptedTag,
   type LaunchFacts,
   launchFactsVariable,
   parseMoment,
@@ -165,7 +165,9 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
   function judgeDeregistration(caller: Caller, targetGroupArn: string, { Id, Port }: Target): void {
     const stands = registered(targetGroupArn).some((target) => target.id === Id && target.port === Port);
     const since = registeredSince.get(`${targetGroupArn} ${Id}:${Port}`) ?? 0;
-    if (!stands) return;
+    // Whoever decides by a look that is older than the registration cannot know of it.
+    const readAt = caller.groupReads.get(targetGroupArn) ?? 0;
+    if (!stands || since > readAt - lags.tasksMs - lags.targetsMs) return;
     const rightful = [...stories.values()].find(
       (story) =>
         story.ip === Id &&
@@ -229,6 +231,7 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
     },
     after(caller, operation, input, output) {
       if (operation === 'DescribeTasks') noteGone(caller, output);
+      if (operation === 'DescribeTargetHealth') caller.groupReads.set(String(input.TargetGroupArn), now());
       if (operation === 'RegisterTargets') {
         for (const { Id, Port } of input.Targets as readonly Target[]) {
           registeredSince.set(`${input.TargetGroupArn} ${Id}:${Port}`, now());
@@ -242,7 +245,7 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
           if (story.mark === undefined) judgeMark(caller, story, mark);
           story.mark = { ...mark, at: story.mark?.by === mark.by ? story.mark.at : now() };
         }
-        if (key === adoptedTag) {
+        if (isAdoptedTag(key)) {
           const asked = parseMoment(value) ?? 0;
           story.adoptions.push({ asked, at: now() });
           caller.adopted.set(story.taskArn, asked);
@@ -280,8 +283,8 @@ function beginStory({ taskArn, startedBy = '', lastStatus, overrides }: ChangedT
 function noteGone(caller: Caller, output: Input): void {
   for (const { taskArn, desiredStatus, tags = [] } of output.tasks as readonly (ChangedTask & { tags?: Tag[] })[]) {
     const mark = parseRetireMark(tags.find(({ key }) => key === retireTag)?.value, undefined);
-    const shown = parseMoment(tags.find(({ key }) => key === adoptedTag)?.value) ?? 0;
-    const adopted = Math.max(shown, caller.adopted.get(taskArn) ?? 0);
+    const shown = tags.filter(({ key }) => isAdoptedTag(key)).map(({ value }) => parseMoment(value) ?? 0);
+    const adopted = Math.max(...shown, caller.adopted.get(taskArn) ?? 0);
     const goes = mark !== undefined && !(mark.by === 'stop' && mark.asked < adopted);
     if (desiredStatus === 'STOPPED' || goes) caller.seenGone.add(taskArn);
     else if (mark !== undefined) caller.seenGone.delete(taskArn);

@@ -8,7 +8,7 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-ecs';
 import {
-  adoptedTag,
+  adoptedTagOf,
   formatMoment,
   formatRetireMark,
   type LaunchReply,
@@ -55,7 +55,7 @@ export function createEcsTaskRunner({ client }: { readonly client: ECSClient }):
     listCluster: (cluster, desiredStatus) => listTasks(client, { cluster, desiredStatus }),
     stop: (taskArn, reason) => stopTask(client, taskArn, reason),
     markRetiring: (taskArn, mark) => tagTask(client, taskArn, retireTag, formatRetireMark(mark)),
-    markAdopted: (taskArn, asked) => tagTask(client, taskArn, adoptedTag, formatMoment(asked)),
+    markAdopted: (taskArn, asked) => tagTask(client, taskArn, adoptedTagOf(asked), formatMoment(asked)),
   };
 }
 

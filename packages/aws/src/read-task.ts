@@ -1,7 +1,7 @@
 import type { Attachment, Container, Task as EcsTask } from '@aws-sdk/client-ecs';
 import {
-  adoptedTag,
   decodeLaunchFacts,
+  isAdoptedTag,
   type LaunchFacts,
   launchFactsVariable,
   parseMoment,
@@ -24,7 +24,10 @@ export function readTask(task: EcsTask, knownOwner = ''): Task {
   const privateIp = readPrivateIp(task);
   const facts = readFacts(task);
   const retire = parseRetireMark(tag(retireTag), task.stoppedReason);
-  const adoptedAsked = parseMoment(tag(adoptedTag));
+  const adoptions = (task.tags ?? []).flatMap(({ key = '', value }) =>
+    isAdoptedTag(key) ? (parseMoment(value) ?? []) : [],
+  );
+  const adoptedAsked = adoptions.length === 0 ? undefined : Math.max(...adoptions);
   return {
     taskArn,
     clusterArn: task.clusterArn ?? clusterOf(taskArn)?.clusterArn ?? '',

@@ -126,7 +126,7 @@ describe('stopping and marking', () => {
       },
       {
         operation: 'TagResource',
-        input: { resourceArn: taskArn, tags: [{ key: 'start-engines:asked', value: '2026-11-23T08:00:00.000Z' }] },
+        input: { resourceArn: taskArn, tags: [{ key: 'start-engines:asked.0', value: '2026-11-23T08:00:00.000Z' }] },
       },
     ]);
   });

@@ -9,12 +9,13 @@ export {
 } from './errors.ts';
 export { isServiceName, isWorkspaceName, ownerOf, serviceOfOwner } from './identity.ts';
 export {
-  adoptedTag,
+  adoptedTagOf,
   decodeLaunchFacts,
   encodeLaunchFacts,
   formatMoment,
   formatRetireMark,
   formatStopReason,
+  isAdoptedTag,
   launchFactsVariable,
   parseMoment,
   parseRetireMark,

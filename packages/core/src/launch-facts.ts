@@ -10,8 +10,22 @@ export const launchFactsVariable = 'START_ENGINES_LAUNCH_FACTS';
 /** The tag that marks a task to go. Its value is `<asked>/<by>`: a comma is not allowed in a tag's value. */
 export const retireTag = 'start-engines:retire';
 
-/** The tag that says when the latest start that adopted the task was asked for. */
-export const adoptedTag = 'start-engines:asked';
+const adoptedTagPrefix = 'start-engines:asked.';
+/** A task takes 50 tags. */
+const adoptedTags = 40;
+
+/**
+ * The tag that says when a start that adopted the task was asked for. There are forty of them: of two starts that write the
+ * same tag the one that writes first would be forgotten, and an earlier stop could undo the later start.
+ */
+export function adoptedTagOf(asked: number): string {
+  return `${adoptedTagPrefix}${Math.floor(asked) % adoptedTags}`;
+}
+
+/** Whether the tag's value is when a start that adopted the task was asked for. */
+export function isAdoptedTag(key: string): boolean {
+  return key.startsWith(adoptedTagPrefix);
+}
 
 const formatVersion = 1;
 
