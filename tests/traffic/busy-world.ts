@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { type CallLogEntry, quickDurations, type Sandbox, startSandbox } from '@start-engines/sandbox';
+import { createWorldClients, type WorldClients } from '../../scripts/world/clients.ts';
+import { functionName, seedWorld } from '../../scripts/world/seed-world.ts';
+import { worldService } from '../../scripts/world/services.ts';
+import { type Exchange, type SteadyTraffic, sendSteadily } from './steady-traffic.ts';
+
+/** How long every request to `auth` takes: longer than its drain, so that some are under way from its begin to its end. */
+const slowMs = 4_000;
+
+export interface BusyWorldOptions {
+  readonly drainSeconds: number;
+  /** How long the load balancer goes on choosing a target after it was deregistered. */
+  readonly deregistrationLagMs: number;
+}
+
+/** Two services behind one load balancer, `auth` slow and `pdf` fast, and fifty requests a second between them. */
+export interface BusyWorld extends AsyncDisposable {
+  readonly sandbox: Sandbox;
+  /** What the function answers to a direct invocation. @throws Error what it throws */
+  invoke(event: object): Promise<unknown>;
+  /** Ends the traffic after so many milliseconds, when what was changed shows. */
+  endTraffic(afterMs: number): Promise<readonly Exchange[]>;
+  /** The first call of that operation since the traffic began: others may have come to finish the same. */
+  firstCall(operation: string): CallLogEntry;
+}
+
+export async function openBusyWorld({ drainSeconds, deregistrationLagMs }: BusyWorldOptions): Promise<BusyWorld> {
+  const sandbox = await startSandbox({
+    durations: {
+      ...quickDurations,
+      deregistrationLagMs: [deregistrationLagMs, deregistrationLagMs],
+      stopTimeoutMs: 2 * slowMs,
+    },
+  });
+  console.log(`seed ${sandbox.seed}`);
+  const clients = createWorldClients(sandbox.endpoint);
+  const auth = worldService('auth');
+  await seedWorld(clients, {
+    services: [
+      { ...auth, mapping: { ...auth.mapping, drainSeconds, environment: { SLOW_MS: String(slowMs) } } },
+      worldService('pdf'),
+    ],
+  });
+  const invoke = (event: object) => invokeFunction(clients, event);
+  await invoke({ action: 'start', services: ['auth', 'pdf'], waitForHealthy: true });
+  const before = sandbox.calls.lastSequence;
+  const traffic = await beginTraffic(sandbox);
+  return {
+    sandbox,
+    invoke,
+    async endTraffic(afterMs) {
+      await delay(afterMs);
+      return traffic.end();
+    },
+    firstCall(operation) {
+      const [call] = sandbox.calls.list({ operation, after: before });
+      if (call === undefined) throw new Error(`nobody has called ${operation}`);
+      return call;
+    },
+    async [Symbol.asyncDispose]() {
+      await traffic.end();
+      clients.destroy();
+      await sandbox.close();
+    },
+  };
+}
+
+async function beginTraffic(sandbox: Sandbox): Promise<SteadyTraffic> {
+  const url = await sandbox.loadBalancerUrl();
+  const now = () => sandbox.clock.now();
+  const traffic = sendSteadily({ url, services: ['auth', 'pdf'], perSecond: 50, now });
+  await delay(1_000);
+  return traffic;
+}
+
+async function invokeFunction({ lambda }: WorldClients, event: object): Promise<unknown> {
+  const reply = await lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }));
+  const text = Buffer.from(reply.Payload ?? []).toString();
+  if (reply.FunctionError !== undefined) throw new Error(text);
+  return JSON.parse(text);
+}

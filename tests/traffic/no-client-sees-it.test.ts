@@ -1,0 +1,70 @@
+import type { CallLogEntry } from '@start-engines/sandbox';
+import { describe, expect, test } from 'vitest';
+import { openBusyWorld } from './busy-world.ts';
+import type { Exchange } from './steady-traffic.ts';
+
+/** The drain is longer than the load balancer takes to forget a target. */
+const draining = { drainSeconds: 1, deregistrationLagMs: 900 };
+const notDraining = { drainSeconds: 0, deregistrationLagMs: 20_000 };
+
+function of(exchanges: readonly Exchange[], service: string): readonly Exchange[] {
+  return exchanges.filter((exchange) => exchange.service === service);
+}
+
+/** How often each answer was given. */
+function answers(exchanges: readonly Exchange[]): Record<string, number> {
+  const groups = Object.groupBy(exchanges, (exchange) => String(exchange.answer));
+  return Object.fromEntries(Object.entries(groups).map(([answer, list]) => [answer, list?.length ?? 0]));
+}
+
+/** Those that began before the task left its target group and ended after it was told to stop. */
+function acrossTheDrain(exchanges: readonly Exchange[], deregister: CallLogEntry, stop: CallLogEntry) {
+  return exchanges.filter(({ begunAt, endedAt }) => begunAt < deregister.startedAt && endedAt > stop.startedAt);
+}
+
+describe('fifty requests a second through the load balancer, while the built zip', { timeout: 120_000 }, () => {
+  test('restarts a service: no client sees an error, neither there nor of the other service', async () => {
+    await using world = await openBusyWorld(draining);
+    const answer = await world.invoke({ action: 'restart', service: 'auth' });
+    const exchanges = await world.endTraffic(1_000);
+    console.log(answers(exchanges));
+    expect(exchanges.filter((exchange) => exchange.answer !== 200)).toEqual([]);
+
+    const { taskId, replacedTasks } = (answer as { body: { taskId: string; replacedTasks: string[] } }).body;
+    const replaced = replacedTasks.map((taskArn) => taskArn.split('/').at(-1));
+    expect(new Set(of(exchanges, 'auth').map((exchange) => exchange.task))).toEqual(new Set([...replaced, taskId]));
+    expect(new Set(of(exchanges, 'pdf').map((exchange) => exchange.task)).size).toBe(1);
+
+    const [deregister, stop] = [world.firstCall('DeregisterTargets'), world.firstCall('StopTask')];
+    expect(acrossTheDrain(of(exchanges, 'auth'), deregister, stop)).not.toEqual([]);
+    const late = exchanges.filter(({ task, begunAt }) => task === replaced[0] && begunAt > (deregister.endedAt ?? 0));
+    expect(late, 'the load balancer still chose the old task after it had been deregistered').not.toEqual([]);
+  });
+
+  test('stops a service: no request fails that came before it left its target group, nor any to the other service', async () => {
+    await using world = await openBusyWorld(draining);
+    const answer = await world.invoke({ action: 'stop', services: ['auth'] });
+    const exchanges = await world.endTraffic(1_000);
+    console.log(answers(exchanges));
+    expect(answer).toMatchObject({ body: { results: [{ service: 'auth', status: 'stopped' }] } });
+    expect(of(exchanges, 'pdf').filter((exchange) => exchange.answer !== 200)).toEqual([]);
+
+    const [deregister, stop] = [world.firstCall('DeregisterTargets'), world.firstCall('StopTask')];
+    const auth = of(exchanges, 'auth');
+    const before = auth.filter((exchange) => exchange.begunAt < deregister.startedAt);
+    expect(before.filter((exchange) => exchange.answer !== 200)).toEqual([]);
+    expect(acrossTheDrain(auth, deregister, stop)).not.toEqual([]);
+    // Afterwards there is nobody to ask; but whom the load balancer has sent to the task, the task has answered.
+    const after = auth.filter((exchange) => exchange.begunAt >= deregister.startedAt);
+    expect(Object.keys(answers(after))).toEqual(['200', '503']);
+  });
+
+  test('restarts a service that does not drain: clients do see errors, so that the two above could have failed', async () => {
+    await using world = await openBusyWorld(notDraining);
+    await world.invoke({ action: 'restart', service: 'auth' });
+    const exchanges = await world.endTraffic(3_000);
+    console.log(answers(exchanges));
+    expect(of(exchanges, 'auth').filter((exchange) => exchange.answer === 502)).not.toEqual([]);
+    expect(of(exchanges, 'pdf').filter((exchange) => exchange.answer !== 200)).toEqual([]);
+  });
+});
