@@ -6,7 +6,9 @@ const until = { timeout: 30_000, interval: 50 };
 
 test('R34: an address that has gone to another service’s task gets no traffic for the crashed one', async () => {
   const services = [worldService('auth'), renamed('auth', 'quarry')];
-  await using door = await openFrontDoor({ world: { services, eventPath: false } });
+  // Addresses belong to a subnet.
+  const defaults = { subnets: ['subnet-0a1b2c3d4e5f60718'] };
+  await using door = await openFrontDoor({ world: { services, eventPath: false, defaults } });
   const url = await door.sandbox.loadBalancerUrl();
   door.sandbox.ecs.setIpReuseChance(1);
   await door.invoke({ action: 'start', service: 'quarry', wait: 'healthy' });
