@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { ModifyTargetGroupAttributesCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { type CallLogEntry, quickDurations, type Sandbox, startSandbox } from '@start-engines/sandbox';
 import { createWorldClients, type WorldClients } from '../../scripts/world/clients.ts';
@@ -6,12 +7,16 @@ import { functionName, seedWorld } from '../../scripts/world/seed-world.ts';
 import { worldService } from '../../scripts/world/services.ts';
 import { type Exchange, type SteadyTraffic, sendSteadily } from './steady-traffic.ts';
 
+/** How much faster than real the world's time goes. The clients' rate is real. */
+const speed = 3;
 /** How long every request to `auth` takes: longer than its drain, so that some are under way from its begin to its end. */
-const slowMs = 4_000;
+const slowMs = 15_000;
+/** As long as a target drains; afterwards the load balancer has forgotten it, however slow it is to learn. */
+const deregistrationDelaySeconds = 30;
 
 export interface BusyWorldOptions {
   readonly drainSeconds: number;
-  /** How long the load balancer goes on choosing a target after it was deregistered. */
+  /** How long the load balancer goes on choosing a target after it was deregistered, in the world's time. */
   readonly deregistrationLagMs: number;
 }
 
@@ -20,7 +25,7 @@ export interface BusyWorld extends AsyncDisposable {
   readonly sandbox: Sandbox;
   /** What the function answers to a direct invocation. @throws Error what it throws */
   invoke(event: object): Promise<unknown>;
-  /** Ends the traffic after so many milliseconds, when what was changed shows. */
+  /** Ends the traffic after so many real milliseconds, when what was changed shows. */
   endTraffic(afterMs: number): Promise<readonly Exchange[]>;
   /** The first call of that operation since the traffic began: others may have come to finish the same. */
   firstCall(operation: string): CallLogEntry;
@@ -28,6 +33,7 @@ export interface BusyWorld extends AsyncDisposable {
 
 export async function openBusyWorld({ drainSeconds, deregistrationLagMs }: BusyWorldOptions): Promise<BusyWorld> {
   const sandbox = await startSandbox({
+    speed,
     durations: {
       ...quickDurations,
       deregistrationLagMs: [deregistrationLagMs, deregistrationLagMs],
@@ -37,12 +43,14 @@ export async function openBusyWorld({ drainSeconds, deregistrationLagMs }: BusyW
   console.log(`seed ${sandbox.seed}`);
   const clients = createWorldClients(sandbox.endpoint);
   const auth = worldService('auth');
-  await seedWorld(clients, {
+  const { targetGroupArns } = await seedWorld(clients, {
+    timeoutSeconds: 180,
     services: [
       { ...auth, mapping: { ...auth.mapping, drainSeconds, environment: { SLOW_MS: String(slowMs) } } },
       worldService('pdf'),
     ],
   });
+  await keepDrainingTargets(clients, targetGroupArns['auth-lb']);
   const invoke = (event: object) => invokeFunction(clients, event);
   await invoke({ action: 'start', services: ['auth', 'pdf'], waitForHealthy: true });
   const before = sandbox.calls.lastSequence;
@@ -65,6 +73,11 @@ export async function openBusyWorld({ drainSeconds, deregistrationLagMs }: BusyW
       await sandbox.close();
     },
   };
+}
+
+async function keepDrainingTargets({ elasticLoadBalancing }: WorldClients, TargetGroupArn: string | undefined) {
+  const Attributes = [{ Key: 'deregistration_delay.timeout_seconds', Value: String(deregistrationDelaySeconds) }];
+  await elasticLoadBalancing.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes }));
 }
 
 async function beginTraffic(sandbox: Sandbox): Promise<SteadyTraffic> {

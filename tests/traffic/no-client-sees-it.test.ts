@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { openBusyWorld } from './busy-world.ts';
 import type { Exchange } from './steady-traffic.ts';
 
-/** The drain is longer than the load balancer takes to forget a target. */
-const draining = { drainSeconds: 1, deregistrationLagMs: 900 };
-const notDraining = { drainSeconds: 0, deregistrationLagMs: 20_000 };
+/** The drain is longer than the load balancer takes to forget a target; and than a mark takes to be seen by all. */
+const draining = { drainSeconds: 7, deregistrationLagMs: 6_500 };
+const drainingTooShort = { drainSeconds: 0, deregistrationLagMs: 25_000 };
 
 function of(exchanges: readonly Exchange[], service: string): readonly Exchange[] {
   return exchanges.filter((exchange) => exchange.service === service);
@@ -59,10 +59,10 @@ describe('fifty requests a second through the load balancer, while the built zip
     expect(Object.keys(answers(after))).toEqual(['200', '503']);
   });
 
-  test('restarts a service that does not drain: clients do see errors, so that the two above could have failed', async () => {
-    await using world = await openBusyWorld(notDraining);
+  test('restarts a service whose drain is too short: clients do see errors, so that the two above could have failed', async () => {
+    await using world = await openBusyWorld(drainingTooShort);
     await world.invoke({ action: 'restart', service: 'auth' });
-    const exchanges = await world.endTraffic(3_000);
+    const exchanges = await world.endTraffic(2_000);
     console.log(answers(exchanges));
     expect(of(exchanges, 'auth').filter((exchange) => exchange.answer === 502)).not.toEqual([]);
     expect(of(exchanges, 'pdf').filter((exchange) => exchange.answer !== 200)).toEqual([]);
