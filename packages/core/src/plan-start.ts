@@ -74,6 +74,11 @@ export function planStart(view: View, intent: StartIntent): StartStep {
   const { followed } = intent;
   if (followed === undefined) return planEntry(view, intent);
   const task = view.tasks.find((one) => one.taskArn === followed.taskArn);
+  // A restart that did not see the old task computed its token again, and the launch was answered with that task.
+  const ours = task?.facts?.launchId === intent.launchId;
+  if (intent.restart && !ours && task !== undefined && task.createdAt <= intent.asked) {
+    return view.at < intent.giveUpAt ? { kind: 'look-for-another' } : fail(outOfTime(intent));
+  }
   if (task !== undefined && isKept(task) && !isNoted(task, intent)) {
     return { kind: 'act', actions: [{ kind: 'mark-adopted', task, asked: intent.asked }], look: 'task' };
   }
