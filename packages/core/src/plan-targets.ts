@@ -75,10 +75,15 @@ export type RetireStep =
   | { readonly kind: 'gone' };
 
 const defaultDrainSeconds = 15;
+/**
+ * How long others may not see a mark yet. A start that does not see it may register the task in that time, so the task is
+ * not stopped before the look that comes after.
+ */
+const markVisibleMs = 5_000;
 
 /**
  * The next step of a task that is to go: mark it, take it out of its target groups, let it drain, stop it. A task that
- * never stood in a target group is stopped at once.
+ * never stood in a target group does not drain; it is stopped as soon as everybody can see the mark.
  */
 export function planRetirement(view: View, task: Task, mark: RetireMark): RetireStep {
   if (!isLive(task)) {
@@ -90,7 +95,9 @@ export function planRetirement(view: View, task: Task, mark: RetireMark): Retire
   if (deregistrations.length > 0) return { kind: 'act', actions: deregistrations };
   const since = view.drainingSince.get(task.taskArn);
   const drainMs = (task.facts?.drainSeconds ?? defaultDrainSeconds) * 1000;
-  const remainingMs = since === undefined ? 0 : since + drainMs - view.at;
+  const drainedAt = since === undefined ? view.at : since + drainMs;
+  const visibleAt = (view.markedSince.get(task.taskArn) ?? view.at) + markVisibleMs;
+  const remainingMs = Math.max(drainedAt, visibleAt) - view.at;
   if (remainingMs > 0) return { kind: 'drain', remainingMs };
   return { kind: 'act', actions: [{ kind: 'stop', task, mark: task.retire ?? mark }] };
 }

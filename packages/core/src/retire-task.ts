@@ -5,7 +5,6 @@ import type { Ports } from './ports.ts';
 import type { ServiceSession } from './service-session.ts';
 import type { RetireMark, Task } from './task.ts';
 
-const pauseMs = 1_000;
 const stalePauseMs = 250;
 
 /**
@@ -34,8 +33,8 @@ export async function retireTask(
           context: { service, taskArn },
         });
       }
-      await ports.clock.sleep(Math.min(step.remainingMs, pauseMs));
-      view = session.view('task');
+      await ports.clock.sleep(step.remainingMs);
+      view = await persist(ports, service, until, () => session.lookAtTask(taskArn));
       continue;
     }
     for (const action of step.actions) {

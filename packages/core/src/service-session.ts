@@ -34,6 +34,7 @@ export class ServiceSession {
   readonly #registeredByUs = new Map<string, number>();
   readonly #deregisteredByUs = new Set<string>();
   readonly #drainingSince = new Map<string, number>();
+  readonly #markedSince = new Map<string, number>();
   readonly #strayingSince = new Map<string, number>();
   readonly #done: Action[] = [];
   readonly #interruptionsTold = new Set<string>();
@@ -54,6 +55,7 @@ export class ServiceSession {
       registeredByUs: new Map(this.#registeredByUs),
       deregisteredByUs: new Set(this.#deregisteredByUs),
       drainingSince: new Map(this.#drainingSince),
+      markedSince: new Map(this.#markedSince),
       strayingSince: new Map(this.#strayingSince),
     };
   }
@@ -110,7 +112,10 @@ export class ServiceSession {
         context: { taskArn: task.taskArn, startedBy: task.startedBy, expected: this.#scope.startedBy },
       });
     }
-    this.#tasks.set(task.taskArn, mergeReadings(this.#tasks.get(task.taskArn), task));
+    const merged = mergeReadings(this.#tasks.get(task.taskArn), task);
+    this.#tasks.set(task.taskArn, merged);
+    if (!isRetiring(merged)) this.#markedSince.delete(task.taskArn);
+    else if (!this.#markedSince.has(task.taskArn)) this.#markedSince.set(task.taskArn, this.#ports.clock.now());
   }
 
   /** Asks ECS for the next generation. */

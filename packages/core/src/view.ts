@@ -31,6 +31,8 @@ export interface View {
   readonly deregisteredByUs: ReadonlySet<string>;
   /** Since when a retiring task has been out of every target group, by task ARN; only for tasks that were in one. */
   readonly drainingSince: ReadonlyMap<string, number>;
+  /** Since when this operation has known a live task to be marked to go, by task ARN. */
+  readonly markedSince: ReadonlyMap<string, number>;
   /** Since when a target has been there without a task of the service, by `targetKey`. */
   readonly strayingSince: ReadonlyMap<string, number>;
 }

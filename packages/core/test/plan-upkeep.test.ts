@@ -120,6 +120,7 @@ describe('a task that is to go', () => {
       groups: [group(target('draining'))],
       drainingSince: new Map([[marked.taskArn, at - 14_000]]),
       deregisteredByUs: new Set([`${groupArn} 10.0.1.10:8080`]),
+      markedSince: new Map([[marked.taskArn, at - 14_000]]),
     });
     expect(planRetirement(draining, marked, mark)).toEqual({ kind: 'drain', remainingMs: 1_000 });
     expect(planRetirement({ ...draining, at: at + 1_000 }, marked, mark)).toEqual({
@@ -132,9 +133,11 @@ describe('a task that is to go', () => {
     expect(planRetirement(view({ tasks: [marked] }), marked, mark)).toEqual({ kind: 'act', actions: [deregisterIt] });
   });
 
-  test('is stopped at once when it never stood in a target group', () => {
+  test('is stopped as soon as everybody can see the mark when it never stood in a target group', () => {
     const pending = task({ retire: mark, lastStatus: 'PENDING' });
-    expect(planRetirement(view({ tasks: [pending] }), pending, mark)).toEqual({
+    const since = (moment: number) => view({ tasks: [pending], markedSince: new Map([[pending.taskArn, moment]]) });
+    expect(planRetirement(since(at - 4_000), pending, mark)).toEqual({ kind: 'drain', remainingMs: 1_000 });
+    expect(planRetirement(since(at - 5_000), pending, mark)).toEqual({
       kind: 'act',
       actions: [{ kind: 'stop', task: pending, mark }],
     });

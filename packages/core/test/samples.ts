@@ -62,6 +62,7 @@ export function view(changes: Partial<View> = {}): View {
     registeredByUs: new Map(),
     deregisteredByUs: new Set(),
     drainingSince: new Map(),
+    markedSince: new Map(),
     strayingSince: new Map(),
     ...changes,
   };
