@@ -1,15 +1,20 @@
+import { quickDurations } from '@start-engines/sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { worldService } from '../../scripts/world/services.ts';
 import { type FrontDoor, openFrontDoor, renamed } from './open-front-door.ts';
 
 // What nobody waits for any more is finished by the events of ECS, and by a reconcile where ECS has nothing to tell.
 
-const services = [worldService('auth'), worldService('reports'), worldService('batch'), renamed('auth', 'quarry')];
+const users = worldService('users');
+const services = ['auth', 'users', 'reports', 'batch'].map(worldService).concat(renamed('auth', 'quarry'));
 const until = { timeout: 30_000, interval: 50 };
 
 let door: FrontDoor;
 beforeAll(async () => {
-  door = await openFrontDoor({ world: { services } });
+  door = await openFrontDoor({
+    world: { services, configTtlSeconds: 0 },
+    durations: { ...quickDurations, spotWarningMs: 120_000 },
+  });
 });
 afterAll(() => door[Symbol.asyncDispose]());
 
@@ -21,7 +26,6 @@ describe('a start that nobody waits for', () => {
     const headers = { 'x-correlation-id': 'order-17' };
     const { statusCode, body } = await door.request('POST', '/services/auth/start', headers);
     expect([statusCode, body.reused]).toEqual([202, false]);
-    expect(door.registered('auth-lb')).toEqual([]);
     await expect.poll(() => healthOf('auth-lb'), until).toEqual(['healthy']);
     expect(door.live('auth')).toEqual([body.taskArn]);
     const told = () => door.outcomes().filter(([type]) => type === 'Service Started');
@@ -37,19 +41,33 @@ describe('a start that nobody waits for', () => {
 
   test('is told on the bus when its task does not come up', async () => {
     const { body } = await door.request('POST', '/services/reports/start', { 'x-correlation-id': 'order-18' });
+    // Each of the events about its end may have found it ended, and told.
     const told = () => door.outcomes().filter(([, detail]) => detail.correlationId === 'order-18');
-    await expect.poll(told, until).toMatchObject([
-      [
-        'Service Start Failed',
-        {
-          service: 'reports',
-          taskArns: [body.taskArn],
-          errorCode: 'TaskStopped',
-          message: expect.stringContaining('CannotPullContainerError'),
-        },
-      ],
+    await expect.poll(() => told().length, until).toBeGreaterThan(0);
+    expect(told()[0]).toMatchObject([
+      'Service Start Failed',
+      {
+        service: 'reports',
+        taskArns: [body.taskArn],
+        errorCode: 'TaskStopped',
+        message: expect.stringContaining('CannotPullContainerError'),
+      },
     ]);
+    expect(new Set(told().map(([type]) => type))).toEqual(new Set(['Service Start Failed']));
   });
+});
+
+test('a task that ends before anybody has registered it is told as interrupted', async () => {
+  await door.putMapping(users, { environment: { EXIT_AFTER_MS: '0' } });
+  const { body } = await door.request('POST', '/services/users/start', { 'x-correlation-id': 'order-19' });
+  const told = () =>
+    door.outcomes().filter(([type, detail]) => type !== 'Service Started' && detail.service === 'users');
+  await expect.poll(() => told().length, until).toBeGreaterThan(0);
+  expect(told()[0]).toMatchObject([
+    'Service Interrupted',
+    { correlationId: 'order-19', taskArns: [body.taskArn], message: expect.stringContaining('Essential') },
+  ]);
+  await expect.poll(() => door.registered('users-tg'), until).toEqual([]);
 });
 
 describe('a function that dies', () => {
@@ -78,8 +96,26 @@ describe('a function that dies', () => {
 });
 
 describe('drift', () => {
+  test('a task that loses its Spot capacity leaves the load balancer while it still runs', async () => {
+    await door.putMapping(worldService('batch'), { environment: { IGNORE_SIGTERM: 'true' } });
+    await door.invoke({ action: 'start', service: 'batch', wait: 'healthy' });
+    const [taskArn = ''] = door.live('batch');
+    door.sandbox.ecs.interruptSpot(taskArn);
+    await expect.poll(() => door.registered('batch-tg'), until).toEqual([]);
+    expect(door.tasks('batch').at(-1)).toMatchObject({ taskArn, lastStatus: 'RUNNING', desiredStatus: 'STOPPED' });
+    const told = () =>
+      door
+        .outcomes()
+        .filter(([, detail]) => String(detail.taskArns) === taskArn)
+        .at(-1);
+    await expect
+      .poll(told, until)
+      .toMatchObject(['Service Interrupted', { message: expect.stringContaining('SpotInterruption') }]);
+  });
+
   test('R44: a correct target that is merely not healthy yet is not evicted', async () => {
     await door.invoke({ action: 'start', service: 'quarry', wait: 'healthy' });
+    await expect.poll(() => door.sandbox.lambda.pendingEvents(), until).toBe(0);
     const [address] = door.registered('quarry-tg');
     const [ip = '', port] = address?.split(':') ?? [];
     for (const health of [
@@ -100,16 +136,17 @@ describe('drift', () => {
     expect(door.registered('quarry-tg')).toHaveLength(1);
     door.sandbox.ecs.crashTask(taskArn);
     await expect.poll(() => door.registered('quarry-tg'), until).toEqual([]);
-    const told = () => door.outcomes().filter(([type]) => type === 'Service Interrupted');
+    const told = () =>
+      door.outcomes().filter(([type, { service }]) => type === 'Service Interrupted' && service === 'quarry');
     // Each of the events about its end may have found the target, and told.
     await expect
       .poll(() => new Set(told().map(([, detail]) => String(detail.taskArns))), until)
       .toEqual(new Set([taskArn]));
-    expect(told()[0]?.[1]).toMatchObject({ service: 'quarry', message: expect.stringContaining('Essential') });
+    expect(told()[0]?.[1]).toMatchObject({ message: expect.stringContaining('Essential') });
     await expect.poll(() => door.sandbox.lambda.pendingEvents(), until).toBe(0);
     expect(door.tasks('quarry')).toHaveLength(1);
-    const warning = door.log().find((line) => line.message === 'interrupted');
-    expect(warning).toMatchObject({ level: 'WARN', serviceName: 'quarry', taskArn });
+    const warning = door.log().find((line) => line.message === 'interrupted' && line.taskArn === taskArn);
+    expect(warning).toMatchObject({ level: 'WARN', serviceName: 'quarry' });
   });
 });
 
