@@ -3,8 +3,9 @@ import { ownerOf } from './identity.ts';
 import type { LaunchSettings } from './launch-settings.ts';
 import type { OperationContext, StartedTarget, StartOutcome, StartRequest } from './operation-types.ts';
 import { patientReads } from './patient-reads.ts';
-import { compensationFailed, persist } from './persist.ts';
+import { compensationFailed, persist, tryOnce } from './persist.ts';
 import { type Followed, planStart, type StartIntent, type StartStep } from './plan-start.ts';
+import { healthyDeadlineOf } from './plan-upkeep.ts';
 import type { HealthState, Ports } from './ports.ts';
 import { retireTask } from './retire-task.ts';
 import { ServiceSession } from './service-session.ts';
@@ -48,6 +49,8 @@ class BringUp {
   /** The facts of a launch whose outcome is not known yet: the same call must be made again to the letter. */
   #facts: LaunchFacts | undefined;
   #reported = new Set<string>();
+  /** How many times in a row AWS has held up what was to be done. */
+  #troubles = 0;
 
   constructor(ports: Ports, { kind, request, context, settings, mappedCluster }: BringUpRequest) {
     const { mapping } = settings;
@@ -115,13 +118,22 @@ class BringUp {
           view = await this.#adopt(step, view);
           break;
         case 'act':
-          for (const action of step.actions) {
-            await this.#persist(() => this.#session.act(action));
-            if (action.kind === 'register') this.#noteRegistration();
-          }
+          await this.#act(step.actions);
           view = await this.#look(step.look);
           break;
       }
+    }
+  }
+
+  /** What AWS holds up is decided anew by the next look. */
+  async #act(actions: Extract<StartStep, { kind: 'act' }>['actions']): Promise<void> {
+    const { service, giveUpAt: until } = this.#intent;
+    for (const action of actions) {
+      const limits = { service, until, failures: this.#troubles };
+      this.#troubles += 1;
+      if ((await tryOnce(this.#ports, limits, () => this.#session.act(action))) === 'look-again') return;
+      this.#troubles = 0;
+      if (action.kind === 'register') this.#noteRegistration();
     }
   }
 
@@ -267,6 +279,7 @@ class BringUp {
       if (followed === undefined) this.#follow(task.taskArn);
       const step = planStart(view, this.#intent);
       if (step.kind === 'done') return this.#outcome(view, step.task);
+      if (isWantedByAnother(view, task, asked)) throw error;
       await retireTask(this.#ports, this.#session, service, task, { asked, by: 'start' }, until);
     } catch (caught) {
       if (caught === error) throw error;
@@ -297,6 +310,12 @@ class BringUp {
     );
     return first === undefined ? outcome : { ...outcome, privateIp, targets: [first, ...others] };
   }
+}
+
+/** A later start has adopted the task; it may have been told that the task is up, unless both wait for healthy. */
+function isWantedByAnother(view: View, task: Task, asked: number): boolean {
+  const mayBeWithdrawn = task.facts?.waitFor === 'healthy' && view.at < healthyDeadlineOf(task);
+  return (task.adoptedAsked ?? 0) > asked && !mayBeWithdrawn;
 }
 
 function withoutFollowed({ followed: _, ...intent }: StartIntent): StartIntent {

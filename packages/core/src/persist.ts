@@ -32,6 +32,31 @@ export async function persist<Result>(
   }
 }
 
+/**
+ * Does one thing that was decided on a look. When AWS throttles it or does not answer it pauses and says so: by then the look
+ * is out of date, and the caller looks and plans anew.
+ *
+ * @param failures How many times in a row that has happened before.
+ * @throws StartEnginesError An error that will not pass, and one that would when time is up.
+ */
+export async function tryOnce(
+  ports: Pick<Ports, 'clock' | 'journal' | 'newId'>,
+  { service, until, failures }: { readonly service: string; readonly until: number; readonly failures: number },
+  attempt: () => Promise<void>,
+): Promise<'done' | 'look-again'> {
+  try {
+    await attempt();
+    return 'done';
+  } catch (caught) {
+    const error = toStartEnginesError(caught);
+    const delayMs = troubleDelayMs(failures + 1, spreadOf(ports.newId()));
+    if (!isPassing(error) || ports.clock.now() + delayMs >= until) throw error;
+    ports.journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
+    await ports.clock.sleep(delayMs);
+    return 'look-again';
+  }
+}
+
 /** A number from 0 up to 1 that is another one for each word. */
 function spreadOf(word: string): number {
   return createHash('sha256').update(word).digest().readUInt32BE() / 2 ** 32;

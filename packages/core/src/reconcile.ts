@@ -19,6 +19,8 @@ const answerMs = 1_000;
 /** How often a look is repeated that has not reached the version of the event yet, and how many times. */
 const stalePauseMs = 500;
 const stalePauses = 20;
+/** How often the health of two rivals is read. */
+const rivalPauseMs = 1_000;
 /** Services that are mended at the same time. */
 const servicesAtOnce = 10;
 
@@ -135,7 +137,10 @@ function planReconcile(view: View): Turn {
   const actions = planUpkeep(view);
   if (actions.length > 0) return { kind: 'act', actions };
   const delayMs = upkeepDelayMs(view);
-  return delayMs === undefined ? { kind: 'done' } : { kind: 'wait', delayMs };
+  if (delayMs !== undefined) return { kind: 'wait', delayMs };
+  // Two tasks that are meant to stay are one too many, until the newer one is healthy or has had its time.
+  const rivals = view.tasks.filter((task) => isKept(task) && task.facts !== undefined);
+  return rivals.length > 1 ? { kind: 'wait', delayMs: rivalPauseMs, optional: true } : { kind: 'done' };
 }
 
 /** All tasks of ours in all clusters, by service: RUNNING first, then STOPPED, so that none slips through between. */

@@ -1,6 +1,6 @@
 import type { Action } from './actions.ts';
 import { isPassing, StartEnginesError, toStartEnginesError } from './errors.ts';
-import { persist } from './persist.ts';
+import { persist, tryOnce } from './persist.ts';
 import type { Ports } from './ports.ts';
 import type { ServiceSession } from './service-session.ts';
 import type { View } from './view.ts';
@@ -9,7 +9,8 @@ import type { View } from './view.ts';
 export type Turn =
   | { readonly kind: 'done' }
   | { readonly kind: 'act'; readonly actions: readonly Action[] }
-  | { readonly kind: 'wait'; readonly delayMs: number };
+  /** `optional`: where there is no time to wait, the loop is done as well. */
+  | { readonly kind: 'wait'; readonly delayMs: number; readonly optional?: true };
 
 export interface LoopOptions {
   readonly service: string;
@@ -17,6 +18,8 @@ export interface LoopOptions {
   readonly until: number;
   /** A first look that was taken already. */
   readonly firstView?: View;
+  /** Looks at this task and its targets alone. */
+  readonly taskArn?: string;
 }
 
 /** How long a change may take to show: without a pause a stale read would have it made over and over. */
@@ -33,54 +36,73 @@ const unreadablePauseMs = 1_000;
 export async function turnLoop(
   ports: Ports,
   session: ServiceSession,
-  { service, until, firstView }: LoopOptions,
+  { service, until, firstView, taskArn }: LoopOptions,
   plan: (view: View) => Turn,
 ): Promise<View> {
-  const look = () => persist(ports, service, until, () => session.lookAtService('always'));
-  let view = firstView ?? (await look());
-  for (;;) {
+  const look = () =>
+    persist(ports, service, until, () =>
+      taskArn === undefined ? session.lookAtService('always') : session.lookAtTask(taskArn),
+    );
+  let failures = 0;
+  for (let view = firstView ?? (await look()); ; view = await look()) {
     const turn = plan(view);
-    if (turn.kind === 'done') {
-      const hidden = view.groups.find((group) => !group.readable);
-      if (hidden === undefined || hidden.readable) return view;
-      // Nothing is known to be left to do; but what stands in this group is not known.
-      if (!isPassing(hidden.problem) || ports.clock.now() + unreadablePauseMs >= until) throw hidden.problem;
-      await ports.clock.sleep(unreadablePauseMs);
-      view = await look();
-      continue;
+    switch (turn.kind) {
+      case 'done': {
+        const hidden = view.groups.find((group) => !group.readable);
+        if (hidden === undefined || hidden.readable || taskArn !== undefined) return view;
+        // Nothing is known to be left to do; but what stands in this group is not known.
+        if (!isPassing(hidden.problem)) throw hidden.problem;
+        await pause(ports, service, until, unreadablePauseMs, hidden.problem);
+        break;
+      }
+      case 'wait':
+        if (turn.optional && view.at + turn.delayMs >= until) return view;
+        await pause(ports, service, until, turn.delayMs);
+        break;
+      case 'act':
+        if (await actOnAll(ports, session, { service, until, failures }, turn.actions)) {
+          failures = 0;
+          await pause(ports, service, until, settlingMs);
+        } else {
+          failures += 1;
+        }
+        break;
     }
-    if (turn.kind === 'wait') {
-      if (view.at + turn.delayMs >= until) throw outOfTime(service, turn.delayMs);
-      await ports.clock.sleep(turn.delayMs);
-    } else {
-      await actOnAll(ports, session, service, until, turn.actions);
-      if (ports.clock.now() + settlingMs >= until) throw outOfTime(service, settlingMs);
-      await ports.clock.sleep(settlingMs);
-    }
-    view = await look();
   }
 }
 
+/** @throws StartEnginesError `otherwise`, or `OutOfTime`, when there is no time for the pause. */
+async function pause(ports: Ports, service: string, until: number, delayMs: number, otherwise?: Error): Promise<void> {
+  if (ports.clock.now() + delayMs >= until) throw otherwise ?? outOfTime(service, delayMs);
+  await ports.clock.sleep(delayMs);
+}
+
+/** True when all were carried out; false when AWS held one up, and the rest is for the next look to decide. */
 async function actOnAll(
   ports: Ports,
   session: ServiceSession,
-  service: string,
-  until: number,
+  limits: { readonly service: string; readonly until: number; readonly failures: number },
   actions: readonly Action[],
-): Promise<void> {
+): Promise<boolean> {
   const errors: StartEnginesError[] = [];
+  let complete = true;
   for (const action of actions) {
     try {
-      await persist(ports, service, until, () => session.act(action));
+      if ((await tryOnce(ports, limits, () => session.act(action))) === 'done') continue;
+      complete = false;
+      break;
     } catch (caught) {
       errors.push(toStartEnginesError(caught));
     }
   }
   const [first] = errors;
-  if (first === undefined) return;
+  if (first === undefined) return complete;
   if (errors.length === 1) throw first;
-  const message = `${errors.length} steps for service "${service}" failed: ${errors.map((error) => error.message).join('; ')}`;
-  throw new StartEnginesError('SeveralFailed', message, { cause: new AggregateError(errors), context: { service } });
+  const message = `${errors.length} steps for service "${limits.service}" failed: ${errors.map((error) => error.message).join('; ')}`;
+  throw new StartEnginesError('SeveralFailed', message, {
+    cause: new AggregateError(errors),
+    context: { service: limits.service },
+  });
 }
 
 function outOfTime(service: string, delayMs: number): StartEnginesError {

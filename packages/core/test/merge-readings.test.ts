@@ -29,3 +29,9 @@ test('a stop’s mark counts for nothing on a live task that was asked for later
   expect(mergeReadings(undefined, task({ retire: mark, adoptedAsked: at })).retire).toEqual(mark);
   expect(mergeReadings(undefined, { ...adopted, desiredStatus: 'STOPPED' }).retire).toEqual(mark);
 });
+
+test('a mark that counts for nothing does not hide one that counts', () => {
+  const outdated = task({ retire: { asked: at, by: 'stop' }, adoptedAsked: at + 1 });
+  const valid = task({ retire: { asked: at - 5, by: 'start' }, adoptedAsked: at + 1 });
+  expect(mergeReadings(outdated, valid).retire).toEqual({ asked: at - 5, by: 'start' });
+});
