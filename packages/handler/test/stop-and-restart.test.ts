@@ -22,45 +22,54 @@ const now = () => new Date().toISOString();
 
 const bodyOf = (value: unknown) => JSON.parse((value as { body: string }).body);
 
-describe('a stop', () => {
-  beforeEach(async () => void (await world.invoke({ action: 'start', service: 'auth' })));
+const stops = { 'detail-type': 'Stop ECS Tasks' };
+const idle = (service: string) => ({ service, tasksStopped: [], targetsDeregistered: [], status: 'not-running' });
 
-  test.each([
-    ['an event on the bus', () => busEvent({ services: ['auth'] }, { 'detail-type': 'Stop ECS Tasks', time: now() })],
-    ['an event of one service', () => busEvent({ service: 'auth' }, { 'detail-type': 'Stop ECS Tasks', time: now() })],
-    ['a direct invoke', () => ({ action: 'stop', service: 'auth' })],
-    ['a list', () => ({ action: 'stop', services: ['auth'], deregister_targets: true })],
-  ])('by %s takes the service down and says what it did', async (_way, event) => {
-    const { value } = await world.invoke(event());
+describe('a stop', () => {
+  test('by an event on the bus takes the service down and says what it did', async () => {
+    await world.invoke({ action: 'start', service: 'auth' });
+    const { value } = await world.invoke(busEvent({ services: ['auth'] }, { ...stops, time: now() }));
     expect(value).toEqual({ statusCode: 200, body: { results: [stopped] } });
     expect(world.changes().slice(2)).toEqual(['TagResource', 'DeregisterTargets', 'StopTask']);
   });
 
-  test.each([
-    ['an HTTP API', httpApiEvent],
-    ['a REST API', restEvent],
-  ])('by %s answers with text', async (_way, request) => {
-    const { value } = await world.invoke(request('POST', '/services/auth/stop', { requestContext: later(request) }));
+  test('over HTTP answers with text', async () => {
+    await world.invoke({ action: 'start', service: 'auth' });
+    const event = httpApiEvent('POST', '/services/auth/stop', { requestContext: later(httpApiEvent) });
+    const { value } = await world.invoke(event);
     expect((value as { statusCode: number }).statusCode).toBe(200);
     expect(bodyOf(value)).toEqual({ results: [stopped] });
   });
 
+  test.each([
+    ['an event of one service', busEvent({ service: 'auth' }, stops)],
+    ['a direct invoke', { action: 'stop', service: 'auth' }],
+    ['a list', { action: 'stop', services: ['auth'], deregister_targets: true }],
+  ])('by %s of what does not run is told so', async (_way, event) => {
+    const { value } = await world.invoke(event);
+    expect(value).toEqual({ statusCode: 200, body: { results: [idle('auth')] } });
+    expect(world.changes()).toEqual([]);
+  });
+
+  test('by a REST API of what does not run is told so', async () => {
+    const { value } = await world.invoke(restEvent('POST', '/services/auth/stop'));
+    expect([(value as { statusCode: number }).statusCode, bodyOf(value)]).toEqual([200, { results: [idle('auth')] }]);
+  });
+
   test('of several services has a result for each, in the order of the request', async () => {
     const { value } = await world.invoke({ action: 'stop', services: ['fa', 'auth'] });
-    const idle = { service: 'fa', tasksStopped: [], targetsDeregistered: [], status: 'not-running' };
-    expect(value).toEqual({ statusCode: 200, body: { results: [idle, stopped] } });
+    expect(value).toEqual({ statusCode: 200, body: { results: [idle('fa'), idle('auth')] } });
   });
 
   test('of all services has a result for each of them', async () => {
     const { value } = await world.invoke({ action: 'stop', services: 'all' });
-    const idle = { service: 'fa', tasksStopped: [], targetsDeregistered: [], status: 'not-running' };
-    expect(value).toEqual({ statusCode: 200, body: { results: [stopped, idle] } });
+    expect(value).toEqual({ statusCode: 200, body: { results: [idle('auth'), idle('fa')] } });
   });
 
   test('that was asked before the start leaves the service up, and says so', async () => {
-    const { value } = await world.invoke(busEvent({ service: 'auth' }, { 'detail-type': 'Stop ECS Tasks' }));
-    const kept = { service: 'auth', tasksStopped: [], targetsDeregistered: [], status: 'kept' };
-    expect(value).toEqual({ statusCode: 200, body: { results: [kept] } });
+    await world.invoke({ action: 'start', service: 'auth' });
+    const { value } = await world.invoke(busEvent({ service: 'auth' }, stops));
+    expect(value).toEqual({ statusCode: 200, body: { results: [{ ...idle('auth'), status: 'kept' }] } });
   });
 });
 
@@ -133,11 +142,9 @@ describe('a restart', () => {
     replacedTasks: [taskArn],
   };
 
-  test.each([
-    ['an event on the bus', () => busEvent({ service: 'auth' }, { 'detail-type': 'Restart ECS Task', time: now() })],
-    ['a direct invoke', () => ({ action: 'restart', service: 'auth' })],
-  ])('by %s replaces the task and says by which', async (_way, event) => {
-    const { value } = await world.invoke(event());
+  test('replaces the task and says by which', async () => {
+    const event = busEvent({ service: 'auth' }, { 'detail-type': 'Restart ECS Task', time: now() });
+    const { value } = await world.invoke(event);
     expect(value).toEqual({ statusCode: 200, body: restarted });
     const changes = world.changes().slice(2);
     expect(changes).toEqual(['RunTask', 'RegisterTargets', 'TagResource', 'DeregisterTargets', 'StopTask']);
@@ -150,7 +157,7 @@ describe('a restart', () => {
     expect(bodyOf(value)).toEqual(restarted);
   });
 
-  test('of several has a body for each', async () => {
+  test('of a list of one has one body in a list', async () => {
     const { value } = await world.invoke({ action: 'restart', services: ['auth'] });
     expect(value).toEqual({ statusCode: 200, body: { results: [restarted] } });
   });

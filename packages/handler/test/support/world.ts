@@ -14,14 +14,14 @@ export const mappings: Readonly<Record<string, unknown>> = {
     taskDefinition: 'auth-api-task',
     port: 8080,
     targetGroupArn: authTargetGroup,
-    drainSeconds: 1,
+    drainSeconds: 0,
     allowOverrides: { port: [8081], environment: ['LOG_LEVEL'] },
   },
   fa: {
     ...network,
     taskDefinition: 'fa-engine-task',
     port: 2531,
-    drainSeconds: 1,
+    drainSeconds: 0,
     targetGroups: [
       { arn: authTargetGroup.replace('auth-tg', 'fa1-tg') },
       { arn: authTargetGroup.replace('auth-tg', 'fa2-tg'), port: 2532 },
