@@ -4,11 +4,12 @@ import { isDown, isUp, tasksOf } from './truth.ts';
 
 const service = 'api';
 
-/** A start that waited for nothing has launched a task; ECS tells that it runs. */
 export const running: Scenario = {
   name: 'task-running',
+  description: 'A start that waited for nothing has launched a task, and ECS tells that it runs. Two target groups.',
   services: { [service]: 2 },
   mostLive: 1,
+  tellsFailure: false,
   async prepare(world) {
     await invokeWell(world, { action: 'start', service, wait: 'none' });
     await until('the running task', () => tasksOf(world, service)[0]?.lastStatus === 'RUNNING');
@@ -23,11 +24,12 @@ export const running: Scenario = {
   },
 };
 
-/** The service was up and its task has crashed; ECS tells that it has ended. */
 export const ended: Scenario = {
   name: 'task-ended',
+  description: 'A task has crashed, and ECS tells that it has ended. Two target groups.',
   services: { [service]: 2 },
   mostLive: 1,
+  tellsFailure: false,
   async prepare(world) {
     await invokeWell(world, { action: 'start', service });
     world.sandbox.ecs.crashTask(tasksOf(world, service)[0]?.taskArn ?? '');

@@ -7,11 +7,12 @@ import { isDown, isUp, liveTasksOf } from './truth.ts';
 /** One whose task has crashed, one whose task nobody has registered yet, one whose task is marked to go. */
 const services = { crashed: 1, waiting: 1, going: 1 };
 
-/** Three services in three kinds of disorder, and a target of nobody's. */
 export const reconcile: Scenario = {
   name: 'reconcile',
+  description: 'One task has crashed, one was never registered, one is marked to go, and one target is nobody’s.',
   services,
   mostLive: 1,
+  tellsFailure: false,
   async prepare(world) {
     await Promise.all([
       invokeWell(world, { action: 'start', service: 'crashed' }),

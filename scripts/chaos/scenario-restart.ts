@@ -5,11 +5,12 @@ import { isUp, liveTasksOf } from './truth.ts';
 
 const service = 'api';
 
-/** The service is up and healthy; an event asks for a restart. */
 export const restart: Scenario = {
   name: 'restart',
+  description: 'The service is up and healthy; an event asks for a restart. Later comes an earlier stop.',
   services: { [service]: 1 },
   mostLive: 2,
+  tellsFailure: true,
   // Long enough for a restart that is in a hurry to be seen.
   durations: { targetRegistrationMs: [2_000, 2_500] },
   async prepare(world) {

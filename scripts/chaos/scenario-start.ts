@@ -4,11 +4,12 @@ import { isDown, isUp, tasksOf } from './truth.ts';
 
 const service = 'api';
 
-/** Nothing runs; an event asks for a start. */
 export const start: Scenario = {
   name: 'start',
+  description: 'Nothing runs; an event asks for a start. Two target groups. Later comes an earlier stop.',
   services: { [service]: 2 },
   mostLive: 1,
+  tellsFailure: true,
   async prepare(world) {
     return {
       event: (askedAt) => busEvent('Start ECS Task', { service }, askedAt),
@@ -36,11 +37,12 @@ export async function stopAskedAt(world: CellWorld, askedAt: number): Promise<st
   return isUp(world, service) ? undefined : 'an earlier stop that came late took the task down (invariant 8)';
 }
 
-/** A start with an override that its mapping does not permit. */
 export const refused: Scenario = {
   name: 'refused',
+  description: 'An event asks for an override that the mapping does not permit. Lambda tries it three times.',
   services: { [service]: 1 },
   mostLive: 0,
+  tellsFailure: true,
   async prepare(world) {
     return {
       event: (askedAt) => busEvent('Start ECS Task', { service, taskDefinition: 'another-task' }, askedAt),

@@ -4,11 +4,12 @@ import { isDown, isUp, liveTasksOf } from './truth.ts';
 
 const service = 'api';
 
-/** The service is up; an event asks for a stop. */
 export const stop: Scenario = {
   name: 'stop',
+  description: 'The service is up; an event asks for a stop. Later comes an earlier start.',
   services: { [service]: 1 },
   mostLive: 1,
+  tellsFailure: true,
   async prepare(world) {
     await invokeWell(world, { action: 'start', service });
     return {

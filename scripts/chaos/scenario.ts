@@ -17,10 +17,14 @@ export type Verdict = { readonly word: string } | { readonly complaint: string }
 /** One row group of the matrix: an operation, and the world that it meets. */
 export interface Scenario {
   readonly name: string;
+  /** For the page: what the event meets. */
+  readonly description: string;
   /** Each with the number of its target groups. */
   readonly services: Readonly<Record<string, number>>;
   /** How many live tasks of one service there may be at once. */
   readonly mostLive: number;
+  /** Whether its failure is an outcome for the bus; else the on-failure record alone tells of it. */
+  readonly tellsFailure: boolean;
   /** What takes longer than it does elsewhere. */
   readonly durations?: Partial<SandboxDurations>;
   /** Brings the world to where the operation begins. @returns what the next steps want to know */

@@ -1,6 +1,5 @@
-import { nameOf } from './call-name.ts';
 import { afflictions } from './faults.ts';
-import type { PlayedCell } from './play-cells.ts';
+import type { KeptResult } from './kept-results.ts';
 import { scenarios } from './scenarios.ts';
 
 const introduction = `# Fault matrix
@@ -34,35 +33,23 @@ columns and a sample of the others; the seed is printed.
 event on the bus; what follows the comma is how things stand after the reconcile. \`DescribeTasks#3\` is the third call of
 DescribeTasks.`;
 
-const descriptions: Readonly<Record<string, string>> = {
-  start: 'Nothing runs; an event asks for a start. Two target groups. Later comes an earlier stop.',
-  refused: 'An event asks for an override that the mapping does not permit. Lambda tries it three times.',
-  stop: 'The service is up; an event asks for a stop. Later comes an earlier start.',
-  restart: 'The service is up and healthy; an event asks for a restart. Later comes an earlier stop.',
-  'task-running': 'A start that waited for nothing has launched a task, and ECS tells that it runs. Two target groups.',
-  'task-ended': 'A task has crashed, and ECS tells that it has ended. Two target groups.',
-  reconcile: 'One task has crashed, one was never registered, one is marked to go, and one target is nobody’s.',
-};
-
 /** The whole page: a table for each scenario that was played. */
-export function renderPage(played: readonly PlayedCell[]): string {
-  const sections = scenarios.flatMap(({ name }) => {
-    const own = played.filter(({ cell }) => cell.scenario.name === name);
-    return own.length === 0 ? [] : [`## ${name}\n\n${descriptions[name]}\n\n${renderTable(own)}`];
+export function renderPage(results: readonly KeptResult[]): string {
+  const sections = scenarios.flatMap(({ name, description }) => {
+    const own = results.filter(({ scenario }) => scenario === name);
+    return own.length === 0 ? [] : [`## ${name}\n\n${description}\n\n${renderTable(own)}`];
   });
   return `${[introduction, ...sections].join('\n\n')}\n`;
 }
 
 /** One row a call, in the order in which the operation makes them. A cell that does not hold is in bold. */
-export function renderTable(played: readonly PlayedCell[]): string {
-  const columns = afflictions
-    .map(({ name }) => name)
-    .filter((name) => played.some(({ cell }) => cell.strike?.affliction.name === name));
-  const rows = Map.groupBy(played, ({ cell }) => (cell.strike === undefined ? '' : nameOf(cell.strike.call)));
+export function renderTable(results: readonly KeptResult[]): string {
+  const columns = afflictions.map(({ name }) => name).filter((name) => results.some(({ fault }) => fault === name));
+  const rows = Map.groupBy(results, ({ call }) => call);
   const lines = [...rows].map(([call, cells]) => {
     const words = columns.map((column) => {
-      const cell = cells.find((one) => one.cell.strike?.affliction.name === column);
-      return cell === undefined ? '' : cell.complaints.length > 0 ? `**${cell.outcome}**` : cell.outcome;
+      const cell = cells.find(({ fault }) => fault === column);
+      return cell === undefined ? '' : cell.holds ? cell.outcome : `**${cell.outcome}**`;
     });
     return `| ${[call, ...words].join(' | ')} |`;
   });
