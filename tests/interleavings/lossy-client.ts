@@ -13,7 +13,7 @@ export interface Caller {
   readonly mayTouch: (startedBy: string) => boolean;
   /** Tasks that it was shown to be retiring or ended. */
   readonly seenGone: Set<string>;
-  /** Tasks on which it has noted that a start adopted them, with when that was asked. */
+  /** By task, the latest adoption that it knows of: when that was asked. */
   readonly adopted: Map<string, number>;
   /** When it read each target group last. */
   readonly groupReads: Map<string, number>;

@@ -26,6 +26,7 @@ import { createWitness, isKept, type Violation, type Witness } from './witness.t
 const timeoutMs = 60_000;
 /** Longer than every deadline of a task and the grace after it. */
 const quietMs = 45_000;
+const adoptedTags = 40;
 const longestRunMs = 900_000;
 
 export interface Performance {
@@ -316,11 +317,15 @@ class Player {
     return trouble.trouble;
   }
 
-  /** Two wishes of the same moment have no order, so each moment is given out once. */
+  /**
+   * Two wishes of the same moment have no order, so each moment is given out once; and so is each of the forty tags that
+   * note an adoption (README.md says why).
+   */
   #takeMoment(wanted: number): number {
     let moment = wanted;
-    while (this.#takenMoments.has(moment)) moment -= 1;
-    this.#takenMoments.add(moment);
+    const isTaken = () => this.#takenMoments.has(moment) || this.#takenMoments.has(-(moment % adoptedTags));
+    while (isTaken() && this.#takenMoments.size < 2 * adoptedTags) moment -= 1;
+    this.#takenMoments.add(moment).add(-(moment % adoptedTags));
     return moment;
   }
 }

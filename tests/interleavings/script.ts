@@ -148,13 +148,44 @@ const pause = fc.oneof(
   often(2, fc.integer({ min: 0, max: 15_000 })),
 );
 
+const step: fc.Arbitrary<Step> = fc.record({ afterMs: pause, act });
+
+/** A task crashes, the next one is started at once, and somebody looks at the service in just that moment. */
+const relay: fc.Arbitrary<readonly Step[]> = fc
+  .tuple(
+    owner,
+    fc.integer({ min: 0, max: 400 }),
+    fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 3 }),
+  )
+  .map(([relayed, startMs, looks]): Step[] => {
+    const delivery: Delivery = { lateMs: 0, copies: [], asynchronous: false };
+    return [
+      { afterMs: 4_000, act: { kind: 'crash', owner: relayed } },
+      { afterMs: startMs, act: { kind: 'start', owner: relayed, delivery } },
+      ...looks.map((afterMs): Step => ({ afterMs, act: { kind: 'reconcile', workspace: relayed.workspace } })),
+    ];
+  });
+
+const steps: fc.Arbitrary<readonly Step[]> = fc
+  .array(
+    fc.oneof(
+      often(
+        9,
+        step.map((one) => [one]),
+      ),
+      often(1, relay),
+    ),
+    { minLength: 2, maxLength: 12, size: 'max' },
+  )
+  .map((parts) => parts.flat());
+
 export const script: fc.Arbitrary<Script> = fc.record({
   seed: fc.noShrink(fc.nat()),
   pace: fc.constantFrom('hasty' as const, 'steady' as const),
   eventShare: fc.constantFrom(0, 0.2, 1),
   ipReuse: fc.constantFrom(0, 0.5, 1),
   throttling: fc.oneof(often(4, fc.constant('off' as const)), often(1, fc.constant('documented' as const))),
-  steps: fc.array(fc.record({ afterMs: pause, act }), { minLength: 2, maxLength: 12, size: 'max' }),
+  steps,
 });
 
 /** The types tell a member that is missing from one that is undefined. */

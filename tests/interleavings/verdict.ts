@@ -73,7 +73,8 @@ function judgeSuccess({ caller, at, outcome }: Answer, witness: Witness): void {
     witness.report('a success names a task', `${caller} names ${taskArn}`);
     return;
   }
-  const goneAt = Math.min(goingSince(story) ?? Infinity, story.endedAt ?? Infinity);
+  // StopTask deletes the mark, and a look at the task may still be from before: for so long it seems to be up again.
+  const goneAt = story.endedAt ?? goingSince(story) ?? Infinity;
   if (goneAt < at - answerSlackMs) {
     witness.report('a success names a live task', `${caller} names ${short(taskArn)}, gone for ${at - goneAt} ms`);
   }

@@ -167,7 +167,7 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
     const since = registeredSince.get(`${targetGroupArn} ${Id}:${Port}`) ?? 0;
     // Whoever decides by a look that is older than the registration cannot know of it.
     const readAt = caller.groupReads.get(targetGroupArn) ?? 0;
-    if (!stands || since > readAt - lags.tasksMs - lags.targetsMs) return;
+    if (!stands || since > readAt - lags.tasksMs) return;
     const rightful = [...stories.values()].find(
       (story) =>
         story.ip === Id &&
@@ -248,7 +248,7 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
         if (isAdoptedTag(key)) {
           const asked = parseMoment(value) ?? 0;
           story.adoptions.push({ asked, at: now() });
-          caller.adopted.set(story.taskArn, asked);
+          caller.adopted.set(story.taskArn, Math.max(asked, caller.adopted.get(story.taskArn) ?? 0));
           caller.seenGone.delete(story.taskArn);
         }
       }
@@ -285,6 +285,7 @@ function noteGone(caller: Caller, output: Input): void {
     const mark = parseRetireMark(tags.find(({ key }) => key === retireTag)?.value, undefined);
     const shown = tags.filter(({ key }) => isAdoptedTag(key)).map(({ value }) => parseMoment(value) ?? 0);
     const adopted = Math.max(...shown, caller.adopted.get(taskArn) ?? 0);
+    caller.adopted.set(taskArn, adopted);
     const goes = mark !== undefined && !(mark.by === 'stop' && mark.asked < adopted);
     if (desiredStatus === 'STOPPED' || goes) caller.seenGone.add(taskArn);
     else if (mark !== undefined) caller.seenGone.delete(taskArn);

@@ -82,7 +82,8 @@ export function planStart(view: View, intent: StartIntent): StartStep {
   if (task !== undefined && isKept(task) && !isNoted(task, intent)) {
     return { kind: 'act', actions: [{ kind: 'mark-adopted', task, asked: intent.asked }], look: 'task' };
   }
-  const named = task === undefined ? followed.looks > 0 : isKept(task);
+  // A conflict may name a task that has ended: it counts once it was seen.
+  const named = task !== undefined && isKept(task);
   if (intent.waitFor === 'none' && named) return { kind: 'done', task };
   if (task === undefined) return planUnseen(view, intent, followed);
   if (!isKept(task)) return planLost(view, intent, task, followed);

@@ -1,6 +1,6 @@
 import type { Action } from './actions.ts';
 import { planDeregistration, planRegistration, planRetirement } from './plan-targets.ts';
-import { compareNewestFirst, isKept, isLive, isRetiring, type RetireMark, type Task } from './task.ts';
+import { compareNewestFirst, isKept, isLive, isRetiring, lastAskedFor, type RetireMark, type Task } from './task.ts';
 import { type GroupView, isHealthyEverywhere, isRegisteredState, targetKey, type View } from './view.ts';
 
 /** How long after its deadline a task is left to the start that launched it. */
@@ -40,12 +40,13 @@ function planLeftovers(view: View, ended: Task): Action[] {
 }
 
 type MarkRetiring = Extract<Action, { kind: 'mark-retiring' }>;
+type MarkAdopted = Extract<Action, { kind: 'mark-adopted' }>;
 
 /**
  * Of several tasks that are all meant to stay, which a restart makes, the newest one that is healthy in all its target
  * groups wins; a newer one that is not healthy by its deadline loses, whatever the older ones are.
  */
-function planRivals(view: View): MarkRetiring[] {
+function planRivals(view: View): (MarkRetiring | MarkAdopted)[] {
   const kept = view.tasks.filter((task) => isKept(task) && task.facts !== undefined).toSorted(compareNewestFirst);
   const winner = kept.find((task) => isHealthyEverywhere(view, task));
   const newer = kept.slice(0, winner === undefined ? -1 : kept.indexOf(winner));
@@ -53,9 +54,16 @@ function planRivals(view: View): MarkRetiring[] {
   const lost = newer.filter((task) => view.at > healthyDeadlineOf(task) + launcherGraceMs);
   const byRestart: RetireMark = { asked: winner?.facts?.asked ?? view.at, by: 'restart' };
   return [
+    ...inheritAdoption(winner, older),
     ...older.map((task): MarkRetiring => ({ kind: 'mark-retiring', task, mark: byRestart })),
     ...lost.map((task) => retire(task, view.at)),
   ];
+}
+
+/** A start that was asked after the restart may have adopted the older task: an earlier stop must leave the new one, too. */
+function inheritAdoption(winner: Task | undefined, older: readonly Task[]): MarkAdopted[] {
+  const asked = Math.max(0, ...older.map(lastAskedFor));
+  return winner !== undefined && asked > lastAskedFor(winner) ? [{ kind: 'mark-adopted', task: winner, asked }] : [];
 }
 
 /** When a task that has to become healthy should be healthy at the latest, in milliseconds since the epoch. */

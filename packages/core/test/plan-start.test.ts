@@ -311,3 +311,11 @@ describe('with the task registered', () => {
     expect(planStart({ ...found, tasks: [longAgo] }, waiting({ followed })).kind).toBe('done');
   });
 });
+
+describe('with nothing to wait for', () => {
+  test('a task that ECS only named counts once it was seen', () => {
+    const named = waiting({ waitFor: 'none', followed: following({ looks: 1, seenLive: false }) });
+    expect(planStart(view(), named)).toMatchObject({ kind: 'wait', look: 'task' });
+    expect(planStart(view({ tasks: [task({ lastStatus: 'PENDING' })] }), named)).toMatchObject({ kind: 'done' });
+  });
+});

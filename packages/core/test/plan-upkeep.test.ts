@@ -71,6 +71,16 @@ describe('what any operation mends on its way', () => {
     expect(planUpkeep(view({ tasks, groups: newerNotYet }))).toEqual([]);
   });
 
+  test('the newest inherits what a later start wants of the one before it', () => {
+    const older = task({ adoptedAsked: at - 500 });
+    const newer = task({ taskArn: taskArn('b'), createdAt: at - 1_000, privateIp: '10.0.1.11' });
+    const groups = [group(target('healthy'), target('healthy', { ip: '10.0.1.11' }))];
+    expect(planUpkeep(view({ tasks: [newer, older], groups }))).toEqual([
+      { kind: 'mark-adopted', task: newer, asked: at - 500 },
+      { kind: 'mark-retiring', task: older, mark: { asked: at - 10_000, by: 'restart' } },
+    ]);
+  });
+
   test('the newer of two that is not healthy by its deadline loses', () => {
     const older = task();
     const late = facts({ deadline: at - 135_001 });
