@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Mutant } from './mutants.ts';
+import { copyMutant } from './mutate.ts';
+
+const runner = fileURLToPath(new URL('./run-mutant.ts', import.meta.url));
+
+export interface Caught {
+  /** The run that broke an invariant, counted from 1. */
+  readonly runs: number;
+  /** The rules that did not hold in it. */
+  readonly rules: readonly string[];
+}
+
+/** Plays random scripts on the mutant until an invariant breaks. Undefined when it survives. */
+export async function huntMutant(mutant: Mutant, seed: number, runs: number): Promise<Caught | undefined> {
+  const { folder, remove } = copyMutant(mutant);
+  try {
+    const args = [runner, join(folder, 'src', 'index.ts'), String(seed), String(runs)];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 10_000_000 });
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null') ?? undefined;
+  } finally {
+    remove();
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { huntMutant } from './hunt-mutant.ts';
+import { mutants } from './mutants.ts';
+import { countMatches } from './mutate.ts';
+
+/** Enough for those that are caught soon; `node scripts/mutants.ts` hunts the others, too. */
+const caughtSoon = [
+  'no token',
+  'a token without the workspace',
+  'attempts counted from zero only',
+  'a stop that ignores asked',
+];
+const seed = 1;
+const runs = 100;
+
+describe('taking a rule of core away', () => {
+  test.each(mutants.flatMap(({ name, patches }) => patches.map((patch) => ({ name, patch }))))(
+    'is still possible: $name, in $patch.file',
+    ({ patch }) => {
+      expect(countMatches(patch)).toBe(1);
+    },
+  );
+
+  test.each(mutants.filter(({ name }) => caughtSoon.includes(name)))(
+    'breaks an invariant: $name',
+    { timeout: 120_000 },
+    async (mutant) => {
+      const caught = await huntMutant(mutant, seed, runs);
+      expect(caught?.rules.length).toBeGreaterThan(0);
+    },
+  );
+});
