@@ -105,6 +105,7 @@ class BringUp {
           view = await this.#look(step.look);
           break;
         case 'look-for-another':
+          await this.#tidy(step.upkeep);
           this.#intent = withoutFollowed(this.#intent);
           this.#facts = undefined;
           view = await this.#look('service');

@@ -68,7 +68,7 @@ export interface DeregisteredTarget extends TargetGroupPort {
 /** What a stop did. */
 export interface StopOutcome {
   readonly service: string;
-  /** ARNs of the tasks that ECS has accepted to stop. */
+  /** ARNs of the tasks that it found and that are live no more, whoever finished them. */
   readonly tasksStopped: readonly string[];
   readonly targetsDeregistered: readonly DeregisteredTarget[];
   /** `not-running`: there was nothing to stop. `kept`: a start that was asked later keeps the service up. */

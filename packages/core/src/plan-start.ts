@@ -2,7 +2,7 @@ import type { Action, LaunchAction } from './actions.ts';
 import { isPassing, type StartEnginesError } from './errors.ts';
 import { overridesNotApplied } from './launch-settings.ts';
 import { type LaunchAttempt, minuteOf, predecessorAmong } from './launch-token.ts';
-import { planDeregistration, planRegistration } from './plan-targets.ts';
+import { planDeregistration, planRegistration, planWithdrawal } from './plan-targets.ts';
 import { healthyDeadlineOf, isOverdue, planUpkeep } from './plan-upkeep.ts';
 import type { WaitFor } from './service-mapping.ts';
 import {
@@ -65,7 +65,7 @@ export type StartStep =
       readonly upkeep: readonly Action[];
     }
   | { readonly kind: 'wait'; readonly delayMs: number; readonly look: View['scope'] }
-  | { readonly kind: 'look-for-another' }
+  | { readonly kind: 'look-for-another'; readonly upkeep: readonly Action[] }
   | { readonly kind: 'done'; readonly task: Task | undefined }
   | { readonly kind: 'fail'; readonly error: StartEnginesError; readonly upkeep: readonly Action[] };
 
@@ -77,7 +77,7 @@ export function planStart(view: View, intent: StartIntent): StartStep {
   // A restart that did not see the old task computed its token again, and the launch was answered with that task.
   const ours = task?.facts?.launchId === intent.launchId;
   if (intent.restart && !ours && task !== undefined && task.createdAt <= intent.asked) {
-    return view.at < intent.giveUpAt ? { kind: 'look-for-another' } : fail(outOfTime(intent));
+    return view.at < intent.giveUpAt ? { kind: 'look-for-another', upkeep: [] } : fail(outOfTime(intent));
   }
   if (task !== undefined && isKept(task) && !isNoted(task, intent)) {
     return { kind: 'act', actions: [{ kind: 'mark-adopted', task, asked: intent.asked }], look: 'task' };
@@ -150,7 +150,9 @@ function planUnseen(view: View, intent: StartIntent, followed: Followed): StartS
 
 /** The followed task has ended or is to go. */
 function planLost(view: View, intent: StartIntent, task: Task, followed: Followed): StartStep {
-  const upkeep = isLive(task) ? [] : planDeregistration(view, task);
+  // Whoever has registered a task that turns out to be on its way takes it out again himself.
+  const registered = followed.registeredSince !== undefined;
+  const upkeep = isLive(task) ? (registered ? planWithdrawal(view, task) : []) : planDeregistration(view, task);
   const ours = task.facts?.launchId === intent.launchId;
   const named = !followed.seenLive && !ours;
   const { retire } = task;
@@ -162,7 +164,7 @@ function planLost(view: View, intent: StartIntent, task: Task, followed: Followe
   const anotherServes = !ours && view.tasks.some((other) => other.taskArn !== task.taskArn && isKept(other));
   if (named || replaced || anotherServes) {
     if (view.at >= intent.giveUpAt) return { kind: 'fail', error: outOfTime(intent), upkeep };
-    return { kind: 'look-for-another' };
+    return { kind: 'look-for-another', upkeep };
   }
   return { kind: 'fail', error: stopped(task, followed), upkeep };
 }

@@ -38,7 +38,7 @@ export function planDeregistration(view: View, task: Task): Deregistration[] {
  * Takes a task that is to go out of every target group that its launch facts name, besides those where it shows: a
  * registration may have been made a moment ago and not show yet. One call for each is enough.
  */
-function planWithdrawal(view: View, task: Task): Deregistration[] {
+export function planWithdrawal(view: View, task: Task): Deregistration[] {
   const shown = planDeregistration(view, task);
   const { privateIp: ip } = task;
   if (ip === undefined || task.lastStatus !== 'RUNNING' || isAddressReused(view, task)) return shown;

@@ -4,7 +4,7 @@ import { applyOverrides } from './launch-settings.ts';
 import type { OperationContext, RestartOutcome } from './operation-types.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import type { Ports } from './ports.ts';
-import { isLive } from './task.ts';
+import { isLive, type Task } from './task.ts';
 import { turnLoop } from './turn-loop.ts';
 
 const answerMs = 1_000;
@@ -35,15 +35,18 @@ export async function restartService(
       settings,
       mappedCluster: loaded.mapping.cluster,
     });
-    await turnLoop(ports, session, { service, until: context.deadline - answerMs }, (view) => {
-      const others = view.tasks.filter((task) => isLive(task) && task.taskArn !== outcome.taskArn);
+    const isOther = (task: Task) => task.taskArn !== outcome.taskArn;
+    const others = session.view('service').tasks.filter((task) => isLive(task) && isOther(task));
+    const last = await turnLoop(ports, session, { service, until: context.deadline - answerMs }, (view) => {
       const actions = planUpkeep(view);
       if (actions.length > 0) return { kind: 'act', actions };
-      const newer = others.every((task) => task.createdAt > request.asked);
-      if (newer) return { kind: 'done' };
+      const older = view.tasks.some((task) => isLive(task) && isOther(task) && task.createdAt <= request.asked);
+      if (!older) return { kind: 'done' };
       return { kind: 'wait', delayMs: upkeepDelayMs(view) ?? healthPauseMs };
     });
-    const replacedTasks = session.done.flatMap((action) => (action.kind === 'stop' ? [action.task.taskArn] : []));
+    // Who stopped them does not matter: whoever finds a marked task finishes it.
+    const left = new Set(last.tasks.filter(isLive).map((task) => task.taskArn));
+    const replacedTasks = others.map((task) => task.taskArn).filter((taskArn) => !left.has(taskArn));
     await announce(ports, {
       type: 'Service Restarted',
       operation: 'restart',

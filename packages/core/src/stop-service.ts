@@ -4,12 +4,13 @@ import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf } from './identity.ts';
 import type { DeregisteredTarget, OperationContext, StopOutcome, StopRequest, StopResult } from './operation-types.ts';
 import { patientReads } from './patient-reads.ts';
-import { planStop } from './plan-stop.ts';
+import { isStoppedBy, planStop } from './plan-stop.ts';
 import type { Ports } from './ports.ts';
 import type { LoadedMapping } from './service-mapping.ts';
 import { ServiceSession } from './service-session.ts';
-import { isKept } from './task.ts';
+import { isKept, isLive } from './task.ts';
 import { turnLoop } from './turn-loop.ts';
+import type { View } from './view.ts';
 
 const defaultDrainSeconds = 15;
 /** Kept of the function's time for the answer. */
@@ -35,14 +36,16 @@ export async function stopService(ports: Ports, request: StopRequest, context: O
     targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
     exclusive: mapped?.exclusiveTargetGroup ?? false,
   });
+  const found = new Set<string>();
   const drainMs = (mapped?.drainSeconds ?? defaultDrainSeconds) * 1000;
   try {
     const view = await turnLoop(ports, session, { service, until }, (seen) => {
       const unknown = mapping instanceof StartEnginesError && mapping.code === 'UnknownService';
       if (unknown && seen.tasks.length === 0) throw mapping;
+      for (const task of seen.tasks) if (isStoppedBy(task, asked)) found.add(task.taskArn);
       return planStop(seen, { asked, firstLookAt: begunAt, drainMs });
     });
-    const outcome = outcomeOf(service, session, view.tasks.some(isKept));
+    const outcome = outcomeOf(service, session, found, view);
     await announce(ports, {
       type: 'Service Stopped',
       operation: 'stop',
@@ -54,7 +57,7 @@ export async function stopService(ports: Ports, request: StopRequest, context: O
     return outcome;
   } catch (caught) {
     const error = await announceFailure(ports, context, { operation: 'stop', service, begunAt, error: caught });
-    const partial = outcomeOf(service, session, false);
+    const partial = outcomeOf(service, session, found, session.view('service'));
     throw new StartEnginesError(error.code, error.message, {
       cause: error.cause ?? error,
       context: { ...error.context, service, partial },
@@ -97,11 +100,13 @@ async function loadIfPossible(ports: Ports, service: string): Promise<LoadedMapp
   }
 }
 
-function outcomeOf(service: string, session: ServiceSession, kept: boolean): StopOutcome {
-  const tasksStopped = session.done.flatMap((action) => (action.kind === 'stop' ? [action.task.taskArn] : []));
+/** Of the tasks that the stop found, those that are live no more, whoever finished them. */
+function outcomeOf(service: string, session: ServiceSession, found: ReadonlySet<string>, view: View): StopOutcome {
+  const live = new Set(view.tasks.filter(isLive).map((task) => task.taskArn));
+  const tasksStopped = [...found].filter((taskArn) => !live.has(taskArn));
   const targetsDeregistered = deregisteredTargets(session);
   const stopped = tasksStopped.length > 0 || targetsDeregistered.length > 0;
-  const status = kept ? 'kept' : stopped ? 'stopped' : 'not-running';
+  const status = view.tasks.some(isKept) ? 'kept' : stopped ? 'stopped' : 'not-running';
   return { service, tasksStopped, targetsDeregistered, status };
 }
 

@@ -238,7 +238,7 @@ describe('following a task', () => {
       view({ scope: 'task', tasks: [ended] }),
       waiting({ followed: following({ seenLive: false }) }),
     );
-    expect(step).toEqual({ kind: 'look-for-another' });
+    expect(step).toEqual({ kind: 'look-for-another', upkeep: [] });
   });
 
   test('looks for another when a restart has replaced the task, and when an earlier stop takes it away', () => {
@@ -247,6 +247,7 @@ describe('following a task', () => {
     for (const lost of [replaced, stoppedEarlier]) {
       expect(planStart(view({ scope: 'task', tasks: [lost] }), intent({ followed }))).toEqual({
         kind: 'look-for-another',
+        upkeep: [],
       });
     }
   });
