@@ -132,14 +132,15 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
     if (stopAsked !== undefined) judgeStop(story, stopAsked, 'stopped');
     if (reason.startsWith('start@')) judgeWithdrawal(caller, story);
     if (endedAt !== undefined) return;
-    for (const { group, target } of registeredAt(ip)) {
+    for (const { group, target } of registeredAt(story.startedBy, ip)) {
       report('deregistered before it is stopped', `${caller.name} stops ${short(taskArn)} with ${target} in ${group}`);
     }
   }
 
-  function registeredAt(ip: string | undefined): { group: string; target: string }[] {
+  /** In the groups of another service an address is that service's leftover, from before it was this task's. */
+  function registeredAt(startedBy: string, ip: string | undefined): { group: string; target: string }[] {
     if (ip === undefined) return [];
-    return allGroups().flatMap((arn) =>
+    return groupsOf(startedBy).flatMap((arn) =>
       registered(arn)
         .filter((target) => target.id === ip)
         .map((target) => ({
@@ -149,9 +150,10 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
     );
   }
 
-  const allGroups = () => [
-    ...new Set([...stories.values()].flatMap((story) => story.facts?.targets.map((one) => one.targetGroupArn) ?? [])),
-  ];
+  const groupsOf = (startedBy: string) => {
+    const own = [...stories.values()].filter((story) => story.startedBy === startedBy);
+    return [...new Set(own.flatMap((story) => story.facts?.targets.map((one) => one.targetGroupArn) ?? []))];
+  };
   const registered = (arn: string) =>
     world.elb.admin.targets(arn).filter((target) => !target.health.State.includes('draining'));
 
