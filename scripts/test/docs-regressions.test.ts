@@ -11,7 +11,7 @@ test('docs/regressions.md has a row for each mistake that starting, stopping and
 
   const of = (first: number, last: number) =>
     Array.from({ length: last - first + 1 }, (_, index) => `R${first + index}`);
-  expect(numbers).toEqual(['R1', 'R2', ...of(4, 9), ...of(11, 34), 'R44']);
+  expect(numbers).toEqual([...of(1, 34), 'R44']);
 });
 
 test('every test that docs/regressions.md names is in the file that it names', () => {

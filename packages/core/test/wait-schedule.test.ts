@@ -3,7 +3,7 @@ import { healthDelayMs, taskDelayMs, troubleDelayMs } from '../src/wait-schedule
 
 const calm = { waitedMs: 0, looks: 50, heldUpMs: 0 };
 
-test('the first looks at a task come quickly and then as its state allows', () => {
+test('the first looks at a task come quickly and then as its state allows (R10)', () => {
   const delays = [0, 1, 2, 3, 4, 50].map((looks) => taskDelayMs({ ...calm, lastStatus: 'PROVISIONING', looks }));
   expect(delays).toEqual([250, 500, 1_000, 1_500, 1_500, 1_500]);
 });
