@@ -69,8 +69,19 @@ export interface Reply {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** Calls the function and waits for what it answers or throws. */
-export async function invoke({ clients }: CellWorld, event: unknown): Promise<Reply> {
+/** What a machine that is too busy does to calls that nothing was planted for: they time out. */
+const busyErrors: readonly unknown[] = ['MappingUnavailable', 'AwsUnavailable'];
+const busyTries = 3;
+
+/** Calls the function and waits for what it answers or throws; again when the machine was too busy. */
+export async function invoke(world: CellWorld, event: unknown): Promise<Reply> {
+  for (let tries = 1; ; tries += 1) {
+    const reply = await invokeOnce(world, event);
+    if (!reply.failed || !busyErrors.includes(reply.payload.errorType) || tries === busyTries) return reply;
+  }
+}
+
+async function invokeOnce({ clients }: CellWorld, event: unknown): Promise<Reply> {
   const reply = await clients.lambda.send(
     new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }),
   );
