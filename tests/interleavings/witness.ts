@@ -1,12 +1,12 @@
 import {
   decodeLaunchFacts,
   isAdoptedTag,
+  isRetireTag,
   type LaunchFacts,
   launchFactsVariable,
   parseMoment,
   parseRetireMark,
   type RetireMark,
-  retireTag,
 } from '@start-engines/core';
 import type { Caller } from './lossy-client.ts';
 import { lags, type Stage } from './stage.ts';
@@ -30,7 +30,8 @@ export interface TaskStory {
   endedAt?: number;
   /** It crashed or lost its capacity. */
   lost?: boolean;
-  mark?: RetireMark & { readonly at: number };
+  /** The marks that it is to go, oldest first. */
+  readonly marks: (RetireMark & { readonly at: number })[];
   readonly adoptions: { readonly asked: number; readonly at: number }[];
   /** When a caller was told that it is up. */
   readonly toldUp: number[];
@@ -86,7 +87,7 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
   function judgeCreation({ startedBy = '', taskArn }: ChangedTask): void {
     const kept = [...stories.values()].filter((story) => {
       // A task that was once marked may have been given up, and be wanted again by a later start.
-      return story.startedBy === startedBy && story.endedAt === undefined && story.mark === undefined;
+      return story.startedBy === startedBy && story.endedAt === undefined && story.marks.length === 0;
     });
     const allowed = 1 + (restarts.get(startedBy)?.size ?? 0);
     if (kept.length > allowed) {
@@ -106,7 +107,7 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
       (other) =>
         other.startedBy === startedBy &&
         other.taskArn !== story.taskArn &&
-        (isHealthyEverywhere(other) || (other.endedAt ?? other.mark?.at ?? 0) > now() - slackMs()),
+        (isHealthyEverywhere(other) || (other.endedAt ?? goingSince(other) ?? 0) > now() - slackMs()),
     );
     if (!replaced) report('a restart replaces by a healthy task', `${short(story.taskArn)} asked ${facts?.asked}`);
   }
@@ -119,7 +120,7 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
 
   function judgeStop(story: TaskStory, asked: number, what: string): void {
     const { facts, taskArn, adoptions } = story;
-    const decidedAt = story.mark?.by === 'stop' && story.mark.asked >= asked ? story.mark.at : now();
+    const decidedAt = story.marks.find((mark) => mark.by === 'stop' && mark.asked >= asked)?.at ?? now();
     const evident = adoptions.filter((adoption) => adoption.at < decidedAt - slackMs()).map((one) => one.asked);
     const latest = Math.max(facts?.asked ?? 0, ...evident);
     if (latest > asked)
@@ -178,7 +179,7 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
         story.createdAt < since &&
         isKept(story) &&
         // A stop that cannot know yet that a later start wants the task has it back in a moment.
-        !(story.mark !== undefined && story.adoptions.some((adoption) => adoption.at > now() - slackMs())) &&
+        !(story.marks.length > 0 && story.adoptions.some((adoption) => adoption.at > now() - slackMs())) &&
         story.facts?.targets.some((one) => one.targetGroupArn === targetGroupArn && one.port === Port),
     );
     if (rightful !== undefined) {
@@ -242,10 +243,10 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
       const story = stories.get(String(input.resourceArn));
       if (operation !== 'TagResource' || story === undefined) return;
       for (const { key, value } of input.tags as readonly Tag[]) {
-        const mark = key === retireTag ? parseRetireMark(value, undefined) : undefined;
+        const mark = isRetireTag(key) ? parseRetireMark(value, undefined) : undefined;
         if (mark !== undefined && story.endedAt === undefined) {
-          if (story.mark === undefined) judgeMark(caller, story, mark);
-          story.mark = { ...mark, at: story.mark?.by === mark.by ? story.mark.at : now() };
+          if (goingSince(story) === undefined) judgeMark(caller, story, mark);
+          story.marks.push({ ...mark, at: now() });
         }
         if (isAdoptedTag(key)) {
           const asked = parseMoment(value) ?? 0;
@@ -278,19 +279,19 @@ interface ChangedTask {
 function beginStory({ taskArn, startedBy = '', lastStatus, overrides }: ChangedTask, at: number): TaskStory {
   const variables = (overrides.containerOverrides ?? []).flatMap(({ environment }) => environment ?? []);
   const facts = decodeLaunchFacts(variables.find(({ name }) => name === launchFactsVariable)?.value);
-  return { taskArn, startedBy, createdAt: at, facts, lastStatus, ip: undefined, adoptions: [], toldUp: [] };
+  return { taskArn, startedBy, createdAt: at, facts, lastStatus, ip: undefined, marks: [], adoptions: [], toldUp: [] };
 }
 
 /** Remembers what the caller was shown to be retiring or ended, until it is shown that the task is wanted again. */
 function noteGone(caller: Caller, output: Input): void {
   for (const { taskArn, desiredStatus, tags = [] } of output.tasks as readonly (ChangedTask & { tags?: Tag[] })[]) {
-    const mark = parseRetireMark(tags.find(({ key }) => key === retireTag)?.value, undefined);
     const shown = tags.filter(({ key }) => isAdoptedTag(key)).map(({ value }) => parseMoment(value) ?? 0);
     const adopted = Math.max(...shown, caller.adopted.get(taskArn) ?? 0);
     caller.adopted.set(taskArn, adopted);
-    const goes = mark !== undefined && !(mark.by === 'stop' && mark.asked < adopted);
+    const marks = tags.flatMap(({ key, value }) => (isRetireTag(key) ? (parseRetireMark(value, undefined) ?? []) : []));
+    const goes = marks.some((mark) => mark.by !== 'stop' || mark.asked >= adopted);
     if (desiredStatus === 'STOPPED' || goes) caller.seenGone.add(taskArn);
-    else if (mark !== undefined) caller.seenGone.delete(taskArn);
+    else if (marks.length > 0) caller.seenGone.delete(taskArn);
   }
 }
 
@@ -300,10 +301,9 @@ export function isKept(story: TaskStory): boolean {
 }
 
 /** Since when the task has been marked to go. A stop's mark does not count against what was asked for later. */
-export function goingSince({ mark, facts, adoptions }: TaskStory): number | undefined {
-  if (mark === undefined) return undefined;
+export function goingSince({ marks, facts, adoptions }: TaskStory): number | undefined {
   const asked = Math.max(facts?.asked ?? 0, ...adoptions.map((adoption) => adoption.asked));
-  return mark.by === 'stop' && mark.asked < asked ? undefined : mark.at;
+  return marks.find((mark) => mark.by !== 'stop' || mark.asked >= asked)?.at;
 }
 
 /** The first digits of a task's id: enough to find it in a trace. */

@@ -13,7 +13,7 @@ import {
   formatRetireMark,
   type LaunchReply,
   type LaunchRequest,
-  retireTag,
+  retireTagOf,
   StartEnginesError,
   type Task,
   type TaskReadings,
@@ -54,7 +54,7 @@ export function createEcsTaskRunner({ client }: { readonly client: ECSClient }):
     list: (cluster, startedBy, desiredStatus) => listTasks(client, { cluster, startedBy, desiredStatus }),
     listCluster: (cluster, desiredStatus) => listTasks(client, { cluster, desiredStatus }),
     stop: (taskArn, reason) => stopTask(client, taskArn, reason),
-    markRetiring: (taskArn, mark) => tagTask(client, taskArn, retireTag, formatRetireMark(mark)),
+    markRetiring: (taskArn, mark) => tagTask(client, taskArn, retireTagOf(mark), formatRetireMark(mark)),
     markAdopted: (taskArn, asked) => tagTask(client, taskArn, adoptedTagOf(asked), formatMoment(asked)),
   };
 }

@@ -1,12 +1,13 @@
 import type { Attachment, Container, Task as EcsTask } from '@aws-sdk/client-ecs';
 import {
+  chooseRetireMark,
   decodeLaunchFacts,
   isAdoptedTag,
+  isRetireTag,
   type LaunchFacts,
   launchFactsVariable,
   parseMoment,
   parseRetireMark,
-  retireTag,
   type Task,
   type TaskContainer,
 } from '@start-engines/core';
@@ -20,14 +21,17 @@ import { clusterOf } from './task-arn.ts';
  */
 export function readTask(task: EcsTask, knownOwner = ''): Task {
   const taskArn = task.taskArn ?? '';
-  const tag = (key: string) => task.tags?.find((candidate) => candidate.key === key)?.value;
   const privateIp = readPrivateIp(task);
   const facts = readFacts(task);
-  const retire = parseRetireMark(tag(retireTag), task.stoppedReason);
-  const adoptions = (task.tags ?? []).flatMap(({ key = '', value }) =>
-    isAdoptedTag(key) ? (parseMoment(value) ?? []) : [],
-  );
+  const tags = task.tags ?? [];
+  const adoptions = tags.flatMap(({ key = '', value }) => (isAdoptedTag(key) ? (parseMoment(value) ?? []) : []));
   const adoptedAsked = adoptions.length === 0 ? undefined : Math.max(...adoptions);
+  const marks = tags.flatMap(({ key = '', value }) =>
+    isRetireTag(key) ? (parseRetireMark(value, undefined) ?? []) : [],
+  );
+  const retire =
+    chooseRetireMark(marks, Math.max(facts?.asked ?? 0, adoptedAsked ?? 0)) ??
+    parseRetireMark(undefined, task.stoppedReason);
   return {
     taskArn,
     clusterArn: task.clusterArn ?? clusterOf(taskArn)?.clusterArn ?? '',

@@ -121,7 +121,7 @@ describe('stopping and marking', () => {
         operation: 'TagResource',
         input: {
           resourceArn: taskArn,
-          tags: [{ key: 'start-engines:retire', value: '2026-11-23T08:00:00.000Z/restart' }],
+          tags: [{ key: 'start-engines:retire.0', value: '2026-11-23T08:00:00.000Z/restart' }],
         },
       },
       {

@@ -38,7 +38,9 @@ test('a running task is read whole', async () => {
     },
     tags: [
       { key: 'team', value: 'x' },
-      { key: 'start-engines:retire', value: '2026-11-23T08:00:00.000Z/stop' },
+      { key: 'start-engines:retire', value: '2026-11-23T06:30:00.000Z/stop' },
+      { key: 'start-engines:retire.0', value: '2026-11-23T08:00:00.000Z/stop' },
+      { key: 'start-engines:retire.5', value: '2026-11-23T08:30:00.000Z/restart' },
       { key: 'start-engines:asked.7', value: '2026-11-23T07:00:00.000Z' },
       { key: 'start-engines:asked.39', value: '2026-11-23T06:00:00.000Z' },
     ],

@@ -10,16 +10,18 @@ export {
 export { isServiceName, isWorkspaceName, ownerOf, serviceOfOwner } from './identity.ts';
 export {
   adoptedTagOf,
+  chooseRetireMark,
   decodeLaunchFacts,
   encodeLaunchFacts,
   formatMoment,
   formatRetireMark,
   formatStopReason,
   isAdoptedTag,
+  isRetireTag,
   launchFactsVariable,
   parseMoment,
   parseRetireMark,
-  retireTag,
+  retireTagOf,
 } from './launch-facts.ts';
 export { listServices } from './list-services.ts';
 export type {

@@ -7,8 +7,32 @@ import type { LaunchFacts, RetiredBy, RetireMark } from './task.ts';
  */
 export const launchFactsVariable = 'START_ENGINES_LAUNCH_FACTS';
 
-/** The tag that marks a task to go. Its value is `<asked>/<by>`: a comma is not allowed in a tag's value. */
-export const retireTag = 'start-engines:retire';
+const retireTag = 'start-engines:retire';
+const retireTags = 8;
+
+/**
+ * The tag that marks a task to go. Its value is `<asked>/<by>`: a comma is not allowed in a tag's value. There are eight of
+ * them, because of two that write the same tag the one that writes first would be forgotten.
+ */
+export function retireTagOf({ asked }: RetireMark): string {
+  return `${retireTag}.${Math.floor(asked) % retireTags}`;
+}
+
+/** Whether the tag's value is a mark that the task is to go. */
+export function isRetireTag(key: string): boolean {
+  return key === retireTag || key.startsWith(`${retireTag}.`);
+}
+
+/**
+ * Of several marks the one that counts: of a stop rather than of another, and the latest. A stop's mark counts least when the
+ * task was asked for later than the stop.
+ *
+ * @param lastAsked when the task was last asked for, in milliseconds since the epoch
+ */
+export function chooseRetireMark(marks: readonly RetireMark[], lastAsked: number): RetireMark | undefined {
+  const rank = ({ by, asked }: RetireMark) => (by !== 'stop' ? 1 : asked < lastAsked ? 0 : 2);
+  return marks.toSorted((a, b) => rank(b) - rank(a) || b.asked - a.asked)[0];
+}
 
 const adoptedTagPrefix = 'start-engines:asked.';
 /** A task takes 50 tags. */
