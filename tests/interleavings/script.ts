@@ -150,19 +150,23 @@ const pause = fc.oneof(
 
 const step: fc.Arbitrary<Step> = fc.record({ afterMs: pause, act });
 
-/** A task crashes, the next one is started at once, and somebody looks at the service in just that moment. */
+/** A task crashes, somebody looks at the service, is held up half-way, and meanwhile the next task is started. */
 const relay: fc.Arbitrary<readonly Step[]> = fc
-  .tuple(
-    owner,
-    fc.integer({ min: 0, max: 400 }),
-    fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 3 }),
-  )
-  .map(([relayed, startMs, looks]): Step[] => {
+  .record({
+    relayed: owner,
+    lookMs: fc.integer({ min: 100, max: 600 }),
+    startMs: fc.integer({ min: 0, max: 500 }),
+    heldUp: fc.constantFrom('ListTasks', 'DescribeTasks'),
+    heldUpMs: fc.integer({ min: 0, max: 300 }),
+    times: fc.integer({ min: 1, max: 3 }),
+  })
+  .map(({ relayed, lookMs, startMs, heldUp, heldUpMs, times }): Step[] => {
     const delivery: Delivery = { lateMs: 0, copies: [], asynchronous: false };
     return [
       { afterMs: 4_000, act: { kind: 'crash', owner: relayed } },
+      { afterMs: lookMs, act: { kind: 'reconcile', workspace: relayed.workspace } },
       { afterMs: startMs, act: { kind: 'start', owner: relayed, delivery } },
-      ...looks.map((afterMs): Step => ({ afterMs, act: { kind: 'reconcile', workspace: relayed.workspace } })),
+      { afterMs: heldUpMs, act: { kind: 'trouble', operation: heldUp, trouble: 'throttled', times } },
     ];
   });
 
@@ -173,7 +177,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc
         9,
         step.map((one) => [one]),
       ),
-      often(1, relay),
+      often(2, relay),
     ),
     { minLength: 2, maxLength: 12, size: 'max' },
   )
