@@ -1,0 +1,99 @@
+import { describeServices, type StartEnginesError, type StartResult, startServices } from '@start-engines/core';
+import { describe, expect, test } from 'vitest';
+import { type EngineRoom, openEngineRoom } from './engine-room.ts';
+
+/** A room with `auth`, and `pdf` beside it in the second target group. */
+async function openTwoServices(dependencies: { auth?: string[]; pdf?: string[] }): Promise<EngineRoom> {
+  const mapping = dependencies.auth === undefined ? {} : { dependsOn: dependencies.auth };
+  const room = await openEngineRoom({ mapping });
+  await room.world.client('ssm', 'SET-UP').call('PutParameter', {
+    Name: '/start-engines/dev/services/pdf',
+    Type: 'String',
+    Value: JSON.stringify({
+      cluster: 'auth-cluster',
+      taskDefinition: 'auth-api-task',
+      port: 8080,
+      targetGroupArn: room.secondGroupArn,
+      subnets: ['subnet-0aaaaaaaaaaaaaaa1'],
+      ...(dependencies.pdf === undefined ? {} : { dependsOn: dependencies.pdf }),
+    }),
+  });
+  return room;
+}
+
+function startBoth(room: EngineRoom, waitFor: 'running' | 'none' = 'running'): Promise<readonly StartResult[]> {
+  const asked = room.world.clock.now();
+  const requests = ['pdf', 'auth'].map((service) => ({ service, asked, waitFor, overrides: {} }));
+  return room.world.finish(startServices(room.ports(), requests, room.context()));
+}
+
+/** The order in which tasks were launched and registered, by service. */
+function order(room: EngineRoom): string[] {
+  return room.journal
+    .filter((entry) => entry.kind === 'launched' || entry.kind === 'registered')
+    .map((entry) => `${entry.service} ${entry.kind}`);
+}
+
+const errorOf = (result: StartResult | undefined) =>
+  result?.ok === false ? (result.error as StartEnginesError) : undefined;
+
+describe('a start of several services', () => {
+  test('brings them up at once when none needs another, and answers in the order of the request', async () => {
+    const room = await openTwoServices({});
+    const results = await startBoth(room);
+    expect(results.map((result) => result.ok && result.outcome.service)).toEqual(['pdf', 'auth']);
+    expect(order(room).slice(0, 2).toSorted()).toEqual(['auth launched', 'pdf launched']);
+  });
+
+  test.each(['running', 'none'] as const)(
+    'brings up first what another depends on, waiting for %s',
+    async (waitFor) => {
+      const room = await openTwoServices({ pdf: ['auth'] });
+      const results = await startBoth(room, waitFor);
+      expect(results.every((result) => result.ok)).toBe(true);
+      expect(order(room).slice(0, 3)).toEqual(['auth launched', 'auth registered', 'pdf launched']);
+    },
+  );
+
+  test('does not start what depends on a service that failed', async () => {
+    const room = await openTwoServices({ pdf: ['auth'] });
+    await room.putMapping({ taskDefinition: 'nowhere' });
+    const [pdf, auth] = await startBoth(room);
+    expect(errorOf(auth)?.code).toBe('AwsRejected');
+    expect(errorOf(pdf)?.code).toBe('DependencyFailed');
+    expect(errorOf(pdf)?.context).toEqual({ service: 'pdf', dependency: 'auth' });
+    expect(room.world.ecs.admin.tasks()).toEqual([]);
+  });
+
+  test('says so when services depend on each other, and starts neither', async () => {
+    const room = await openTwoServices({ pdf: ['auth'], auth: ['pdf'] });
+    const results = await startBoth(room);
+    expect(results.map((result) => errorOf(result)?.code)).toEqual(['MappingInvalid', 'MappingInvalid']);
+    expect(errorOf(results[0])?.message).toBe('These services depend on each other: pdf → auth.');
+    expect(room.world.ecs.admin.tasks()).toEqual([]);
+  });
+
+  test('a service that is not named is not started, whoever depends on it', async () => {
+    const room = await openTwoServices({ pdf: ['auth'] });
+    const asked = room.world.clock.now();
+    const requests = [{ service: 'pdf', asked, overrides: {} }];
+    const [pdf] = await room.world.finish(startServices(room.ports(), requests, room.context()));
+    expect(pdf?.ok).toBe(true);
+    expect(order(room)).toEqual(['pdf launched', 'pdf registered']);
+  });
+});
+
+test('the status of all shows live tasks, and how the last one ended', async () => {
+  const room = await openTwoServices({});
+  const [pdf, auth] = await startBoth(room);
+  const authArn = auth?.ok ? auth.outcome.taskArn : '';
+  room.world.ecs.admin.crashTask(authArn);
+  await room.world.clock.advance(60_000);
+  const statuses = await room.world.finish(describeServices(room.ports()));
+  expect(statuses.map((status) => [status.service, status.tasks.map((task) => task.taskArn)])).toEqual([
+    ['auth', []],
+    ['pdf', [pdf?.ok ? pdf.outcome.taskArn : '']],
+  ]);
+  expect(statuses[0]?.lastStop).toMatchObject({ taskArn: authArn, code: 'EssentialContainerExited' });
+  expect(statuses[1]?.targetGroups[0]?.targets).toMatchObject([{ port: 8080, state: 'healthy' }]);
+});
