@@ -183,14 +183,28 @@ const steps: fc.Arbitrary<readonly Step[]> = fc
   )
   .map((parts) => parts.flat());
 
-export const script: fc.Arbitrary<Script> = fc.record({
+const world = {
   seed: fc.noShrink(fc.nat()),
-  pace: fc.constantFrom('hasty' as const, 'steady' as const),
   eventShare: fc.constantFrom(0, 0.2, 1),
-  ipReuse: fc.constantFrom(0, 0.5, 1),
   throttling: fc.oneof(often(4, fc.constant('off' as const)), often(1, fc.constant('documented' as const))),
+};
+
+const anyLife: fc.Arbitrary<Script> = fc.record({
+  ...world,
+  pace: fc.constantFrom('hasty' as const, 'steady' as const),
+  ipReuse: fc.constantFrom(0, 0.5, 1),
   steps,
 });
+
+/** One task after the other gets the same address, faster than somebody can look at all of the service. */
+const relays: fc.Arbitrary<Script> = fc.record({
+  ...world,
+  pace: fc.constant('hasty' as const),
+  ipReuse: fc.constant(1),
+  steps: fc.array(relay, { minLength: 2, maxLength: 5 }).map((parts) => parts.flat()),
+});
+
+export const script: fc.Arbitrary<Script> = fc.oneof(often(7, anyLife), often(1, relays));
 
 /** The types tell a member that is missing from one that is undefined. */
 function withoutUndefined<Value extends object>(
