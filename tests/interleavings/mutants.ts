@@ -100,4 +100,14 @@ export const mutants: readonly Mutant[] = [
     name: 'a stop that ignores asked',
     patches: [{ file: 'plan-stop.ts', search: 'isLive(task) && lastAskedFor(task) <= asked', replace: 'isLive(task)' }],
   },
+  {
+    name: 'a start that ignores later stops',
+    patches: [
+      {
+        file: 'plan-start.ts',
+        search: '  if (laterStop !== undefined) return fail(superseded(intent, laterStop));\n',
+        replace: '',
+      },
+    ],
+  },
 ];

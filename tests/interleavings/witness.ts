@@ -74,6 +74,7 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
     if (known === undefined) {
       stories.set(task.taskArn, beginStory(task, now()));
       judgeCreation(task);
+      judgeLateness(task);
       return;
     }
     known.lastStatus = task.lastStatus;
@@ -94,6 +95,22 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
       report(
         'one live task',
         `${short(taskArn)} joins ${kept.map((one) => short(one.taskArn)).join(', ')} of ${startedBy}`,
+      );
+    }
+  }
+
+  /** A start or a restart that is older than a stop which was carried out ends as `Superseded`. */
+  function judgeLateness({ startedBy = '', taskArn }: ChangedTask): void {
+    const asked = stories.get(taskArn)?.facts?.asked ?? 0;
+    const stopped = [...stories.values()].filter(
+      (story) =>
+        story.startedBy === startedBy &&
+        story.marks.some((mark) => mark.by === 'stop' && mark.asked > asked && mark.at < now() - slackMs()),
+    );
+    for (const story of stopped) {
+      report(
+        'a stop outweighs what was asked before it',
+        `${short(taskArn)} asked ${asked} comes after ${short(story.taskArn)}`,
       );
     }
   }
