@@ -1,17 +1,8 @@
-// runnable from tests/operations/
 import { stopService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { openEngineRoom } from './engine-room.ts';
 
 // A read may be two seconds old; then the mark meets a task that has ended: TagResource answers InvalidParameterException.
-const stopped = {
-  operation: 'TagResource',
-  fault: {
-    kind: 'error',
-    code: 'InvalidParameterException',
-    message: 'The specified task is stopped. Specify a running task and try again.',
-  },
-} as const;
 
 test('a start that would adopt a task that has just ended launches the next one', async () => {
   const room = await openEngineRoom();
@@ -25,7 +16,7 @@ test('a start that would adopt a task that has just ended launches the next one'
   expect(outcome.taskArn).not.toBe(first.taskArn);
 });
 
-test('a stop whose mark meets a task that has just ended is done', async () => {
+test('a stop whose mark meets a task that has just crashed tells the crash, and not that it stopped the task', async () => {
   const room = await openEngineRoom();
   const first = await room.world.finish(room.start());
   await room.world.clock.advance(5_000);
@@ -33,7 +24,8 @@ test('a stop whose mark meets a task that has just ended is done', async () => {
   const stop = stopService(room.ports('STOPPER'), { service: 'auth', asked: room.world.clock.now() }, room.context());
   await room.world.clock.advance(1_000);
   room.world.ecs.admin.crashTask(first.taskArn);
-  await room.world.finish(stop);
+  const outcome = await room.world.finish(stop);
+  expect(outcome).toMatchObject({ status: 'stopped', tasksStopped: [], targetsDeregistered: [{ port: 8080 }] });
+  expect(room.outcomes.map(({ type }) => type)).toEqual(['Service Started', 'Service Interrupted', 'Service Stopped']);
   expect(room.targets().filter((target) => !target.includes('draining'))).toEqual([]);
 });
-void stopped;

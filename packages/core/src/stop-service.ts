@@ -100,10 +100,13 @@ async function loadIfPossible(ports: Ports, service: string): Promise<LoadedMapp
   }
 }
 
-/** Of the tasks that the stop found, those that are live no more, whoever finished them. */
+/**
+ * Of the tasks that the stop found, those that are live no more, whoever finished them. One without a mark has ended of
+ * itself, which a stale first look did not show yet.
+ */
 function outcomeOf(service: string, session: ServiceSession, found: ReadonlySet<string>, view: View): StopOutcome {
-  const live = new Set(view.tasks.filter(isLive).map((task) => task.taskArn));
-  const tasksStopped = [...found].filter((taskArn) => !live.has(taskArn));
+  const stoppedTasks = view.tasks.filter((task) => !isLive(task) && task.retire !== undefined);
+  const tasksStopped = stoppedTasks.map((task) => task.taskArn).filter((taskArn) => found.has(taskArn));
   const targetsDeregistered = deregisteredTargets(session);
   const stopped = tasksStopped.length > 0 || targetsDeregistered.length > 0;
   const status = view.tasks.some(isKept) ? 'kept' : stopped ? 'stopped' : 'not-running';
