@@ -1,7 +1,7 @@
 import type { SandboxClock } from '../clock.ts';
 import type { Operations } from '../operation.ts';
-import type { FunctionNames } from './function-names.ts';
-import { functionNotFound, invalidParameter, resourceNotFound } from './lambda-error.ts';
+import type { FunctionNames, FunctionReference } from './function-names.ts';
+import { invalidParameter, resourceNotFound } from './lambda-error.ts';
 
 /** How a function's asynchronous invocations are retried, and who is told when they fail for good. */
 export interface EventInvokeConfig {
@@ -17,10 +17,12 @@ const DEFAULT_CONFIG: EventInvokeConfig = {
   onFailureDestination: undefined,
 };
 
+/** Each version and each alias has a configuration of its own: one of `$LATEST` does not hold for an alias. */
 export interface EventInvokeConfigs {
   readonly operations: Operations;
-  of(functionName: string): EventInvokeConfig;
-  forget(functionName: string): void;
+  of(reference: FunctionReference): EventInvokeConfig;
+  /** Those of a function and of all its versions and aliases, or of one of them. */
+  forget(functionName: string, qualifier?: string): void;
 }
 
 interface Stored {
@@ -32,52 +34,52 @@ type Input = Readonly<Record<string, unknown>>;
 
 export function createEventInvokeConfigs(
   names: FunctionNames,
-  exists: (functionName: string) => boolean,
+  /** @throws AwsError ResourceNotFoundException */
+  checkExists: (reference: FunctionReference) => void,
   clock: SandboxClock,
 ): EventInvokeConfigs {
   const stored = new Map<string, Stored>();
+  const keyOf = ({ functionName, qualifier }: FunctionReference) => `${functionName}:${qualifier ?? '$LATEST'}`;
 
-  function nameOf(input: Input): string {
-    const name = names.resolve(input.FunctionName, input.Qualifier);
-    if (!exists(name)) throw functionNotFound(names.arnOf(name));
-    return name;
+  function arnIn(input: Input): { readonly key: string; readonly arn: string } {
+    const reference = names.resolve(input.FunctionName, input.Qualifier);
+    checkExists(reference);
+    return { key: keyOf(reference), arn: names.arnOf(reference.functionName, reference.qualifier ?? '$LATEST') };
   }
 
-  function describe(name: string): Readonly<Record<string, unknown>> {
-    const config = stored.get(name);
-    if (config === undefined) {
-      throw resourceNotFound(`The function ${names.arnOf(name)}:$LATEST doesn't have an EventInvokeConfig`);
-    }
+  function describe({ key, arn }: ReturnType<typeof arnIn>): Readonly<Record<string, unknown>> {
+    const config = stored.get(key);
+    if (config === undefined) throw resourceNotFound(`The function ${arn} doesn't have an EventInvokeConfig`);
     return {
       LastModified: new Date(config.modifiedAt),
-      FunctionArn: `${names.arnOf(name)}:$LATEST`,
+      FunctionArn: arn,
       DestinationConfig: { OnSuccess: {}, OnFailure: {} },
       ...config.members,
     };
   }
 
-  function put(name: string, members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-    stored.set(name, { members, modifiedAt: clock.now() });
-    return describe(name);
+  function put(named: ReturnType<typeof arnIn>, members: Readonly<Record<string, unknown>>) {
+    stored.set(named.key, { members, modifiedAt: clock.now() });
+    return describe(named);
   }
 
   return {
     operations: {
-      PutFunctionEventInvokeConfig: (input) => put(nameOf(input), readMembers(input)),
+      PutFunctionEventInvokeConfig: (input) => put(arnIn(input), readMembers(input)),
       UpdateFunctionEventInvokeConfig(input) {
-        const name = nameOf(input);
-        return put(name, { ...stored.get(name)?.members, ...readMembers(input) });
+        const named = arnIn(input);
+        return put(named, { ...stored.get(named.key)?.members, ...readMembers(input) });
       },
-      GetFunctionEventInvokeConfig: (input) => describe(nameOf(input)),
+      GetFunctionEventInvokeConfig: (input) => describe(arnIn(input)),
       DeleteFunctionEventInvokeConfig(input) {
-        const name = nameOf(input);
-        describe(name);
-        stored.delete(name);
+        const named = arnIn(input);
+        describe(named);
+        stored.delete(named.key);
         return {};
       },
     },
-    of(functionName) {
-      const members = stored.get(functionName)?.members;
+    of(reference) {
+      const members = stored.get(keyOf(reference))?.members;
       if (members === undefined) return DEFAULT_CONFIG;
       const destinations = members.DestinationConfig as { OnFailure?: { Destination?: string } } | undefined;
       return {
@@ -86,7 +88,13 @@ export function createEventInvokeConfigs(
         onFailureDestination: destinations?.OnFailure?.Destination,
       };
     },
-    forget: (functionName) => void stored.delete(functionName),
+    forget(functionName, qualifier) {
+      for (const key of stored.keys()) {
+        if (qualifier === undefined ? key.startsWith(`${functionName}:`) : key === `${functionName}:${qualifier}`) {
+          stored.delete(key);
+        }
+      }
+    },
   };
 }
 

@@ -16,7 +16,7 @@ export interface OnFailureRecord {
   /** Not there when the event was never tried. */
   readonly responseContext?: {
     readonly statusCode: 200;
-    readonly executedVersion: '$LATEST';
+    readonly executedVersion: string;
     readonly functionError: 'Unhandled';
   };
   readonly responsePayload?: unknown;
@@ -31,6 +31,9 @@ export interface FailedEvent {
 
 export interface QueuedEvent {
   readonly functionName: string;
+  /** The version or alias that was invoked; `$LATEST` without one. */
+  readonly qualifier: string | undefined;
+  /** With the qualifier, when one was used. */
   readonly functionArn: string;
   readonly requestId: string;
   readonly payload: string;
@@ -45,14 +48,15 @@ export interface EventQueue {
   close(): void;
 }
 
+type Attempt = InvocationOutcome & { readonly executedVersion: string };
+type FailedAttempt = Exclude<Attempt, { readonly kind: 'succeeded' }>;
+
 export interface EventQueueOptions {
   readonly clock: SandboxClock;
   readonly retryDelaysMs: readonly [first: number, second: number];
-  readonly configOf: (functionName: string) => EventInvokeConfig;
+  readonly configOf: (event: QueuedEvent) => EventInvokeConfig;
   /** Runs the event once; `throttled` when the reserved concurrency is used up, `gone` without the function. */
-  readonly run: (
-    event: QueuedEvent,
-  ) => Promise<InvocationOutcome | { readonly kind: 'throttled' } | { readonly kind: 'gone' }>;
+  readonly run: (event: QueuedEvent) => Promise<Attempt | { readonly kind: 'throttled' } | { readonly kind: 'gone' }>;
   readonly deliverTwice: () => boolean;
 }
 
@@ -79,18 +83,18 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
     const acceptedAt = clock.now();
     let attempts = 0;
     let throttles = 0;
-    let response: unknown;
+    let last: FailedAttempt | undefined;
     while (!closed) {
       const outcome = await options.run(event);
       if (outcome.kind === 'succeeded' || outcome.kind === 'gone') return;
-      const config = options.configOf(event.functionName);
+      const config = options.configOf(event);
       let delayMs: number;
       if (outcome.kind === 'throttled') {
         delayMs = Math.min(THROTTLE_BACKOFF_MS[0] * 2 ** throttles++, THROTTLE_BACKOFF_MS[1]);
       } else {
-        response = outcome.error;
+        last = outcome;
         attempts += 1;
-        if (attempts > config.maximumRetryAttempts) return giveUp(event, 'RetriesExhausted', attempts, response);
+        if (attempts > config.maximumRetryAttempts) return giveUp(event, 'RetriesExhausted', attempts, last);
         delayMs = options.retryDelaysMs[attempts - 1] ?? 0;
       }
       const ageLimitMs = config.maximumEventAgeSeconds * 1000;
@@ -98,7 +102,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
       if (ageMs > ageLimitMs) {
         // An event is given up when its time is over, not when that can first be foreseen.
         await wait(acceptedAt + ageLimitMs - clock.now());
-        return giveUp(event, 'EventAgeExceeded', attempts, response);
+        return giveUp(event, 'EventAgeExceeded', attempts, last);
       }
       await wait(delayMs);
     }
@@ -108,28 +112,24 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
     event: QueuedEvent,
     condition: OnFailureRecord['requestContext']['condition'],
     attempts: number,
-    response: unknown,
+    last: FailedAttempt | undefined,
   ): void {
     if (closed) return;
-    const { functionName, functionArn, requestId } = event;
-    const answered = {
-      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
-      responsePayload: response,
-    } as const;
+    const { functionName, functionArn, qualifier, requestId } = event;
     failures.push({
       functionName,
-      destinationArn: options.configOf(functionName).onFailureDestination,
+      destinationArn: options.configOf(event).onFailureDestination,
       record: {
         version: '1.0',
         timestamp: new Date(clock.now()).toISOString(),
         requestContext: {
           requestId,
-          functionArn: `${functionArn}:$LATEST`,
+          functionArn: qualifier === undefined ? `${functionArn}:$LATEST` : functionArn,
           condition,
           approximateInvokeCount: attempts,
         },
         requestPayload: JSON.parse(event.payload),
-        ...(attempts === 0 ? {} : answered),
+        ...(last === undefined ? {} : describeResponse(last)),
       },
     });
   }
@@ -154,4 +154,11 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
       waits.clear();
     },
   };
+}
+
+function describeResponse({ executedVersion, error }: FailedAttempt) {
+  return {
+    responseContext: { statusCode: 200, executedVersion, functionError: 'Unhandled' },
+    responsePayload: error,
+  } as const;
 }

@@ -1,9 +1,12 @@
 import type { CodePackage } from './code-package.ts';
 
-/** One function as it is deployed now. Each change makes a new one. */
+/** One version of a function. Each change of `$LATEST` makes a new one; a published version is never changed. */
 export interface FunctionConfiguration {
   readonly functionName: string;
+  /** Without a qualifier. */
   readonly functionArn: string;
+  /** `$LATEST`, or the number of a published version. */
+  readonly version: string;
   readonly region: string;
   readonly role: string;
   readonly runtime: string;
@@ -19,11 +22,14 @@ export interface FunctionConfiguration {
   readonly code: CodePackage;
 }
 
-/** The API's `FunctionConfiguration` shape. */
-export function describeFunction(configuration: FunctionConfiguration): Readonly<Record<string, unknown>> {
+/** The API's `FunctionConfiguration` shape; the ARN has the qualifier by which the version was asked for. */
+export function describeFunction(
+  configuration: FunctionConfiguration,
+  functionArn: string = configuration.functionArn,
+): Readonly<Record<string, unknown>> {
   return {
     FunctionName: configuration.functionName,
-    FunctionArn: configuration.functionArn,
+    FunctionArn: functionArn,
     Runtime: configuration.runtime,
     Role: configuration.role,
     Handler: configuration.handler,
@@ -33,7 +39,7 @@ export function describeFunction(configuration: FunctionConfiguration): Readonly
     MemorySize: configuration.memorySize,
     LastModified: new Date(configuration.lastModifiedAt).toISOString().replace('Z', '+0000'),
     CodeSha256: configuration.code.sha256,
-    Version: '$LATEST',
+    Version: configuration.version,
     TracingConfig: { Mode: 'PassThrough' },
     RevisionId: configuration.revisionId,
     State: 'Active',

@@ -23,7 +23,7 @@ export function buildFunctionEnvironment(
     AWS_DEFAULT_REGION: configuration.region,
     AWS_LAMBDA_FUNCTION_NAME: configuration.functionName,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memorySize),
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_VERSION: configuration.version,
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${configuration.functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: identity.logStreamName,
     // Powertools counts a cold start only when this is set, as Lambda does.

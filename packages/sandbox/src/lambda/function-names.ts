@@ -4,17 +4,26 @@ import { functionNotFound, invalidParameter } from './lambda-error.ts';
 const REFERENCE =
   /^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:(?<region>[a-z]{2}(?:-[a-z]+)+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[A-Za-z0-9-_]+)(?::(?<qualifier>\$LATEST|[A-Za-z0-9-_]+))?$/;
 
-export interface FunctionNames {
-  arnOf(functionName: string): string;
-  /** The plain name in whatever way of naming a function the API takes. */
-  resolve(reference: unknown, qualifier?: unknown): string;
+/** Which function is meant, and which version or alias of it; without a qualifier it is `$LATEST`. */
+export interface FunctionReference {
+  readonly functionName: string;
+  readonly qualifier: string | undefined;
 }
 
-/** Names functions of one account in one Region. There are no published versions and no aliases. */
+export interface FunctionNames {
+  arnOf(functionName: string, qualifier?: string): string;
+  /**
+   * Reads whatever way of naming a function the API takes.
+   * @throws AwsError InvalidParameterValueException, ResourceNotFoundException for another account or Region
+   */
+  resolve(reference: unknown, qualifier?: unknown): FunctionReference;
+}
+
+/** Names functions of one account in one Region. */
 export function createFunctionNames(region: string, accountId: string): FunctionNames {
-  const arnOf = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
   return {
-    arnOf,
+    arnOf: (name, qualifier) =>
+      `arn:aws:lambda:${region}:${accountId}:function:${name}${qualifier === undefined ? '' : `:${qualifier}`}`,
     resolve(reference, qualifier) {
       const groups = typeof reference === 'string' ? REFERENCE.exec(reference)?.groups : undefined;
       if (groups?.name === undefined) {
@@ -22,11 +31,13 @@ export function createFunctionNames(region: string, accountId: string): Function
           `1 validation error detected: Value '${String(reference)}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?`,
         );
       }
-      const wanted = qualifier ?? groups.qualifier ?? '$LATEST';
-      if (wanted !== '$LATEST') throw functionNotFound(`${arnOf(groups.name)}:${String(wanted)}`);
+      const inName = groups.qualifier;
+      if (qualifier !== undefined && inName !== undefined && qualifier !== inName) {
+        throw invalidParameter('The derived qualifier from the function name does not match the specified qualifier.');
+      }
       const elsewhere = (groups.region ?? region) !== region || (groups.account ?? accountId) !== accountId;
       if (elsewhere) throw functionNotFound(String(reference));
-      return groups.name;
+      return { functionName: groups.name, qualifier: qualifier === undefined ? inName : String(qualifier) };
     },
   };
 }

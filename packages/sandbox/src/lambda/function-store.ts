@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { SandboxClock } from '../clock.ts';
 import type { Operations } from '../operation.ts';
+import { createAliasOperations } from './alias-operations.ts';
 import type { CodeFolder, CodePackage } from './code-package.ts';
+import { type DeployedFunction, findVersion, type QualifiedFunction } from './deployed-function.ts';
 import { describeFunction, type FunctionConfiguration } from './function-configuration.ts';
 import { type FunctionSettings, readArchitectures, readFunctionSettings } from './function-input.ts';
-import type { FunctionNames } from './function-names.ts';
+import type { FunctionNames, FunctionReference } from './function-names.ts';
 import { functionNotFound, invalidParameter, preconditionFailed, resourceConflict } from './lambda-error.ts';
+import { createVersionOperations, publishVersion } from './version-operations.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
 /** The functions that are deployed, and the operations that change them. */
 export interface FunctionStore {
   readonly operations: Operations;
-  find(functionName: string): FunctionConfiguration | undefined;
+  find(reference: FunctionReference): QualifiedFunction | undefined;
   /** @throws AwsError ResourceNotFoundException */
-  get(functionName: string): FunctionConfiguration;
+  get(reference: FunctionReference): QualifiedFunction;
   reservedConcurrency(functionName: string): number | undefined;
 }
 
@@ -23,40 +26,71 @@ export interface FunctionStoreOptions {
   readonly region: string;
   readonly names: FunctionNames;
   readonly folder: CodeFolder;
-  /** Called when processes of the function no longer are what it is. */
+  /** Called when processes of the function's `$LATEST` no longer are what it is. */
   readonly onChange: (functionName: string) => void;
-  readonly onDelete: (functionName: string) => void;
+  /** Called when a function is gone, or one version of it. */
+  readonly onDelete: (functionName: string, version?: string) => void;
+  readonly onAliasDelete: (functionName: string, alias: string) => void;
 }
 
 export function createFunctionStore(options: FunctionStoreOptions): FunctionStore {
   const { names, clock, folder } = options;
-  const functions = new Map<string, FunctionConfiguration>();
+  const functions = new Map<string, DeployedFunction>();
   const reserved = new Map<string, number>();
 
-  function get(functionName: string): FunctionConfiguration {
-    const found = functions.get(functionName);
-    if (found === undefined) throw functionNotFound(names.arnOf(functionName));
+  function find({ functionName, qualifier }: FunctionReference): QualifiedFunction | undefined {
+    const deployed = functions.get(functionName);
+    const configuration = deployed && findVersion(deployed, qualifier);
+    return configuration && { configuration, qualifier, arn: names.arnOf(functionName, qualifier) };
+  }
+
+  function get(reference: FunctionReference): QualifiedFunction {
+    const found = find(reference);
+    if (found === undefined) throw functionNotFound(names.arnOf(reference.functionName, reference.qualifier));
     return found;
   }
 
   const named = (input: Input) => get(names.resolve(input.FunctionName, input.Qualifier));
+  const describeNamed = (input: Input) => {
+    const { configuration, arn } = named(input);
+    return describeFunction(configuration, arn);
+  };
 
-  function change(current: FunctionConfiguration, changed: Partial<FunctionConfiguration>): Input {
-    const next = { ...current, ...changed, lastModifiedAt: clock.now(), revisionId: randomUUID() };
-    functions.set(current.functionName, next);
-    options.onChange(current.functionName);
-    return describeFunction(next);
+  /** The whole function, for operations that know no versions. */
+  function whole(input: Input): DeployedFunction {
+    const { functionName, qualifier } = names.resolve(input.FunctionName);
+    const deployed = functions.get(functionName);
+    if (deployed === undefined) throw functionNotFound(names.arnOf(functionName));
+    if (qualifier !== undefined && qualifier !== '$LATEST') {
+      throw invalidParameter(
+        'This operation is permitted on the function as a whole, and not on a version or an alias.',
+      );
+    }
+    return deployed;
+  }
+
+  function change(deployed: DeployedFunction, changed: Partial<FunctionConfiguration>): void {
+    deployed.latest = { ...deployed.latest, ...changed, lastModifiedAt: clock.now(), revisionId: randomUUID() };
+    options.onChange(deployed.latest.functionName);
+  }
+
+  /** Describes the function after a change; with `Publish` that is the version that was made of it. */
+  function outcomeOf(deployed: DeployedFunction, publish: unknown): Input {
+    if (publish !== true) return describeFunction(deployed.latest);
+    const version = publishVersion(deployed, clock.now());
+    return describeFunction(version, `${version.functionArn}:${version.version}`);
   }
 
   function create(input: Input): Input {
-    const functionName = names.resolve(input.FunctionName);
+    const { functionName } = names.resolve(input.FunctionName);
     const settings = readFunctionSettings(input);
     const architectures = readArchitectures(input.Architectures);
     if (functions.has(functionName)) throw resourceConflict(`Function already exist: ${functionName}`);
     const code = unpack(folder, (input.Code ?? {}) as Input);
-    const created: FunctionConfiguration = {
+    const latest: FunctionConfiguration = {
       functionName,
       functionArn: names.arnOf(functionName),
+      version: '$LATEST',
       region: options.region,
       role: required(settings.role, 'role'),
       runtime: required(settings.runtime, 'runtime'),
@@ -70,34 +104,55 @@ export function createFunctionStore(options: FunctionStoreOptions): FunctionStor
       revisionId: randomUUID(),
       code,
     };
-    functions.set(functionName, created);
-    return describeFunction(created);
+    const deployed = { latest, published: new Map(), aliases: new Map(), lastVersion: 0 };
+    functions.set(functionName, deployed);
+    return outcomeOf(deployed, input.Publish);
   }
 
   function updateCode(input: Input): Input {
-    const current = named(input);
-    checkRevision(current, input.RevisionId);
+    const deployed = whole(input);
+    checkRevision(deployed.latest, input.RevisionId);
     const architectures =
-      input.Architectures === undefined ? current.architectures : readArchitectures(input.Architectures);
-    return change(current, { code: unpack(folder, input), architectures });
+      input.Architectures === undefined ? deployed.latest.architectures : readArchitectures(input.Architectures);
+    change(deployed, { code: unpack(folder, input), architectures });
+    return outcomeOf(deployed, input.Publish);
   }
 
   function updateConfiguration(input: Input): Input {
-    const current = named(input);
-    checkRevision(current, input.RevisionId);
-    return change(current, withoutUndefined(readFunctionSettings(input)));
+    const deployed = whole(input);
+    checkRevision(deployed.latest, input.RevisionId);
+    change(deployed, withoutUndefined(readFunctionSettings(input)));
+    return describeFunction(deployed.latest);
   }
 
   function remove(input: Input): Input {
-    const { functionName } = named(input);
+    const { functionName, qualifier } = names.resolve(input.FunctionName, input.Qualifier);
+    const deployed = functions.get(functionName);
+    if (deployed === undefined) throw functionNotFound(names.arnOf(functionName));
+    if (qualifier !== undefined) return removeVersion(deployed, qualifier);
     functions.delete(functionName);
     reserved.delete(functionName);
     options.onDelete(functionName);
     return { StatusCode: 204 };
   }
 
+  function removeVersion(deployed: DeployedFunction, version: string): Input {
+    const { functionName } = deployed.latest;
+    if (version === '$LATEST') {
+      throw invalidParameter('$LATEST version cannot be deleted without deleting the function.');
+    }
+    const pointing = [...deployed.aliases.values()].filter((alias) => alias.version === version);
+    if (pointing.length > 0) {
+      const shown = pointing.map(({ name }) => name).join(', ');
+      throw resourceConflict(`Version ${version} of ${functionName} is pointed at by aliases: ${shown}.`);
+    }
+    // Deleting a version that is not there succeeds.
+    if (deployed.published.delete(version)) options.onDelete(functionName, version);
+    return { StatusCode: 204 };
+  }
+
   function reserve(input: Input): Input {
-    const { functionName } = named(input);
+    const { functionName } = whole(input).latest;
     const count = Number(input.ReservedConcurrentExecutions);
     if (!Number.isInteger(count) || count < 0) {
       throw invalidParameter(
@@ -109,26 +164,28 @@ export function createFunctionStore(options: FunctionStoreOptions): FunctionStor
   }
 
   return {
-    find: (functionName) => functions.get(functionName),
+    find,
     get,
     reservedConcurrency: (functionName) => reserved.get(functionName),
     operations: {
       CreateFunction: create,
-      GetFunction: (input) => ({ Configuration: describeFunction(named(input)), Code: { RepositoryType: 'S3' } }),
-      GetFunctionConfiguration: (input) => describeFunction(named(input)),
+      GetFunction: (input) => ({ Configuration: describeNamed(input), Code: { RepositoryType: 'S3' } }),
+      GetFunctionConfiguration: describeNamed,
       UpdateFunctionCode: updateCode,
       UpdateFunctionConfiguration: updateConfiguration,
       DeleteFunction: remove,
-      ListFunctions: () => ({ Functions: [...functions.values()].map(describeFunction) }),
+      ListFunctions: () => ({ Functions: [...functions.values()].map(({ latest }) => describeFunction(latest)) }),
       PutFunctionConcurrency: reserve,
       GetFunctionConcurrency(input) {
-        const count = reserved.get(named(input).functionName);
+        const count = reserved.get(whole(input).latest.functionName);
         return count === undefined ? {} : { ReservedConcurrentExecutions: count };
       },
       DeleteFunctionConcurrency(input) {
-        reserved.delete(named(input).functionName);
+        reserved.delete(whole(input).latest.functionName);
         return {};
       },
+      ...createVersionOperations(whole, clock),
+      ...createAliasOperations(whole, options.onAliasDelete),
     },
   };
 }

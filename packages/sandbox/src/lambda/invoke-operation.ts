@@ -1,7 +1,8 @@
 import type { Operation } from '../operation.ts';
+import type { QualifiedFunction } from './deployed-function.ts';
 import type { QueuedEvent } from './event-queue.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
-import type { FunctionNames } from './function-names.ts';
+import type { FunctionNames, FunctionReference } from './function-names.ts';
 import { encodeLogTail } from './invocation-log.ts';
 import type { FinishedInvocation } from './invoker.ts';
 import { invalidParameter, invalidRequestContent, requestTooLarge, tooManyRequests } from './lambda-error.ts';
@@ -9,7 +10,7 @@ import type { InvocationRequest } from './lambda-process.ts';
 
 /** What Invoke needs of the service. */
 export interface Invocations {
-  find(functionName: string): FunctionConfiguration;
+  find(reference: FunctionReference): QualifiedFunction;
   isThrottled(functionName: string): boolean;
   run(configuration: FunctionConfiguration, request: InvocationRequest): Promise<FinishedInvocation>;
   queue(event: QueuedEvent): void;
@@ -44,32 +45,34 @@ export function readEvent(payload: unknown, type: InvocationType): string {
 
 export function createInvokeOperation(names: FunctionNames, invocations: Invocations): Operation {
   return async (input, context) => {
-    const configuration = invocations.find(names.resolve(input.FunctionName, input.Qualifier));
+    const { configuration, qualifier, arn } = invocations.find(names.resolve(input.FunctionName, input.Qualifier));
     const type = input.InvocationType ?? 'RequestResponse';
-    if (type === 'DryRun') return { StatusCode: 204, ExecutedVersion: '$LATEST' };
+    if (type === 'DryRun') return { StatusCode: 204, ExecutedVersion: configuration.version };
     if (type !== 'RequestResponse' && type !== 'Event') {
       throw invalidParameter(
         `1 validation error detected: Value '${String(type)}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]`,
       );
     }
     const payload = readEvent(input.Payload, type);
-    const { functionName, functionArn } = configuration;
+    const { functionName } = configuration;
+    const { requestId } = context;
     if (type === 'Event') {
-      invocations.queue({ functionName, functionArn, requestId: context.requestId, payload });
+      invocations.queue({ functionName, qualifier, functionArn: arn, requestId, payload });
       return { StatusCode: 202 };
     }
     if (invocations.isThrottled(functionName)) throw tooManyRequests();
-    const request = { requestId: context.requestId, payload, ...readClientContext(input.ClientContext) };
-    return describeResult(await invocations.run(configuration, request), input.LogType === 'Tail');
+    const request = { requestId, payload, invokedArn: arn, ...readClientContext(input.ClientContext) };
+    const finished = await invocations.run(configuration, request);
+    return describeResult(finished, configuration.version, input.LogType === 'Tail');
   };
 }
 
-function describeResult(finished: FinishedInvocation, wantsLog: boolean): Readonly<Record<string, unknown>> {
+function describeResult(finished: FinishedInvocation, version: string, wantsLog: boolean) {
   const { outcome, log } = finished;
   const text = outcome.kind === 'succeeded' ? outcome.payload : JSON.stringify(outcome.error);
   return {
     StatusCode: 200,
-    ExecutedVersion: '$LATEST',
+    ExecutedVersion: version,
     ...(outcome.kind === 'succeeded' ? {} : { FunctionError: 'Unhandled' }),
     ...(wantsLog ? { LogResult: encodeLogTail(log) } : {}),
     Payload: new Uint8Array(Buffer.from(text, 'utf8')),

@@ -32,7 +32,7 @@ export async function runInvocation(
       ? ''
       : `INIT_START Runtime Version: ${configuration.runtime.replace(/^nodejs/, 'nodejs:')}`,
     initOutput,
-    `START RequestId: ${requestId} Version: $LATEST`,
+    `START RequestId: ${requestId} Version: ${configuration.version}`,
     leased.process.takeOutput(),
     `END RequestId: ${requestId}`,
     formatReport({

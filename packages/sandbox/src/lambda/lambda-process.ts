@@ -20,6 +20,8 @@ export interface InvocationRequest {
   readonly requestId: string;
   /** The event as JSON text. */
   readonly payload: string;
+  /** What the caller invoked: the function's ARN, with the qualifier that was used. */
+  readonly invokedArn: string;
   readonly clientContext?: unknown;
 }
 
@@ -162,8 +164,7 @@ export function startLambdaProcess(options: LambdaProcessOptions): LambdaProcess
       now,
       deadlineMs: now + timeoutMs,
       functionName: configuration.functionName,
-      functionArn: configuration.functionArn,
-      functionVersion: '$LATEST',
+      functionVersion: configuration.version,
       memorySize: configuration.memorySize,
       traceId: createTraceId(now),
     });

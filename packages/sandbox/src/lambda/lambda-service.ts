@@ -43,6 +43,7 @@ export interface LambdaService {
   readonly operations: Operations;
   /**
    * Queues an event and returns its request id, as `Invoke` with `InvocationType: Event` does.
+   * @param functionName a name or an ARN, with or without a qualifier
    * @param payload the event as JSON text
    * @throws AwsError ResourceNotFoundException, RequestTooLargeException, InvalidRequestContentException
    */
@@ -58,7 +59,7 @@ export interface LambdaService {
   setColdStart(coldStart: boolean): void;
   setDuplicateChance(chance: number): void;
   processes(): readonly LambdaProcessRecord[];
-  /** The function's log, line by line. */
+  /** The function's log, line by line; all its versions share it. */
   logs(functionName: string): readonly string[];
   close(): Promise<void>;
 }
@@ -80,21 +81,22 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     coldStart: () => coldStart,
   });
   const logs = new Map<string, FunctionLog>();
-  const configs = createEventInvokeConfigs(names, (name) => store.find(name) !== undefined, clock);
+  const configs = createEventInvokeConfigs(names, (reference) => void store.get(reference), clock);
   const store = createFunctionStore({
     clock,
     region,
     names,
     folder,
-    onChange: (name) => pool.retire(name),
-    onDelete(name) {
-      pool.retire(name);
-      configs.forget(name);
+    onChange: (name) => pool.retire(name, '$LATEST'),
+    onDelete(name, version) {
+      pool.retire(name, version);
+      configs.forget(name, version);
     },
+    onAliasDelete: configs.forget,
   });
 
   const invocations: Invocations = {
-    find: (name) => store.get(name),
+    find: store.get,
     isThrottled(name) {
       const reserved = store.reservedConcurrency(name);
       return reserved !== undefined && pool.busyCount(name) >= reserved;
@@ -109,12 +111,13 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     configOf: configs.of,
     deliverTwice: () => duplicateChance > 0 && random.chance(duplicateChance),
     async run(event) {
-      const configuration = store.find(event.functionName);
-      if (configuration === undefined) return { kind: 'gone' };
+      // Looked up for each attempt: an alias may point elsewhere by now.
+      const found = store.find(event);
+      if (found === undefined) return { kind: 'gone' };
       if (invocations.isThrottled(event.functionName)) return { kind: 'throttled' };
-      const { requestId, payload } = event;
-      const { outcome } = await invocations.run(configuration, { requestId, payload });
-      return outcome;
+      const { requestId, payload, functionArn: invokedArn } = event;
+      const { outcome } = await invocations.run(found.configuration, { requestId, payload, invokedArn });
+      return { ...outcome, executedVersion: found.configuration.version };
     },
   });
 
@@ -127,11 +130,12 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
   return {
     operations: { ...store.operations, ...configs.operations, Invoke: createInvokeOperation(names, invocations) },
     invokeAsync(functionName, payload) {
-      const configuration = store.get(names.resolve(functionName));
+      const { configuration, qualifier, arn } = store.get(names.resolve(functionName));
       const requestId = randomUUID();
       queue.accept({
         functionName: configuration.functionName,
-        functionArn: configuration.functionArn,
+        qualifier,
+        functionArn: arn,
         requestId,
         payload: readEvent(payload, 'Event'),
       });
@@ -141,7 +145,7 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     pendingEvents: queue.pending,
     killCaller: pool.kill,
     async prewarm(functionName, count) {
-      const configuration = store.get(names.resolve(functionName));
+      const { configuration } = store.get(names.resolve(functionName));
       const leases = await Promise.all(Array.from({ length: count }, () => pool.lease(configuration)));
       for (const lease of leases) lease.release();
     },
@@ -152,7 +156,7 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
       duplicateChance = chance;
     },
     processes: pool.records,
-    logs: (functionName) => logs.get(names.resolve(functionName))?.lines() ?? [],
+    logs: (functionName) => logs.get(names.resolve(functionName).functionName)?.lines() ?? [],
     async close() {
       queue.close();
       await pool.close();

@@ -9,6 +9,8 @@ export interface LambdaProcessRecord extends ProcessUsage {
   /** The access key id that the process signs its calls with: who called, in the call log. */
   readonly accessKeyId: string;
   readonly functionName: string;
+  /** `$LATEST`, or the number of a published version. */
+  readonly version: string;
   readonly pid: number | undefined;
   readonly state: 'starting' | 'idle' | 'busy' | 'ended';
   /** How it ended: `signal` is `SIGKILL` when a fault has killed it. `undefined` until it is really gone. */
@@ -37,8 +39,8 @@ export interface ProcessPool {
   lease(configuration: FunctionConfiguration): Promise<LeasedProcess>;
   /** Processes of the function that run an invocation now. */
   busyCount(functionName: string): number;
-  /** Ends the idle processes of a function, and each busy one after its invocation. */
-  retire(functionName: string): void;
+  /** Ends the idle processes of a function or of one version of it, and each busy one after its invocation. */
+  retire(functionName: string, version?: string): void;
   kill(accessKeyId: string, signal: NodeJS.Signals): boolean;
   records(): readonly LambdaProcessRecord[];
   close(): Promise<void>;
@@ -71,7 +73,7 @@ export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
 
   function start(configuration: FunctionConfiguration): Slot {
     const accessKeyId = `SANDBOXLAMBDA${slots.length + 1}`;
-    const logStreamName = `${new Date(options.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${accessKeyId}`;
+    const logStreamName = `${new Date(options.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${configuration.version}]${accessKeyId}`;
     const identity = { accessKeyId, logStreamName, taskRoot: configuration.code.taskRoot };
     const environment = buildFunctionEnvironment(configuration, identity, options.endpoint());
     const { clock, speed, socketFloorMs } = options;
@@ -131,8 +133,11 @@ export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
       slots.filter(
         (slot) => slot.configuration.functionName === functionName && isUsable(slot) && slot.state !== 'idle',
       ).length,
-    retire(functionName) {
-      for (const slot of slots.filter((one) => one.configuration.functionName === functionName)) {
+    retire(functionName, version) {
+      for (const slot of slots) {
+        const { configuration } = slot;
+        if (configuration.functionName !== functionName) continue;
+        if (version !== undefined && configuration.version !== version) continue;
         slot.retired = true;
         if (slot.state === 'idle') slot.process.kill('SIGKILL');
       }
@@ -163,6 +168,7 @@ function describe(slot: Slot): LambdaProcessRecord {
     ...slot.process.usage(),
     accessKeyId: slot.accessKeyId,
     functionName: slot.configuration.functionName,
+    version: slot.configuration.version,
     pid: slot.process.pid,
     state: slot.process.alive() ? slot.state : 'ended',
     exit: slot.exit,

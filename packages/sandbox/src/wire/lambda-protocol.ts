@@ -13,6 +13,8 @@ interface Route {
 
 const FUNCTIONS = '/2015-03-31/functions';
 const NAME = '/(?<FunctionName>[^/]+)';
+const ALIASES = `${FUNCTIONS}${NAME}/aliases`;
+const ALIAS = `${ALIASES}/(?<Name>[^/]+)`;
 
 const ROUTES: readonly Route[] = [
   route('CreateFunction', 'POST', `${FUNCTIONS}`, 201),
@@ -23,6 +25,13 @@ const ROUTES: readonly Route[] = [
   route('UpdateFunctionConfiguration', 'PUT', `${FUNCTIONS}${NAME}/configuration`, 200),
   route('UpdateFunctionCode', 'PUT', `${FUNCTIONS}${NAME}/code`, 200),
   route('Invoke', 'POST', `${FUNCTIONS}${NAME}/invocations`, 200),
+  route('PublishVersion', 'POST', `${FUNCTIONS}${NAME}/versions`, 201),
+  route('ListVersionsByFunction', 'GET', `${FUNCTIONS}${NAME}/versions`, 200),
+  route('CreateAlias', 'POST', ALIASES, 201),
+  route('ListAliases', 'GET', ALIASES, 200),
+  route('GetAlias', 'GET', ALIAS, 200),
+  route('UpdateAlias', 'PUT', ALIAS, 200),
+  route('DeleteAlias', 'DELETE', ALIAS, 204),
   route('PutFunctionConcurrency', 'PUT', `/2017-10-31/functions${NAME}/concurrency`, 200),
   route('DeleteFunctionConcurrency', 'DELETE', `/2017-10-31/functions${NAME}/concurrency`, 204),
   route('GetFunctionConcurrency', 'GET', `/2019-09-30/functions${NAME}/concurrency`, 200),
@@ -42,15 +51,14 @@ const INVOKE_HEADERS = {
   'x-amz-client-context': 'ClientContext',
 } as const;
 
-/** Lambda's REST API: the function in the path, the rest in the query, in headers and in a JSON body. */
+/** Lambda's REST API: the function, and an alias of it, in the path, the rest in the query, in headers and in a JSON body. */
 export const lambdaProtocol: Protocol = {
   operationOf(request) {
     return match(request).operation;
   },
   readInput(request, operation, shapes) {
-    const { name } = match(request);
+    const { inPath } = match(request);
     const query = Object.fromEntries(request.url.searchParams);
-    const inPath = name === undefined ? {} : { FunctionName: name };
     if (operation === 'Invoke') return readInvoke(request, { ...query, ...inPath });
     // A number in the query is text there, and a number in the shape.
     const paging = 'MaxItems' in query ? { MaxItems: Number(query.MaxItems) } : {};
@@ -91,13 +99,13 @@ function unknownOperation(): AwsError {
   return new AwsError('UnknownOperationException', '', { httpStatus: 404 });
 }
 
-function match(request: WireRequest): { operation: string; name: string | undefined } {
+function match(request: WireRequest): { operation: string; inPath: Readonly<Record<string, string>> } {
   for (const entry of ROUTES) {
     if (entry.method !== request.method) continue;
     const found = entry.path.exec(request.url.pathname);
     if (found === null) continue;
-    const name = found.groups?.FunctionName;
-    return { operation: entry.operation, name: name === undefined ? undefined : decodeURIComponent(name) };
+    const inPath = Object.entries(found.groups ?? {}).map(([name, text]) => [name, decodeURIComponent(text)]);
+    return { operation: entry.operation, inPath: Object.fromEntries(inPath) };
   }
   throw unknownOperation();
 }

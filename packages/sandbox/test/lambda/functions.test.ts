@@ -45,7 +45,7 @@ describe('the functions of the sandbox', () => {
     });
     expect(await call(lambda, 'GetFunctionConfiguration', { FunctionName: 'engines' })).toEqual(created);
     const found = await call(lambda, 'GetFunction', { FunctionName: `${ARN}:engines:$LATEST` });
-    expect(found.Configuration).toEqual(created);
+    expect(found.Configuration).toEqual({ ...created, FunctionArn: `${ARN}:engines:$LATEST` });
   });
 
   it.each(['engines', '123456789012:function:engines', `${ARN}:engines`])('are found as %s', async (FunctionName) => {

@@ -88,6 +88,7 @@ async function useFunctions(sandbox: Sandbox): Promise<string> {
   await client.send(new lambda.PutFunctionEventInvokeConfigCommand({ ...config, DestinationConfig: { OnFailure } }));
   await client.send(new lambda.UpdateFunctionEventInvokeConfigCommand({ FunctionName, MaximumRetryAttempts: 0 }));
   await client.send(new lambda.GetFunctionEventInvokeConfigCommand({ FunctionName }));
+  await useAlias(client, FunctionName);
   await client.send(new lambda.InvokeCommand({ FunctionName, Payload: '{"a":"ä"}', LogType: 'Tail' }));
   await client.send(new lambda.InvokeCommand({ FunctionName, Payload: '{"fail":true}' }));
   await client.send(new lambda.InvokeCommand({ FunctionName, Payload: '{}', InvocationType: 'Event' }));
@@ -104,6 +105,23 @@ async function useFunctions(sandbox: Sandbox): Promise<string> {
   await client.send(new lambda.DeleteFunctionCommand({ FunctionName: 'short-lived' }));
   client.destroy();
   return FunctionArn ?? '';
+}
+
+async function useAlias(client: lambda.LambdaClient, FunctionName: string): Promise<void> {
+  const version = await client.send(new lambda.PublishVersionCommand({ FunctionName, Description: 'first' }));
+  await failing(client.send(new lambda.PublishVersionCommand({ FunctionName, CodeSha256: 'other' })));
+  await client.send(new lambda.ListVersionsByFunctionCommand({ FunctionName }));
+  const alias = { FunctionName, Name: 'live', FunctionVersion: version.Version };
+  await client.send(new lambda.CreateAliasCommand(alias));
+  await failing(client.send(new lambda.CreateAliasCommand(alias)));
+  await client.send(new lambda.GetAliasCommand({ FunctionName, Name: 'live' }));
+  await failing(client.send(new lambda.GetAliasCommand({ FunctionName, Name: 'nobody' })));
+  await client.send(new lambda.UpdateAliasCommand({ ...alias, Description: 'what everybody invokes' }));
+  await client.send(new lambda.ListAliasesCommand({ FunctionName }));
+  await client.send(new lambda.GetFunctionConfigurationCommand({ FunctionName, Qualifier: 'live' }));
+  await client.send(new lambda.InvokeCommand({ FunctionName: `${FunctionName}:live`, Payload: '{}' }));
+  await failing(client.send(new lambda.DeleteFunctionCommand({ FunctionName, Qualifier: version.Version })));
+  await client.send(new lambda.DeleteAliasCommand({ FunctionName, Name: 'live' }));
 }
 
 async function useEvents(sandbox: Sandbox, functionArn: string): Promise<void> {

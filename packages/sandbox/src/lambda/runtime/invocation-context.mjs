@@ -7,7 +7,7 @@ export function createContext(message) {
     memoryLimitInMB: String(message.memorySize),
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
-    invokedFunctionArn: message.functionArn,
+    invokedFunctionArn: message.invokedArn,
     awsRequestId: message.requestId,
     ...(message.clientContext === undefined ? {} : { clientContext: message.clientContext }),
     getRemainingTimeInMillis: () => message.deadlineMs - Date.now(),

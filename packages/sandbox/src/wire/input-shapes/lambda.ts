@@ -22,6 +22,13 @@ const configuration = {
 
 const qualified = { 'FunctionName!': 'string', Qualifier: 'string' } as const;
 
+const alias = {
+  'FunctionName!': 'string',
+  'Name!': 'string',
+  Description: 'string',
+  RoutingConfig: { AdditionalVersionWeights: { '*': 'number' } },
+} as const;
+
 const eventInvokeConfig = {
   ...qualified,
   MaximumRetryAttempts: 'integer',
@@ -55,6 +62,13 @@ export const lambdaInputShapes: InputShapes = {
   },
   DeleteFunction: qualified,
   ListFunctions: { Marker: 'string', MaxItems: 'integer', FunctionVersion: 'string', MasterRegion: 'string' },
+  PublishVersion: { 'FunctionName!': 'string', CodeSha256: 'string', Description: 'string', RevisionId: 'string' },
+  ListVersionsByFunction: { 'FunctionName!': 'string', Marker: 'string', MaxItems: 'integer' },
+  CreateAlias: { ...alias, 'FunctionVersion!': 'string' },
+  UpdateAlias: { ...alias, FunctionVersion: 'string', RevisionId: 'string' },
+  GetAlias: { 'FunctionName!': 'string', 'Name!': 'string' },
+  ListAliases: { 'FunctionName!': 'string', FunctionVersion: 'string', Marker: 'string', MaxItems: 'integer' },
+  DeleteAlias: { 'FunctionName!': 'string', 'Name!': 'string' },
   PutFunctionConcurrency: { 'FunctionName!': 'string', 'ReservedConcurrentExecutions!': 'integer' },
   DeleteFunctionConcurrency: { 'FunctionName!': 'string' },
   GetFunctionConcurrency: { 'FunctionName!': 'string' },
