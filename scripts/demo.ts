@@ -7,7 +7,7 @@ import { putStartEvents } from './demo/put-events.ts';
 import { type Sight, tasksOf, type WatchedStart, watchStart } from './demo/watch-start.ts';
 import { runTurbo } from './tasks.ts';
 import { createWorldClients, type WorldClients } from './world/clients.ts';
-import { functionName, mappingDocument, parameterPath, seedWorld, type World } from './world/seed-world.ts';
+import { liveFunction, mappingDocument, parameterPath, seedWorld, type World } from './world/seed-world.ts';
 import { worldService, worldServices } from './world/services.ts';
 
 /** The main job on the sandbox, told as it happens. Ends with 0 only when every step came out as it should. */
@@ -82,7 +82,7 @@ async function fetchThroughBalancer({ url }: Stage, line: Line): Promise<void> {
 async function editMapping(stage: Stage, line: Line): Promise<void> {
   const { clients, world, url } = stage;
   const status = { action: 'status', service: 'pdf' };
-  await clients.lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(status) }));
+  await clients.lambda.send(new InvokeCommand({ FunctionName: liveFunction, Payload: JSON.stringify(status) }));
   const document = mappingDocument(worldService('pdf'), world.targetGroupArns);
   const edited = { ...document, environment: { GREETING: 'edited in Parameter Store' } };
   const name = `${parameterPath}/services/pdf`;
@@ -100,7 +100,7 @@ async function editMapping(stage: Stage, line: Line): Promise<void> {
 
 /** The SHA-256 of the function's zip, in base64. */
 async function deployedCode({ lambda }: WorldClients): Promise<string> {
-  const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
+  const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: liveFunction }));
   return configuration.CodeSha256 ?? '';
 }
 

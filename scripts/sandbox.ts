@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { startSandbox } from '@start-engines/sandbox';
 import { runTurbo } from './tasks.ts';
 import { createWorldClients } from './world/clients.ts';
-import { functionName, parameterPath, seedWorld } from './world/seed-world.ts';
+import { functionName, liveFunction, parameterPath, seedWorld } from './world/seed-world.ts';
 
 /** Keeps the demo's world up until it is interrupted, and says what to try. */
 const usage = `npm run sandbox -- [--api-port 4566] [--load-balancer-port 8080] [--seed <number>] [--speed 1] [--durations quick|realistic|none]`;
@@ -52,7 +52,7 @@ AWS on this machine is up (seed ${seed}). Interrupt it to end it; nothing of it 
 
   API            ${endpoint}
   load balancer  ${loadBalancerUrl}
-  function       ${functionName}
+  function       ${liveFunction}
   mappings       ${parameterPath}/defaults, ${parameterPath}/services/<name>
   services       auth, pdf, fa, users, batch; the image of reports cannot be pulled
 
@@ -67,7 +67,7 @@ In another terminal (any credentials do):
 
   aws ssm get-parameter --name ${parameterPath}/services/auth --query Parameter.Value --output text
   echo '{"action":"status","service":"auth"}' > status.json
-  aws lambda invoke --function-name ${functionName} --payload fileb://status.json answer.json
+  aws lambda invoke --function-name ${liveFunction} --payload fileb://status.json answer.json
   cat answer.json
 
 When something fails: ${endpoint}/_sandbox/functions/${functionName}/log is the function's log,

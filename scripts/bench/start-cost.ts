@@ -1,7 +1,7 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { type Sandbox, startSandbox } from '@start-engines/sandbox';
 import { createWorldClients } from '../world/clients.ts';
-import { functionName, seedWorld } from '../world/seed-world.ts';
+import { liveFunction, seedWorld } from '../world/seed-world.ts';
 import { type WorldService, worldService } from '../world/services.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
@@ -56,7 +56,7 @@ async function startServices(count: number, coldStart: boolean): Promise<Run> {
   for (const service of services) {
     before = sandbox.calls.lastSequence;
     const Payload = JSON.stringify({ action: 'start', service: service.name });
-    const reply = await clients.lambda.send(new InvokeCommand({ FunctionName: functionName, Payload }));
+    const reply = await clients.lambda.send(new InvokeCommand({ FunctionName: liveFunction, Payload }));
     if (reply.FunctionError !== undefined) throw new Error(Buffer.from(reply.Payload ?? []).toString());
   }
   const callsOfLast = countCalls(sandbox, before);

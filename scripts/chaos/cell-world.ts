@@ -1,7 +1,7 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { quickDurations, type Sandbox, type SandboxDurations, startSandbox } from '@start-engines/sandbox';
 import { createWorldClients, type WorldClients } from '../world/clients.ts';
-import { functionName, seedWorld } from '../world/seed-world.ts';
+import { liveFunction, seedWorld } from '../world/seed-world.ts';
 import type { WorldService } from '../world/services.ts';
 
 /** How much faster than real time a cell lives: a call without an answer costs the SDK a second of real time. */
@@ -83,7 +83,7 @@ export async function invoke(world: CellWorld, event: unknown): Promise<Reply> {
 
 async function invokeOnce({ clients }: CellWorld, event: unknown): Promise<Reply> {
   const reply = await clients.lambda.send(
-    new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }),
+    new InvokeCommand({ FunctionName: liveFunction, Payload: JSON.stringify(event) }),
   );
   const payload = JSON.parse(Buffer.from(reply.Payload ?? []).toString());
   return { failed: reply.FunctionError !== undefined, payload };

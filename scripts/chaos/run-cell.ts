@@ -1,6 +1,6 @@
 import { RunTaskCommand } from '@aws-sdk/client-ecs';
 import type { BusEvent, CallLogEntry, PlantedFault } from '@start-engines/sandbox';
-import { functionName } from '../world/seed-world.ts';
+import { functionName, liveFunction } from '../world/seed-world.ts';
 import { type CallPoint, nameOf, pointsOf } from './call-name.ts';
 import { type CellWorld, cellService, invoke, openCellWorld, until } from './cell-world.ts';
 import { checkInvariants } from './check-invariants.ts';
@@ -48,7 +48,7 @@ export async function runCell(cell: Cell, seed: number): Promise<CellResult> {
   const before = sandbox.calls.lastSequence;
   const toldBefore = toldOutcomes(world).length;
   const askedAt = sandbox.clock.now();
-  const requestId = sandbox.lambda.invokeAsync(functionName, JSON.stringify(prepared.event(askedAt)));
+  const requestId = sandbox.lambda.invokeAsync(liveFunction, JSON.stringify(prepared.event(askedAt)));
   await until('the end of the event', () => sandbox.lambda.pendingEvents(functionName) === 0);
   planted?.remove();
 

@@ -9,13 +9,15 @@ import {
   ModifyTargetGroupAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { CreateFunctionCommand, PutFunctionEventInvokeConfigCommand } from '@aws-sdk/client-lambda';
+import { CreateAliasCommand, CreateFunctionCommand, PutFunctionEventInvokeConfigCommand } from '@aws-sdk/client-lambda';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { root } from '../tasks.ts';
 import type { WorldClients } from './clients.ts';
 import { type WorldService, worldServices } from './services.ts';
 
 export const functionName = 'start-engines-lambda-dev';
+/** What everybody invokes: the alias, which a deployment points at the version that is in use. */
+export const liveFunction = `${functionName}:live`;
 export const parameterPath = '/start-engines/dev';
 export const bundlePath = join(root, 'packages', 'handler', 'dist', 'start-engines-lambda.zip');
 
@@ -35,6 +37,7 @@ export interface SeedOptions {
 }
 
 export interface World {
+  /** The alias's. */
   readonly functionArn: string;
   /** By the group's name. */
   readonly targetGroupArns: Readonly<Record<string, string>>;
@@ -202,6 +205,7 @@ async function makeFunction(
       Timeout: options.timeoutSeconds ?? 60,
       MemorySize: 256,
       Code: { ZipFile: readFileSync(bundlePath) },
+      Publish: true,
       Environment: {
         Variables: {
           PARAMETER_PATH: parameterPath,
@@ -215,16 +219,20 @@ async function makeFunction(
       },
     }),
   );
+  const alias = await lambda.send(
+    new CreateAliasCommand({ FunctionName: functionName, Name: 'live', FunctionVersion: made.Version }),
+  );
   await lambda.send(
     new PutFunctionEventInvokeConfigCommand({
       FunctionName: functionName,
+      Qualifier: 'live',
       MaximumRetryAttempts: 2,
       DestinationConfig: {
         OnFailure: { Destination: 'arn:aws:sqs:us-east-2:123456789012:start-engines-failures-dev' },
       },
     }),
   );
-  return made.FunctionArn ?? '';
+  return alias.AliasArn ?? '';
 }
 
 type Patterns = Readonly<Record<string, unknown>>;

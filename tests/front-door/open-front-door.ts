@@ -5,6 +5,7 @@ import { putEvents } from '../../scripts/demo/put-events.ts';
 import { createWorldClients, type WorldClients } from '../../scripts/world/clients.ts';
 import {
   functionName,
+  liveFunction,
   mappingDocument,
   parameterPath,
   type SeedOptions,
@@ -58,7 +59,7 @@ export async function openFrontDoor(options: SandboxOptions & { readonly world: 
 
   async function invoke(event: Json): Promise<Invoked> {
     const reply = await clients.lambda.send(
-      new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }),
+      new InvokeCommand({ FunctionName: liveFunction, Payload: JSON.stringify(event) }),
     );
     const payload = JSON.parse(Buffer.from(reply.Payload ?? []).toString('utf8'));
     if (reply.FunctionError === undefined) return { value: payload };

@@ -3,7 +3,7 @@ import { type Sandbox, startSandbox } from '@start-engines/sandbox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { putStartEvents } from '../../scripts/demo/put-events.ts';
 import { createWorldClients, type WorldClients } from '../../scripts/world/clients.ts';
-import { functionName, seedWorld, type World } from '../../scripts/world/seed-world.ts';
+import { functionName, liveFunction, seedWorld, type World } from '../../scripts/world/seed-world.ts';
 import { worldService } from '../../scripts/world/services.ts';
 
 let sandbox: Sandbox;
@@ -40,7 +40,7 @@ async function invokeStart(id: number): Promise<Answer> {
     detail: { service: 'auth' },
   };
   const reply = await clients.lambda.send(
-    new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }),
+    new InvokeCommand({ FunctionName: liveFunction, Payload: JSON.stringify(event) }),
   );
   expect(reply.FunctionError).toBeUndefined();
   return JSON.parse(Buffer.from(reply.Payload ?? []).toString());

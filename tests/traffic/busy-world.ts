@@ -3,7 +3,7 @@ import { ModifyTargetGroupAttributesCommand } from '@aws-sdk/client-elastic-load
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { type CallLogEntry, quickDurations, type Sandbox, startSandbox } from '@start-engines/sandbox';
 import { createWorldClients, type WorldClients } from '../../scripts/world/clients.ts';
-import { functionName, seedWorld } from '../../scripts/world/seed-world.ts';
+import { liveFunction, seedWorld } from '../../scripts/world/seed-world.ts';
 import { worldService } from '../../scripts/world/services.ts';
 import { type Exchange, type SteadyTraffic, sendSteadily } from './steady-traffic.ts';
 
@@ -89,7 +89,7 @@ async function beginTraffic(sandbox: Sandbox): Promise<SteadyTraffic> {
 }
 
 async function invokeFunction({ lambda }: WorldClients, event: object): Promise<unknown> {
-  const reply = await lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }));
+  const reply = await lambda.send(new InvokeCommand({ FunctionName: liveFunction, Payload: JSON.stringify(event) }));
   const text = Buffer.from(reply.Payload ?? []).toString();
   if (reply.FunctionError !== undefined) throw new Error(text);
   return JSON.parse(text);
