@@ -28,6 +28,8 @@ const node = bringNode();
 const pnpm = bring('pnpm', pnpmVersion);
 const environment = environmentWith([dirname(node), join(pnpm, '..', '.bin'), join(root, 'node_modules', '.bin')]);
 install();
+// Ctrl-C reaches the script as well, and the script says when it is over.
+process.on('SIGINT', () => {});
 const result = spawnSync(node, [script, ...rest], { cwd: root, stdio: 'inherit', env: environment });
 if (result.error) fail(`${node}: ${result.error.message}`);
 process.exit(result.status ?? 1);

@@ -42,6 +42,8 @@ describe('imports point one way', () => {
     ['config', "import '@start-engines/handler';", 'aws and config import core'],
     ['config', "import '../../aws/src/index.ts';", 'imported by its name'],
     ['handler', "import '@start-engines/sandbox';", 'neither the sandbox nor the command'],
+    ['cli', "import '@start-engines/handler';", 'calls the deployed function'],
+    ['cli', "import '@start-engines/sandbox';", 'calls the deployed function'],
     ['sandbox', "import '@start-engines/core';", 'The sandbox is AWS'],
   ])('%s may not say %s', (packageName, text, because) => {
     expect(lint(packageName, text)).toContain(because);
@@ -51,6 +53,7 @@ describe('imports point one way', () => {
     ['core', 'export const moment = new Date(5);'],
     ['aws', "import '@start-engines/core';"],
     ['handler', "import '@start-engines/config';"],
+    ['cli', "import '@start-engines/aws';"],
   ])('%s may say %s', (packageName, text) => {
     expect(lint(packageName, text)).toBe('nothing');
   });

@@ -1,0 +1,89 @@
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { type AwsClientSettings, createAwsClientSettings } from '@start-engines/aws';
+import type { GlobalOptions } from './global-options.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * The SDK's clients, each loaded and made when it is first asked for: what a command does not use costs it nothing.
+ * A call is made inside `callAws`, which tells what its error means.
+ */
+export interface AwsAccess {
+  readonly ecs: () => Promise<ECSClient>;
+  readonly elasticLoadBalancing: () => Promise<ElasticLoadBalancingV2Client>;
+  readonly eventBridge: () => Promise<EventBridgeClient>;
+  readonly ssm: () => Promise<SSMClient>;
+  readonly lambda: () => Promise<LambdaClient>;
+  /** For a synchronous invocation: as patient as a function can be slow, and never made twice by itself. */
+  readonly patientLambda: () => Promise<LambdaClient>;
+  /** Closes the connections. */
+  destroy(): void;
+}
+
+const defaultRegion = 'us-east-2';
+/** A function has fifteen minutes at most. */
+const longestInvocationMs = 920_000;
+
+export function createAwsAccess(options: GlobalOptions, environment: Surroundings['environment']): AwsAccess {
+  const { profile, endpointUrl } = options;
+  const region = options.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
+  const common = {
+    ...(region === undefined ? {} : { region }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
+  };
+  const settings = createAwsClientSettings(common);
+  const patient = createAwsClientSettings({ ...common, requestTimeoutMs: longestInvocationMs, maxAttempts: 1 });
+
+  /** The profile may name a region; only the SDK knows how to read it. */
+  async function make<Client extends { config: { region: () => Promise<string> } }>(
+    create: (configuration: AwsClientSettings) => Client,
+    configuration: AwsClientSettings = settings,
+  ): Promise<Client> {
+    const client = create(configuration);
+    const known = await client.config.region().catch(() => undefined);
+    return known === undefined ? create({ ...configuration, region: defaultRegion }) : client;
+  }
+
+  return {
+    ecs: once(async () => {
+      const { ECSClient } = await import('@aws-sdk/client-ecs');
+      return make((configuration) => new ECSClient(configuration));
+    }),
+    elasticLoadBalancing: once(async () => {
+      const { ElasticLoadBalancingV2Client } = await import('@aws-sdk/client-elastic-load-balancing-v2');
+      return make((configuration) => new ElasticLoadBalancingV2Client(configuration));
+    }),
+    eventBridge: once(async () => {
+      const { EventBridgeClient } = await import('@aws-sdk/client-eventbridge');
+      return make((configuration) => new EventBridgeClient(configuration));
+    }),
+    ssm: once(async () => {
+      const { SSMClient } = await import('@aws-sdk/client-ssm');
+      return make((configuration) => new SSMClient(configuration));
+    }),
+    lambda: once(async () => {
+      const { LambdaClient } = await import('@aws-sdk/client-lambda');
+      return make((configuration) => new LambdaClient(configuration));
+    }),
+    patientLambda: once(async () => {
+      const { LambdaClient } = await import('@aws-sdk/client-lambda');
+      return make((configuration) => new LambdaClient(configuration), patient);
+    }),
+    destroy() {
+      settings.requestHandler.destroy();
+      patient.requestHandler.destroy();
+    },
+  };
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import type { AddCommand, Bind } from './command-context.ts';
+import { addStatusCommand } from './commands/status.ts';
+import { addGlobalOptions } from './global-options.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** In the order in which the help lists them. */
+const commands: readonly AddCommand[] = [addStatusCommand];
+
+/** The parser with all commands. What is wrong with a command line is thrown as commander's `CommanderError`. */
+export function createProgram({ stdout, stderr }: Surroundings, bind: Bind): Command {
+  const program = new Command('engines')
+    .description('Starts, stops and looks after the services of start-engines.')
+    .version(manifest.version, '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 80,
+      getErrHelpWidth: () => stderr.columns ?? 80,
+    })
+    .showSuggestionAfterError();
+  addGlobalOptions(program);
+  for (const add of commands) add(program, bind);
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  return program;
+}

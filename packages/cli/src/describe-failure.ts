@@ -1,0 +1,45 @@
+import { StartEnginesError } from '@start-engines/core';
+import { CliError } from './cli-error.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+
+/** A failure as it is told: to people on stderr, to scripts as `{"error": …}`. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly exitCode: ExitCode;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Codes of docs/errors.md after which nobody knows what is up, because AWS could not be asked. */
+const unknownAfter = /^Aws(AccessDenied|Throttled|Unavailable)$|^MappingUnavailable$/;
+
+/** What an error of the function, by its name, ends the command with. */
+export function exitCodeOf(code: string): ExitCode {
+  if (unknownAfter.test(code)) return exitCodes.unknown;
+  if (code === 'InvalidRequest') return exitCodes.usage;
+  return code === 'Superseded' ? exitCodes.overtaken : exitCodes.failed;
+}
+
+/** Any error in the words in which it is told. */
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof CliError) {
+    const { code, message, exitCode, hint, details } = error;
+    return { code, message, exitCode, details, ...(hint === undefined ? {} : { hint }) };
+  }
+  if (error instanceof StartEnginesError) {
+    const hint = hintFor(error);
+    const { code, message } = error;
+    return { code, message, exitCode: exitCodeOf(code), details: {}, ...(hint === undefined ? {} : { hint }) };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: 'Defect', message, exitCode: exitCodes.defect, details: {} };
+}
+
+function hintFor({ code, message, context }: StartEnginesError): string | undefined {
+  if (code !== 'AwsAccessDenied' && code !== 'AwsUnavailable') return undefined;
+  if (/CredentialsProviderError|TokenProviderError/.test(String(context.awsCode)) || /credentials/i.test(message)) {
+    return 'Credentials come from --profile, the environment or the AWS configuration files, as with the AWS CLI.';
+  }
+  return undefined;
+}

@@ -1,0 +1,56 @@
+import type { MappingProblem, ObservedTarget, TargetGroupPort } from '@start-engines/core';
+import { CliError } from './cli-error.ts';
+import type { CommandContext } from './command-context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { invokeFunction } from './invoke-function.ts';
+
+/** A live task as the function's status tells it. */
+export interface TaskReport {
+  readonly taskArn: string;
+  readonly taskId: string;
+  readonly lastStatus: string;
+  readonly desiredStatus: string;
+  readonly ageSeconds: number;
+  readonly privateIp?: string;
+  readonly retire?: { readonly asked: string; readonly by: string };
+  readonly launch?: {
+    readonly asked: string;
+    readonly correlationId: string;
+    readonly waitFor: string;
+    readonly deadline: string;
+    readonly targets: readonly TargetGroupPort[];
+  };
+}
+
+/** One service as the function's status tells it. */
+export interface ServiceReport {
+  readonly service: string;
+  readonly tasks: readonly TaskReport[];
+  readonly targetGroups: readonly {
+    readonly targetGroupArn: string;
+    readonly targets: readonly ObservedTarget[];
+    readonly problem?: string;
+  }[];
+  readonly lastStop?: { readonly taskArn: string; readonly code?: string; readonly reason?: string };
+  readonly mapping: {
+    readonly versions?: { readonly service: number; readonly defaults?: number };
+    readonly problems: readonly MappingProblem[];
+  };
+}
+
+/**
+ * What is up, as the function sees it; of all services when none is named.
+ *
+ * @throws CliError, StartEnginesError as `invokeFunction`: a service of which nothing is known is never "stopped"
+ */
+export async function fetchStatus(
+  { aws, options, signal }: CommandContext,
+  services: readonly string[],
+): Promise<readonly ServiceReport[]> {
+  const event = { action: 'status', ...(services.length === 0 ? {} : { services }) };
+  const { body } = await invokeFunction(event, { aws, functionName: options.functionName, signal });
+  if (Array.isArray(body.results)) return body.results as readonly ServiceReport[];
+  throw new CliError('FunctionNotOurs', `${options.functionName} does not tell a status: ${JSON.stringify(body)}`, {
+    exitCode: exitCodes.failed,
+  });
+}

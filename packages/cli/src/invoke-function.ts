@@ -1,0 +1,102 @@
+import { type AwsOperation, callAws, classifyAwsError } from '@start-engines/aws';
+import type { StartEnginesError } from '@start-engines/core';
+import type { AwsAccess } from './aws-access.ts';
+import { CliError, interrupted } from './cli-error.ts';
+import { exitCodeOf } from './describe-failure.ts';
+import { exitCodes } from './exit-codes.ts';
+import { pause } from './pause.ts';
+
+/** What a function answered. */
+export interface FunctionReply {
+  readonly statusCode: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface InvokeOptions {
+  readonly aws: AwsAccess;
+  readonly functionName: string;
+  readonly signal: AbortSignal;
+  /** The invocation changes something: it may last, and it is not made again when its answer is lost. */
+  readonly changes?: boolean;
+  /** What to say when the answer is lost, or not waited for. */
+  readonly hint?: string;
+}
+
+const throttlePausesMs = [500, 1_000, 2_000, 4_000];
+
+/**
+ * Asks the deployed function and gives back what it says. What the function throws is thrown here under the same name.
+ *
+ * @throws CliError by the function's own error name, `FunctionNotFound`, `FunctionDied`, `AnswerLost`, `Interrupted`
+ * @throws StartEnginesError an AWS code, when Lambda itself could not be asked
+ */
+export async function invokeFunction(
+  event: Readonly<Record<string, unknown>>,
+  options: InvokeOptions,
+): Promise<FunctionReply> {
+  const { functionName } = options;
+  const reply = await send(event, options);
+  const payload = Buffer.from(reply.Payload ?? []).toString('utf8');
+  if (reply.FunctionError !== undefined) throw errorOfFunction(payload, functionName, options.hint);
+  const { statusCode, body } = JSON.parse(payload) as FunctionReply;
+  if (typeof statusCode !== 'number' || typeof body !== 'object' || body === null) {
+    throw new CliError('FunctionNotOurs', `${functionName} does not answer as start-engines does: ${payload}`, {
+      exitCode: exitCodes.failed,
+    });
+  }
+  return { statusCode, body };
+}
+
+async function send(event: Readonly<Record<string, unknown>>, options: InvokeOptions) {
+  const { aws, functionName, signal, changes = false, hint } = options;
+  const operation: AwsOperation = { service: 'Lambda', operation: 'Invoke', about: { functionName } };
+  const { InvokeCommand } = await import('@aws-sdk/client-lambda');
+  const client = await (changes ? aws.patientLambda() : aws.lambda());
+  const command = new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) });
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await callAws(operation, () => client.send(command, { abortSignal: signal }));
+    } catch (caught) {
+      const error = classifyAwsError(caught, operation);
+      if (signal.aborted) throw interrupted(hint);
+      const pauseMs = throttlePausesMs[attempt];
+      // A throttled invocation has not begun, so that making it again is no second one.
+      if (error.code !== 'AwsThrottled' || pauseMs === undefined) throw toTellable(error, functionName, changes, hint);
+      await pause(pauseMs, signal);
+      if (signal.aborted) throw interrupted(hint);
+    }
+  }
+}
+
+function toTellable(error: StartEnginesError, functionName: string, changes: boolean, hint?: string): Error {
+  if (error.context.awsCode === 'ResourceNotFoundException') {
+    return new CliError('FunctionNotFound', `There is no function ${functionName}.`, {
+      exitCode: exitCodes.unknown,
+      cause: error,
+      hint: 'Look at --workspace, --region and --function.',
+    });
+  }
+  const refused = error.context.awsCode === 'ECONNREFUSED';
+  if (!changes || refused || error.code !== 'AwsUnavailable') return error;
+  return new CliError('AnswerLost', `The function was asked, and its answer is lost: ${error.message}`, {
+    exitCode: exitCodes.unknown,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** Names that Lambda itself gives when the process of the function has gone: nobody knows how far it had come. */
+const died = /^(Sandbox\.Timedout|Runtime\.|Function\.|Lambda\.)/;
+
+function errorOfFunction(payload: string, functionName: string, hint?: string): CliError {
+  const { errorType, errorMessage } = JSON.parse(payload) as { errorType?: string; errorMessage?: string };
+  const message = errorMessage ?? payload;
+  if (errorType === undefined || died.test(errorType)) {
+    return new CliError('FunctionDied', `${functionName} has ended without an answer: ${message}`, {
+      exitCode: exitCodes.unknown,
+      details: { function: errorType ?? 'unnamed' },
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+  return new CliError(errorType, message, { exitCode: exitCodeOf(errorType) });
+}

@@ -1,0 +1,115 @@
+import { type ObservedTarget, parseRetireMark } from '@start-engines/core';
+import type { ServiceReport, TaskReport } from '../fetch-status.ts';
+import { formatDuration } from './format-duration.ts';
+import { formatTable } from './format-table.ts';
+import type { Style } from './output.ts';
+
+const head = ['SERVICE', 'STATE', 'AGE', 'TASK', 'IP', 'HEALTH'];
+const shownOfTaskId = 8;
+
+/** All services in one table, and under it what is to be said of single ones. */
+export function formatStatus(services: readonly ServiceReport[], style: Style): string {
+  if (services.length === 0) return 'There is no service: no mapping, and no task.';
+  const table = formatTable(
+    head.map((title) => style.dim(title)),
+    services.flatMap((service) => rowsOf(service, style)),
+  );
+  const remarks = services.flatMap((service) => remarksOn(service, style));
+  return [table, ...(remarks.length === 0 ? [] : ['', ...remarks])].join('\n');
+}
+
+function rowsOf(report: ServiceReport, style: Style): string[][] {
+  const rows = report.tasks.map((task, index) => [
+    index === 0 ? style.bold(report.service) : '',
+    stateOf(task, style),
+    formatDuration(task.ageSeconds),
+    task.taskId.slice(0, shownOfTaskId),
+    task.privateIp ?? '',
+    healthOf(report, task)
+      .map(({ group, state, reason }) => `${group} ${paint(state, style)}${reason === undefined ? '' : ` ${reason}`}`)
+      .join('\n'),
+  ]);
+  const idle = rows.length > 0 ? [] : [[style.bold(report.service), style.dim('not running'), '', '', '', '']];
+  const others = leftoversOf(report).map(({ group, target }) => [
+    '',
+    style.yellow('no task'),
+    '',
+    '',
+    `${target.ip}:${target.port}`,
+    `${group} ${paint(target.state, style)}`,
+  ]);
+  return [...rows, ...idle, ...others];
+}
+
+/** The state of a task in one word or two. */
+export function stateOf({ lastStatus, retire }: TaskReport, style: Style): string {
+  if (retire !== undefined) return style.yellow(`${lastStatus}, going (${retire.by})`);
+  return lastStatus === 'RUNNING' ? style.green(lastStatus) : style.cyan(lastStatus);
+}
+
+/** What each target group of a task says of it. */
+export function healthOf(
+  report: ServiceReport,
+  task: TaskReport,
+): readonly { readonly group: string; readonly state: string; readonly reason?: string }[] {
+  return (task.launch?.targets ?? []).map(({ targetGroupArn, port }) => {
+    const group = groupName(targetGroupArn);
+    const read = report.targetGroups.find((one) => one.targetGroupArn === targetGroupArn);
+    if (read === undefined || read.problem !== undefined) return { group, state: 'unknown' };
+    const target = read.targets.find((one) => one.ip === task.privateIp && one.port === port);
+    if (target === undefined) return { group, state: 'not registered' };
+    return { group, state: target.state, ...(target.reason === undefined ? {} : { reason: target.reason }) };
+  });
+}
+
+/** Targets that get traffic and belong to no live task of the service. */
+function leftoversOf({ tasks, targetGroups }: ServiceReport): readonly { group: string; target: ObservedTarget }[] {
+  const ips = new Set(tasks.map((task) => task.privateIp));
+  return targetGroups.flatMap(({ targetGroupArn, targets }) =>
+    targets
+      .filter((target) => target.state !== 'draining' && !ips.has(target.ip))
+      .map((target) => ({ group: groupName(targetGroupArn), target })),
+  );
+}
+
+/** `auth-lb` of `arn:…:targetgroup/auth-lb/0123456789abcdef`. */
+export function groupName(targetGroupArn: string): string {
+  return targetGroupArn.split('/').at(-2) ?? targetGroupArn;
+}
+
+function paint(state: string, style: Style): string {
+  if (state === 'healthy') return style.green(state);
+  return state === 'initial' || state === 'draining' ? style.cyan(state) : style.red(state);
+}
+
+function remarksOn(report: ServiceReport, style: Style): string[] {
+  const { service, targetGroups, mapping, lastStop, tasks } = report;
+  const unreadable = targetGroups.flatMap(({ targetGroupArn, problem }) =>
+    problem === undefined ? [] : [`${groupName(targetGroupArn)} could not be read: ${problem}`],
+  );
+  const serving = mapping.versions === undefined ? 'no version is valid' : `version ${mapping.versions.service} serves`;
+  const broken = mapping.problems.map(
+    ({ parameter, version, key, message }) =>
+      `mapping broken (${serving}): ${parameter} version ${version}${key === '' ? '' : `, ${key}`}: ${message}`,
+  );
+  const unmapped = mapping.versions === undefined && mapping.problems.length === 0 ? ['it has no mapping'] : [];
+  const ended = lastStop === undefined || (tasks.length > 0 && wasMeant(lastStop)) ? [] : [describeStop(lastStop)];
+  return [
+    ...[...unreadable, ...broken, ...unmapped].map((line) => style.red(`${service}: ${line}`)),
+    ...ended.map((line) => `${service}: ${line}`),
+  ];
+}
+
+type LastStop = NonNullable<ServiceReport['lastStop']>;
+
+function wasMeant({ code, reason }: LastStop): boolean {
+  return code === 'UserInitiated' && parseRetireMark(undefined, reason) !== undefined;
+}
+
+/** How the last task ended: by whom, or of what. */
+export function describeStop({ taskArn, code, reason }: LastStop): string {
+  const taskId = (taskArn.split('/').at(-1) ?? taskArn).slice(0, shownOfTaskId);
+  const mark = parseRetireMark(undefined, reason);
+  if (mark !== undefined) return `last task ${taskId}: ${mark.by} asked ${new Date(mark.asked).toISOString()}`;
+  return `last task ${taskId}: ${[code, reason].filter((word) => word !== undefined).join(': ') || 'ended'}`;
+}

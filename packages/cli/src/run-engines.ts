@@ -1,0 +1,61 @@
+import { CommanderError } from 'commander';
+import { createBind } from './create-bind.ts';
+import { createProgram } from './create-program.ts';
+import { describeFailure, type Failure } from './describe-failure.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { hasColors } from './output/has-colors.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * Runs one command line and tells how it ended. Never rejects.
+ *
+ * @param signal aborted by Ctrl-C
+ */
+export async function runEngines(
+  commandLine: readonly string[],
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  let ended: ExitCode = exitCodes.done;
+  const end = (exitCode: ExitCode) => {
+    ended = exitCode;
+  };
+  const program = createProgram(surroundings, createBind({ surroundings, signal, end }));
+  try {
+    await program.parseAsync(commandLine, { from: 'user' });
+    return ended;
+  } catch (caught) {
+    // Commander has told what is wrong with the command line, or the help that was asked for.
+    if (caught instanceof CommanderError) {
+      if (caught.exitCode === 0) return exitCodes.done;
+      if (wantsJson(commandLine)) tell(toUsage(caught), surroundings, true, false);
+      return exitCodes.usage;
+    }
+    const failure = describeFailure(caught);
+    tell(failure, surroundings, wantsJson(commandLine), true);
+    return failure.exitCode;
+  }
+}
+
+function toUsage({ message }: CommanderError): Failure {
+  return { code: 'Usage', message: message.replace(/^error: /, ''), exitCode: exitCodes.usage, details: {} };
+}
+
+function wantsJson(commandLine: readonly string[]): boolean {
+  const end = commandLine.indexOf('--');
+  return commandLine.slice(0, end === -1 ? undefined : end).includes('--json');
+}
+
+/** People read the failure on stderr; a script that asked for JSON gets it on stdout too, in the result's place. */
+function tell(failure: Failure, { stdout, stderr, environment }: Surroundings, json: boolean, people: boolean): void {
+  const { code, message, hint, exitCode, details } = failure;
+  if (json) {
+    const error = { code, message, ...(hint === undefined ? {} : { hint }), ...details };
+    stdout.write(`${JSON.stringify({ error, exitCode })}\n`);
+  }
+  if (!people) return;
+  const isPlain = exitCode === exitCodes.usage || exitCode === exitCodes.interrupted;
+  const first = isPlain ? message : `${code}: ${message}`;
+  const [on, off] = hasColors(stderr, environment) ? ['\u001b[31m', '\u001b[39m'] : ['', ''];
+  stderr.write(`${on}${first}${off}\n${hint === undefined ? '' : `${hint}\n`}`);
+}

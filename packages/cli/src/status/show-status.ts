@@ -1,0 +1,74 @@
+import { isPassing } from '@start-engines/core';
+import type { CommandContext } from '../command-context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { fetchStatus, type ServiceReport } from '../fetch-status.ts';
+import { formatStatus } from '../output/format-status.ts';
+import { pause } from '../pause.ts';
+import { readServiceNames } from '../service-names.ts';
+
+export interface StatusOptions {
+  readonly watch?: true;
+  /** Seconds between two looks. */
+  readonly interval: number;
+}
+
+/** Failures in a row that a watch bears: AWS throttles, and connections break. */
+const patience = 5;
+
+/** `engines status`. */
+export async function showStatus(
+  context: CommandContext,
+  services: readonly string[],
+  { watch, interval }: StatusOptions,
+): Promise<ExitCode> {
+  const names = readServiceNames(services);
+  if (watch) return watchStatus(context, names, interval);
+  const reports = await fetchStatus(context, names);
+  context.output.result(documentOf(context, reports), formatStatus(reports, context.output.style));
+  return exitCodeFor(reports);
+}
+
+function documentOf({ options }: CommandContext, services: readonly ServiceReport[]) {
+  return { workspace: options.workspace, services };
+}
+
+/** A group that could not be read leaves a gap, and a gap is not an answer. */
+function exitCodeFor(services: readonly ServiceReport[]): ExitCode {
+  const hasGap = services.some(({ targetGroups }) => targetGroups.some(({ problem }) => problem !== undefined));
+  return hasGap ? exitCodes.unknown : exitCodes.done;
+}
+
+async function watchStatus(context: CommandContext, names: readonly string[], seconds: number): Promise<ExitCode> {
+  const { output, signal } = context;
+  const view = output.live();
+  let told = '';
+  let failures = 0;
+  try {
+    for (;;) {
+      let trouble = '';
+      try {
+        const reports = await fetchStatus(context, names);
+        failures = 0;
+        const text = formatStatus(reports, output.style);
+        if (view !== undefined) view.show(`${text}\n${output.style.dim(`every ${seconds} s; Ctrl-C ends this`)}`);
+        else if (told !== timeless(reports)) output.event(documentOf(context, reports), `${text}\n`);
+        told = timeless(reports);
+      } catch (caught) {
+        failures += 1;
+        if (signal.aborted) return exitCodes.interrupted;
+        if (!(caught instanceof Error) || !isPassing(caught) || failures > patience) throw caught;
+        trouble = caught.message;
+      }
+      if (trouble !== '') output.remark(trouble);
+      await pause(seconds * 1_000, signal);
+      if (signal.aborted) return exitCodes.interrupted;
+    }
+  } finally {
+    view?.keep();
+  }
+}
+
+/** What counts as news: an age that grows does not. */
+function timeless(services: readonly ServiceReport[]): string {
+  return JSON.stringify(services, (key, value: unknown) => (key === 'ageSeconds' ? undefined : value));
+}

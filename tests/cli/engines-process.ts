@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { spawn as spawnOnTerminal } from '@lydell/node-pty';
+import { root } from '../../scripts/tasks.ts';
+
+/** The command as it is built: one file. */
+const enginesPath = join(root, 'packages', 'cli', 'dist', 'engines.mjs');
+
+type Environment = Readonly<Record<string, string>>;
+
+/** How a piped command ended. */
+export interface Piped {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A piped command that is still running. */
+export interface Running {
+  readonly stdout: () => string;
+  /** Resolves when stdout has it. Rejects when the command ends without. */
+  shows(wanted: RegExp): Promise<void>;
+  interrupt(): void;
+  readonly ended: Promise<Piped>;
+}
+
+/** A command on a terminal of its own, as somebody sits before it. */
+export interface OnTerminal {
+  /** All that was written, control characters and all. */
+  readonly raw: () => string;
+  /** The same without them. What was overwritten is still in it. */
+  readonly text: () => string;
+  shows(wanted: RegExp): Promise<void>;
+  type(keys: string): void;
+  readonly ended: Promise<{ readonly exitCode: number; readonly text: string; readonly raw: string }>;
+}
+
+/** Nothing of whoever runs the tests: no profile, no colours wished for. */
+export function cleanEnvironment(environment: Environment): Record<string, string> {
+  const own = /^(AWS_|ENGINES_|NO_COLOR$|FORCE_COLOR$|CI$|TERM$|NODE_)/;
+  const inherited = Object.entries(process.env).filter(([name]) => !own.test(name)) as [string, string][];
+  return { ...Object.fromEntries(inherited), ...environment };
+}
+
+export function startPiped(commandLine: readonly string[], environment: Environment, input = ''): Running {
+  const child = spawn(process.execPath, [enginesPath, ...commandLine], { env: cleanEnvironment(environment) });
+  const text = { stdout: '', stderr: '' };
+  const watch = createWatch(() => text.stdout);
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (piece: string) => {
+      text[name] += piece;
+      watch.look();
+    });
+  }
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  const ended = once(child, 'close').then(([exitCode]): Piped => {
+    watch.end(text.stderr);
+    return { exitCode, ...text };
+  });
+  return { stdout: () => text.stdout, shows: watch.until, interrupt: () => void child.kill('SIGINT'), ended };
+}
+
+export function runPiped(commandLine: readonly string[], environment: Environment, input?: string): Promise<Piped> {
+  return startPiped(commandLine, environment, input).ended;
+}
+
+export function startOnTerminal(commandLine: readonly string[], environment: Environment, columns = 120): OnTerminal {
+  const terminal = spawnOnTerminal(process.execPath, [enginesPath, ...commandLine], {
+    name: 'xterm-256color',
+    cols: columns,
+    rows: 40,
+    env: { ...cleanEnvironment(environment), TERM: 'xterm-256color' },
+  });
+  let raw = '';
+  const text = () => stripVTControlCharacters(raw);
+  const watch = createWatch(text);
+  terminal.onData((piece) => {
+    raw += piece;
+    watch.look();
+  });
+  const ended = new Promise<{ exitCode: number; text: string; raw: string }>((resolve) => {
+    terminal.onExit(({ exitCode }) => {
+      watch.end('');
+      resolve({ exitCode, text: text(), raw });
+    });
+  });
+  return { raw: () => raw, text, shows: watch.until, type: (keys) => terminal.write(keys), ended };
+}
+
+/** Lets tests wait for what a process writes, without asking every now and then. */
+function createWatch(read: () => string) {
+  type Waiting = { readonly wanted: RegExp; readonly resolve: () => void; readonly reject: (error: Error) => void };
+  const waiting = new Set<Waiting>();
+  const look = () => {
+    for (const one of waiting) {
+      if (!one.wanted.test(read())) continue;
+      waiting.delete(one);
+      one.resolve();
+    }
+  };
+  return {
+    look,
+    until: (wanted: RegExp) =>
+      new Promise<void>((resolve, reject) => {
+        waiting.add({ wanted, resolve, reject });
+        look();
+      }),
+    end(remark: string) {
+      look();
+      for (const one of waiting) one.reject(new Error(`it ended without ${one.wanted}: ${read()}${remark}`));
+    },
+  };
+}

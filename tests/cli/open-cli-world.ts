@@ -1,0 +1,39 @@
+import type { SandboxOptions } from '@start-engines/sandbox';
+import { functionName, type SeedOptions } from '../../scripts/world/seed-world.ts';
+import { type FrontDoor, openFrontDoor } from '../front-door/open-front-door.ts';
+import { type OnTerminal, type Piped, type Running, runPiped, startOnTerminal, startPiped } from './engines-process.ts';
+
+/** A world, and the command at its door. */
+export interface CliWorld extends AsyncDisposable {
+  readonly door: FrontDoor;
+  /** Runs it with its output piped, as in a script. */
+  engines(...commandLine: string[]): Promise<Piped>;
+  /** The same, and does not wait for its end. */
+  begin(...commandLine: string[]): Running;
+  /** Runs it with somebody sitting before it. */
+  sit(...commandLine: string[]): OnTerminal;
+  /** The same, with further variables of the environment. */
+  sitWith(variables: Readonly<Record<string, string>>, ...commandLine: string[]): OnTerminal;
+  /** What the processes get to know the world by. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export async function openCliWorld(options: SandboxOptions & { readonly world?: SeedOptions } = {}): Promise<CliWorld> {
+  const door = await openFrontDoor({ ...options, world: { configTtlSeconds: 0, ...options.world } });
+  const environment = {
+    AWS_ENDPOINT_URL: door.sandbox.endpoint,
+    AWS_REGION: door.sandbox.region,
+    AWS_ACCESS_KEY_ID: 'OPERATOR',
+    AWS_SECRET_ACCESS_KEY: 'operator',
+    ENGINES_FUNCTION: functionName,
+  };
+  return {
+    door,
+    environment,
+    engines: (...commandLine) => runPiped(commandLine, environment),
+    begin: (...commandLine) => startPiped(commandLine, environment),
+    sit: (...commandLine) => startOnTerminal(commandLine, environment),
+    sitWith: (variables, ...commandLine) => startOnTerminal(commandLine, { ...environment, ...variables }),
+    [Symbol.asyncDispose]: () => door[Symbol.asyncDispose](),
+  };
+}

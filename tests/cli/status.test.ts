@@ -1,0 +1,127 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { worldService } from '../../scripts/world/services.ts';
+import { readJson, readJsonLines } from './json-schema.ts';
+import { type CliWorld, openCliWorld } from './open-cli-world.ts';
+
+let world: CliWorld;
+beforeAll(async () => {
+  const services = ['auth', 'fa', 'reports'].map(worldService);
+  world = await openCliWorld({ speed: 4, world: { services } });
+  await world.door.invoke({ action: 'start', services: ['auth', 'fa'], wait: 'healthy' });
+});
+afterAll(() => world[Symbol.asyncDispose]());
+afterEach(() => world.door.sandbox.faults.clear());
+
+test('piped: a table without colours, each target group with its health, and what is not running', async () => {
+  const { exitCode, stdout, stderr } = await world.engines('status');
+
+  expect([exitCode, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^SERVICE {2,}STATE {2,}AGE {2,}TASK {2,}IP {2,}HEALTH$/m);
+  expect(stdout).toMatch(/^auth {2,}RUNNING {2,}\d+ s {2,}[0-9a-f]{8} {2,}10\.\d+\.\d+\.\d+ {2,}auth-lb healthy$/m);
+  expect(stdout).toMatch(/^fa {2,}RUNNING .* {2}fa-tg healthy\n {20,}fa2-tg healthy$/m);
+  expect(stdout).toMatch(/^reports {2,}not running$/m);
+  expect(stdout).not.toContain('\u001b');
+});
+
+test('on a terminal: the same in colours, and none with NO_COLOR', async () => {
+  const { exitCode, text, raw } = await world.sit('status', 'auth').ended;
+  expect(exitCode).toBe(0);
+  expect(text).toMatch(/auth +RUNNING .* auth-lb healthy/);
+  expect(raw).toContain('\u001b[32mRUNNING\u001b[39m');
+
+  const plain = await world.sitWith({ NO_COLOR: '1' }, 'status', 'auth').ended;
+  expect(plain.raw).toMatch(/auth +RUNNING /);
+  expect(plain.raw).not.toContain('\u001b[32m');
+});
+
+test('--json: one document that its schema describes', async () => {
+  const { exitCode, stdout } = await world.engines('status', '--json');
+
+  expect(exitCode).toBe(0);
+  expect(readJson('status', stdout)).toMatchObject({
+    workspace: 'dev',
+    services: [
+      { service: 'auth', tasks: [{ lastStatus: 'RUNNING' }], targetGroups: [{ targets: [{ state: 'healthy' }] }] },
+      { service: 'fa', mapping: { versions: { service: 1, defaults: 1 }, problems: [] } },
+      { service: 'reports', tasks: [] },
+    ],
+  });
+});
+
+test('R47: an API error is an error, and never shown as "not running"', async () => {
+  world.door.sandbox.faults.plant({
+    service: 'ecs',
+    operation: 'ListTasks',
+    times: Number.POSITIVE_INFINITY,
+    fault: { kind: 'access-denied' },
+  });
+  const { exitCode, stdout, stderr } = await world.engines('status', 'auth');
+
+  expect(exitCode).toBe(3);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/^AwsAccessDenied: ECS ListTasks: .*not authorized/);
+});
+
+test('R47: a target group that cannot be read is unknown, says why, and spoils the exit code', async () => {
+  world.door.sandbox.faults.plant({
+    service: 'elasticloadbalancing',
+    operation: 'DescribeTargetHealth',
+    times: Number.POSITIVE_INFINITY,
+    fault: { kind: 'access-denied' },
+  });
+  const { exitCode, stdout } = await world.engines('status', 'auth');
+
+  expect(exitCode).toBe(3);
+  expect(stdout).toMatch(/^auth +RUNNING .* auth-lb unknown$/m);
+  expect(stdout).toMatch(/^auth: auth-lb could not be read: AwsAccessDenied: /m);
+});
+
+test('a broken edit of a mapping is told, and which version serves on', async () => {
+  await world.door.putMapping(worldService('reports'), { port: '8095' });
+  const { exitCode, stdout } = await world.engines('status', 'reports');
+  await world.door.putMapping(worldService('reports'), {});
+
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(
+    /^reports: mapping broken \(version 1 serves\): \/start-engines\/dev\/services\/reports version 2, port: /m,
+  );
+});
+
+test('a service that nobody knows is an error of its own', async () => {
+  const { exitCode, stdout } = await world.engines('status', 'nobody', '--json');
+
+  expect(exitCode).toBe(1);
+  expect(readJson('error', stdout)).toMatchObject({ error: { code: 'UnknownService' } });
+});
+
+test('a function that is not there is named, with where to look', async () => {
+  const { exitCode, stderr } = await world.engines('status', '--workspace', 'prod', '--function', 'nowhere');
+
+  expect(exitCode).toBe(3);
+  expect(stderr).toBe(
+    'FunctionNotFound: There is no function nowhere.\nLook at --workspace, --region and --function.\n',
+  );
+});
+
+test('--watch on a terminal shows the change as it comes, and ends by Ctrl-C', async () => {
+  const sitting = world.sit('status', 'auth', '--watch', '--interval', '0.2');
+  await sitting.shows(/auth-lb healthy[\s\S]*Ctrl-C ends this/);
+  await world.door.invoke({ action: 'stop', service: 'auth' });
+  await sitting.shows(/auth +not running/);
+  sitting.type('\u0003');
+
+  expect((await sitting.ended).exitCode).toBe(130);
+});
+
+test('--watch piped as JSON: one line whenever something has changed', async () => {
+  const running = world.begin('status', 'auth', '--watch', '--interval', '0.2', '--json');
+  await running.shows(/"tasks":\[\]/);
+  await world.door.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
+  await running.shows(/"healthy"/);
+  running.interrupt();
+  const { stdout } = await running.ended;
+
+  const lines = readJsonLines('status', stdout);
+  expect(lines.length).toBeGreaterThanOrEqual(2);
+  expect(lines[0]).toMatchObject({ services: [{ service: 'auth', tasks: [] }] });
+});
