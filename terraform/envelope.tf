@@ -1,0 +1,45 @@
+# The envelope: what the function's role may touch. Within it a mapping can be edited without an apply. It is what the
+# services say, what their overrides may say, and what the allowed_* variables add.
+locals {
+  overrides = values(var.services)[*].allow_overrides
+
+  cluster_names = sort(distinct([
+    for cluster in concat(values(var.services)[*].cluster, flatten(local.overrides[*].cluster), var.allowed_clusters) :
+    replace(cluster, "/^arn:.*:cluster\\//", "")
+  ]))
+
+  cluster_arns = [
+    for name in local.cluster_names :
+    "arn:${data.aws_partition.current.partition}:ecs:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:cluster/${name}"
+  ]
+
+  # Without the revision: a new one needs no apply.
+  task_families = sort(distinct([
+    for definition in concat(
+      values(var.services)[*].task_definition,
+      flatten(local.overrides[*].task_definition),
+      var.allowed_task_families,
+    ) : replace(replace(definition, "/^arn:.*:task-definition\\//", ""), "/:[0-9*]*$/", "")
+  ]))
+
+  task_role_arns = sort(distinct(concat(flatten(values(var.services)[*].task_role_arns), var.allowed_task_role_arns)))
+
+  target_group_arns = concat(
+    [for name in sort(keys(var.services)) : module.alb.target_group_arns[name]],
+    sort(distinct(concat(
+      flatten(values(var.services)[*].additional_target_groups[*].arn),
+      flatten(local.overrides[*].target_group_arn),
+      var.allowed_target_group_arns,
+    ))),
+  )
+
+  # The longest that a start may take, what comes after it included, and a minute for taking it back.
+  timeout_seconds = 60 + max([
+    for service in var.services : sum([
+      max(concat([coalesce(service.start_timeout_seconds, var.mapping_defaults.start_timeout_seconds, 300)], service.allow_overrides.start_timeout_seconds)...),
+      coalesce(service.healthy_timeout_seconds, var.mapping_defaults.healthy_timeout_seconds, 120),
+      # coalesce takes 0 as it is: only null is passed over.
+      coalesce(service.drain_seconds, var.mapping_defaults.drain_seconds, 15),
+    ])
+  ]...)
+}

@@ -1,0 +1,249 @@
+locals {
+  makes_listener = var.existing_listener_arn == null
+  serves_https   = local.makes_listener && var.certificate_arn != null
+
+  listener_arn = (
+    !local.makes_listener ? var.existing_listener_arn :
+    local.serves_https ? aws_lb_listener.https[0].arn : aws_lb_listener.http[0].arn
+  )
+  load_balancer_arn_suffix = local.makes_listener ? aws_lb.this[0].arn_suffix : data.aws_lb.existing[0].arn_suffix
+  dns_name                 = local.makes_listener ? aws_lb.this[0].dns_name : data.aws_lb.existing[0].dns_name
+
+  # What the tasks let in: by names that are known before anything is made.
+  load_balancer_groups = local.makes_listener ? { own = aws_security_group.load_balancer[0].id } : {
+    for id in data.aws_lb.existing[0].security_groups : id => id
+  }
+
+  ports = toset([for port in distinct(concat(var.further_ports, flatten([for service in var.services : concat([service.port], service.further_ports)]))) : tostring(port)])
+
+  # The load balancer must also reach tasks that stand in groups of the operator's own.
+  foreign_ways = merge(flatten([
+    for name, service in var.services : [
+      for pair in setproduct(range(length(service.security_groups)), concat([service.port], service.further_ports)) : {
+        "${name}-${pair[0]}-${pair[1]}" = { group = service.security_groups[pair[0]], port = pair[1] }
+      }
+    ]
+  ])...)
+}
+
+data "aws_lb_listener" "existing" {
+  count = local.makes_listener ? 0 : 1
+  arn   = var.existing_listener_arn
+}
+
+data "aws_lb" "existing" {
+  count = local.makes_listener ? 0 : 1
+  arn   = data.aws_lb_listener.existing[0].load_balancer_arn
+}
+
+resource "aws_lb" "this" {
+  count = local.makes_listener ? 1 : 0
+
+  name                       = var.name
+  load_balancer_type         = "application"
+  internal                   = var.internal
+  security_groups            = [aws_security_group.load_balancer[0].id]
+  subnets                    = var.subnets
+  enable_deletion_protection = var.deletion_protection
+  drop_invalid_header_fields = true
+
+  dynamic "access_logs" {
+    for_each = var.access_logs == null ? [] : [var.access_logs]
+    content {
+      enabled = true
+      bucket  = access_logs.value.bucket
+      prefix  = access_logs.value.prefix
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = var.certificate_arn != null || var.allow_plain_http
+      error_message = "The load balancer has no certificate: give certificate_arn, or say allow_plain_http = true if everybody may read the traffic."
+    }
+
+    precondition {
+      condition     = length(var.subnets) >= 2
+      error_message = "A load balancer needs subnets in at least two zones."
+    }
+
+    precondition {
+      condition     = length(var.ingress_cidrs) > 0
+      error_message = "Nobody could reach the load balancer: give ingress_cidrs."
+    }
+  }
+}
+
+resource "aws_lb_listener" "https" {
+  count = local.serves_https ? 1 : 0
+
+  load_balancer_arn = aws_lb.this[0].arn
+  port              = 443
+  protocol          = "HTTPS"
+  ssl_policy        = var.tls_policy
+  certificate_arn   = var.certificate_arn
+
+  default_action {
+    type = "fixed-response"
+
+    fixed_response {
+      status_code  = "404"
+      content_type = "application/json"
+      message_body = jsonencode({ message = "no such service" })
+    }
+  }
+}
+
+# Beside HTTPS it only redirects; alone it serves, which somebody has to have said.
+resource "aws_lb_listener" "http" {
+  count = local.makes_listener ? 1 : 0
+
+  load_balancer_arn = aws_lb.this[0].arn
+  port              = 80
+  protocol          = "HTTP"
+
+  dynamic "default_action" {
+    for_each = local.serves_https ? [1] : []
+    content {
+      type = "redirect"
+
+      redirect {
+        protocol    = "HTTPS"
+        port        = "443"
+        status_code = "HTTP_301"
+      }
+    }
+  }
+
+  dynamic "default_action" {
+    for_each = local.serves_https ? [] : [1]
+    content {
+      type = "fixed-response"
+
+      fixed_response {
+        status_code  = "404"
+        content_type = "application/json"
+        message_body = jsonencode({ message = "no such service" })
+      }
+    }
+  }
+}
+
+resource "aws_lb_target_group" "this" {
+  for_each = var.services
+
+  name        = "${each.key}-${var.workspace}"
+  target_type = "ip"
+  protocol    = "HTTP"
+  port        = each.value.port
+  vpc_id      = var.vpc_id
+
+  # As long as a mapping's drainSeconds: the task stays up while requests that it has begun come to their end.
+  deregistration_delay = 15
+
+  health_check {
+    path                = each.value.health_check.path
+    matcher             = each.value.health_check.matcher
+    interval            = each.value.health_check.interval_seconds
+    timeout             = each.value.health_check.timeout_seconds
+    healthy_threshold   = 2
+    unhealthy_threshold = each.value.health_check.unhealthy_threshold
+  }
+
+  lifecycle {
+    # Every target says its own port. A new one here would replace the group, and it is in use.
+    ignore_changes = [port]
+  }
+}
+
+resource "aws_lb_listener_rule" "this" {
+  for_each = var.services
+
+  listener_arn = local.listener_arn
+  priority     = each.value.priority
+
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.this[each.key].arn
+  }
+
+  condition {
+    path_pattern {
+      # `/api/auth/*` alone does not match `/api/auth`, and `/api/auth*` would match `/api/authors`.
+      values = [each.value.path_prefix, "${each.value.path_prefix}/*"]
+    }
+  }
+
+  tags = { Name = "start-engines-${each.key}-${var.workspace}" }
+}
+
+resource "aws_security_group" "load_balancer" {
+  count = local.makes_listener ? 1 : 0
+
+  name        = "${var.name}-alb"
+  description = "The load balancer of start-engines."
+  vpc_id      = var.vpc_id
+  tags        = { Name = "${var.name}-alb" }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "load_balancer" {
+  for_each = {
+    for pair in setproduct(local.makes_listener ? var.ingress_cidrs : [], local.serves_https ? [80, 443] : [80]) :
+    "${pair[0]}:${pair[1]}" => { cidr = pair[0], port = pair[1] }
+  }
+
+  security_group_id = aws_security_group.load_balancer[0].id
+  description       = "Clients"
+  cidr_ipv4         = each.value.cidr
+  ip_protocol       = "tcp"
+  from_port         = each.value.port
+  to_port           = each.value.port
+}
+
+resource "aws_vpc_security_group_egress_rule" "load_balancer" {
+  for_each = local.makes_listener ? local.ports : toset([])
+
+  security_group_id            = aws_security_group.load_balancer[0].id
+  referenced_security_group_id = aws_security_group.tasks.id
+  ip_protocol                  = "tcp"
+  from_port                    = each.value
+  to_port                      = each.value
+}
+
+resource "aws_vpc_security_group_egress_rule" "load_balancer_to_foreign_groups" {
+  for_each = local.makes_listener ? local.foreign_ways : {}
+
+  security_group_id            = aws_security_group.load_balancer[0].id
+  referenced_security_group_id = each.value.group
+  ip_protocol                  = "tcp"
+  from_port                    = each.value.port
+  to_port                      = each.value.port
+}
+
+resource "aws_security_group" "tasks" {
+  name        = "${var.name}-tasks"
+  description = "The tasks that start-engines starts."
+  vpc_id      = var.vpc_id
+  tags        = { Name = "${var.name}-tasks" }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "tasks" {
+  for_each = {
+    for pair in setproduct(keys(local.load_balancer_groups), local.ports) :
+    "${pair[0]}:${pair[1]}" => { group = local.load_balancer_groups[pair[0]], port = pair[1] }
+  }
+
+  security_group_id            = aws_security_group.tasks.id
+  referenced_security_group_id = each.value.group
+  ip_protocol                  = "tcp"
+  from_port                    = each.value.port
+  to_port                      = each.value.port
+}
+
+# A task has to fetch its image and its secrets before it does anything, and what it calls then is its own business.
+resource "aws_vpc_security_group_egress_rule" "tasks" {
+  security_group_id = aws_security_group.tasks.id
+  description       = "Anywhere"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "-1"
+}

@@ -1,0 +1,29 @@
+output "bus_name" {
+  description = "The bus on which services are asked for and outcomes are told."
+  value       = local.bus_name
+}
+
+output "bus_arn" {
+  description = "ARN of that bus."
+  value       = local.bus_arn
+}
+
+output "rule_names" {
+  description = "Names of the rules, by what they pass on: start, stop, restart, task-state."
+  value       = { for name, rule in aws_cloudwatch_event_rule.this : name => rule.name }
+}
+
+output "undelivered_queue_arn" {
+  description = "ARN of the queue for events that did not reach the function."
+  value       = aws_sqs_queue.undelivered.arn
+}
+
+output "undelivered_queue_name" {
+  description = "Name of that queue."
+  value       = aws_sqs_queue.undelivered.name
+}
+
+output "undelivered_queue_url" {
+  description = "URL of that queue."
+  value       = aws_sqs_queue.undelivered.url
+}

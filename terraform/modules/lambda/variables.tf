@@ -1,0 +1,132 @@
+variable "name" {
+  description = "Name of the function."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
+    error_message = "name must be 1 to 64 letters, digits, - and _."
+  }
+}
+
+variable "failures_queue_name" {
+  description = "Name of the queue for events that were given up."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,80}$", var.failures_queue_name))
+    error_message = "failures_queue_name must be 1 to 80 letters, digits, - and _."
+  }
+}
+
+variable "role_arn" {
+  description = "The role that the function runs with."
+  type        = string
+}
+
+variable "package_path" {
+  description = "The zip that `npm run build` writes."
+  type        = string
+
+  validation {
+    condition     = fileexists(var.package_path)
+    error_message = "There is no file ${var.package_path}: run npm run build first."
+  }
+}
+
+variable "runtime" {
+  description = "Lambda's runtime. Provider 5.100 knows nodejs22.x only; nodejs24.x needs a newer one."
+  type        = string
+  default     = "nodejs24.x"
+
+  validation {
+    condition     = contains(["nodejs22.x", "nodejs24.x"], var.runtime)
+    error_message = "runtime must be nodejs22.x or nodejs24.x: the zip is built for these."
+  }
+}
+
+variable "memory_mb" {
+  description = "Memory of the function in MB, which its share of a processor follows."
+  type        = number
+  default     = 256
+
+  validation {
+    condition     = var.memory_mb >= 128 && var.memory_mb <= 10240 && floor(var.memory_mb) == var.memory_mb
+    error_message = "memory_mb must be a whole number from 128 to 10240."
+  }
+}
+
+variable "timeout_seconds" {
+  description = "Time-out of the function: the longest start, and time to take it back."
+  type        = number
+
+  validation {
+    condition     = var.timeout_seconds >= 60 && var.timeout_seconds <= 900 && floor(var.timeout_seconds) == var.timeout_seconds
+    error_message = "timeout_seconds must be a whole number from 60 to 900, which is the most that Lambda has: shorten a service's start_timeout_seconds, healthy_timeout_seconds or drain_seconds."
+  }
+}
+
+variable "environment" {
+  description = "Environment variables of the function."
+  type        = map(string)
+}
+
+variable "log_retention_days" {
+  description = "How long CloudWatch keeps the log."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days must be a number of days that CloudWatch Logs has: 1, 3, 5, 7, 14, 30, 60, 90, …"
+  }
+}
+
+variable "reserved_concurrency" {
+  description = "How many invocations may run at once; as many as the account has unless said."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.reserved_concurrency == null ? true : var.reserved_concurrency >= 1 && floor(var.reserved_concurrency) == var.reserved_concurrency
+    error_message = "reserved_concurrency must be a whole number from 1: with 0 the function never runs."
+  }
+}
+
+variable "tracing" {
+  description = "Whether X-Ray traces every invocation."
+  type        = bool
+  default     = false
+}
+
+variable "live_version" {
+  description = "The version that the alias points to; the newest unless said. For going back."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.live_version == null ? true : can(regex("^[1-9][0-9]*$", var.live_version))
+    error_message = "live_version must be the number of a version, such as \"7\"."
+  }
+}
+
+variable "maximum_event_age_seconds" {
+  description = "How old an asynchronous event may get before it is given up. What ECS remembers of a task lives an hour, so an older event is better told than done."
+  type        = number
+  default     = 900
+
+  validation {
+    condition     = var.maximum_event_age_seconds >= 60 && var.maximum_event_age_seconds <= 3600
+    error_message = "maximum_event_age_seconds must be from 60 to 3600."
+  }
+}
+
+variable "maximum_retry_attempts" {
+  description = "How often Lambda tries an asynchronous event again."
+  type        = number
+  default     = 2
+
+  validation {
+    condition     = contains([0, 1, 2], var.maximum_retry_attempts)
+    error_message = "maximum_retry_attempts must be 0, 1 or 2."
+  }
+}

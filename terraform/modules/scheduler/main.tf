@@ -1,0 +1,114 @@
+locals {
+  warm_window_schedules = merge([
+    for name, window in var.warm_windows : {
+      "${name}-start" = {
+        description = "Starts ${join(", ", window.services)}."
+        expression  = window.start
+        timezone    = window.timezone
+        input       = { action = "start", services = window.services }
+      }
+      "${name}-stop" = {
+        description = "Stops ${join(", ", window.services)}."
+        expression  = window.stop
+        timezone    = window.timezone
+        input       = { action = "stop", services = window.services }
+      }
+    }
+  ]...)
+
+  schedules = merge(
+    var.reconcile_schedule == null ? {} : {
+      reconcile = {
+        description = "Finishes what was left half-done."
+        expression  = var.reconcile_schedule
+        timezone    = "UTC"
+        input       = { action = "reconcile" }
+      }
+    },
+    local.warm_window_schedules,
+  )
+}
+
+data "aws_caller_identity" "current" {}
+
+resource "aws_scheduler_schedule_group" "this" {
+  name = var.name
+}
+
+resource "aws_scheduler_schedule" "this" {
+  for_each = local.schedules
+
+  name        = each.key
+  group_name  = aws_scheduler_schedule_group.this.name
+  description = each.value.description
+
+  schedule_expression          = each.value.expression
+  schedule_expression_timezone = each.value.timezone
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = var.function_arn
+    role_arn = aws_iam_role.this.arn
+    input    = jsonencode(each.value.input)
+
+    retry_policy {
+      maximum_event_age_in_seconds = var.maximum_event_age_seconds
+      # The age ends it: Scheduler spreads these over a day.
+      maximum_retry_attempts = 185
+    }
+
+    dead_letter_config {
+      arn = var.undelivered_queue_arn
+    }
+  }
+
+  # A schedule is refused while its role may not do what it says.
+  depends_on = [aws_iam_role_policy.this]
+}
+
+resource "aws_iam_role" "this" {
+  name        = var.role_name
+  description = "What the schedules of start-engines may do."
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { Service = "scheduler.amazonaws.com" }
+        Action    = "sts:AssumeRole"
+        # Without these, a schedule of anybody's could use the role.
+        Condition = {
+          StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id }
+          ArnEquals    = { "aws:SourceArn" = aws_scheduler_schedule_group.this.arn }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "this" {
+  name = "start-engines"
+  role = aws_iam_role.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "InvokeFunction"
+        Effect   = "Allow"
+        Action   = ["lambda:InvokeFunction"]
+        Resource = [var.function_arn]
+      },
+      {
+        Sid      = "TellUndelivered"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [var.undelivered_queue_arn]
+      },
+    ]
+  })
+}
