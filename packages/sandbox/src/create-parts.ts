@@ -2,6 +2,8 @@ import { createHttpHealthProbe } from './balancer/http-health-probe.ts';
 import { createEventsService } from './events/create-events-service.ts';
 import { createTaskEventFeed, type TaskEventFeed } from './events/task-event-feed.ts';
 import { createLambdaService } from './lambda/lambda-service.ts';
+import { createEc2Operations } from './model/ec2/ec2-model.ts';
+import { createVpc } from './model/ec2/vpc.ts';
 import { createEcsModel, type EcsModel } from './model/ecs/ecs-model.ts';
 import { createElbModel } from './model/elb/elb-model.ts';
 import { createNetwork, type Network } from './network.ts';
@@ -28,9 +30,10 @@ export function createParts(settings: SandboxSettings, endpoint: () => string) {
   const common = () => ({ region, accountId, clock, random: createRandom(seeds.integer(0, 2 ** 32 - 1)), durations });
 
   const network = createNetwork();
+  const vpc = createVpc({ region, accountId });
   const runtime = createProcessTaskRuntime({ network, speed });
-  const ecs = createEcsModel({ ...common(), runtime });
-  const elb = createElbModel({ ...common(), probe: createHttpHealthProbe({ clock, network, speed }) });
+  const ecs = createEcsModel({ ...common(), runtime, vpc });
+  const elb = createElbModel({ ...common(), vpc, probe: createHttpHealthProbe({ clock, network, speed }) });
   const ssm = createSsmService({ ...common(), emptyPageChance: settings.emptyPageChance });
   const lambda = createLambdaService({
     ...common(),
@@ -52,7 +55,7 @@ export function createParts(settings: SandboxSettings, endpoint: () => string) {
     publish: (event) => void events.publish(event),
   });
   announceTasks(ecs, taskEvents, network);
-  return { clock, network, runtime, ecs, elb, ssm, lambda, events, taskEvents };
+  return { clock, network, runtime, ec2: createEc2Operations(vpc), ecs, elb, ssm, lambda, events, taskEvents };
 }
 
 /** Every change of a task goes to the bus, and a deleted network interface gives its address back. */

@@ -3,6 +3,7 @@ import { realisticDurations, type SandboxDurations } from './durations.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createInMemoryClient, type InMemoryClient } from './in-memory-door.ts';
 import { createInMemoryRuntime, type InMemoryRuntime } from './in-memory-runtime.ts';
+import { createVpc } from './model/ec2/vpc.ts';
 import { createEcsModel, type EcsModel } from './model/ecs/ecs-model.ts';
 import { createElbModel, type ElbModel } from './model/elb/elb-model.ts';
 import type { ServiceName } from './operation.ts';
@@ -51,7 +52,8 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
   const random = createRandom(options.seed);
   const durations = { ...realisticDurations, ...options.durations };
   const runtime = createInMemoryRuntime();
-  const shared = { clock, random, durations, region, accountId };
+  const vpc = createVpc({ region, accountId });
+  const shared = { clock, random, durations, region, accountId, vpc };
   const ecs = createEcsModel({ ...shared, runtime });
   const elb = createElbModel({ ...shared, probe: runtime });
   const calls = createCallLog(1_000_000);
@@ -63,6 +65,8 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
   });
   const dispatcher = createDispatcher({
     services: {
+      // Its forms have other names than the commands of the SDK, which come in here.
+      ec2: {},
       ecs: ecs.operations,
       elasticloadbalancing: elb.operations,
       ssm: createSsmService({ clock, random, emptyPageChance: 0 }).operations,

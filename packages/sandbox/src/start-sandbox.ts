@@ -58,13 +58,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const settings = readOptions(options);
   const { region, accountId, speed, seed } = settings;
   const account = { region, accountId };
-  const { clock, network, runtime, ecs, elb, ssm, lambda, events, taskEvents } = createParts(settings, () => endpoint);
+  const parts = createParts(settings, () => endpoint);
+  const { clock, network, runtime, ec2, ecs, elb, ssm, lambda, events, taskEvents } = parts;
 
   const calls = createCallLog(settings.callLogLimit);
   const faults = createFaults();
   const { tasksToLaunch } = ecs;
   const throttle = createThrottle({ throttling: settings.throttling, clock, tasksToLaunch });
   const services = {
+    ec2,
     ecs: ecs.operations,
     elasticloadbalancing: elb.operations,
     events: events.operations,

@@ -84,12 +84,12 @@ export function createBalancer(options: BalancerOptions): Balancer {
       web(request, response) {
         const decision = route(listener, request);
         if (decision.kind !== 'forward') return sendAnswer(response, answerOf(decision));
-        proxy.web(request, response, decision.target, added(listener, request));
+        proxy.web(request, response, decision, added(listener, request));
       },
       webSocket(request, socket, head) {
         const decision = route(listener, request);
         if (decision.kind !== 'forward') return sendRawAnswer(socket, answerOf(decision));
-        proxy.webSocket(request, socket, head, decision.target, added(listener, request));
+        proxy.webSocket(request, socket, head, decision, added(listener, request));
       },
     });
   }

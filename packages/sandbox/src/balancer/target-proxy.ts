@@ -2,19 +2,21 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { createProxyServer } from 'httpxy';
 import type { SandboxClock } from '../clock.ts';
-import type { Network } from '../network.ts';
+import type { Network, Reach } from '../network.ts';
 import { errorAnswer, sendAnswer, sendRawAnswer } from './balancer-answer.ts';
 import { removeHopByHop } from './forwarded-headers.ts';
 
-export interface TargetAddress {
-  readonly ip: string;
-  readonly port: number;
+/** Where a request goes. */
+export interface Route {
+  readonly target: { readonly ip: string; readonly port: number };
+  /** Nobody lets it through: connections are never made. */
+  readonly blocked?: true;
 }
 
 /** Hands requests on to targets, and answers 502 and 504 for those that do not. */
 export interface TargetProxy {
-  web(request: IncomingMessage, response: ServerResponse, target: TargetAddress, headers: Added): void;
-  webSocket(request: IncomingMessage, socket: Socket, head: Buffer, target: TargetAddress, headers: Added): void;
+  web(request: IncomingMessage, response: ServerResponse, route: Route, headers: Added): void;
+  webSocket(request: IncomingMessage, socket: Socket, head: Buffer, route: Route, headers: Added): void;
 }
 
 type Added = Readonly<Record<string, string>>;
@@ -55,6 +57,9 @@ export function createTargetProxy(options: TargetProxyOptions): TargetProxy {
     response.once('close', cancel);
   }
 
+  const reachOf = ({ target, blocked }: Route): Reach =>
+    blocked ? { kind: 'timeout' } : network.resolve(target.ip, target.port);
+
   /** One connection a request: a target that ends can then break no request but those that it has seen. */
   const settings = (loopbackPort: number, headers: Added) => ({
     target: `http://127.0.0.1:${loopbackPort}`,
@@ -63,8 +68,8 @@ export function createTargetProxy(options: TargetProxyOptions): TargetProxy {
   });
 
   return {
-    web(request, response, target, headers) {
-      const reach = network.resolve(target.ip, target.port);
+    web(request, response, route, headers) {
+      const reach = reachOf(route);
       if (reach.kind === 'refused') return failWith(response, 502);
       if (reach.kind === 'timeout') return answerInTime(request, response, options.connectTimeoutMs);
       removeHopByHop(request.headers);
@@ -73,8 +78,8 @@ export function createTargetProxy(options: TargetProxyOptions): TargetProxy {
       answerInTime(request, response, options.idleTimeoutMs);
       proxy.web(request, response, settings(reach.loopbackPort, headers)).catch(() => failWith(response, 502));
     },
-    webSocket(request, socket, head, target, headers) {
-      const reach = network.resolve(target.ip, target.port);
+    webSocket(request, socket, head, route, headers) {
+      const reach = reachOf(route);
       if (reach.kind !== 'open') return sendRawAnswer(socket, errorAnswer(reach.kind === 'refused' ? 502 : 504));
       proxy.ws(request, socket, settings(reach.loopbackPort, headers), head).catch(() => socket.destroy());
     },

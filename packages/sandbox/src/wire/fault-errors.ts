@@ -4,6 +4,8 @@ import type { ServiceName } from '../operation.ts';
 /** A throttled call, in the service's own words. */
 export function throttlingError(service: ServiceName): AwsError {
   switch (service) {
+    case 'ec2':
+      return new AwsError('RequestLimitExceeded', 'Request limit exceeded.', { httpStatus: 503 });
     case 'elasticloadbalancing':
       return new AwsError('Throttling', 'Rate exceeded');
     case 'lambda':
@@ -17,6 +19,7 @@ export function throttlingError(service: ServiceName): AwsError {
 }
 
 const SERVER_ERRORS: Readonly<Record<ServiceName, string>> = {
+  ec2: 'InternalError',
   ecs: 'ServerException',
   elasticloadbalancing: 'InternalFailure',
   ssm: 'InternalServerError',
@@ -33,6 +36,11 @@ export function serverError(service: ServiceName, httpStatus = 500): AwsError {
 export function accessDeniedError(service: ServiceName, operation: string, accountId: string): AwsError {
   const action = `${service}:${operation}`;
   const message = `User: arn:aws:sts::${accountId}:assumed-role/sandbox/sandbox is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+  if (service === 'ec2') {
+    return new AwsError('UnauthorizedOperation', `You are not authorized to perform this operation. ${message}`, {
+      httpStatus: 403,
+    });
+  }
   if (service === 'elasticloadbalancing') return new AwsError('AccessDenied', message, { httpStatus: 403 });
   return new AwsError('AccessDeniedException', message, { httpStatus: service === 'lambda' ? 403 : 400 });
 }

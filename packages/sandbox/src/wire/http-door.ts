@@ -5,6 +5,7 @@ import { AwsError } from '../aws-error.ts';
 import type { CallLogEntry } from '../call-log.ts';
 import type { ServiceName } from '../operation.ts';
 import type { Dispatcher } from './dispatch-call.ts';
+import { ec2Protocol } from './ec2-protocol.ts';
 import { identifyCall, serviceOfContent, type WireRequest } from './identify-call.ts';
 import { inputShapes } from './input-shapes/index.ts';
 import { jsonProtocol } from './json-protocol.ts';
@@ -15,6 +16,7 @@ import { ShapeError } from './shape.ts';
 import { shapeProblem } from './shape-problem.ts';
 
 const PROTOCOLS: Readonly<Record<ServiceName, Protocol>> = {
+  ec2: ec2Protocol,
   ecs: jsonProtocol,
   elasticloadbalancing: queryProtocol,
   events: jsonProtocol,

@@ -18,7 +18,10 @@ export interface Addressee {
   readonly caller: string;
 }
 
-const SERVICES: readonly ServiceName[] = ['ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda'];
+const SERVICES: readonly ServiceName[] = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda'];
+
+/** Two services speak in forms; the version of their API tells them apart. */
+export const EC2_VERSION = '2016-11-15';
 
 const TARGET_PREFIXES: Readonly<Record<string, ServiceName>> = {
   AmazonEC2ContainerServiceV20141113: 'ecs',
@@ -60,7 +63,9 @@ export function serviceOfContent(request: WireRequest): ServiceName | undefined 
   const target = targetOf(request)?.split('.')[0];
   if (target !== undefined) return TARGET_PREFIXES[target];
   if (/^\/\d{4}-\d\d-\d\d\/functions/.test(request.url.pathname)) return 'lambda';
-  return /(^|&)Action=/.test(request.body.subarray(0, 4096).toString('latin1')) ? 'elasticloadbalancing' : undefined;
+  const form = request.body.subarray(0, 4096).toString('latin1');
+  if (!/(^|&)Action=/.test(form)) return undefined;
+  return form.includes(`Version=${EC2_VERSION}`) ? 'ec2' : 'elasticloadbalancing';
 }
 
 export function targetOf(request: WireRequest): string | undefined {

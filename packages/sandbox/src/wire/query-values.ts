@@ -6,18 +6,25 @@ interface FormNode {
   readonly children: Map<string, FormNode>;
 }
 
+/** Where the items of a list stand: below `member` in the query protocol, below the list itself in EC2's. */
+export type ListStyle = 'member' | 'flat';
+
 /**
  * Reads the form of a query-protocol request (`Targets.member.1.Port=8080`) as a shape says. Members that the shape
  * does not name become strings, lists and structures as their names suggest.
  *
  * @throws ShapeError when a value has the wrong type or a required member is absent.
  */
-export function readQueryInput(shape: MembersShape | undefined, form: URLSearchParams): Record<string, unknown> {
+export function readQueryInput(
+  shape: MembersShape | undefined,
+  form: URLSearchParams,
+  lists: ListStyle = 'member',
+): Record<string, unknown> {
   const root: FormNode = { children: new Map() };
   for (const [key, value] of form) {
     if (key !== 'Action' && key !== 'Version') place(root, key.split('.'), value);
   }
-  return readNode(shape ?? {}, root, '') as Record<string, unknown>;
+  return readNode(shape ?? {}, root, '', lists) as Record<string, unknown>;
 }
 
 function place(root: FormNode, path: readonly string[], value: string): void {
@@ -33,14 +40,16 @@ function place(root: FormNode, path: readonly string[], value: string): void {
   node.value = value;
 }
 
-function readNode(shape: Shape | undefined, node: FormNode, member: string): unknown {
-  if (shape === undefined) return guessNode(node, member);
-  if (isListShape(shape)) return listItems(node).map((item, index) => readNode(shape[0], item, `${member}[${index}]`));
+function readNode(shape: Shape | undefined, node: FormNode, member: string, lists: ListStyle): unknown {
+  if (shape === undefined) return guessNode(node, member, lists);
+  if (isListShape(shape)) {
+    return listItems(node, lists).map((item, index) => readNode(shape[0], item, `${member}[${index}]`, lists));
+  }
   if (typeof shape !== 'object') return readText(shape, node.value ?? '', member);
   const known = new Map(membersOf(shape).map((entry) => [entry.name, entry]));
   const entries = [...node.children].map(([name, child]): [string, unknown] => [
     name,
-    readNode(known.get(name)?.shape, child, joinMember(member, name)),
+    readNode(known.get(name)?.shape, child, joinMember(member, name), lists),
   ]);
   for (const entry of known.values()) {
     if (!entry.required || node.children.has(entry.name)) continue;
@@ -49,16 +58,17 @@ function readNode(shape: Shape | undefined, node: FormNode, member: string): unk
   return Object.fromEntries(entries);
 }
 
-function listItems(node: FormNode): FormNode[] {
-  const items = node.children.get('member')?.children ?? new Map<string, FormNode>();
+function listItems(node: FormNode, lists: ListStyle): FormNode[] {
+  const items = (lists === 'flat' ? node : node.children.get('member'))?.children ?? new Map<string, FormNode>();
   return [...items].sort(([left], [right]) => Number(left) - Number(right)).map(([, item]) => item);
 }
 
-function guessNode(node: FormNode, member: string): unknown {
+function guessNode(node: FormNode, member: string, lists: ListStyle): unknown {
   if (node.children.size === 0) return node.value ?? '';
-  return node.children.has('member')
-    ? listItems(node).map((item) => guessNode(item, member))
-    : readNode({}, node, member);
+  const isList = lists === 'flat' ? node.children.has('1') : node.children.has('member');
+  return isList
+    ? listItems(node, lists).map((item) => guessNode(item, member, lists))
+    : readNode({}, node, member, lists);
 }
 
 function readText(shape: Exclude<Shape, object>, text: string, member: string): unknown {
@@ -84,19 +94,19 @@ function readText(shape: Exclude<Shape, object>, text: string, member: string): 
   }
 }
 
-/** An output's members as XML elements: lists as `<member>`, dates as ISO 8601, absent members left out. */
-export function writeXmlMembers(value: Readonly<Record<string, unknown>>): string {
+/** An output's members as XML elements: lists as `<member>` or as told, dates as ISO 8601, absent members left out. */
+export function writeXmlMembers(value: Readonly<Record<string, unknown>>, item = 'member'): string {
   return Object.entries(value)
     .filter(([, entry]) => entry !== undefined && entry !== null)
-    .map(([name, entry]) => `<${name}>${writeXmlValue(entry)}</${name}>`)
+    .map(([name, entry]) => `<${name}>${writeXmlValue(entry, item)}</${name}>`)
     .join('');
 }
 
-function writeXmlValue(value: unknown): string {
+function writeXmlValue(value: unknown, item: string): string {
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (Array.isArray(value)) return value.map((item) => `<member>${writeXmlValue(item)}</member>`).join('');
-  if (typeof value === 'object' && value !== null) return writeXmlMembers(value as Record<string, unknown>);
+  if (Array.isArray(value)) return value.map((entry) => `<${item}>${writeXmlValue(entry, item)}</${item}>`).join('');
+  if (typeof value === 'object' && value !== null) return writeXmlMembers(value as Record<string, unknown>, item);
   return escapeXml(String(value));
 }
 

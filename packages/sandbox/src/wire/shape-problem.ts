@@ -11,6 +11,8 @@ export function shapeProblem(service: ServiceName, problem: ShapeError): AwsErro
   const where = `(${problem.member === '' ? 'the request' : problem.member})`;
   if (problem.kind === 'missing') return missingMember(service, problem.member);
   switch (service) {
+    case 'ec2':
+      return new AwsError('InvalidParameterValue', `${problem.message} ${where}`);
     case 'elasticloadbalancing':
       return new AwsError('ValidationError', problem.message);
     case 'lambda':
@@ -24,6 +26,7 @@ export function shapeProblem(service: ServiceName, problem: ShapeError): AwsErro
 }
 
 function missingMember(service: ServiceName, member: string): AwsError {
+  if (service === 'ec2') return new AwsError('MissingParameter', `The request must contain the parameter ${member}`);
   const name = member.replaceAll(/(^|\.)([A-Z])/g, (_, dot: string, letter: string) => dot + letter.toLowerCase());
   return new AwsError(
     service === 'elasticloadbalancing' ? 'ValidationError' : 'ValidationException',

@@ -1,4 +1,5 @@
 import { noDelays, type SandboxDurations } from '../../src/durations.ts';
+import type { Vpc } from '../../src/model/ec2/vpc.ts';
 import { createElbModel, type ElbModel } from '../../src/model/elb/elb-model.ts';
 import type { HealthCheck, HealthCheckResult } from '../../src/model/health-probe.ts';
 import { createRandom } from '../../src/random.ts';
@@ -39,7 +40,9 @@ export const notFound = {
 };
 
 /** An account without load balancers, at 2026-01-01T00:00:00Z, whose targets answer 200. */
-export function createElbWorld(options: { durations?: Partial<SandboxDurations>; seed?: number } = {}): ElbWorld {
+export function createElbWorld(
+  options: { durations?: Partial<SandboxDurations>; seed?: number; vpc?: Vpc } = {},
+): ElbWorld {
   const clock = createVirtualClock();
   const checks: HealthCheck[] = [];
   const model = createElbModel({
@@ -56,6 +59,7 @@ export function createElbWorld(options: { durations?: Partial<SandboxDurations>;
     },
     region: 'us-east-2',
     accountId: '123456789012',
+    ...(options.vpc === undefined ? {} : { vpc: options.vpc }),
   });
 
   const call: ElbWorld['call'] = async (operation, input = {}) => {

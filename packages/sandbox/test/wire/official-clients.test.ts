@@ -79,12 +79,13 @@ test('the run through the SDK for JavaScript used every operation that the sandb
 });
 
 describe('boto3 and the AWS CLI, told only where the endpoint is', () => {
-  test.skipIf(skipWithout(python))('boto3 talks to all five services', async () => {
+  test.skipIf(skipWithout(python))('boto3 talks to all six services', async () => {
     expect(await boto3()).toEqual({
       tasks: [expect.arrayContaining(['RUNNING'])],
       created: true,
       health: ['healthy'],
       parameters: ['/boto3/two'],
+      interfaces: ['ELB app', 'ELB app', 'arn:aws:ecs:us-east-2:123456789012:attachment'],
       failedEntries: 0,
       functions: ['echo'],
     });

@@ -9,6 +9,7 @@ cluster = sys.argv[1]
 ecs = boto3.client("ecs")
 elb = boto3.client("elbv2")
 ssm = boto3.client("ssm")
+network = boto3.client("ec2")
 events = boto3.client("events")
 functions = boto3.client("lambda")
 
@@ -26,6 +27,10 @@ print(
             "created": described[0]["createdAt"].tzinfo is not None,
             "health": [description["TargetHealth"]["State"] for description in health],
             "parameters": ssm.get_parameters(Names=["/boto3/one", "/boto3/two"])["InvalidParameters"],
+            "interfaces": sorted(
+                interface["Description"].split("/")[0]
+                for interface in network.describe_network_interfaces()["NetworkInterfaces"]
+            ),
             "failedEntries": events.put_events(Entries=[entry])["FailedEntryCount"],
             "functions": [function["FunctionName"] for function in functions.list_functions()["Functions"]],
         }

@@ -20,7 +20,7 @@ import botocore.serialize
 import botocore.session
 import botocore.validate
 
-MODELS = {"ecs": "ecs", "elasticloadbalancing": "elbv2", "events": "events", "lambda": "lambda", "ssm": "ssm"}
+MODELS = {"ec2": "ec2", "ecs": "ecs", "elasticloadbalancing": "elbv2", "events": "events", "lambda": "lambda", "ssm": "ssm"}
 
 # Errors that every service may answer and no model lists.
 COMMON_ERRORS = {
@@ -179,17 +179,58 @@ def read_rest(operation, request):
     return params
 
 
+def read_ec2_form(shape, form):
+    """The parameters of an EC2 request: lists are numbered, and members have the names of the form."""
+    tree = {}
+    for key, value in form.items():
+        node = tree
+        *parents, last = key.split(".")
+        for part in parents:
+            node = node.setdefault(part, {})
+        node[last] = value
+    return read_ec2_tree(shape, tree)
+
+
+def ec2_name(name, member):
+    serialized = member.serialization.get("queryName", member.serialization.get("name", name))
+    return serialized[0].upper() + serialized[1:]
+
+
+def read_ec2_tree(shape, node):
+    kind = shape.type_name
+    if kind == "structure":
+        names = {ec2_name(name, member): (name, member) for name, member in shape.members.items()}
+        return {
+            names[n][0] if n in names else n: read_ec2_tree(names[n][1], v) if n in names else v
+            for n, v in node.items()
+        }
+    if kind == "list":
+        return [read_ec2_tree(shape.member, node[key]) for key in sorted(node, key=int)]
+    return read_tree(shape, node)
+
+
+def ec2_xml_to_json(shape, element):
+    """As `xml_to_json`; the elements have the members' names on the wire, which `check_json` expects."""
+    kind = shape.type_name if shape is not None else "string"
+    if kind == "structure":
+        members = {member.serialization.get("name", name): member for name, member in shape.members.items()}
+        return {child.tag: ec2_xml_to_json(members.get(child.tag), child) for child in strip(element)}
+    if kind == "list":
+        return [ec2_xml_to_json(shape.member, child) for child in strip(element)]
+    return xml_to_json(shape, element)
+
+
 def check_request(model, operation, request, problems):
     protocol = model.metadata["protocol"]
     shape = operation.input_shape
     if protocol == "json":
         sent = json.loads(request["body"] or "{}")
         params = read_json(shape, sent)
-    elif protocol == "query":
+    elif protocol in ("query", "ec2"):
         sent = dict(urllib.parse.parse_qsl(request["body"], keep_blank_values=True))
         problems.check(sent.pop("Action", None) == operation.name, "request", "Action is not the operation")
         problems.check(sent.pop("Version", None) == model.api_version, "request", "Version is not the model's")
-        params = read_form(shape, sent)
+        params = read_form(shape, sent) if protocol == "query" else read_ec2_form(shape, sent)
     else:
         params = read_rest(operation, request)
         sent = None
@@ -203,7 +244,7 @@ def check_request(model, operation, request, problems):
     serialized = botocore.serialize.create_serializer(protocol).serialize_to_request(params, operation)
     if protocol == "json":
         problems.check(json.loads(serialized["body"]) == sent, "request", f"botocore would send {serialized['body']}")
-    elif protocol == "query":
+    elif protocol in ("query", "ec2"):
         again = {name: str(value) for name, value in serialized["body"].items() if name not in ("Action", "Version")}
         problems.check(again == sent, "request", f"botocore would send {again}, not {sent}")
     else:
@@ -230,6 +271,14 @@ def check_reply(model, operation, reply, problems):
         if problems.check(result is not None, "reply", "no result"):
             check_json(shape, xml_to_json(shape, result), "reply", problems)
         return
+    if protocol == "ec2":
+        root = ElementTree.fromstring(reply["body"])
+        problems.check(root.tag == f"{{{model.metadata['xmlNamespace']}/}}{operation.name}Response", "reply", root.tag)
+        members = {child.tag: child for child in strip(root)}
+        problems.check(members.pop("requestId", None) is not None, "reply", "no request id")
+        names = {member.serialization.get("name", name): member for name, member in shape.members.items()}
+        check_json(shape, {tag: ec2_xml_to_json(names.get(tag), child) for tag, child in members.items()}, "reply", problems)
+        return
     if protocol == "rest-json":
         problems.check(reply["status"] in (operation.http["responseCode"], 202, 204), "reply", f"status {reply['status']}")
     if shape is None or "payload" in shape.serialization or reply["body"] == "":
@@ -241,6 +290,9 @@ def check_error(model, operation, reply, parsed, problems):
     code = parsed["Error"]["Code"]
     shapes = {shape.metadata.get("error", {}).get("code", shape.name): shape for shape in operation.error_shapes}
     shapes.update({shape.name: shape for shape in operation.error_shapes})
+    # EC2's model lists no errors at all.
+    if model.metadata["protocol"] == "ec2":
+        return
     problems.check(code in shapes or code in COMMON_ERRORS, "reply", f"{operation.name} has no error {code}")
     if code not in shapes or model.metadata["protocol"] == "query":
         return

@@ -1,3 +1,4 @@
+import { DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as events from '@aws-sdk/client-eventbridge';
@@ -6,6 +7,7 @@ import * as ssm from '@aws-sdk/client-ssm';
 import { strToU8, zipSync } from 'fflate';
 import { vi } from 'vitest';
 import type { Sandbox } from '../../src/index.ts';
+import { useNetwork } from './varied-network.ts';
 
 /** What an SDK client needs to talk to the sandbox. */
 export function clientConfiguration({ endpoint, region }: Sandbox) {
@@ -19,6 +21,7 @@ export async function makeVariedRun(sandbox: Sandbox): Promise<void> {
   await useEvents(sandbox, functionArn);
   const { taskArn, ip } = await useTasks(sandbox);
   await useLoadBalancers(sandbox, ip);
+  await useNetwork(clientConfiguration(sandbox), failing);
   await endTasks(sandbox, taskArn);
   await meetFaults(sandbox);
 }
@@ -329,15 +332,19 @@ async function endTasks(sandbox: Sandbox, taskArn: string): Promise<void> {
 
 async function meetFaults(sandbox: Sandbox): Promise<void> {
   const client = new ecs.ECSClient(clientConfiguration(sandbox));
+  const network = new EC2Client(clientConfiguration(sandbox));
   const balancers = new elb.ElasticLoadBalancingV2Client(clientConfiguration(sandbox));
   for (const kind of ['throttle', 'server-error', 'access-denied'] as const) {
     sandbox.faults.plant({ service: 'ecs', fault: { kind } });
     await failing(client.send(new ecs.ListTasksCommand({ cluster })));
+    sandbox.faults.plant({ service: 'ec2', fault: { kind } });
+    await failing(network.send(new DescribeSubnetsCommand({})));
     sandbox.faults.plant({ service: 'elasticloadbalancing', fault: { kind } });
     await failing(balancers.send(new elb.DescribeTargetGroupsCommand({})));
   }
   sandbox.faults.plant({ service: 'ecs', fault: { kind: 'missing' } });
   await client.send(new ecs.DescribeTasksCommand({ cluster, tasks: ['0'.repeat(32)] }));
   client.destroy();
+  network.destroy();
   balancers.destroy();
 }

@@ -97,7 +97,9 @@ function describeCluster(state: EcsState, cluster: Cluster, withTags: boolean) {
     registeredContainerInstancesCount: 0,
     runningTasksCount: tasks.filter((task) => task.lastStatus === 'RUNNING').length,
     pendingTasksCount: tasks.filter((task) => pending.includes(task.lastStatus)).length,
-    activeServicesCount: 0,
+    activeServicesCount: [...state.services.values()].filter(
+      (service) => service.clusterArn === cluster.arn && service.status === 'ACTIVE',
+    ).length,
     statistics: [],
     tags: withTags ? cluster.tags : [],
     settings: cluster.settings,

@@ -3,6 +3,7 @@ import type { SandboxDurations } from '../../durations.ts';
 import type { Operations } from '../../operation.ts';
 import type { Random } from '../../random.ts';
 import type { Account } from '../arn.ts';
+import { createVpc, type Vpc } from '../ec2/vpc.ts';
 import type { TaskRuntime } from '../task-runtime.ts';
 import { createClientTokens } from './client-tokens.ts';
 import { createClusterOperations } from './cluster-operations.ts';
@@ -10,6 +11,7 @@ import type { EcsCounts, EcsState, TaskRecord } from './ecs-state.ts';
 import { createIpAddresses } from './ip-addresses.ts';
 import { createTaskReadOperations } from './read-tasks.ts';
 import { countTasksToLaunch, createRunTaskOperations } from './run-task.ts';
+import { createServiceOperations } from './service-operations.ts';
 import { createStopTaskOperations } from './stop-task-operation.ts';
 import { createTagOperations } from './tag-operations.ts';
 import type { Task } from './task.ts';
@@ -22,6 +24,8 @@ export interface EcsModelOptions extends Account {
   readonly random: Random;
   readonly durations: SandboxDurations;
   readonly runtime: TaskRuntime;
+  /** Where tasks get their network interfaces; one of its own unless said. */
+  readonly vpc?: Vpc;
 }
 
 /** ECS without HTTP and without the wall clock. */
@@ -60,18 +64,22 @@ export interface EcsAdmin {
 const CAPACITY_UNAVAILABLE =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone';
 
-export function createEcsModel({ region, accountId, clock, random, durations, runtime }: EcsModelOptions): EcsModel {
+export function createEcsModel(options: EcsModelOptions): EcsModel {
+  const { region, accountId, clock, random, durations, runtime } = options;
+  const vpc = options.vpc ?? createVpc({ region, accountId });
   const state: EcsState = {
     account: { region, accountId },
     clock,
     random,
     durations,
     runtime,
+    vpc,
     clusters: new Map(),
+    services: new Map(),
     taskDefinitions: new Map(),
     tasks: new Map(),
     tokens: createClientTokens(),
-    addresses: createIpAddresses(random),
+    addresses: createIpAddresses(random, vpc),
     counts: { launches: 0, tasksCreated: 0, replays: 0, conflicts: 0, staleTaskReads: 0, staleTagReads: 0 },
     listeners: new Set(),
     plans: { capacityFailure: undefined, volumeAttachmentFirst: false },
@@ -81,6 +89,7 @@ export function createEcsModel({ region, accountId, clock, random, durations, ru
     operations: {
       ...createClusterOperations(state),
       ...createTaskDefinitionOperations(state),
+      ...createServiceOperations(state),
       ...createRunTaskOperations(state),
       ...createTaskReadOperations(state),
       ...createStopTaskOperations(state),

@@ -2,10 +2,12 @@ import type { SandboxClock } from '../../clock.ts';
 import type { SandboxDurations } from '../../durations.ts';
 import type { Random } from '../../random.ts';
 import type { Account } from '../arn.ts';
+import type { Vpc } from '../ec2/vpc.ts';
 import type { History } from '../history.ts';
 import type { RunningContainer, TaskRuntime } from '../task-runtime.ts';
 import type { ClientTokens } from './client-tokens.ts';
 import type { IpAddresses } from './ip-addresses.ts';
+import type { EcsService } from './service-operations.ts';
 import type { Tag, Task } from './task.ts';
 import type { RegisteredTaskDefinition, TaskDefinition } from './task-definition.ts';
 
@@ -16,7 +18,10 @@ export interface EcsState {
   readonly random: Random;
   readonly durations: SandboxDurations;
   readonly runtime: TaskRuntime;
+  readonly vpc: Vpc;
   readonly clusters: Map<string, Cluster>;
+  /** By ARN. */
+  readonly services: Map<string, EcsService>;
   /** By family; revision n stands at index n - 1. */
   readonly taskDefinitions: Map<string, RegisteredTaskDefinition[]>;
   /** By ARN. */
@@ -74,6 +79,7 @@ export interface TaskRecord {
   readonly cluster: Cluster;
   readonly definition: TaskDefinition;
   readonly subnet: string;
+  readonly securityGroups: readonly string[];
   readonly history: History<Task>;
   readonly tags: History<readonly Tag[]>;
   readonly processes: Map<string, RunningContainer>;

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Random } from '../../random.ts';
 
-/** The private addresses of the sandbox's subnets: a /24 each, named after the subnet. */
+/** The private addresses that tasks get: a /24 for each subnet. */
 export interface IpAddresses {
   /** An address of the subnet that no live task has, or `undefined` when all are taken. */
   take(subnet: string): string | undefined;
@@ -21,24 +20,22 @@ interface Pool {
 const FIRST_HOST = 4;
 const LAST_HOST = 254;
 
-export function createIpAddresses(random: Random): IpAddresses {
+/** What addresses are taken from. */
+export interface AddressSpace {
+  subnet(id: string): { readonly prefix: string } | undefined;
+  /** Whoever has the address now. */
+  interfaceAt(ip: string): unknown;
+}
+
+export function createIpAddresses(random: Random, space: AddressSpace): IpAddresses {
   const pools = new Map<string, Pool>();
-  const prefixes = new Set<string>();
   let reuseChance = 0;
 
-  function choosePrefix(subnet: string): string {
-    for (let attempt = 0; ; attempt++) {
-      const digest = createHash('sha256').update(`${subnet}/${attempt}`).digest();
-      const prefix = `10.${digest[0]}.${digest[1]}`;
-      if (!prefixes.has(prefix)) return prefix;
-    }
-  }
-
-  function poolOf(subnet: string): Pool {
+  function poolOf(subnet: string): Pool | undefined {
     const known = pools.get(subnet);
-    if (known !== undefined) return known;
-    const pool = { prefix: choosePrefix(subnet), inUse: new Set<string>(), givenBack: [], nextHost: FIRST_HOST };
-    prefixes.add(pool.prefix);
+    const prefix = space.subnet(subnet)?.prefix;
+    if (known !== undefined || prefix === undefined) return known;
+    const pool = { prefix, inUse: new Set<string>(), givenBack: [], nextHost: FIRST_HOST };
     pools.set(subnet, pool);
     return pool;
   }
@@ -47,7 +44,7 @@ export function createIpAddresses(random: Random): IpAddresses {
     for (let tried = FIRST_HOST; tried <= LAST_HOST; tried++) {
       const ip = `${pool.prefix}.${pool.nextHost}`;
       pool.nextHost = pool.nextHost === LAST_HOST ? FIRST_HOST : pool.nextHost + 1;
-      if (!pool.inUse.has(ip)) return ip;
+      if (!pool.inUse.has(ip) && space.interfaceAt(ip) === undefined) return ip;
     }
     return undefined;
   }
@@ -55,6 +52,7 @@ export function createIpAddresses(random: Random): IpAddresses {
   return {
     take(subnet) {
       const pool = poolOf(subnet);
+      if (pool === undefined) return undefined;
       const last = random.chance(reuseChance) ? pool.givenBack.findLast((ip) => !pool.inUse.has(ip)) : undefined;
       const ip = last ?? nextFresh(pool);
       if (ip !== undefined) pool.inUse.add(ip);
@@ -62,6 +60,7 @@ export function createIpAddresses(random: Random): IpAddresses {
     },
     giveBack(subnet, ip) {
       const pool = poolOf(subnet);
+      if (pool === undefined) return;
       pool.inUse.delete(ip);
       pool.givenBack.push(ip);
       if (pool.givenBack.length > LAST_HOST) pool.givenBack.shift();

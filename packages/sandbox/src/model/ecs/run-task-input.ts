@@ -1,4 +1,5 @@
 import { AwsError } from '../../aws-error.ts';
+import { DEFAULT_GROUP_ID } from '../ec2/vpc.ts';
 import { anything, boolean, integer, list, openStructure, type Shaped, string, structure } from '../shape.ts';
 import { readStrategy, strategyShape } from './cluster-operations.ts';
 import { clientException, invalidParameter } from './ecs-operation.ts';
@@ -48,6 +49,7 @@ export interface Launch {
   readonly definition: TaskDefinition;
   readonly count: number;
   readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
   readonly strategy: readonly CapacityProviderStrategyItem[];
   readonly overrides: TaskOverrides;
   readonly tags: readonly Tag[];
@@ -72,7 +74,7 @@ export function checkRunTask(state: EcsState, cluster: Cluster, input: RunTaskIn
   return {
     definition,
     count,
-    subnets: checkNetwork(input),
+    ...checkNetwork(state, input),
     strategy,
     overrides: checkOverrides(definition, input.overrides ?? {}),
     tags: chooseTags(registered, input),
@@ -116,7 +118,7 @@ function chooseStrategy(cluster: Cluster, input: RunTaskInput): readonly Capacit
   return chosen;
 }
 
-function checkNetwork(input: RunTaskInput): readonly string[] {
+function checkNetwork({ vpc }: EcsState, input: RunTaskInput): Pick<Launch, 'subnets' | 'securityGroups'> {
   const network = input.networkConfiguration?.awsvpcConfiguration;
   if (network === undefined) {
     throw invalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
@@ -128,24 +130,34 @@ function checkNetwork(input: RunTaskInput): readonly string[] {
   if (assignPublicIp !== undefined && assignPublicIp !== 'ENABLED' && assignPublicIp !== 'DISABLED') {
     throw invalidParameter('assignPublicIp should be one of [ENABLED, DISABLED].');
   }
-  for (const subnet of subnets) {
-    checkResourceId(subnet, 'subnet', 'subnet', 'InvalidSubnetID', 'subnet ID');
+  for (const id of subnets) {
+    checkResource(id, vpc.subnet(id), { prefix: 'subnet', kind: 'subnet', code: 'InvalidSubnetID', noun: 'subnet ID' });
   }
-  for (const group of securityGroups) {
-    checkResourceId(group, 'sg', 'security group', 'InvalidGroup', 'security group');
+  for (const id of securityGroups) {
+    checkResource(id, vpc.group(id), {
+      prefix: 'sg',
+      kind: 'security group',
+      code: 'InvalidGroup',
+      noun: 'security group',
+    });
   }
-  return subnets;
+  return { subnets, securityGroups: securityGroups.length > 0 ? securityGroups : [DEFAULT_GROUP_ID] };
 }
 
-/** The sandbox has no EC2: every well-formed id is there, but for those that contain `missing`. */
-function checkResourceId(id: string, prefix: string, kind: string, code: string, noun: string): void {
+interface ResourceWords {
+  readonly prefix: string;
+  readonly kind: string;
+  readonly code: string;
+  readonly noun: string;
+}
+
+function checkResource(id: string, found: unknown, { prefix, kind, code, noun }: ResourceWords): void {
+  if (found !== undefined) return;
   const about = `Error retrieving ${kind} information for [${id}]`;
   if (!new RegExp(`^${prefix}-[a-z0-9-]+$`).test(id)) {
     throw invalidParameter(`${about}: Invalid id: "${id}" (expecting "${prefix}-...") (ErrorCode: ${code}.Malformed)`);
   }
-  if (id.includes('missing')) {
-    throw invalidParameter(`${about}: The ${noun} '${id}' does not exist (ErrorCode: ${code}.NotFound)`);
-  }
+  throw invalidParameter(`${about}: The ${noun} '${id}' does not exist (ErrorCode: ${code}.NotFound)`);
 }
 
 function checkOverrides(definition: TaskDefinition, overrides: TaskOverrides): TaskOverrides {

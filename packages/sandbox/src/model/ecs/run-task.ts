@@ -104,6 +104,7 @@ function createTask(state: EcsState, cluster: Cluster, launch: Launch): TaskReco
     cluster,
     definition: launch.definition,
     subnet,
+    securityGroups: launch.securityGroups,
     history: createHistory(clock.now(), task, durations.taskReadLagMs),
     tags: createHistory<readonly Tag[]>(clock.now(), launch.tags, durations.tagReadLagMs),
     processes: new Map(),
@@ -133,7 +134,7 @@ function firstSnapshot(state: EcsState, cluster: Cluster, launch: Launch, taskAr
     ...(provider === undefined ? {} : { capacityProviderName: provider }),
     platformVersion: '1.4.0',
     platformFamily: 'Linux',
-    availabilityZone: `${state.account.region}${zoneOf(subnet)}`,
+    availabilityZone: state.vpc.subnet(subnet)?.availabilityZone ?? '',
     cpu: definition.cpu ?? '256',
     memory: definition.memory ?? '512',
     ephemeralStorage: { sizeInGiB: 20 },
@@ -187,11 +188,6 @@ function pickProvider(state: EcsState, strategy: readonly CapacityProviderStrate
     if (drawn <= reached) return capacityProvider;
   }
   return undefined;
-}
-
-function zoneOf(subnet: string): string {
-  const sum = [...subnet].reduce((total, character) => total + character.charCodeAt(0), 0);
-  return ['a', 'b', 'c'][sum % 3] ?? 'a';
 }
 
 function uuid({ random }: EcsState): string {

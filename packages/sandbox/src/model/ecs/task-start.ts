@@ -1,3 +1,4 @@
+import { makeArn } from '../arn.ts';
 import type { RunningContainer } from '../task-runtime.ts';
 import { changeTask, type EcsState, type TaskRecord } from './ecs-state.ts';
 import type { Attachment, Container, Task } from './task.ts';
@@ -18,6 +19,7 @@ export function beginTask(state: EcsState, record: TaskRecord): void {
         return;
       }
       changeTask(state, record, finishAttachment(state, record, record.ip));
+      putInterface(state, record);
       later(state, record, durations.pendingMs, () => {
         changeTask(state, record, { lastStatus: 'ACTIVATING', pullStartedAt: new Date(state.clock.now()) });
         later(state, record, durations.imagePullMs, () => {
@@ -59,6 +61,25 @@ function finishAttachment(state: EcsState, record: TaskRecord, ip: string): Part
       networkInterfaces: [{ attachmentId, privateIpv4Address: ip }],
     })),
   };
+}
+
+/** From now on the address is the task's, as EC2 sees it. */
+function putInterface(state: EcsState, record: TaskRecord): void {
+  const attachment = record.history.latest.attachments.find(({ type }) => type === 'ElasticNetworkInterface');
+  const detail = (name: string) => attachment?.details.find((one) => one.name === name)?.value ?? '';
+  const subnet = state.vpc.subnet(record.subnet);
+  if (attachment === undefined || subnet === undefined) return;
+  state.vpc.attach({
+    id: detail('networkInterfaceId'),
+    description: makeArn(state.account, 'ecs', `attachment/${attachment.id}`),
+    requesterId: state.account.accountId,
+    subnetId: subnet.id,
+    vpcId: subnet.vpcId,
+    availabilityZone: subnet.availabilityZone,
+    ip: detail('privateIPv4Address'),
+    macAddress: detail('macAddress'),
+    groupIds: record.securityGroups,
+  });
 }
 
 function withInterface(record: TaskRecord, change: (attachment: Attachment) => Attachment): readonly Attachment[] {

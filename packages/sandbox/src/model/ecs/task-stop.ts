@@ -135,7 +135,11 @@ function finish(state: EcsState, record: TaskRecord): void {
     stoppedAt: new Date(state.clock.now()),
     attachments: record.history.latest.attachments.map((attachment) => ({ ...attachment, status: 'DELETED' })),
   });
-  if (record.ip !== undefined) state.addresses.giveBack(record.subnet, record.ip);
+  if (record.ip !== undefined) {
+    const own = state.vpc.interfaceAt(record.ip);
+    if (own !== undefined) state.vpc.detach(own.id);
+    state.addresses.giveBack(record.subnet, record.ip);
+  }
   record.ip = undefined;
 }
 

@@ -3,6 +3,7 @@ import type { SandboxDurations } from '../../durations.ts';
 import type { Operations } from '../../operation.ts';
 import type { Random } from '../../random.ts';
 import type { Account } from '../arn.ts';
+import { createVpc, type Vpc } from '../ec2/vpc.ts';
 import type { HealthProbe } from '../health-probe.ts';
 import type { ElbCounts, ElbState } from './elb-state.ts';
 import { createListenerOperations } from './listener-operations.ts';
@@ -19,6 +20,8 @@ export interface ElbModelOptions extends Account {
   readonly random: Random;
   readonly durations: SandboxDurations;
   readonly probe: HealthProbe;
+  /** Where load balancers stand and targets are; one of its own unless said. */
+  readonly vpc?: Vpc;
 }
 
 /** Elastic Load Balancing v2 without HTTP and without the wall clock. */
@@ -55,13 +58,15 @@ export interface ElbAdmin {
   counts(): ElbCounts;
 }
 
-export function createElbModel({ region, accountId, clock, random, durations, probe }: ElbModelOptions): ElbModel {
+export function createElbModel(options: ElbModelOptions): ElbModel {
+  const { region, accountId, clock, random, durations, probe } = options;
   const state: ElbState = {
     account: { region, accountId },
     clock,
     random,
     durations,
     probe,
+    vpc: options.vpc ?? createVpc({ region, accountId }),
     loadBalancers: new Map(),
     listeners: new Map(),
     targetGroups: new Map(),

@@ -3,6 +3,8 @@ import type { SandboxClock } from '../../clock.ts';
 import type { SandboxDurations } from '../../durations.ts';
 import type { Random } from '../../random.ts';
 import type { Account } from '../arn.ts';
+import type { NetworkInterface } from '../ec2/security-group.ts';
+import type { Vpc } from '../ec2/vpc.ts';
 import type { HealthProbe } from '../health-probe.ts';
 import type { Action } from './actions.ts';
 import type { Condition } from './conditions.ts';
@@ -16,6 +18,7 @@ export interface ElbState {
   readonly random: Random;
   readonly durations: SandboxDurations;
   readonly probe: HealthProbe;
+  readonly vpc: Vpc;
   /** All by ARN, in the order they were made. */
   readonly loadBalancers: Map<string, LoadBalancer>;
   readonly listeners: Map<string, Listener>;
@@ -45,8 +48,10 @@ export interface LoadBalancer {
   readonly activeAt: number;
   readonly scheme: string;
   readonly ipAddressType: string;
-  readonly subnets: readonly string[];
-  readonly securityGroups: readonly string[];
+  subnets: readonly string[];
+  securityGroups: readonly string[];
+  /** Its own network interfaces, one in each subnet. */
+  interfaces: readonly NetworkInterface[];
 }
 
 export interface Listener {

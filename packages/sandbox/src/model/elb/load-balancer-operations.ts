@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto';
 import { AwsError } from '../../aws-error.ts';
 import { drawDuration } from '../../durations.ts';
 import type { Operations } from '../../operation.ts';
 import { makeArn } from '../arn.ts';
+import type { NetworkInterface } from '../ec2/security-group.ts';
+import { DEFAULT_GROUP_ID, type Subnet, VPC_ID } from '../ec2/vpc.ts';
 import { anything, integer, list, type Shaped, string, structure } from '../shape.ts';
 import { checkChoice, checkName, elbOperation, pageOf, required, validationError } from './elb-operation.ts';
 import { type ElbState, findLoadBalancer, type LoadBalancer } from './elb-state.ts';
 import { removeListener } from './listener-operations.ts';
+import { followUse } from './target-health.ts';
 
 const createShape = structure({
   Name: string,
@@ -29,6 +33,7 @@ export function createLoadBalancerOperations(state: ElbState): Operations {
     CreateLoadBalancer: elbOperation(createShape, (input) => {
       const loadBalancer = createLoadBalancer(state, input);
       state.loadBalancers.set(loadBalancer.arn, loadBalancer);
+      placeInterfaces(state, loadBalancer);
       return { LoadBalancers: [showLoadBalancer(state, loadBalancer)] };
     }),
 
@@ -37,11 +42,27 @@ export function createLoadBalancerOperations(state: ElbState): Operations {
       return { LoadBalancers: page.map((loadBalancer) => showLoadBalancer(state, loadBalancer)), ...more };
     }),
 
+    SetSubnets: elbOperation(structure({ LoadBalancerArn: string, Subnets: list(string) }), (input) => {
+      const loadBalancer = findLoadBalancer(state, required(input.LoadBalancerArn, 'LoadBalancerArn'));
+      loadBalancer.subnets = checkSubnets(state, input.Subnets ?? []).map(({ id }) => id);
+      placeInterfaces(state, loadBalancer);
+      followUse(state);
+      return { AvailabilityZones: showZones(state, loadBalancer), IpAddressType: loadBalancer.ipAddressType };
+    }),
+
+    SetSecurityGroups: elbOperation(structure({ LoadBalancerArn: string, SecurityGroups: list(string) }), (input) => {
+      const loadBalancer = findLoadBalancer(state, required(input.LoadBalancerArn, 'LoadBalancerArn'));
+      loadBalancer.securityGroups = checkGroups(state, required(input.SecurityGroups, 'SecurityGroups'));
+      placeInterfaces(state, loadBalancer);
+      return { SecurityGroupIds: loadBalancer.securityGroups };
+    }),
+
     DeleteLoadBalancer: elbOperation(structure({ LoadBalancerArn: string }), (input) => {
       const arn = required(input.LoadBalancerArn, 'LoadBalancerArn');
       for (const listener of state.listeners.values()) {
         if (listener.loadBalancer.arn === arn) removeListener(state, listener);
       }
+      for (const { id } of state.loadBalancers.get(arn)?.interfaces ?? []) state.vpc.detach(id);
       // Deleting what is not there succeeds.
       state.loadBalancers.delete(arn);
       return {};
@@ -63,10 +84,9 @@ function createLoadBalancer(state: ElbState, input: Shaped<typeof createShape>):
       `A load balancer with the same name '${name}' exists, but with different settings`,
     );
   }
-  const subnets = input.Subnets ?? input.SubnetMappings?.flatMap(({ SubnetId }) => SubnetId ?? []) ?? [];
-  if (new Set(subnets).size < 2) {
-    throw validationError('At least two subnets in two different Availability Zones must be specified');
-  }
+  const named = input.Subnets ?? input.SubnetMappings?.flatMap(({ SubnetId }) => SubnetId ?? []) ?? [];
+  const subnets = checkSubnets(state, named).map(({ id: subnetId }) => subnetId);
+  const securityGroups = checkGroups(state, input.SecurityGroups ?? [DEFAULT_GROUP_ID]);
   const id = state.random.hex(16);
   const scheme = input.Scheme ?? 'internet-facing';
   const dnsPrefix = scheme === 'internal' ? 'internal-' : '';
@@ -80,8 +100,65 @@ function createLoadBalancer(state: ElbState, input: Shaped<typeof createShape>):
     scheme,
     ipAddressType: input.IpAddressType ?? 'ipv4',
     subnets,
-    securityGroups: input.SecurityGroups ?? ['sg-default'],
+    securityGroups,
+    interfaces: [],
   };
+}
+
+function checkSubnets(state: ElbState, ids: readonly string[]): readonly Subnet[] {
+  if (new Set(ids).size < 2) {
+    throw validationError('At least two subnets in two different Availability Zones must be specified');
+  }
+  return ids.map((id) => {
+    const subnet = state.vpc.subnet(id);
+    if (subnet === undefined) throw new AwsError('SubnetNotFound', `The subnet ID '${id}' does not exist`);
+    return subnet;
+  });
+}
+
+function checkGroups(state: ElbState, ids: readonly string[]): readonly string[] {
+  for (const id of ids) {
+    if (state.vpc.group(id) !== undefined) continue;
+    throw new AwsError('InvalidSecurityGroup', `One or more security groups are invalid: ${id}`);
+  }
+  return ids;
+}
+
+/** Gives a load balancer one interface in each of its subnets, with its security groups. */
+function placeInterfaces(state: ElbState, loadBalancer: LoadBalancer): void {
+  for (const { id } of loadBalancer.interfaces) state.vpc.detach(id);
+  loadBalancer.interfaces = loadBalancer.subnets.flatMap((id) => {
+    const subnet = state.vpc.subnet(id);
+    if (subnet === undefined) return [];
+    const made = createInterface(state, loadBalancer, subnet);
+    state.vpc.attach(made);
+    return [made];
+  });
+}
+
+function createInterface(state: ElbState, { arn, name, id, securityGroups }: LoadBalancer, subnet: Subnet) {
+  // Not drawn: what chance gives to others must not hang on how many interfaces there are.
+  const digest = createHash('sha256').update(`${arn}/${subnet.id}`).digest('hex');
+  const networkInterface: NetworkInterface = {
+    id: `eni-0${digest.slice(0, 16)}`,
+    description: `ELB app/${name}/${id}`,
+    requesterId: 'amazon-elb',
+    subnetId: subnet.id,
+    vpcId: subnet.vpcId,
+    availabilityZone: subnet.availabilityZone,
+    ip: state.vpc.takeUpperAddress(subnet),
+    macAddress: `0e:${digest.slice(16, 26).replaceAll(/(..)(?=.)/g, '$1:')}`,
+    groupIds: securityGroups,
+  };
+  return networkInterface;
+}
+
+function showZones(state: ElbState, { subnets }: LoadBalancer) {
+  return subnets.map((SubnetId) => ({
+    ZoneName: state.vpc.subnet(SubnetId)?.availabilityZone,
+    SubnetId,
+    LoadBalancerAddresses: [],
+  }));
 }
 
 function select(state: ElbState, input: Shaped<typeof describeShape>): readonly LoadBalancer[] {
@@ -103,14 +180,10 @@ function showLoadBalancer(state: ElbState, loadBalancer: LoadBalancer) {
     CreatedTime: loadBalancer.createdAt,
     LoadBalancerName: loadBalancer.name,
     Scheme: loadBalancer.scheme,
-    VpcId: 'vpc-sandbox',
+    VpcId: state.vpc.subnet(loadBalancer.subnets[0] ?? '')?.vpcId ?? VPC_ID,
     State: { Code: state.clock.now() < loadBalancer.activeAt ? 'provisioning' : 'active' },
     Type: 'application',
-    AvailabilityZones: loadBalancer.subnets.map((SubnetId, index) => ({
-      ZoneName: `${state.account.region}${['a', 'b', 'c'][index % 3]}`,
-      SubnetId,
-      LoadBalancerAddresses: [],
-    })),
+    AvailabilityZones: showZones(state, loadBalancer),
     SecurityGroups: loadBalancer.securityGroups,
     IpAddressType: loadBalancer.ipAddressType,
   };

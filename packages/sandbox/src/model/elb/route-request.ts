@@ -1,6 +1,7 @@
 import type { Action, Redirect, WeightedGroup } from './actions.ts';
 import { meetsCondition, type RequestToMatch } from './conditions.ts';
 import type { ElbState, Listener } from './elb-state.ts';
+import { isReachable } from './group-use.ts';
 import type { TargetGroup, TargetHealth, TargetRecord } from './target-group.ts';
 
 /** A request that has come to a listener. `path` has no query; `query` has no question mark. */
@@ -14,6 +15,8 @@ export type RouteDecision =
       readonly kind: 'forward';
       readonly targetGroupArn: string;
       readonly target: { readonly ip: string; readonly port: number };
+      /** Security groups do not let the load balancer reach the target. */
+      readonly blocked?: true;
     }
   | { readonly kind: 'no-targets'; readonly targetGroupArn: string }
   | {
@@ -39,7 +42,7 @@ export function routeRequest(state: ElbState, request: RequestToRoute): RouteDec
 function decide(state: ElbState, listener: Listener, action: Action, request: RequestToRoute): RouteDecision {
   switch (action.Type) {
     case 'forward':
-      return forward(state, pickGroup(state, action.ForwardConfig.TargetGroups));
+      return forward(state, listener, pickGroup(state, action.ForwardConfig.TargetGroups));
     case 'fixed-response': {
       const { StatusCode, ContentType = 'text/plain', MessageBody = '' } = action.FixedResponseConfig;
       return { kind: 'fixed-response', statusCode: Number(StatusCode), contentType: ContentType, body: MessageBody };
@@ -60,14 +63,16 @@ function pickGroup(state: ElbState, groups: readonly WeightedGroup[]): string {
   return groups[0]?.TargetGroupArn ?? '';
 }
 
-function forward(state: ElbState, targetGroupArn: string): RouteDecision {
+function forward(state: ElbState, listener: Listener, targetGroupArn: string): RouteDecision {
   const group = state.targetGroups.get(targetGroupArn);
   const { targets, failOpen } = group === undefined ? { targets: [], failOpen: false } : choosable(state, group);
   const target = targets[(group?.forwarded ?? 0) % Math.max(1, targets.length)];
   if (group === undefined || target === undefined) return { kind: 'no-targets', targetGroupArn };
   group.forwarded++;
   if (failOpen) state.counts.failOpenRequests++;
-  return { kind: 'forward', targetGroupArn, target: { ip: target.id, port: target.port } };
+  const decision = { kind: 'forward', targetGroupArn, target: { ip: target.id, port: target.port } } as const;
+  const reachable = isReachable(state, () => [listener.loadBalancer.arn], target.id, target.port);
+  return reachable ? decision : { ...decision, blocked: true };
 }
 
 /** Healthy targets; when there is none, every target that the load balancer knows and that is not draining. */

@@ -19,6 +19,9 @@ const createShape = structure({
 });
 const describeShape = structure({ ListenerArn: string, RuleArns: list(string), Marker: string, PageSize: integer });
 
+const modifyShape = structure({ RuleArn: string, Conditions: conditionsShape, Actions: actionsShape });
+const prioritiesShape = structure({ RulePriorities: list(structure({ RuleArn: string, Priority: integer })) });
+
 export function createRuleOperations(state: ElbState): Operations {
   return {
     CreateRule: elbOperation(createShape, (input) => {
@@ -32,6 +35,37 @@ export function createRuleOperations(state: ElbState): Operations {
     DescribeRules: elbOperation(describeShape, (input) => {
       const { page, more } = pageOf(select(state, input), input);
       return { Rules: page, ...more };
+    }),
+
+    ModifyRule: elbOperation(modifyShape, (input) => {
+      const arn = required(input.RuleArn, 'RuleArn');
+      const listener = findListenerOfRule(state, arn);
+      const rule = findRule(listener, arn);
+      const changed: Rule = {
+        ...rule,
+        conditions: input.Conditions === undefined ? rule.conditions : readConditions(input.Conditions),
+        actions: input.Actions === undefined ? rule.actions : readActions(state, listener.loadBalancer, input.Actions),
+      };
+      replaceListener(state, { ...listener, rules: listener.rules.map((one) => (one.arn === arn ? changed : one)) });
+      return { Rules: [showRule(changed)] };
+    }),
+
+    SetRulePriorities: elbOperation(prioritiesShape, (input) => {
+      const wanted = new Map(
+        required(input.RulePriorities, 'RulePriorities').map(({ RuleArn, Priority }) => [
+          required(RuleArn, 'RuleArn'),
+          required(Priority, 'Priority'),
+        ]),
+      );
+      const [first = ''] = wanted.keys();
+      const listener = findListenerOfRule(state, first);
+      for (const arn of wanted.keys()) findRule(listener, arn);
+      const rules = listener.rules
+        .map((rule) => ({ ...rule, priority: wanted.get(rule.arn) ?? rule.priority }))
+        .sort((left, right) => left.priority - right.priority);
+      checkPriorities(rules);
+      replaceListener(state, { ...listener, rules });
+      return { Rules: rules.filter(({ arn }) => wanted.has(arn)).map(showRule) };
     }),
 
     DeleteRule: elbOperation(structure({ RuleArn: string }), (input) => {
@@ -61,6 +95,22 @@ function createRule(state: ElbState, listener: Listener, input: Shaped<typeof cr
   const path = `app/${listener.loadBalancer.name}/${listener.loadBalancer.id}/${listener.id}`;
   const arn = makeArn(state.account, 'elasticloadbalancing', `listener-rule/${path}/${state.random.hex(16)}`);
   return { arn, priority, conditions, actions };
+}
+
+function checkPriorities(rules: readonly Rule[]): void {
+  for (const [index, { priority }] of rules.entries()) {
+    checkRange(priority, 'priority', 1, 50_000);
+    if (rules[index - 1]?.priority === priority) {
+      throw new AwsError('PriorityInUse', `Priority '${priority}' is currently in use`);
+    }
+  }
+}
+
+/** The default rule has no priority and no conditions to change. */
+function findRule(listener: Listener, arn: string): Rule {
+  const rule = listener.rules.find((one) => one.arn === arn);
+  if (rule === undefined) throw new AwsError('OperationNotPermitted', `Default rule '${arn}' cannot be modified here`);
+  return rule;
 }
 
 function findListenerOfRule(state: ElbState, ruleArn: string): Listener {

@@ -1,7 +1,7 @@
 import { drawDuration } from '../../durations.ts';
 import type { HealthCheckResult } from '../health-probe.ts';
 import type { ElbState } from './elb-state.ts';
-import { loadBalancersUsing } from './group-use.ts';
+import { isReachable, loadBalancersUsing } from './group-use.ts';
 import type { TargetGroup, TargetHealth, TargetRecord } from './target-group.ts';
 
 export const notRegistered: TargetHealth = {
@@ -13,6 +13,11 @@ const notInUse: TargetHealth = {
   State: 'unused',
   Reason: 'Target.NotInUse',
   Description: 'Target group is not configured to receive traffic from the load balancer',
+};
+const zoneNotEnabled: TargetHealth = {
+  State: 'unused',
+  Reason: 'Target.NotInUse',
+  Description: 'Target is in an Availability Zone that is not enabled for the load balancer',
 };
 const ipUnusable: TargetHealth = {
   State: 'unused',
@@ -60,8 +65,18 @@ export function beginTarget(state: ElbState, group: TargetGroup, target: TargetR
 }
 
 function firstHealth(state: ElbState, group: TargetGroup, target: TargetRecord): TargetHealth {
-  if (loadBalancersUsing(state, group.arn).length === 0) return notInUse;
+  const users = loadBalancersUsing(state, group.arn);
+  if (users.length === 0) return notInUse;
+  if (!users.some((arn) => isZoneEnabled(state, arn, target.id))) return zoneNotEnabled;
   return state.balancerIps.has(target.id) ? ipUnusable : registering;
+}
+
+/** Addresses outside the VPC's subnets belong to no zone, and are always served. */
+function isZoneEnabled(state: ElbState, loadBalancerArn: string, ip: string): boolean {
+  const zone = state.vpc.zoneOf(ip);
+  if (zone === undefined) return true;
+  const interfaces = state.loadBalancers.get(loadBalancerArn)?.interfaces ?? [];
+  return interfaces.some(({ availabilityZone }) => availabilityZone === zone);
 }
 
 /** Begins or ends with the targets of groups that a rule or a listener has begun or ceased to use. */
@@ -69,9 +84,10 @@ export function followUse(state: ElbState): void {
   const groups = [...state.targetGroups.values()];
   // Looking through every listener's rules is what takes time in a world of a thousand groups.
   for (const group of groups.filter(({ targets }) => targets.size > 0)) {
-    const used = loadBalancersUsing(state, group.arn).length > 0;
+    const users = loadBalancersUsing(state, group.arn);
     for (const target of group.targets.values()) {
       if (target.health.State === 'draining') continue;
+      const used = users.some((arn) => isZoneEnabled(state, arn, target.id));
       const waits = target.health.Reason === 'Target.NotInUse';
       if (used === waits) beginTarget(state, group, target);
     }
@@ -83,7 +99,7 @@ export function drainTarget(state: ElbState, group: TargetGroup, target: TargetR
   const delayMs = Number(group.attributes.get('deregistration_delay.timeout_seconds')) * 1_000;
   stopWaiting(target);
   // Nobody sends anything to a group that is not in use, so there is nothing to wait for.
-  if (target.health === notInUse || delayMs === 0) {
+  if (target.health.Reason === 'Target.NotInUse' || delayMs === 0) {
     removeTarget(state, group, target);
     return;
   }
@@ -131,13 +147,14 @@ function checkAfter(state: ElbState, group: TargetGroup, target: TargetRecord, d
 
 function checkOnce(state: ElbState, group: TargetGroup, target: TargetRecord): Promise<HealthCheckResult> {
   state.counts.healthChecks++;
-  const { path, port, timeoutSeconds } = group.healthCheck;
-  return state.probe.check({
-    ip: target.id,
-    port: port === 'traffic-port' ? target.port : Number(port),
-    path,
-    timeoutMs: timeoutSeconds * 1_000,
-  });
+  const { path, port: checkedPort, timeoutSeconds } = group.healthCheck;
+  const port = checkedPort === 'traffic-port' ? target.port : Number(checkedPort);
+  const timeoutMs = timeoutSeconds * 1_000;
+  if (!isReachable(state, () => loadBalancersUsing(state, group.arn), target.id, port)) {
+    // Security groups drop what they do not let through, so nobody answers.
+    return new Promise((resolve) => state.clock.after(timeoutMs, () => resolve({ kind: 'timeout' })));
+  }
+  return state.probe.check({ ip: target.id, port, path, timeoutMs });
 }
 
 function judge(state: ElbState, group: TargetGroup, target: TargetRecord, result: HealthCheckResult): void {

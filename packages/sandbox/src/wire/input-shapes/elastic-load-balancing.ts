@@ -83,6 +83,10 @@ export const elasticLoadBalancingInputShapes: InputShapes = {
     Tags: [tag],
   },
   DescribeRules: { ListenerArn: 'string', RuleArns: ['string'], ...paging },
+  ModifyRule: { 'RuleArn!': 'string', Conditions: [condition], Actions: [action] },
+  SetRulePriorities: { 'RulePriorities!': [{ RuleArn: 'string', Priority: 'integer' }] },
+  SetSubnets: { 'LoadBalancerArn!': 'string', Subnets: ['string'] },
+  SetSecurityGroups: { 'LoadBalancerArn!': 'string', 'SecurityGroups!': ['string'] },
   DeleteRule: { 'RuleArn!': 'string' },
   CreateTargetGroup: {
     'Name!': 'string',

@@ -1,5 +1,6 @@
 import type { ServiceName } from '../../operation.ts';
 import type { InputShapes } from '../shape.ts';
+import { ec2InputShapes } from './ec2.ts';
 import { elasticLoadBalancingInputShapes } from './elastic-load-balancing.ts';
 import { eventsInputShapes } from './events.ts';
 import { lambdaInputShapes } from './lambda.ts';
@@ -10,6 +11,7 @@ import { ssmInputShapes } from './ssm.ts';
  * model checks them itself.
  */
 export const inputShapes: Readonly<Record<ServiceName, InputShapes>> = {
+  ec2: ec2InputShapes,
   ecs: {},
   elasticloadbalancing: elasticLoadBalancingInputShapes,
   events: eventsInputShapes,

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { AwsError } from '../../aws-error.ts';
+import type { Operations } from '../../operation.ts';
+import { makeArn } from '../arn.ts';
+import { list, string, structure } from '../shape.ts';
+import {
+  ec2Operation,
+  filtersShape,
+  invalidValue,
+  pageOf,
+  pagingFields,
+  passesFilters,
+  required,
+  tagSpecificationsShape,
+} from './ec2-operation.ts';
+import { createGroupOperations } from './group-operations.ts';
+import type { NetworkInterface } from './security-group.ts';
+import type { Subnet, Vpc } from './vpc.ts';
+
+/** EC2 as far as tasks and load balancers touch it: subnets, security groups, network interfaces. */
+export function createEc2Operations(vpc: Vpc): Operations {
+  return {
+    ...createGroupOperations(vpc),
+
+    CreateSubnet: ec2Operation(
+      structure({
+        VpcId: string,
+        CidrBlock: string,
+        AvailabilityZone: string,
+        TagSpecification: tagSpecificationsShape,
+      }),
+      (input) => {
+        const subnet = createSubnet(vpc, input);
+        vpc.putSubnet(subnet);
+        return { subnet: showSubnet(vpc, subnet) };
+      },
+    ),
+
+    DescribeSubnets: ec2Operation(
+      structure({ SubnetId: list(string), Filter: filtersShape, ...pagingFields }),
+      (input) => {
+        const asked = input.SubnetId?.map((id) => findSubnet(vpc, id)) ?? [...vpc.subnets.values()];
+        const found = asked.filter((subnet) =>
+          passesFilters(input.Filter ?? [], {
+            'subnet-id': [subnet.id],
+            'vpc-id': [subnet.vpcId],
+            'availability-zone': [subnet.availabilityZone],
+          }),
+        );
+        const { page, more } = pageOf(found, input);
+        return { subnetSet: page.map((subnet) => showSubnet(vpc, subnet)), ...more };
+      },
+    ),
+
+    DescribeNetworkInterfaces: ec2Operation(
+      structure({ NetworkInterfaceId: list(string), Filter: filtersShape, ...pagingFields }),
+      (input) => {
+        const asked = input.NetworkInterfaceId?.map((id) => findInterface(vpc, id)) ?? [...vpc.interfaces.values()];
+        const found = asked.filter((one) =>
+          passesFilters(input.Filter ?? [], {
+            'network-interface-id': [one.id],
+            'addresses.private-ip-address': [one.ip],
+            'private-ip-address': [one.ip],
+            'group-id': one.groupIds,
+            'subnet-id': [one.subnetId],
+            'vpc-id': [one.vpcId],
+            description: [one.description],
+            'requester-id': [one.requesterId],
+          }),
+        );
+        const { page, more } = pageOf(found, input);
+        return { networkInterfaceSet: page.map((one) => showInterface(vpc, one)), ...more };
+      },
+    ),
+  };
+}
+
+interface SubnetInput {
+  readonly VpcId?: string;
+  readonly CidrBlock?: string;
+  readonly AvailabilityZone?: string;
+}
+
+function createSubnet(vpc: Vpc, { VpcId, CidrBlock, AvailabilityZone }: SubnetInput): Subnet {
+  const vpcId = required(VpcId, 'vpcId');
+  const cidrBlock = required(CidrBlock, 'cidrBlock');
+  const prefix = /^(\d+\.\d+\.\d+)\.0\/(?:1[6-9]|2[0-4])$/.exec(cidrBlock)?.[1];
+  if (prefix === undefined) throw invalidValue(`The sandbox has subnets of /16 to /24 only, not '${cidrBlock}'`);
+  if ([...vpc.subnets.values()].some((other) => other.prefix === prefix)) {
+    throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${cidrBlock}' conflicts with another subnet`);
+  }
+  const digest = createHash('sha256').update(`${vpcId}/${cidrBlock}`).digest('hex');
+  const availabilityZone = AvailabilityZone ?? `${vpc.account.region}a`;
+  return { id: `subnet-0${digest.slice(0, 16)}`, vpcId, availabilityZone, prefix, cidrBlock };
+}
+
+function findSubnet(vpc: Vpc, id: string): Subnet {
+  const subnet = vpc.subnet(id);
+  if (subnet === undefined) throw new AwsError('InvalidSubnetID.NotFound', `The subnet ID '${id}' does not exist`);
+  return subnet;
+}
+
+function findInterface(vpc: Vpc, id: string): NetworkInterface {
+  const found = vpc.interfaces.get(id);
+  if (found !== undefined) return found;
+  throw new AwsError('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${id}' does not exist`);
+}
+
+function showSubnet(vpc: Vpc, subnet: Subnet) {
+  const used = [...vpc.interfaces.values()].filter(({ subnetId }) => subnetId === subnet.id).length;
+  return {
+    subnetId: subnet.id,
+    subnetArn: makeArn(vpc.account, 'ec2', `subnet/${subnet.id}`),
+    state: 'available',
+    vpcId: subnet.vpcId,
+    ownerId: vpc.account.accountId,
+    cidrBlock: subnet.cidrBlock,
+    availabilityZone: subnet.availabilityZone,
+    availableIpAddressCount: 251 - used,
+    defaultForAz: false,
+    mapPublicIpOnLaunch: false,
+    assignIpv6AddressOnCreation: false,
+    tagSet: [],
+  };
+}
+
+function showInterface(vpc: Vpc, one: NetworkInterface) {
+  return {
+    networkInterfaceId: one.id,
+    description: one.description,
+    interfaceType: 'interface',
+    status: 'in-use',
+    ownerId: vpc.account.accountId,
+    requesterId: one.requesterId,
+    requesterManaged: true,
+    subnetId: one.subnetId,
+    vpcId: one.vpcId,
+    availabilityZone: one.availabilityZone,
+    macAddress: one.macAddress,
+    privateIpAddress: one.ip,
+    privateIpAddressesSet: [{ primary: true, privateIpAddress: one.ip }],
+    groupSet: one.groupIds.map((groupId) => ({ groupId, groupName: vpc.groups.get(groupId)?.name ?? groupId })),
+    sourceDestCheck: true,
+    tagSet: [],
+  };
+}

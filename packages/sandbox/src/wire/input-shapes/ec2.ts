@@ -1,0 +1,41 @@
+import type { InputShapes } from '../shape.ts';
+
+const paging = { NextToken: 'string', MaxResults: 'integer', DryRun: 'boolean' } as const;
+const filters = [{ Name: 'string', Value: ['string'] }] as const;
+const tags = [{ ResourceType: 'string', Tag: [{ Key: 'string', Value: 'string' }] }] as const;
+
+const change = {
+  GroupId: 'string',
+  IpPermissions: [
+    {
+      IpProtocol: 'string',
+      FromPort: 'integer',
+      ToPort: 'integer',
+      IpRanges: [{ CidrIp: 'string', Description: 'string' }],
+      Groups: [{ GroupId: 'string', UserId: 'string', Description: 'string' }],
+    },
+  ],
+  IpProtocol: 'string',
+  FromPort: 'integer',
+  ToPort: 'integer',
+  CidrIp: 'string',
+} as const;
+
+/** What EC2's operations take, by the names that members have in its forms. */
+export const ec2InputShapes: InputShapes = {
+  CreateSubnet: { VpcId: 'string', CidrBlock: 'string', AvailabilityZone: 'string', TagSpecification: tags },
+  DescribeSubnets: { SubnetId: ['string'], Filter: filters, ...paging },
+  CreateSecurityGroup: {
+    GroupName: 'string',
+    GroupDescription: 'string',
+    VpcId: 'string',
+    TagSpecification: tags,
+  },
+  DeleteSecurityGroup: { GroupId: 'string' },
+  DescribeSecurityGroups: { GroupId: ['string'], GroupName: ['string'], Filter: filters, ...paging },
+  AuthorizeSecurityGroupIngress: change,
+  AuthorizeSecurityGroupEgress: change,
+  RevokeSecurityGroupIngress: change,
+  RevokeSecurityGroupEgress: change,
+  DescribeNetworkInterfaces: { NetworkInterfaceId: ['string'], Filter: filters, ...paging },
+};
