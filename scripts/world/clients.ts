@@ -1,3 +1,4 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -6,6 +7,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 
 /** The SDK's own clients, pointed at a sandbox by nothing but its endpoint. */
 export interface WorldClients {
+  readonly ec2: EC2Client;
   readonly ecs: ECSClient;
   readonly elasticLoadBalancing: ElasticLoadBalancingV2Client;
   readonly events: EventBridgeClient;
@@ -17,6 +19,7 @@ export interface WorldClients {
 export function createWorldClients(endpoint: string, region = 'us-east-2'): WorldClients {
   const settings = { endpoint, region, credentials: { accessKeyId: 'WORLD', secretAccessKey: 'world' } };
   const clients = {
+    ec2: new EC2Client(settings),
     ecs: new ECSClient(settings),
     elasticLoadBalancing: new ElasticLoadBalancingV2Client(settings),
     events: new EventBridgeClient(settings),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand } from '@aws-sdk/client-ec2';
 import { CreateClusterCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import {
   CreateListenerCommand,
@@ -22,6 +23,7 @@ export const parameterPath = '/start-engines/dev';
 export const bundlePath = join(root, 'packages', 'handler', 'dist', 'start-engines-lambda.zip');
 
 const subnets = ['subnet-0a1b2c3d4e5f60718', 'subnet-0b1c2d3e4f5061728'];
+const vpcId = 'vpc-0a1b2c3d4e5f60718';
 
 export interface SeedOptions {
   readonly services?: readonly WorldService[];
@@ -41,6 +43,13 @@ export interface World {
   readonly functionArn: string;
   /** By the group's name. */
   readonly targetGroupArns: Readonly<Record<string, string>>;
+  readonly securityGroups: SecurityGroups;
+}
+
+/** Ids of the two groups that a deployment has. */
+export interface SecurityGroups {
+  readonly loadBalancer: string;
+  readonly tasks: string;
 }
 
 /**
@@ -57,11 +66,13 @@ export async function seedWorld(clients: WorldClients, options: SeedOptions = {}
     clusterArns.push(cluster?.clusterArn ?? '');
   }
   for (const service of services) await registerTaskDefinition(clients, service);
-  const targetGroupArns = await makeLoadBalancer(clients, services);
-  await putMappings(clients, services, targetGroupArns, options.defaults ?? {});
+  const groups = await makeSecurityGroups(clients);
+  const targetGroupArns = await makeLoadBalancer(clients, services, groups.loadBalancer);
+  const furtherDefaults = { securityGroups: [groups.tasks], ...options.defaults };
+  await putMappings(clients, services, targetGroupArns, furtherDefaults);
   const functionArn = await makeFunction(clients, clusters, options);
   await makeRules(clients, functionArn, rulePatterns(clusterArns, options.eventPath ?? true));
-  return { functionArn, targetGroupArns };
+  return { functionArn, targetGroupArns, securityGroups: groups };
 }
 
 /** One Fargate container, on the service's port and the one after it. @returns the revision's ARN */
@@ -92,12 +103,31 @@ export async function registerTaskDefinition(
   return taskDefinition?.taskDefinitionArn ?? '';
 }
 
+/** Tasks let in the load balancer, on every port, and nobody else. */
+async function makeSecurityGroups({ ec2 }: WorldClients): Promise<SecurityGroups> {
+  const make = async (GroupName: string, Description: string) => {
+    const made = await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description, VpcId: vpcId }));
+    return made.GroupId ?? '';
+  };
+  const loadBalancer = await make('start-engines-alb-dev', 'The load balancer');
+  const tasks = await make('start-engines-tasks-dev', 'The tasks');
+  const fromLoadBalancer = { IpProtocol: 'tcp', FromPort: 1, ToPort: 65_535 };
+  await ec2.send(
+    new AuthorizeSecurityGroupIngressCommand({
+      GroupId: tasks,
+      IpPermissions: [{ ...fromLoadBalancer, UserIdGroupPairs: [{ GroupId: loadBalancer }] }],
+    }),
+  );
+  return { loadBalancer, tasks };
+}
+
 async function makeLoadBalancer(
   { elasticLoadBalancing }: WorldClients,
   services: readonly WorldService[],
+  securityGroup: string,
 ): Promise<Record<string, string>> {
   const balancer = await elasticLoadBalancing.send(
-    new CreateLoadBalancerCommand({ Name: 'start-engines-dev', Subnets: subnets }),
+    new CreateLoadBalancerCommand({ Name: 'start-engines-dev', Subnets: subnets, SecurityGroups: [securityGroup] }),
   );
   const listener = await elasticLoadBalancing.send(
     new CreateListenerCommand({
@@ -125,7 +155,7 @@ async function makeLoadBalancer(
           Name: name,
           Protocol: 'HTTP',
           Port: service.port,
-          VpcId: 'vpc-0a1b2c3d4e5f60718',
+          VpcId: vpcId,
           TargetType: 'ip',
           HealthCheckPath: '/health',
           HealthCheckIntervalSeconds: 5,
@@ -158,7 +188,7 @@ async function makeLoadBalancer(
 }
 
 /** What every service of the world has in common. Draining takes a second, so that a demo need not wait for it. */
-const defaults = { subnets, securityGroups: ['sg-0a1b2c3d4e5f60718'], drainSeconds: 1 };
+const defaults = { subnets, drainSeconds: 1 };
 
 async function putMappings(
   { ssm }: WorldClients,
