@@ -75,7 +75,7 @@ export function startOnTerminal(commandLine: readonly string[], environment: Env
     env: { ...cleanEnvironment(environment), TERM: 'xterm-256color' },
   });
   let raw = '';
-  const text = () => stripVTControlCharacters(raw);
+  const text = () => stripVTControlCharacters(raw).replaceAll('\r\n', '\n');
   const watch = createWatch(text);
   terminal.onData((piece) => {
     raw += piece;

@@ -10,12 +10,17 @@ const shownOfTaskId = 8;
 /** All services in one table, and under it what is to be said of single ones. */
 export function formatStatus(services: readonly ServiceReport[], style: Style): string {
   if (services.length === 0) return 'There is no service: no mapping, and no task.';
-  const table = formatTable(
+  const table = formatServices(services, style);
+  const remarks = services.flatMap((service) => remarksOn(service, style));
+  return [table, ...(remarks.length === 0 ? [] : ['', ...remarks])].join('\n');
+}
+
+/** The table alone. */
+export function formatServices(services: readonly ServiceReport[], style: Style): string {
+  return formatTable(
     head.map((title) => style.dim(title)),
     services.flatMap((service) => rowsOf(service, style)),
   );
-  const remarks = services.flatMap((service) => remarksOn(service, style));
-  return [table, ...(remarks.length === 0 ? [] : ['', ...remarks])].join('\n');
 }
 
 function rowsOf(report: ServiceReport, style: Style): string[][] {

@@ -1,0 +1,14 @@
+import type { AddCommand } from '../command-context.ts';
+
+export const addRestartCommand: AddCommand = (program, bind) => {
+  program
+    .command('restart')
+    .description('replace the tasks of services by new ones, which are healthy before the old ones go')
+    .argument('<service...>')
+    .action(
+      bind(async (context, services: string[]) => {
+        const { restart } = await import('../operate/operate.ts');
+        return restart(context, services);
+      }),
+    );
+};

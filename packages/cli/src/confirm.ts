@@ -1,0 +1,33 @@
+import { CliError } from './cli-error.ts';
+import type { CommandContext } from './command-context.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/**
+ * Asks before something that is hard to take back. Where nobody can be asked, only `--yes` will do.
+ *
+ * @param explain what a person should know before answering
+ * @throws CliError `NotConfirmed`
+ */
+export async function confirm(
+  { options, output, signal, surroundings }: CommandContext,
+  question: string,
+  explain: () => Promise<string>,
+): Promise<void> {
+  if (options.yes) return;
+  if (!output.isInteractive) throw notConfirmed(`${question} Nobody is here to say so: add --yes.`);
+  const explanation = await explain();
+  const { confirm: ask } = await import('@clack/prompts');
+  const { stdin: input, stdout } = surroundings;
+  const answer = await ask({
+    message: `${question} ${explanation}`,
+    initialValue: false,
+    input,
+    output: stdout,
+    signal,
+  });
+  if (answer !== true) throw notConfirmed('Nothing was done.');
+}
+
+function notConfirmed(message: string): CliError {
+  return new CliError('NotConfirmed', message, { exitCode: exitCodes.usage });
+}

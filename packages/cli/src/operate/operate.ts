@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { usageError } from '../cli-error.ts';
+import type { CommandContext } from '../command-context.ts';
+import { confirm } from '../confirm.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { fetchStatus } from '../fetch-status.ts';
+import { invokeFunction } from '../invoke-function.ts';
+import { readServiceNames } from '../service-names.ts';
+import { readOverrides } from './overrides.ts';
+import { exitCodeForResults, formatResults, resultsOf, withResults } from './results.ts';
+import { watchServices } from './watch-services.ts';
+
+export interface StartOptions {
+  readonly all?: true;
+  readonly wait?: 'none' | 'running' | 'healthy';
+  readonly set: readonly string[];
+}
+
+/** `engines start`. */
+export async function start(
+  context: CommandContext,
+  given: readonly string[],
+  { all, wait, set }: StartOptions,
+): Promise<ExitCode> {
+  const overrides = readOverrides(set);
+  const named = readChoice(given, all);
+  if (Object.keys(overrides).length > 0 && named?.length !== 1) throw usageError('--set is for one service at a time.');
+  const services = named ?? (await mappedServices(context));
+  return operate(context, 'start', services, { ...(wait === undefined ? {} : { wait }), ...overrides });
+}
+
+/** `engines stop`. */
+export async function stop(context: CommandContext, given: readonly string[], all: boolean): Promise<ExitCode> {
+  const named = readChoice(given, all);
+  if (named !== undefined) return operate(context, 'stop', named, {});
+  const { workspace } = context.options;
+  await confirm(context, `Stop every service of ${workspace}?`, async () => {
+    const up = (await fetchStatus(context, [])).filter(({ tasks }) => tasks.length > 0);
+    return `Up now: ${up.map(({ service }) => service).join(', ') || 'none'}.`;
+  });
+  return operate(context, 'stop', [], {});
+}
+
+/** `engines restart`. */
+export function restart(context: CommandContext, given: readonly string[]): Promise<ExitCode> {
+  return operate(context, 'restart', readServiceNames(given), {});
+}
+
+/** The services that are named, or undefined for all. A filter is never ignored: both together are a mistake. */
+function readChoice(given: readonly string[], all: boolean | undefined): readonly string[] | undefined {
+  if (all && given.length > 0) throw usageError('Name services or say --all, not both.');
+  if (!all && given.length === 0) throw usageError('Name the services, or say --all.');
+  return all ? undefined : readServiceNames(given);
+}
+
+async function mappedServices(context: CommandContext): Promise<readonly string[]> {
+  const reports = await fetchStatus(context, []);
+  const mapped = reports.filter(({ mapping }) => mapping.versions !== undefined || mapping.problems.length > 0);
+  if (mapped.length === 0) throw usageError(`${context.options.workspace} has no service mapping.`);
+  return mapped.map(({ service }) => service);
+}
+
+/** Asks the function, shows what happens meanwhile, and tells what the function says came of it. */
+async function operate(
+  context: CommandContext,
+  action: 'start' | 'stop' | 'restart',
+  services: readonly string[],
+  fields: Readonly<Record<string, unknown>>,
+): Promise<ExitCode> {
+  const { aws, options, output, signal } = context;
+  const correlationId = `engines-${randomBytes(6).toString('hex')}`;
+  const [only] = services;
+  const which = services.length === 0 ? { services: 'all' } : services.length === 1 ? { service: only } : { services };
+  const title = `${action} ${services.length === 0 ? 'all' : services.join(', ')}`;
+  const look = `engines logs ${correlationId}`;
+  const work = invokeFunction(
+    { action, ...which, ...fields, correlationId },
+    {
+      aws,
+      functionName: options.functionName,
+      signal,
+      changes: true,
+      hint: `What it had begun goes on: see ${['engines status', ...services].join(' ')}, or ${look}`,
+    },
+  );
+  try {
+    const results = resultsOf(await watchServices(context, title, services, work), services);
+    output.result(
+      { workspace: options.workspace, action, correlationId, results },
+      formatResults(results, output.style),
+    );
+    return exitCodeForResults(results);
+  } catch (caught) {
+    const error = withResults(caught, `How it went: ${look}`);
+    const { results } = (error as { details?: { results?: Parameters<typeof formatResults>[0] } }).details ?? {};
+    if (results !== undefined) output.progress(formatResults(results, output.style));
+    throw error;
+  }
+}

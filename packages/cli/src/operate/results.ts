@@ -1,0 +1,83 @@
+import { CliError } from '../cli-error.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { FunctionReply } from '../invoke-function.ts';
+import type { Style } from '../output/output.ts';
+
+/** What became of one service, in the function's own words. */
+export interface ServiceResult {
+  readonly service: string;
+  readonly message?: string;
+  /** The name of the error, for a service that failed. */
+  readonly error?: string;
+  readonly superseded?: true;
+  readonly taskId?: string;
+  readonly privateIp?: string;
+  readonly port?: number;
+  readonly status?: 'stopped' | 'not-running' | 'kept' | 'failed';
+  readonly tasksStopped?: readonly string[];
+  readonly targetsDeregistered?: readonly unknown[];
+  readonly replacedTasks?: readonly string[];
+}
+
+/** One result for each service, whether the function was asked for one or for several. */
+export function resultsOf({ body }: FunctionReply, services: readonly string[]): readonly ServiceResult[] {
+  if (Array.isArray(body.results)) return body.results as readonly ServiceResult[];
+  return [{ service: services[0] ?? '', ...body } as ServiceResult];
+}
+
+/**
+ * The function can only throw a name and a message, so that what became of the others stands in the message. Here it comes
+ * out of it again, for people to read line by line and for scripts as `error.results`.
+ */
+export function withResults(error: unknown, hint: string): unknown {
+  if (!(error instanceof CliError) || error.exitCode !== exitCodes.failed) return error;
+  const [, words, json] = /^(.*?) ?Results: (\[.*\])$/s.exec(error.message) ?? [];
+  const results = json === undefined ? undefined : parse(json);
+  return new CliError(error.code, results === undefined ? error.message : (words as string), {
+    exitCode: error.exitCode,
+    cause: error,
+    hint: error.hint ?? hint,
+    details: { ...error.details, ...(results === undefined ? {} : { results }) },
+  });
+}
+
+function parse(json: string): readonly ServiceResult[] | undefined {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** One line for each service. */
+export function formatResults(results: readonly ServiceResult[], style: Style): string {
+  return results.map((result) => formatResult(result, style)).join('\n');
+}
+
+function formatResult(result: ServiceResult, style: Style): string {
+  const { service, message, error, superseded, status, taskId, privateIp, port } = result;
+  if (error !== undefined) return `${style.red('✖')} ${service}: ${error}: ${message}`;
+  if (superseded) return `${style.yellow('!')} ${service}: ${message}`;
+  if (status !== undefined) return `${status === 'kept' ? style.yellow('!') : style.green('✔')} ${formatStop(result)}`;
+  const where = privateIp === undefined ? '' : ` ${privateIp}:${port},`;
+  return `${style.green('✔')} ${message}${where} task ${taskId?.slice(0, 8)}`;
+}
+
+function formatStop({ service, status, tasksStopped = [], targetsDeregistered = [] }: ServiceResult): string {
+  if (status === 'kept') return `${service} stays up: a start was asked later than this stop.`;
+  const out = `${count(targetsDeregistered.length, 'target')} taken out`;
+  if (status === 'not-running') {
+    return `${service} was not running${targetsDeregistered.length > 0 ? `; ${out}` : ''}.`;
+  }
+  return `${service} was stopped: ${out}, ${count(tasksStopped.length, 'task')} ended.`;
+}
+
+function count(many: number, what: string): string {
+  return `${many} ${what}${many === 1 ? '' : 's'}`;
+}
+
+/** 5 when a later wish stands for one of the services. */
+export function exitCodeForResults(results: readonly ServiceResult[]): ExitCode {
+  const overtaken = results.some(({ superseded, status }) => superseded === true || status === 'kept');
+  return overtaken ? exitCodes.overtaken : exitCodes.done;
+}

@@ -1,0 +1,94 @@
+import { createColors } from 'picocolors';
+import type { CommandContext } from '../command-context.ts';
+import { fetchStatus, type ServiceReport, type TaskReport } from '../fetch-status.ts';
+import { formatDuration } from '../output/format-duration.ts';
+import { formatServices, healthOf, stateOf } from '../output/format-status.ts';
+import { spinnerFrame } from '../output/live-view.ts';
+import { pause } from '../pause.ts';
+
+const frameMs = 120;
+/** Between two looks at first, and when it takes long: a look is some fifteen calls for the function. */
+const quickMs = 1_000;
+const slowMs = 3_000;
+const quickForMs = 60_000;
+
+/**
+ * Shows what becomes of services while something is being done to them. It only shows: what came of it is what `work`
+ * resolves to, and a look that fails is no failure of the work.
+ *
+ * @param services all when there are none
+ */
+export async function watchServices<Result>(
+  context: CommandContext,
+  title: string,
+  services: readonly string[],
+  work: Promise<Result>,
+): Promise<Result> {
+  if (context.output.json) return work;
+  const over = new AbortController();
+  const watching = watch({ ...context, signal: AbortSignal.any([context.signal, over.signal]) }, title, services);
+  try {
+    return await work;
+  } finally {
+    over.abort();
+    await watching;
+  }
+}
+
+async function watch(context: CommandContext, title: string, services: readonly string[]): Promise<void> {
+  const { output, signal, surroundings } = context;
+  const view = output.live();
+  const begun = performance.now();
+  let table = '';
+  let frame = 0;
+  const draw = () => {
+    frame += 1;
+    const sign = output.style.cyan(spinnerFrame(frame, surroundings.environment));
+    const elapsed = formatDuration((performance.now() - begun) / 1_000);
+    view?.show([`${sign} ${title} ${output.style.dim(elapsed)}`, ...(table === '' ? [] : [table])].join('\n'));
+  };
+  const drawing = view === undefined ? undefined : setInterval(draw, frameMs);
+  const told = new Set<string>();
+  try {
+    while (!signal.aborted) {
+      const reports = await look(context, services);
+      if (signal.aborted) return;
+      if (typeof reports === 'string') table = output.style.yellow(reports);
+      else if (view !== undefined) table = formatServices(reports, output.style);
+      else for (const line of newsOf(reports, told)) output.progress(line);
+      await pause(performance.now() - begun < quickForMs ? quickMs : slowMs, signal);
+    }
+  } finally {
+    clearInterval(drawing);
+    view?.clear();
+  }
+}
+
+/** What is up, or why nobody knows at the moment. */
+async function look(context: CommandContext, services: readonly string[]): Promise<readonly ServiceReport[] | string> {
+  try {
+    // Of several services each would have every cluster listed for itself; of all together they are listed once.
+    const reports = await fetchStatus(context, services.length === 1 ? services : []);
+    return services.length === 0 ? reports : reports.filter(({ service }) => services.includes(service));
+  } catch (caught) {
+    return `cannot look at the moment: ${caught instanceof Error ? caught.message : caught}`;
+  }
+}
+
+const noStyle = createColors(false);
+
+/** A line for each task that is not as it was when it was told last. */
+function newsOf(reports: readonly ServiceReport[], told: Set<string>): string[] {
+  const lines = reports.flatMap((report) => report.tasks.map((task) => describeTask(report, task)));
+  return lines.filter((line) => {
+    if (told.has(line)) return false;
+    told.add(line);
+    return true;
+  });
+}
+
+function describeTask(report: ServiceReport, task: TaskReport): string {
+  const health = healthOf(report, task).map(({ group, state }) => `${group} ${state}`);
+  const known = task.privateIp === undefined ? [] : [task.privateIp, ...health];
+  return [`${report.service}:`, task.taskId.slice(0, 8), stateOf(task, noStyle), ...known].join(' ');
+}

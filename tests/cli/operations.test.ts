@@ -1,0 +1,215 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { worldService } from '../../scripts/world/services.ts';
+import { renamed } from '../front-door/open-front-door.ts';
+import { readJson } from './json-schema.ts';
+import { type CliWorld, openCliWorld } from './open-cli-world.ts';
+
+let world: CliWorld;
+beforeAll(async () => {
+  const auth = { ...worldService('auth'), mapping: { ...worldService('auth').mapping, wait: 'healthy' } };
+  const leaning = renamed('auth', 'leaning', { dependsOn: ['auth'] });
+  world = await openCliWorld({ speed: 4, world: { services: [auth, leaning, worldService('reports')] } });
+});
+afterAll(() => world[Symbol.asyncDispose]());
+afterEach(async () => {
+  world.door.sandbox.faults.clear();
+  await world.door.invoke({ action: 'stop', services: 'all' });
+});
+
+/** A start gets as far as its task's registration, and goes on when this is lifted. */
+function holdRegistrations() {
+  return world.door.sandbox.faults.plant({
+    service: 'elasticloadbalancing',
+    operation: 'RegisterTargets',
+    times: Number.POSITIVE_INFINITY,
+    fault: { kind: 'throttle' },
+  });
+}
+
+describe('start', () => {
+  test('on a terminal: shows the task as it comes up, and ends with what the function says', async () => {
+    const held = holdRegistrations();
+    const sitting = world.sit('start', 'auth');
+    await sitting.shows(/. start auth \d+ s\n/);
+    await sitting.shows(/auth +RUNNING +\d+ s +[0-9a-f]{8} +10\.\d+\.\d+\.\d+ +auth-lb not registered/);
+    held.remove();
+    const { exitCode, text } = await sitting.ended;
+
+    expect(exitCode).toBe(0);
+    expect(text).toMatch(/✔ auth was started, is registered and healthy\. 10\.\d+\.\d+\.\d+:8080, task [0-9a-f]{8}/);
+    expect(world.door.live('auth')).toHaveLength(1);
+  });
+
+  test('piped: a line for each change, then the result', async () => {
+    const held = holdRegistrations();
+    const running = world.begin('start', 'auth', '--wait', 'running');
+    await running.shows(/^auth: [0-9a-f]{8} RUNNING 10\.\d+\.\d+\.\d+ auth-lb not registered$/m);
+    held.remove();
+    const { exitCode, stdout } = await running.ended;
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^✔ auth was started, is registered and running\./m);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  test('several in one view, each behind those that it depends on', async () => {
+    const { exitCode, stdout } = await world.engines('start', 'leaning', 'auth', '--json');
+
+    expect(exitCode).toBe(0);
+    expect(readJson('operation', stdout)).toMatchObject({
+      action: 'start',
+      results: [
+        { service: 'leaning', reused: false },
+        { service: 'auth', healthStatus: 'healthy' },
+      ],
+    });
+    const [[auth], [leaning]] = [world.door.tasks('auth').slice(-1), world.door.tasks('leaning').slice(-1)];
+    expect(Number(leaning?.createdAt)).toBeGreaterThan(Number(auth?.startedAt));
+  });
+
+  test('--all: every service that has a mapping; one that fails fails the command, and the others are told', async () => {
+    const { exitCode, stdout, stderr } = await world.engines('start', '--all', '--wait', 'running');
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^✔ auth was started/m);
+    expect(stdout).toMatch(/^✔ leaning was started/m);
+    expect(stdout).toMatch(/^✖ reports: TaskStopped: .*CannotPullContainerError/m);
+    expect(stderr).toMatch(
+      /^SeveralFailed: 1 of 3 services failed \(reports: TaskStopped\)\.\nHow it went: engines logs engines-/,
+    );
+  });
+
+  test('a failure in JSON has the function’s own name for it', async () => {
+    const { exitCode, stdout } = await world.engines('start', 'reports', '--json');
+
+    expect(exitCode).toBe(1);
+    expect(readJson('error', stdout)).toMatchObject({ error: { code: 'TaskStopped' }, exitCode: 1 });
+  });
+
+  test('--set: what the mapping does not allow changes nothing', async () => {
+    const { exitCode, stderr } = await world.engines('start', 'auth', '--set', 'port=9000');
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^OverrideNotAllowed: /);
+    expect(world.door.live('auth')).toEqual([]);
+  });
+
+  test('--set: what it allows reaches the task', async () => {
+    await world.door.putMapping(worldService('auth'), { allowOverrides: { environment: ['GREETING'] } });
+    const { exitCode } = await world.engines(
+      'start',
+      'auth',
+      '--set',
+      'environment.GREETING=hello=you',
+      '--wait',
+      'none',
+    );
+    await world.door.putMapping(worldService('auth'), {});
+
+    expect(exitCode).toBe(0);
+    const [override] = world.door.tasks('auth').at(-1)?.overrides?.containerOverrides ?? [];
+    expect(override?.environment).toContainEqual({ name: 'GREETING', value: 'hello=you' });
+  });
+
+  test('Ctrl-C loses nothing: the command ends at once, and the service comes up', async () => {
+    const held = holdRegistrations();
+    const sitting = world.sit('start', 'auth');
+    await sitting.shows(/auth-lb not registered/);
+    sitting.type('\u0003');
+    const { exitCode, text } = await sitting.ended;
+    held.remove();
+
+    expect(exitCode).toBe(130);
+    expect(text).toMatch(/What it had begun goes on: see engines status auth, or engines logs engines-/);
+    await expect.poll(() => world.door.registered('auth-lb'), { timeout: 30_000 }).toHaveLength(1);
+  });
+
+  test('a function that dies under it is told as what it is: nobody knows', async () => {
+    world.door.sandbox.faults.plant({ service: 'ecs', operation: 'RunTask', fault: { kind: 'kill-before' } });
+    const { exitCode, stdout } = await world.engines('start', 'auth', '--json');
+
+    expect(exitCode).toBe(3);
+    expect(readJson('error', stdout)).toMatchObject({ error: { code: 'FunctionDied' } });
+  });
+});
+
+describe('stop', () => {
+  test('says what it took out and what it ended', async () => {
+    await world.door.invoke({ action: 'start', service: 'auth' });
+    const { exitCode, stdout } = await world.engines('stop', 'auth', 'reports');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^✔ auth was stopped: 1 target taken out, 1 task ended\.$/m);
+    expect(stdout).toMatch(/^✔ reports was not running\.$/m);
+  });
+
+  test('R48: names beside --all are not ignored: it is a mistake, and nothing is stopped', async () => {
+    await world.door.invoke({ action: 'start', service: 'auth' });
+    const { exitCode, stderr } = await world.engines('stop', '--all', 'leaning', '--yes');
+
+    expect([exitCode, stderr]).toEqual([2, 'Name services or say --all, not both.\n']);
+    expect(world.door.live('auth')).toHaveLength(1);
+  });
+
+  test('--all piped stops nothing without --yes, and everything with it', async () => {
+    await world.door.invoke({ action: 'start', service: 'auth' });
+    const refused = await world.engines('stop', '--all', '--json');
+    expect(refused.exitCode).toBe(2);
+    expect(readJson('error', refused.stdout)).toMatchObject({ error: { code: 'NotConfirmed' } });
+    expect(world.door.live('auth')).toHaveLength(1);
+
+    const { exitCode, stdout } = await world.engines('stop', '--all', '--yes', '--json');
+    expect(exitCode).toBe(0);
+    expect(readJson('operation', stdout).results).toContainEqual(
+      expect.objectContaining({ service: 'auth', status: 'stopped' }),
+    );
+    expect(world.door.live('auth')).toEqual([]);
+  });
+
+  test('--all on a terminal asks, says what is up, and obeys', async () => {
+    await world.door.invoke({ action: 'start', service: 'auth' });
+    const no = world.sit('stop', '--all');
+    await no.shows(/Stop every service of dev\? Up now: auth\./);
+    no.type('\r');
+    expect(await no.ended).toMatchObject({ exitCode: 2, text: expect.stringContaining('Nothing was done.') });
+    expect(world.door.live('auth')).toHaveLength(1);
+
+    const yes = world.sit('stop', '--all');
+    await yes.shows(/Stop every service of dev\?/);
+    yes.type('y');
+    expect(await yes.ended).toMatchObject({ exitCode: 0, text: expect.stringContaining('auth was stopped') });
+    expect(world.door.live('auth')).toEqual([]);
+  });
+
+  test('no name and no --all is a mistake', async () => {
+    const { exitCode, stdout } = await world.engines('stop', '--json');
+
+    expect(exitCode).toBe(2);
+    expect(readJson('error', stdout)).toMatchObject({ error: { code: 'Usage' } });
+  });
+});
+
+describe('restart', () => {
+  test('shows both tasks, and the new one is what serves', async () => {
+    await world.door.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
+    const [before] = world.door.live('auth');
+    const held = holdRegistrations();
+    const sitting = world.sit('restart', 'auth');
+    await sitting.shows(/auth +RUNNING .* auth-lb not registered\n +RUNNING .* auth-lb healthy/);
+    held.remove();
+    const { exitCode, text } = await sitting.ended;
+
+    expect(exitCode).toBe(0);
+    expect(text).toMatch(/✔ auth was restarted and is healthy\./);
+    expect(world.door.live('auth')).not.toContain(before);
+  });
+
+  test('piped as JSON: which tasks were replaced', async () => {
+    await world.door.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
+    const before = world.door.live('auth');
+    const { exitCode, stdout } = await world.engines('restart', 'auth', '--json');
+
+    expect(exitCode).toBe(0);
+    expect(readJson('operation', stdout)).toMatchObject({ action: 'restart', results: [{ replacedTasks: before }] });
+  });
+});
