@@ -1,3 +1,4 @@
+import type { Authorisation } from './authorisation/authoriser.ts';
 import type { ServiceName } from './operation.ts';
 
 /** One call, as the sandbox saw it. Times are milliseconds since the epoch in the sandbox's time. */
@@ -16,6 +17,8 @@ export interface CallLogEntry {
   endedAt?: number;
   output?: Readonly<Record<string, unknown>>;
   error?: { readonly code: string; readonly message: string; readonly httpStatus: number };
+  /** What the caller's role had to allow, where the sandbox authorises; up to the first thing that was denied. */
+  authorisations?: readonly Authorisation[];
   /** The kind of the planted fault that struck this call. */
   fault?: string;
   /** What the caller got: a reply, a connection that was cut, or nothing at all. */

@@ -1,3 +1,4 @@
+import { createAuthoriser } from './authorisation/authoriser.ts';
 import { createHttpHealthProbe } from './balancer/http-health-probe.ts';
 import { createEventsService } from './events/create-events-service.ts';
 import { createTaskEventFeed, type TaskEventFeed } from './events/task-event-feed.ts';
@@ -35,8 +36,12 @@ export function createParts(settings: SandboxSettings, endpoint: () => string) {
   const ecs = createEcsModel({ ...common(), runtime, vpc });
   const elb = createElbModel({ ...common(), vpc, probe: createHttpHealthProbe({ clock, network, speed }) });
   const ssm = createSsmService({ ...common(), emptyPageChance: settings.emptyPageChance });
+  const { authorise } = settings;
+  const { findTaskDefinition } = ecs;
+  const authoriser = authorise && createAuthoriser(authorise, { region, accountId, findTaskDefinition });
   const lambda = createLambdaService({
     ...common(),
+    authoriser,
     speed,
     endpoint,
     asynchronousRetryMs: durations.asynchronousRetryMs,
@@ -55,7 +60,19 @@ export function createParts(settings: SandboxSettings, endpoint: () => string) {
     publish: (event) => void events.publish(event),
   });
   announceTasks(ecs, taskEvents, network);
-  return { clock, network, runtime, ec2: createEc2Operations(vpc), ecs, elb, ssm, lambda, events, taskEvents };
+  return {
+    clock,
+    network,
+    runtime,
+    ec2: createEc2Operations(vpc),
+    ecs,
+    elb,
+    ssm,
+    lambda,
+    events,
+    taskEvents,
+    authoriser,
+  };
 }
 
 /** Every change of a task goes to the bus, and a deleted network interface gives its address back. */

@@ -1,3 +1,9 @@
+export type {
+  Authorisation,
+  Authorise,
+  PermissionRequest,
+  PermissionVerdict,
+} from './authorisation/authoriser.ts';
 export { AwsError } from './aws-error.ts';
 export type { CallFilter, CallLog, CallLogEntry } from './call-log.ts';
 export type { SandboxClock } from './clock.ts';

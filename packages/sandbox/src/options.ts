@@ -1,3 +1,4 @@
+import type { Authorise } from './authorisation/authoriser.ts';
 import { noDelays, quickDurations, realisticDurations, type SandboxDurations } from './durations.ts';
 import { readTaskEventSettings, type TaskEventSettings } from './events/task-event-feed.ts';
 import type { Throttling } from './throttle.ts';
@@ -32,6 +33,11 @@ export interface SandboxOptions {
   readonly duplicateInvocationChance?: number;
   /** Gives each invocation a process of its own. */
   readonly coldStart?: boolean;
+  /**
+   * Decides what functions do, by the policies of their roles: each call that a function's process makes, and what
+   * Lambda does with the role. Everything is allowed unless said.
+   */
+  readonly authorise?: Authorise;
   /** How many calls the log keeps; 20,000 unless said. */
   readonly callLogLimit?: number;
   /** Keeps requests and replies in the log as they went over the wire. */
@@ -40,10 +46,11 @@ export interface SandboxOptions {
 
 /** The options with nothing left out. */
 export interface SandboxSettings
-  extends Required<Omit<SandboxOptions, 'durations' | 'loadBalancerPort' | 'consistency'>> {
+  extends Required<Omit<SandboxOptions, 'durations' | 'loadBalancerPort' | 'consistency' | 'authorise'>> {
   readonly durations: SandboxDurations;
   readonly taskEvents: TaskEventSettings;
   readonly loadBalancerPort: number | undefined;
+  readonly authorise: Authorise | undefined;
 }
 
 const DURATIONS = { quick: quickDurations, realistic: realisticDurations, none: noDelays } as const;
@@ -68,6 +75,7 @@ export function readOptions(options: SandboxOptions): SandboxSettings {
     duplicateDeliveryChance: readChance('duplicateDeliveryChance', options.duplicateDeliveryChance),
     duplicateInvocationChance: readChance('duplicateInvocationChance', options.duplicateInvocationChance),
     coldStart: options.coldStart ?? false,
+    authorise: options.authorise,
     callLogLimit: options.callLogLimit ?? 20_000,
     keepRawMessages: options.keepRawMessages ?? false,
   };

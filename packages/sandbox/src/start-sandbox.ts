@@ -1,4 +1,5 @@
 import { createAdmin } from './admin.ts';
+import type { Authorisation } from './authorisation/authoriser.ts';
 import { type Balancer, createBalancer } from './balancer/balancer.ts';
 import { type CallLog, createCallLog } from './call-log.ts';
 import type { SandboxClock } from './clock.ts';
@@ -34,6 +35,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly events: Omit<EventsService, 'operations'>;
   /** How `ECS Task State Change` events reach the bus, to be changed while the sandbox runs. */
   readonly taskEvents: TaskEvents;
+  /** Every decision that the `authorise` option has taken, in order. */
+  authorisations(): readonly Authorisation[];
   /** All operations that the sandbox has, such as `ecs RunTask`. */
   operations(): readonly string[];
   stats(): SandboxStats;
@@ -59,7 +62,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { region, accountId, speed, seed } = settings;
   const account = { region, accountId };
   const parts = createParts(settings, () => endpoint);
-  const { clock, network, runtime, ec2, ecs, elb, ssm, lambda, events, taskEvents } = parts;
+  const { clock, network, runtime, ec2, ecs, elb, ssm, lambda, events, taskEvents, authoriser } = parts;
 
   const calls = createCallLog(settings.callLogLimit);
   const faults = createFaults();
@@ -80,6 +83,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throttle,
     clock,
     ...account,
+    authoriser,
+    principalOf: lambda.principalOf,
     killCaller: lambda.killCaller,
     withoutCapacity: ecs.withoutCapacity,
   });
@@ -126,6 +131,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     lambda,
     events,
     taskEvents,
+    authorisations: () => authoriser?.list() ?? [],
     operations: () => operationNames(services),
     stats,
     taskOutput,

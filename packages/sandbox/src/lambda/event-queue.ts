@@ -26,6 +26,8 @@ export interface OnFailureRecord {
 export interface FailedEvent {
   readonly functionName: string;
   readonly destinationArn: string | undefined;
+  /** True when the function's role may not send to the destination: Lambda drops the record then. */
+  readonly denied?: true;
   readonly record: OnFailureRecord;
 }
 
@@ -57,6 +59,8 @@ export interface EventQueueOptions {
   readonly configOf: (event: QueuedEvent) => EventInvokeConfig;
   /** Runs the event once; `throttled` when the reserved concurrency is used up, `gone` without the function. */
   readonly run: (event: QueuedEvent) => Promise<Attempt | { readonly kind: 'throttled' } | { readonly kind: 'gone' }>;
+  /** Whether the function's role may send to an on-failure destination. */
+  readonly mayReach: (event: QueuedEvent, destinationArn: string) => Promise<boolean>;
   readonly deliverTwice: () => boolean;
 }
 
@@ -108,17 +112,20 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
     }
   }
 
-  function giveUp(
+  async function giveUp(
     event: QueuedEvent,
     condition: OnFailureRecord['requestContext']['condition'],
     attempts: number,
     last: FailedAttempt | undefined,
-  ): void {
+  ): Promise<void> {
     if (closed) return;
     const { functionName, functionArn, qualifier, requestId } = event;
+    const destinationArn = options.configOf(event).onFailureDestination;
+    const isDenied = destinationArn !== undefined && !(await options.mayReach(event, destinationArn));
     failures.push({
       functionName,
-      destinationArn: options.configOf(event).onFailureDestination,
+      destinationArn,
+      ...(isDenied ? { denied: true } : {}),
       record: {
         version: '1.0',
         timestamp: new Date(clock.now()).toISOString(),

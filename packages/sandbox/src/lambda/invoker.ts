@@ -1,6 +1,6 @@
 import type { SandboxClock } from '../clock.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
-import { type FunctionLog, formatReport } from './invocation-log.ts';
+import { formatReport } from './invocation-log.ts';
 import type { InvocationOutcome, InvocationRequest } from './lambda-process.ts';
 import type { LeasedProcess, ProcessPool } from './process-pool.ts';
 import { exitError } from './runtime-error.ts';
@@ -13,11 +13,22 @@ export interface FinishedInvocation {
   readonly log: string;
 }
 
+/** Some text for a log stream, which is the first when the process is new. */
+export interface LogText {
+  readonly streamName: string;
+  readonly isFirst: boolean;
+  readonly text: string;
+}
+
 /** Runs one invocation in one process, from START to REPORT. */
 export async function runInvocation(
   configuration: FunctionConfiguration,
   request: InvocationRequest,
-  services: { readonly pool: ProcessPool; readonly clock: SandboxClock; readonly log: FunctionLog },
+  services: {
+    readonly pool: ProcessPool;
+    readonly clock: SandboxClock;
+    readonly writeLog: (text: LogText) => Promise<void>;
+  },
 ): Promise<FinishedInvocation> {
   const { clock, pool } = services;
   const leased = await pool.lease(configuration);
@@ -47,7 +58,8 @@ export async function runInvocation(
       ? ''
       : `${new Date(clock.now()).toISOString()} ${requestId} ${outcome.error.errorMessage.replace(/^.*? Error: /, '')}`,
   ]);
-  services.log.append(log);
+  const { logStreamName: streamName, initMs } = leased;
+  await services.writeLog({ streamName, isFirst: initMs !== undefined, text: log });
   leased.release();
   return { outcome, log };
 }

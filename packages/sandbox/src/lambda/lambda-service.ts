@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Authoriser, Principal } from '../authorisation/authoriser.ts';
 import type { SandboxClock } from '../clock.ts';
 import type { Operations } from '../operation.ts';
 import type { Random } from '../random.ts';
@@ -10,8 +11,9 @@ import { createFunctionNames } from './function-names.ts';
 import { createFunctionStore } from './function-store.ts';
 import { createFunctionLog, type FunctionLog } from './invocation-log.ts';
 import { createInvokeOperation, type Invocations, readEvent } from './invoke-operation.ts';
-import { runInvocation } from './invoker.ts';
+import { type LogText, runInvocation } from './invoker.ts';
 import { createProcessPool, type LambdaProcessRecord } from './process-pool.ts';
+import { createRoleUse } from './role-use.ts';
 
 export interface LambdaServiceOptions {
   readonly clock: SandboxClock;
@@ -32,6 +34,8 @@ export interface LambdaServiceOptions {
   readonly socketFloorMs?: number;
   /** Before the first and the second retry of an asynchronous invocation; 1 and 2 minutes unless said. */
   readonly asynchronousRetryMs?: readonly [first: number, second: number];
+  /** Decides what Lambda does with the functions' roles; without it everything is allowed. */
+  readonly authoriser?: Authoriser | undefined;
   /** True: every invocation gets a process of its own. */
   readonly coldStart?: boolean;
   /** The chance, 0 to 1, that an asynchronous event is delivered twice although nothing failed. */
@@ -52,6 +56,8 @@ export interface LambdaService {
   onFailureRecords(): readonly FailedEvent[];
   /** Queued events that have neither succeeded nor been given up, of one function or of all. */
   pendingEvents(functionName?: string): number;
+  /** Who the process that signs with this access key id acts as. `undefined` for other keys. */
+  principalOf(accessKeyId: string): Principal | undefined;
   /** Kills the process that signs with this access key id. False when it has ended already. */
   killCaller(accessKeyId: string, signal: NodeJS.Signals): boolean;
   /** Starts processes before anybody needs them; resolves when their handlers are loaded. */
@@ -80,6 +86,7 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     endpoint: options.endpoint,
     coldStart: () => coldStart,
   });
+  const roleUse = createRoleUse(options.authoriser, { region, accountId });
   const logs = new Map<string, FunctionLog>();
   const configs = createEventInvokeConfigs(names, (reference) => void store.get(reference), clock);
   const store = createFunctionStore({
@@ -101,7 +108,8 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
       const reserved = store.reservedConcurrency(name);
       return reserved !== undefined && pool.busyCount(name) >= reserved;
     },
-    run: (configuration, request) => runInvocation(configuration, request, { pool, clock, log: logOf(configuration) }),
+    run: (configuration, request) =>
+      runInvocation(configuration, request, { pool, clock, writeLog: (text) => writeLog(configuration, text) }),
     queue: (event) => queue.accept(event),
   };
 
@@ -109,6 +117,10 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     clock,
     retryDelaysMs: options.asynchronousRetryMs ?? AWS_RETRY_DELAYS_MS,
     configOf: configs.of,
+    async mayReach(event, destinationArn) {
+      const found = store.find(event);
+      return found === undefined || roleUse.maySend(found.configuration, destinationArn);
+    },
     deliverTwice: () => duplicateChance > 0 && random.chance(duplicateChance),
     async run(event) {
       // Looked up for each attempt: an alias may point elsewhere by now.
@@ -121,10 +133,12 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     },
   });
 
-  function logOf({ functionName }: FunctionConfiguration): FunctionLog {
+  async function writeLog(configuration: FunctionConfiguration, { streamName, isFirst, text }: LogText): Promise<void> {
+    if (!(await roleUse.mayLog(configuration, streamName, isFirst))) return;
+    const { functionName } = configuration;
     const log = logs.get(functionName) ?? createFunctionLog();
     logs.set(functionName, log);
-    return log;
+    log.append(text);
   }
 
   return {
@@ -143,6 +157,10 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     },
     onFailureRecords: queue.failures,
     pendingEvents: queue.pending,
+    principalOf(accessKeyId) {
+      const configuration = pool.configurationOf(accessKeyId);
+      return configuration && { roleArn: configuration.role, sessionName: configuration.functionName };
+    },
     killCaller: pool.kill,
     async prewarm(functionName, count) {
       const { configuration } = store.get(names.resolve(functionName));

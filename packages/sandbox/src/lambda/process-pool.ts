@@ -27,6 +27,7 @@ export interface LambdaProcessRecord extends ProcessUsage {
 export interface LeasedProcess {
   readonly process: LambdaProcess;
   readonly accessKeyId: string;
+  readonly logStreamName: string;
   /** Set for the first invocation only. */
   readonly initMs: number | undefined;
   readonly initFailure: RuntimeErrorPayload | ProcessExit | undefined;
@@ -41,6 +42,8 @@ export interface ProcessPool {
   busyCount(functionName: string): number;
   /** Ends the idle processes of a function or of one version of it, and each busy one after its invocation. */
   retire(functionName: string, version?: string): void;
+  /** What the process that signs with this access key id runs; also after its end. */
+  configurationOf(accessKeyId: string): FunctionConfiguration | undefined;
   kill(accessKeyId: string, signal: NodeJS.Signals): boolean;
   records(): readonly LambdaProcessRecord[];
   close(): Promise<void>;
@@ -57,6 +60,7 @@ export interface ProcessPoolOptions {
 
 interface Slot {
   readonly accessKeyId: string;
+  readonly logStreamName: string;
   readonly configuration: FunctionConfiguration;
   readonly process: LambdaProcess;
   state: 'starting' | 'idle' | 'busy';
@@ -80,6 +84,7 @@ export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
     const process = startLambdaProcess({ clock, speed, socketFloorMs, configuration, environment });
     const slot: Slot = {
       accessKeyId,
+      logStreamName,
       configuration,
       process,
       state: 'starting',
@@ -121,6 +126,7 @@ export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
     return {
       process: slot.process,
       accessKeyId: slot.accessKeyId,
+      logStreamName: slot.logStreamName,
       initMs: warm === undefined ? initMs : undefined,
       initFailure: failure,
       release: () => release(slot),
@@ -142,6 +148,7 @@ export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
         if (slot.state === 'idle') slot.process.kill('SIGKILL');
       }
     },
+    configurationOf: (accessKeyId) => slots.find((one) => one.accessKeyId === accessKeyId)?.configuration,
     kill(accessKeyId, signal) {
       const slot = slots.find((one) => one.accessKeyId === accessKeyId && one.process.alive());
       slot?.process.kill(signal);

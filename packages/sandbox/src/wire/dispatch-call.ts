@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Authoriser, Principal } from '../authorisation/authoriser.ts';
 import { AwsError } from '../aws-error.ts';
 import type { CallLogEntry, WritableCallLog } from '../call-log.ts';
 import type { SandboxClock } from '../clock.ts';
@@ -22,6 +23,10 @@ export interface DispatchOptions {
   readonly clock: SandboxClock;
   readonly region: string;
   readonly accountId: string;
+  /** Decides the calls of callers that have a role; without it everything is allowed. */
+  readonly authoriser?: Authoriser | undefined;
+  /** The role of a caller. Calls without one come from outside and are not decided. */
+  readonly principalOf?: (caller: string) => Principal | undefined;
   /** Ends the process that signs with this access key id. False when there is none. */
   readonly killCaller: (caller: string, signal: 'SIGKILL') => boolean;
   /** Runs RunTask as if there were no capacity. */
@@ -43,7 +48,7 @@ export interface Dispatcher {
    * kill comes between two calls, not somewhere among those on the wire.
    */
   hasKilled(caller: string): boolean;
-  /** Writes the call down and, unless it is throttled, lets the planted faults strike and runs the operation. */
+  /** Writes the call down and, unless it is denied or throttled, lets the planted faults strike and runs the operation. */
   dispatch(call: DispatchedCall): Promise<{ readonly outcome: CallOutcome; readonly entry: CallLogEntry }>;
   /** Writes down a call that never reached an operation. */
   refuse(call: DispatchedCall, error: AwsError): CallLogEntry;
@@ -61,6 +66,14 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     hasKilled: (caller) => killed.has(caller),
     async dispatch(call) {
       const entry = begin(call);
+      const principal = options.principalOf?.(call.caller);
+      const decided = principal && (await options.authoriser?.decideCall(principal, call));
+      if (decided !== undefined) entry.authorisations = decided.authorisations;
+      if (decided?.error !== undefined) {
+        const outcome: CallOutcome = { kind: 'error', error: decided.error };
+        finish(entry, outcome, clock.now());
+        return { outcome, entry };
+      }
       if (!throttle.admits(call)) {
         const outcome: CallOutcome = { kind: 'error', error: throttlingError(call.service) };
         finish(entry, outcome, clock.now());

@@ -32,10 +32,34 @@ export function serverError(service: ServiceName, httpStatus = 500): AwsError {
   return new AwsError(SERVER_ERRORS[service], 'Service Unavailable. Please try again later.', { httpStatus });
 }
 
-/** A call that the caller's policies do not allow. */
+/** What was denied, to whom, and whether a statement says so. */
+export interface Denial {
+  readonly principalArn: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly effect: 'allow' | 'implicit-deny' | 'explicit-deny';
+}
+
+/** A call that the caller's policies do not allow, as the service that was called tells it. */
+export function deniedError(service: ServiceName, { principalArn, action, resource, effect }: Denial): AwsError {
+  // EC2 and Elastic Load Balancing name no resource where IAM knows none.
+  const where =
+    (service === 'ec2' || service === 'elasticloadbalancing') && resource === '*' ? '' : ` on resource: ${resource}`;
+  const why =
+    effect === 'explicit-deny'
+      ? 'with an explicit deny in an identity-based policy'
+      : `because no identity-based policy allows the ${action} action`;
+  return denied(service, `User: ${principalArn} is not authorized to perform: ${action}${where} ${why}`);
+}
+
+/** A call that a planted fault denies. */
 export function accessDeniedError(service: ServiceName, operation: string, accountId: string): AwsError {
   const action = `${service}:${operation}`;
   const message = `User: arn:aws:sts::${accountId}:assumed-role/sandbox/sandbox is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+  return denied(service, message);
+}
+
+function denied(service: ServiceName, message: string): AwsError {
   if (service === 'ec2') {
     return new AwsError('UnauthorizedOperation', `You are not authorized to perform this operation. ${message}`, {
       httpStatus: 403,

@@ -93,7 +93,7 @@ export const lambdaProtocol: Protocol = {
   unknownOperation,
 };
 
-const CAPITAL_MESSAGES = new Set(['ResourceNotFoundException', 'ServiceException']);
+const CAPITAL_MESSAGES = new Set(['AccessDeniedException', 'ResourceNotFoundException', 'ServiceException']);
 
 function unknownOperation(): AwsError {
   return new AwsError('UnknownOperationException', '', { httpStatus: 404 });

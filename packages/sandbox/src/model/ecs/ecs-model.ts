@@ -15,7 +15,8 @@ import { createServiceOperations } from './service-operations.ts';
 import { createStopTaskOperations } from './stop-task-operation.ts';
 import { createTagOperations } from './tag-operations.ts';
 import type { Task } from './task.ts';
-import { createTaskDefinitionOperations } from './task-definition-operations.ts';
+import type { TaskDefinition } from './task-definition.ts';
+import { createTaskDefinitionOperations, findTaskDefinition } from './task-definition-operations.ts';
 import { taskStateChangeDetail } from './task-state-change.ts';
 import { interruptSpot } from './task-stop.ts';
 
@@ -35,6 +36,8 @@ export interface EcsModel {
   onTaskStateChange(listener: (detail: Readonly<Record<string, unknown>>) => void): () => void;
   /** How many tasks RunTask is about to make: none when its `clientToken` was used before or it will be refused. */
   tasksToLaunch(input: Readonly<Record<string, unknown>>): number;
+  /** The task definition that a name means now, with its roles; nothing is thrown for what is no name. */
+  findTaskDefinition(identifier: string): TaskDefinition | undefined;
   /** Runs one call as if there were no capacity. What was planned with `exhaustCapacity` stays as it was. */
   withoutCapacity<Result>(reason: string, run: () => Result): Result;
   readonly admin: EcsAdmin;
@@ -101,6 +104,14 @@ export function createEcsModel(options: EcsModelOptions): EcsModel {
       return () => state.listeners.delete(hear);
     },
     tasksToLaunch: (input) => countTasksToLaunch(state, input),
+    findTaskDefinition(identifier) {
+      try {
+        return findTaskDefinition(state, identifier)?.definition;
+      } catch {
+        // The operation itself says what is wrong with the name.
+        return undefined;
+      }
+    },
     withoutCapacity(reason, run) {
       const planned = state.plans.capacityFailure;
       state.plans.capacityFailure = { reason, callsLeft: Number.POSITIVE_INFINITY };

@@ -1,0 +1,37 @@
+import type { Authoriser } from '../authorisation/authoriser.ts';
+import { type Account, makeArn } from '../model/arn.ts';
+import type { FunctionConfiguration } from './function-configuration.ts';
+
+/** What Lambda itself does in a function's name, with the function's role. */
+export interface RoleUse {
+  /** Without this the function runs, and its log is lost. */
+  mayLog(configuration: FunctionConfiguration, streamName: string, isFirst: boolean): Promise<boolean>;
+  maySend(configuration: FunctionConfiguration, destinationArn: string): Promise<boolean>;
+}
+
+const SENDING: Readonly<Record<string, string>> = {
+  sqs: 'sqs:SendMessage',
+  sns: 'sns:Publish',
+  lambda: 'lambda:InvokeFunction',
+  events: 'events:PutEvents',
+  s3: 's3:PutObject',
+};
+
+export function createRoleUse(authoriser: Authoriser | undefined, account: Account): RoleUse {
+  async function may({ role, functionName }: FunctionConfiguration, action: string, resource: string) {
+    return authoriser === undefined || authoriser.mayDo({ roleArn: role, sessionName: functionName }, action, resource);
+  }
+
+  return {
+    async mayLog(configuration, streamName, isFirst) {
+      const group = `log-group:/aws/lambda/${configuration.functionName}`;
+      const stream = makeArn(account, 'logs', `${group}:log-stream:${streamName}`);
+      if (isFirst && !(await may(configuration, 'logs:CreateLogStream', stream))) return false;
+      return may(configuration, 'logs:PutLogEvents', stream);
+    },
+    maySend(configuration, destinationArn) {
+      const service = destinationArn.split(':')[2] ?? '';
+      return may(configuration, SENDING[service] ?? `${service}:Send`, destinationArn);
+    },
+  };
+}
