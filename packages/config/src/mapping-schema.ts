@@ -3,6 +3,9 @@ import * as z from 'zod/mini';
 import { describeType, describeValue } from './describe-value.ts';
 import { type Format, formats, permittedFormat } from './formats.ts';
 
+// Compiling a validator pays after some hundred documents; a function checks one or two before it answers.
+z.config({ jitless: true });
+
 /** Every schema has its own message, so the library's table of messages stays out of the bundle. */
 const expects = (what: string) => ({
   error: ({ input }: { readonly input?: unknown }) => `expected ${what}, got ${describeValue(input)}`,

@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { zipSync } from 'fflate';
 import { environmentCredentials } from './environment-credentials.ts';
+import { noEventStreams } from './no-event-streams.ts';
+import { unusedShapes } from './unused-shapes.ts';
 
 const packageFolder = resolve(import.meta.dirname, '..');
 
@@ -26,7 +28,7 @@ const options = {
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
-  plugins: [environmentCredentials],
+  plugins: [environmentCredentials, noEventStreams, unusedShapes],
   write: false,
   metafile: true,
   logLevel: 'warning',

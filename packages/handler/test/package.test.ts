@@ -54,3 +54,11 @@ test('the bundle has the credentials of the environment in it, and no other prov
     '@aws-sdk/credential-provider-node',
   ]);
 });
+
+test('the bundle has no event streams in it, and of the errors of AWS only the one whose members are read', async () => {
+  const { zip } = await build('errors', 'UTC', tmpdir());
+  const text = Buffer.from(unzipSync(zip)['index.mjs'] ?? []).toString('utf8');
+  const classes = [...text.matchAll(/com\.amazonaws\.\w+#(\w+)/g)].map(([, name]) => name);
+  expect(classes.filter((name) => !/ServiceException$/.test(name ?? ''))).toEqual(['ConflictException']);
+  expect(text).toContain('Event streams are not in this bundle.');
+});
