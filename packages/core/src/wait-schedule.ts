@@ -37,13 +37,19 @@ export function taskDelayMs({ lastStatus, waitedMs, looks, heldUpMs }: TaskWait)
   );
 }
 
-/** About what ECS takes on Fargate from RunTask to RUNNING: most first looks find the task up. */
-const firstCrowdedDelayMs = 25_000;
-const longestCrowdedDelayMs = 10_000;
+/** About the longest that ECS takes on Fargate from RunTask to RUNNING: nearly every first look finds the task up. */
+const firstCrowdedDelayMs = 40_000;
+const longestCrowdedDelayMs = 15_000;
 
-/** Whoever was held up by throttles is one of many, and each look takes another one's turn: a quarter of that time. */
+/** A throttle or two happen to anybody; who has been held up for longer is one of many. */
+const crowdedAfterMs = 5_000;
+
+/**
+ * In a crowd each look takes another one's turn: that of a launch that waits for its lists, or of a task that is up by now.
+ * So the pause is twice the time held up, which is soon as long as it may be.
+ */
 function crowdedDelayMs(heldUpMs: number, longestMs: number): number {
-  return Math.min(longestMs, heldUpMs / 4);
+  return heldUpMs <= crowdedAfterMs ? heldUpMs / 4 : Math.min(longestMs, heldUpMs * 2);
 }
 
 /**

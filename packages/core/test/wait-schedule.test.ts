@@ -13,8 +13,8 @@ test('a task that takes more than two minutes is looked at half as often', () =>
   expect(taskDelayMs({ ...calm, lastStatus: 'PENDING', waitedMs: 120_001 })).toBe(2_000);
 });
 
-test('whoever was held up by throttles leaves a quarter of that time between looks, within bounds', () => {
-  const delays = [0, 2_000, 20_000, 60_000, 400_000].map((heldUpMs) => [
+test('whoever was held up by throttles for more than five seconds makes room for others, within bounds', () => {
+  const delays = [0, 2_000, 5_000, 5_001, 8_000, 400_000].map((heldUpMs) => [
     taskDelayMs({ ...calm, lastStatus: 'RUNNING', looks: 1, heldUpMs }),
     taskDelayMs({ ...calm, lastStatus: 'RUNNING', looks: 2, heldUpMs }),
     healthDelayMs(0, heldUpMs),
@@ -22,9 +22,10 @@ test('whoever was held up by throttles leaves a quarter of that time between loo
   expect(delays).toEqual([
     [500, 500, 500],
     [500, 500, 500],
-    [5_000, 5_000, 5_000],
-    [15_000, 10_000, 10_000],
-    [25_000, 10_000, 10_000],
+    [1_250, 1_250, 1_250],
+    [10_002, 10_002, 10_002],
+    [16_000, 15_000, 15_000],
+    [40_000, 15_000, 15_000],
   ]);
 });
 
