@@ -20,6 +20,7 @@ import { createDice } from './dice.ts';
 import { type Caller, createLossyClient } from './lossy-client.ts';
 import type { Act, Delivery, Owner, Script, Trouble } from './script.ts';
 import { clusterName, openStage, owners, type Stage } from './stage.ts';
+import { readStateChange } from './state-change.ts';
 import { type Answer, judgeAnswer, judgeEnd, judgeFreshStart, type Wish } from './verdict.ts';
 import { createWitness, isKept, type Violation, type Witness } from './witness.ts';
 
@@ -197,20 +198,21 @@ class Player {
   /** ECS tells of changes late, twice and in any order; a share of them does not arrive while the run lasts. */
   #deliverEvents(): void {
     this.#stage.world.ecs.onTaskStateChange((detail) => {
-      const { taskArn, version, startedBy } = detail as { taskArn: string; version: number; startedBy: string };
+      const change = readStateChange(detail);
       if (!this.#dice.chance(this.#eventShare)) return;
-      const workspace = owners.find((owner) => serviceOfOwner(owner.workspace, startedBy) !== undefined)?.workspace;
+      const workspace = owners.find(
+        (owner) => serviceOfOwner(owner.workspace, change.startedBy) !== undefined,
+      )?.workspace;
       if (workspace === undefined) return;
       const copies = this.#dice.chance(0.1) ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
         this.#later(50 + this.#dice.upTo(2_500), () =>
           this.#invoke({
-            name: `change-v${version}`,
+            name: `change-v${change.version}`,
             workspace,
-            service: startedBy.split('/').at(-1) ?? '',
+            service: change.startedBy.split('/').at(-1) ?? '',
             asynchronous: true,
-            job: async (ports, context) =>
-              void (await reconcileChange(ports, { taskArn, version, startedBy }, context)),
+            job: async (ports, context) => void (await reconcileChange(ports, change, context)),
             settle: (answer) =>
               judgeAnswer({ wish: undefined, answer, witness: this.#witness, troubled: this.#troubled, wishes: [] }),
           }),

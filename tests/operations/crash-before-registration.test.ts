@@ -9,7 +9,7 @@ test('a task of a start that nobody waited for, which ends before it was registe
   room.world.ecs.admin.crashTask(taskArn);
   await room.world.clock.advance(120_000);
   const [task] = room.world.ecs.admin.tasks();
-  const change = { taskArn, version: task?.version ?? 0, startedBy: 'start-engines/dev/auth' };
+  const change = { taskArn, version: task?.version ?? 0, startedBy: 'start-engines/dev/auth', running: false };
   await room.world.finish(reconcileChange(room.ports('LOOK'), change, room.context()));
   expect(room.outcomes.map((one) => one.type)).toEqual(['Service Interrupted']);
 });

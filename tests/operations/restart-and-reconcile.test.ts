@@ -93,7 +93,7 @@ describe('reconciling', () => {
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
     await room.world.clock.advance(60_000);
     const version = room.world.ecs.admin.tasks()[0]?.version ?? 0;
-    const change = { taskArn, version, startedBy: 'start-engines/dev/auth' };
+    const change = { taskArn, version, startedBy: 'start-engines/dev/auth', running: true };
     await room.world.finish(reconcileChange(room.ports('RECONCILER'), change, room.context()));
     expect(registered(room)).toHaveLength(1);
     expect(room.outcomes).toMatchObject([{ type: 'Service Started', taskArns: [taskArn], correlationId: 'test' }]);
@@ -105,6 +105,7 @@ describe('reconciling', () => {
       taskArn: 'arn:aws:ecs:us-east-2:123456789012:task/auth-cluster/x',
       version: 1,
       startedBy: 'start-engines/prod/auth',
+      running: true,
     };
     expect(await reconcileChange(room.ports('RECONCILER'), change, room.context())).toBeUndefined();
     expect(room.operations({ caller: 'RECONCILER' })).toEqual([]);

@@ -6,7 +6,7 @@ test('a start that waited for nothing is told although the one that registered i
   const room = await openEngineRoom();
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
   await room.world.clock.advance(60_000);
-  const change = { taskArn, version: 1, startedBy: 'start-engines/dev/auth' };
+  const change = { taskArn, version: 1, startedBy: 'start-engines/dev/auth', running: true };
   const died = { ...room.ports('DYING'), outcomes: { publish: () => new Promise<void>(() => {}) } };
   void reconcileChange(died, change, room.context());
   await room.world.clock.advance(30_000);

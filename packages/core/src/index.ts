@@ -57,7 +57,8 @@ export type {
   TaskReadings,
   TaskRunner,
 } from './ports.ts';
-export { reconcileAll, reconcileChange, type TaskChange } from './reconcile.ts';
+export { reconcileAll, reconcileChange } from './reconcile.ts';
+export type { TaskChange } from './register-at-once.ts';
 export { restartService } from './restart-service.ts';
 export {
   type AllowedOverrides,

@@ -8,6 +8,7 @@ import { patientReads } from './patient-reads.ts';
 import { planRegistration } from './plan-targets.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import type { Ports } from './ports.ts';
+import { readChangedTask, registerAtOnce, type TaskChange } from './register-at-once.ts';
 import type { LoadedMapping, ServiceMapping } from './service-mapping.ts';
 import { ServiceSession } from './service-session.ts';
 import { deregisteredTargets } from './stop-service.ts';
@@ -24,13 +25,6 @@ const rivalPauseMs = 1_000;
 /** Services that are mended at the same time. */
 const servicesAtOnce = 10;
 
-/** A change that ECS has told of. It only says *look*; `version` is the least that the look must reach. */
-export interface TaskChange {
-  readonly taskArn: string;
-  readonly version: number;
-  readonly startedBy: string | undefined;
-}
-
 /**
  * Brings one service to where it should be after one of its tasks has changed: registers a task that runs, takes out one
  * that has ended, finishes what others began. Safe to call twice, late, and in any order.
@@ -45,10 +39,14 @@ export async function reconcileChange(
 ): Promise<ReconcileOutcome | undefined> {
   const service = serviceOfOwner(ports.workspace, change.startedBy);
   if (service === undefined) return undefined;
-  const mapping = await loadOrExplain(ports, service);
   const until = context.deadline - answerMs;
   const patient = patientReads(ports, service, until);
+  const [mapping, changed] = await Promise.all([
+    loadOrExplain(ports, service),
+    change.running ? readChangedTask(patient, change) : undefined,
+  ]);
   const session = openSession(patient, service, mapping, [change.taskArn.split('/').at(-2) ?? '']);
+  if (changed !== undefined) await registerAtOnce(ports, session, changed, { service, until });
   let staleLooks = 0;
   const view = await turnLoop(ports, session, { service, until }, (seen) => {
     const known = seen.tasks.find((task) => task.taskArn === change.taskArn);

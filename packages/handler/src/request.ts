@@ -48,12 +48,13 @@ export type Operation =
   | { readonly kind: 'reconcile'; readonly asked: number }
   /** Of all services when none is named. */
   | { readonly kind: 'status'; readonly services?: readonly string[]; readonly several: boolean }
-  /** A task changed: `version` is the least that a look at it must reach, `startedBy` says whose task it is. */
+  /** A task changed: `version` is the least that a look at it must reach, `startedBy` says whose task it is, `running` that it runs now. */
   | {
       readonly kind: 'look';
       readonly taskArn: string;
       readonly version: number;
       readonly startedBy: string | undefined;
+      readonly running: boolean;
     };
 
 /** One invocation as the operations see it. */

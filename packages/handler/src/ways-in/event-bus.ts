@@ -64,5 +64,6 @@ function readStateChange(detailType: unknown, detail: unknown): Operation {
     version: readWholeNumber(fieldOf(detail, 'version'), 'version', 0, Number.MAX_SAFE_INTEGER),
     // A task that somebody runs by hand has none.
     startedBy: owner === undefined ? undefined : readText(owner, 'startedBy', startedBy, 'who started the task'),
+    running: ['lastStatus', 'desiredStatus'].every((name) => fieldOf(detail, name) === 'RUNNING'),
   };
 }

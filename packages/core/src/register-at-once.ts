@@ -1,0 +1,44 @@
+import { tryOnce } from './persist.ts';
+import { planRegistration } from './plan-targets.ts';
+import type { Ports } from './ports.ts';
+import type { ServiceSession } from './service-session.ts';
+import { isLive, type Task } from './task.ts';
+
+/** A change that ECS has told of. It only says *look*; `version` is the least that the look must reach. */
+export interface TaskChange {
+  readonly taskArn: string;
+  readonly version: number;
+  readonly startedBy: string | undefined;
+  /** Whether the change was that the task runs, and is to. */
+  readonly running: boolean;
+}
+
+/**
+ * The changed task as ECS shows it, and running where ECS shows it as it was a moment before the change. Whose task it is and
+ * where it is to be registered is never taken from an event.
+ */
+export async function readChangedTask(ports: Ports, change: TaskChange): Promise<Task | undefined> {
+  const cluster = change.taskArn.split('/').at(-2) ?? '';
+  const { tasks } = await ports.tasks.describe(cluster, [change.taskArn]);
+  const task = tasks.find(({ startedBy }) => startedBy === change.startedBy);
+  if (task === undefined || task.version >= change.version || !isLive(task)) return task;
+  return { ...task, version: change.version, lastStatus: 'RUNNING' };
+}
+
+/**
+ * Registers a task that nobody waits for, before anything else is looked at: for a start that waited for nothing every call
+ * until here is a delay. The look that comes after finds what has happened meanwhile, and registers what AWS held up.
+ */
+export async function registerAtOnce(
+  ports: Ports,
+  session: ServiceSession,
+  task: Task,
+  limits: { readonly service: string; readonly until: number },
+): Promise<void> {
+  session.remember(task);
+  // Whoever waits for his task registers it himself.
+  if (task.facts?.waitFor !== 'none') return;
+  for (const action of planRegistration(session.view('task'), task)) {
+    if ((await tryOnce(ports, { ...limits, failures: 0 }, () => session.act(action))) === 'look-again') return;
+  }
+}

@@ -1,0 +1,10 @@
+/** What the function reads of the `detail` of an `ECS Task State Change`. */
+export function readStateChange(detail: Readonly<Record<string, unknown>>) {
+  const { taskArn, version, startedBy, lastStatus, desiredStatus } = detail;
+  return {
+    taskArn: String(taskArn),
+    version: Number(version),
+    startedBy: String(startedBy),
+    running: lastStatus === 'RUNNING' && desiredStatus === 'RUNNING',
+  };
+}

@@ -1,0 +1,45 @@
+import { reconcileChange } from '@start-engines/core';
+import { expect, test } from 'vitest';
+import { type EngineRoom, openEngineRoom } from './engine-room.ts';
+
+const startedBy = 'start-engines/dev/auth';
+
+/** A start that waited for nothing, and the event of ECS that its task runs now. */
+async function startAndRun(room: EngineRoom) {
+  const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
+  while (room.tasks()[0] !== 'RUNNING/RUNNING') await room.world.clock.advance(50);
+  const version = room.world.ecs.admin.tasks()[0]?.version ?? 0;
+  return { taskArn, version, startedBy, running: true };
+}
+
+const callsOf = (room: EngineRoom, caller: string) => room.operations({ caller });
+
+test('the event that a task runs registers it, however old what ECS shows of it is', async () => {
+  const room = await openEngineRoom({ durations: { taskReadLagMs: 2_000 } });
+  const change = await startAndRun(room);
+  await room.world.finish(reconcileChange(room.ports('LOOK'), change, room.context()));
+  const calls = callsOf(room, 'LOOK');
+  const [look] = room.world.calls.list({ caller: 'LOOK', operation: 'DescribeTasks' });
+  expect(look?.output?.tasks).toMatchObject([{ lastStatus: 'ACTIVATING' }]);
+  expect(calls.slice(0, 3).toSorted()).toEqual(['DescribeTasks', 'GetParameters', 'RegisterTargets']);
+  expect(calls.filter((call) => call === 'RegisterTargets')).toHaveLength(1);
+  expect(room.targets()).toHaveLength(1);
+});
+
+test('an event cannot have a task registered that is marked to go', async () => {
+  const room = await openEngineRoom();
+  const change = await startAndRun(room);
+  const mark = { asked: room.world.clock.now(), by: 'stop' } as const;
+  await room.world.finish(room.ports('STOPPER').tasks.markRetiring(change.taskArn, mark));
+  await room.world.clock.advance(10_000);
+  await room.world.finish(reconcileChange(room.ports('LOOK'), change, room.context()));
+  expect(callsOf(room, 'LOOK')).not.toContain('RegisterTargets');
+});
+
+test("an event cannot have another service's task registered for this one", async () => {
+  const room = await openEngineRoom();
+  const change = await startAndRun(room);
+  const forged = { ...change, version: change.version + 1, startedBy: 'start-engines/dev/pdf' };
+  await room.world.finish(reconcileChange(room.ports('LOOK'), forged, room.context()));
+  expect(callsOf(room, 'LOOK')).not.toContain('RegisterTargets');
+});
