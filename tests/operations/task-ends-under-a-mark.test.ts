@@ -29,3 +29,20 @@ test('a stop whose mark meets a task that has just crashed tells the crash, and 
   expect(room.outcomes.map(({ type }) => type)).toEqual(['Service Started', 'Service Interrupted', 'Service Stopped']);
   expect(room.targets().filter((target) => !target.includes('draining'))).toEqual([]);
 });
+
+test('a stop that marks a task which has crashed, before a look shows that, does not tell that it stopped the task', async () => {
+  const room = await openEngineRoom();
+  const first = await room.world.finish(room.start());
+  await room.world.clock.advance(5_000);
+  room.world.ecs.admin.crashTask(first.taskArn);
+  // The start's own reads were the latest of these: what they showed is shown once more.
+  room.world.faults.plant({ operation: 'ListTasks', fault: { kind: 'stale' } });
+  const described = room.world.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'stale' } });
+  const stop = stopService(room.ports('STOPPER'), { service: 'auth', asked: room.world.clock.now() }, room.context());
+  const outcome = await room.world.finish(stop);
+  expect([described.consumed, [...new Set(room.operations({ mutating: true, caller: 'STOPPER' }))]]).toEqual([
+    1,
+    ['TagResource', 'DeregisterTargets'],
+  ]);
+  expect(outcome).toMatchObject({ status: 'stopped', tasksStopped: [], targetsDeregistered: [{ port: 8080 }] });
+});

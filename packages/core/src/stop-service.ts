@@ -8,7 +8,7 @@ import { isStoppedBy, planStop } from './plan-stop.ts';
 import type { Ports } from './ports.ts';
 import type { LoadedMapping } from './service-mapping.ts';
 import { ServiceSession } from './service-session.ts';
-import { isKept, isLive } from './task.ts';
+import { isKept, isLive, type Task } from './task.ts';
 import { turnLoop } from './turn-loop.ts';
 import type { View } from './view.ts';
 
@@ -101,12 +101,13 @@ async function loadIfPossible(ports: Ports, service: string): Promise<LoadedMapp
 }
 
 /**
- * Of the tasks that the stop found, those that are live no more, whoever finished them. One without a mark has ended of
- * itself, which a stale first look did not show yet.
+ * Of the tasks that the stop found, those that have been stopped, whoever finished them. One that has ended of itself was
+ * found because a stale look still showed it live.
  */
 function outcomeOf(service: string, session: ServiceSession, found: ReadonlySet<string>, view: View): StopOutcome {
-  const stoppedTasks = view.tasks.filter((task) => !isLive(task) && task.retire !== undefined);
-  const tasksStopped = stoppedTasks.map((task) => task.taskArn).filter((taskArn) => found.has(taskArn));
+  const tasksStopped = view.tasks
+    .filter((task) => found.has(task.taskArn) && wasStopped(task))
+    .map((task) => task.taskArn);
   const targetsDeregistered = deregisteredTargets(session);
   const stopped = tasksStopped.length > 0 || targetsDeregistered.length > 0;
   const status = view.tasks.some(isKept) ? 'kept' : stopped ? 'stopped' : 'not-running';
@@ -119,4 +120,9 @@ export function deregisteredTargets(session: ServiceSession): DeregisteredTarget
     action.kind === 'deregister' ? [{ targetGroupArn: action.targetGroupArn, ip: action.ip, port: action.port }] : [],
   );
   return [...new Map(targets.map((target) => [JSON.stringify(target), target])).values()];
+}
+
+/** A task may be marked after it has crashed and before ECS shows that: its stop code tells. */
+function wasStopped(task: Task): boolean {
+  return !isLive(task) && task.retire !== undefined && (task.stopCode ?? 'UserInitiated') === 'UserInitiated';
 }
