@@ -7,7 +7,6 @@ import { collectOutput } from './process-output.ts';
 import { exitError, type ProcessExit, type RuntimeErrorPayload, timedOutError } from './runtime-error.ts';
 
 const BOOTSTRAP = fileURLToPath(new URL('./runtime/bootstrap.mjs', import.meta.url));
-const INIT_LIMIT_MS = 10_000;
 
 /** What a process has cost since it was started. */
 export interface ProcessUsage {
@@ -35,6 +34,8 @@ export interface Initialisation {
   readonly initMs: number;
   /** Why the process serves nothing: what the module threw, or how the process ended before it was ready. */
   readonly failure?: RuntimeErrorPayload | ProcessExit;
+  /** It took longer than it may, and the process was killed. */
+  readonly timedOut: boolean;
 }
 
 /** One execution environment: it runs one invocation at a time. */
@@ -58,6 +59,8 @@ export interface LambdaProcessOptions {
   readonly socketFloorMs: number;
   readonly configuration: FunctionConfiguration;
   readonly environment: Readonly<Record<string, string>>;
+  /** How long loading the handler may take, in real milliseconds: starting a process does not get faster. */
+  readonly initLimitMs: number;
 }
 
 interface Report {
@@ -127,8 +130,11 @@ export function startLambdaProcess(options: LambdaProcessOptions): LambdaProcess
 
   async function initialise(): Promise<Initialisation> {
     const startedAt = clock.now();
-    // Real seconds, whatever the speed: starting a process does not get faster.
-    const cancel = clock.after(INIT_LIMIT_MS * Math.max(1, options.speed), () => kill('SIGKILL'));
+    let timedOut = false;
+    const cancel = clock.after(options.initLimitMs * Math.max(1, options.speed), () => {
+      timedOut = true;
+      kill('SIGKILL');
+    });
     const answer = next();
     post({
       kind: 'init',
@@ -146,7 +152,7 @@ export function startLambdaProcess(options: LambdaProcessOptions): LambdaProcess
     cancel();
     const initMs = clock.now() - startedAt;
     const failure = 'kind' in report ? report.error : report;
-    return failure === undefined ? { initMs } : { initMs, failure };
+    return failure === undefined ? { initMs, timedOut: false } : { initMs, timedOut, failure };
   }
 
   async function invoke(request: InvocationRequest): Promise<InvocationOutcome> {

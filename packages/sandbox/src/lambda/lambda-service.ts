@@ -34,6 +34,8 @@ export interface LambdaServiceOptions {
   readonly socketFloorMs?: number;
   /** Before the first and the second retry of an asynchronous invocation; 1 and 2 minutes unless said. */
   readonly asynchronousRetryMs?: readonly [first: number, second: number];
+  /** How long loading a handler may take before it is begun again, in real milliseconds; 10 s unless said. */
+  readonly initLimitMs?: number;
   /** Decides what Lambda does with the functions' roles; without it everything is allowed. */
   readonly authoriser?: Authoriser | undefined;
   /** True: every invocation gets a process of its own. */
@@ -85,6 +87,7 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     socketFloorMs: options.socketFloorMs ?? 1000,
     endpoint: options.endpoint,
     coldStart: () => coldStart,
+    initLimitMs: options.initLimitMs,
   });
   const roleUse = createRoleUse(options.authoriser, { region, accountId });
   const logs = new Map<string, FunctionLog>();

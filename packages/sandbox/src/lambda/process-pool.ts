@@ -56,7 +56,11 @@ export interface ProcessPoolOptions {
   readonly endpoint: () => string;
   /** True: every invocation gets a new process. */
   readonly coldStart: () => boolean;
+  /** How long loading the handler may take outside an invocation, in real milliseconds; Lambda's 10 s unless said. */
+  readonly initLimitMs?: number | undefined;
 }
+
+const INIT_LIMIT_MS = 10_000;
 
 interface Slot {
   readonly accessKeyId: string;
@@ -75,13 +79,13 @@ interface Slot {
 export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
   const slots: Slot[] = [];
 
-  function start(configuration: FunctionConfiguration): Slot {
+  function start(configuration: FunctionConfiguration, initLimitMs: number): Slot {
     const accessKeyId = `SANDBOXLAMBDA${slots.length + 1}`;
     const logStreamName = `${new Date(options.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${configuration.version}]${accessKeyId}`;
     const identity = { accessKeyId, logStreamName, taskRoot: configuration.code.taskRoot };
     const environment = buildFunctionEnvironment(configuration, identity, options.endpoint());
     const { clock, speed, socketFloorMs } = options;
-    const process = startLambdaProcess({ clock, speed, socketFloorMs, configuration, environment });
+    const process = startLambdaProcess({ clock, speed, socketFloorMs, configuration, environment, initLimitMs });
     const slot: Slot = {
       accessKeyId,
       logStreamName,
@@ -112,8 +116,13 @@ export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
   async function lease(configuration: FunctionConfiguration): Promise<LeasedProcess> {
     const isWarm = (slot: Slot) => slot.state === 'idle' && isUsable(slot) && slot.configuration === configuration;
     const warm = options.coldStart() ? undefined : slots.find(isWarm);
-    const slot = warm ?? start(configuration);
+    let slot = warm ?? start(configuration, options.initLimitMs ?? INIT_LIMIT_MS);
     if (warm !== undefined) warm.state = 'busy';
+    if ((await slot.process.ready).timedOut) {
+      slot.retired = true;
+      // As on Lambda: what was not loaded in time is loaded again within the invocation, which may take its own time-out.
+      slot = start(configuration, configuration.timeoutSeconds * 1000);
+    }
     const { initMs, failure } = await slot.process.ready;
     slot.state = 'busy';
     if (warm === undefined) {

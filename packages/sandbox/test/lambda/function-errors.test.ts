@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LambdaService } from '../../src/lambda/lambda-service.ts';
 import { deploy, invoke, startLambda, zip } from './lambda-fixture.ts';
@@ -141,5 +144,28 @@ describe('a function that fails', () => {
     );
     expect((await invoke(lambda, name)).payload.errorMessage).toBe('first time');
     expect((await invoke(lambda, name)).payload).toBe('up');
+  });
+});
+
+describe('a handler that is slow to load', () => {
+  const source = `
+    import { existsSync, writeFileSync } from 'node:fs';
+    import { setTimeout as delay } from 'node:timers/promises';
+    const seen = process.env.MARKER;
+    if (!existsSync(seen)) { writeFileSync(seen, ''); await delay(60_000); }
+    export const handler = async () => 'loaded';`;
+
+  it('is loaded again within the invocation when it took longer than Lambda allows', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'slow-to-load-'));
+    const lambda = startLambda({ initLimitMs: 3_000 });
+    const Environment = { Variables: { MARKER: join(folder, 'seen') } };
+    const { payload } = await invoke(lambda, await deploy(lambda, source, { Environment, Timeout: 30 }));
+    expect(payload).toBe('loaded');
+    expect(lambda.processes().map(({ exit, state }) => [exit?.signal, state])).toEqual([
+      ['SIGKILL', 'ended'],
+      [undefined, 'idle'],
+    ]);
+    await lambda.close();
+    await rm(folder, { recursive: true });
   });
 });
