@@ -69,11 +69,11 @@ export const mutants: readonly Mutant[] = [
           "await this.#readTasks('STOPPED');\n    await this.#readGroups(new Set([...this.#scope.targetGroupArns, ...this.#groupsOf([...this.#tasks.values()])]));\n",
       },
       {
-        file: 'reconcile.ts',
+        file: 'survey-workspace.ts',
         search:
-          "  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n  const tasks = await readClusters(patientReads(ports, 'all', until), mappings);\n",
+          "  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n  const byService = await readClusters(patientReads(ports, 'all', until), mappings);\n",
         replace:
-          "  const tasks = await readClusters(patientReads(ports, 'all', until), mappings);\n  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n",
+          "  const byService = await readClusters(patientReads(ports, 'all', until), mappings);\n  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n",
       },
     ],
   },

@@ -7,6 +7,7 @@ export {
   type StartEnginesErrorOptions,
   toStartEnginesError,
 } from './errors.ts';
+export { forecastReconcile } from './forecast-reconcile.ts';
 export { isServiceName, isWorkspaceName, ownerOf, serviceOfOwner } from './identity.ts';
 export {
   adoptedTagOf,
@@ -27,6 +28,7 @@ export { listServices } from './list-services.ts';
 export type {
   DeregisteredTarget,
   OperationContext,
+  ReconcileForecast,
   ReconcileOutcome,
   RestartOutcome,
   ServiceStatus,

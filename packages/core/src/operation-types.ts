@@ -95,6 +95,12 @@ export interface ReconcileOutcome {
   readonly remarks: readonly string[];
 }
 
+/** What reconcile would do for one service, and why. */
+export interface ReconcileForecast extends ReconcileOutcome {
+  /** What is not as it should be, one sentence each. */
+  readonly drift: readonly string[];
+}
+
 export interface TaskStatus {
   readonly taskArn: string;
   readonly taskId: string;

@@ -84,11 +84,20 @@ export function upkeepDelayMs(view: View): number | undefined {
     const step = planRetirement(view, task, task.retire as RetireMark);
     return step.kind === 'drain' ? [step.remainingMs] : [];
   });
-  const strays = exclusiveStrays(view).map(
-    ({ key }) => (view.strayingSince.get(key) ?? view.at) + strayingMs - view.at,
-  );
-  const delays = [...drains, ...strays];
-  return delays.length === 0 ? undefined : Math.max(1, Math.min(...delays));
+  return soonest([...drains, strayDelayMs(view) ?? Infinity]);
+}
+
+/** How long until a target without a task has been so for long enough; undefined when there is none that is not yet. */
+export function strayDelayMs(view: View): number | undefined {
+  const delays = exclusiveStrays(view)
+    .map(({ key }) => (view.strayingSince.get(key) ?? view.at) + strayingMs - view.at)
+    .filter((delayMs) => delayMs > 0);
+  return soonest(delays);
+}
+
+function soonest(delays: readonly number[]): number | undefined {
+  const delayMs = Math.min(...delays);
+  return delayMs === Infinity ? undefined : Math.max(1, delayMs);
 }
 
 function planStrays(view: View): Action[] {

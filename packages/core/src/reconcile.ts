@@ -1,7 +1,6 @@
 import { announce } from './announce.ts';
-import { clusterName, distinctClusters } from './clusters.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
-import { ownerOf, serviceOfOwner } from './identity.ts';
+import { serviceOfOwner } from './identity.ts';
 import { mapWithLimit } from './map-with-limit.ts';
 import type { OperationContext, ReconcileOutcome } from './operation-types.ts';
 import { patientReads } from './patient-reads.ts';
@@ -9,10 +8,10 @@ import { planRegistration } from './plan-targets.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import type { Ports } from './ports.ts';
 import { readChangedTask, registerAtOnce, type TaskChange } from './register-at-once.ts';
-import type { LoadedMapping, ServiceMapping } from './service-mapping.ts';
-import { ServiceSession } from './service-session.ts';
+import type { ServiceSession } from './service-session.ts';
 import { deregisteredTargets } from './stop-service.ts';
-import { isAddressable, isKept, isLive, type Task } from './task.ts';
+import { loadOrExplain, openSession, remarksOn, servicesAtOnce, surveyWorkspace } from './survey-workspace.ts';
+import { isAddressable, isKept, type Task } from './task.ts';
 import { type Turn, turnLoop } from './turn-loop.ts';
 import type { View } from './view.ts';
 
@@ -22,8 +21,6 @@ const stalePauseMs = 500;
 const stalePauses = 20;
 /** How often the health of two rivals is read. */
 const rivalPauseMs = 1_000;
-/** Services that are mended at the same time. */
-const servicesAtOnce = 10;
 
 /**
  * Brings one service to where it should be after one of its tasks has changed: registers a task that runs, takes out one
@@ -69,26 +66,13 @@ export async function reconcileChange(
  */
 export async function reconcileAll(ports: Ports, context: OperationContext): Promise<readonly ReconcileOutcome[]> {
   const until = context.deadline - answerMs;
-  const named = await ports.mappings.list();
-  const mappings = new Map<string, Mapping>();
-  await mapWithLimit(named, servicesAtOnce, async (service) => {
-    mappings.set(service, await loadOrExplain(ports, service));
-  });
-
-  const sessions = new Map(named.map((service) => [service, openSession(ports, service, mappings.get(service), [])]));
-  // Targets before tasks, as everywhere.
-  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());
-  const tasks = await readClusters(patientReads(ports, 'all', until), mappings);
-  const services = [...new Set([...named, ...tasks.keys()])].toSorted();
-
-  const results = await mapWithLimit(services, servicesAtOnce, async (service) => {
-    const own = tasks.get(service) ?? [];
-    const session = sessions.get(service) ?? openSession(ports, service, undefined, own.map(clusterOf));
+  const services = await surveyWorkspace(ports, until);
+  const results = await mapWithLimit(services, servicesAtOnce, async ({ service, mapping, session, tasks }) => {
     try {
-      const firstView = await session.lookAtTasks(own);
+      const firstView = await session.lookAtTasks(tasks);
       const view = await turnLoop(ports, session, { service, until, firstView }, planReconcile);
       await tellWhatNobodyWaitedFor(ports, service, session, view);
-      return outcomeOf(service, session, remarksOn(ports, mappings.get(service), view.tasks));
+      return outcomeOf(service, session, remarksOn(ports, mapping, view.tasks));
     } catch (caught) {
       return toStartEnginesError(caught);
     }
@@ -97,37 +81,6 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
   const outcomes = results.flatMap((result) => (result instanceof StartEnginesError ? [] : [result]));
   if (errors.length > 0) throw failedServices(errors, outcomes);
   return outcomes.filter(isWorthTelling);
-}
-
-type Mapping = LoadedMapping | StartEnginesError;
-
-async function loadOrExplain(ports: Ports, service: string): Promise<Mapping> {
-  try {
-    return await ports.mappings.load(service);
-  } catch (caught) {
-    return toStartEnginesError(caught);
-  }
-}
-
-function mappingOf(mapping: Mapping | undefined): ServiceMapping | undefined {
-  return mapping === undefined || mapping instanceof StartEnginesError ? undefined : mapping.mapping;
-}
-
-function openSession(
-  ports: Ports,
-  service: string,
-  mapping: Mapping | undefined,
-  clusters: readonly string[],
-): ServiceSession {
-  const mapped = mappingOf(mapping);
-  const candidates = distinctClusters([...(mapped === undefined ? [] : [mapped.cluster]), ...clusters]);
-  return new ServiceSession(ports, {
-    service,
-    startedBy: ownerOf(ports.workspace, service),
-    clusters: candidates.length > 0 ? candidates : ports.clusters,
-    targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
-    exclusive: mapped?.exclusiveTargetGroup ?? false,
-  });
 }
 
 /** Everything that can be done now, then what time brings. */
@@ -139,31 +92,6 @@ function planReconcile(view: View): Turn {
   // Two tasks that are meant to stay are one too many, until the newer one is healthy or has had its time.
   const rivals = view.tasks.filter((task) => isKept(task) && task.facts !== undefined);
   return rivals.length > 1 ? { kind: 'wait', delayMs: rivalPauseMs, optional: true } : { kind: 'done' };
-}
-
-/** All tasks of ours in all clusters, by service: RUNNING first, then STOPPED, so that none slips through between. */
-async function readClusters(
-  ports: Ports,
-  mappings: ReadonlyMap<string, Mapping>,
-): Promise<ReadonlyMap<string, readonly Task[]>> {
-  const mapped = [...mappings.values()].flatMap((mapping) => mappingOf(mapping)?.cluster ?? []);
-  const tasks: Task[] = [];
-  for (const cluster of distinctClusters([...ports.clusters, ...mapped])) {
-    const running = await ports.tasks.listCluster(cluster, 'RUNNING');
-    const stopped = await ports.tasks.listCluster(cluster, 'STOPPED');
-    const taskArns = [...new Set([...running, ...stopped])];
-    if (taskArns.length > 0) tasks.push(...(await ports.tasks.describe(cluster, taskArns)).tasks);
-  }
-  const byService = new Map<string, Task[]>();
-  for (const task of tasks) {
-    const service = serviceOfOwner(ports.workspace, task.startedBy);
-    if (service !== undefined) byService.set(service, [...(byService.get(service) ?? []), task]);
-  }
-  return byService;
-}
-
-function clusterOf(task: Task): string {
-  return clusterName(task.clusterArn);
 }
 
 /**
@@ -217,23 +145,6 @@ async function tellEndOfStart(
   });
 }
 
-function remarksOn(ports: Ports, mapping: Mapping | undefined, tasks: readonly Task[]): string[] {
-  const live = tasks.filter(isLive);
-  if (live.length === 0) return [];
-  if (mapping === undefined || (mapping instanceof StartEnginesError && mapping.code === 'UnknownService')) {
-    return live.map((task) => `Task ${task.taskArn} runs for a service without a mapping.`);
-  }
-  if (mapping instanceof StartEnginesError) return [`${mapping.code}: ${mapping.message}`];
-  const home = clusterName(mapping.mapping.cluster);
-  return live.flatMap((task) => [
-    ...(clusterOf(task) === home ? [] : [`Task ${task.taskArn} runs outside the mapping's cluster ${home}.`]),
-    ...(task.facts === undefined ? [`Task ${task.taskArn} carries no launch facts that can be read.`] : []),
-    ...(ports.clusters.some((cluster) => clusterName(cluster) === home)
-      ? []
-      : [`The mapping's cluster ${home} is not among the function's CLUSTERS.`]),
-  ]);
-}
-
 function outcomeOf(service: string, session: ServiceSession, remarks: readonly string[]): ReconcileOutcome {
   return {
     service,
@@ -247,12 +158,14 @@ function outcomeOf(service: string, session: ServiceSession, remarks: readonly s
   };
 }
 
-function isWorthTelling(outcome: ReconcileOutcome): boolean {
+/** Whether there is anything in it. */
+export function isWorthTelling(outcome: ReconcileOutcome): boolean {
   const { registered, deregistered, tasksRetired, tasksStopped, remarks } = outcome;
   return [registered, deregistered, tasksRetired, tasksStopped, remarks].some((list) => list.length > 0);
 }
 
-function failedServices(
+/** The one error, or all of them with what became of the others. */
+export function failedServices(
   errors: readonly StartEnginesError[],
   outcomes: readonly ReconcileOutcome[],
 ): StartEnginesError {

@@ -50,6 +50,12 @@ describe('what any operation mends on its way', () => {
     expect(planUpkeep(view({ tasks: [successor, ended], groups: [group(target('healthy'))] }))).toEqual([]);
   });
 
+  test('R45: of two tasks that are up neither’s target is evicted while the newer may still become healthy', () => {
+    const newer = task({ taskArn: taskArn('b'), createdAt: at - 5_000, privateIp: '10.0.1.11' });
+    const groups = [group(target('healthy'), target('initial', { ip: '10.0.1.11' }))];
+    expect(planUpkeep(view({ tasks: [newer, task()], groups }))).toEqual([]);
+  });
+
   test('removes a target without a task only when it was so twice, five seconds apart', () => {
     const stray = target('unhealthy', { ip: '10.0.1.99' });
     const key = `${groupArn} 10.0.1.99:8080`;

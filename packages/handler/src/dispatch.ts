@@ -1,6 +1,7 @@
 import {
   describeService,
   describeServices,
+  forecastReconcile,
   listServices,
   type OperationContext,
   type Ports,
@@ -15,7 +16,7 @@ import {
 import { type CountedOperation, countReconcile, countResult } from './count-operation.ts';
 import type { Meter } from './meter.ts';
 import type { Reply } from './replies/reply.ts';
-import { replyOfReconcile } from './replies/reply-of-reconcile.ts';
+import { replyOfForecast, replyOfReconcile } from './replies/reply-of-reconcile.ts';
 import type { Result } from './replies/reply-of-results.ts';
 import { replyOfRestart, replyOfRestarts, replyOfStart, replyOfStarts } from './replies/reply-of-start.ts';
 import { replyOfStatus } from './replies/reply-of-status.ts';
@@ -45,6 +46,7 @@ export async function dispatch(operation: Operation, options: DispatchOptions): 
     case 'restart':
       return restart(operation, options);
     case 'reconcile':
+      if (operation.dryRun) return replyOfForecast(await forecastReconcile(ports, context));
       return replyOfReconcile(await countReconcile(meter, () => reconcileAll(ports, context)));
     case 'look': {
       const outcome = await reconcileChange(ports, operation, context);

@@ -71,8 +71,13 @@ export function readRestart(fields: Fields, origin: Origin): Operation {
 }
 
 export function readReconcile(fields: Fields, origin: Origin): Operation {
-  refuseUnknown(fields, new Set(['correlationId', ...origin.own]), origin.where);
-  return { kind: 'reconcile', asked: origin.asked };
+  refuseUnknown(fields, new Set(['correlationId', 'dryRun', ...origin.own]), origin.where);
+  const dryRun = fieldOf(fields, 'dryRun');
+  return {
+    kind: 'reconcile',
+    asked: origin.asked,
+    dryRun: dryRun === undefined ? false : readBoolean(dryRun, 'dryRun'),
+  };
 }
 
 export function readStatus(fields: Fields, origin: Origin): Operation {

@@ -45,7 +45,8 @@ export type Operation =
       readonly several: boolean;
       readonly asked: number;
     }
-  | { readonly kind: 'reconcile'; readonly asked: number }
+  /** `dryRun`: only tells what it would do. */
+  | { readonly kind: 'reconcile'; readonly asked: number; readonly dryRun: boolean }
   /** Of all services when none is named. */
   | { readonly kind: 'status'; readonly services?: readonly string[]; readonly several: boolean }
   /** A task changed: `version` is the least that a look at it must reach, `startedBy` says whose task it is, `running` that it runs now. */

@@ -86,6 +86,7 @@ describe('metrics', () => {
     ['a stop', { action: 'stop', service: 'auth' }, ['StopCount']],
     ['a restart', { action: 'restart', service: 'auth' }, ['TimeToRunning', 'TimeToHealthy', 'RestartCount']],
     ['a reconcile', { action: 'reconcile' }, ['ReconcileCount']],
+    ['no dry run', { action: 'reconcile', dryRun: true }, []],
     ['the status', { action: 'status' }, []],
   ])('count %s', async (_what, event, names) => {
     await world.invoke(start);

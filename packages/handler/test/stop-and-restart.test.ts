@@ -180,6 +180,36 @@ describe('a reconcile', () => {
     expect(world.changes().length).toBe(before);
   });
 
+  test('that is a dry run tells what it would do and why, and changes nothing', async () => {
+    await world.invoke({ action: 'start', service: 'auth', wait: 'none' });
+    const before = world.changes().length;
+    const { value } = await world.invoke({ action: 'reconcile', dryRun: true });
+    const registered = [{ targetGroupArn: authTargetGroup, ip: '10.0.0.1', port: 8080 }];
+    expect(value).toEqual({
+      statusCode: 200,
+      body: {
+        dryRun: true,
+        results: [
+          {
+            service: 'auth',
+            registered,
+            deregistered: [],
+            tasksRetired: [],
+            tasksStopped: [],
+            remarks: [],
+            drift: [expect.stringMatching(/^Task .* runs and is not in auth-tg\.$/)],
+          },
+        ],
+      },
+    });
+    expect(world.changes().length).toBe(before);
+  });
+
+  test('whose dryRun is neither true nor false is refused: a mistake must not become the real thing', async () => {
+    const { thrown } = await world.invoke({ action: 'reconcile', dryRun: 'true' });
+    expect(thrown).toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining('dryRun') });
+  });
+
   test('registers what a start has left to others', async () => {
     await world.invoke({ action: 'start', service: 'auth', wait: 'none' });
     const { value } = await world.invoke({ action: 'reconcile' });

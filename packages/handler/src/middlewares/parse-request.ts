@@ -66,6 +66,7 @@ function detailsOf(operation: Operation): Readonly<Record<string, unknown>> {
     case 'look':
       return { version: operation.version };
     case 'reconcile':
+      return operation.dryRun ? { dryRun: true } : {};
     case 'status':
       return {};
   }

@@ -1,0 +1,47 @@
+import { StartEnginesError, toStartEnginesError } from './errors.ts';
+import { foreseeUpkeep } from './foresee-upkeep.ts';
+import { mapWithLimit } from './map-with-limit.ts';
+import type { OperationContext, ReconcileForecast } from './operation-types.ts';
+import { strayDelayMs } from './plan-upkeep.ts';
+import type { Ports } from './ports.ts';
+import { failedServices, isWorthTelling } from './reconcile.ts';
+import { remarksOn, servicesAtOnce, surveyWorkspace } from './survey-workspace.ts';
+import { type Turn, turnLoop } from './turn-loop.ts';
+import type { View } from './view.ts';
+
+const answerMs = 1_000;
+
+/**
+ * What `reconcileAll` would do now, and why. It looks as `reconcileAll` does, twice where a target seems to belong to no
+ * task, and changes nothing: neither in AWS nor on the bus.
+ *
+ * @returns One forecast for each service in which something would be done or was noticed.
+ * @throws StartEnginesError as `reconcileAll` does.
+ */
+export async function forecastReconcile(
+  ports: Ports,
+  context: OperationContext,
+): Promise<readonly ReconcileForecast[]> {
+  const until = context.deadline - answerMs;
+  const services = await surveyWorkspace(ports, until);
+  const results = await mapWithLimit(services, servicesAtOnce, async ({ service, mapping, session, tasks }) => {
+    try {
+      const firstView = await session.lookAtTasks(tasks);
+      const view = await turnLoop(ports, session, { service, until, firstView }, lookAgainAtStrays);
+      const foreseen = foreseeUpkeep(view, service);
+      const remarks = remarksOn(ports, mapping, view.tasks);
+      return { ...foreseen, remarks };
+    } catch (caught) {
+      return toStartEnginesError(caught);
+    }
+  });
+  const errors = results.filter((result) => result instanceof StartEnginesError);
+  const forecasts = results.flatMap((result) => (result instanceof StartEnginesError ? [] : [result]));
+  if (errors.length > 0) throw failedServices(errors, forecasts);
+  return forecasts.filter((forecast) => forecast.drift.length > 0 || isWorthTelling(forecast));
+}
+
+function lookAgainAtStrays(view: View): Turn {
+  const delayMs = strayDelayMs(view);
+  return delayMs === undefined ? { kind: 'done' } : { kind: 'wait', delayMs };
+}

@@ -1,0 +1,121 @@
+import { clusterName, distinctClusters } from './clusters.ts';
+import { StartEnginesError, toStartEnginesError } from './errors.ts';
+import { ownerOf, serviceOfOwner } from './identity.ts';
+import { mapWithLimit } from './map-with-limit.ts';
+import { patientReads } from './patient-reads.ts';
+import type { Ports } from './ports.ts';
+import type { LoadedMapping, ServiceMapping } from './service-mapping.ts';
+import { ServiceSession } from './service-session.ts';
+import { isLive, type Task } from './task.ts';
+
+/** Services that are read or mended at the same time. */
+export const servicesAtOnce = 10;
+
+export type Mapping = LoadedMapping | StartEnginesError;
+
+/** The mapping, or the error that says why there is none. */
+export async function loadOrExplain(ports: Ports, service: string): Promise<Mapping> {
+  try {
+    return await ports.mappings.load(service);
+  } catch (caught) {
+    return toStartEnginesError(caught);
+  }
+}
+
+function mappingOf(mapping: Mapping | undefined): ServiceMapping | undefined {
+  return mapping === undefined || mapping instanceof StartEnginesError ? undefined : mapping.mapping;
+}
+
+/** Eyes and hands for a service, whatever its mapping is like. */
+export function openSession(
+  ports: Ports,
+  service: string,
+  mapping: Mapping | undefined,
+  clusters: readonly string[],
+): ServiceSession {
+  const mapped = mappingOf(mapping);
+  const candidates = distinctClusters([...(mapped === undefined ? [] : [mapped.cluster]), ...clusters]);
+  return new ServiceSession(ports, {
+    service,
+    startedBy: ownerOf(ports.workspace, service),
+    clusters: candidates.length > 0 ? candidates : ports.clusters,
+    targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
+    exclusive: mapped?.exclusiveTargetGroup ?? false,
+  });
+}
+
+/** A service, as it was found when the whole workspace was looked at. */
+export interface SurveyedService {
+  readonly service: string;
+  /** Undefined when no parameter names the service, and only its tasks do. */
+  readonly mapping: Mapping | undefined;
+  readonly session: ServiceSession;
+  readonly tasks: readonly Task[];
+}
+
+/**
+ * Looks at every service of the workspace: each that has a mapping, and each that has a task in one of the clusters, which
+ * are listed whole, 100 tasks a call.
+ *
+ * @throws StartEnginesError `MappingUnavailable` or an AWS code.
+ */
+export async function surveyWorkspace(ports: Ports, until: number): Promise<readonly SurveyedService[]> {
+  const named = await ports.mappings.list();
+  const mappings = new Map<string, Mapping>();
+  await mapWithLimit(named, servicesAtOnce, async (service) => {
+    mappings.set(service, await loadOrExplain(ports, service));
+  });
+
+  const sessions = new Map(named.map((service) => [service, openSession(ports, service, mappings.get(service), [])]));
+  // Targets before tasks, as everywhere.
+  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());
+  const byService = await readClusters(patientReads(ports, 'all', until), mappings);
+  return [...new Set([...named, ...byService.keys()])].toSorted().map((service) => {
+    const tasks = byService.get(service) ?? [];
+    const session = sessions.get(service) ?? openSession(ports, service, undefined, tasks.map(clusterOf));
+    return { service, mapping: mappings.get(service), session, tasks };
+  });
+}
+
+/** All tasks of ours in all clusters, by service: RUNNING first, then STOPPED, so that none slips through between. */
+async function readClusters(
+  ports: Ports,
+  mappings: ReadonlyMap<string, Mapping>,
+): Promise<ReadonlyMap<string, readonly Task[]>> {
+  const mapped = [...mappings.values()].flatMap((mapping) => mappingOf(mapping)?.cluster ?? []);
+  const tasks: Task[] = [];
+  for (const cluster of distinctClusters([...ports.clusters, ...mapped])) {
+    const running = await ports.tasks.listCluster(cluster, 'RUNNING');
+    const stopped = await ports.tasks.listCluster(cluster, 'STOPPED');
+    const taskArns = [...new Set([...running, ...stopped])];
+    if (taskArns.length > 0) tasks.push(...(await ports.tasks.describe(cluster, taskArns)).tasks);
+  }
+  const byService = new Map<string, Task[]>();
+  for (const task of tasks) {
+    const service = serviceOfOwner(ports.workspace, task.startedBy);
+    if (service !== undefined) byService.set(service, [...(byService.get(service) ?? []), task]);
+  }
+  return byService;
+}
+
+function clusterOf(task: Task): string {
+  return clusterName(task.clusterArn);
+}
+
+/** What is noticed about the live tasks of a service and left to people. */
+export function remarksOn(ports: Ports, mapping: Mapping | undefined, tasks: readonly Task[]): string[] {
+  const live = tasks.filter(isLive);
+  if (live.length === 0) return [];
+  if (mapping === undefined || (mapping instanceof StartEnginesError && mapping.code === 'UnknownService')) {
+    return live.map((task) => `Task ${task.taskArn} runs for a service without a mapping.`);
+  }
+  if (mapping instanceof StartEnginesError) return [`${mapping.code}: ${mapping.message}`];
+  const home = clusterName(mapping.mapping.cluster);
+  return live.flatMap((task) => [
+    ...(clusterOf(task) === home ? [] : [`Task ${task.taskArn} runs outside the mapping's cluster ${home}.`]),
+    ...(task.facts === undefined ? [`Task ${task.taskArn} carries no launch facts that can be read.`] : []),
+    ...(ports.clusters.some((cluster) => clusterName(cluster) === home)
+      ? []
+      : [`The mapping's cluster ${home} is not among the function's CLUSTERS.`]),
+  ]);
+}
