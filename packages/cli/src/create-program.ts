@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { AddCommand, Bind } from './command-context.ts';
+import { addReconcileCommand } from './commands/reconcile.ts';
 import { addRestartCommand } from './commands/restart.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -9,7 +10,13 @@ import { addGlobalOptions } from './global-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** In the order in which the help lists them. */
-const commands: readonly AddCommand[] = [addStatusCommand, addStartCommand, addStopCommand, addRestartCommand];
+const commands: readonly AddCommand[] = [
+  addStatusCommand,
+  addStartCommand,
+  addStopCommand,
+  addRestartCommand,
+  addReconcileCommand,
+];
 
 /** The parser with all commands. What is wrong with a command line is thrown as commander's `CommanderError`. */
 export function createProgram({ stdout, stderr }: Surroundings, bind: Bind): Command {

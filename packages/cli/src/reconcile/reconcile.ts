@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import type { ReconcileForecast, ReconcileOutcome } from '@start-engines/core';
+import type { CommandContext } from '../command-context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { invokeFunction } from '../invoke-function.ts';
+import { watchServices } from '../operate/watch-services.ts';
+import { groupName } from '../output/format-status.ts';
+import type { Style } from '../output/output.ts';
+
+export interface ReconcileOptions {
+  readonly dryRun?: boolean;
+}
+
+type Result = ReconcileOutcome & Partial<Pick<ReconcileForecast, 'drift'>>;
+
+/** `engines reconcile`. */
+export async function reconcile(context: CommandContext, { dryRun = false }: ReconcileOptions = {}): Promise<ExitCode> {
+  const { aws, options, output, signal } = context;
+  const correlationId = `engines-${randomBytes(6).toString('hex')}`;
+  const work = invokeFunction(
+    { action: 'reconcile', ...(dryRun ? { dryRun } : {}), correlationId },
+    {
+      aws,
+      functionName: options.functionName,
+      signal,
+      changes: true,
+      hint: `What it had begun goes on: see engines status, or engines logs ${correlationId}`,
+    },
+  );
+  const title = dryRun ? 'looking for what has drifted' : 'reconcile';
+  const { body } = await (dryRun ? work : watchServices(context, title, [], work));
+  const results = body.results as readonly Result[];
+  output.result(
+    { workspace: options.workspace, dryRun, correlationId, results },
+    results.length === 0
+      ? nothing(dryRun)
+      : results.map((result) => formatResult(result, dryRun, output.style)).join('\n'),
+  );
+  return dryRun && results.length > 0 ? exitCodes.findings : exitCodes.done;
+}
+
+function nothing(dryRun: boolean): string {
+  return dryRun ? 'Nothing has drifted.' : 'Nothing had drifted; nothing was done.';
+}
+
+function formatResult(result: Result, dryRun: boolean, style: Style): string {
+  const { service, registered, deregistered, tasksRetired, tasksStopped, remarks, drift = [] } = result;
+  const say = (would: string, did: string) => (dryRun ? `would ${would}` : did);
+  const toTarget = ({ ip, port, targetGroupArn }: (typeof registered)[number]) =>
+    `${ip}:${port} of ${groupName(targetGroupArn)}`;
+  const onlyMarked = tasksRetired.filter((taskArn) => !tasksStopped.includes(taskArn));
+  return [
+    style.bold(service),
+    ...drift.map((sentence) => `  ${style.yellow(sentence)}`),
+    ...registered.map((target) => `  ${say('register', 'registered')} ${toTarget(target)}`),
+    ...deregistered.map((target) => `  ${say('take out', 'took out')} ${toTarget(target)}`),
+    ...onlyMarked.map((taskArn) => `  ${say('mark to go', 'marked to go')} task ${idOf(taskArn)}`),
+    ...tasksStopped.map((taskArn) => `  ${say('stop', 'stopped')} task ${idOf(taskArn)}`),
+    ...remarks.map((remark) => `  ${style.yellow('left to you:')} ${remark}`),
+  ].join('\n');
+}
+
+function idOf(taskArn: string): string {
+  return taskArn.split('/').at(-1) ?? taskArn;
+}

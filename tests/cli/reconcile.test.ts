@@ -1,0 +1,73 @@
+import { RegisterTargetsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { worldService } from '../../scripts/world/services.ts';
+import { readJson } from './json-schema.ts';
+import { type CliWorld, openCliWorld } from './open-cli-world.ts';
+
+let world: CliWorld;
+beforeAll(async () => {
+  // Nobody tells the function of changes, so that what has drifted stays until somebody mends it.
+  world = await openCliWorld({ speed: 10, world: { services: [worldService('auth')], eventPath: false } });
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await world.door.invoke({ action: 'stop', services: 'all' });
+  await world.door.invoke({ action: 'start', service: 'auth' });
+});
+
+async function registerStray(): Promise<void> {
+  const TargetGroupArn = world.door.targetGroupArn('auth-lb');
+  const Targets = [{ Id: '10.9.9.9', Port: 8080 }];
+  await world.door.clients.elasticLoadBalancing.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
+}
+
+test('a dry run says what has drifted and what it would do, does nothing, and ends with 4', async () => {
+  await registerStray();
+  const before = world.door.sandbox.calls.lastSequence;
+  const { exitCode, stdout } = await world.engines('reconcile', '--dry-run');
+
+  expect(exitCode).toBe(4);
+  expect(stdout).toBe(
+    [
+      'auth',
+      '  Target 10.9.9.9:8080 of auth-lb belongs to no task of the service.',
+      '  would take out 10.9.9.9:8080 of auth-lb',
+      '',
+    ].join('\n'),
+  );
+  expect(world.door.changesAfter(before)).toEqual([]);
+});
+
+test('R44, R45, R46: the dry run and the real one agree, and mend what has drifted and nothing else', async () => {
+  const [own] = world.door.registered('auth-lb');
+  await registerStray();
+  const foretold = readJson('reconcile', (await world.engines('reconcile', '--dry-run', '--json')).stdout);
+  const { exitCode, stdout } = await world.engines('reconcile', '--json');
+
+  expect(exitCode).toBe(0);
+  const done = readJson('reconcile', stdout);
+  expect(done.results[0].deregistered).toEqual(foretold.results[0].deregistered);
+  expect(done.results[0].deregistered).toMatchObject([{ ip: '10.9.9.9', port: 8080 }]);
+  expect(world.door.registered('auth-lb')).toEqual([own]);
+});
+
+test('on a terminal: shows the services meanwhile, and says what it did', async () => {
+  await registerStray();
+  const sitting = world.sit('reconcile');
+  await sitting.shows(/. reconcile \d+ s\n/);
+  const { exitCode, text } = await sitting.ended;
+
+  expect(exitCode).toBe(0);
+  expect(text).toMatch(/auth\n {2}took out 10\.9\.9\.9:8080 of auth-lb\n$/);
+});
+
+test('where all is well it says so, and ends with 0', async () => {
+  expect(await world.engines('reconcile', '--dry-run')).toMatchObject({
+    exitCode: 0,
+    stdout: 'Nothing has drifted.\n',
+  });
+  expect(await world.engines('reconcile')).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('Nothing had drifted; nothing was done.'),
+  });
+});
