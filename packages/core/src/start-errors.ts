@@ -1,5 +1,5 @@
 import { StartEnginesError } from './errors.ts';
-import type { Followed, StartIntent } from './plan-start.ts';
+import type { Followed, StartIntent } from './start-intent.ts';
 import { isLive, type Task } from './task.ts';
 import type { TargetSight } from './view.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Followed, planStart, type StartIntent } from '../src/plan-start.ts';
+import { planStart } from '../src/plan-start.ts';
+import type { Followed, StartIntent } from '../src/start-intent.ts';
 import { at, facts, group, groupArn, secondGroupArn, target, task, taskArn, view } from './samples.ts';
 
 function intent(changes: Partial<StartIntent> = {}): StartIntent {
