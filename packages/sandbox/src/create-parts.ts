@@ -3,6 +3,7 @@ import { createHttpHealthProbe } from './balancer/http-health-probe.ts';
 import { createEventsService } from './events/create-events-service.ts';
 import { createTaskEventFeed, type TaskEventFeed } from './events/task-event-feed.ts';
 import { createLambdaService } from './lambda/lambda-service.ts';
+import { createLogsService } from './logs/create-logs-service.ts';
 import { createEc2Operations } from './model/ec2/ec2-model.ts';
 import { createVpc } from './model/ec2/vpc.ts';
 import { createEcsModel, type EcsModel } from './model/ecs/ecs-model.ts';
@@ -39,8 +40,10 @@ export function createParts(settings: SandboxSettings, endpoint: () => string) {
   const { authorise } = settings;
   const { findTaskDefinition } = ecs;
   const authoriser = authorise && createAuthoriser(authorise, { region, accountId, findTaskDefinition });
+  const logs = createLogsService({ region, accountId, clock });
   const lambda = createLambdaService({
     ...common(),
+    logStore: logs.store,
     authoriser,
     speed,
     endpoint,
@@ -69,6 +72,7 @@ export function createParts(settings: SandboxSettings, endpoint: () => string) {
     elb,
     ssm,
     lambda,
+    logs,
     events,
     taskEvents,
     authoriser,

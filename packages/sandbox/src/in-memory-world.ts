@@ -72,6 +72,7 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
       ssm: createSsmService({ clock, random, emptyPageChance: 0 }).operations,
       events: {},
       lambda: {},
+      logs: {},
     },
     log: calls,
     faults,

@@ -1,5 +1,5 @@
 /** The services that the sandbox speaks, by the names that credential scopes use. */
-export type ServiceName = 'ec2' | 'ecs' | 'elasticloadbalancing' | 'ssm' | 'events' | 'lambda';
+export type ServiceName = 'ec2' | 'ecs' | 'elasticloadbalancing' | 'ssm' | 'events' | 'lambda' | 'logs';
 
 /** What an operation is told about the call besides its input. */
 export interface CallContext {

@@ -1,6 +1,6 @@
 import { FAULT_KINDS, type Fault, type FaultPlan } from './faults.ts';
 
-const SERVICES = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda'];
+const SERVICES = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda', 'logs'];
 const KEYS = ['fault', 'service', 'operation', 'caller', 'input', 'nth', 'times'];
 
 /**

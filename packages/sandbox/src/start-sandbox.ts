@@ -62,7 +62,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { region, accountId, speed, seed } = settings;
   const account = { region, accountId };
   const parts = createParts(settings, () => endpoint);
-  const { clock, network, runtime, ec2, ecs, elb, ssm, lambda, events, taskEvents, authoriser } = parts;
+  const { clock, network, runtime, ec2, ecs, elb, ssm, lambda, logs, events, taskEvents, authoriser } = parts;
 
   const calls = createCallLog(settings.callLogLimit);
   const faults = createFaults();
@@ -74,6 +74,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     elasticloadbalancing: elb.operations,
     events: events.operations,
     lambda: lambda.operations,
+    logs: logs.operations,
     ssm: ssm.operations,
   };
   const dispatcher = createDispatcher({

@@ -61,6 +61,8 @@ const READERS: Readonly<Record<ServiceName, PermissionReaders>> = {
   elasticloadbalancing: elbPermissions,
   events: eventsPermissions,
   lambda: lambdaPermissions,
+  // People read logs, and people have no role here.
+  logs: {},
   ssm: ssmPermissions,
 };
 

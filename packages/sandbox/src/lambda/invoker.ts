@@ -13,11 +13,18 @@ export interface FinishedInvocation {
   readonly log: string;
 }
 
-/** Some text for a log stream, which is the first when the process is new. */
-export interface LogText {
+/** Where one invocation logs. */
+export interface LogWriter {
+  /** Writes lines that come now. */
+  write(text: string): void;
+  /** The invocation is over, and this is all of its log. */
+  end(whole: string): Promise<void>;
+}
+
+/** The stream of a process; it is made when the process is new. */
+export interface LogDestination {
   readonly streamName: string;
   readonly isFirst: boolean;
-  readonly text: string;
 }
 
 /** Runs one invocation in one process, from START to REPORT. */
@@ -27,24 +34,31 @@ export async function runInvocation(
   services: {
     readonly pool: ProcessPool;
     readonly clock: SandboxClock;
-    readonly writeLog: (text: LogText) => Promise<void>;
+    readonly openLog: (destination: LogDestination) => LogWriter;
   },
 ): Promise<FinishedInvocation> {
   const { clock, pool } = services;
   const leased = await pool.lease(configuration);
   const initOutput = leased.process.takeOutput();
-  const startedAt = clock.now();
-  const outcome = await answer(leased, request);
-  const durationMs = clock.now() - startedAt;
-  const timedOut = outcome.kind === 'timed-out';
   const { requestId } = request;
-  const log = joinLines([
+  const writer = services.openLog({ streamName: leased.logStreamName, isFirst: leased.initMs !== undefined });
+  const beginning = joinLines([
     leased.initMs === undefined
       ? ''
       : `INIT_START Runtime Version: ${configuration.runtime.replace(/^nodejs/, 'nodejs:')}`,
     initOutput,
     `START RequestId: ${requestId} Version: ${configuration.version}`,
-    leased.process.takeOutput(),
+  ]);
+  writer.write(beginning);
+  leased.process.onOutput(writer.write);
+  const startedAt = clock.now();
+  const outcome = await answer(leased, request);
+  const durationMs = clock.now() - startedAt;
+  const timedOut = outcome.kind === 'timed-out';
+  const output = leased.process.takeOutput();
+  // What comes now is the next invocation's.
+  leased.process.onOutput(() => {});
+  const ending = joinLines([
     `END RequestId: ${requestId}`,
     formatReport({
       requestId,
@@ -58,8 +72,9 @@ export async function runInvocation(
       ? ''
       : `${new Date(clock.now()).toISOString()} ${requestId} ${outcome.error.errorMessage.replace(/^.*? Error: /, '')}`,
   ]);
-  const { logStreamName: streamName, initMs } = leased;
-  await services.writeLog({ streamName, isFirst: initMs !== undefined, text: log });
+  writer.write(ending);
+  const log = beginning + output + ending;
+  await writer.end(log);
   leased.release();
   return { outcome, log };
 }

@@ -47,6 +47,8 @@ export interface LambdaProcess {
   invoke(request: InvocationRequest): Promise<InvocationOutcome>;
   /** The output since it was last taken. */
   takeOutput(): string;
+  /** Tells of output as it comes, from now on; one listener at a time. */
+  onOutput(listener: (text: string) => void): void;
   usage(): ProcessUsage;
   /** False once it has ended or is bound to. */
   alive(): boolean;
@@ -121,6 +123,7 @@ export function startLambdaProcess(options: LambdaProcessOptions): LambdaProcess
     pid: child.pid,
     exited,
     takeOutput: output.take,
+    onOutput: output.listen,
     usage: () => usage,
     alive: () => alive,
     kill,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Authoriser, Principal } from '../authorisation/authoriser.ts';
 import type { SandboxClock } from '../clock.ts';
+import type { LogStore } from '../logs/log-store.ts';
 import type { Operations } from '../operation.ts';
 import type { Random } from '../random.ts';
 import { createCodeFolder } from './code-package.ts';
@@ -11,9 +12,9 @@ import { createFunctionNames } from './function-names.ts';
 import { createFunctionStore } from './function-store.ts';
 import { createFunctionLog, type FunctionLog } from './invocation-log.ts';
 import { createInvokeOperation, type Invocations, readEvent } from './invoke-operation.ts';
-import { type LogText, runInvocation } from './invoker.ts';
+import { type LogDestination, type LogWriter, runInvocation } from './invoker.ts';
 import { createProcessPool, type LambdaProcessRecord } from './process-pool.ts';
-import { createRoleUse } from './role-use.ts';
+import { createRoleUse, logGroupOf } from './role-use.ts';
 
 export interface LambdaServiceOptions {
   readonly clock: SandboxClock;
@@ -36,6 +37,8 @@ export interface LambdaServiceOptions {
   readonly asynchronousRetryMs?: readonly [first: number, second: number];
   /** How long loading a handler may take before it is begun again, in real milliseconds; 10 s unless said. */
   readonly initLimitMs?: number;
+  /** Where functions log, beside what `logs` keeps; a group that is missing is made. */
+  readonly logStore?: LogStore;
   /** Decides what Lambda does with the functions' roles; without it everything is allowed. */
   readonly authoriser?: Authoriser | undefined;
   /** True: every invocation gets a process of its own. */
@@ -112,7 +115,11 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
       return reserved !== undefined && pool.busyCount(name) >= reserved;
     },
     run: (configuration, request) =>
-      runInvocation(configuration, request, { pool, clock, writeLog: (text) => writeLog(configuration, text) }),
+      runInvocation(configuration, request, {
+        pool,
+        clock,
+        openLog: (destination) => openLog(configuration, destination),
+      }),
     queue: (event) => queue.accept(event),
   };
 
@@ -136,12 +143,22 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     },
   });
 
-  async function writeLog(configuration: FunctionConfiguration, { streamName, isFirst, text }: LogText): Promise<void> {
-    if (!(await roleUse.mayLog(configuration, streamName, isFirst))) return;
+  function openLog(configuration: FunctionConfiguration, { streamName, isFirst }: LogDestination): LogWriter {
     const { functionName } = configuration;
-    const log = logs.get(functionName) ?? createFunctionLog();
-    logs.set(functionName, log);
-    log.append(text);
+    const group = logGroupOf(functionName);
+    const allowed = roleUse.mayLog(configuration, streamName, isFirst);
+    return {
+      write(text) {
+        const at = clock.now();
+        void allowed.then((may) => may && options.logStore?.write(group, streamName, text, at));
+      },
+      async end(whole) {
+        if (!(await allowed)) return;
+        const log = logs.get(functionName) ?? createFunctionLog();
+        logs.set(functionName, log);
+        log.append(whole);
+      },
+    };
   }
 
   return {

@@ -8,16 +8,22 @@ export interface ProcessOutput {
   /** Resolves when both streams have shown the marker once more: what was written before it has arrived. */
   untilMarked(): Promise<void>;
   take(): string;
+  /** Tells the listener of each text as it arrives, whole lines only. */
+  listen(listener: (text: string) => void): void;
 }
 
 /** Reads standard output and error of a function's process as one log, without the markers that the runtime writes. */
 export function collectOutput(child: ChildProcess, marker: string): ProcessOutput {
   const line = `${marker}\n`;
   let taken = '';
+  let tell: (text: string) => void = () => {};
   let expected = 0;
   let waiting: (() => void)[] = [];
   const keep = (text: string) => {
-    taken += text === '' || text.endsWith('\n') ? text : `${text}\n`;
+    if (text === '') return;
+    const lines = text.endsWith('\n') ? text : `${text}\n`;
+    taken += lines;
+    tell(lines);
   };
   const streams = [child.stdout, child.stderr].map((stream) => {
     const decoder = new StringDecoder('utf8');
@@ -60,6 +66,9 @@ export function collectOutput(child: ChildProcess, marker: string): ProcessOutpu
           resolve();
         });
       });
+    },
+    listen(listener) {
+      tell = listener;
     },
     take() {
       const text = taken;

@@ -17,6 +17,11 @@ const SENDING: Readonly<Record<string, string>> = {
   s3: 's3:PutObject',
 };
 
+/** Where a function logs. */
+export function logGroupOf(functionName: string): string {
+  return `/aws/lambda/${functionName}`;
+}
+
 export function createRoleUse(authoriser: Authoriser | undefined, account: Account): RoleUse {
   async function may({ role, functionName }: FunctionConfiguration, action: string, resource: string) {
     return authoriser === undefined || authoriser.mayDo({ roleArn: role, sessionName: functionName }, action, resource);
@@ -24,7 +29,7 @@ export function createRoleUse(authoriser: Authoriser | undefined, account: Accou
 
   return {
     async mayLog(configuration, streamName, isFirst) {
-      const group = `log-group:/aws/lambda/${configuration.functionName}`;
+      const group = `log-group:${logGroupOf(configuration.functionName)}`;
       const stream = makeArn(account, 'logs', `${group}:log-stream:${streamName}`);
       if (isFirst && !(await may(configuration, 'logs:CreateLogStream', stream))) return false;
       return may(configuration, 'logs:PutLogEvents', stream);

@@ -25,6 +25,7 @@ const SERVER_ERRORS: Readonly<Record<ServiceName, string>> = {
   ssm: 'InternalServerError',
   events: 'InternalException',
   lambda: 'ServiceException',
+  logs: 'ServiceUnavailableException',
 };
 
 /** An error on the service's side. */

@@ -21,6 +21,7 @@ const PROTOCOLS: Readonly<Record<ServiceName, Protocol>> = {
   elasticloadbalancing: queryProtocol,
   events: jsonProtocol,
   lambda: lambdaProtocol,
+  logs: jsonProtocol,
   ssm: jsonProtocol,
 };
 

@@ -18,7 +18,7 @@ export interface Addressee {
   readonly caller: string;
 }
 
-const SERVICES: readonly ServiceName[] = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda'];
+const SERVICES: readonly ServiceName[] = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda', 'logs'];
 
 /** Two services speak in forms; the version of their API tells them apart. */
 export const EC2_VERSION = '2016-11-15';
@@ -27,6 +27,7 @@ const TARGET_PREFIXES: Readonly<Record<string, ServiceName>> = {
   AmazonEC2ContainerServiceV20141113: 'ecs',
   AmazonSSM: 'ssm',
   AWSEvents: 'events',
+  Logs_20140328: 'logs',
 };
 
 /**

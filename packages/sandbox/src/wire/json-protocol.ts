@@ -3,7 +3,7 @@ import { targetOf, type WireRequest } from './identify-call.ts';
 import { readJsonValue, writeJsonValue } from './json-values.ts';
 import type { Protocol, WireReply } from './protocol.ts';
 
-/** AWS JSON 1.1, as ECS, SSM and EventBridge speak it: the operation in `X-Amz-Target`, everything else in the body. */
+/** AWS JSON 1.1, as ECS, SSM, EventBridge and CloudWatch Logs speak it: the operation in `X-Amz-Target`, everything else in the body. */
 export const jsonProtocol: Protocol = {
   operationOf(request) {
     const target = targetOf(request);

@@ -28,7 +28,7 @@ export async function openTestDoor(services: Partial<Record<ServiceName, Operati
   const faults = createFaults();
   const killed: string[] = [];
   const dispatcher = createDispatcher({
-    services: { ec2: {}, ecs: {}, elasticloadbalancing: {}, ssm: {}, events: {}, lambda: {}, ...services },
+    services: { ec2: {}, ecs: {}, elasticloadbalancing: {}, ssm: {}, events: {}, lambda: {}, logs: {}, ...services },
     log,
     faults,
     throttle: createThrottle({ throttling: 'off', clock, tasksToLaunch: () => 0 }),

@@ -20,7 +20,7 @@ import botocore.serialize
 import botocore.session
 import botocore.validate
 
-MODELS = {"ec2": "ec2", "ecs": "ecs", "elasticloadbalancing": "elbv2", "events": "events", "lambda": "lambda", "ssm": "ssm"}
+MODELS = {"ec2": "ec2", "ecs": "ecs", "elasticloadbalancing": "elbv2", "events": "events", "lambda": "lambda", "logs": "logs", "ssm": "ssm"}
 
 # Errors that every service may answer and no model lists.
 COMMON_ERRORS = {

@@ -1,3 +1,4 @@
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -18,6 +19,7 @@ export function clientConfiguration({ endpoint, region }: Sandbox) {
 export async function makeVariedRun(sandbox: Sandbox): Promise<void> {
   await useParameters(sandbox);
   const functionArn = await useFunctions(sandbox);
+  await useLogs(sandbox);
   await useEvents(sandbox, functionArn);
   const { taskArn, ip } = await useTasks(sandbox);
   await useLoadBalancers(sandbox, ip);
@@ -108,6 +110,23 @@ async function useFunctions(sandbox: Sandbox): Promise<string> {
   await client.send(new lambda.DeleteFunctionCommand({ FunctionName: 'short-lived' }));
   client.destroy();
   return FunctionArn ?? '';
+}
+
+async function useLogs(sandbox: Sandbox): Promise<void> {
+  const client = new logs.CloudWatchLogsClient(clientConfiguration(sandbox));
+  const logGroupName = '/aws/lambda/echo';
+  await failing(client.send(new logs.CreateLogGroupCommand({ logGroupName })));
+  await client.send(new logs.CreateLogGroupCommand({ logGroupName: '/other', tags: { a: 'b' } }));
+  await client.send(new logs.DescribeLogGroupsCommand({ limit: 1 }));
+  await client.send(new logs.DescribeLogGroupsCommand({ limit: 1, nextToken: 'page:1', logGroupNamePrefix: '/' }));
+  const newest = { orderBy: 'LastEventTime', descending: true, limit: 2 } as const;
+  await client.send(new logs.DescribeLogStreamsCommand({ logGroupName, ...newest }));
+  const window = { startTime: 0, endTime: sandbox.clock.now() + 60_000 };
+  await client.send(new logs.FilterLogEventsCommand({ logGroupName, filterPattern: '"REPORT"', limit: 1, ...window }));
+  await failing(client.send(new logs.FilterLogEventsCommand({ logGroupName, filterPattern: '{ $.a = 1 }' })));
+  await failing(client.send(new logs.FilterLogEventsCommand({ logGroupName: '/nobody' })));
+  await client.send(new logs.DeleteLogGroupCommand({ logGroupName: '/other' }));
+  client.destroy();
 }
 
 async function useAlias(client: lambda.LambdaClient, FunctionName: string): Promise<void> {

@@ -4,6 +4,7 @@ import { ec2InputShapes } from './ec2.ts';
 import { elasticLoadBalancingInputShapes } from './elastic-load-balancing.ts';
 import { eventsInputShapes } from './events.ts';
 import { lambdaInputShapes } from './lambda.ts';
+import { logsInputShapes } from './logs.ts';
 import { ssmInputShapes } from './ssm.ts';
 
 /**
@@ -16,5 +17,6 @@ export const inputShapes: Readonly<Record<ServiceName, InputShapes>> = {
   elasticloadbalancing: elasticLoadBalancingInputShapes,
   events: eventsInputShapes,
   lambda: lambdaInputShapes,
+  logs: logsInputShapes,
   ssm: ssmInputShapes,
 };
