@@ -1,5 +1,5 @@
 import type { SandboxOptions } from '@start-engines/sandbox';
-import { functionName, type SeedOptions } from '../../scripts/world/seed-world.ts';
+import type { SeedOptions } from '../../scripts/world/seed-world.ts';
 import { type FrontDoor, openFrontDoor } from '../front-door/open-front-door.ts';
 import { type OnTerminal, type Piped, type Running, runPiped, startOnTerminal, startPiped } from './engines-process.ts';
 
@@ -25,7 +25,6 @@ export async function openCliWorld(options: SandboxOptions & { readonly world?: 
     AWS_REGION: door.sandbox.region,
     AWS_ACCESS_KEY_ID: 'OPERATOR',
     AWS_SECRET_ACCESS_KEY: 'operator',
-    ENGINES_FUNCTION: functionName,
   };
   return {
     door,
