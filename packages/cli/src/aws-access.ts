@@ -1,3 +1,4 @@
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -16,6 +17,7 @@ export interface AwsAccess {
   readonly elasticLoadBalancing: () => Promise<ElasticLoadBalancingV2Client>;
   readonly eventBridge: () => Promise<EventBridgeClient>;
   readonly ssm: () => Promise<SSMClient>;
+  readonly logs: () => Promise<CloudWatchLogsClient>;
   readonly lambda: () => Promise<LambdaClient>;
   /** For a synchronous invocation: as patient as a function can be slow, and never made twice by itself. */
   readonly patientLambda: () => Promise<LambdaClient>;
@@ -64,6 +66,10 @@ export function createAwsAccess(options: GlobalOptions, environment: Surrounding
     ssm: once(async () => {
       const { SSMClient } = await import('@aws-sdk/client-ssm');
       return make((configuration) => new SSMClient(configuration));
+    }),
+    logs: once(async () => {
+      const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
+      return make((configuration) => new CloudWatchLogsClient(configuration));
     }),
     lambda: once(async () => {
       const { LambdaClient } = await import('@aws-sdk/client-lambda');

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { AddCommand, Bind } from './command-context.ts';
+import { addLogsCommand } from './commands/logs.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import { addRestartCommand } from './commands/restart.ts';
 import { addStartCommand } from './commands/start.ts';
@@ -16,6 +17,7 @@ const commands: readonly AddCommand[] = [
   addStopCommand,
   addRestartCommand,
   addReconcileCommand,
+  addLogsCommand,
 ];
 
 /** The parser with all commands. What is wrong with a command line is thrown as commander's `CommanderError`. */

@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from 'commander';
 import type { AddCommand } from '../command-context.ts';
 import type { StatusOptions } from '../status/show-status.ts';
+import { readSeconds } from './read-seconds.ts';
 
 export const addStatusCommand: AddCommand = (program, bind) => {
   program
@@ -16,11 +16,3 @@ export const addStatusCommand: AddCommand = (program, bind) => {
       }),
     );
 };
-
-function readSeconds(text: string): number {
-  const seconds = Number(text);
-  if (text.trim() === '' || !(seconds >= 0.2 && seconds <= 3_600)) {
-    throw new InvalidArgumentError('It is a number of seconds from 0.2 to 3600.');
-  }
-  return seconds;
-}

@@ -1,0 +1,28 @@
+import { InvalidArgumentError } from 'commander';
+import type { AddCommand } from '../command-context.ts';
+import type { LogsOptions } from '../logs/show-logs.ts';
+import { readSeconds } from './read-seconds.ts';
+
+export const addLogsCommand: AddCommand = (program, bind) => {
+  program
+    .command('logs')
+    .description('tell what the function has logged')
+    .argument('[about]', 'a service, a request id or a correlation id')
+    .option('-f, --follow', 'go on with what comes')
+    .option('--since <span>', 'how far back: 90s, 15m, 2h, 3d', readSpan, 3 * 3_600)
+    .option('--interval <seconds>', 'between two looks when following', readSeconds, 2)
+    .action(
+      bind(async (context, about: string | undefined, options: LogsOptions) => {
+        const { showLogs } = await import('../logs/show-logs.ts');
+        return showLogs(context, about, options);
+      }),
+    );
+};
+
+const secondsIn: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+function readSpan(text: string): number {
+  const [, number, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (number === undefined) throw new InvalidArgumentError('It is a number and s, m, h or d, such as 15m.');
+  return Number(number) * (secondsIn[unit] as number);
+}

@@ -1,0 +1,97 @@
+import { callAws } from '@start-engines/aws';
+import { StartEnginesError } from '@start-engines/core';
+import { CliError } from '../cli-error.ts';
+import type { CommandContext } from '../command-context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { pause } from '../pause.ts';
+import { isAbout, type LogLine, readLogLine } from './read-log-line.ts';
+
+/** How late an event may come behind one that was written after it. */
+const lateMs = 10_000;
+
+export interface LogQuery {
+  /** A service, a request id or a correlation id; everything when undefined. */
+  readonly about?: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** The function's log, read piece by piece: each call of `next` gives what has come since the last one. */
+export interface LogReader {
+  /** @throws CliError `LogGroupNotFound`. @throws StartEnginesError an AWS code. */
+  next(): Promise<readonly LogLine[]>;
+}
+
+/** `/aws/lambda/<name>` of a function that goes by its name or ARN, with or without an alias. */
+export function logGroupOf(functionName: string): string {
+  const name = functionName.replace(/^.*:function:/, '').split(':')[0];
+  return `/aws/lambda/${name}`;
+}
+
+export function createLogReader({ aws, options, signal }: CommandContext, { about, since }: LogQuery): LogReader {
+  const logGroupName = logGroupOf(options.functionName);
+  const seen = new Set<string>();
+  let from = since;
+  return {
+    async next() {
+      const { FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
+      const client = await aws.logs();
+      // CloudWatch narrows it down; which lines are meant is decided by what they say, not by the letters in them.
+      const filterPattern = about === undefined ? undefined : `"${about.replaceAll(/["\\]/g, '\\$&')}"`;
+      const operation = { service: 'CloudWatch Logs', operation: 'FilterLogEvents', about: { logGroupName } } as const;
+      const lines: LogLine[] = [];
+      let newest = from;
+      let nextToken: string | undefined;
+      do {
+        const input = {
+          logGroupName,
+          startTime: from,
+          ...(filterPattern === undefined ? {} : { filterPattern }),
+          ...(nextToken === undefined ? {} : { nextToken }),
+        };
+        const page = await callAws(operation, () =>
+          client.send(new FilterLogEventsCommand(input), { abortSignal: signal }),
+        ).catch((error: unknown) => {
+          throw explain(error, logGroupName);
+        });
+        for (const { eventId = '', timestamp = 0, message = '' } of page.events ?? []) {
+          newest = Math.max(newest, timestamp);
+          if (seen.has(eventId)) continue;
+          seen.add(eventId);
+          const line = readLogLine(timestamp, message.trimEnd());
+          if (about === undefined || isAbout(line, about)) lines.push(line);
+        }
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
+      from = Math.max(from, newest - lateMs);
+      return lines.toSorted((a, b) => a.timestamp - b.timestamp);
+    },
+  };
+}
+
+/** What comes, as it comes, until it is aborted. */
+export async function* followLog(
+  reader: LogReader,
+  { signal }: CommandContext,
+  intervalMs: number,
+): AsyncGenerator<readonly LogLine[]> {
+  while (!signal.aborted) {
+    try {
+      yield await reader.next();
+    } catch (error) {
+      if (signal.aborted) return;
+      // FilterLogEvents takes five calls a second of the whole account.
+      if (!(error instanceof StartEnginesError && error.code === 'AwsThrottled')) throw error;
+    }
+    await pause(intervalMs, signal);
+  }
+}
+
+function explain(error: unknown, logGroupName: string): unknown {
+  if (!(error instanceof StartEnginesError) || error.context.awsCode !== 'ResourceNotFoundException') return error;
+  return new CliError('LogGroupNotFound', `There is no log group ${logGroupName}.`, {
+    exitCode: exitCodes.unknown,
+    cause: error,
+    hint: 'Look at --workspace, --region and --function.',
+  });
+}
