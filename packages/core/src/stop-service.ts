@@ -8,6 +8,7 @@ import { isStoppedBy, planStop } from './plan-stop.ts';
 import type { Ports } from './ports.ts';
 import type { LoadedMapping } from './service-mapping.ts';
 import { ServiceSession } from './service-session.ts';
+import { manyServices, shareReads } from './share-reads.ts';
 import { isKept, isLive, type Task } from './task.ts';
 import { turnLoop } from './turn-loop.ts';
 import type { View } from './view.ts';
@@ -75,10 +76,13 @@ export function stopServices(
   requests: readonly StopRequest[],
   context: OperationContext,
 ): Promise<readonly StopResult[]> {
+  // What is shared is tried again where it is shared: those who were turned away together would come back one by one.
+  const many = requests.length >= manyServices;
+  const shared = many ? shareReads(patientReads(ports, 'all', context.deadline - answerMs)) : ports;
   return Promise.all(
     requests.map(async (request): Promise<StopResult> => {
       try {
-        return { ok: true, outcome: await stopService(ports, request, context) };
+        return { ok: true, outcome: await stopService(shared, request, context) };
       } catch (caught) {
         const error = toStartEnginesError(caught);
         const partial = error.context.partial as StopOutcome | undefined;
