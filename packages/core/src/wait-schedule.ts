@@ -2,9 +2,9 @@ const firstDelayMs = 250;
 
 /** The longest pause between two looks at a task, by what the last look said: the nearer to RUNNING, the shorter. */
 const longestTaskDelayMs: Readonly<Record<string, number>> = {
-  PROVISIONING: 1_500,
+  PROVISIONING: 2_000,
   PENDING: 1_000,
-  ACTIVATING: 750,
+  ACTIVATING: 650,
   RUNNING: 500,
 };
 const longestUnknownDelayMs = 2_000;

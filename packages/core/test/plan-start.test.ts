@@ -158,9 +158,9 @@ describe('following a task', () => {
   });
 
   test.each([
-    ['PROVISIONING', 1_500],
+    ['PROVISIONING', 2_000],
     ['PENDING', 1_000],
-    ['ACTIVATING', 750],
+    ['ACTIVATING', 650],
   ])('looks again at a task in %s after %d ms', (lastStatus, delayMs) => {
     const starting = task({ lastStatus });
     const step = planStart(view({ scope: 'task', tasks: [starting] }), waiting({ followed }));

@@ -5,7 +5,7 @@ const calm = { waitedMs: 0, looks: 50, heldUpMs: 0 };
 
 test('the first looks at a task come quickly and then as its state allows (R10)', () => {
   const delays = [0, 1, 2, 3, 4, 50].map((looks) => taskDelayMs({ ...calm, lastStatus: 'PROVISIONING', looks }));
-  expect(delays).toEqual([250, 500, 1_000, 1_500, 1_500, 1_500]);
+  expect(delays).toEqual([250, 500, 1_000, 2_000, 2_000, 2_000]);
 });
 
 test('a task that takes more than two minutes is looked at half as often', () => {
