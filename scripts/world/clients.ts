@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -12,6 +13,7 @@ export interface WorldClients {
   readonly elasticLoadBalancing: ElasticLoadBalancingV2Client;
   readonly events: EventBridgeClient;
   readonly lambda: LambdaClient;
+  readonly logs: CloudWatchLogsClient;
   readonly ssm: SSMClient;
   destroy(): void;
 }
@@ -24,6 +26,7 @@ export function createWorldClients(endpoint: string, region = 'us-east-2'): Worl
     elasticLoadBalancing: new ElasticLoadBalancingV2Client(settings),
     events: new EventBridgeClient(settings),
     lambda: new LambdaClient(settings),
+    logs: new CloudWatchLogsClient(settings),
     ssm: new SSMClient(settings),
   };
   return {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand } from '@aws-sdk/client-ec2';
 import { CreateClusterCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import {
@@ -221,10 +222,12 @@ export function mappingDocument(
 }
 
 async function makeFunction(
-  { lambda }: WorldClients,
+  { lambda, logs }: WorldClients,
   clusters: readonly string[],
   options: SeedOptions,
 ): Promise<string> {
+  // As Terraform does: whoever reads the log before the first invocation finds it empty, and not missing.
+  await logs.send(new CreateLogGroupCommand({ logGroupName: `/aws/lambda/${functionName}` }));
   const made = await lambda.send(
     new CreateFunctionCommand({
       FunctionName: functionName,
