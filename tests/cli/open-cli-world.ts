@@ -19,7 +19,10 @@ export interface CliWorld extends AsyncDisposable {
 }
 
 export async function openCliWorld(options: SandboxOptions & { readonly world?: SeedOptions } = {}): Promise<CliWorld> {
-  const door = await openFrontDoor({ ...options, world: { configTtlSeconds: 0, ...options.world } });
+  const door = await openFrontDoor({
+    ...options,
+    world: { configTtlSeconds: 0, timeoutSeconds: 600, ...options.world },
+  });
   const environment = {
     AWS_ENDPOINT_URL: door.sandbox.endpoint,
     AWS_REGION: door.sandbox.region,

@@ -4,6 +4,7 @@ import type { AddCommand, Bind } from './command-context.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import { addRestartCommand } from './commands/restart.ts';
+import { addSendCommand } from './commands/send.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addStopCommand } from './commands/stop.ts';
@@ -18,6 +19,7 @@ const commands: readonly AddCommand[] = [
   addRestartCommand,
   addReconcileCommand,
   addLogsCommand,
+  addSendCommand,
 ];
 
 /** The parser with all commands. What is wrong with a command line is thrown as commander's `CommanderError`. */

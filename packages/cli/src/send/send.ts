@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { createOutcomeBus } from '@start-engines/aws';
+import { StartEnginesError } from '@start-engines/core';
+import { CliError, interrupted, usageError } from '../cli-error.ts';
+import type { CommandContext } from '../command-context.ts';
+import { exitCodeOf } from '../describe-failure.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { createLogReader } from '../logs/function-log.ts';
+import type { LogLine } from '../logs/read-log-line.ts';
+import { readOverrides } from '../operate/overrides.ts';
+import { watchServices } from '../operate/watch-services.ts';
+import { pause } from '../pause.ts';
+import { readServiceNames } from '../service-names.ts';
+import { judgeOutcome, type Verdict } from './judge-outcome.ts';
+
+export type SentAction = 'start' | 'stop' | 'restart';
+
+export interface SendOptions {
+  readonly bus: string;
+  readonly source: string;
+  /** What a start waits for. */
+  readonly until?: string;
+  readonly set: readonly string[];
+  readonly wait: boolean;
+  /** Seconds to wait for the outcome. */
+  readonly timeout: number;
+}
+
+const detailTypes: Readonly<Record<SentAction, string>> = {
+  start: 'Start ECS Task',
+  stop: 'Stop ECS Tasks',
+  restart: 'Restart ECS Task',
+};
+
+const lookMs = 1_500;
+/** Clocks differ, and the function's may be behind ours. */
+const beforeMs = 60_000;
+
+/**
+ * `engines send`: what an application does, and then what came of it. The log tells it, for the function writes on every line
+ * the correlation id that goes with the event: it is there wherever the function runs, while an outcome event on the bus
+ * reaches only who has a rule and a target for it.
+ */
+export async function send(
+  context: CommandContext,
+  action: SentAction,
+  given: readonly string[],
+  options: SendOptions,
+): Promise<ExitCode> {
+  const { output, aws } = context;
+  const services = readServiceNames(given);
+  const overrides = readOverrides(options.set);
+  if (action !== 'start' && (options.until !== undefined || options.set.length > 0)) {
+    throw usageError('--until and --set are for a start.');
+  }
+  const correlationId = `engines-${randomBytes(6).toString('hex')}`;
+  const which = services.length === 1 ? { service: services[0] } : { services };
+  const until = options.until === undefined ? {} : { wait: options.until };
+  const detail = { ...which, ...until, ...overrides, correlationId };
+  const detailType = detailTypes[action];
+  const since = Date.now() - beforeMs;
+
+  const bus = createOutcomeBus({ client: await aws.eventBridge(), eventBusName: options.bus });
+  await bus.putEvents([{ source: options.source, detailType, detail }]);
+  const sent = { workspace: context.options.workspace, action, services, correlationId };
+  if (!options.wait) {
+    output.result(
+      { ...sent, outcome: 'sent' },
+      `The event is on the bus. What comes of it: engines logs ${correlationId}`,
+    );
+    return exitCodes.done;
+  }
+  output.progress(`"${detailType}" is on the bus ${options.bus}.`);
+  const waiting = waitForOutcome(context, correlationId, since, options);
+  const verdict = await watchServices(context, `${action} ${services.join(', ')}`, services, waiting);
+  return tell(context, sent, verdict);
+}
+
+interface Sent {
+  readonly action: SentAction;
+  readonly services: readonly string[];
+  readonly correlationId: string;
+}
+
+function tell({ output }: CommandContext, sent: Sent, { state, requestId, failures }: Verdict): ExitCode {
+  const { action, services, correlationId } = sent;
+  const last = failures.at(-1);
+  if (state === 'failed' && last !== undefined) {
+    throw new CliError(last.code, last.message, {
+      exitCode: exitCodeOf(last.code),
+      hint: `How it went: engines logs ${correlationId}`,
+      details: { correlationId, attempts: failures.length },
+    });
+  }
+  const attempts = failures.length + 1;
+  const what = `${action} ${services.join(', ')}`;
+  const text =
+    state === 'done'
+      ? `${output.style.green('✔')} ${what}: the function has done it. Its log: engines logs ${correlationId}`
+      : `${output.style.yellow('!')} ${what}: a stop that was asked later stands.`;
+  output.result({ ...sent, outcome: state, attempts, ...(requestId === undefined ? {} : { requestId }) }, text);
+  return state === 'superseded' ? exitCodes.overtaken : exitCodes.done;
+}
+
+async function waitForOutcome(
+  context: CommandContext,
+  correlationId: string,
+  since: number,
+  { bus, timeout }: SendOptions,
+): Promise<Verdict> {
+  const { signal, output } = context;
+  const hint = `What comes of it: engines logs ${correlationId}`;
+  const deadline = performance.now() + timeout * 1_000;
+  let reader = createLogReader(context, { about: correlationId, since });
+  const lines: LogLine[] = [];
+  let requestId: string | undefined;
+  let told = 0;
+  for (;;) {
+    lines.push(...(await readLog(reader, correlationId)));
+    if (signal.aborted) throw interrupted(hint);
+    const verdict = judgeOutcome(lines);
+    const { state, failures } = verdict;
+    // The last one of a start that has failed for good is the error itself.
+    const passed = state === 'failed' ? failures.slice(0, -1) : failures;
+    for (const { code, message } of passed.slice(told)) output.remark(`${code}: ${message} Lambda tries again.`);
+    told = Math.max(told, passed.length);
+    if (state !== 'unseen' && state !== 'running') return verdict;
+    if (requestId === undefined && verdict.requestId !== undefined) {
+      // Lambda's own lines, which tell of a function that died, have the request's id and nothing else.
+      requestId = verdict.requestId;
+      reader = createLogReader(context, { about: requestId, since });
+      lines.length = 0;
+    }
+    if (performance.now() > deadline) throw noOutcome(verdict, bus, timeout, hint);
+    await pause(lookMs, signal);
+    if (signal.aborted) throw interrupted(hint);
+  }
+}
+
+async function readLog(reader: { next(): Promise<readonly LogLine[]> }, correlationId: string) {
+  try {
+    return await reader.next();
+  } catch (caught) {
+    if (caught instanceof StartEnginesError && caught.code === 'AwsThrottled') return [];
+    const cause = caught instanceof Error ? caught.message : String(caught);
+    throw new CliError('OutcomeUnseen', `The event is on the bus; what comes of it cannot be seen: ${cause}`, {
+      exitCode: exitCodes.unknown,
+      cause: caught,
+      details: { correlationId },
+    });
+  }
+}
+
+function noOutcome({ state }: Verdict, bus: string, timeout: number, hint: string): CliError {
+  const message =
+    state === 'unseen'
+      ? `The event is on the bus ${bus}, and ${timeout} s later the function has not heard of it.`
+      : `The function is still at it after ${timeout} s.`;
+  return new CliError('NoOutcome', message, {
+    exitCode: exitCodes.unknown,
+    hint: state === 'unseen' ? `Does a rule of that bus send it to the function? ${hint}` : hint,
+  });
+}

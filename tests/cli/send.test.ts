@@ -1,0 +1,92 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { worldService } from '../../scripts/world/services.ts';
+import { readJson } from './json-schema.ts';
+import { type CliWorld, openCliWorld } from './open-cli-world.ts';
+
+let world: CliWorld;
+beforeAll(async () => {
+  world = await openCliWorld({ speed: 4, world: { services: ['auth', 'reports'].map(worldService) } });
+});
+afterAll(() => world[Symbol.asyncDispose]());
+afterEach(() => world.door.sandbox.faults.clear());
+
+test('start on a terminal: puts the event, shows the service come up, and says that it is done', async () => {
+  const sitting = world.sit('send', 'start', 'auth', '--until', 'healthy');
+  const { exitCode, text } = await sitting.ended;
+
+  expect(exitCode).toBe(0);
+  expect(text).toMatch(/"Start ECS Task" is on the bus default\./);
+  expect(text).toMatch(/✔ start auth: the function has done it\. Its log: engines logs engines-[0-9a-f]{12}/);
+  expect(world.door.live('auth')).toHaveLength(1);
+});
+
+test('restart and stop piped as JSON: the outcome, and the ids that lead to the log', async () => {
+  const restarted = await world.engines('send', 'restart', 'auth', '--json');
+  expect(restarted.exitCode).toBe(0);
+  const { correlationId, requestId } = readJson('send', restarted.stdout);
+  const { stdout } = await world.engines('logs', correlationId);
+  expect(stdout).toMatch(/auth request .*operation=restart/);
+  expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+
+  const stopped = await world.engines('send', 'stop', 'auth', 'reports', '--json');
+  expect(readJson('send', stopped.stdout)).toMatchObject({ action: 'stop', outcome: 'done', attempts: 1 });
+  expect(world.door.live('auth')).toEqual([]);
+});
+
+test('R51: an event that the bus refuses is an error, although PutEvents answers 200', async () => {
+  const { exitCode, stdout } = await world.engines('send', 'start', 'auth', '--source', 'aws.ecs', '--json');
+
+  expect(world.door.sandbox.calls.list({ operation: 'PutEvents' }).at(-1)).toMatchObject({
+    output: { FailedEntryCount: 1 },
+  });
+  expect(exitCode).not.toBe(0);
+  expect(readJson('error', stdout).error.message).toMatch(/1 of 1 events were refused: NotAuthorizedForSource/);
+});
+
+test('a failure that will not pass is told at once, under the function’s own name for it', async () => {
+  const { exitCode, stderr } = await world.engines('send', 'start', 'auth', '--set', 'port=9000');
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^OverrideNotAllowed: .*\nHow it went: engines logs engines-[0-9a-f]{12}\n$/s);
+});
+
+test('a failure that may pass is told while Lambda tries again, up to the last attempt', async () => {
+  const { exitCode, stdout, stderr } = await world.engines('send', 'start', 'reports', '--json');
+
+  expect(exitCode).toBe(1);
+  expect(stderr.match(/^TaskStopped: .* Lambda tries again\.$/gm)).toHaveLength(2);
+  expect(readJson('error', stdout)).toMatchObject({ error: { code: 'TaskStopped', attempts: 3 } });
+});
+
+test('an event that no rule takes is told so: a bus answers nobody', async () => {
+  const { exitCode, stdout } = await world.engines(
+    'send',
+    'start',
+    'auth',
+    '--bus',
+    'elsewhere',
+    '--timeout',
+    '0.5',
+    '--json',
+  );
+
+  expect(exitCode).toBe(3);
+  expect(readJson('error', stdout)).toMatchObject({
+    error: { code: 'NoOutcome', hint: expect.stringMatching(/^Does a rule of that bus send it to the function\?/) },
+  });
+});
+
+test('where the log may not be read the event is sent all the same, and that is what is told', async () => {
+  world.door.sandbox.faults.plant({ service: 'logs', operation: 'FilterLogEvents', fault: { kind: 'access-denied' } });
+  const { exitCode, stdout } = await world.engines('send', 'stop', 'auth', '--json');
+
+  expect(exitCode).toBe(3);
+  expect(readJson('error', stdout)).toMatchObject({ error: { code: 'OutcomeUnseen' } });
+});
+
+test('--no-wait only puts the event', async () => {
+  const { exitCode, stdout } = await world.engines('send', 'stop', 'auth', '--no-wait', '--json');
+
+  expect(exitCode).toBe(0);
+  expect(readJson('send', stdout)).toMatchObject({ outcome: 'sent' });
+});
