@@ -1,3 +1,4 @@
+import addCompletion from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { AddCommand, Bind } from './command-context.ts';
@@ -34,9 +35,12 @@ export function createProgram({ stdout, stderr }: Surroundings, bind: Bind): Com
       getOutHelpWidth: () => stdout.columns ?? 80,
       getErrHelpWidth: () => stderr.columns ?? 80,
     })
+    .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError();
   addGlobalOptions(program);
   for (const add of commands) add(program, bind);
   for (const command of program.commands) command.copyInheritedSettings(program);
+  // Last: it completes the commands that are there.
+  addCompletion(program);
   return program;
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { AddCommand } from '../command-context.ts';
 import type { LogsOptions } from '../logs/show-logs.ts';
 import { readSeconds } from './read-seconds.ts';
@@ -9,7 +9,7 @@ export const addLogsCommand: AddCommand = (program, bind) => {
     .description('tell what the function has logged')
     .argument('[about]', 'a service, a request id or a correlation id')
     .option('-f, --follow', 'go on with what comes')
-    .option('--since <span>', 'how far back: 90s, 15m, 2h, 3d', readSpan, 3 * 3_600)
+    .addOption(new Option('--since <span>', 'how far back: 90s, 15m, 2h, 3d').argParser(readSpan).default(10_800, '3h'))
     .option('--interval <seconds>', 'between two looks when following', readSeconds, 2)
     .action(
       bind(async (context, about: string | undefined, options: LogsOptions) => {

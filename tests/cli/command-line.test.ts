@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { root } from '../../scripts/tasks.ts';
+import { runPiped, startOnTerminal } from './engines-process.ts';
+import { readJson } from './json-schema.ts';
+
+/** Nothing listens there: whoever calls AWS fails. */
+const nowhere = {
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  AWS_REGION: 'us-east-2',
+  AWS_ACCESS_KEY_ID: 'me',
+  AWS_SECRET_ACCESS_KEY: 'me',
+};
+const engines = (...commandLine: string[]) => runPiped(commandLine, nowhere);
+
+describe('a command line that cannot be', () => {
+  test.each([
+    [['fly'], /unknown command 'fly'/],
+    [['stauts'], /Did you mean status\?/],
+    [['start', 'auth', '--wait', 'forever'], /Allowed choices are none, running, healthy\./],
+    [['start'], /^Name the services, or say --all\.$/m],
+    [['start', 'Auth'], /"Auth" is no name of a service/],
+    [['start', 'auth', 'pdf', '--set', 'port=1'], /--set is for one service at a time\./],
+    [['start', 'auth', '--set', 'role=admin'], /--set does not know "role"; it knows cluster, /],
+    [['status', '--interval', '0'], /a number of seconds from 0\.2 to 3600/],
+    [['logs', '--since', 'yesterday'], /It is a number and s, m, h or d/],
+    [['send', 'stop', 'auth', '--set', 'port=1'], /--until and --set are for a start\./],
+    [['status', '--workspace', 'Prod'], /--workspace must be 1 to 12 of a-z/],
+    [['status', '--endpoint-url', 'localhost'], /--endpoint-url must be a URL/],
+  ])('%j ends with 2 and says why', async (commandLine, why) => {
+    const { exitCode, stdout, stderr } = await engines(...commandLine);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(why);
+  });
+
+  test('in JSON too', async () => {
+    const { exitCode, stdout } = await engines('fly', '--json');
+    expect(exitCode).toBe(2);
+    expect(readJson('error', stdout)).toMatchObject({ error: { code: 'Usage' }, exitCode: 2 });
+  });
+});
+
+describe('without AWS', () => {
+  test('what is up is unknown, and that is no "not running"', async () => {
+    const { exitCode, stdout } = await engines('status', '--json');
+    expect(exitCode).toBe(3);
+    expect(readJson('error', stdout)).toMatchObject({ error: { code: 'AwsUnavailable' } });
+  });
+
+  test('without credentials it says where they come from', async () => {
+    const none = { AWS_CONFIG_FILE: join(root, 'none'), AWS_SHARED_CREDENTIALS_FILE: join(root, 'none') };
+    const environment = { ...none, AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'us-east-2' };
+    const { exitCode, stderr } = await runPiped(['status'], environment);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/^AwsAccessDenied: .*\nCredentials come from --profile, /);
+  });
+});
+
+describe('help', () => {
+  test('lists every command, and ends with 0', async () => {
+    const { exitCode, stdout } = await engines('--help');
+    expect(exitCode).toBe(0);
+    const readme = readFileSync(join(root, 'packages', 'cli', 'README.md'), 'utf8');
+    const documented = [...readme.matchAll(/^\| `engines ([a-z]+)/gm)].map(([, name]) => name);
+    const listed = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+    expect(new Set(documented)).toEqual(new Set(listed.filter((name) => name !== 'help')));
+  });
+
+  test('on a narrow terminal stays within it', async () => {
+    const { text } = await startOnTerminal(['start', '--help'], nowhere, 80).ended;
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('completion', () => {
+  test.each([
+    [['st'], ['status', 'start', 'stop']],
+    [
+      ['start', '--wait', ''],
+      ['none', 'running', 'healthy'],
+    ],
+    [['logs', '--f'], ['--follow']],
+    [['--w'], ['--workspace']],
+  ])('of %j', async (words, offered) => {
+    const { exitCode, stdout } = await engines('complete', '--', ...words);
+    expect(exitCode).toBe(0);
+    const names = stdout.split('\n').flatMap((line) => (line.includes('\t') ? [line.split('\t')[0]] : []));
+    expect(names).toEqual(expect.arrayContaining(offered));
+  });
+
+  const bash = spawnSync('bash', ['--version']).status === 0;
+  test.skipIf(!bash && process.env.CI !== 'true')('its script for bash is one that bash can read', async () => {
+    const { exitCode, stdout } = await engines('complete', 'bash');
+    expect(exitCode).toBe(0);
+    expect(spawnSync('bash', ['-n'], { input: stdout, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+  });
+});
