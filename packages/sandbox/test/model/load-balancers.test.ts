@@ -14,6 +14,18 @@ test('a load balancer is active once it has been provisioned', async () => {
   ]);
 });
 
+test('what was made before can be made again with the ARN that it had', async () => {
+  const world = createElbWorld();
+  const group = 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth/0123456789abcdef';
+  const balancer = 'arn:aws:elasticloadbalancing:us-east-2:123456789012:loadbalancer/app/shared/fedcba9876543210';
+  world.model.admin.expectArn(group);
+  world.model.admin.expectArn(balancer);
+  expect(await world.makeGroup()).toBe(group);
+  expect((await world.makeListener()).loadBalancerArn).toBe(balancer);
+  expect(await world.makeGroup({ Name: 'other' })).not.toContain('0123456789abcdef');
+  expect(() => world.model.admin.expectArn('arn:aws:s3:::bucket')).toThrow(RangeError);
+});
+
 test('rules are shown by priority, the default one last', async () => {
   const world = createElbWorld();
   const { listenerArn } = await world.makeListener();

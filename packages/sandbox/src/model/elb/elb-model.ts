@@ -48,6 +48,13 @@ export interface ElbAdmin {
   /** Makes an address one of a load balancer's own: as a target it is `unused`, Target.IpUnusable. */
   reserveIp(ip: string): void;
   /**
+   * Gives the next target group or load balancer of the name in this ARN the ARN itself, so that a world can be built
+   * again with the ARNs that its documents name.
+   *
+   * @throws `RangeError` for another ARN
+   */
+  expectArn(arn: string): void;
+  /**
    * Shows a registered target in this state until it is deregistered or `health` is `undefined`.
    *
    * @throws `RangeError` when the target is not registered
@@ -71,6 +78,7 @@ export function createElbModel(options: ElbModelOptions): ElbModel {
     listeners: new Map(),
     targetGroups: new Map(),
     balancerIps: new Set(),
+    expectedIds: new Map(),
     counts: { staleTargetHealthReads: 0, healthChecks: 0, failOpenRequests: 0 },
     listenersChanged: new Set(),
   };
@@ -107,6 +115,13 @@ function createElbAdmin(state: ElbState): ElbAdmin {
   }
 
   return {
+    expectArn(arn) {
+      const [, resource, id] = /^arn:[^/]*:((?:targetgroup|loadbalancer\/app)\/[^/]+)\/([^/]+)$/.exec(arn) ?? [];
+      if (resource === undefined || id === undefined) {
+        throw new RangeError(`${arn} is the ARN of no target group and of no application load balancer`);
+      }
+      state.expectedIds.set(resource, id);
+    },
     reserveIp: (ip) => state.balancerIps.add(ip),
     pinTargetHealth(targetGroupArn, { ip, port }, health) {
       const group = findGroup(targetGroupArn);

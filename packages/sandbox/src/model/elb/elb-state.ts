@@ -25,6 +25,8 @@ export interface ElbState {
   readonly targetGroups: Map<string, TargetGroup>;
   /** Addresses that a load balancer has for itself. */
   readonly balancerIps: Set<string>;
+  /** Ids that were asked for beforehand, by the part of the ARN that stands before them. */
+  readonly expectedIds: Map<string, string>;
   readonly counts: { -readonly [K in keyof ElbCounts]: number };
   readonly listenersChanged: Set<() => void>;
 }
@@ -73,6 +75,11 @@ export interface Rule {
   readonly priority: number;
   readonly conditions: readonly Condition[];
   readonly actions: readonly Action[];
+}
+
+/** The part of an ARN that AWS draws. @param resource such as `targetgroup/auth` */
+export function drawId(state: ElbState, resource: string): string {
+  return state.expectedIds.get(resource) ?? state.random.hex(16);
 }
 
 /** @throws `AwsError` LoadBalancerNotFound or ValidationError */

@@ -7,7 +7,7 @@ import type { NetworkInterface } from '../ec2/security-group.ts';
 import { DEFAULT_GROUP_ID, type Subnet, VPC_ID } from '../ec2/vpc.ts';
 import { anything, integer, list, type Shaped, string, structure } from '../shape.ts';
 import { checkChoice, checkName, elbOperation, pageOf, required, validationError } from './elb-operation.ts';
-import { type ElbState, findLoadBalancer, type LoadBalancer } from './elb-state.ts';
+import { drawId, type ElbState, findLoadBalancer, type LoadBalancer } from './elb-state.ts';
 import { removeListener } from './listener-operations.ts';
 import { followUse } from './target-health.ts';
 
@@ -87,7 +87,7 @@ function createLoadBalancer(state: ElbState, input: Shaped<typeof createShape>):
   const named = input.Subnets ?? input.SubnetMappings?.flatMap(({ SubnetId }) => SubnetId ?? []) ?? [];
   const subnets = checkSubnets(state, named).map(({ id: subnetId }) => subnetId);
   const securityGroups = checkGroups(state, input.SecurityGroups ?? [DEFAULT_GROUP_ID]);
-  const id = state.random.hex(16);
+  const id = drawId(state, `loadbalancer/app/${name}`);
   const scheme = input.Scheme ?? 'internet-facing';
   const dnsPrefix = scheme === 'internal' ? 'internal-' : '';
   return {

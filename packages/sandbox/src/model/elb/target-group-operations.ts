@@ -12,7 +12,7 @@ import {
   required,
   validationError,
 } from './elb-operation.ts';
-import { type ElbState, findTargetGroup } from './elb-state.ts';
+import { drawId, type ElbState, findTargetGroup } from './elb-state.ts';
 import { loadBalancersUsing } from './group-use.ts';
 import { healthCheckFields, readHealthCheck } from './health-check-settings.ts';
 import type { TargetGroup } from './target-group.ts';
@@ -107,7 +107,7 @@ function createTargetGroup(state: ElbState, input: Shaped<typeof createShape>): 
     );
   }
   return {
-    arn: makeArn(state.account, 'elasticloadbalancing', `targetgroup/${name}/${state.random.hex(16)}`),
+    arn: makeArn(state.account, 'elasticloadbalancing', `targetgroup/${name}/${drawId(state, `targetgroup/${name}`)}`),
     name,
     protocol,
     protocolVersion: input.ProtocolVersion ?? 'HTTP1',
