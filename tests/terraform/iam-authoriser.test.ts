@@ -92,8 +92,8 @@ describe('the policies of a role', () => {
 });
 
 test('whatever the sandbox asks for an operation, IAM knows the action, the kind of resource and the condition keys', async () => {
-  const everything = [{ Sid: 'Everything', Effect: 'Allow', Action: '*', Resource: '*' }];
-  const authoriser = createIamAuthoriser(role, { ...policy, Statement: everything });
+  const everything = { Sid: 'Everything', Effect: 'Allow', Action: '*', Resource: '*' } as const;
+  const authoriser = createIamAuthoriser(role, { ...policy, Statement: [everything] });
   await using sandbox = await startSandbox({ durations: 'none', seed: 23 });
   await makeVariedRun(sandbox);
   const { region, accountId } = sandbox;

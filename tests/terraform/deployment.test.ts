@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { motoBackend } from '../../packages/aws/test/contract/moto-backend.ts';
+import { mayRun, whyNot } from '../../scripts/test/missing-program.ts';
+import { bundlePath } from '../../scripts/world/seed-world.ts';
+import { leastPrivilege } from './least-privilege.ts';
+import { livesOfServices } from './lives-of-services.ts';
+import { rulesAndEvents } from './rules-and-events.ts';
+import { type Account, openAccount, python } from './support/account.ts';
+import { type DeployedWorld, openDeployedWorld } from './support/deployed-world.ts';
+import type { Deployment } from './support/deployment.ts';
+import { copyTerraform, must, type TerraformCopy } from './support/terraform.ts';
+import { whatWasDeployed } from './what-was-deployed.ts';
+
+// What an operator applies, applied by the real provider to moto_server in two workspaces at once; then looked at with
+// boto3, run in the sandbox, and destroyed. Every test but the last ones needs what the first step has made.
+
+const reason = [
+  whyNot(['terraform', 'version'], [python, '-c', 'import boto3']),
+  motoBackend.unavailable === undefined ? '' : ` (skipped: ${motoBackend.unavailable})`,
+].join('');
+const workspaces = ['dev', 'prod'] as const;
+const minutes = 60_000;
+
+describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod side by side${reason}`, () => {
+  let moto: Awaited<ReturnType<typeof motoBackend.start>>;
+  let account: Account;
+  let untouched: readonly string[];
+  let terraform: TerraformCopy;
+  let dev: Deployment;
+  let prod: Deployment;
+  let world: DeployedWorld;
+
+  const inEach = (command: 'apply' | 'plan' | 'destroy', ...args: readonly string[]) =>
+    Promise.all(workspaces.map((workspace) => terraform.run(workspace, command, ...args)));
+
+  beforeAll(async () => {
+    moto = await motoBackend.start();
+    account = openAccount(moto.endpoint, moto.region);
+    const { vpcId, subnets, certificateArn } = await account.prepare();
+    untouched = await account.list();
+    terraform = await copyTerraform({
+      environment: account.environment,
+      workspaces,
+      variables: {
+        vpc_id: vpcId,
+        task_subnets: subnets,
+        load_balancer: { subnets, certificate_arn: certificateArn },
+      },
+    });
+    for (const run of await inEach('apply', '-auto-approve')) must(run);
+    [dev, prod] = await Promise.all([account.read('dev'), account.read('prod')]);
+    world = await openDeployedWorld(dev);
+  }, 6 * minutes);
+
+  afterAll(async () => {
+    await Promise.all([world, terraform, moto].map((one) => one?.[Symbol.asyncDispose]()));
+  });
+
+  describe('in dev', () => whatWasDeployed('dev', () => dev));
+  describe('in prod', () => whatWasDeployed('prod', () => prod));
+
+  describe('the rules of dev pass on', () =>
+    rulesAndEvents(
+      () => world,
+      () => dev,
+    ));
+
+  test('what was deployed is the zip that was built', () => {
+    const sha256 = createHash('sha256').update(readFileSync(bundlePath)).digest('base64');
+    const deployed = [dev, prod].map(({ function: { configuration } }) => configuration.CodeSha256);
+    expect([...deployed, world.codeSha256]).toEqual([sha256, sha256, sha256]);
+  });
+
+  describe('in a sandbox that is what was deployed, down to the role', () => {
+    livesOfServices(
+      () => world,
+      () => dev,
+    );
+    leastPrivilege(
+      () => world,
+      () => dev,
+      () => prod,
+    );
+  });
+
+  test(
+    'a second plan of each finds nothing to change',
+    async () => {
+      for (const run of await inEach('plan', '-detailed-exitcode'))
+        expect([run.exitCode, run.output]).toEqual([0, run.output]);
+    },
+    3 * minutes,
+  );
+
+  test(
+    'after destroy nothing is left of either',
+    async () => {
+      for (const run of await inEach('destroy', '-auto-approve', '-refresh=false')) must(run);
+      expect(await account.list()).toEqual(untouched);
+    },
+    4 * minutes,
+  );
+});

@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest';
+import { putEvents } from '../../scripts/demo/put-events.ts';
+import type { DeployedWorld } from './support/deployed-world.ts';
+import type { Deployment } from './support/deployment.ts';
+
+const until = { timeout: 50_000, interval: 50 };
+
+interface ServiceState {
+  readonly service: string;
+  readonly tasks: readonly { readonly lastStatus: string }[];
+  readonly mapping: { readonly problems: readonly unknown[] };
+}
+
+/** Everything that a service goes through, each by a way in that was deployed. Registers tests, one after the other. */
+export function livesOfServices(world: () => DeployedWorld, deployment: () => Deployment): void {
+  const healthy = (service: string) =>
+    world()
+      .targets(service)
+      .map(([, state]) => state);
+  const goneFrom = (service: string) => expect.poll(() => world().targets(service), until).toEqual([]);
+  const told = (type: string) =>
+    world()
+      .sandbox.events.recent()
+      .filter((event) => event.source === 'start-engines' && event['detail-type'] === type)
+      .map(({ detail }) => detail.service);
+
+  test('a direct invoke, with an override that the mapping permits, starts a service, and the load balancer serves it', async () => {
+    const event = { action: 'start', service: 'auth', taskDefinition: 'auth-api-task:1' };
+    const { value, thrown } = await world().invoke(event);
+    expect(thrown).toBeUndefined();
+    const [group] = deployment().loadBalancer.targetGroups.filter(({ Port }) => Port === 8080);
+    expect(value).toMatchObject({
+      statusCode: 200,
+      body: { service: 'auth', port: 8080, reused: false, targetGroupArn: group?.TargetGroupArn },
+    });
+    await expect.poll(async () => (await world().request('/api/auth/hello')).status, until).toBe(200);
+    expect((await world().request('/api/authors')).status).toBe(404);
+    const redirected = await world().request('/api/auth/hello', 80);
+    expect([redirected.status, redirected.headers.get('location')]).toEqual([
+      301,
+      expect.stringMatching(/^https:\/\/[^/]+:443\/api\/auth\/hello$/),
+    ]);
+  });
+
+  test('an event on the bus starts a service and waits until it is healthy', async () => {
+    await putEvents(world().clients, 'Start ECS Task', [{ service: 'pdf' }]);
+    await expect.poll(() => told('Service Started'), until).toContain('pdf');
+    expect(healthy('pdf')).toEqual(['healthy']);
+  });
+
+  test('a schedule starts what is not up, in the order of dependsOn', async () => {
+    world().invokeBySchedule('office-start');
+    await expect.poll(() => world().sandbox.lambda.pendingEvents(), until).toBe(0);
+    expect(['auth', 'pdf', 'fa', 'users'].map((service) => world().targets(service).length)).toEqual([1, 1, 1, 1]);
+    expect(world().sandbox.ecs.tasks()).toHaveLength(4);
+  });
+
+  test('a start that waits for nothing is finished by the event that the task runs', async () => {
+    const { value } = await world().invoke({ action: 'start', service: 'batch', wait: 'none' });
+    expect(value).toMatchObject({ statusCode: 202, body: { service: 'batch' } });
+    await expect.poll(() => healthy('batch'), until).toEqual(['healthy']);
+  });
+
+  test('the status tells all five', async () => {
+    const { value } = await world().invoke({ action: 'status' });
+    expect(value?.statusCode).toBe(200);
+    const states = (value?.body.results ?? []) as readonly ServiceState[];
+    expect(states.map(({ service, tasks, mapping }) => [service, tasks[0]?.lastStatus, mapping.problems])).toEqual(
+      ['auth', 'batch', 'fa', 'pdf', 'users'].map((service) => [service, 'RUNNING', []]),
+    );
+  });
+
+  test('an event on the bus restarts a service', async () => {
+    const [before] = world().targets('users');
+    await putEvents(world().clients, 'Restart ECS Task', [{ service: 'users' }]);
+    await expect.poll(() => told('Service Restarted'), until).toContain('users');
+    const [after, ...others] = world().targets('users');
+    expect([others, after?.[1]]).toEqual([[], 'healthy']);
+    expect(after?.[0]).not.toBe(before?.[0]);
+  });
+
+  test('a task that crashes leaves its target group, by the event that it has stopped', async () => {
+    const { taskArn = '' } =
+      world()
+        .sandbox.ecs.tasks()
+        .find(({ startedBy }) => startedBy?.endsWith('/batch')) ?? {};
+    world().sandbox.ecs.crashTask(taskArn);
+    await goneFrom('batch');
+    // Each of the events about its end may have found it ended, and told.
+    await expect.poll(() => new Set(told('Service Interrupted')), until).toEqual(new Set(['batch']));
+  });
+
+  test('the schedule reconciles what nobody had told', async () => {
+    const [target] = world().targets('fa');
+    const rule = deployment().rules.find(({ Name }) => Name.includes('task-state'));
+    world().sandbox.taskEvents.set({ delayMs: [3_600_000, 3_600_000] });
+    const { taskArn = '' } =
+      world()
+        .sandbox.ecs.tasks()
+        .find(({ startedBy }) => startedBy?.endsWith('/fa')) ?? {};
+    world().sandbox.ecs.crashTask(taskArn);
+    await expect
+      .poll(
+        () =>
+          world()
+            .sandbox.ecs.tasks()
+            .find((task) => task.taskArn === taskArn)?.lastStatus,
+        until,
+      )
+      .toBe('STOPPED');
+    expect([
+      rule?.State,
+      world()
+        .targets('fa')
+        .map(([name]) => name),
+    ]).toEqual(['ENABLED', [target?.[0]]]);
+    world().invokeBySchedule('reconcile');
+    await goneFrom('fa');
+    world().sandbox.taskEvents.set({ delayMs: [0, 0] });
+  });
+
+  test('a broken edit of a mapping is reported, and the last good one serves on', async () => {
+    await world().putMapping('fa', '{"port": "none"}');
+    const problems = async () => {
+      const { value } = await world().invoke({ action: 'status', service: 'fa' });
+      return (value?.body.mapping as { problems: readonly unknown[] } | undefined)?.problems.length ?? 0;
+    };
+    await expect.poll(problems, until).toBeGreaterThan(0);
+    const { value } = await world().invoke({ action: 'start', service: 'fa' });
+    expect(value).toMatchObject({ statusCode: 200, body: { service: 'fa', port: 2531 } });
+  });
+
+  test('an event that cannot be done ends in the queue for failures', async () => {
+    await putEvents(world().clients, 'Start ECS Task', [{ service: 'nobody' }]);
+    const records = () => world().sandbox.lambda.onFailureRecords();
+    await expect.poll(() => records().length, until).toBe(1);
+    expect(records()).toMatchObject([
+      {
+        destinationArn: 'arn:aws:sqs:us-east-2:123456789012:start-engines-failures-dev',
+        record: { requestPayload: { detail: { service: 'nobody' } } },
+      },
+    ]);
+    expect(records()[0]?.denied).toBeUndefined();
+  });
+
+  test('events stop services, and nothing is left of them in the load balancer', async () => {
+    await putEvents(world().clients, 'Stop ECS Tasks', [{ services: ['fa', 'users'] }]);
+    world().invokeBySchedule('office-stop');
+    for (const service of ['auth', 'pdf', 'fa', 'users']) await goneFrom(service);
+    const live = () =>
+      world()
+        .sandbox.ecs.tasks()
+        .filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+    await expect.poll(live, until).toEqual([]);
+    await expect.poll(() => world().sandbox.lambda.pendingEvents(), until).toBe(0);
+    expect(world().sandbox.events.undelivered()).toEqual([]);
+  });
+}

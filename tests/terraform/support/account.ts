@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Deployment } from './deployment.ts';
+
+const script = fileURLToPath(new URL('./account.py', import.meta.url));
+export const python = process.platform === 'win32' ? 'python' : 'python3';
+
+/** An AWS account, seen through boto3: another pair of eyes than those of the provider that made what is there. */
+export interface Account {
+  /** What terraform and boto3 need to find it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The ids that an apply needs: a VPC with two subnets, and a certificate. */
+  prepare(): Promise<{ readonly vpcId: string; readonly subnets: readonly string[]; readonly certificateArn: string }>;
+  read(workspace: string): Promise<Deployment>;
+  /** Everything in the account, as `<service> <name>`. */
+  list(): Promise<readonly string[]>;
+}
+
+export function openAccount(endpoint: string, region: string): Account {
+  const environment = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+  async function ask<Answer>(...args: readonly string[]): Promise<Answer> {
+    const { stdout } = await promisify(execFile)(python, [script, ...args], {
+      env: { ...process.env, ...environment },
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return JSON.parse(stdout);
+  }
+  return {
+    environment,
+    prepare: () => ask('prepare'),
+    read: (workspace) => ask('read', workspace),
+    list: () => ask('list'),
+  };
+}

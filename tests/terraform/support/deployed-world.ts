@@ -1,0 +1,88 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { type Sandbox, startSandbox } from '@start-engines/sandbox';
+import { createWorldClients, type WorldClients } from '../../../scripts/world/clients.ts';
+import type { Deployment } from './deployment.ts';
+import { createIamAuthoriser, type IamAuthoriser } from './iam-authoriser.ts';
+import { rebuildWorld } from './rebuild-world.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What an invocation came to, as Lambda tells its caller. */
+export interface Invoked {
+  readonly value?: { readonly statusCode: number; readonly body: Json };
+  readonly thrown?: { readonly name: string; readonly message: string };
+}
+
+/** The built zip in a sandbox that is what was deployed, and whose role may do what was deployed for it. */
+export interface DeployedWorld extends AsyncDisposable {
+  readonly sandbox: Sandbox;
+  readonly clients: WorldClients;
+  readonly authoriser: IamAuthoriser;
+  readonly codeSha256: string;
+  readonly roleArn: string;
+  /** Calls the alias, and waits for the answer. */
+  invoke(event: Json): Promise<Invoked>;
+  /** Calls the alias as EventBridge Scheduler does: with a schedule's own input, and without waiting. */
+  invokeBySchedule(name: string): void;
+  putMapping(service: string, text: string): Promise<void>;
+  /** Targets of the service's group that get traffic, with their health. */
+  targets(service: string): readonly (readonly [target: string, state: string])[];
+  /** What a client gets from the load balancer. */
+  request(path: string, listenerPort?: number): Promise<Response>;
+}
+
+/** @throws RangeError when the function has no role of its own, or that has other policies than one of its own */
+export async function openDeployedWorld(deployment: Deployment): Promise<DeployedWorld> {
+  const { FunctionName, Role, Environment } = deployment.function.configuration;
+  const role = Object.values(deployment.roles).find(({ arn }) => arn === Role);
+  const [policy, ...others] = role?.policies ?? [];
+  if (role === undefined || policy === undefined || others.length > 0 || role.attached.length > 0) {
+    throw new RangeError(`the role of ${FunctionName} has not exactly one policy`);
+  }
+  const authoriser = createIamAuthoriser(Role, policy);
+  const sandbox = await startSandbox({ speed: 10, authorise: authoriser.authorise });
+  console.log(`seed ${sandbox.seed}`);
+  const clients = createWorldClients(sandbox.endpoint);
+  const codeSha256 = await rebuildWorld(sandbox, clients, deployment);
+  const alias = `${FunctionName}:live`;
+  const { loadBalancer } = deployment;
+  return {
+    sandbox,
+    clients,
+    authoriser,
+    codeSha256,
+    roleArn: Role,
+    async invoke(event) {
+      const Payload = JSON.stringify(event);
+      const reply = await clients.lambda.send(new InvokeCommand({ FunctionName: alias, Payload }));
+      const payload = JSON.parse(Buffer.from(reply.Payload ?? []).toString('utf8'));
+      if (reply.FunctionError === undefined) return { value: payload };
+      return { thrown: { name: payload.errorType, message: payload.errorMessage } };
+    },
+    invokeBySchedule(name) {
+      const schedule = deployment.schedules.find((one) => one.Name === name);
+      if (schedule === undefined) throw new RangeError(`there is no schedule ${name}`);
+      sandbox.lambda.invokeAsync(schedule.Target.Arn, schedule.Target.Input);
+    },
+    async putMapping(service, text) {
+      const Name = `${Environment.Variables.PARAMETER_PATH}/services/${service}`;
+      await clients.ssm.send(new PutParameterCommand({ Name, Type: 'String', Overwrite: true, Value: text }));
+    },
+    targets(service) {
+      const group = loadBalancer.targetGroups.find(({ TargetGroupName }) => TargetGroupName.startsWith(`${service}-`));
+      return sandbox.elb
+        .targets(group?.TargetGroupArn ?? '')
+        .filter(({ health }) => health.State !== 'draining')
+        .map(({ id, port, health }) => [`${id}:${port}`, health.State]);
+    },
+    async request(path, listenerPort = 443) {
+      const url = await sandbox.loadBalancerUrl(loadBalancer.LoadBalancerName, listenerPort);
+      return fetch(`${url}${path}`, { redirect: 'manual' });
+    },
+    async [Symbol.asyncDispose]() {
+      clients.destroy();
+      await sandbox.close();
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect, test } from 'vitest';
+import { root } from '../../scripts/tasks.ts';
+import { type Deployment, mappingDocuments } from './support/deployment.ts';
+
+const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-2:123456789012:${resource}`;
+
+/** What an operator would look up after an apply. Registers tests about one workspace. */
+export function whatWasDeployed(workspace: string, deployment: () => Deployment): void {
+  const functionArn = arn('lambda', `function:start-engines-lambda-${workspace}:live`);
+  const undelivered = arn('sqs', `start-engines-undelivered-${workspace}`);
+  const rules = ['restart', 'start', 'stop', 'task-state'].map((rule) => `start-engines-${rule}-${workspace}`);
+
+  test('what the function could not do goes to its queue, after two retries within 15 minutes', () => {
+    expect(deployment().function.invokeConfig).toMatchObject({
+      MaximumRetryAttempts: 2,
+      MaximumEventAgeInSeconds: 900,
+      DestinationConfig: { OnFailure: { Destination: arn('sqs', `start-engines-failures-${workspace}`) } },
+    });
+    expect(deployment().queues[`start-engines-failures-${workspace}`]?.QueueArn).toBe(
+      arn('sqs', `start-engines-failures-${workspace}`),
+    );
+  });
+
+  test('each rule has the alias as its only target, with a queue for what does not reach it', () => {
+    const wired = deployment().rules.map(({ Name, State, targets }) => [
+      Name,
+      State,
+      targets.map(({ Arn, DeadLetterConfig, RetryPolicy }) => [Arn, DeadLetterConfig, RetryPolicy]),
+    ]);
+    const target = [functionArn, { Arn: undelivered }, { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 900 }];
+    expect(wired.sort()).toEqual(rules.map((name) => [name, 'ENABLED', [target]]));
+  });
+
+  test('each rule may invoke the alias and send to the queue, and no other may', () => {
+    const ruleArns = rules.map((name) => arn('events', `rule/${name}`));
+    const { Statement: invoking } = deployment().function.policy;
+    expect(invoking.map(({ Principal, Action, Resource }) => [Principal.Service, Action, Resource])).toEqual(
+      rules.map(() => ['events.amazonaws.com', 'lambda:InvokeFunction', functionArn]),
+    );
+    expect(invoking.flatMap(({ Condition }) => Condition.ArnLike?.['AWS:SourceArn']).sort()).toEqual(ruleArns);
+    expect(deployment().queues[`start-engines-undelivered-${workspace}`]?.Policy?.Statement).toMatchObject([
+      {
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: undelivered,
+        Condition: { ArnEquals: { 'aws:SourceArn': ruleArns } },
+      },
+    ]);
+  });
+
+  test('schedules call the alias in their time zone, with a queue for what does not reach it', () => {
+    for (const { Target } of deployment().schedules) {
+      expect([Target.Arn, Target.DeadLetterConfig]).toEqual([functionArn, { Arn: undelivered }]);
+    }
+    const reconcile = deployment().schedules.find(({ Name }) => Name === 'reconcile');
+    expect([reconcile?.ScheduleExpression, reconcile?.Target.Input]).toEqual([
+      'rate(5 minutes)',
+      '{"action":"reconcile"}',
+    ]);
+  });
+
+  test('HTTPS has a modern policy, and HTTP does nothing but redirect', () => {
+    const [http, https, ...others] = [...deployment().loadBalancer.listeners].sort((a, b) => a.Port - b.Port);
+    expect(others).toEqual([]);
+    expect(https).toMatchObject({ Port: 443, Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' });
+    expect(https?.DefaultActions).toMatchObject([
+      {
+        Type: 'fixed-response',
+        FixedResponseConfig: {
+          StatusCode: '404',
+          ContentType: 'application/json',
+          MessageBody: '{"message":"no such service"}',
+        },
+      },
+    ]);
+    expect(http).toMatchObject({
+      Port: 80,
+      Protocol: 'HTTP',
+      DefaultActions: [
+        { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } },
+      ],
+    });
+    expect(http?.rules.filter(({ IsDefault }) => !IsDefault)).toEqual([]);
+  });
+
+  test('each service has a rule of its own priority, for its path and what is below it', () => {
+    const https = deployment().loadBalancer.listeners.find(({ Protocol }) => Protocol === 'HTTPS');
+    const groups = new Map(
+      deployment().loadBalancer.targetGroups.map(({ TargetGroupArn, TargetGroupName }) => [
+        TargetGroupArn,
+        TargetGroupName,
+      ]),
+    );
+    const seen = (https?.rules ?? [])
+      .filter(({ IsDefault }) => !IsDefault)
+      .map(({ Priority, Conditions, Actions }) => [
+        Number(Priority),
+        Conditions.flatMap(({ PathPatternConfig }) => [...PathPatternConfig.Values].sort()),
+        groups.get(Actions[0]?.TargetGroupArn ?? ''),
+      ]);
+    const expected = [
+      [10, 'auth'],
+      [20, 'pdf'],
+      [30, 'fa'],
+      [40, 'users'],
+      [50, 'batch'],
+    ].map(([priority, name]) => [priority, [`/api/${name}`, `/api/${name}/*`], `${name}-${workspace}`]);
+    expect(seen.sort(([one], [other]) => Number(one) - Number(other))).toEqual(expected);
+  });
+
+  test('target groups take addresses, let go of them after 15 seconds and find out quickly', () => {
+    const { targetGroups } = deployment().loadBalancer;
+    expect(targetGroups).toHaveLength(5);
+    for (const group of targetGroups) {
+      expect(group).toMatchObject({
+        TargetType: 'ip',
+        HealthCheckPath: '/health',
+        HealthCheckIntervalSeconds: 5,
+        HealthCheckTimeoutSeconds: 3,
+        HealthyThresholdCount: 2,
+      });
+      expect(group.attributes['deregistration_delay.timeout_seconds']).toBe('15');
+    }
+  });
+
+  test('the load balancer is protected from deletion in prod alone', () => {
+    const { attributes } = deployment().loadBalancer;
+    expect(attributes['deletion_protection.enabled']).toBe(workspace === 'prod' ? 'true' : 'false');
+    expect(attributes['routing.http.drop_invalid_header_fields.enabled']).toBe('true');
+  });
+
+  test('the log is kept for as long as the workspace says', () => {
+    const groups = deployment().logGroups.map(({ logGroupName, retentionInDays }) => [logGroupName, retentionInDays]);
+    expect(groups).toContainEqual([`/aws/lambda/start-engines-lambda-${workspace}`, workspace === 'prod' ? 365 : 30]);
+  });
+
+  test('each mapping is a document that the JSON Schema takes, and names its own target group', () => {
+    const schema = readFileSync(join(root, 'packages', 'config', 'schema', 'service-mapping.schema.json'), 'utf8');
+    const validate = new Ajv2020({ allowUnionTypes: true }).compile(JSON.parse(schema));
+    const documents = mappingDocuments(deployment());
+    const services = ['auth', 'batch', 'fa', 'pdf', 'users'];
+    expect([...documents.keys()].sort()).toEqual(['defaults', ...services.map((service) => `services/${service}`)]);
+    for (const [name, document] of documents) {
+      validate(document);
+      expect([name, validate.errors]).toEqual([name, null]);
+    }
+    for (const service of services) {
+      expect(documents.get(`services/${service}`)?.targetGroupArn).toMatch(
+        new RegExp(`:targetgroup/${service}-${workspace}/[0-9a-f]+$`),
+      );
+    }
+  });
+}
