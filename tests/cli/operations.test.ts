@@ -124,6 +124,31 @@ describe('start', () => {
     await expect.poll(() => world.door.registered('auth-lb'), { timeout: 30_000 }).toHaveLength(1);
   });
 
+  test('a throttled invocation has not begun, and is made again', async () => {
+    const throttled = world.door.sandbox.faults.plant({
+      service: 'lambda',
+      operation: 'Invoke',
+      times: 4,
+      fault: { kind: 'throttle' },
+    });
+    const { exitCode } = await world.engines('start', 'auth', '--wait', 'none', '--json');
+
+    expect([exitCode, throttled.consumed]).toEqual([0, 4]);
+  });
+
+  test('an answer that is lost is told as that, and the start is not asked for twice', async () => {
+    const before = world.door.sandbox.calls.lastSequence;
+    world.door.sandbox.faults.plant({ service: 'lambda', operation: 'Invoke', fault: { kind: 'drop-after' } });
+    const { exitCode, stdout } = await world.engines('start', 'auth', '--wait', 'none', '--json');
+
+    expect(exitCode).toBe(3);
+    expect(readJson('error', stdout)).toMatchObject({
+      error: { code: 'AnswerLost', hint: expect.stringContaining('engines status auth') },
+    });
+    expect(world.door.sandbox.calls.list({ operation: 'Invoke', after: before })).toHaveLength(1);
+    await expect.poll(() => world.door.registered('auth-lb'), { timeout: 30_000 }).toHaveLength(1);
+  });
+
   test('a function that dies under it is told as what it is: nobody knows', async () => {
     world.door.sandbox.faults.plant({ service: 'ecs', operation: 'RunTask', fault: { kind: 'kill-before' } });
     const { exitCode, stdout } = await world.engines('start', 'auth', '--json');
