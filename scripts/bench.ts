@@ -1,49 +1,32 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runManyStarts } from './bench/many-starts.ts';
-import { printManyStarts, printStartCost } from './bench/print-table.ts';
-import { measureStartCost } from './bench/start-cost.ts';
+import { measureAll } from './bench/measure-all.ts';
+import { renderPage } from './bench/page/render-page.ts';
+import { renderPlots } from './bench/page/render-plots.ts';
 import { root, runTurbo } from './tasks.ts';
-import { bundlePath } from './world/seed-world.ts';
 
-/** Measures, prints a table and writes `reports/bench.json`. It judges nothing: a slow machine is no failure. */
+/**
+ * Measures, and writes `docs/benchmarks.md` with its plots; a quick run writes them below `reports/` instead. It judges nothing:
+ * a slow machine is no failure. The page says of each target whether it is met.
+ */
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
 });
 
-const aims = { warmCpuMs: 25, peakMemoryMb: 128, timesTheBound: 1.3 };
-
 const built = runTurbo('build');
 if (built !== 0) process.exit(built);
 
-const startCost = await measureStartCost(values.quick ? 5 : 60);
-const { measured: manyStarts } = await runManyStarts({
-  seed: 1,
-  workspaces: values.quick ? 1 : 10,
-  servicesInEach: 100,
-  arrivingWithinMs: 10_000,
+const measured = await measureAll(values.quick, (what) => {
+  if (!values.json) console.log(`measuring: ${what}`);
 });
-const result = {
-  date: new Date().toISOString(),
-  machine: {
-    platform: `${platform()} ${arch()}`,
-    cpus: cpus().length,
-    model: cpus()[0]?.model ?? '',
-    node: process.version,
-  },
-  zipBytes: statSync(bundlePath).size,
-  startCost,
-  manyStarts,
-  aims,
-};
-mkdirSync(join(root, 'reports'), { recursive: true });
-writeFileSync(join(root, 'reports', 'bench.json'), `${JSON.stringify(result, undefined, 2)}\n`);
-
-if (values.json) {
-  console.log(JSON.stringify(result, undefined, 2));
-} else {
-  printStartCost(startCost, result.zipBytes, `${result.machine.model}, Node ${process.version}`, aims);
-  printManyStarts(manyStarts, aims);
-}
+const reports = join(root, 'reports');
+const docs = values.quick ? reports : join(root, 'docs');
+const plots = join(docs, 'benchmarks');
+mkdirSync(reports, { recursive: true });
+mkdirSync(plots, { recursive: true });
+writeFileSync(join(reports, 'bench.json'), `${JSON.stringify(measured, undefined, 2)}\n`);
+for (const [name, svg] of await renderPlots(measured)) writeFileSync(join(plots, `${name}.svg`), svg);
+const page = renderPage(measured);
+writeFileSync(join(docs, 'benchmarks.md'), page);
+console.log(values.json ? JSON.stringify(measured, undefined, 2) : page);

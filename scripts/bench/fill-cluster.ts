@@ -6,6 +6,7 @@ export interface FleetService {
   readonly service: string;
   readonly cluster: string;
   readonly targetGroupArn: string;
+  readonly subnets: readonly string[];
 }
 
 /** Makes a call that is not part of what is measured. */
@@ -67,7 +68,7 @@ async function fillBalancer(setUp: SetUp, { workspace, cluster, count, firstName
         subnets,
       }),
     });
-    services.push({ workspace, service, cluster, targetGroupArn });
+    services.push({ workspace, service, cluster, targetGroupArn, subnets });
   }
   return services;
 }

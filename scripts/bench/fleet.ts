@@ -6,8 +6,10 @@ import { createSsmServiceMappings } from '@start-engines/config';
 import type { JournalEntry, OperationContext, Outcome, Ports } from '@start-engines/core';
 import {
   createInMemoryWorld,
+  type InMemoryClient,
   type InMemoryWorld,
   type SandboxDurations,
+  type ServiceName,
   type Throttling,
 } from '@start-engines/sandbox/in-memory';
 import { type FleetService, fillCluster, type SetUp } from './fill-cluster.ts';
@@ -19,6 +21,8 @@ export interface FleetOptions {
   readonly servicesInEachCluster: number;
   readonly throttling?: Throttling;
   readonly durations?: Partial<SandboxDurations>;
+  /** How long each call takes, there and back, in milliseconds of the world's clock; no time at all unless said. */
+  readonly callMs?: readonly [shortest: number, longest: number];
 }
 
 /**
@@ -31,6 +35,8 @@ export interface Fleet {
   readonly journal: JournalEntry[];
   readonly outcomes: Outcome[];
   readonly setUp: SetUp;
+  /** Stands for an SDK client of that caller. */
+  client(service: ServiceName, caller: string): InMemoryClient;
   /** What one fresh process of a workspace's function would hold. */
   ports(workspace: string, caller: string): Ports;
   /** A context for an operation that begins now. */
@@ -55,6 +61,8 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     );
   }
 
+  const client = (service: ServiceName, caller: string): InMemoryClient =>
+    withWayThere(world, world.client(service, caller), options.callMs);
   const journal: JournalEntry[] = [];
   const outcomes: Outcome[] = [];
   let lastId = 0;
@@ -64,18 +72,19 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     journal,
     outcomes,
     setUp,
+    client,
     context: (timeoutMs = longestInvocationMs) => ({
       correlationId: 'fleet',
       deadline: world.clock.now() + timeoutMs,
     }),
     ports: (workspace, caller) => ({
       clock: { now: () => world.clock.now(), sleep: (delayMs) => world.clock.sleep(delayMs) },
-      tasks: createEcsTaskRunner({ client: world.client('ecs', caller) as unknown as ECSClient }),
+      tasks: createEcsTaskRunner({ client: client('ecs', caller) as unknown as ECSClient }),
       targets: createTargetRegistry({
-        client: world.client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
+        client: client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
       }),
       mappings: createSsmServiceMappings({
-        client: world.client('ssm', caller) as unknown as SSMClient,
+        client: client('ssm', caller) as unknown as SSMClient,
         parameterPath: `/start-engines/${workspace}`,
         ttlSeconds: 30,
         clock: world.clock,
@@ -90,4 +99,23 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       clusters: clusters.filter((one) => one.workspace === workspace).map(({ cluster }) => cluster),
     }),
   };
+}
+
+/** The same client, whose calls take a while: half of it on the way there, half on the way back. */
+function withWayThere({ clock, random }: InMemoryWorld, client: InMemoryClient, callMs: FleetOptions['callMs']) {
+  if (callMs === undefined) return client;
+  const [shortest, longest] = callMs;
+  const onTheWay = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    const halfMs = random.integer(shortest, longest) / 2;
+    await clock.sleep(halfMs);
+    try {
+      return await call();
+    } finally {
+      await clock.sleep(halfMs);
+    }
+  };
+  return {
+    send: (command) => onTheWay(() => client.send(command)),
+    call: (operation, input) => onTheWay(() => client.call(operation, input)),
+  } satisfies InMemoryClient;
 }

@@ -2,7 +2,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { type Sandbox, startSandbox } from '@start-engines/sandbox';
 import { createWorldClients } from '../world/clients.ts';
 import { liveFunction, seedWorld } from '../world/seed-world.ts';
-import { type WorldService, worldService } from '../world/services.ts';
+import { numberedService } from './numbered-service.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
 /** What one start costs the function, through the built zip, where AWS takes no time. */
@@ -47,7 +47,7 @@ interface Run {
 
 /** Starts as many services, each once, one after the other. */
 async function startServices(count: number, coldStart: boolean): Promise<Run> {
-  const services = Array.from({ length: count }, (_, index) => numbered(index));
+  const services = Array.from({ length: count }, (_, index) => numberedService(index));
   await using sandbox = await startSandbox({ ...instant, coldStart });
   const clients = createWorldClients(sandbox.endpoint);
   // One load balancer has room for a hundred rules.
@@ -68,13 +68,6 @@ async function startServices(count: number, coldStart: boolean): Promise<Run> {
     peakMemoryMb: Math.max(...processes.map((process) => process.maxRssBytes)) / 1024 ** 2,
     callsOfLast,
   };
-}
-
-function numbered(index: number): WorldService {
-  const name = `bench-${index}`;
-  const family = `${name}-task`;
-  const model = worldService('auth');
-  return { ...model, name, family, targetGroups: [name], mapping: { ...model.mapping, taskDefinition: family } };
 }
 
 function countCalls(sandbox: Sandbox, after: number): Record<string, number> {

@@ -1,0 +1,9 @@
+import { type WorldService, worldService } from '../world/services.ts';
+
+/** A service like `auth` by another name, with a task definition and a target group of its own. */
+export function numberedService(index: number): WorldService {
+  const name = `bench-${index}`;
+  const family = `${name}-task`;
+  const model = worldService('auth');
+  return { ...model, name, family, targetGroups: [name], mapping: { ...model.mapping, taskDefinition: family } };
+}

@@ -1,0 +1,143 @@
+import { parse, View } from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
+import type { Measured } from '../measure-all.ts';
+
+/** The plots by their name, as SVG. The same measurements give the same bytes. */
+export async function renderPlots(measured: Measured): Promise<ReadonlyMap<string, string>> {
+  const specs: Readonly<Record<string, TopLevelSpec>> = {
+    'cold-start': coldStart(measured),
+    'ready-lag': readyLag(measured),
+    'many-starts': manyStarts(measured),
+    growth: growth(measured),
+  };
+  const plots = new Map<string, string>();
+  for (const [name, spec] of Object.entries(specs)) plots.set(name, await renderSvg(spec));
+  return plots;
+}
+
+async function renderSvg(spec: TopLevelSpec): Promise<string> {
+  const view = new View(parse(compile(spec).spec), { renderer: 'none' });
+  try {
+    return `${await view.toSVG()}\n`;
+  } finally {
+    view.finalize();
+  }
+}
+
+/** Readable on a light and on a dark page. */
+const frame = { background: 'white', width: 560, config: { axis: { labelFontSize: 11, titleFontSize: 12 } } } as const;
+
+function coldStart({ coldStart: variants }: Measured): TopLevelSpec {
+  const rows = variants.flatMap(({ name, importCpuMs, firstStartCpuMs }) => [
+    { name, part: 'import', ms: importCpuMs.median },
+    { name, part: 'Node and the start itself', ms: firstStartCpuMs.median - importCpuMs.median },
+  ]);
+  return {
+    ...frame,
+    data: { values: rows },
+    mark: 'bar',
+    encoding: {
+      y: {
+        field: 'name',
+        type: 'nominal',
+        sort: variants.map(({ name }) => name),
+        title: null,
+        axis: { labelLimit: 260 },
+      },
+      x: { field: 'ms', type: 'quantitative', title: 'CPU milliseconds until the first answer, median' },
+      color: { field: 'part', type: 'nominal', title: null, legend: { orient: 'bottom' } },
+    },
+  };
+}
+
+function readyLag({ readyLag: ways }: Measured): TopLevelSpec {
+  const rows = ways.flatMap(({ name, lags }) =>
+    lags.toSorted((a, b) => a - b).map((seconds, index) => ({ name, seconds, share: (index + 1) / lags.length })),
+  );
+  return {
+    ...frame,
+    height: 260,
+    data: { values: thinned(rows) },
+    mark: { type: 'line', interpolate: 'step-after' },
+    encoding: {
+      x: {
+        field: 'seconds',
+        type: 'quantitative',
+        scale: { type: 'log' },
+        title: 'seconds from RUNNING to registered',
+      },
+      y: { field: 'share', type: 'quantitative', axis: { format: '%' }, title: 'of the starts' },
+      color: { field: 'name', type: 'nominal', sort: ways.map(({ name }) => name), title: null },
+    },
+  };
+}
+
+function manyStarts({ manyStarts: ours, otherManyStarts }: Measured): TopLevelSpec {
+  const rows = Object.entries({ ours, ...otherManyStarts }).flatMap(([name, { registeredAtSeconds }]) =>
+    registeredAtSeconds.map((seconds, index) => ({ name, seconds, registered: index + 1 })),
+  );
+  const bounds = [
+    { bound: 'launches could be done', seconds: ours.launchBoundSeconds },
+    { bound: 'reads could be done', seconds: ours.readBoundSeconds },
+  ];
+  return {
+    ...frame,
+    height: 260,
+    layer: [
+      {
+        data: { values: thinned(rows) },
+        mark: { type: 'line', interpolate: 'step-after' },
+        encoding: {
+          x: { field: 'seconds', type: 'quantitative', title: 'seconds from the first start' },
+          y: { field: 'registered', type: 'quantitative', title: 'targets registered' },
+          color: { field: 'name', type: 'nominal', title: null },
+        },
+      },
+      {
+        data: { values: bounds },
+        mark: { type: 'rule', strokeDash: [4, 4], color: '#666666' },
+        encoding: { x: { field: 'seconds', type: 'quantitative' } },
+      },
+      {
+        data: { values: bounds },
+        mark: { type: 'text', align: 'left', dx: 4, baseline: 'top', color: '#666666' },
+        encoding: {
+          x: { field: 'seconds', type: 'quantitative' },
+          y: { value: 4 },
+          text: { field: 'bound', type: 'nominal' },
+        },
+      },
+    ],
+  };
+}
+
+function growth({ growth: rows }: Measured): TopLevelSpec {
+  const values = rows.flatMap(({ operation, services, ecsReads, elbReads, ssmReads }) => [
+    { operation, services, api: 'ECS', reads: ecsReads },
+    { operation, services, api: 'Elastic Load Balancing', reads: elbReads },
+    { operation, services, api: 'Parameter Store', reads: ssmReads },
+  ]);
+  return {
+    background: 'white',
+    data: { values },
+    facet: { column: { field: 'operation', type: 'nominal', title: null } },
+    spec: {
+      width: 170,
+      height: 200,
+      mark: { type: 'line', point: true },
+      encoding: {
+        x: { field: 'services', type: 'quantitative', scale: { type: 'log' }, axis: { tickCount: 3 } },
+        y: { field: 'reads', type: 'quantitative', scale: { type: 'log' }, title: 'reads' },
+        color: { field: 'api', type: 'nominal', title: null },
+      },
+    },
+  };
+}
+
+const mostPoints = 400;
+
+/** A thousand steps cannot be told apart; every so many are left, the last of each line among them. */
+function thinned<Row extends { readonly name: string }>(rows: readonly Row[]): readonly Row[] {
+  const every = Math.max(1, Math.ceil(rows.length / mostPoints));
+  return rows.filter((row, index) => index % every === 0 || rows[index + 1]?.name !== row.name);
+}

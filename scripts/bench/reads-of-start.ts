@@ -1,0 +1,24 @@
+import type { InMemoryWorld } from '@start-engines/sandbox/in-memory';
+
+type Call = ReturnType<InMemoryWorld['calls']['list']>[number];
+
+/** ECS's reads by what they are for. */
+export interface ReadsOfStart {
+  readonly listRunning: number;
+  readonly listStopped: number;
+  readonly lookUntilRunning: number;
+  readonly lookAfterRegistration: number;
+}
+
+/** @param calls of one or of many starts, each with a caller of its own, oldest first */
+export function countReads(calls: readonly Call[]): ReadsOfStart {
+  const registered = new Set<string>();
+  const counts = { listRunning: 0, listStopped: 0, lookUntilRunning: 0, lookAfterRegistration: 0 };
+  for (const { operation, caller, input } of calls) {
+    if (operation === 'RegisterTargets') registered.add(caller);
+    if (operation === 'ListTasks') counts[input.desiredStatus === 'STOPPED' ? 'listStopped' : 'listRunning'] += 1;
+    if (operation === 'DescribeTasks')
+      counts[registered.has(caller) ? 'lookAfterRegistration' : 'lookUntilRunning'] += 1;
+  }
+  return counts;
+}
