@@ -4,3 +4,4 @@ export { type AwsClientOptions, type AwsClientSettings, createAwsClientSettings 
 export { createEcsTaskRunner } from './ecs-task-runner.ts';
 export { createTargetRegistry } from './elb-target-registry.ts';
 export { createOutcomeBus, type OutcomeBus, type OutcomeBusOptions, type OutcomeEvent } from './outcome-bus.ts';
+export { readTask } from './read-task.ts';

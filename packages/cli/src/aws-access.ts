@@ -1,4 +1,5 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -13,6 +14,7 @@ import type { Surroundings } from './surroundings.ts';
  * A call is made inside `callAws`, which tells what its error means.
  */
 export interface AwsAccess {
+  readonly ec2: () => Promise<EC2Client>;
   readonly ecs: () => Promise<ECSClient>;
   readonly elasticLoadBalancing: () => Promise<ElasticLoadBalancingV2Client>;
   readonly eventBridge: () => Promise<EventBridgeClient>;
@@ -51,6 +53,10 @@ export function createAwsAccess(options: GlobalOptions, environment: Surrounding
   }
 
   return {
+    ec2: once(async () => {
+      const { EC2Client } = await import('@aws-sdk/client-ec2');
+      return make((configuration) => new EC2Client(configuration));
+    }),
     ecs: once(async () => {
       const { ECSClient } = await import('@aws-sdk/client-ecs');
       return make((configuration) => new ECSClient(configuration));

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { AddCommand, Bind } from './command-context.ts';
 import { addLogsCommand } from './commands/logs.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import { addRestartCommand } from './commands/restart.ts';
 import { addSendCommand } from './commands/send.ts';
@@ -21,6 +22,7 @@ const commands: readonly AddCommand[] = [
   addReconcileCommand,
   addLogsCommand,
   addSendCommand,
+  addDoctorCommand,
 ];
 
 /** The parser with all commands. What is wrong with a command line is thrown as commander's `CommanderError`. */

@@ -6,6 +6,7 @@ import { list, string, structure } from '../shape.ts';
 import {
   ec2Operation,
   filtersShape,
+  filterValues,
   invalidValue,
   pageOf,
   pagingFields,
@@ -39,6 +40,7 @@ export function createEc2Operations(vpc: Vpc): Operations {
     DescribeSubnets: ec2Operation(
       structure({ SubnetId: list(string), Filter: filtersShape, ...pagingFields }),
       (input) => {
+        for (const id of filterValues(input.Filter ?? [], 'subnet-id')) vpc.subnet(id);
         const asked = input.SubnetId?.map((id) => findSubnet(vpc, id)) ?? [...vpc.subnets.values()];
         const found = asked.filter((subnet) =>
           passesFilters(input.Filter ?? [], {

@@ -68,6 +68,11 @@ export function passesFilters(
   });
 }
 
+/** The values that one filter asks for. */
+export function filterValues(filters: readonly Filter[], name: string): readonly string[] {
+  return filters.flatMap(({ Name, Value = [] }) => (Name === name ? Value : []));
+}
+
 /** EC2's filters know `*` and `?`. */
 function matchesPattern(text: string, pattern: string): boolean {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');

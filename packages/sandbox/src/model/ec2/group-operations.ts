@@ -6,6 +6,7 @@ import { integer, list, type Shaped, string, structure } from '../shape.ts';
 import {
   ec2Operation,
   filtersShape,
+  filterValues,
   invalidValue,
   pageOf,
   pagingFields,
@@ -65,6 +66,7 @@ export function createGroupOperations(vpc: Vpc): Operations {
     DescribeSecurityGroups: ec2Operation(
       structure({ GroupId: list(string), GroupName: list(string), Filter: filtersShape, ...pagingFields }),
       (input) => {
+        for (const id of filterValues(input.Filter ?? [], 'group-id')) vpc.group(id);
         const asked = input.GroupId?.map((id) => find(vpc, id));
         const named = (asked ?? [...vpc.groups.values()]).filter(({ name }) => input.GroupName?.includes(name) ?? true);
         const found = named.filter((group) =>

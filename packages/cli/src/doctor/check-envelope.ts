@@ -1,0 +1,74 @@
+import { findOutside, lastName } from '../envelope/check-envelope.ts';
+import { envelopeParameter } from '../envelope/read-envelope.ts';
+import type { Check } from './diagnose.ts';
+import type { Evidence } from './evidence.ts';
+import { type Finding, ok, unknown } from './link.ts';
+import { mappingOf } from './views.ts';
+
+/** Whether the function is there, looks where the mapping's tasks are, and may touch what the mapping names. */
+export const checkEnvelope: Check = (evidence, commands) => {
+  const { function: deployed, envelope, definition } = evidence;
+  if ('problem' in deployed) return unknown(deployed.problem);
+  if (deployed.value === undefined) {
+    return {
+      status: 'broken',
+      summary: 'the function is not deployed',
+      evidence: ['Lambda has none of that name'],
+      mend: ['Apply the workspace with Terraform.'],
+    };
+  }
+  const blind = checkFunction(evidence);
+  if (blind !== undefined) return blind;
+  const mapping = mappingOf(evidence);
+  if (mapping === undefined) return ok('no mapping to hold against it');
+  if ('problem' in envelope) return unknown(envelope.problem);
+  const parameter = envelopeParameter(`/start-engines/${evidence.workspace}`);
+  if (envelope.value === undefined)
+    return ok(`not published in ${parameter}, so it could not be held against the mapping`);
+  const found = 'value' in definition ? definition.value?.found : undefined;
+  const outside = findOutside(mapping, found, envelope.value);
+  const [first] = outside;
+  if (first === undefined) return ok('holds all that the mapping names');
+  return {
+    status: 'broken',
+    summary: `the function's role may not touch what the mapping names: ${first.value}`,
+    evidence: [
+      ...outside.map(({ key, value }) => `${key}: ${value} is outside`),
+      `the envelope is published in ${parameter}`,
+    ],
+    mend: [
+      ...new Set(
+        outside.map(
+          ({ variable, value }) =>
+            `Add ${JSON.stringify(value)} to the Terraform variable ${variable}, and apply the workspace;`,
+        ),
+      ),
+      `or go back: ${commands.engines('mappings', 'rollback', evidence.service)}`,
+    ],
+  };
+};
+
+/** The function finds only tasks in the clusters that it was told of. */
+function checkFunction({ function: deployed, workspace, ...evidence }: Evidence): Finding | undefined {
+  const value = 'value' in deployed ? deployed.value : undefined;
+  const mapping = mappingOf({ function: deployed, workspace, ...evidence });
+  const path = `/start-engines/${workspace}`;
+  if (value?.parameterPath !== undefined && value.parameterPath !== path) {
+    return {
+      status: 'broken',
+      summary: `the function reads the mappings of another workspace: ${value.parameterPath}`,
+      evidence: [`PARAMETER_PATH of ${value.name} is ${value.parameterPath}, and not ${path}`],
+      mend: ['Look at --workspace and --function; or apply the workspace with Terraform.'],
+    };
+  }
+  const clusters = value?.clusters.map(lastName) ?? [];
+  if (mapping === undefined || clusters.length === 0 || clusters.includes(lastName(mapping.cluster))) return undefined;
+  return {
+    status: 'broken',
+    summary: `the function does not look at the cluster ${lastName(mapping.cluster)}, where the mapping starts the task`,
+    evidence: [`CLUSTERS of ${value?.name}: ${clusters.join(', ')}`],
+    mend: [
+      `Add ${JSON.stringify(lastName(mapping.cluster))} to the Terraform variable allowed_clusters, and apply the workspace.`,
+    ],
+  };
+}

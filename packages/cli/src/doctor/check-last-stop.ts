@@ -1,0 +1,69 @@
+import { isLive, type Task, taskIdOf } from '@start-engines/core';
+import { logsOf } from './check-targets.ts';
+import type { Check } from './diagnose.ts';
+import type { Evidence } from './evidence.ts';
+import { ok, unknown } from './link.ts';
+import type { MendCommands } from './mend-commands.ts';
+import { keptTask } from './views.ts';
+
+/** How the last task ended, when none has come after it. */
+export const checkLastStop: Check = (evidence, commands) => {
+  if ('problem' in evidence.tasks) return unknown(evidence.tasks.problem);
+  const last = evidence.tasks.value.find((task) => !isLive(task));
+  if (last === undefined) return ok('no task has ended in the last hour');
+  if (keptTask(evidence) !== undefined) return ok(`${taskIdOf(last.taskArn)} ended; another one has come after it`);
+  if (last.retire?.by === 'stop' || last.retire?.by === 'restart') {
+    return ok(
+      `${taskIdOf(last.taskArn)} ended as it was meant to: ${last.retire.by} of ${new Date(last.retire.asked).toISOString()}`,
+    );
+  }
+  if (last.retire !== undefined) {
+    return {
+      status: 'broken',
+      summary: `the last task was taken down again by ${last.retire.by}: it was not up in time`,
+      evidence: describeEnd(last),
+      mend: mendFor(last, evidence, commands),
+      explainedBy: ['listener-rule', 'target-group', 'zones', 'security-groups', 'task-definition'],
+    };
+  }
+  return {
+    status: 'broken',
+    summary: `the last task ended by itself: ${nameEnd(last)}`,
+    evidence: describeEnd(last),
+    mend: mendFor(last, evidence, commands),
+  };
+};
+
+function nameEnd({ stopCode, stoppedReason, containers }: Task): string {
+  const failed = containers.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0);
+  if (failed !== undefined) return `${failed.name} exited with ${failed.exitCode}`;
+  const reason = /^(\w+(?:Error|Exception)):/.exec(stoppedReason ?? '')?.[1];
+  return reason ?? stopCode ?? 'ended';
+}
+
+function describeEnd({ taskArn, stopCode, stoppedReason, containers }: Task): readonly string[] {
+  return [
+    `${taskIdOf(taskArn)}: ${[stopCode, stoppedReason].filter((text) => text !== undefined).join(': ') || 'no reason given'}`,
+    ...containers
+      .filter(({ exitCode, reason }) => exitCode !== undefined || reason !== undefined)
+      .map(({ name, exitCode, reason }) => {
+        const code =
+          exitCode === undefined
+            ? []
+            : [`exit code ${exitCode}${exitCode === 137 ? ' (killed, perhaps for want of memory)' : ''}`];
+        return `${name}: ${[...code, ...(reason === undefined ? [] : [reason])].join(', ')}`;
+      }),
+  ];
+}
+
+function mendFor(last: Task, evidence: Evidence, commands: MendCommands): readonly string[] {
+  const start = commands.engines('start', evidence.service);
+  if (/CannotPull|pull image/i.test(last.stoppedReason ?? '')) {
+    return [
+      'Register a task definition whose image can be pulled (its name, the registry, the way out of the subnet), then:',
+      start,
+    ];
+  }
+  if (last.stopCode === 'SpotInterruption' || last.stopCode === 'InfrastructureHealth') return [start];
+  return [...logsOf(evidence, commands), 'Mend what the container ends with, then:', start];
+}

@@ -1,0 +1,21 @@
+import type { Check } from './diagnose.ts';
+import { ok, unknown } from './link.ts';
+import { addressableTask, keptTask, readable } from './views.ts';
+
+/** Whether the task's address is on a network interface that is there. */
+export const checkNetworkInterface: Check = (evidence, commands) => {
+  if ('problem' in evidence.interfaces) return unknown(evidence.interfaces.problem);
+  const task = addressableTask(evidence);
+  if (task === undefined) return ok('no running task, so no interface');
+  const own = evidence.interfaces.value.find(({ ip }) => ip === task.privateIp);
+  if (own?.status === 'in-use') return ok(`${own.id} at ${own.ip} in ${own.subnetId}`);
+  const missing = own === undefined;
+  return {
+    status: 'broken',
+    summary: missing
+      ? `no network interface has the task's address ${task.privateIp}`
+      : `the task's network interface ${own.id} is ${own.status}`,
+    evidence: [`${readable(evidence.tasks)?.length ?? 0} tasks known, this one ${keptTask(evidence)?.lastStatus}`],
+    mend: [commands.engines('restart', evidence.service)],
+  };
+};

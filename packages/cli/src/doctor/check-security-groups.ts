@@ -1,0 +1,99 @@
+import type { Check } from './diagnose.ts';
+import type { Evidence, LoadBalancerEvidence } from './evidence.ts';
+import { type Finding, ok, unknown } from './link.ts';
+import type { MendCommands } from './mend-commands.ts';
+import { findObstacle, type Obstacle } from './reach.ts';
+import { addressableTask, groupsThatAre, mappingOf, portsToReach } from './views.ts';
+
+/** Whether security groups let the load balancer reach the task, on every port that it has to reach. */
+export const checkSecurityGroups: Check = (evidence, commands) => {
+  const { loadBalancers, securityGroups, interfaces } = evidence;
+  if ('problem' in loadBalancers) return unknown(loadBalancers.problem);
+  if ('problem' in securityGroups) return unknown(securityGroups.problem);
+  if ('problem' in interfaces) return unknown(interfaces.problem);
+  const arns = new Set(groupsThatAre(evidence).flatMap(({ found }) => found.loadBalancerArns));
+  const serving = loadBalancers.value.filter(({ arn }) => arns.has(arn));
+  const target = targetOf(evidence);
+  if (serving.length === 0 || target.groupIds.length === 0) return ok('nothing to compare');
+  for (const loadBalancer of serving) {
+    for (const port of portsToReach(evidence)) {
+      const obstacle = findObstacle(loadBalancer, target, port, securityGroups.value);
+      if (obstacle !== undefined) return describe({ loadBalancer, port, obstacle, target }, evidence, commands);
+    }
+  }
+  const ports = portsToReach(evidence).join(', ');
+  return ok(`${serving.map(({ name }) => name).join(', ')} may reach ${target.groupIds.join(', ')} on ${ports}`);
+};
+
+/** The live task's groups; without one those that the next task would have. */
+function targetOf(evidence: Evidence): { readonly groupIds: readonly string[]; readonly ip?: string } {
+  const task = addressableTask(evidence);
+  const interfaces = 'value' in evidence.interfaces ? evidence.interfaces.value : [];
+  const own = interfaces.find(({ ip }) => ip === task?.privateIp);
+  if (own !== undefined) return { groupIds: own.groupIds, ip: own.ip };
+  return { groupIds: mappingOf(evidence)?.securityGroups ?? [] };
+}
+
+interface Blocked {
+  readonly loadBalancer: LoadBalancerEvidence;
+  readonly port: number;
+  readonly obstacle: Obstacle;
+  readonly target: { readonly groupIds: readonly string[] };
+}
+
+function describe(
+  { loadBalancer, port, obstacle, target }: Blocked,
+  evidence: Evidence,
+  commands: MendCommands,
+): Finding {
+  const groups = 'value' in evidence.securityGroups ? evidence.securityGroups.value : [];
+  const [from = '', to = ''] = [loadBalancer.securityGroups[0], target.groupIds[0]];
+  const nameOf = (id: string) => `${id} (${groups.find((group) => group.id === id)?.name ?? 'not found'})`;
+  const [shown, direction] =
+    obstacle === 'ingress' ? [target.groupIds, 'lets in'] : [loadBalancer.securityGroups, 'lets out'];
+  const permissions = shown.flatMap((id) => {
+    const group = groups.find((one) => one.id === id);
+    const rules = (obstacle === 'ingress' ? group?.ingress : group?.egress) ?? [];
+    return [`${nameOf(id)} ${direction} ${rules.length === 0 ? 'nothing' : rules.map(describeRule).join('; ')}`];
+  });
+  const ports = `IpProtocol=tcp,FromPort=${port},ToPort=${port}`;
+  return {
+    status: 'broken',
+    summary:
+      obstacle === 'ingress'
+        ? `the task's security group does not let ${loadBalancer.name} in on port ${port}`
+        : `${loadBalancer.name}'s security group does not let it reach the task on port ${port}`,
+    evidence: [`load balancer: ${loadBalancer.securityGroups.map(nameOf).join(', ')}`, ...permissions],
+    mend: [
+      obstacle === 'ingress'
+        ? commands.aws(
+            ...['ec2', 'authorize-security-group-ingress', '--group-id', to],
+            ...['--protocol', 'tcp', '--port', String(port), '--source-group', from],
+          )
+        : commands.aws(
+            ...['ec2', 'authorize-security-group-egress', '--group-id', from],
+            ...['--ip-permissions', `${ports},UserIdGroupPairs=[{GroupId=${to}}]`],
+          ),
+    ],
+  };
+}
+
+function describeRule({
+  protocol,
+  fromPort,
+  toPort,
+  cidrs,
+  groupIds,
+  prefixLists,
+}: {
+  readonly protocol: string;
+  readonly fromPort: number | undefined;
+  readonly toPort: number | undefined;
+  readonly cidrs: readonly string[];
+  readonly groupIds: readonly string[];
+  readonly prefixLists: readonly string[];
+}): string {
+  const ports =
+    protocol === '-1' ? 'everything' : `${protocol} ${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`}`;
+  return `${ports} (${[...groupIds, ...cidrs, ...prefixLists].join(', ')})`;
+}

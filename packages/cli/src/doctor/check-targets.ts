@@ -1,0 +1,143 @@
+import { isLive, type Task } from '@start-engines/core';
+import type { Check } from './diagnose.ts';
+import type { Evidence, TargetEvidence } from './evidence.ts';
+import { type Finding, type LinkId, ok, unknown } from './link.ts';
+import type { MendCommands } from './mend-commands.ts';
+import { addressableTask, type GroupThatIs, groupsThatAre, keptTask, readable } from './views.ts';
+
+/** Whether the task is registered and healthy in each of its target groups, and nobody else is. */
+export const checkTargets: Check = (evidence, commands) => {
+  if ('problem' in evidence.groups) return unknown(evidence.groups.problem);
+  if ('problem' in evidence.tasks) return unknown(evidence.tasks.problem);
+  const groups = groupsThatAre(evidence);
+  if (groups.length === 0) {
+    const summary = 'there is no target group to be in';
+    return { status: 'broken', summary, evidence: [], mend: [], explainedBy: ['target-group', 'mapping'] };
+  }
+  const findings = groups.map((group) => checkGroup(group, evidence, commands));
+  return findings.find(({ status }) => status === 'broken') ?? ok(findings.map(({ summary }) => summary).join(', '));
+};
+
+function checkGroup(group: GroupThatIs, evidence: Evidence, commands: MendCommands): Finding {
+  const { name, port, found } = group;
+  const task = addressableTask(evidence);
+  const own = found.targets.find((target) => target.ip === task?.privateIp && target.port === port);
+  const foreign = found.targets.filter((target) => target !== own && !isDraining(target));
+  // The targets of tasks that are on their way in or out are no strangers.
+  const ips = new Set((readable(evidence.tasks) ?? []).filter(isLive).map(({ privateIp }) => privateIp));
+  const stale = foreign.find(({ ip }) => !ips.has(ip));
+  const mappedElsewhere = evidence.mapping.kind === 'loaded' && !evidence.mapping.loaded.mapping.exclusiveTargetGroup;
+  if (own !== undefined && own.state !== 'healthy') return describeUnhealthy(group, own, evidence, commands);
+  if (stale !== undefined && !mappedElsewhere) return describeStale(group, stale, evidence, commands);
+  if (own !== undefined) return ok(`${nameOf(own)} is healthy in ${name}`);
+  return describeAbsent(group, keptTask(evidence), task, evidence, commands);
+}
+
+function describeStale(
+  group: GroupThatIs,
+  target: TargetEvidence,
+  evidence: Evidence,
+  commands: MendCommands,
+): Finding {
+  const former = (readable(evidence.tasks) ?? []).find(({ privateIp }) => privateIp === target.ip);
+  return {
+    status: 'broken',
+    summary: `${nameOf(target)} in ${group.name} belongs to no task of the service that runs`,
+    evidence: [
+      `${nameOf(target)} is ${stateOf(target)}`,
+      former === undefined
+        ? 'no task of the service is known to have had that address'
+        : `the task ${former.taskArn.split('/').at(-1)} had it, and is ${former.lastStatus}`,
+      'a load balancer without a healthy target sends requests to unhealthy ones',
+    ],
+    mend: [commands.engines('reconcile')],
+  };
+}
+
+function describeAbsent(
+  { name, port }: GroupThatIs,
+  kept: Task | undefined,
+  addressable: (Task & { readonly privateIp: string }) | undefined,
+  { service }: Evidence,
+  commands: MendCommands,
+): Finding {
+  if (addressable === undefined) {
+    return {
+      status: 'broken',
+      summary: `no target is registered in ${name}`,
+      evidence: [kept === undefined ? 'no task is there to be registered' : `the task is ${kept.lastStatus}`],
+      mend: [commands.engines('start', service)],
+      explainedBy: ['task', 'last-stop', 'task-definition', 'mapping', 'envelope'],
+    };
+  }
+  return {
+    status: 'broken',
+    summary: `the task runs, and is not registered in ${name}`,
+    evidence: [`${addressable.privateIp}:${port} is not among the targets`],
+    mend: [commands.engines('reconcile')],
+    explainedBy: ['task'],
+  };
+}
+
+/** Where the cause of a target's state may lie, by its reason. */
+const causes: Readonly<Record<string, readonly LinkId[]>> = {
+  'Target.Timeout': ['network-interface', 'security-groups', 'task-definition'],
+  'Target.FailedHealthChecks': ['network-interface', 'task-definition'],
+  'Target.NotInUse': ['listener-rule', 'zones'],
+};
+
+function describeUnhealthy(
+  group: GroupThatIs,
+  target: TargetEvidence,
+  evidence: Evidence,
+  commands: MendCommands,
+): Finding {
+  const { name, targetGroupArn, found } = group;
+  const { path, port, matcher, timeoutSeconds } = found.healthCheck;
+  const check = `GET ${path} on port ${port === 'traffic-port' ? target.port : port}, expecting ${matcher} within ${timeoutSeconds} s`;
+  const { service } = evidence;
+  const broken = {
+    status: 'broken',
+    summary: `${nameOf(target)} is ${stateOf(target)} in ${name}`,
+    evidence: [`health check: ${check}`, ...(target.description === undefined ? [] : [target.description])],
+    explainedBy: causes[target.reason ?? ''] ?? [],
+  } as const;
+  switch (target.reason) {
+    case 'Target.ResponseCodeMismatch':
+      return {
+        ...broken,
+        mend: [
+          ...logsOf(evidence, commands),
+          'If the container answers another path, tell the health check:',
+          commands.aws(
+            ...['elbv2', 'modify-target-group', '--target-group-arn', targetGroupArn],
+            ...['--health-check-path', '/<path>'],
+          ),
+        ],
+      };
+    case 'Target.IpUnusable':
+      return { ...broken, mend: [commands.engines('mappings', 'edit', service), commands.engines('restart', service)] };
+    case 'Elb.RegistrationInProgress':
+    case 'Elb.InitialHealthChecking':
+      return { ...broken, mend: [commands.engines('status', service, '--watch')] };
+    default:
+      return { ...broken, mend: [...logsOf(evidence, commands), commands.engines('restart', service)] };
+  }
+}
+
+/** What the container itself has to say, where CloudWatch Logs has it. */
+export function logsOf({ definition }: Evidence, commands: MendCommands): readonly string[] {
+  const containers = ('value' in definition ? definition.value?.found?.containers : undefined) ?? [];
+  const groups = new Set(containers.flatMap(({ logGroup }) => logGroup ?? []));
+  return [...groups].map((group) => commands.aws('logs', 'tail', group, '--since', '1h'));
+}
+
+const isDraining = ({ state }: TargetEvidence) => state === 'draining' || state === 'unhealthy.draining';
+
+function nameOf({ ip, port }: TargetEvidence): string {
+  return `${ip}:${port}`;
+}
+
+function stateOf({ state, reason }: TargetEvidence): string {
+  return reason === undefined ? state : `${state} (${reason})`;
+}

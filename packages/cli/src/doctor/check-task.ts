@@ -1,0 +1,116 @@
+import { isRetiring, type Task, taskIdOf } from '@start-engines/core';
+import { formatDuration } from '../output/format-duration.ts';
+import type { Check } from './diagnose.ts';
+import type { Evidence } from './evidence.ts';
+import { type Finding, type LinkId, ok, unknown } from './link.ts';
+import type { MendCommands } from './mend-commands.ts';
+import { keptTask, liveTasks, mappingOf, readable } from './views.ts';
+
+const whyNone: readonly LinkId[] = [
+  'last-stop',
+  'task-definition',
+  'security-groups',
+  'zones',
+  'target-group',
+  'mapping',
+  'envelope',
+];
+
+/** Whether one task runs, and runs as the mapping says. */
+export const checkTask: Check = (evidence, commands) => {
+  if ('problem' in evidence.tasks) return unknown(evidence.tasks.problem);
+  const live = liveTasks(evidence);
+  const kept = keptTask(evidence);
+  if (kept === undefined) return describeNone(live.find(isRetiring), evidence, commands);
+  if (live.length > 1) return describeSeveral(live, commands);
+  if (kept.lastStatus !== 'RUNNING') return describeStarting(kept, evidence, commands);
+  if (kept.facts === undefined) {
+    return {
+      status: 'broken',
+      summary: `the task ${taskIdOf(kept.taskArn)} does not say how it was started`,
+      evidence: ['it carries no launch facts, so that it can be neither registered nor replaced'],
+      mend: [
+        commands.aws('ecs', 'stop-task', '--cluster', kept.clusterArn, '--task', kept.taskArn),
+        commands.engines('start', evidence.service),
+      ],
+    };
+  }
+  return describeMoved(kept, evidence, commands) ?? ok(`${taskIdOf(kept.taskArn)} is RUNNING at ${kept.privateIp}`);
+};
+
+function describeNone(retiring: Task | undefined, evidence: Evidence, commands: MendCommands): Finding {
+  const { service, now } = evidence;
+  const mend = [commands.engines('start', service)];
+  if (retiring?.retire !== undefined) {
+    const { by, asked } = retiring.retire;
+    return {
+      status: 'broken',
+      summary: `the only task is marked to go: ${by} of ${new Date(asked).toISOString()}`,
+      evidence: [`${taskIdOf(retiring.taskArn)} is ${retiring.lastStatus}`],
+      mend,
+    };
+  }
+  const [last] = readable(evidence.tasks) ?? [];
+  const stop = last?.retire;
+  return {
+    status: 'broken',
+    summary: 'no task of the service runs',
+    evidence: [
+      last === undefined
+        ? 'ECS knows of no task in the last hour'
+        : stop?.by === 'stop'
+          ? `a stop was asked for ${formatDuration(Math.max(0, now - stop.asked) / 1000)} ago, and carried out`
+          : `the last one, ${taskIdOf(last.taskArn)}, is ${last.lastStatus}`,
+    ],
+    mend,
+    explainedBy: whyNone,
+  };
+}
+
+function describeSeveral(live: readonly Task[], commands: MendCommands): Finding {
+  return {
+    status: 'broken',
+    summary: `${live.length} tasks are live`,
+    evidence: [
+      ...live.map(
+        ({ taskArn, lastStatus, retire }) =>
+          `${taskIdOf(taskArn)} is ${lastStatus}${retire === undefined ? '' : `, to go by ${retire.by}`}`,
+      ),
+      'while a restart runs this is as it should be',
+    ],
+    mend: [commands.engines('reconcile')],
+    blocks: false,
+  };
+}
+
+function describeStarting(
+  { taskArn, lastStatus, createdAt }: Task,
+  evidence: Evidence,
+  commands: MendCommands,
+): Finding {
+  const age = formatDuration(Math.max(0, evidence.now - createdAt) / 1000);
+  return {
+    status: 'broken',
+    summary: `the task is still starting: ${lastStatus} for ${age}`,
+    evidence: [taskIdOf(taskArn)],
+    mend: [commands.engines('status', evidence.service, '--watch')],
+  };
+}
+
+/** A mapping that was edited moves the next task, and not the live one. */
+function describeMoved(kept: Task, evidence: Evidence, commands: MendCommands): Finding | undefined {
+  const mapping = mappingOf(evidence);
+  if (mapping === undefined) return undefined;
+  const describe = (targets: readonly { targetGroupArn: string; port: number }[]) =>
+    targets.map(({ targetGroupArn, port }) => `${targetGroupArn.split('/').at(-2)}:${port}`).join(', ');
+  const [own, wanted] = [describe(kept.facts?.targets ?? []), describe(mapping.targetGroups)];
+  if (own === wanted) return undefined;
+  return {
+    status: 'broken',
+    summary: 'the task was started before the mapping was changed, and is registered elsewhere',
+    evidence: [`the task's own: ${own}`, `the mapping's: ${wanted}`],
+    mend: [commands.engines('restart', evidence.service)],
+    explainedBy: ['target-group', 'mapping', 'envelope'],
+    blocks: false,
+  };
+}

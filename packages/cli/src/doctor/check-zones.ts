@@ -1,0 +1,52 @@
+import type { Check } from './diagnose.ts';
+import { ok, unknown } from './link.ts';
+import { addressableTask, groupsThatAre, mappingOf, readable } from './views.ts';
+
+/** Whether the load balancer has the zones in which the task is, or may be started. */
+export const checkZones: Check = (evidence, commands) => {
+  const { loadBalancers, subnets } = evidence;
+  if ('problem' in loadBalancers) return unknown(loadBalancers.problem);
+  if ('problem' in subnets) return unknown(subnets.problem);
+  const [lost] = mappingOf(evidence)?.subnets.filter((id) => !subnets.value.some((subnet) => subnet.id === id)) ?? [];
+  if (lost !== undefined) {
+    return {
+      status: 'broken',
+      summary: `the subnet ${lost} does not exist`,
+      evidence: ['the mapping names it'],
+      mend: [commands.engines('mappings', 'edit', evidence.service)],
+    };
+  }
+  const arns = new Set(groupsThatAre(evidence).flatMap(({ found }) => found.loadBalancerArns));
+  const serving = loadBalancers.value.filter(({ arn }) => arns.has(arn));
+  const task = addressableTask(evidence);
+  const taskZone = readable(evidence.interfaces)?.find(({ ip }) => ip === task?.privateIp);
+  for (const { arn, name, zones } of serving) {
+    const enabled = new Set(zones.map(({ zone }) => zone));
+    const own = taskZone !== undefined && !enabled.has(taskZone.zone);
+    const places = own ? [{ id: taskZone.subnetId, zone: taskZone.zone }] : subnets.value;
+    const [outside] = places.filter(({ zone }) => !enabled.has(zone));
+    if (outside === undefined) continue;
+    return {
+      status: 'broken',
+      summary: own
+        ? `the task is in ${outside.zone}, and ${name} is not`
+        : `the mapping may start a task in ${outside.zone}, and ${name} is not there`,
+      evidence: [
+        `${outside.id} is in ${outside.zone}`,
+        `${name} has ${zones.map(({ zone, subnetId }) => `${zone} (${subnetId})`).join(', ')}`,
+        'targets in other zones are unused: Target.NotInUse',
+      ],
+      mend: [
+        commands.aws(
+          ...['elbv2', 'set-subnets', '--load-balancer-arn', arn],
+          ...['--subnets', ...zones.map(({ subnetId }) => subnetId), outside.id],
+        ),
+      ],
+      blocks: own || task === undefined,
+    };
+  }
+  if (serving.length === 0) return ok('no load balancer to compare with');
+  return ok(
+    `${serving.map(({ name }) => name).join(', ')}: ${[...new Set(subnets.value.map(({ zone }) => zone))].sort().join(', ')}`,
+  );
+};

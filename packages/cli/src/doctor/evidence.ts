@@ -1,0 +1,148 @@
+import type { LoadedMapping, MappingProblem, Task } from '@start-engines/core';
+import type { DefinitionEvidence } from '../envelope/read-definition.ts';
+import type { Envelope } from '../envelope/read-envelope.ts';
+import type { FunctionEvidence } from '../envelope/read-function.ts';
+
+/** Something that was asked of AWS: the answer, or why there is none. Nothing that was not read counts as absent. */
+export type Read<Value> = { readonly value: Value } | { readonly problem: string };
+
+/** All that was found out about one service; what is wrong is told from this alone. */
+export interface Evidence {
+  readonly workspace: string;
+  readonly service: string;
+  /** What a client asks for, such as `/api/auth`; no slash at the end. */
+  readonly path: string;
+  /** The host that a client asks; undefined: any. */
+  readonly host: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly mapping: MappingEvidence;
+  /** The target groups in which the service's task has to be: the live task's own, else those of the mapping. */
+  readonly groups: Read<readonly GroupEvidence[]>;
+  /** The target groups of the mapping, which the next task will be in. */
+  readonly mappedGroups: Read<readonly GroupEvidence[]>;
+  /** The load balancers that serve any target group of the workspace. */
+  readonly loadBalancers: Read<readonly LoadBalancerEvidence[]>;
+  /** Newest first, live and ended ones. */
+  readonly tasks: Read<readonly Task[]>;
+  /** ECS services that put tasks into one of the groups. */
+  readonly otherPlanes: Read<readonly ControlPlane[]>;
+  /** The interfaces at the addresses of live tasks. */
+  readonly interfaces: Read<readonly InterfaceEvidence[]>;
+  /** The groups of load balancers, of the live task and of the mapping. */
+  readonly securityGroups: Read<readonly SecurityGroupEvidence[]>;
+  /** The subnets that the mapping names. */
+  readonly subnets: Read<readonly SubnetEvidence[]>;
+  /** What the mapping's task definition is now; undefined where there is no mapping. */
+  readonly definition: Read<DefinitionEvidence | undefined>;
+  readonly function: Read<FunctionEvidence | undefined>;
+  /** Undefined: Terraform has not published it. */
+  readonly envelope: Read<Envelope | undefined>;
+}
+
+export type MappingEvidence =
+  | { readonly kind: 'loaded'; readonly loaded: LoadedMapping }
+  | { readonly kind: 'invalid'; readonly problems: readonly MappingProblem[] }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unreadable'; readonly problem: string };
+
+export interface GroupEvidence {
+  readonly targetGroupArn: string;
+  readonly name: string;
+  /** The port under which the task belongs there. */
+  readonly port: number;
+  /** Undefined: there is no such target group. */
+  readonly found: FoundGroup | undefined;
+}
+
+export interface FoundGroup {
+  readonly targetType: string;
+  readonly healthCheck: {
+    readonly path: string;
+    /** `traffic-port` or a number. */
+    readonly port: string;
+    readonly matcher: string;
+    readonly timeoutSeconds: number;
+  };
+  readonly loadBalancerArns: readonly string[];
+  readonly targets: readonly TargetEvidence[];
+}
+
+export interface TargetEvidence {
+  readonly ip: string;
+  readonly port: number;
+  readonly state: string;
+  readonly reason: string | undefined;
+  readonly description: string | undefined;
+}
+
+export interface LoadBalancerEvidence {
+  readonly arn: string;
+  readonly name: string;
+  readonly securityGroups: readonly string[];
+  readonly zones: readonly { readonly zone: string; readonly subnetId: string }[];
+  /** Addresses of its own interfaces; empty where they could not be read. */
+  readonly ips: readonly string[];
+  readonly listeners: readonly ListenerEvidence[];
+}
+
+export interface ListenerEvidence {
+  readonly arn: string;
+  readonly protocol: string;
+  readonly port: number;
+  /** By priority, the default rule last. */
+  readonly rules: readonly RuleEvidence[];
+}
+
+export interface RuleEvidence {
+  readonly arn: string;
+  /** Undefined: the default rule. */
+  readonly priority: number | undefined;
+  readonly paths: readonly string[] | undefined;
+  readonly hosts: readonly string[] | undefined;
+  /** Fields of other conditions, such as `http-header`. */
+  readonly otherConditions: readonly string[];
+  readonly action: RuleAction;
+}
+
+export type RuleAction =
+  | { readonly kind: 'forward'; readonly targetGroupArns: readonly string[] }
+  | { readonly kind: 'other'; readonly description: string };
+
+export interface ControlPlane {
+  readonly serviceName: string;
+  readonly cluster: string;
+  readonly targetGroupArn: string;
+  readonly desiredCount: number;
+  readonly runningCount: number;
+}
+
+export interface InterfaceEvidence {
+  readonly id: string;
+  readonly ip: string;
+  readonly status: string;
+  readonly zone: string;
+  readonly subnetId: string;
+  readonly groupIds: readonly string[];
+}
+
+export interface SecurityGroupEvidence {
+  readonly id: string;
+  readonly name: string;
+  readonly ingress: readonly PermissionEvidence[];
+  readonly egress: readonly PermissionEvidence[];
+}
+
+export interface PermissionEvidence {
+  readonly protocol: string;
+  readonly fromPort: number | undefined;
+  readonly toPort: number | undefined;
+  readonly cidrs: readonly string[];
+  readonly groupIds: readonly string[];
+  readonly prefixLists: readonly string[];
+}
+
+export interface SubnetEvidence {
+  readonly id: string;
+  readonly zone: string;
+}

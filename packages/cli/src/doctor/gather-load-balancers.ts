@@ -1,0 +1,168 @@
+import type { ElasticLoadBalancingV2Client, Rule, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { callAws } from '@start-engines/aws';
+import { StartEnginesError, type TargetGroupPort } from '@start-engines/core';
+import type { AwsAccess } from '../aws-access.ts';
+import type { FoundGroup, GroupEvidence, ListenerEvidence, LoadBalancerEvidence, RuleEvidence } from './evidence.ts';
+
+/** What ELB knows; every method rejects with a StartEnginesError of an AWS code. */
+export interface LoadBalancerReader {
+  /** Each target group with its targets; those that do not exist without. */
+  groups(wanted: readonly TargetGroupPort[]): Promise<readonly GroupEvidence[]>;
+  /** The load balancers that serve any of these target groups; those that do not exist are passed over. */
+  balancersOf(targetGroupArns: readonly string[]): Promise<readonly string[]>;
+  /** Load balancers with their listeners and rules, but without addresses. */
+  balancers(arns: readonly string[]): Promise<readonly LoadBalancerEvidence[]>;
+}
+
+export async function createLoadBalancerReader(aws: AwsAccess): Promise<LoadBalancerReader> {
+  const sdk = await import('@aws-sdk/client-elastic-load-balancing-v2');
+  const client = await aws.elasticLoadBalancing();
+
+  async function describeGroup(targetGroupArn: string): Promise<TargetGroup | undefined> {
+    const operation = { service: 'ELBv2', operation: 'DescribeTargetGroups', about: { targetGroupArn } } as const;
+    try {
+      const command = new sdk.DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] });
+      return (await callAws(operation, () => client.send(command))).TargetGroups?.[0];
+    } catch (error) {
+      const code = error instanceof StartEnginesError ? String(error.context.awsCode) : '';
+      if (code.startsWith('TargetGroupNotFound')) return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    groups: (wanted) =>
+      Promise.all(
+        wanted.map(async ({ targetGroupArn, port }) => {
+          const group = await describeGroup(targetGroupArn);
+          const name = targetGroupArn.split('/').at(-2) ?? targetGroupArn;
+          if (group === undefined) return { targetGroupArn, name, port, found: undefined };
+          const operation = { service: 'ELBv2', operation: 'DescribeTargetHealth', about: { targetGroupArn } } as const;
+          const command = new sdk.DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn });
+          const { TargetHealthDescriptions = [] } = await callAws(operation, () => client.send(command));
+          const targets = TargetHealthDescriptions.map(({ Target, TargetHealth }) => ({
+            ip: Target?.Id ?? '',
+            port: Target?.Port ?? 0,
+            state: TargetHealth?.State ?? 'unknown',
+            reason: TargetHealth?.Reason,
+            description: TargetHealth?.Description,
+          }));
+          return { targetGroupArn, name, port, found: { ...toFound(group), targets } };
+        }),
+      ),
+    async balancersOf(targetGroupArns) {
+      const groups = await Promise.all([...new Set(targetGroupArns)].map(describeGroup));
+      return [...new Set(groups.flatMap((group) => group?.LoadBalancerArns ?? []))];
+    },
+    async balancers(arns) {
+      if (arns.length === 0) return [];
+      const operation = { service: 'ELBv2', operation: 'DescribeLoadBalancers' } as const;
+      const command = new sdk.DescribeLoadBalancersCommand({ LoadBalancerArns: [...arns] });
+      const { LoadBalancers = [] } = await callAws(operation, () => client.send(command));
+      return Promise.all(
+        LoadBalancers.map(async (balancer) => ({
+          arn: balancer.LoadBalancerArn ?? '',
+          name: balancer.LoadBalancerName ?? '',
+          securityGroups: balancer.SecurityGroups ?? [],
+          zones: (balancer.AvailabilityZones ?? []).map(({ ZoneName = '', SubnetId = '' }) => ({
+            zone: ZoneName,
+            subnetId: SubnetId,
+          })),
+          ips: [],
+          listeners: await readListeners(client, sdk, balancer.LoadBalancerArn ?? ''),
+        })),
+      );
+    },
+  };
+}
+
+function toFound(group: TargetGroup): Omit<FoundGroup, 'targets'> {
+  return {
+    targetType: group.TargetType ?? 'instance',
+    loadBalancerArns: group.LoadBalancerArns ?? [],
+    healthCheck: {
+      path: group.HealthCheckPath ?? '/',
+      port: group.HealthCheckPort ?? 'traffic-port',
+      matcher: group.Matcher?.HttpCode ?? '200',
+      timeoutSeconds: group.HealthCheckTimeoutSeconds ?? 5,
+    },
+  };
+}
+
+type Sdk = typeof import('@aws-sdk/client-elastic-load-balancing-v2');
+
+async function readListeners(
+  client: ElasticLoadBalancingV2Client,
+  sdk: Sdk,
+  LoadBalancerArn: string,
+): Promise<readonly ListenerEvidence[]> {
+  const about = { loadBalancerArn: LoadBalancerArn };
+  const operation = { service: 'ELBv2', operation: 'DescribeListeners', about } as const;
+  const command = new sdk.DescribeListenersCommand({ LoadBalancerArn });
+  const { Listeners = [] } = await callAws(operation, () => client.send(command));
+  return Promise.all(
+    Listeners.map(async ({ ListenerArn = '', Protocol = '', Port = 0 }) => {
+      const rules = await readRules(client, sdk, ListenerArn);
+      // `default` is no number, and comes last.
+      const order = ({ priority = Number.POSITIVE_INFINITY }: RuleEvidence) => priority;
+      return { arn: ListenerArn, protocol: Protocol, port: Port, rules: rules.toSorted((a, b) => order(a) - order(b)) };
+    }),
+  );
+}
+
+async function readRules(
+  client: ElasticLoadBalancingV2Client,
+  sdk: Sdk,
+  ListenerArn: string,
+): Promise<readonly RuleEvidence[]> {
+  const operation = { service: 'ELBv2', operation: 'DescribeRules', about: { listenerArn: ListenerArn } } as const;
+  const rules: RuleEvidence[] = [];
+  let marker: string | undefined;
+  do {
+    const paging = marker === undefined ? {} : { Marker: marker };
+    const page = await callAws(operation, () => client.send(new sdk.DescribeRulesCommand({ ListenerArn, ...paging })));
+    rules.push(...(page.Rules ?? []).map(toRule));
+    marker = page.NextMarker;
+  } while (marker !== undefined && marker !== '');
+  return rules;
+}
+
+function toRule({ RuleArn = '', Priority, Conditions = [], Actions = [] }: Rule): RuleEvidence {
+  const valuesOf = (field: string) => {
+    const same = Conditions.filter((condition) => condition.Field === field);
+    if (same.length === 0) return undefined;
+    return same.flatMap(
+      ({ Values, PathPatternConfig, HostHeaderConfig }) =>
+        PathPatternConfig?.Values ?? HostHeaderConfig?.Values ?? Values ?? [],
+    );
+  };
+  const known = new Set(['path-pattern', 'host-header']);
+  const priority = Number(Priority);
+  return {
+    arn: RuleArn,
+    priority: Number.isNaN(priority) ? undefined : priority,
+    paths: valuesOf('path-pattern'),
+    hosts: valuesOf('host-header'),
+    otherConditions: Conditions.flatMap(({ Field }) => (Field === undefined || known.has(Field) ? [] : [Field])),
+    action: toAction(Actions),
+  };
+}
+
+function toAction(actions: NonNullable<Rule['Actions']>): RuleEvidence['action'] {
+  // Authentication may come before; what becomes of the request is said last.
+  const last = actions.at(-1);
+  if (last?.Type === 'forward') {
+    const weighted = (last.ForwardConfig?.TargetGroups ?? []).filter(({ Weight }) => Weight !== 0);
+    const arns = weighted.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []);
+    const single = last.TargetGroupArn === undefined ? [] : [last.TargetGroupArn];
+    return { kind: 'forward', targetGroupArns: arns.length > 0 ? arns : single };
+  }
+  if (last?.Type === 'fixed-response') {
+    return { kind: 'other', description: `fixed response ${last.FixedResponseConfig?.StatusCode}` };
+  }
+  if (last?.Type === 'redirect') {
+    const { Protocol, Host, Port, Path } = last.RedirectConfig ?? {};
+    return { kind: 'other', description: `redirect to ${Protocol}://${Host}:${Port}${Path}` };
+  }
+  return { kind: 'other', description: last?.Type ?? 'nothing' };
+}

@@ -1,0 +1,126 @@
+import { createSsmServiceMappings } from '@start-engines/config';
+import { isKept, isLive, type MappingProblem, StartEnginesError, type TargetGroupPort } from '@start-engines/core';
+import type { AwsAccess } from '../aws-access.ts';
+import type { CommandContext } from '../command-context.ts';
+import { lastName } from '../envelope/check-envelope.ts';
+import { readDefinition } from '../envelope/read-definition.ts';
+import { readEnvelope } from '../envelope/read-envelope.ts';
+import { readFunction } from '../envelope/read-function.ts';
+import type { Evidence, LoadBalancerEvidence, MappingEvidence, Read } from './evidence.ts';
+import { createLoadBalancerReader, type LoadBalancerReader } from './gather-load-balancers.ts';
+import { createNetworkReader, type NetworkReader } from './gather-network.ts';
+import { readOtherPlanes, readTasks } from './gather-tasks.ts';
+import { read, readAfter } from './read.ts';
+
+export interface Question {
+  readonly service: string;
+  readonly path: string;
+  readonly host: string | undefined;
+}
+
+/**
+ * Asks AWS for all that bears on a service. It changes nothing.
+ *
+ * @throws StartEnginesError when neither the mapping nor the function can be read: then nothing could be
+ */
+export async function gatherEvidence(context: CommandContext, question: Question): Promise<Evidence> {
+  const { aws, options } = context;
+  const { service } = question;
+  const { workspace, parameterPath, functionName } = options;
+  const [mapping, deployed, envelope] = await Promise.all([
+    readMapping(aws, parameterPath, service),
+    read(() => readFunction(aws, functionName)),
+    read(() => readEnvelope(aws, parameterPath)),
+  ]);
+  if (mapping.kind === 'unreadable' && 'problem' in deployed) throw mapping.error;
+  const loaded = mapping.kind === 'loaded' ? mapping.loaded.mapping : undefined;
+  const clusters = clustersOf(loaded?.cluster, 'value' in deployed ? deployed.value?.clusters : undefined);
+  const [tasks, definition] = await Promise.all([
+    read(() => readTasks(aws, { workspace, service }, clusters)),
+    read(async () => (loaded === undefined ? undefined : readDefinition(aws, loaded.taskDefinition))),
+  ]);
+  const [balancing, network] = await Promise.all([createLoadBalancerReader(aws), createNetworkReader(aws)]);
+  const kept = 'value' in tasks ? tasks.value.find(isKept) : undefined;
+  const mapped: readonly TargetGroupPort[] = loaded?.targetGroups ?? [];
+  const own = kept?.facts?.targets ?? mapped;
+  const arns = [...new Set([...own, ...mapped].map(({ targetGroupArn }) => targetGroupArn))];
+  const [groups, mappedGroups, loadBalancers, otherPlanes] = await Promise.all([
+    read(() => balancing.groups(own)),
+    read(() => balancing.groups(mapped)),
+    read(() => readBalancers({ aws, parameterPath, balancing, network }, arns)),
+    read(() => readOtherPlanes(aws, clusters, arns)),
+  ]);
+  const live = 'value' in tasks ? tasks.value.filter(isLive) : [];
+  const interfaces = await read(() => network.interfacesAt(live.flatMap(({ privateIp }) => privateIp ?? [])));
+  const [securityGroups, subnets] = await Promise.all([
+    readAfter(loadBalancers, (balancers) =>
+      network.securityGroups([
+        ...balancers.flatMap((balancer) => balancer.securityGroups),
+        ...('value' in interfaces ? interfaces.value : []).flatMap(({ groupIds }) => groupIds),
+        ...(loaded?.securityGroups ?? []),
+      ]),
+    ),
+    read(() => network.subnets(loaded?.subnets ?? [])),
+  ]);
+  return {
+    ...{ workspace, ...question, now: Date.now(), mapping, groups, mappedGroups, loadBalancers, tasks, otherPlanes },
+    ...{ interfaces, securityGroups, subnets, definition, function: deployed, envelope },
+  };
+}
+
+async function readMapping(
+  aws: AwsAccess,
+  parameterPath: string,
+  service: string,
+): Promise<MappingEvidence & { readonly error?: Error }> {
+  const client = await aws.ssm();
+  const mappings = createSsmServiceMappings({ client, parameterPath, ttlSeconds: 0, clock: { now: Date.now } });
+  try {
+    return { kind: 'loaded', loaded: await mappings.load(service) };
+  } catch (error) {
+    if (!(error instanceof StartEnginesError)) throw error;
+    if (error.code === 'UnknownService') return { kind: 'absent' };
+    if (error.code !== 'MappingInvalid') return { kind: 'unreadable', problem: error.message, error };
+    return { kind: 'invalid', problems: (error.context.problems ?? []) as readonly MappingProblem[] };
+  }
+}
+
+/** Each cluster once, whether it was named or given as an ARN. */
+function clustersOf(mapped: string | undefined, known: readonly string[] = []): readonly string[] {
+  const byName = new Map([...known, ...(mapped === undefined ? [] : [mapped])].map((one) => [lastName(one), one]));
+  return [...byName.values()];
+}
+
+interface Readers {
+  readonly aws: AwsAccess;
+  readonly parameterPath: string;
+  readonly balancing: LoadBalancerReader;
+  readonly network: NetworkReader;
+}
+
+/** The service's own load balancers; where it has none, those of the other services, for that is where it belongs. */
+async function readBalancers(
+  { aws, parameterPath, balancing, network }: Readers,
+  targetGroupArns: readonly string[],
+): Promise<readonly LoadBalancerEvidence[]> {
+  const own = await balancing.balancersOf(targetGroupArns);
+  const arns = own.length > 0 ? own : await balancing.balancersOf(await readAllGroups(aws, parameterPath));
+  const balancers = await balancing.balancers(arns);
+  return Promise.all(
+    balancers.map(async (balancer) => {
+      const ips: Read<readonly string[]> = await read(() => network.addressesOf(balancer));
+      return { ...balancer, ips: 'value' in ips ? ips.value : [] };
+    }),
+  );
+}
+
+/** The target groups of all mappings that can be read. */
+async function readAllGroups(aws: AwsAccess, parameterPath: string): Promise<readonly string[]> {
+  const client = await aws.ssm();
+  const mappings = createSsmServiceMappings({ client, parameterPath, ttlSeconds: 60, clock: { now: Date.now } });
+  const names = await mappings.list();
+  const loaded = await Promise.all(names.map((name) => read(() => mappings.load(name))));
+  return loaded.flatMap((one) =>
+    'value' in one ? one.value.mapping.targetGroups.map(({ targetGroupArn }) => targetGroupArn) : [],
+  );
+}

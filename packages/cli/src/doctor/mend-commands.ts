@@ -1,0 +1,28 @@
+import type { GlobalOptions } from '../global-options.ts';
+
+/** Writes commands as an operator can paste them: quoted for sh, PowerShell and cmd alike, with the options in use. */
+export interface MendCommands {
+  /** `engines …` in the same workspace. */
+  engines(...words: readonly string[]): string;
+  /** `aws …` in the same account and region. */
+  aws(...words: readonly string[]): string;
+}
+
+export function createMendCommands(options: GlobalOptions): MendCommands {
+  const { workspace, region, profile, endpointUrl } = options;
+  const places = [
+    ...(region === undefined ? [] : ['--region', region]),
+    ...(profile === undefined ? [] : ['--profile', profile]),
+    ...(endpointUrl === undefined ? [] : ['--endpoint-url', endpointUrl]),
+  ];
+  const inWorkspace = workspace === 'dev' ? [] : ['--workspace', workspace];
+  return {
+    engines: (...words) => ['engines', ...words, ...inWorkspace, ...places].map(quote).join(' '),
+    aws: (...words) => ['aws', ...words, ...places].map(quote).join(' '),
+  };
+}
+
+/** Double quotes are all that the three shells have in common. */
+function quote(word: string): string {
+  return /^[A-Za-z0-9_./:=,@-]+$/.test(word) ? word : `"${word.replaceAll('"', '\\"')}"`;
+}

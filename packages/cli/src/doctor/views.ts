@@ -1,0 +1,41 @@
+import { isAddressable, isKept, isLive, type ServiceMapping, type Task } from '@start-engines/core';
+import type { Evidence, FoundGroup, GroupEvidence, Read } from './evidence.ts';
+
+/** The value, or undefined where it could not be read. */
+export function readable<Value>(read: Read<Value>): Value | undefined {
+  return 'value' in read ? read.value : undefined;
+}
+
+/** The mapping that serves, also when a newer version is broken. */
+export function mappingOf({ mapping }: Evidence): ServiceMapping | undefined {
+  return mapping.kind === 'loaded' ? mapping.loaded.mapping : undefined;
+}
+
+/** The task that is to serve: live and not marked to go, the newest if there are two. */
+export function keptTask(evidence: Evidence): Task | undefined {
+  return (readable(evidence.tasks) ?? []).find(isKept);
+}
+
+/** The same once traffic can be sent to it. */
+export function addressableTask(evidence: Evidence): (Task & { readonly privateIp: string }) | undefined {
+  return (readable(evidence.tasks) ?? []).find(isAddressable);
+}
+
+export function liveTasks(evidence: Evidence): readonly Task[] {
+  return (readable(evidence.tasks) ?? []).filter(isLive);
+}
+
+export type GroupThatIs = GroupEvidence & { readonly found: FoundGroup };
+
+/** The target groups that exist. */
+export function groupsThatAre(evidence: Evidence): readonly GroupThatIs[] {
+  return (readable(evidence.groups) ?? []).filter((group): group is GroupThatIs => group.found !== undefined);
+}
+
+/** The ports on which the load balancer has to reach the task: for traffic and for health checks. */
+export function portsToReach(evidence: Evidence): readonly number[] {
+  const ports = groupsThatAre(evidence).flatMap(({ port, found: { healthCheck } }) =>
+    healthCheck.port === 'traffic-port' ? [port] : [port, Number(healthCheck.port)],
+  );
+  return [...new Set(ports)];
+}

@@ -1,0 +1,50 @@
+import type { ServiceMapping } from '@start-engines/core';
+import type { FoundDefinition } from './read-definition.ts';
+import type { Envelope } from './read-envelope.ts';
+
+/** Something that a mapping names and the function's role may not touch. */
+export interface OutsideEnvelope {
+  /** The key of the mapping that names it. */
+  readonly key: string;
+  readonly value: string;
+  /** The Terraform variable that would let it in. */
+  readonly variable: string;
+}
+
+/** Everything of a mapping that lies outside the envelope. */
+export function findOutside(
+  mapping: ServiceMapping,
+  definition: FoundDefinition | undefined,
+  envelope: Envelope,
+): readonly OutsideEnvelope[] {
+  const roles = [...new Set([definition?.executionRoleArn, definition?.taskRoleArn])].flatMap((arn) => arn ?? []);
+  const outside = (key: string, value: string, permitted: readonly string[], variable: string) =>
+    permitted.some((pattern) => matchesPattern(value, pattern)) ? [] : [{ key, value, variable }];
+  return [
+    ...outside('cluster', lastName(mapping.cluster), envelope.clusters.map(lastName), 'allowed_clusters'),
+    ...outside('taskDefinition', familyOf(mapping.taskDefinition), envelope.taskFamilies, 'allowed_task_families'),
+    ...mapping.targetGroups.flatMap(({ targetGroupArn }) =>
+      outside('targetGroupArn', targetGroupArn, envelope.targetGroupArns, 'allowed_target_group_arns'),
+    ),
+    ...roles.flatMap((arn) => outside('taskDefinition', arn, envelope.taskRoleArns, 'allowed_task_role_arns')),
+  ];
+}
+
+/** Whether a text is what a pattern says, in which `*` stands for any run of characters. */
+export function matchesPattern(text: string, pattern: string): boolean {
+  const source = pattern
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
+  return new RegExp(`^${source}$`).test(text);
+}
+
+/** The family of a task definition, however it is named. */
+export function familyOf(taskDefinition: string): string {
+  return lastName(taskDefinition).replace(/:\d+$/, '');
+}
+
+/** What stands behind the last slash of an ARN, or the name itself. */
+export function lastName(nameOrArn: string): string {
+  return nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,65 @@
+import { callAws } from '@start-engines/aws';
+import { StartEnginesError } from '@start-engines/core';
+import type { AwsAccess } from '../aws-access.ts';
+
+/** What a task definition says of its tasks' network, containers and roles. */
+export interface DefinitionEvidence {
+  /** As the mapping names it. */
+  readonly asked: string;
+  /** Undefined: ECS knows none of that name. */
+  readonly found: FoundDefinition | undefined;
+}
+
+export interface FoundDefinition {
+  readonly arn: string;
+  readonly status: string;
+  readonly networkMode: string;
+  readonly compatibilities: readonly string[];
+  readonly taskRoleArn: string | undefined;
+  readonly executionRoleArn: string | undefined;
+  readonly containers: readonly ContainerEvidence[];
+}
+
+export interface ContainerEvidence {
+  readonly name: string;
+  readonly image: string;
+  readonly essential: boolean;
+  readonly ports: readonly number[];
+  /** Where its output is kept, when that is CloudWatch Logs. */
+  readonly logGroup: string | undefined;
+}
+
+/** @throws StartEnginesError an AWS code, but not for a task definition that does not exist */
+export async function readDefinition(aws: AwsAccess, taskDefinition: string): Promise<DefinitionEvidence> {
+  const { DescribeTaskDefinitionCommand } = await import('@aws-sdk/client-ecs');
+  const client = await aws.ecs();
+  const operation = { service: 'ECS', operation: 'DescribeTaskDefinition', about: { taskDefinition } } as const;
+  try {
+    const reply = await callAws(operation, () => client.send(new DescribeTaskDefinitionCommand({ taskDefinition })));
+    const found = reply.taskDefinition;
+    if (found === undefined) return { asked: taskDefinition, found: undefined };
+    return {
+      asked: taskDefinition,
+      found: {
+        arn: found.taskDefinitionArn ?? '',
+        status: found.status ?? '',
+        networkMode: found.networkMode ?? 'bridge',
+        compatibilities: found.compatibilities ?? [],
+        taskRoleArn: found.taskRoleArn,
+        executionRoleArn: found.executionRoleArn,
+        containers: (found.containerDefinitions ?? []).map((container) => ({
+          name: container.name ?? '',
+          image: container.image ?? '',
+          essential: container.essential !== false,
+          ports: (container.portMappings ?? []).flatMap(({ containerPort }) => containerPort ?? []),
+          logGroup: container.logConfiguration?.options?.['awslogs-group'],
+        })),
+      },
+    };
+  } catch (error) {
+    // ECS says ClientException for a family or revision that it does not have.
+    const code = error instanceof StartEnginesError ? error.context.awsCode : undefined;
+    if (code === 'ClientException') return { asked: taskDefinition, found: undefined };
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+import { callAws } from '@start-engines/aws';
+import { StartEnginesError } from '@start-engines/core';
+import type { AwsAccess } from '../aws-access.ts';
+
+/** What the deployed function was told. */
+export interface FunctionEvidence {
+  readonly name: string;
+  readonly parameterPath: string | undefined;
+  /** Clusters that may hold our tasks. */
+  readonly clusters: readonly string[];
+  /** How long it keeps a mapping; undefined where it does not say. */
+  readonly configTtlSeconds: number | undefined;
+}
+
+/** Undefined when there is no such function. @throws StartEnginesError an AWS code */
+export async function readFunction(aws: AwsAccess, functionName: string): Promise<FunctionEvidence | undefined> {
+  const { GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
+  const client = await aws.lambda();
+  const operation = { service: 'Lambda', operation: 'GetFunctionConfiguration', about: { functionName } } as const;
+  try {
+    const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
+    const { FunctionName, Environment } = await callAws(operation, () => client.send(command));
+    const variables = Environment?.Variables ?? {};
+    const ttl = Number(variables.CONFIG_TTL_SECONDS ?? 30);
+    return {
+      name: FunctionName ?? functionName,
+      parameterPath: variables.PARAMETER_PATH,
+      clusters: (variables.CLUSTERS ?? '').split(',').flatMap((name) => name.trim() || []),
+      configTtlSeconds: Number.isFinite(ttl) ? ttl : undefined,
+    };
+  } catch (error) {
+    const missing = error instanceof StartEnginesError && error.context.awsCode === 'ResourceNotFoundException';
+    if (missing) return undefined;
+    throw error;
+  }
+}
