@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
 } from '@aws-sdk/client-ec2';
-import { CreateServiceCommand, DeregisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { CreateClusterCommand, CreateServiceCommand, DeregisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import {
   CreateRuleCommand,
   CreateTargetGroupCommand,
@@ -17,11 +19,16 @@ import {
   SetRulePrioritiesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { mayRun, whyNot } from '../../scripts/test/missing-program.ts';
 import { registerTaskDefinition } from '../../scripts/world/seed-world.ts';
 import { type WorldService, worldService } from '../../scripts/world/services.ts';
 import { renamed } from '../front-door/open-front-door.ts';
+import { runInProcess } from './engines-in-process.ts';
+import { cleanEnvironment } from './engines-process.ts';
 import { readJson } from './json-schema.ts';
 import { type CliWorld, openCliWorld } from './open-cli-world.ts';
+
+const run = promisify(execFile);
 
 /** A service for each fault, so that none of them hangs on another. */
 const names = [
@@ -34,15 +41,17 @@ const idle = new Set(['zoned', 'walled', 'ill', 'port', 'bridge', 'crashed', 'un
 
 let world: CliWorld;
 beforeAll(async () => {
-  world = await openCliWorld({ speed: 10, world: { services } });
+  // In fast time a loaded machine is slow: whoever waits here has to be patient.
+  const defaults = { startTimeoutSeconds: 800, healthyTimeoutSeconds: 800 };
+  world = await openCliWorld({ speed: 4, world: { services, defaults, timeoutSeconds: 900 } });
   const running = names.filter((name) => !idle.has(name));
-  await world.door.invoke({ action: 'start', services: running, wait: 'healthy' });
+  await start({ services: running, wait: 'healthy' });
 });
 afterAll(() => world[Symbol.asyncDispose]());
 afterEach(() => world.door.sandbox.faults.clear());
 
 async function doctor(name: string) {
-  const { exitCode, stdout, stderr } = await world.engines('doctor', name, '--json');
+  const { exitCode, stdout, stderr } = await runInProcess(['doctor', name, '--json'], world.environment);
   return { exitCode, stderr, report: readJson('doctor', stdout) };
 }
 
@@ -50,7 +59,11 @@ const statusOf = (report: { links: { id: string; status: string }[] }, id: strin
   report.links.find((link) => link.id === id)?.status;
 
 const elb = () => world.door.clients.elasticLoadBalancing;
-const start = (name: string, more = {}) => world.door.invoke({ action: 'start', service: name, ...more });
+async function start(what: Readonly<Record<string, unknown>>): Promise<void> {
+  const { thrown } = await world.door.invoke({ action: 'start', ...what });
+  expect(thrown).toBeUndefined();
+}
+const startInVain = (name: string) => world.door.invoke({ action: 'start', service: name, wait: 'healthy' });
 const group = (name: string) => world.door.targetGroupArn(`${name}-tg`);
 
 /** The rule that leads to a service's target group. */
@@ -102,6 +115,8 @@ interface Fault {
   /** Links that are broken only because of this one. */
   readonly symptoms?: readonly string[];
   readonly mend: RegExp;
+  /** What is told to mend it does, as it stands there. */
+  readonly isMended?: true;
 }
 
 const faults: readonly Fault[] = [
@@ -116,6 +131,7 @@ const faults: readonly Fault[] = [
     summary: /^start-engines-dev \(HTTP 80\) does not lead \/api\/half to the service$/,
     evidence: /^\/api\/half is taken by rule default: fixed response 404$/,
     mend: /^aws elbv2 modify-rule --rule-arn \S+ --conditions "Field=path-pattern,Values=\/api\/half\/\*,\/api\/half"/,
+    isMended: true,
   },
   {
     what: 'a rule that is gone',
@@ -128,6 +144,7 @@ const faults: readonly Fault[] = [
     summary: /^no rule of start-engines-dev \(HTTP 80\) leads \/api\/lost to lost-tg$/,
     symptoms: ['targets'],
     mend: /^aws elbv2 create-rule --listener-arn \S+ --priority \d+ --conditions "Field=path-pattern,Values=\/api\/lost,\/api\/lost\/\*" --actions Type=forward,TargetGroupArn=\S+/,
+    isMended: true,
   },
   {
     what: 'another rule that comes first',
@@ -143,6 +160,7 @@ const faults: readonly Fault[] = [
     summary: /^another rule of start-engines-dev \(HTTP 80\) takes \/api\/shadowed before the service's own$/,
     evidence: /^rule 800 \(\/api\/sha\*\) comes first: fixed response 503$/,
     mend: /^aws elbv2 set-rule-priorities --rule-priorities RuleArn=\S+,Priority=799/,
+    isMended: true,
   },
   {
     what: 'a mapping that names a target group which does not exist',
@@ -189,6 +207,7 @@ const faults: readonly Fault[] = [
     link: 'control-plane',
     summary: /^the ECS service old-rival manages rival-tg as well$/,
     mend: /^aws ecs update-service --cluster auth-cluster --service old-rival --load-balancers "\[\]"/,
+    isMended: true,
   },
   {
     what: 'a task in a zone that the load balancer has not',
@@ -197,13 +216,14 @@ const faults: readonly Fault[] = [
       const zone = { VpcId: 'vpc-1', CidrBlock: '10.99.1.0/24', AvailabilityZone: 'us-east-2c' };
       const { Subnet } = await world.door.clients.ec2.send(new CreateSubnetCommand(zone));
       await world.door.putMapping(service('zoned'), { subnets: [Subnet?.SubnetId] });
-      await start('zoned');
+      await start({ service: 'zoned' });
       await becomes('zoned', 'unused Target.NotInUse');
     },
     link: 'zones',
     summary: /^the task is in us-east-2c, and start-engines-dev is not$/,
     symptoms: ['targets'],
     mend: /^aws elbv2 set-subnets --load-balancer-arn \S+ --subnets subnet-\S+ subnet-\S+ subnet-\S+/,
+    isMended: true,
   },
   {
     what: 'a security group that does not let the load balancer in',
@@ -215,7 +235,7 @@ const faults: readonly Fault[] = [
       const ssh = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '10.0.0.0/8' };
       await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, ...ssh }));
       await world.door.putMapping(service('walled'), { securityGroups: [GroupId] });
-      await start('walled');
+      await start({ service: 'walled' });
       await becomes('walled', 'unhealthy Target.Timeout');
     },
     link: 'security-groups',
@@ -223,13 +243,14 @@ const faults: readonly Fault[] = [
     evidence: /^sg-\S+ \(walled\) lets in tcp 22 \(10\.0\.0\.0\/8\)$/,
     symptoms: ['targets'],
     mend: /^aws ec2 authorize-security-group-ingress --group-id sg-\S+ --protocol tcp --port 8080 --source-group sg-\S+/,
+    isMended: true,
   },
   {
     what: 'a container that answers its health check with an error',
     service: 'ill',
     async plant() {
       await world.door.putMapping(service('ill'), { environment: { UNHEALTHY: 'true' } });
-      await start('ill');
+      await start({ service: 'ill' });
       await becomes('ill', 'unhealthy Target.ResponseCodeMismatch');
     },
     link: 'targets',
@@ -242,7 +263,7 @@ const faults: readonly Fault[] = [
     service: 'port',
     async plant() {
       await world.door.putMapping(service('port'), { port: 8082 });
-      await start('port');
+      await start({ service: 'port' });
       await becomes('port', 'unhealthy Target.FailedHealthChecks');
     },
     link: 'task-definition',
@@ -267,7 +288,7 @@ const faults: readonly Fault[] = [
   {
     what: 'an image that cannot be pulled',
     service: 'reports',
-    plant: () => start('reports'),
+    plant: () => startInVain('reports'),
     link: 'last-stop',
     summary: /^the last task ended by itself: CannotPullContainerError$/,
     symptoms: ['targets', 'task'],
@@ -279,7 +300,7 @@ const faults: readonly Fault[] = [
     async plant() {
       const variables = { EXIT_AFTER_MS: '1', EXIT_CODE: '3' };
       await registerTaskDefinition(world.door.clients, service('crashed'), variables);
-      await start('crashed', { wait: 'healthy' });
+      await startInVain('crashed');
     },
     link: 'last-stop',
     summary: /^the last task ended by itself: crashed exited with 3$/,
@@ -296,6 +317,7 @@ const faults: readonly Fault[] = [
     evidence: /^ECS knows of no task in the last hour$/,
     symptoms: ['targets'],
     mend: /^engines start unasked/,
+    isMended: true,
   },
   {
     what: 'a service that somebody has stopped',
@@ -306,6 +328,7 @@ const faults: readonly Fault[] = [
     evidence: /^a stop was asked for .* ago, and carried out$/,
     symptoms: ['targets'],
     mend: /^engines start stopped/,
+    isMended: true,
   },
   {
     what: 'a target that belongs to nobody any more',
@@ -315,6 +338,7 @@ const faults: readonly Fault[] = [
     link: 'targets',
     summary: /^10\.200\.0\.9:8080 in stale-tg belongs to no task of the service that runs$/,
     mend: /^engines reconcile/,
+    isMended: true,
   },
   {
     what: 'a task that somebody took out of its target group',
@@ -327,6 +351,7 @@ const faults: readonly Fault[] = [
     link: 'targets',
     summary: /^the task runs, and is not registered in forgotten-tg$/,
     mend: /^engines reconcile/,
+    isMended: true,
   },
   {
     what: 'a mapping whose newest version is broken',
@@ -340,7 +365,10 @@ const faults: readonly Fault[] = [
   {
     what: 'a cluster that the function does not look at',
     service: 'outside',
-    plant: () => world.door.putMapping(service('outside'), { cluster: 'batch-cluster-2' }),
+    async plant() {
+      await world.door.clients.ecs.send(new CreateClusterCommand({ clusterName: 'batch-cluster-2' }));
+      await world.door.putMapping(service('outside'), { cluster: 'batch-cluster-2' });
+    },
     link: 'envelope',
     summary: /^the function does not look at the cluster batch-cluster-2, where the mapping starts the task$/,
     mend: /^Add "batch-cluster-2" to the Terraform variable allowed_clusters, and apply the workspace\.$/,
@@ -361,3 +389,71 @@ describe('a planted fault is named, with evidence and what mends it', () => {
     for (const id of symptoms) expect(statusOf(report, id)).toBe('symptom');
   });
 });
+
+const noAws = whyNot(['aws', '--version']);
+
+test(`the commands that are told mend what they are told for${noAws}`, { timeout: 180_000 }, async ({ skip }) => {
+  skip(!mayRun(noAws));
+  // Reconcile reports what it cannot look at, and this mapping names a target group that does not exist.
+  await world.door.putMapping(service('no-group'), {});
+  const mended = faults.filter(({ isMended }) => isMended).map((fault) => fault.service);
+  expect(mended).toHaveLength(10);
+  const mends = await Promise.all(mended.map(async (name) => (await doctor(name)).report.first.mend as string[]));
+  await Promise.all([...new Set(mends.flat())].map(runLine));
+  for (const name of mended) await becomes(name, 'healthy');
+
+  const after = await Promise.all(mended.map(doctor));
+  expect(after.map(({ exitCode, report }) => [exitCode, report.first])).toEqual(mended.map(() => [0, undefined]));
+});
+
+/** Runs a command as somebody would who pasted it into a shell. */
+async function runLine(line: string): Promise<void> {
+  const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  const [program, ...rest] = words;
+  if (program === 'engines') {
+    const { exitCode, stderr } = await runInProcess(rest, world.environment);
+    expect(exitCode, stderr).toBe(0);
+  } else {
+    expect(program).toBe('aws');
+    await run('aws', rest, { env: cleanEnvironment({ ...world.environment, AWS_PAGER: '' }) });
+  }
+}
+
+describe('what cannot be looked at', () => {
+  test('R47: is told as unknown and spoils the exit code, but hides nothing', async () => {
+    plantDenial('ec2', 'DescribeSecurityGroups');
+    const { exitCode, report } = await doctor('healthy');
+    expect([exitCode, report.first]).toEqual([3, undefined]);
+    expect(report.links.filter((link: { status: string }) => link.status !== 'ok')).toMatchObject([
+      { id: 'security-groups', status: 'unknown', summary: expect.stringContaining('UnauthorizedOperation') },
+    ]);
+
+    const { exitCode: found, stdout } = await world.engines('doctor', 'edited');
+    expect(found).toBe(4);
+    expect(stdout).toMatch(/^\/api\/edited: mapping broken\n {2}the newest mapping is broken/);
+    expect(stdout).toMatch(/\nCould not be looked at:\n {2}security groups: EC2 DescribeSecurityGroups: /);
+  });
+
+  test('a service that has no mapping is told as such', async () => {
+    const { exitCode, report } = await doctor('nobody');
+    expect(exitCode).toBe(4);
+    expect(report.first).toMatchObject({ id: 'mapping', summary: 'there is no mapping for nobody' });
+  });
+
+  test('AWS itself is an error, and no diagnosis', async () => {
+    const { exitCode, stdout } = await world.engines(
+      'doctor',
+      'healthy',
+      '--json',
+      '--endpoint-url',
+      'http://127.0.0.1:9',
+    );
+    expect(exitCode).toBe(3);
+    expect(readJson('error', stdout)).toMatchObject({ exitCode: 3 });
+  });
+});
+
+function plantDenial(at: 'ec2', operation: string): void {
+  const fault = { kind: 'access-denied' } as const;
+  world.door.sandbox.faults.plant({ service: at, operation, times: Number.POSITIVE_INFINITY, fault });
+}

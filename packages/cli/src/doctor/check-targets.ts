@@ -21,8 +21,9 @@ export const checkTargets: Check = (evidence, commands) => {
 function checkGroup(group: GroupThatIs, evidence: Evidence, commands: MendCommands): Finding {
   const { name, port, found } = group;
   const task = addressableTask(evidence);
-  const own = found.targets.find((target) => target.ip === task?.privateIp && target.port === port);
-  const foreign = found.targets.filter((target) => target !== own && !isDraining(target));
+  const serving = found.targets.filter((target) => !isDraining(target));
+  const own = serving.find((target) => target.ip === task?.privateIp && target.port === port);
+  const foreign = serving.filter((target) => target !== own);
   // The targets of tasks that are on their way in or out are no strangers.
   const ips = new Set((readable(evidence.tasks) ?? []).filter(isLive).map(({ privateIp }) => privateIp));
   const stale = foreign.find(({ ip }) => !ips.has(ip));

@@ -8,17 +8,18 @@ export interface MendCommands {
   aws(...words: readonly string[]): string;
 }
 
-export function createMendCommands(options: GlobalOptions): MendCommands {
+/** @param usedRegion where the command itself looked: the AWS CLI knows no region unless it is told one */
+export function createMendCommands(options: GlobalOptions, usedRegion: string): MendCommands {
   const { workspace, region, profile, endpointUrl } = options;
-  const places = [
-    ...(region === undefined ? [] : ['--region', region]),
+  const account = [
     ...(profile === undefined ? [] : ['--profile', profile]),
     ...(endpointUrl === undefined ? [] : ['--endpoint-url', endpointUrl]),
   ];
+  const places = [...(region === undefined ? [] : ['--region', region]), ...account];
   const inWorkspace = workspace === 'dev' ? [] : ['--workspace', workspace];
   return {
     engines: (...words) => ['engines', ...words, ...inWorkspace, ...places].map(quote).join(' '),
-    aws: (...words) => ['aws', ...words, ...places].map(quote).join(' '),
+    aws: (...words) => ['aws', ...words, '--region', usedRegion, ...account].map(quote).join(' '),
   };
 }
 

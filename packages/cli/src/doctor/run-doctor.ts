@@ -19,7 +19,8 @@ export async function runDoctor(context: CommandContext, service: string, option
   const [name = ''] = readServiceNames([service]);
   const path = readPath(options.path ?? `/api/${name}`);
   const evidence = await gatherEvidence(context, { service: name, path, host: options.host });
-  const { links, first } = diagnose(evidence, createMendCommands(context.options));
+  const region = await (await context.aws.ecs()).config.region();
+  const { links, first } = diagnose(evidence, createMendCommands(context.options, region));
   const { output } = context;
   const told = links.map((link) => ({ ...link, title: linkTitles[link.id] }));
   output.result(
