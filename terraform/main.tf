@@ -30,6 +30,8 @@ locals {
   name           = "start-engines-${local.workspace}"
   function_name  = "start-engines-lambda-${local.workspace}"
   parameter_path = "/start-engines/${local.workspace}"
+
+  metrics_namespace = "StartEngines"
 }
 
 module "alb" {
@@ -106,7 +108,7 @@ module "lambda" {
     EVENT_BUS_NAME     = module.eventbridge.bus_name
     # Its dimension keeps the metrics of two workspaces in one account apart.
     POWERTOOLS_SERVICE_NAME      = local.name
-    POWERTOOLS_METRICS_NAMESPACE = "StartEngines"
+    POWERTOOLS_METRICS_NAMESPACE = local.metrics_namespace
     POWERTOOLS_LOG_LEVEL         = var.function.log_level
   }
 }
@@ -135,4 +137,46 @@ module "scheduler" {
   undelivered_queue_arn = module.eventbridge.undelivered_queue_arn
   reconcile_schedule    = var.reconcile_schedule
   warm_windows          = var.warm_windows
+}
+
+module "http_api" {
+  source = "./modules/http-api"
+  count  = var.http_api == null ? 0 : 1
+
+  name                = local.name
+  role_name           = "start-engines-api-role-${local.workspace}"
+  function_arn        = module.lambda.alias_arn
+  function_invoke_arn = module.lambda.alias_invoke_arn
+  authorization       = var.http_api.authorization
+  throttling          = var.http_api.throttling
+  log_retention_days  = var.function.log_retention_days
+}
+
+module "state_machine" {
+  source   = "./modules/state-machine"
+  for_each = var.sequences
+
+  name            = "start-engines-${each.key}-${local.workspace}"
+  role_name       = "start-engines-${each.key}-role-${local.workspace}"
+  function_arn    = module.lambda.alias_arn
+  services        = each.value.services
+  wait            = each.value.wait
+  timeout_seconds = local.timeout_seconds + 30
+}
+
+module "observability" {
+  source = "./modules/observability"
+
+  name                      = local.name
+  email_addresses           = var.alarms.email_addresses
+  slow_start_seconds        = var.alarms.slow_start_seconds
+  reconcile_silence_seconds = var.reconcile_schedule == null ? null : var.alarms.reconcile_silence_seconds
+  metrics_namespace         = local.metrics_namespace
+  metrics_service           = local.name
+  function_name             = module.lambda.function_name
+  log_group_name            = module.lambda.log_group_name
+  failures_queue_name       = module.lambda.failures_queue_name
+  undelivered_queue_name    = module.eventbridge.undelivered_queue_name
+  load_balancer_arn_suffix  = module.alb.load_balancer_arn_suffix
+  target_group_arn_suffixes = module.alb.target_group_arn_suffixes
 }

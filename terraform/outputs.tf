@@ -67,3 +67,23 @@ output "envelope" {
     target_group_arns = local.target_group_arns
   }
 }
+
+output "http_api_url" {
+  description = "Where the HTTP API answers; null without one."
+  value       = one(module.http_api[*].url)
+}
+
+output "state_machine_arns" {
+  description = "ARNs of the state machines, by the names of their sequences."
+  value       = { for name, machine in module.state_machine : name => machine.arn }
+}
+
+output "alarm_topic_arn" {
+  description = "The topic that the alarms are told on."
+  value       = module.observability.topic_arn
+}
+
+output "dashboard_name" {
+  description = "Name of the dashboard."
+  value       = module.observability.dashboard_name
+}

@@ -13,6 +13,11 @@ output "alias_arn" {
   value       = aws_lambda_alias.live.arn
 }
 
+output "alias_invoke_arn" {
+  description = "How API Gateway names that alias."
+  value       = aws_lambda_alias.live.invoke_arn
+}
+
 output "alias_name" {
   description = "Name of the alias."
   value       = aws_lambda_alias.live.name

@@ -1,0 +1,123 @@
+locals {
+  routes = {
+    "GET /services"                 = "read"
+    "GET /services/{name}"          = "read"
+    "POST /services/{name}/start"   = "start"
+    "POST /services/{name}/stop"    = "stop"
+    "POST /services/{name}/restart" = "restart"
+  }
+
+  uses_jwt = var.authorization.type == "JWT"
+}
+
+data "aws_caller_identity" "current" {}
+
+resource "aws_apigatewayv2_api" "this" {
+  name          = var.name
+  description   = "Starts, stops and restarts services, and tells their status."
+  protocol_type = "HTTP"
+}
+
+resource "aws_apigatewayv2_authorizer" "jwt" {
+  count = local.uses_jwt ? 1 : 0
+
+  api_id           = aws_apigatewayv2_api.this.id
+  name             = "jwt"
+  authorizer_type  = "JWT"
+  identity_sources = ["$request.header.Authorization"]
+
+  jwt_configuration {
+    issuer   = var.authorization.issuer
+    audience = var.authorization.audiences
+  }
+}
+
+resource "aws_apigatewayv2_integration" "function" {
+  api_id                 = aws_apigatewayv2_api.this.id
+  integration_type       = "AWS_PROXY"
+  integration_uri        = var.function_invoke_arn
+  credentials_arn        = aws_iam_role.this.arn
+  payload_format_version = "2.0"
+  timeout_milliseconds   = 30000 # The most there is.
+}
+
+resource "aws_apigatewayv2_route" "this" {
+  for_each = local.routes
+
+  api_id               = aws_apigatewayv2_api.this.id
+  route_key            = each.key
+  target               = "integrations/${aws_apigatewayv2_integration.function.id}"
+  authorization_type   = var.authorization.type
+  authorizer_id        = one(aws_apigatewayv2_authorizer.jwt[*].id)
+  authorization_scopes = local.uses_jwt ? [var.authorization.scopes[each.value]] : null
+}
+
+resource "aws_apigatewayv2_stage" "default" {
+  api_id      = aws_apigatewayv2_api.this.id
+  name        = "$default"
+  auto_deploy = true
+
+  default_route_settings {
+    throttling_rate_limit  = var.throttling.requests_per_second
+    throttling_burst_limit = var.throttling.burst
+  }
+
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.access.arn
+    format = jsonencode({
+      requestId        = "$context.requestId"
+      requestTime      = "$context.requestTime"
+      sourceIp         = "$context.identity.sourceIp"
+      routeKey         = "$context.routeKey"
+      path             = "$context.path"
+      status           = "$context.status"
+      responseLatency  = "$context.responseLatency"
+      integrationError = "$context.integrationErrorMessage"
+      authorizerError  = "$context.authorizer.error"
+      caller           = "$context.identity.userArn"
+      subject          = "$context.authorizer.claims.sub"
+    })
+  }
+}
+
+resource "aws_cloudwatch_log_group" "access" {
+  # Below /aws/vendedlogs the account's one policy for log delivery does not grow with every API.
+  name              = "/aws/vendedlogs/apigateway/${var.name}"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_iam_role" "this" {
+  name        = var.role_name
+  description = "What the API of start-engines may do."
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { Service = "apigateway.amazonaws.com" }
+        Action    = "sts:AssumeRole"
+        Condition = {
+          StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "this" {
+  name = "start-engines"
+  role = aws_iam_role.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "InvokeFunction"
+        Effect   = "Allow"
+        Action   = ["lambda:InvokeFunction"]
+        Resource = [var.function_arn]
+      },
+    ]
+  })
+}
