@@ -4,7 +4,7 @@ locals {
   overrides = values(var.services)[*].allow_overrides
 
   cluster_names = sort(distinct([
-    for cluster in concat(values(var.services)[*].cluster, flatten(local.overrides[*].cluster), var.allowed_clusters) :
+    for cluster in concat(values(var.services)[*].cluster, flatten([for allowed in local.overrides : lookup(allowed, "cluster", [])]), var.allowed_clusters) :
     replace(cluster, "/^arn:.*:cluster\\//", "")
   ]))
 
@@ -17,7 +17,7 @@ locals {
   task_families = sort(distinct([
     for definition in concat(
       values(var.services)[*].task_definition,
-      flatten(local.overrides[*].task_definition),
+      flatten([for allowed in local.overrides : lookup(allowed, "task_definition", [])]),
       var.allowed_task_families,
     ) : replace(replace(definition, "/^arn:.*:task-definition\\//", ""), "/:[0-9*]*$/", "")
   ]))
@@ -28,7 +28,7 @@ locals {
     [for name in sort(keys(var.services)) : module.alb.target_group_arns[name]],
     sort(distinct(concat(
       flatten(values(var.services)[*].additional_target_groups[*].arn),
-      flatten(local.overrides[*].target_group_arn),
+      flatten([for allowed in local.overrides : lookup(allowed, "target_group_arn", [])]),
       var.allowed_target_group_arns,
     ))),
   )
@@ -36,7 +36,7 @@ locals {
   # The longest that a start may take, what comes after it included, and a minute for taking it back.
   timeout_seconds = 60 + max([
     for service in var.services : sum([
-      max(concat([coalesce(service.start_timeout_seconds, var.mapping_defaults.start_timeout_seconds, 300)], service.allow_overrides.start_timeout_seconds)...),
+      max(concat([coalesce(service.start_timeout_seconds, var.mapping_defaults.start_timeout_seconds, 300)], [for value in lookup(service.allow_overrides, "start_timeout_seconds", []) : tonumber(value)])...),
       coalesce(service.healthy_timeout_seconds, var.mapping_defaults.healthy_timeout_seconds, 120),
       # coalesce takes 0 as it is: only null is passed over.
       coalesce(service.drain_seconds, var.mapping_defaults.drain_seconds, 15),

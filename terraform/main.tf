@@ -44,7 +44,7 @@ module "alb" {
   services = {
     for name, service in var.services : name => merge(service, {
       path_prefix   = coalesce(service.path_prefix, "/api/${name}")
-      further_ports = service.allow_overrides.port
+      further_ports = [for port in lookup(service.allow_overrides, "port", []) : tonumber(port)]
     })
   }
   further_ports         = var.allowed_ports

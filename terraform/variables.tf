@@ -108,17 +108,7 @@ variable "services" {
     depends_on              = optional(list(string), [])
 
     # Override → permitted values, * for any run of characters; of the environment, names of variables.
-    allow_overrides = optional(object({
-      cluster               = optional(list(string), [])
-      task_definition       = optional(list(string), [])
-      target_group_arn      = optional(list(string), [])
-      subnets               = optional(list(string), [])
-      security_groups       = optional(list(string), [])
-      container_name        = optional(list(string), [])
-      port                  = optional(list(number), [])
-      environment           = optional(list(string), [])
-      start_timeout_seconds = optional(list(number), [])
-    }), {})
+    allow_overrides = optional(map(list(string)), {})
   }))
 
   validation {
@@ -179,23 +169,46 @@ variable "services" {
     error_message = "depends_on must name other services of the same workspace."
   }
 
+  # A map and no object, because Terraform drops the attributes of an object that it does not know without a word.
   validation {
-    condition     = alltrue(flatten([for service in var.services : [for cluster in service.allow_overrides.cluster : !strcontains(cluster, "*")]]))
-    error_message = "allow_overrides.cluster must name each cluster: all of them have to be known, since reconcile looks at each."
+    condition = alltrue(flatten([
+      for service in var.services : [
+        for override in keys(service.allow_overrides) :
+        contains(["cluster", "task_definition", "target_group_arn", "subnets", "security_groups", "container_name", "port", "environment", "start_timeout_seconds"], override)
+      ]
+    ]))
+    error_message = "allow_overrides knows cluster, task_definition, target_group_arn, subnets, security_groups, container_name, port, environment and start_timeout_seconds. Roles and commands can never be overridden."
   }
 
   validation {
-    condition     = alltrue(flatten([for service in var.services : [for definition in service.allow_overrides.task_definition : !startswith(definition, "*")]]))
+    condition = alltrue(flatten([
+      for service in var.services : [
+        for override, bounds in { port = [1, 65535], start_timeout_seconds = [10, 840] } : [
+          for value in lookup(service.allow_overrides, override, []) :
+          try(tonumber(value) >= bounds[0] && tonumber(value) <= bounds[1] && floor(tonumber(value)) == tonumber(value), false)
+        ]
+      ]
+    ]))
+    error_message = "allow_overrides.port must be ports, and allow_overrides.start_timeout_seconds whole numbers from 10 to 840."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for service in var.services : [for cluster in lookup(service.allow_overrides, "cluster", []) : !strcontains(cluster, "*")]]))
+    error_message = "allow_overrides.cluster must name each cluster: reconcile looks at all of them."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for service in var.services : [for definition in lookup(service.allow_overrides, "task_definition", []) : !startswith(definition, "*")]]))
     error_message = "allow_overrides.task_definition must not begin with *: that would let an event run any task."
   }
 
   validation {
-    condition     = alltrue(flatten([for service in var.services : [for arn in service.allow_overrides.target_group_arn : startswith(arn, "arn:")]]))
-    error_message = "allow_overrides.target_group_arn must be ARNs, in which * may stand for a part: another one would be everybody's target group."
+    condition     = alltrue(flatten([for service in var.services : [for arn in lookup(service.allow_overrides, "target_group_arn", []) : can(regex("^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:targetgroup/[A-Za-z0-9-]+", arn))]]))
+    error_message = "allow_overrides.target_group_arn must be ARNs of target groups; * may stand for the end of one."
   }
 
   validation {
-    condition     = alltrue(flatten([for service in var.services : [for name in concat(keys(service.environment), service.allow_overrides.environment) : name != "START_ENGINES_LAUNCH_FACTS"]]))
+    condition     = alltrue(flatten([for service in var.services : [for name in concat(keys(service.environment), lookup(service.allow_overrides, "environment", [])) : name != "START_ENGINES_LAUNCH_FACTS"]]))
     error_message = "START_ENGINES_LAUNCH_FACTS is where start-engines keeps what a task was started with: no mapping may set or allow it."
   }
 }

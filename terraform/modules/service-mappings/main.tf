@@ -1,4 +1,19 @@
 locals {
+  override_keys = {
+    cluster               = "cluster"
+    task_definition       = "taskDefinition"
+    target_group_arn      = "targetGroupArn"
+    subnets               = "subnets"
+    security_groups       = "securityGroups"
+    container_name        = "containerName"
+    port                  = "port"
+    environment           = "environment"
+    start_timeout_seconds = "startTimeoutSeconds"
+  }
+
+  # A map of lists of strings has them as strings.
+  numeric_overrides = ["port", "start_timeout_seconds"]
+
   # In the words of the JSON Schema (packages/config/schema). What is null or empty is not said at all.
   raw_defaults = {
     subnets               = var.defaults.subnets
@@ -38,19 +53,16 @@ locals {
       drainSeconds          = service.drain_seconds
       dependsOn             = service.depends_on
       exclusiveTargetGroup  = service.exclusive_target_group ? null : false
-      allowOverrides = {
-        for key, value in {
-          cluster             = service.allow_overrides.cluster
-          taskDefinition      = service.allow_overrides.task_definition
-          targetGroupArn      = service.allow_overrides.target_group_arn
-          subnets             = service.allow_overrides.subnets
-          securityGroups      = service.allow_overrides.security_groups
-          containerName       = service.allow_overrides.container_name
-          port                = service.allow_overrides.port
-          environment         = service.allow_overrides.environment
-          startTimeoutSeconds = service.allow_overrides.start_timeout_seconds
-        } : key => value if length(value) > 0
-      }
+      allowOverrides = merge(
+        {
+          for override, values in service.allow_overrides : local.override_keys[override] => values
+          if !contains(local.numeric_overrides, override) && length(values) > 0
+        },
+        {
+          for override, values in service.allow_overrides : local.override_keys[override] => [for value in values : tonumber(value)]
+          if contains(local.numeric_overrides, override) && length(values) > 0
+        },
+      )
     }
   }
 

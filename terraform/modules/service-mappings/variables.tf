@@ -64,17 +64,7 @@ variable "services" {
     drain_seconds           = optional(number)
     depends_on              = optional(list(string), [])
     exclusive_target_group  = optional(bool, true)
-    allow_overrides = optional(object({
-      cluster               = optional(list(string), [])
-      task_definition       = optional(list(string), [])
-      target_group_arn      = optional(list(string), [])
-      subnets               = optional(list(string), [])
-      security_groups       = optional(list(string), [])
-      container_name        = optional(list(string), [])
-      port                  = optional(list(number), [])
-      environment           = optional(list(string), [])
-      start_timeout_seconds = optional(list(number), [])
-    }), {})
+    allow_overrides         = optional(map(list(string)), {})
   }))
 
   validation {
@@ -85,5 +75,15 @@ variable "services" {
   validation {
     condition     = alltrue([for service in var.services : service.launch_type == null || length(service.capacity_provider_strategy) == 0])
     error_message = "A service has launch_type or capacity_provider_strategy, never both."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for service in var.services : [
+        for override in keys(service.allow_overrides) :
+        contains(["cluster", "task_definition", "target_group_arn", "subnets", "security_groups", "container_name", "port", "environment", "start_timeout_seconds"], override)
+      ]
+    ]))
+    error_message = "allow_overrides has an override that a start does not know, or must not have."
   }
 }

@@ -1,0 +1,258 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_resource "aws_lb_listener" {
+    defaults = { arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/start-engines-dev/0123456789abcdef/0123456789abcdef" }
+  }
+  mock_resource "aws_lb" {
+    defaults = { arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:loadbalancer/app/start-engines-dev/0123456789abcdef" }
+  }
+  mock_resource "aws_lb_target_group" {
+    defaults = { arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/some-dev/0123456789abcdef" }
+  }
+  mock_resource "aws_security_group" {
+    defaults = { id = "sg-0a1b2c3d" }
+  }
+  mock_data "aws_lb_listener" {
+    defaults = { load_balancer_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:loadbalancer/app/theirs/0123456789abcdef" }
+  }
+  mock_data "aws_lb" {
+    defaults = { security_groups = ["sg-0e5f6071"], arn_suffix = "app/theirs/0123456789abcdef", dns_name = "theirs.example.com" }
+  }
+}
+
+variables {
+  name            = "start-engines-dev"
+  workspace       = "dev"
+  vpc_id          = "vpc-0a1b2c3d"
+  subnets         = ["subnet-0a1b2c3d", "subnet-0b1c2d3e"]
+  certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d"
+  services = {
+    auth = { port = 8080, path_prefix = "/api/auth", priority = 10 }
+    pdf  = { port = 9080, path_prefix = "/api/pdf", priority = 20, further_ports = [9081] }
+  }
+}
+
+run "serves_https_and_redirects_http" {
+  command = plan
+
+  assert {
+    condition     = aws_lb_listener.https[0].port == 443 && aws_lb_listener.https[0].protocol == "HTTPS" && aws_lb_listener.https[0].ssl_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    error_message = "HTTPS, with TLS 1.2 and 1.3 only."
+  }
+  assert {
+    condition     = aws_lb_listener.http[0].default_action[0].type == "redirect" && aws_lb_listener.http[0].default_action[0].redirect[0].protocol == "HTTPS" && aws_lb_listener.http[0].default_action[0].redirect[0].status_code == "HTTP_301"
+    error_message = "HTTP must do nothing but redirect."
+  }
+  assert {
+    condition     = aws_lb_listener.https[0].default_action[0].fixed_response[0].status_code == "404" && aws_lb_listener.https[0].default_action[0].fixed_response[0].content_type == "application/json" && jsondecode(aws_lb_listener.https[0].default_action[0].fixed_response[0].message_body).message == "no such service"
+    error_message = "What no rule matches gets 404, as JSON."
+  }
+  assert {
+    condition     = !aws_lb.this[0].enable_deletion_protection && length(aws_lb.this[0].access_logs) == 0 && aws_lb.this[0].drop_invalid_header_fields
+    error_message = "Neither protected nor logged unless said."
+  }
+}
+
+run "gives_every_service_a_rule_with_a_priority_of_its_own" {
+  command = plan
+
+  assert {
+    condition     = { for name, rule in aws_lb_listener_rule.this : name => rule.priority } == { auth = 10, pdf = 20 }
+    error_message = "The priorities must be those of the services."
+  }
+  assert {
+    condition     = toset(tolist(tolist(aws_lb_listener_rule.this["auth"].condition)[0].path_pattern)[0].values) == toset(["/api/auth", "/api/auth/*"])
+    error_message = "Both the prefix and what is below it must match."
+  }
+}
+
+run "gives_every_service_a_target_group_that_drains_and_heals_quickly" {
+  command = plan
+
+  assert {
+    condition     = aws_lb_target_group.this["auth"].name == "auth-dev" && aws_lb_target_group.this["auth"].target_type == "ip" && aws_lb_target_group.this["auth"].port == 8080
+    error_message = "A group of addresses, named for service and workspace."
+  }
+  assert {
+    condition     = aws_lb_target_group.this["auth"].deregistration_delay == "15"
+    error_message = "The delay must be that of a mapping's drainSeconds."
+  }
+  assert {
+    condition     = aws_lb_target_group.this["auth"].health_check[0].interval == 5 && aws_lb_target_group.this["auth"].health_check[0].healthy_threshold == 2 && aws_lb_target_group.this["auth"].health_check[0].path == "/health"
+    error_message = "A task must be found healthy within seconds."
+  }
+}
+
+run "lets_clients_to_the_load_balancer_and_the_load_balancer_to_the_tasks" {
+  command = plan
+  variables {
+    ingress_cidrs = ["10.0.0.0/8"]
+  }
+
+  assert {
+    condition     = sort(keys(aws_vpc_security_group_ingress_rule.load_balancer)) == tolist(["10.0.0.0/8:443", "10.0.0.0/8:80"])
+    error_message = "Clients come from where it was said, to 443 and 80."
+  }
+  assert {
+    condition     = sort(keys(aws_vpc_security_group_ingress_rule.tasks)) == tolist(["own:8080", "own:9080", "own:9081"]) && alltrue([for rule in aws_vpc_security_group_ingress_rule.tasks : rule.cidr_ipv4 == null && rule.referenced_security_group_id != null])
+    error_message = "Tasks let in the load balancer and nobody else, on the services' ports."
+  }
+  assert {
+    condition     = sort(keys(aws_vpc_security_group_egress_rule.load_balancer)) == tolist(["8080", "9080", "9081"])
+    error_message = "The load balancer must reach those ports and no others."
+  }
+}
+
+run "reaches_tasks_in_groups_of_their_own" {
+  command = plan
+  variables {
+    services = {
+      auth = { port = 8080, path_prefix = "/api/auth", priority = 10, security_groups = ["sg-0f607182"] }
+    }
+  }
+
+  assert {
+    condition     = { for name, rule in aws_vpc_security_group_egress_rule.load_balancer_to_foreign_groups : name => rule.referenced_security_group_id } == { "auth-0-8080" = "sg-0f607182" }
+    error_message = "The load balancer must be let out to them."
+  }
+}
+
+run "serves_plain_http_when_said" {
+  command = plan
+  variables {
+    certificate_arn  = null
+    allow_plain_http = true
+  }
+
+  assert {
+    condition     = length(aws_lb_listener.https) == 0 && aws_lb_listener.http[0].default_action[0].type == "fixed-response"
+    error_message = "One listener, which serves."
+  }
+  assert {
+    condition     = sort(keys(aws_vpc_security_group_ingress_rule.load_balancer)) == tolist(["0.0.0.0/0:80"])
+    error_message = "443 must be closed where nothing listens."
+  }
+}
+
+run "takes_access_logs_and_protection" {
+  command = plan
+  variables {
+    access_logs         = { bucket = "logs" }
+    deletion_protection = true
+  }
+
+  assert {
+    condition     = aws_lb.this[0].access_logs[0].bucket == "logs" && aws_lb.this[0].access_logs[0].enabled && aws_lb.this[0].enable_deletion_protection
+    error_message = "Both must reach the load balancer."
+  }
+}
+
+run "uses_a_listener_that_is_there" {
+  command = plan
+  variables {
+    existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210"
+    certificate_arn       = null
+    subnets               = []
+  }
+
+  assert {
+    condition     = length(aws_lb.this) == 0 && length(aws_lb_listener.http) == 0 && length(aws_lb_listener.https) == 0
+    error_message = "No load balancer of our own."
+  }
+  assert {
+    condition     = aws_lb_listener_rule.this["auth"].listener_arn == "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210"
+    error_message = "The rules must be that listener's."
+  }
+  assert {
+    condition     = aws_vpc_security_group_ingress_rule.tasks["sg-0e5f6071:8080"].referenced_security_group_id == "sg-0e5f6071"
+    error_message = "The tasks must let that load balancer in."
+  }
+}
+
+run "refuses_plain_http_that_nobody_asked_for" {
+  command = plan
+  variables {
+    certificate_arn = null
+  }
+  expect_failures = [aws_lb.this]
+}
+
+run "refuses_a_load_balancer_in_one_zone" {
+  command = plan
+  variables {
+    subnets = ["subnet-0a1b2c3d"]
+  }
+  expect_failures = [aws_lb.this]
+}
+
+run "refuses_a_bad_port" {
+  command = plan
+  variables {
+    services = { auth = { port = 65536, path_prefix = "/api/auth", priority = 10 } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_a_priority_twice" {
+  command = plan
+  variables {
+    services = {
+      auth = { port = 8080, path_prefix = "/api/auth", priority = 10 }
+      pdf  = { port = 9080, path_prefix = "/api/pdf", priority = 10 }
+    }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_a_path_that_another_rule_would_take" {
+  command = plan
+  variables {
+    services = {
+      auth  = { port = 8080, path_prefix = "/api/auth", priority = 10 }
+      admin = { port = 9080, path_prefix = "/api/auth/admin", priority = 20 }
+    }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_a_path_with_a_pattern" {
+  command = plan
+  variables {
+    services = { auth = { port = 8080, path_prefix = "/api/auth/*", priority = 10 } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_a_name_over_32_characters" {
+  command = plan
+  variables {
+    workspace = "development1"
+    services  = { "a-service-with-long-name" = { port = 8080, path_prefix = "/api/long", priority = 10 } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_an_old_tls_policy" {
+  command = plan
+  variables {
+    tls_policy = "ELBSecurityPolicy-2016-08"
+  }
+  expect_failures = [var.tls_policy]
+}
+
+run "refuses_a_check_that_outlasts_its_interval" {
+  command = plan
+  variables {
+    services = { auth = { port = 8080, path_prefix = "/api/auth", priority = 10, health_check = { interval_seconds = 5, timeout_seconds = 5 } } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_addresses_that_are_none" {
+  command = plan
+  variables {
+    ingress_cidrs = ["anywhere"]
+  }
+  expect_failures = [var.ingress_cidrs]
+}

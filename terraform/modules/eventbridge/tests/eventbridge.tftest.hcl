@@ -1,0 +1,155 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_data "aws_cloudwatch_event_bus" {
+    defaults = { arn = "arn:aws:events:us-east-2:123456789012:event-bus/default" }
+  }
+  mock_resource "aws_cloudwatch_event_bus" {
+    defaults = { arn = "arn:aws:events:us-east-2:123456789012:event-bus/engines" }
+  }
+  mock_resource "aws_cloudwatch_event_rule" {
+    defaults = { arn = "arn:aws:events:us-east-2:123456789012:rule/start-engines" }
+  }
+  mock_resource "aws_sqs_queue" {
+    defaults = { arn = "arn:aws:sqs:us-east-2:123456789012:start-engines-undelivered-dev" }
+  }
+}
+
+variables {
+  workspace              = "dev"
+  cluster_arns           = ["arn:aws:ecs:us-east-2:123456789012:cluster/auth-cluster"]
+  function_arn           = "arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live"
+  function_name          = "start-engines-lambda-dev"
+  function_alias         = "live"
+  undelivered_queue_name = "start-engines-undelivered-dev"
+}
+
+run "passes_on_what_is_asked" {
+  command = plan
+
+  assert {
+    condition = { for name, rule in aws_cloudwatch_event_rule.this : name => jsondecode(rule.event_pattern) if name != "task-state" } == {
+      start   = { source = [{ "anything-but" = { prefix = "aws." } }], "detail-type" = ["Start ECS Task"] }
+      stop    = { source = [{ "anything-but" = { prefix = "aws." } }], "detail-type" = ["Stop ECS Tasks"] }
+      restart = { source = [{ "anything-but" = { prefix = "aws." } }], "detail-type" = ["Restart ECS Task"] }
+    }
+    error_message = "Three rules, each for its detail-type, and none for AWS's own events."
+  }
+  assert {
+    condition     = sort([for rule in aws_cloudwatch_event_rule.this : rule.name]) == tolist(["start-engines-restart-dev", "start-engines-start-dev", "start-engines-stop-dev", "start-engines-task-state-dev"])
+    error_message = "The workspace must name the rules."
+  }
+}
+
+run "passes_on_of_a_tasks_life_only_what_matters" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.this["task-state"].event_pattern) == {
+      source        = ["aws.ecs"]
+      "detail-type" = ["ECS Task State Change"]
+      detail = {
+        clusterArn = ["arn:aws:ecs:us-east-2:123456789012:cluster/auth-cluster"]
+        startedBy  = [{ prefix = "start-engines/dev/" }]
+        "$or"      = [{ lastStatus = ["RUNNING"] }, { desiredStatus = ["STOPPED"] }]
+      }
+    }
+    error_message = "Only tasks of ours, in our clusters, when they run or are to stop."
+  }
+}
+
+run "invokes_the_alias_and_keeps_what_did_not_arrive" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for target in aws_cloudwatch_event_target.this : target.arn == "arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live"])
+    error_message = "Every rule must invoke the alias."
+  }
+  assert {
+    condition     = alltrue([for target in aws_cloudwatch_event_target.this : target.retry_policy[0].maximum_event_age_in_seconds == 900 && target.dead_letter_config[0].arn == "arn:aws:sqs:us-east-2:123456789012:start-engines-undelivered-dev"])
+    error_message = "Every target must give up after a quarter of an hour, into the queue."
+  }
+  assert {
+    condition     = alltrue([for permission in aws_lambda_permission.this : permission.qualifier == "live" && permission.principal == "events.amazonaws.com" && permission.source_arn != null])
+    error_message = "Each rule, and nobody else, must be permitted to invoke the alias."
+  }
+  assert {
+    condition     = jsondecode(aws_sqs_queue_policy.undelivered.policy).Statement[0].Principal == { Service = "events.amazonaws.com" } && can(jsondecode(aws_sqs_queue_policy.undelivered.policy).Statement[0].Condition.ArnEquals["aws:SourceArn"][3])
+    error_message = "The four rules, and nobody else, must be permitted to write to the queue."
+  }
+}
+
+run "listens_to_the_sources_that_are_named" {
+  command = plan
+  variables {
+    sources = ["custom.app"]
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this["stop"].event_pattern).source == ["custom.app"]
+    error_message = "No other source may ask."
+  }
+}
+
+run "makes_a_bus_with_a_policy" {
+  command = plan
+  variables {
+    bus_name    = "engines"
+    create_bus  = true
+    sender_arns = ["arn:aws:iam::210987654321:root"]
+  }
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_bus_policy.this[0].policy).Statement[0] == {
+      Sid       = "Ask"
+      Effect    = "Allow"
+      Principal = { AWS = ["arn:aws:iam::210987654321:root"] }
+      Action    = "events:PutEvents"
+      Resource  = "arn:aws:events:us-east-2:123456789012:event-bus/engines"
+      Condition = { StringEquals = { "events:detail-type" = ["Restart ECS Task", "Start ECS Task", "Stop ECS Tasks"] } }
+    }
+    error_message = "Who is let in may ask for the three operations and nothing else."
+  }
+  assert {
+    condition     = aws_cloudwatch_event_rule.this["start"].event_bus_name == "engines" && aws_cloudwatch_event_rule.this["task-state"].event_bus_name == "default"
+    error_message = "What is asked comes on the new bus, and what ECS says always on the default one."
+  }
+}
+
+run "refuses_to_make_the_default_bus" {
+  command = plan
+  variables {
+    create_bus = true
+  }
+  expect_failures = [var.create_bus]
+}
+
+run "refuses_senders_for_a_bus_of_somebody_else" {
+  command = plan
+  variables {
+    sender_arns = ["arn:aws:iam::210987654321:root"]
+  }
+  expect_failures = [var.sender_arns]
+}
+
+run "refuses_its_own_outcomes_as_a_source" {
+  command = plan
+  variables {
+    sources = ["start-engines"]
+  }
+  expect_failures = [var.sources]
+}
+
+run "refuses_a_pattern_that_eventbridge_would_not_take" {
+  command = plan
+  variables {
+    cluster_arns = [for number in range(40) : "arn:aws:ecs:us-east-2:123456789012:cluster/a-cluster-${number}"]
+  }
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}

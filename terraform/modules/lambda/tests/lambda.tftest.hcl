@@ -1,0 +1,157 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_resource "aws_sqs_queue" {
+    defaults = { arn = "arn:aws:sqs:us-east-2:123456789012:start-engines-failures-dev" }
+  }
+  mock_resource "aws_lambda_function" {
+    defaults = { version = "3" }
+  }
+}
+
+variables {
+  name                = "start-engines-lambda-dev"
+  failures_queue_name = "start-engines-failures-dev"
+  role_arn            = "arn:aws:iam::123456789012:role/start-engines-lambda-role-dev"
+  package_path        = "./versions.tf" # Any file will do: nothing is uploaded.
+  runtime             = "nodejs22.x"
+  timeout_seconds     = 495
+  environment         = { PARAMETER_PATH = "/start-engines/dev" }
+}
+
+run "runs_the_zip_on_arm64" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function.this.function_name == "start-engines-lambda-dev" && aws_lambda_function.this.handler == "index.handler"
+    error_message = "The function must have the name and the handler of the contract."
+  }
+  assert {
+    condition     = tolist(aws_lambda_function.this.architectures) == tolist(["arm64"]) && aws_lambda_function.this.timeout == 495 && aws_lambda_function.this.memory_size == 256
+    error_message = "The function must run on arm64, with the given time-out and the default memory."
+  }
+  assert {
+    condition     = aws_lambda_function.this.source_code_hash == filebase64sha256("./versions.tf")
+    error_message = "Other bytes must make another version."
+  }
+  assert {
+    condition     = aws_lambda_function.this.reserved_concurrent_executions == -1 && aws_lambda_function.this.tracing_config[0].mode == "PassThrough"
+    error_message = "Neither concurrency nor tracing unless said."
+  }
+}
+
+run "keeps_its_log_for_a_while" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.name == "/aws/lambda/start-engines-lambda-dev" && aws_cloudwatch_log_group.this.retention_in_days == 30
+    error_message = "The log group must be the function's own, with an end."
+  }
+}
+
+run "gives_up_into_the_queue" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function_event_invoke_config.live.qualifier == "live" && aws_lambda_function_event_invoke_config.live.maximum_event_age_in_seconds == 900 && aws_lambda_function_event_invoke_config.live.maximum_retry_attempts == 2
+    error_message = "Asynchronous events through the alias get two retries and a quarter of an hour."
+  }
+  assert {
+    condition     = aws_lambda_function_event_invoke_config.live.destination_config[0].on_failure[0].destination == "arn:aws:sqs:us-east-2:123456789012:start-engines-failures-dev"
+    error_message = "What was given up must go to the queue."
+  }
+  assert {
+    condition     = aws_sqs_queue.failures.message_retention_seconds == 1209600 && aws_sqs_queue.failures.sqs_managed_sse_enabled
+    error_message = "The queue must keep 14 days, encrypted."
+  }
+}
+
+run "serves_the_newest_version" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_alias.live.name == "live" && aws_lambda_alias.live.function_version == "3"
+    error_message = "The alias must follow the newest version."
+  }
+}
+
+run "goes_back_to_an_older_version" {
+  command = plan
+  variables {
+    live_version = "2"
+  }
+
+  assert {
+    condition     = aws_lambda_alias.live.function_version == "2"
+    error_message = "The alias must point to the version that was asked for."
+  }
+}
+
+run "takes_concurrency_and_tracing" {
+  command = plan
+  variables {
+    reserved_concurrency = 5
+    tracing              = true
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.reserved_concurrent_executions == 5 && aws_lambda_function.this.tracing_config[0].mode == "Active"
+    error_message = "Both must reach the function."
+  }
+}
+
+run "refuses_a_time_out_over_900" {
+  command = plan
+  variables {
+    timeout_seconds = 901
+  }
+  expect_failures = [var.timeout_seconds]
+}
+
+run "refuses_a_runtime_that_the_zip_is_not_built_for" {
+  command = plan
+  variables {
+    runtime = "nodejs20.x"
+  }
+  expect_failures = [var.runtime]
+}
+
+run "refuses_less_memory_than_lambda_has" {
+  command = plan
+  variables {
+    memory_mb = 64
+  }
+  expect_failures = [var.memory_mb]
+}
+
+run "refuses_a_retention_that_cloudwatch_does_not_have" {
+  command = plan
+  variables {
+    log_retention_days = 31
+  }
+  expect_failures = [var.log_retention_days]
+}
+
+run "refuses_to_never_run" {
+  command = plan
+  variables {
+    reserved_concurrency = 0
+  }
+  expect_failures = [var.reserved_concurrency]
+}
+
+run "refuses_events_older_than_what_ecs_remembers" {
+  command = plan
+  variables {
+    maximum_event_age_seconds = 3601
+  }
+  expect_failures = [var.maximum_event_age_seconds]
+}
+
+run "refuses_latest_as_the_live_version" {
+  command = plan
+  variables {
+    live_version = "$LATEST"
+  }
+  expect_failures = [var.live_version]
+}

@@ -1,0 +1,118 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_region" {
+    defaults = { name = "us-east-2" }
+  }
+  mock_resource "aws_sns_topic" {
+    defaults = { arn = "arn:aws:sns:us-east-2:123456789012:start-engines-dev-alarms" }
+  }
+}
+
+variables {
+  name                      = "start-engines-dev"
+  metrics_namespace         = "StartEngines"
+  metrics_service           = "start-engines-dev"
+  function_name             = "start-engines-lambda-dev"
+  log_group_name            = "/aws/lambda/start-engines-lambda-dev"
+  failures_queue_name       = "start-engines-failures-dev"
+  undelivered_queue_name    = "start-engines-undelivered-dev"
+  load_balancer_arn_suffix  = "app/start-engines-dev/0123456789abcdef"
+  target_group_arn_suffixes = { auth = "targetgroup/auth-dev/0123456789abcdef" }
+}
+
+run "tells_what_somebody_must_know" {
+  command = plan
+
+  assert {
+    condition = { for name, alarm in aws_cloudwatch_metric_alarm.this : name => [alarm.metric_name, alarm.statistic, alarm.comparison_operator, alarm.threshold, alarm.treat_missing_data] } == {
+      function-errors    = ["Errors", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
+      function-throttles = ["Throttles", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
+      failures-queue     = ["ApproximateNumberOfMessagesVisible", "Maximum", "GreaterThanThreshold", 0, "notBreaching"]
+      undelivered-queue  = ["ApproximateNumberOfMessagesVisible", "Maximum", "GreaterThanThreshold", 0, "notBreaching"]
+      start-failures     = ["StartFailure", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
+      slow-starts        = ["TimeToRunning", "Maximum", "GreaterThanThreshold", 120000, "notBreaching"]
+      stale-targets      = ["StaleTargets", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
+      reconcile-silent   = ["ReconcileCount", "Sum", "LessThanThreshold", 1, "breaching"]
+    }
+    error_message = "The alarms are not what they were meant to be."
+  }
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : tolist(alarm.alarm_actions) == tolist(["arn:aws:sns:us-east-2:123456789012:start-engines-dev-alarms"])])
+    error_message = "Every alarm must be told on the topic."
+  }
+  assert {
+    condition     = { for name in ["function-errors", "undelivered-queue", "start-failures"] : name => aws_cloudwatch_metric_alarm.this[name].dimensions } == { function-errors = tomap({ FunctionName = "start-engines-lambda-dev" }), undelivered-queue = tomap({ QueueName = "start-engines-undelivered-dev" }), start-failures = tomap({ service = "start-engines-dev" }) }
+    error_message = "Alarms must look at this workspace alone."
+  }
+}
+
+run "answers_three_questions_on_the_dashboard" {
+  command = plan
+
+  assert {
+    condition = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title] == [
+      "What is up: healthy targets",
+      "What was asked for",
+      "What failed",
+      "Failed starts by service",
+      "Function and queues",
+      "How long starts take, in ms",
+      "The longest start of each service, in ms",
+      "The last failures",
+    ]
+    error_message = "The dashboard must say what is up, what failed and how long starts take."
+  }
+  assert {
+    condition     = jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets[0].properties.metrics == [["AWS/ApplicationELB", "HealthyHostCount", "TargetGroup", "targetgroup/auth-dev/0123456789abcdef", "LoadBalancer", "app/start-engines-dev/0123456789abcdef", { label = "auth" }]]
+    error_message = "What is up is what the load balancer finds healthy."
+  }
+}
+
+run "writes_to_those_who_are_named" {
+  command = plan
+  variables {
+    email_addresses = ["operator@example.com"]
+  }
+
+  assert {
+    condition     = aws_sns_topic_subscription.email["operator@example.com"].protocol == "email"
+    error_message = "The address must be subscribed."
+  }
+}
+
+run "does_not_wait_for_reconciles_that_nobody_scheduled" {
+  command = plan
+  variables {
+    reconcile_silence_seconds = null
+  }
+
+  assert {
+    condition     = !contains(keys(aws_cloudwatch_metric_alarm.this), "reconcile-silent")
+    error_message = "There must be no such alarm."
+  }
+}
+
+run "refuses_a_threshold_longer_than_a_function_lives" {
+  command = plan
+  variables {
+    slow_start_seconds = 901
+  }
+  expect_failures = [var.slow_start_seconds]
+}
+
+run "refuses_an_address_that_is_none" {
+  command = plan
+  variables {
+    email_addresses = ["operator"]
+  }
+  expect_failures = [var.email_addresses]
+}
+
+run "refuses_a_silence_that_cloudwatch_cannot_count" {
+  command = plan
+  variables {
+    reconcile_silence_seconds = 90
+  }
+  expect_failures = [var.reconcile_silence_seconds]
+}

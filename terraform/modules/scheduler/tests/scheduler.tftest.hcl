@@ -1,0 +1,121 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+  mock_resource "aws_scheduler_schedule_group" {
+    defaults = { arn = "arn:aws:scheduler:us-east-2:123456789012:schedule-group/start-engines-dev" }
+  }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/start-engines-scheduler-role-dev" }
+  }
+}
+
+variables {
+  name                  = "start-engines-dev"
+  role_name             = "start-engines-scheduler-role-dev"
+  function_arn          = "arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live"
+  undelivered_queue_arn = "arn:aws:sqs:us-east-2:123456789012:start-engines-undelivered-dev"
+}
+
+run "reconciles_every_five_minutes" {
+  command = plan
+
+  assert {
+    condition     = { for name, schedule in aws_scheduler_schedule.this : name => schedule.schedule_expression } == { reconcile = "rate(5 minutes)" }
+    error_message = "Without windows there is one schedule."
+  }
+  assert {
+    condition     = jsondecode(aws_scheduler_schedule.this["reconcile"].target[0].input) == { action = "reconcile" }
+    error_message = "The schedule must ask for a reconcile."
+  }
+}
+
+run "opens_and_closes_a_window_in_its_time_zone" {
+  command = plan
+  variables {
+    warm_windows = {
+      office = { services = ["auth", "pdf"], start = "cron(0 7 ? * MON-FRI *)", stop = "cron(0 19 ? * MON-FRI *)", timezone = "America/New_York" }
+    }
+  }
+
+  assert {
+    condition = { for name, schedule in aws_scheduler_schedule.this : name => [schedule.schedule_expression, schedule.schedule_expression_timezone, jsondecode(schedule.target[0].input)] if name != "reconcile" } == {
+      "office-start" = ["cron(0 7 ? * MON-FRI *)", "America/New_York", { action = "start", services = ["auth", "pdf"] }]
+      "office-stop"  = ["cron(0 19 ? * MON-FRI *)", "America/New_York", { action = "stop", services = ["auth", "pdf"] }]
+    }
+    error_message = "Two schedules for a window."
+  }
+}
+
+run "invokes_the_alias_with_a_role_of_its_own" {
+  command = plan
+
+  assert {
+    condition     = aws_scheduler_schedule.this["reconcile"].target[0].arn == "arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live" && aws_scheduler_schedule.this["reconcile"].target[0].role_arn == "arn:aws:iam::123456789012:role/start-engines-scheduler-role-dev"
+    error_message = "The target must be the alias, by the schedules' role."
+  }
+  assert {
+    condition     = aws_scheduler_schedule.this["reconcile"].target[0].retry_policy[0].maximum_event_age_in_seconds == 900 && aws_scheduler_schedule.this["reconcile"].target[0].dead_letter_config[0].arn == "arn:aws:sqs:us-east-2:123456789012:start-engines-undelivered-dev"
+    error_message = "What does not arrive within a quarter of an hour must go to the queue."
+  }
+  assert {
+    condition = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : [statement.Action, statement.Resource]] == [
+      [["lambda:InvokeFunction"], ["arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live"]],
+      [["sqs:SendMessage"], ["arn:aws:sqs:us-east-2:123456789012:start-engines-undelivered-dev"]],
+    ]
+    error_message = "The role may do these two things: ${aws_iam_role_policy.this.policy}"
+  }
+  assert {
+    condition = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition == {
+      StringEquals = { "aws:SourceAccount" = "123456789012" }
+      ArnEquals    = { "aws:SourceArn" = "arn:aws:scheduler:us-east-2:123456789012:schedule-group/start-engines-dev" }
+    }
+    error_message = "Only schedules of this group may take the role."
+  }
+}
+
+run "reconciles_never_when_said" {
+  command = plan
+  variables {
+    reconcile_schedule = null
+  }
+
+  assert {
+    condition     = length(aws_scheduler_schedule.this) == 0
+    error_message = "There must be no schedule."
+  }
+}
+
+run "refuses_an_empty_window" {
+  command = plan
+  variables {
+    warm_windows = { office = { services = [], start = "cron(0 7 ? * MON-FRI *)", stop = "cron(0 19 ? * MON-FRI *)" } }
+  }
+  expect_failures = [var.warm_windows]
+}
+
+run "refuses_unix_cron" {
+  command = plan
+  variables {
+    warm_windows = { office = { services = ["auth"], start = "0 7 * * 1-5", stop = "cron(0 19 ? * MON-FRI *)" } }
+  }
+  expect_failures = [var.warm_windows]
+}
+
+run "refuses_an_abbreviated_time_zone" {
+  command = plan
+  variables {
+    warm_windows = { office = { services = ["auth"], start = "cron(0 7 ? * MON-FRI *)", stop = "cron(0 19 ? * MON-FRI *)", timezone = "EST" } }
+  }
+  expect_failures = [var.warm_windows]
+}
+
+run "refuses_a_schedule_that_is_none" {
+  command = plan
+  variables {
+    reconcile_schedule = "every five minutes"
+  }
+  expect_failures = [var.reconcile_schedule]
+}

@@ -1,0 +1,162 @@
+mock_provider "aws" {}
+
+variables {
+  parameter_path    = "/start-engines/dev"
+  target_group_arns = { auth = "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/0123456789abcdef" }
+  defaults          = { subnets = ["subnet-0a1b2c3d"], security_groups = ["sg-0a1b2c3d"] }
+  services          = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", port = 8080 } }
+}
+
+run "writes_what_is_said_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition     = { for name, parameter in aws_ssm_parameter.this : parameter.name => parameter.type } == { "/start-engines/dev/defaults" = "String", "/start-engines/dev/services/auth" = "String" }
+    error_message = "One parameter for the defaults and one for each service."
+  }
+  assert {
+    condition     = jsondecode(aws_ssm_parameter.this["defaults"].insecure_value) == { subnets = ["subnet-0a1b2c3d"], securityGroups = ["sg-0a1b2c3d"] }
+    error_message = "The defaults hold the network: ${aws_ssm_parameter.this["defaults"].insecure_value}"
+  }
+  assert {
+    condition = jsondecode(aws_ssm_parameter.this["services/auth"].insecure_value) == {
+      cluster        = "auth-cluster"
+      taskDefinition = "auth-api-task"
+      port           = 8080
+      targetGroupArn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/0123456789abcdef"
+    }
+    error_message = "What was not said must not be in the document: ${aws_ssm_parameter.this["services/auth"].insecure_value}"
+  }
+}
+
+run "writes_everything_that_can_be_said" {
+  command = plan
+  variables {
+    defaults = {
+      subnets                 = ["subnet-0a1b2c3d"]
+      assign_public_ip        = true
+      wait                    = "healthy"
+      start_timeout_seconds   = 60
+      healthy_timeout_seconds = 30
+      drain_seconds           = 0
+      environment             = { LOG_LEVEL = "info" }
+    }
+    services = {
+      auth = {
+        cluster                    = "auth-cluster"
+        task_definition            = "auth-api-task:3"
+        port                       = 8080
+        additional_target_groups   = [{ arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/theirs/0123456789abcdef", port = 8081 }]
+        subnets                    = ["subnet-0b1c2d3e"]
+        security_groups            = ["sg-0b1c2d3e"]
+        assign_public_ip           = false
+        capacity_provider_strategy = [{ capacity_provider = "FARGATE_SPOT", weight = 2 }]
+        container_name             = "api"
+        environment                = { TRACE = "on" }
+        wait                       = "running"
+        start_timeout_seconds      = 90
+        healthy_timeout_seconds    = 45
+        drain_seconds              = 5
+        depends_on                 = ["users"]
+        exclusive_target_group     = false
+        allow_overrides            = { task_definition = ["auth-api-task:*"], port = [8082], environment = ["TRACE"] }
+      }
+    }
+  }
+
+  assert {
+    condition = jsondecode(aws_ssm_parameter.this["defaults"].insecure_value) == {
+      subnets               = ["subnet-0a1b2c3d"]
+      assignPublicIp        = "ENABLED"
+      wait                  = "healthy"
+      startTimeoutSeconds   = 60
+      healthyTimeoutSeconds = 30
+      drainSeconds          = 0
+      environment           = { LOG_LEVEL = "info" }
+    }
+    error_message = "Every default must be in the document: ${aws_ssm_parameter.this["defaults"].insecure_value}"
+  }
+  assert {
+    condition = jsondecode(aws_ssm_parameter.this["services/auth"].insecure_value) == {
+      cluster        = "auth-cluster"
+      taskDefinition = "auth-api-task:3"
+      port           = 8080
+      targetGroups = [
+        { arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/0123456789abcdef" },
+        { arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/theirs/0123456789abcdef", port = 8081 },
+      ]
+      subnets                  = ["subnet-0b1c2d3e"]
+      securityGroups           = ["sg-0b1c2d3e"]
+      assignPublicIp           = "DISABLED"
+      capacityProviderStrategy = [{ capacityProvider = "FARGATE_SPOT", weight = 2 }]
+      containerName            = "api"
+      environment              = { TRACE = "on" }
+      wait                     = "running"
+      startTimeoutSeconds      = 90
+      healthyTimeoutSeconds    = 45
+      drainSeconds             = 5
+      dependsOn                = ["users"]
+      exclusiveTargetGroup     = false
+      allowOverrides           = { taskDefinition = ["auth-api-task:*"], port = [8082], environment = ["TRACE"] }
+    }
+    error_message = "Everything must be in the document: ${aws_ssm_parameter.this["services/auth"].insecure_value}"
+  }
+}
+
+run "refuses_launch_type_and_strategy_together" {
+  command = plan
+  variables {
+    services = {
+      auth = { cluster = "auth-cluster", task_definition = "auth-api-task", port = 8080, launch_type = "FARGATE", capacity_provider_strategy = [{ capacity_provider = "FARGATE_SPOT" }] }
+    }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_a_service_named_all" {
+  command = plan
+  variables {
+    services = { all = { cluster = "auth-cluster", task_definition = "auth-api-task", port = 8080 } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_defaults_without_a_subnet" {
+  command = plan
+  variables {
+    defaults = { subnets = [] }
+  }
+  expect_failures = [var.defaults]
+}
+
+run "refuses_what_parameter_store_would_not_take" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", port = 8080, environment = { TEMPLATE = "{{name}}" } } }
+  }
+  expect_failures = [aws_ssm_parameter.this]
+}
+
+run "refuses_a_document_over_4096_characters" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", port = 8080, environment = { LONG = join("", [for number in range(500) : "123456789"]) } } }
+  }
+  expect_failures = [aws_ssm_parameter.this]
+}
+
+run "refuses_another_parameter_path" {
+  command = plan
+  variables {
+    parameter_path = "/start-engines/"
+  }
+  expect_failures = [var.parameter_path]
+}
+
+run "refuses_an_unknown_override" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", port = 8080, allow_overrides = { command = ["sh"] } } }
+  }
+  expect_failures = [var.services]
+}

@@ -1,0 +1,87 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/start-engines-morning-role-dev" }
+  }
+}
+
+variables {
+  name            = "start-engines-morning-dev"
+  role_name       = "start-engines-morning-role-dev"
+  function_arn    = "arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live"
+  services        = ["users", "auth"]
+  timeout_seconds = 525
+}
+
+run "starts_one_after_the_other" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_sfn_state_machine.this.definition).StartAt == "Start users"
+    error_message = "The first service must come first."
+  }
+  assert {
+    condition = jsondecode(aws_sfn_state_machine.this.definition).States["Start users"].Parameters == {
+      FunctionName = "arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live"
+      Payload      = { action = "start", service = "users", wait = "healthy" }
+    }
+    error_message = "A start must invoke the alias and wait until the service is healthy."
+  }
+  assert {
+    condition     = [for state in ["Was users stopped meanwhile?", "Was auth stopped meanwhile?"] : jsondecode(aws_sfn_state_machine.this.definition).States[state].Default] == ["Start auth", "Started"]
+    error_message = "The second service must follow the first, and be the last."
+  }
+}
+
+run "tries_again_and_catches_the_rest" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for state in ["Start users", "Start auth"] : contains(jsondecode(aws_sfn_state_machine.this.definition).States[state].Retry[0].ErrorEquals, "AwsThrottled") && contains(jsondecode(aws_sfn_state_machine.this.definition).States[state].Retry[1].ErrorEquals, "CapacityUnavailable")])
+    error_message = "What passes must be tried again."
+  }
+  assert {
+    condition     = alltrue([for state in ["Start users", "Start auth"] : jsondecode(aws_sfn_state_machine.this.definition).States[state].Catch == [{ ErrorEquals = ["States.ALL"], Next = "Failed" }]])
+    error_message = "Whatever is left must end in the failure."
+  }
+}
+
+run "invokes_with_a_role_of_its_own" {
+  command = plan
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : [statement.Action, statement.Resource]] == [[["lambda:InvokeFunction"], ["arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live"]]]
+    error_message = "The role may do this one thing."
+  }
+}
+
+run "refuses_no_services" {
+  command = plan
+  variables {
+    services = []
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_a_service_twice" {
+  command = plan
+  variables {
+    services = ["auth", "auth"]
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_an_order_that_waits_for_nothing" {
+  command = plan
+  variables {
+    wait = "none"
+  }
+  expect_failures = [var.wait]
+}

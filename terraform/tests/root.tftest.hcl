@@ -1,0 +1,273 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_data "aws_region" {
+    defaults = { name = "us-east-2" }
+  }
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+  mock_data "aws_cloudwatch_event_bus" {
+    defaults = { arn = "arn:aws:events:us-east-2:123456789012:event-bus/default" }
+  }
+  mock_resource "aws_lb" {
+    defaults = { arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:loadbalancer/app/start-engines-dev/0123456789abcdef", arn_suffix = "app/start-engines-dev/0123456789abcdef" }
+  }
+  mock_resource "aws_lb_listener" {
+    defaults = { arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/start-engines-dev/0123456789abcdef/0123456789abcdef" }
+  }
+  mock_resource "aws_lb_target_group" {
+    defaults = { arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/some-dev/0123456789abcdef", arn_suffix = "targetgroup/some-dev/0123456789abcdef" }
+  }
+  mock_resource "aws_security_group" {
+    defaults = { id = "sg-0a1b2c3d" }
+  }
+  mock_resource "aws_sqs_queue" {
+    defaults = { arn = "arn:aws:sqs:us-east-2:123456789012:start-engines-queue-dev" }
+  }
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:us-east-2:123456789012:log-group:/aws/lambda/start-engines-lambda-dev" }
+  }
+  mock_resource "aws_cloudwatch_event_rule" {
+    defaults = { arn = "arn:aws:events:us-east-2:123456789012:rule/start-engines" }
+  }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/start-engines-role-dev" }
+  }
+  mock_resource "aws_lambda_alias" {
+    defaults = { arn = "arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live" }
+  }
+  mock_resource "aws_lambda_function" {
+    defaults = { version = "1" }
+  }
+  mock_resource "aws_scheduler_schedule_group" {
+    defaults = { arn = "arn:aws:scheduler:us-east-2:123456789012:schedule-group/start-engines-dev" }
+  }
+  mock_resource "aws_sns_topic" {
+    defaults = { arn = "arn:aws:sns:us-east-2:123456789012:start-engines-dev-alarms" }
+  }
+}
+
+# TF_WORKSPACE=dev terraform test: the workspace names everything, and default is refused.
+variables {
+  vpc_id        = "vpc-0a1b2c3d"
+  task_subnets  = ["subnet-0a1b2c3d"]
+  load_balancer = { subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d" }
+  function      = { runtime = "nodejs22.x", package_path = "./versions.tf" } # Any file will do: nothing is uploaded.
+  services = {
+    auth = {
+      cluster         = "auth-cluster"
+      task_definition = "auth-api-task:3"
+      task_role_arns  = ["arn:aws:iam::123456789012:role/auth-task"]
+      port            = 8080
+      priority        = 10
+    }
+  }
+}
+
+run "names_everything_after_the_workspace" {
+  command = plan
+
+  assert {
+    condition     = output.function_name == "start-engines-lambda-dev" && output.parameter_path == "/start-engines/dev" && output.dashboard_name == "start-engines-dev"
+    error_message = "The workspace must be in the names."
+  }
+  assert {
+    condition     = jsonencode(output.envelope.clusters) == jsonencode(["auth-cluster"]) && jsonencode(output.envelope.task_families) == jsonencode(["auth-api-task"]) && jsonencode(output.envelope.task_role_arns) == jsonencode(["arn:aws:iam::123456789012:role/auth-task"])
+    error_message = "The envelope must be what the services say, without revisions."
+  }
+}
+
+run "lets_a_start_take_its_longest" {
+  command = plan
+
+  assert {
+    condition     = local.timeout_seconds == 495
+    error_message = "300 s to run, 120 s to be healthy, 15 s of draining and a minute."
+  }
+}
+
+run "lets_a_start_take_what_its_mapping_says" {
+  command = plan
+  variables {
+    mapping_defaults = { healthy_timeout_seconds = 60, drain_seconds = 0 }
+    services = {
+      auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], port = 8080, priority = 10, start_timeout_seconds = 100, allow_overrides = { start_timeout_seconds = [200] } }
+      pdf  = { cluster = "pdf-cluster", task_definition = "pdf-task", task_role_arns = [], port = 9080, priority = 20, start_timeout_seconds = 90 }
+    }
+  }
+
+  assert {
+    condition     = local.timeout_seconds == 320
+    error_message = "200 s to run, which an event may ask for, 60 s to be healthy, no draining and a minute."
+  }
+}
+
+run "widens_the_envelope" {
+  command = plan
+  variables {
+    allowed_clusters          = ["arn:aws:ecs:us-east-2:123456789012:cluster/other-cluster"]
+    allowed_task_families     = ["auth-*"]
+    allowed_task_role_arns    = ["arn:aws:iam::123456789012:role/other-task"]
+    allowed_target_group_arns = ["arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/other/*"]
+    services = {
+      auth = {
+        cluster         = "auth-cluster"
+        task_definition = "auth-api-task"
+        task_role_arns  = []
+        port            = 8080
+        priority        = 10
+        allow_overrides = { cluster = ["second-cluster"], task_definition = ["beta-task:*", "gamma-task:7"] }
+      }
+    }
+  }
+
+  assert {
+    condition     = jsonencode(output.envelope.clusters) == jsonencode(["auth-cluster", "other-cluster", "second-cluster"]) && jsonencode(output.envelope.task_families) == jsonencode(["auth-*", "auth-api-task", "beta-task", "gamma-task"]) && jsonencode(output.envelope.task_role_arns) == jsonencode(["arn:aws:iam::123456789012:role/other-task"])
+    error_message = "The envelope must hold what overrides and the allowed_* variables add: ${jsonencode(output.envelope)}"
+  }
+  assert {
+    condition     = contains(output.envelope.target_group_arns, "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/other/*")
+    error_message = "The envelope must hold the allowed target group."
+  }
+}
+
+run "has_neither_api_nor_state_machine_unless_said" {
+  command = plan
+
+  assert {
+    condition     = output.http_api_url == null && length(output.state_machine_arns) == 0
+    error_message = "Both are optional."
+  }
+}
+
+run "refuses_a_bad_port" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 0 } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_an_unknown_override" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, allow_overrides = { task_role = ["*"] } } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_an_override_to_any_task" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, allow_overrides = { task_definition = ["*"] } } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_an_override_to_clusters_by_pattern" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, allow_overrides = { cluster = ["auth-*"] } } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_an_override_to_any_target_group" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, allow_overrides = { target_group_arn = ["*"] } } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_an_override_to_a_port_that_is_none" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, allow_overrides = { port = ["http"] } } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_launch_type_and_strategy_together" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, launch_type = "FARGATE", capacity_provider_strategy = [{ capacity_provider = "FARGATE_SPOT" }] } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_a_service_named_defaults" {
+  command = plan
+  variables {
+    services = { defaults = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080 } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_to_depend_on_nobody" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, depends_on = ["users"] } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_a_wait_that_is_none_of_three" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, wait = "forever" } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_a_start_longer_than_a_function_lives" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, start_timeout_seconds = 841 } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_to_set_the_launch_facts" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, environment = { START_ENGINES_LAUNCH_FACTS = "{}" } } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_no_services" {
+  command = plan
+  variables {
+    services = {}
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_a_window_for_nobody" {
+  command = plan
+  variables {
+    warm_windows = { office = { services = ["users"], start = "cron(0 7 ? * MON-FRI *)", stop = "cron(0 19 ? * MON-FRI *)" } }
+  }
+  expect_failures = [var.warm_windows]
+}
+
+run "refuses_a_sequence_of_nobody" {
+  command = plan
+  variables {
+    sequences = { morning = { services = ["users"] } }
+  }
+  expect_failures = [var.sequences]
+}
+
+run "refuses_a_second_certificate" {
+  command = plan
+  variables {
+    load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210", certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d" }
+  }
+  expect_failures = [var.load_balancer]
+}
