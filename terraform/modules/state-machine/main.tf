@@ -8,7 +8,7 @@ locals {
     for index, service in var.services : {
       "Start ${service}" = {
         Type     = "Task"
-        Resource = "arn:${data.aws_partition.current.partition}:states:::lambda:invoke"
+        Resource = "arn:${split(":", var.function_arn)[1]}:states:::lambda:invoke"
         Parameters = {
           FunctionName = var.function_arn
           Payload = {
@@ -47,8 +47,6 @@ locals {
 }
 
 data "aws_caller_identity" "current" {}
-
-data "aws_partition" "current" {}
 
 resource "aws_sfn_state_machine" "this" {
   name       = var.name

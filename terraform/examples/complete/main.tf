@@ -1,0 +1,61 @@
+provider "aws" {
+  region = var.region
+}
+
+data "aws_partition" "current" {}
+
+locals {
+  name  = "start-engines-${terraform.workspace}-demo"
+  ports = { auth = 8080, users = 8081 }
+}
+
+module "start_engines" {
+  source = "../.."
+
+  region           = var.region
+  vpc_id           = aws_vpc.this.id
+  task_subnets     = aws_subnet.public[*].id
+  assign_public_ip = true
+
+  load_balancer = {
+    subnets          = aws_subnet.public[*].id
+    certificate_arn  = var.certificate_arn
+    allow_plain_http = var.certificate_arn == null
+  }
+
+  services = {
+    auth = {
+      cluster         = aws_ecs_cluster.this.name
+      task_definition = "${local.name}-auth"
+      task_role_arns  = [aws_iam_role.execution.arn]
+      port            = local.ports.auth
+      priority        = 10
+      depends_on      = ["users"]
+      allow_overrides = { task_definition = ["${local.name}-auth:*"] }
+    }
+    users = {
+      cluster                    = aws_ecs_cluster.this.name
+      task_definition            = "${local.name}-users"
+      task_role_arns             = [aws_iam_role.execution.arn]
+      port                       = local.ports.users
+      priority                   = 20
+      capacity_provider_strategy = [{ capacity_provider = "FARGATE_SPOT", weight = 1 }]
+    }
+  }
+
+  mapping_defaults = { wait = "healthy", start_timeout_seconds = 180 }
+  function         = { runtime = var.runtime }
+
+  event_bus = { name = local.name, create = true, sources = ["custom.app"] }
+  http_api  = { authorization = { type = "AWS_IAM" } }
+  sequences = var.with_state_machine ? { morning = { services = ["users", "auth"] } } : {}
+  alarms    = { email_addresses = var.alarm_addresses }
+  warm_windows = {
+    office = {
+      services = ["auth", "users"]
+      start    = "cron(0 7 ? * MON-FRI *)"
+      stop     = "cron(0 19 ? * MON-FRI *)"
+      timezone = "America/New_York"
+    }
+  }
+}

@@ -1,0 +1,14 @@
+output "urls" {
+  description = "Where the services answer when they are up."
+  value       = { for name in keys(local.ports) : name => "${var.certificate_arn == null ? "http" : "https"}://${module.start_engines.load_balancer_dns_name}/api/${name}" }
+}
+
+output "event_bus_name" {
+  description = "The bus on which services are asked for."
+  value       = module.start_engines.event_bus_name
+}
+
+output "function_name" {
+  description = "Name of the function."
+  value       = module.start_engines.function_name
+}
