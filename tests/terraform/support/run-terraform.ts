@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { root } from '../../../scripts/tasks.ts';
+
+/** What terraform said, and how it ended. */
+export interface TerraformRun {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** A copy of the folder `terraform/`, so that a test leaves nothing beside the sources. */
+export interface TerraformFolder extends AsyncDisposable {
+  /** The copy's own path. */
+  readonly path: string;
+  /** Runs terraform in a folder of the copy, `modules/alb` for instance, without a network or an account. */
+  run(folder: string, args: readonly string[], options?: TerraformOptions): Promise<TerraformRun>;
+  /** `init` without a state, with the provider of the machine's mirror where there is one. */
+  init(folder: string): Promise<TerraformRun>;
+}
+
+export interface TerraformOptions {
+  readonly workspace?: string;
+  readonly input?: string;
+}
+
+export async function openTerraformFolder(): Promise<TerraformFolder> {
+  const home = await mkdtemp(join(tmpdir(), 'start-engines-terraform-'));
+  const path = join(home, 'terraform');
+  await cp(join(root, 'terraform'), path, { recursive: true, filter: (source) => !isLeftover(basename(source)) });
+  const environment = environmentOf(home);
+  const run: TerraformFolder['run'] = (folder, args, { workspace, input } = {}) => {
+    const variables = workspace === undefined ? {} : { TF_WORKSPACE: workspace };
+    return twoAtOnce(() => runTerraform(join(path, folder), args, { ...environment, ...variables }, input));
+  };
+  const mirror = findPluginMirror();
+  const providers = mirror === undefined ? [] : [`-plugin-dir=${mirror}`];
+  return {
+    path,
+    run,
+    init: (folder) => run(folder, ['init', '-backend=false', '-input=false', '-no-color', ...providers]),
+    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
+  };
+}
+
+/** State, plugins and settings of somebody who works in the folder. */
+function isLeftover(name: string): boolean {
+  return (
+    ['.terraform', '.terraform.lock.hcl', 'backend.tf', 'backend.hcl'].includes(name) ||
+    name.startsWith('terraform.tfstate') ||
+    name.endsWith('_override.tf')
+  );
+}
+
+/** Nothing of the machine's own settings for AWS or terraform may change what is tested. */
+function environmentOf(home: string): Record<string, string> {
+  const own = Object.entries(process.env).filter(([name]) => !/^(AWS|TF)_/i.test(name));
+  return {
+    ...(Object.fromEntries(own) as Record<string, string>),
+    TF_IN_AUTOMATION: '1',
+    CHECKPOINT_DISABLE: '1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: join(home, 'none'),
+    AWS_SHARED_CREDENTIALS_FILE: join(home, 'none'),
+    // Most of the time goes into reading the provider's large schema, and a third of that into collecting garbage.
+    GOGC: '400',
+  };
+}
+
+/** A folder that holds the provider, where a machine without a network has one; else terraform asks the registry. */
+export function findPluginMirror(): string | undefined {
+  const provider = join('registry.terraform.io', 'hashicorp', 'aws');
+  const shared = ['/usr/local/share/terraform/plugins', '/usr/share/terraform/plugins'];
+  const below = existsSync('/opt') ? readdirSync('/opt').map((name) => join('/opt', name)) : [];
+  const candidates = [join(homedir(), '.terraform.d', 'plugins'), ...shared, ...below];
+  return candidates.find((folder) => existsSync(join(folder, provider)));
+}
+
+function runTerraform(
+  cwd: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  input = '',
+): Promise<TerraformRun> {
+  return new Promise((resolve, reject) => {
+    const child = execFile('terraform', args, { cwd, env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      if (error !== null && typeof error.code !== 'number') return reject(error);
+      resolve({ exitCode: error === null ? 0 : Number(error.code), output: `${stdout}${stderr}` });
+    });
+    child.stdin?.end(input);
+  });
+}
+
+const waiting: (() => void)[] = [];
+let underWay = 0;
+
+/** Each terraform takes a core and, with the provider, more than a gigabyte. */
+async function twoAtOnce<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (underWay === 2) await new Promise<void>((resolve) => waiting.push(resolve));
+  underWay += 1;
+  try {
+    return await work();
+  } finally {
+    underWay -= 1;
+    waiting.shift()?.();
+  }
+}
