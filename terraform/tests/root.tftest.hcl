@@ -79,14 +79,13 @@ run "names_everything_after_the_workspace" {
     condition     = jsonencode(output.envelope.clusters) == jsonencode(["auth-cluster"]) && jsonencode(output.envelope.task_families) == jsonencode(["auth-api-task"]) && jsonencode(output.envelope.task_role_arns) == jsonencode(["arn:aws:iam::123456789012:role/auth-task"])
     error_message = "The envelope must be what the services say, without revisions."
   }
-}
-
-run "lets_a_start_take_its_longest" {
-  command = plan
-
   assert {
     condition     = local.timeout_seconds == 495
     error_message = "300 s to run, 120 s to be healthy, 15 s of draining and a minute."
+  }
+  assert {
+    condition     = output.http_api_url == null && length(output.state_machine_arns) == 0
+    error_message = "Both are optional."
   }
 }
 
@@ -132,15 +131,6 @@ run "widens_the_envelope" {
   assert {
     condition     = contains(output.envelope.target_group_arns, "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/other/*")
     error_message = "The envelope must hold the allowed target group."
-  }
-}
-
-run "has_neither_api_nor_state_machine_unless_said" {
-  command = plan
-
-  assert {
-    condition     = output.http_api_url == null && length(output.state_machine_arns) == 0
-    error_message = "Both are optional."
   }
 }
 

@@ -65,7 +65,8 @@ function environmentOf(home: string): Record<string, string> {
     AWS_CONFIG_FILE: join(home, 'none'),
     AWS_SHARED_CREDENTIALS_FILE: join(home, 'none'),
     // Most of the time goes into reading the provider's large schema, and a third of that into collecting garbage.
-    GOGC: '400',
+    GOGC: '1000',
+    GOMEMLIMIT: '2GiB',
   };
 }
 
