@@ -57,6 +57,13 @@ test('what is not there is said, and is no error', async () => {
   });
 });
 
+test('letters that stand on every line are no reason to tell it: the workspace is not a service', async () => {
+  expect(await world.engines('logs', 'dev')).toMatchObject({
+    stdout: '',
+    stderr: 'Nothing about dev in the last 3 h.\n',
+  });
+});
+
 test('a log group that is not there, and one that may not be read, are errors', async () => {
   const missing = await world.engines('logs', 'auth', '--function', 'nowhere', '--json');
   expect(missing.exitCode).toBe(3);

@@ -53,7 +53,8 @@ describe('what any operation mends on its way', () => {
   test('R45: of two tasks that are up neither’s target is evicted while the newer may still become healthy', () => {
     const newer = task({ taskArn: taskArn('b'), createdAt: at - 5_000, privateIp: '10.0.1.11' });
     const groups = [group(target('healthy'), target('initial', { ip: '10.0.1.11' }))];
-    expect(planUpkeep(view({ tasks: [newer, task()], groups }))).toEqual([]);
+    const strayingSince = new Map(['10.0.1.10', '10.0.1.11'].map((ip) => [`${groupArn} ${ip}:8080`, at - 60_000]));
+    expect(planUpkeep(view({ tasks: [newer, task()], groups, strayingSince }))).toEqual([]);
   });
 
   test('removes a target without a task only when it was so twice, five seconds apart', () => {
