@@ -2,6 +2,7 @@ import addCompletion from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { AddCommand, Bind } from './command-context.ts';
+import { addCostCommand } from './commands/cost.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
@@ -23,6 +24,7 @@ const commands: readonly AddCommand[] = [
   addLogsCommand,
   addSendCommand,
   addDoctorCommand,
+  addCostCommand,
 ];
 
 /** The parser with all commands. What is wrong with a command line is thrown as commander's `CommanderError`. */

@@ -1,0 +1,54 @@
+import type { AddCommand } from '../command-context.ts';
+import { readNumber, readWholeNumber } from './read-number.ts';
+
+interface CostOptions {
+  readonly services: number;
+  readonly vcpu: number;
+  readonly memoryGb: number;
+  readonly zones: number;
+  readonly publicTasks?: boolean;
+  readonly requests: number;
+  readonly kilobytes: number;
+  readonly businessHours: number;
+  readonly onDemandHours: number;
+  readonly starts: number;
+}
+
+/** As measured in docs/benchmarks.md at the default memory, rounded up. */
+const lambda = { gigabyteSecondsPerOperation: 0.6, gigabyteSecondsPerReconcile: 0.2, reconcileEveryMinutes: 5 };
+
+export const addCostCommand: AddCommand = (program, bind) => {
+  const week = readNumber(0, 168);
+  program
+    .command('cost')
+    .description('what it costs in a month: a load balancer for each service or one, always on or when it is needed')
+    .option('--services <number>', 'how many, all alike', readWholeNumber(1, 100), 5)
+    .option('--vcpu <number>', 'of one task', readNumber(0.25, 16), 0.25)
+    .option('--memory-gb <number>', 'of one task', readNumber(0.5, 120), 0.5)
+    .option('--zones <number>', 'Availability Zones of a load balancer', readWholeNumber(2, 6), 2)
+    .option('--public-tasks', 'each task has a public address')
+    .option('--requests <number>', 'a second and service, on average while it is up', readNumber(0, 100_000), 1)
+    .option('--kilobytes <number>', 'of one request and its answer', readNumber(0, 1_000_000), 20)
+    .option('--business-hours <number>', 'a week', week, 50)
+    .option('--on-demand-hours <number>', 'a week, that a service is up on demand', week, 10)
+    .option('--starts <number>', 'a week and service, on demand', readNumber(0, 10_000), 10)
+    .action(
+      bind(async (context, options: CostOptions) => {
+        const { showCost } = await import('../cost/show-cost.ts');
+        const { requests, kilobytes, businessHours, onDemandHours, starts, publicTasks = false, ...rest } = options;
+        return showCost(context, {
+          ...lambda,
+          services: rest.services,
+          vcpu: rest.vcpu,
+          memoryGb: rest.memoryGb,
+          zones: rest.zones,
+          publicTasks,
+          requestsPerSecond: requests,
+          kilobytesPerRequest: kilobytes,
+          businessHoursPerWeek: businessHours,
+          onDemandHoursPerWeek: onDemandHours,
+          onDemandStartsPerWeek: starts,
+        });
+      }),
+    );
+};

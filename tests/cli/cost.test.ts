@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { runPiped } from './engines-process.ts';
+import { readJson } from './json-schema.ts';
+
+/** Nothing listens there: the command asks nobody. */
+const nowhere = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_REGION: 'us-east-2' };
+const engines = (...commandLine: string[]) => runPiped(['cost', ...commandLine], nowhere);
+
+test('five services, a load balancer for each or one, always on, in business hours and on demand', async () => {
+  const { exitCode, stdout } = await engines();
+  expect(exitCode).toBe(0);
+  const amounts = (line: string) => [...(stdout.match(new RegExp(`^${line} .*$`, 'm'))?.[0] ?? '').matchAll(/\$\S+/g)];
+  const row = (line: string) => amounts(line).map(String);
+  // 5 × 730 h × $0.0225, and one fifth of it.
+  expect(row('load balancers')).toEqual(['$82.13', '$16.43', '$82.13', '$16.43', '$82.13', '$16.43']);
+  // 5 × 2 zones × 730 h × $0.005.
+  expect(row('public IPv4 addresses')).toEqual(['$36.50', '$7.30', '$36.50', '$7.30', '$36.50', '$7.30']);
+  // 5 services × 1 request × 20 KB are 0.36 GB an hour and so many LCUs, for 730, 217 and 43 h at $0.008.
+  expect(row('LCUs')).toEqual(['$2.10', '$2.10', '$0.63', '$0.63', '$0.13', '$0.13']);
+  // 5 × 730 h × (0.25 × $0.04048 + 0.5 × $0.004445), 50/168 of it, 10/168 of it.
+  expect(row('Fargate')).toEqual(['$45.05', '$45.05', '$13.41', '$13.41', '$2.68', '$2.68']);
+  expect(row('a month')).toEqual(['$165.78', '$70.88', '$132.69', '$37.79', '$121.47', '$26.57']);
+});
+
+test('says where the arithmetic of the architecture document is wrong', async () => {
+  const { stdout } = await engines();
+  expect(stdout).toContain('5 times $16.00 is $80.00.');
+  expect(stdout).toContain('5 load balancers are $120.73 a month, and one is $25.83, not $20.00.');
+  expect(stdout).toContain('One instead of 5 saves $94.90 a month and $1,138.80 a year, not $180.00 and $2,160.00.');
+});
+
+test('in JSON every price has its page, and what was assumed is told', async () => {
+  const { stdout } = await engines('--json', '--services', '12', '--public-tasks', '--on-demand-hours', '168');
+  const document = readJson('cost', stdout);
+  expect(document).toMatchObject({
+    region: 'us-east-2',
+    readOn: '2026-11-26',
+    assumptions: { services: 12, publicTasks: true, onDemandHoursPerWeek: 168 },
+  });
+  for (const { page } of document.prices) expect(page).toMatch(/^https:\/\/aws\.amazon\.com\//);
+  const [, alwaysOn, , , , onDemand] = document.costs;
+  expect([alwaysOn.loadBalancers, onDemand.mode]).toEqual([1, 'on demand']);
+  // One load balancer in two zones, and twelve tasks that are up all the time: 14 addresses.
+  expect(alwaysOn.lines['public IPv4 addresses']).toBeCloseTo(14 * 730 * 0.005, 6);
+  expect(onDemand.lines.Fargate).toBeCloseTo(alwaysOn.lines.Fargate, 6);
+});
+
+test.each([
+  [['--services', '0'], /It is a number from 1 to 100\./],
+  [['--services', '2.5'], /It is a whole number\./],
+  [['--vcpu', 'lots'], /It is a number from 0\.25 to 16\./],
+])('%j ends with 2 and says why', async (commandLine, why) => {
+  const { exitCode, stderr } = await engines(...commandLine);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(why);
+});
