@@ -7,6 +7,10 @@ const startedBy = 'start-engines/dev/auth';
 /** A start that waited for nothing, and the event of ECS that its task runs now. */
 async function startAndRun(room: EngineRoom) {
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
+  return untilRunning(room, taskArn);
+}
+
+async function untilRunning(room: EngineRoom, taskArn: string) {
   while (room.tasks()[0] !== 'RUNNING/RUNNING') await room.world.clock.advance(50);
   const version = room.world.ecs.admin.tasks()[0]?.version ?? 0;
   return { taskArn, version, startedBy, running: true };
@@ -15,8 +19,12 @@ async function startAndRun(room: EngineRoom) {
 const callsOf = (room: EngineRoom, caller: string) => room.operations({ caller });
 
 test('the event that a task runs registers it, however old what ECS shows of it is', async () => {
-  const room = await openEngineRoom({ durations: { taskReadLagMs: 2_000 } });
-  const change = await startAndRun(room);
+  const room = await openEngineRoom({ durations: { taskReadLagMs: 0 } });
+  const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
+  while (room.tasks()[0] !== 'ACTIVATING/RUNNING') await room.world.clock.advance(50);
+  await room.world.finish(room.ports('EARLIER').tasks.describe('auth-cluster', [taskArn]));
+  const change = await untilRunning(room, taskArn);
+  room.world.faults.plant({ operation: 'DescribeTasks', caller: 'LOOK', times: 1, fault: { kind: 'stale' } });
   await room.world.finish(reconcileChange(room.ports('LOOK'), change, room.context()));
   const calls = callsOf(room, 'LOOK');
   const [look] = room.world.calls.list({ caller: 'LOOK', operation: 'DescribeTasks' });
