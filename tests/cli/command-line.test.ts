@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../../scripts/tasks.ts';
+import { mayRun, whyNot } from '../../scripts/test/missing-program.ts';
 import { runPiped, startOnTerminal } from './engines-process.ts';
 import { readJson } from './json-schema.ts';
 
@@ -96,4 +97,22 @@ describe('completion', () => {
     expect(exitCode).toBe(0);
     expect(spawnSync('bash', ['-n'], { input: stdout, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   });
+});
+
+const noPnpm = whyNot(['pnpm', '--version']);
+test(`in the clone it is pnpm engines, with nothing but its own words on stdout${noPnpm}`, async ({ skip }) => {
+  skip(!mayRun(noPnpm));
+  const pnpm = (...words: string[]) =>
+    spawnSync('pnpm', ['engines', ...words], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, ...nowhere },
+      // Only a shell finds `pnpm.cmd` on Windows; none of these words needs quoting.
+      shell: process.platform === 'win32',
+    });
+
+  expect(pnpm('--version')).toMatchObject({ status: 0, stdout: '0.1.0\n' });
+  const { status, stdout } = pnpm('status', '--json');
+  expect(status).toBe(3);
+  expect(readJson('error', stdout)).toMatchObject({ error: { code: 'AwsUnavailable' } });
 });
