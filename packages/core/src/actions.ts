@@ -27,6 +27,8 @@ export type Action =
       readonly interrupted?: Task;
       /** Nobody knows whose the target was. */
       readonly stray?: true;
+      /** The group can be read and does not show the target: where AWS refuses the call, there is nothing to take out. */
+      readonly precaution?: true;
     }
   | { readonly kind: 'mark-retiring'; readonly task: Task; readonly mark: RetireMark }
   | { readonly kind: 'stop'; readonly task: Task; readonly mark: RetireMark };

@@ -85,6 +85,11 @@ export function toStartEnginesError(error: unknown): StartEnginesError {
   return new StartEnginesError('Internal', message, { cause: error });
 }
 
+/** Whether AWS says that the target group does not exist: nothing stands in it then. */
+export function isMissingGroup(error: StartEnginesError): boolean {
+  return error.code === 'AwsRejected' && error.context.awsCode === 'TargetGroupNotFound';
+}
+
 /** Whether AWS throttled the call or did not answer: the same call may well succeed a moment later. */
 export function isPassing(error: Error): boolean {
   return error instanceof StartEnginesError && (error.code === 'AwsThrottled' || error.code === 'AwsUnavailable');

@@ -49,7 +49,11 @@ export function planWithdrawal(view: View, task: Task): Deregistration[] {
   });
   return [
     ...shown,
-    ...hidden.map(({ targetGroupArn, port }) => ({ kind: 'deregister', targetGroupArn, ip, port }) as const),
+    ...hidden.map(({ targetGroupArn, port }): Deregistration => {
+      const isRead = view.groups.some((group) => group.targetGroupArn === targetGroupArn && group.readable);
+      const unseen = isRead && sightOf(view, targetGroupArn, ip, port).kind === 'absent';
+      return { kind: 'deregister', targetGroupArn, ip, port, ...(unseen ? { precaution: true } : {}) };
+    }),
   ];
 }
 

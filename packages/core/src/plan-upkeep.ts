@@ -21,14 +21,16 @@ export function isOverdue(task: Task, at: number): boolean {
  */
 export function planUpkeep(view: View, isOwn: (task: Task) => boolean = () => false): Action[] {
   const others = view.tasks.filter((task) => !isOwn(task));
+  const rivals = planRivals(view).filter((action) => !isOwn(action.task));
+  const losers = new Set(rivals.filter((action) => action.kind === 'mark-retiring').map((action) => action.task));
   return [
-    ...others.flatMap((task) => planRegistration(view, task)),
+    ...others.filter((task) => !losers.has(task)).flatMap((task) => planRegistration(view, task)),
     ...others.filter((task) => !isLive(task)).flatMap((task) => planLeftovers(view, task)),
     ...others.filter(isRetiring).flatMap((task) => {
       const step = planRetirement(view, task, task.retire as RetireMark);
       return step.kind === 'act' ? step.actions : [];
     }),
-    ...planRivals(view).filter((action) => !isOwn(action.task)),
+    ...rivals,
     ...others.filter((task) => isOverdue(task, view.at)).map((task) => retire(task, view.at)),
     ...planStrays(view),
   ];

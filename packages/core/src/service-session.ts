@@ -1,7 +1,7 @@
 import type { Action, LaunchAction } from './actions.ts';
 import { announce } from './announce.ts';
 import { distinctClusters } from './clusters.ts';
-import { StartEnginesError, toStartEnginesError } from './errors.ts';
+import { isMissingGroup, isPassing, StartEnginesError, toStartEnginesError } from './errors.ts';
 import { formatStopReason } from './launch-facts.ts';
 import { launchToken } from './launch-token.ts';
 import { mergeReadings } from './merge-readings.ts';
@@ -176,7 +176,15 @@ export class ServiceSession {
         const { targetGroupArn, ip, port } = action;
         // Told first: once the target is gone, nobody who finishes this for us would find that there is anything to tell.
         if (action.interrupted !== undefined) await this.tellInterruption(action.interrupted);
-        await targets.deregister(targetGroupArn, { ip, port });
+        try {
+          await targets.deregister(targetGroupArn, { ip, port });
+        } catch (caught) {
+          const problem = toStartEnginesError(caught);
+          if (!action.precaution || problem.code === 'Internal' || isPassing(problem)) throw problem;
+          journal.record({ service, kind: 'aws-trouble', code: problem.code, message: problem.message });
+          this.#deregisteredByUs.add(targetKey(targetGroupArn, ip, port));
+          return false;
+        }
         this.#forgetTarget(targetGroupArn, ip, port);
         journal.record({ service, kind: 'deregistered', targetGroupArn, ip, port });
         if (action.stray) journal.record({ service, kind: 'stray-target', targetGroupArn, ip, port });
@@ -240,6 +248,8 @@ export class ServiceSession {
       if (problem.code === 'Internal') throw problem;
       const { service } = this.#scope;
       this.#ports.journal.record({ service, kind: 'aws-trouble', code: problem.code, message: problem.message });
+      // Tasks outlive the groups that they were registered in.
+      if (isMissingGroup(problem)) return { targetGroupArn, readAt, readable: true, targets: [] };
       return { targetGroupArn, readAt, readable: false, problem };
     }
   }

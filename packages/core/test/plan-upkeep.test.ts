@@ -147,7 +147,12 @@ describe('a task that is to go', () => {
   });
 
   test('is deregistered even where it does not show: the registration may be a moment old', () => {
-    expect(planRetirement(view({ tasks: [marked] }), marked, mark)).toEqual({ kind: 'act', actions: [deregisterIt] });
+    const seen = view({ tasks: [marked] });
+    const asPrecaution = { ...deregisterIt, precaution: true };
+    expect(planRetirement(seen, marked, mark)).toEqual({ kind: 'act', actions: [asPrecaution] });
+    const registeredByUs = new Map([[`${groupArn} 10.0.1.10:8080`, at - 1_000]]);
+    const registering = planRetirement({ ...seen, registeredByUs }, marked, mark);
+    expect(registering).toEqual({ kind: 'act', actions: [deregisterIt] });
   });
 
   test('is stopped as soon as everybody can see the mark when it never stood in a target group', () => {
