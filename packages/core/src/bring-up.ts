@@ -1,3 +1,4 @@
+import { distinctClusters } from './clusters.ts';
 import { type StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf } from './identity.ts';
 import type { LaunchSettings } from './launch-settings.ts';
@@ -64,7 +65,8 @@ class BringUp {
     this.#session = new ServiceSession(patient, {
       service: request.service,
       startedBy: ownerOf(ports.workspace, request.service),
-      clusters: [...new Set([mapping.cluster, mappedCluster])],
+      // The mapping may have moved, or an override may have named another cluster, under a task that still lives.
+      clusters: distinctClusters([mapping.cluster, mappedCluster, ...ports.clusters]),
       targetGroupArns: mapping.targetGroups.map((group) => group.targetGroupArn),
       exclusive: mapping.exclusiveTargetGroup,
     });

@@ -34,11 +34,10 @@ export function openSession(
   clusters: readonly string[],
 ): ServiceSession {
   const mapped = mappingOf(mapping);
-  const candidates = distinctClusters([...(mapped === undefined ? [] : [mapped.cluster]), ...clusters]);
   return new ServiceSession(ports, {
     service,
     startedBy: ownerOf(ports.workspace, service),
-    clusters: candidates.length > 0 ? candidates : ports.clusters,
+    clusters: distinctClusters([...(mapped === undefined ? [] : [mapped.cluster]), ...clusters, ...ports.clusters]),
     targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
     exclusive: mapped?.exclusiveTargetGroup ?? false,
   });
