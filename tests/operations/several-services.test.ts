@@ -1,30 +1,48 @@
-import { describeServices, type StartEnginesError, type StartResult, startServices } from '@start-engines/core';
+import {
+  describeServices,
+  type StartEnginesError,
+  type StartRequest,
+  type StartResult,
+  startServices,
+} from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
 /** A room with `auth`, and `pdf` beside it in the second target group. */
-async function openTwoServices(dependencies: { auth?: string[]; pdf?: string[] }): Promise<EngineRoom> {
+async function openTwoServices(dependencies: { auth?: string[]; pdf?: string[] }) {
   const mapping = dependencies.auth === undefined ? {} : { dependsOn: dependencies.auth };
   const room = await openEngineRoom({ mapping });
-  await room.world.client('ssm', 'SET-UP').call('PutParameter', {
-    Name: '/start-engines/dev/services/pdf',
-    Type: 'String',
-    Value: JSON.stringify({
+  const putService = async (service: string, keys: Record<string, unknown>): Promise<void> => {
+    const document = {
       cluster: 'auth-cluster',
       taskDefinition: 'auth-api-task',
       port: 8080,
       targetGroupArn: room.secondGroupArn,
       subnets: ['subnet-0aaaaaaaaaaaaaaa1'],
-      ...(dependencies.pdf === undefined ? {} : { dependsOn: dependencies.pdf }),
-    }),
-  });
-  return room;
+      ...keys,
+    };
+    const Name = `/start-engines/dev/services/${service}`;
+    await room.world
+      .client('ssm', 'SET-UP')
+      .call('PutParameter', { Name, Type: 'String', Value: JSON.stringify(document) });
+  };
+  await putService('pdf', dependencies.pdf === undefined ? {} : { dependsOn: dependencies.pdf });
+  return { ...room, putService };
+}
+
+/** With the wait that each mapping says, or another. */
+function startAll(
+  room: EngineRoom,
+  services: readonly string[],
+  wait: Pick<StartRequest, 'waitFor'> = {},
+): Promise<readonly StartResult[]> {
+  const asked = room.world.clock.now();
+  const requests = services.map((service) => ({ service, asked, overrides: {}, ...wait }));
+  return room.world.finish(startServices(room.ports(), requests, room.context()));
 }
 
 function startBoth(room: EngineRoom, waitFor: 'running' | 'none' = 'running'): Promise<readonly StartResult[]> {
-  const asked = room.world.clock.now();
-  const requests = ['pdf', 'auth'].map((service) => ({ service, asked, waitFor, overrides: {} }));
-  return room.world.finish(startServices(room.ports(), requests, room.context()));
+  return startAll(room, ['pdf', 'auth'], { waitFor });
 }
 
 /** The order in which tasks were launched and registered, by service. */
@@ -71,6 +89,30 @@ describe('a start of several services', () => {
     expect(results.map((result) => errorOf(result)?.code)).toEqual(['MappingInvalid', 'MappingInvalid']);
     expect(errorOf(results[0])?.message).toBe('These services depend on each other: pdf → auth.');
     expect(room.world.ecs.admin.tasks()).toEqual([]);
+  });
+
+  test('finds every circle, and what leads into one is not started either', async () => {
+    const room = await openTwoServices({ pdf: ['users'], auth: ['fa'] });
+    await room.putService('fa', { dependsOn: ['auth'] });
+    await room.putService('users', { dependsOn: ['batch'] });
+    await room.putService('batch', { dependsOn: ['users'] });
+    const results = await startAll(room, ['auth', 'fa', 'batch', 'users', 'pdf']);
+    expect(results.map((result) => errorOf(result)?.message)).toEqual([
+      'These services depend on each other: auth → fa.',
+      'These services depend on each other: fa → auth.',
+      'These services depend on each other: batch → users.',
+      'These services depend on each other: users → batch.',
+      'Service "pdf" was not started, because "users", on which it depends, could not be started.',
+    ]);
+    expect(room.world.ecs.admin.tasks()).toEqual([]);
+  });
+
+  test('brings up first what another depends on, although its mapping waits for nothing', async () => {
+    const room = await openTwoServices({ pdf: ['auth'] });
+    await room.putMapping({ wait: 'none' });
+    const results = await startAll(room, ['pdf', 'auth']);
+    expect(results.every((result) => result.ok)).toBe(true);
+    expect(order(room).slice(0, 3)).toEqual(['auth launched', 'auth registered', 'pdf launched']);
   });
 
   test('a service that is not named is not started, whoever depends on it', async () => {

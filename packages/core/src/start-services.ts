@@ -1,6 +1,7 @@
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import type { OperationContext, StartRequest, StartResult } from './operation-types.ts';
 import type { Ports } from './ports.ts';
+import type { ServiceMapping } from './service-mapping.ts';
 import { startService } from './start-service.ts';
 
 /**
@@ -15,13 +16,17 @@ export async function startServices(
   context: OperationContext,
 ): Promise<readonly StartResult[]> {
   const named = new Set(requests.map((request) => request.service));
-  const dependencies = new Map<string, readonly string[]>();
+  const mappings = new Map<string, ServiceMapping>();
   await Promise.all(
     requests.map(async ({ service }) => {
-      dependencies.set(service, await dependenciesOf(ports, service, named));
+      // A mapping that cannot be loaded says so when its own start is tried.
+      const loaded = await ports.mappings.load(service).catch(() => undefined);
+      if (loaded !== undefined) mappings.set(service, loaded.mapping);
     }),
   );
-  const circular = findCircle(dependencies);
+  const dependencies = new Map(
+    [...mappings].map(([service, { dependsOn }]) => [service, dependsOn.filter((name) => named.has(name))]),
+  );
   const running = new Map<string, Promise<StartResult>>();
 
   function start(request: StartRequest): Promise<StartResult> {
@@ -34,7 +39,8 @@ export async function startServices(
 
   async function begin(request: StartRequest): Promise<StartResult> {
     const { service } = request;
-    if (circular.includes(service)) return { ok: false, service, error: circleError(circular) };
+    const circle = findCircle(dependencies, service);
+    if (circle !== undefined) return { ok: false, service, error: circleError(circle) };
     const needed = requests.filter((other) => dependencies.get(service)?.includes(other.service));
     const results = await Promise.all(needed.map(start));
     const failed = results.find((result) => !result.ok);
@@ -42,8 +48,8 @@ export async function startServices(
     try {
       // A service that others depend on must be up before they are started.
       const isNeeded = [...dependencies.values()].some((names) => names.includes(service));
-      const awaited: StartRequest =
-        isNeeded && request.waitFor === 'none' ? { ...request, waitFor: 'running' } : request;
+      const waitFor = request.waitFor ?? mappings.get(service)?.wait;
+      const awaited: StartRequest = isNeeded && waitFor === 'none' ? { ...request, waitFor: 'running' } : request;
       return { ok: true, outcome: await startService(ports, awaited, context) };
     } catch (caught) {
       return { ok: false, service, error: toStartEnginesError(caught) };
@@ -53,34 +59,23 @@ export async function startServices(
   return Promise.all(requests.map(start));
 }
 
-/** A mapping that cannot be loaded says so when its own start is tried. */
-async function dependenciesOf(ports: Ports, service: string, named: ReadonlySet<string>): Promise<readonly string[]> {
-  try {
-    const { mapping } = await ports.mappings.load(service);
-    return mapping.dependsOn.filter((name) => named.has(name));
-  } catch {
-    return [];
-  }
-}
-
-/** The services of the first circle of dependencies, or none. */
-function findCircle(dependencies: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  const settled = new Set<string>();
-  function visit(service: string, path: readonly string[]): readonly string[] {
-    if (path.includes(service)) return path.slice(path.indexOf(service));
-    if (settled.has(service)) return [];
-    for (const next of dependencies.get(service) ?? []) {
-      const circle = visit(next, [...path, service]);
-      if (circle.length > 0) return circle;
+/** The way from a service over its dependencies back to itself. */
+function findCircle(
+  dependencies: ReadonlyMap<string, readonly string[]>,
+  service: string,
+): readonly string[] | undefined {
+  const seen = new Set<string>();
+  function visit(path: readonly [string, ...string[]]): readonly string[] | undefined {
+    for (const next of dependencies.get(path.at(-1) ?? service) ?? []) {
+      if (next === service) return path;
+      if (seen.has(next)) continue;
+      seen.add(next);
+      const circle = visit([...path, next]);
+      if (circle !== undefined) return circle;
     }
-    settled.add(service);
-    return [];
+    return undefined;
   }
-  for (const service of dependencies.keys()) {
-    const circle = visit(service, []);
-    if (circle.length > 0) return circle;
-  }
-  return [];
+  return visit([service]);
 }
 
 function circleError(services: readonly string[]): StartEnginesError {
