@@ -1,4 +1,4 @@
-import { reconcileChange } from '@start-engines/core';
+import { type Ports, reconcileChange } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
@@ -50,4 +50,20 @@ test("an event cannot have another service's task registered for this one", asyn
   const forged = { ...change, version: change.version + 1, startedBy: 'start-engines/dev/pdf' };
   await room.world.finish(reconcileChange(room.ports('LOOK'), forged, room.context()));
   expect(callsOf(room, 'LOOK')).not.toContain('RegisterTargets');
+});
+
+test('an address that shows later than that the task runs is waited for: no other event tells of it', async () => {
+  const room = await openEngineRoom();
+  const change = await startAndRun(room);
+  const shownFrom = room.world.clock.now() + 6_000;
+  const ports = room.ports('LOOK');
+  const describe: Ports['tasks']['describe'] = async (cluster, taskArns) => {
+    const readings = await ports.tasks.describe(cluster, taskArns);
+    const withoutAddress = readings.tasks.map(({ privateIp: _, ...task }) => task);
+    return room.world.clock.now() < shownFrom ? { ...readings, tasks: withoutAddress } : readings;
+  };
+  const late: Ports = { ...ports, tasks: { ...ports.tasks, describe } };
+  await room.world.finish(reconcileChange(late, change, room.context()));
+  expect(room.targets()).toHaveLength(1);
+  expect(room.outcomes.map(({ type }) => type)).toEqual(['Service Started']);
 });

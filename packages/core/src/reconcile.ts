@@ -47,7 +47,8 @@ export async function reconcileChange(
   let staleLooks = 0;
   const view = await turnLoop(ports, session, { service, until }, (seen) => {
     const known = seen.tasks.find((task) => task.taskArn === change.taskArn);
-    if ((known?.version ?? 0) < change.version && staleLooks < stalePauses) {
+    const isBehind = (known?.version ?? 0) < change.version || (known !== undefined && lacksAddress(known));
+    if (isBehind && staleLooks < stalePauses) {
       staleLooks += 1;
       return { kind: 'wait', delayMs: stalePauseMs };
     }
@@ -92,6 +93,11 @@ function planReconcile(view: View): Turn {
   // Two tasks that are meant to stay are one too many, until the newer one is healthy or has had its time.
   const rivals = view.tasks.filter((task) => isKept(task) && task.facts !== undefined);
   return rivals.length > 1 ? { kind: 'wait', delayMs: rivalPauseMs, optional: true } : { kind: 'done' };
+}
+
+/** No further event tells of an address that ECS shows later than that the task runs. */
+function lacksAddress(task: Task): boolean {
+  return isKept(task) && task.lastStatus === 'RUNNING' && !isAddressable(task);
 }
 
 /**
