@@ -30,5 +30,11 @@ export type Action =
       /** The group can be read and does not show the target: where AWS refuses the call, there is nothing to take out. */
       readonly precaution?: true;
     }
-  | { readonly kind: 'mark-retiring'; readonly task: Task; readonly mark: RetireMark }
+  | {
+      readonly kind: 'mark-retiring';
+      readonly task: Task;
+      readonly mark: RetireMark;
+      /** It was not running by its deadline. */
+      readonly overdue?: true;
+    }
   | { readonly kind: 'stop'; readonly task: Task; readonly mark: RetireMark };

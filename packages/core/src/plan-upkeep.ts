@@ -31,7 +31,9 @@ export function planUpkeep(view: View, isOwn: (task: Task) => boolean = () => fa
       return step.kind === 'act' ? step.actions : [];
     }),
     ...rivals,
-    ...others.filter((task) => isOverdue(task, view.at)).map((task) => retire(task, view.at)),
+    ...others
+      .filter((task) => isOverdue(task, view.at))
+      .map((task): MarkRetiring => ({ ...retire(task, view.at), overdue: true })),
     ...planStrays(view),
   ];
 }

@@ -191,6 +191,8 @@ export class ServiceSession {
         return true;
       }
       case 'mark-retiring':
+        // Told first: whoever finishes this for us would find nothing to tell.
+        if (action.overdue) await this.#tellOverdue(action.task);
         if ((await tasks.markRetiring(action.task.taskArn, action.mark)) === 'ended')
           return this.#rememberEnd(action.task);
         this.remember({ ...action.task, retire: action.mark });
@@ -227,6 +229,22 @@ export class ServiceSession {
       correlationId: facts?.correlationId ?? taskArn,
       taskArns: [taskArn],
       message,
+    });
+  }
+
+  /** A start that waited for nothing has nobody who hears that its task did not come up. */
+  async #tellOverdue({ taskArn, lastStatus, facts }: Task): Promise<void> {
+    if (facts?.waitFor !== 'none') return;
+    const { service } = this.#scope;
+    await announce(this.#ports, {
+      type: 'Service Start Failed',
+      operation: 'start',
+      service,
+      correlationId: facts.correlationId,
+      taskArns: [taskArn],
+      durationMs: this.#ports.clock.now() - facts.asked,
+      errorCode: 'StartTimedOut',
+      message: `Task ${taskArn} was not running by its deadline: it is ${lastStatus}.`,
     });
   }
 
