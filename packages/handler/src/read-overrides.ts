@@ -48,6 +48,7 @@ function readIds(value: unknown, field: string, format: Format): readonly string
 
 // Names the variable in its messages and never its value: values may be secrets.
 function readEnvironment(value: unknown, field: string): Readonly<Record<string, string>> {
+  if (typeof value === 'string') throw invalidField(field, 'must be an object of strings, not a string.');
   if (!isFields(value)) throw invalidField(field, `must be an object of strings, not ${kindOf(value)}.`);
   const entries = Object.entries(value).map(([variable, text]) => {
     if (!formats.environmentVariable.pattern.test(variable))

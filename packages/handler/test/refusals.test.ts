@@ -86,6 +86,11 @@ describe('R17: a detail', () => {
       'environment must be an object of strings, not null.',
     ],
     [
+      'with an environment that is text, which may hold a secret',
+      { service: 'auth', environment: 'TOKEN=hunter2' },
+      'environment must be an object of strings, not a string.',
+    ],
+    [
       'with a value of the environment that is no string',
       { service: 'auth', environment: { LOG_LEVEL: 7 } },
       'environment.LOG_LEVEL must be a string.',
