@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { clusterName } from './clusters.ts';
 import { StartEnginesError } from './errors.ts';
 import type { StartOverrides } from './operation-types.ts';
 import type { AllowedOverrides, OverrideName, ServiceMapping, TargetGroupPort } from './service-mapping.ts';
@@ -117,7 +118,13 @@ function fingerprintEnvironment(environment: Readonly<Record<string, string>>): 
 }
 
 function fingerprintValues(values: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, digest(JSON.stringify(value))]));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      // A name and an ARN mean the same cluster.
+      const said = name === 'cluster' && typeof value === 'string' ? clusterName(value) : value;
+      return [name, digest(JSON.stringify(said))];
+    }),
+  );
 }
 
 /** Eight characters are enough to tell a handful of values apart, and too few to tell what an environment holds. */

@@ -109,6 +109,17 @@ test('overrides are compared with what the task was started with, wherever that 
   expect(overridesNotApplied(plain.requested, other.fingerprints)).toEqual([]);
 });
 
+test('a cluster is the same by its name and by its ARN', () => {
+  const arn = 'arn:aws:ecs:us-east-2:123456789012:cluster/auth-cluster';
+  const allowOverrides = { cluster: ['*'] };
+  const byName = applyOverrides(mapping({ allowOverrides, cluster: 'auth-cluster' }), { cluster: arn });
+  const byArn = applyOverrides(mapping({ allowOverrides, cluster: arn }), { cluster: 'auth-cluster' });
+  expect(overridesNotApplied(byName.requested, byArn.fingerprints)).toEqual([]);
+  expect(overridesNotApplied(byArn.requested, byName.fingerprints)).toEqual([]);
+  const elsewhere = applyOverrides(mapping({ allowOverrides }), { cluster: 'spare-cluster' });
+  expect(overridesNotApplied(elsewhere.requested, byArn.fingerprints)).toEqual(['cluster']);
+});
+
 test('the digests do not give away an environment’s values', () => {
   const { fingerprints } = applyOverrides(mapping({ environment: { TOKEN: 'hunter2' } }), {});
   expect(JSON.stringify(fingerprints)).not.toContain('hunter2');
