@@ -26,6 +26,7 @@ test('piped: a table without colours, each target group with its health, and wha
 test('on a terminal: the same in colours, and none with NO_COLOR', async () => {
   const { exitCode, text, raw } = await world.sit('status', 'auth').ended;
   expect(exitCode).toBe(0);
+  expect(text).toMatch(/. asking the function\n/);
   expect(text).toMatch(/auth +RUNNING .* auth-lb healthy/);
   expect(raw).toContain('\u001b[32mRUNNING\u001b[39m');
 

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { during } from '../output/during.ts';
 import { formatDuration } from '../output/format-duration.ts';
 import { formatLogLine } from './format-log-line.ts';
 import { createLogReader, followLog } from './function-log.ts';
@@ -22,7 +23,7 @@ export async function showLogs(
   const query = { since: Date.now() - since * 1_000, ...(about === undefined ? {} : { about }) };
   const reader = createLogReader(context, query);
   if (!follow) {
-    const lines = await reader.next();
+    const lines = await during(context, 'reading the log', reader.next());
     tell(context, lines);
     if (lines.length === 0) {
       context.output.remark(

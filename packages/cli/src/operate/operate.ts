@@ -5,6 +5,7 @@ import { confirm } from '../confirm.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { fetchStatus } from '../fetch-status.ts';
 import { invokeFunction } from '../invoke-function.ts';
+import { during } from '../output/during.ts';
 import { readServiceNames } from '../service-names.ts';
 import { readOverrides } from './overrides.ts';
 import { exitCodeForResults, formatResults, resultsOf, withResults } from './results.ts';
@@ -54,7 +55,7 @@ function readChoice(given: readonly string[], all: boolean | undefined): readonl
 }
 
 async function mappedServices(context: CommandContext): Promise<readonly string[]> {
-  const reports = await fetchStatus(context, []);
+  const reports = await during(context, 'asking which services there are', fetchStatus(context, []));
   const mapped = reports.filter(({ mapping }) => mapping.versions !== undefined || mapping.problems.length > 0);
   if (mapped.length === 0) throw usageError(`${context.options.workspace} has no service mapping.`);
   return mapped.map(({ service }) => service);

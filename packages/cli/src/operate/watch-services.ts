@@ -47,6 +47,7 @@ async function watch(context: CommandContext, title: string, services: readonly 
     const elapsed = formatDuration((performance.now() - begun) / 1_000);
     view?.show([`${sign} ${title} ${output.style.dim(elapsed)}`, ...(table === '' ? [] : [table])].join('\n'));
   };
+  draw();
   const drawing = view === undefined ? undefined : setInterval(draw, frameMs);
   const told = new Set<string>();
   try {

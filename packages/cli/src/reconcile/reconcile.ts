@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { invokeFunction } from '../invoke-function.ts';
 import { watchServices } from '../operate/watch-services.ts';
+import { during } from '../output/during.ts';
 import { groupName } from '../output/format-status.ts';
 import type { Style } from '../output/output.ts';
 
@@ -28,7 +29,7 @@ export async function reconcile(context: CommandContext, { dryRun = false }: Rec
     },
   );
   const title = dryRun ? 'looking for what has drifted' : 'reconcile';
-  const { body } = await (dryRun ? work : watchServices(context, title, [], work));
+  const { body } = await (dryRun ? during(context, title, work) : watchServices(context, title, [], work));
   const results = body.results as readonly Result[];
   output.result(
     { workspace: options.workspace, dryRun, correlationId, results },

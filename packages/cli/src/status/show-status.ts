@@ -2,6 +2,7 @@ import { isPassing } from '@start-engines/core';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { fetchStatus, type ServiceReport } from '../fetch-status.ts';
+import { during } from '../output/during.ts';
 import { formatStatus } from '../output/format-status.ts';
 import { pause } from '../pause.ts';
 import { readServiceNames } from '../service-names.ts';
@@ -23,7 +24,7 @@ export async function showStatus(
 ): Promise<ExitCode> {
   const names = readServiceNames(services);
   if (watch) return watchStatus(context, names, interval);
-  const reports = await fetchStatus(context, names);
+  const reports = await during(context, 'asking the function', fetchStatus(context, names));
   context.output.result(documentOf(context, reports), formatStatus(reports, context.output.style));
   return exitCodeFor(reports);
 }

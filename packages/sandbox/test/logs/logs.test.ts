@@ -92,7 +92,7 @@ describe('the log of a function', () => {
     const folder = await mkdtemp(join(tmpdir(), 'talker-'));
     const heard = join(folder, 'heard');
     const saying = say(['first-word', 'second-word'], heard);
-    await expect.poll(() => messages({ filterPattern: '"first-word"' })).toHaveLength(1);
+    await expect.poll(() => messages({ filterPattern: '"first-word"' }), { timeout: 30_000 }).toHaveLength(1);
     expect(await messages({ filterPattern: '"second-word"' })).toEqual([]);
     await writeFile(heard, '');
     await saying;
