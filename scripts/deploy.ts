@@ -1,0 +1,94 @@
+import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import { chooseService, smokeTest } from './deploy/smoke-test.ts';
+import { openTerraform, type Terraform } from './deploy/terraform.ts';
+import { runTurbo } from './tasks.ts';
+
+/** Builds, shows what would change in a workspace, asks, applies, and starts one service to see that it works. */
+const usage = 'npm run deploy <workspace> [-- --yes] [--smoke <service> | --no-smoke]';
+
+interface Options {
+  readonly workspace: string;
+  readonly yes: boolean;
+  /** Undefined: any that depends on nothing. */
+  readonly service: string | undefined;
+  readonly smoke: boolean;
+}
+
+/** What the operator did wrong, said without a stack. */
+class Refused extends Error {}
+
+function readOptions(): Options {
+  try {
+    const { values, positionals } = parseArgs({
+      options: {
+        yes: { type: 'boolean', default: false },
+        smoke: { type: 'string' },
+        'no-smoke': { type: 'boolean', default: false },
+      },
+      allowPositionals: true,
+    });
+    const [workspace, ...others] = positionals;
+    if (workspace === undefined || others.length > 0) throw new Refused('name one workspace');
+    if (!/^[a-z][a-z0-9-]{0,11}$/.test(workspace) || workspace === 'default') {
+      throw new Refused(
+        `"${workspace}" cannot be a workspace: 1 to 12 of a-z, 0-9 and -, a letter first, and not default`,
+      );
+    }
+    return { workspace, yes: values.yes, service: values.smoke, smoke: !values['no-smoke'] };
+  } catch (error) {
+    throw new Refused(`${error instanceof Error ? error.message : error}\n${usage}`);
+  }
+}
+
+async function confirm(workspace: string, yes: boolean): Promise<boolean> {
+  if (yes) return true;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const nobody = new Promise<never>((_resolve, reject) => {
+    terminal.once('close', () =>
+      reject(new Refused('\nNobody answered, and nothing was changed. Without a terminal, say --yes.')),
+    );
+  });
+  try {
+    const answer = await Promise.race([terminal.question(`\nApply this to ${workspace}? Only "yes" does: `), nobody]);
+    return answer.trim() === 'yes';
+  } finally {
+    // Closing it is no news any more.
+    nobody.catch(() => {});
+    terminal.close();
+  }
+}
+
+async function apply(terraform: Terraform, { workspace, yes }: Options): Promise<boolean> {
+  const { changes } = terraform.plan();
+  if (!changes) {
+    console.log(`\n${workspace} is as it should be.`);
+    return true;
+  }
+  if (!(await confirm(workspace, yes))) {
+    console.log('Nothing was changed.');
+    return false;
+  }
+  terraform.apply();
+  return true;
+}
+
+async function deploy(options: Options): Promise<void> {
+  const terraform = openTerraform(options.workspace);
+  const built = runTurbo('build');
+  if (built !== 0) throw new Refused('the build failed');
+  terraform.init();
+  terraform.selectWorkspace();
+  if (!(await apply(terraform, options)) || !options.smoke) return;
+  const outputs = terraform.outputs();
+  const service = chooseService(outputs.mapping_documents, options.service);
+  console.log(`\nStarting ${service}, to see that it works …`);
+  console.log(await smokeTest(outputs.function_alias_arn, service));
+}
+
+try {
+  await deploy(readOptions());
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

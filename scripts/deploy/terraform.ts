@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../tasks.ts';
+
+const folder = join(root, 'terraform');
+
+/** The outputs of the root module that a deploy looks at. */
+export interface Outputs {
+  readonly function_alias_arn: string;
+  readonly mapping_documents: Readonly<Record<string, string>>;
+}
+
+/** Terraform in one workspace. What it says is shown; every step throws when it fails. */
+export interface Terraform {
+  init(): void;
+  selectWorkspace(): void;
+  /** Keeps the plan, so that what is applied is what was shown. */
+  plan(): { readonly changes: boolean };
+  apply(): void;
+  outputs(): Outputs;
+}
+
+/** @throws Error when terraform or the workspace's variables are missing */
+export function openTerraform(workspace: string): Terraform {
+  const variables = join('environments', `${workspace}.tfvars`);
+  if (!existsSync(join(folder, variables))) {
+    throw new Error(`There is no terraform/environments/${workspace}.tfvars: copy that of another workspace.`);
+  }
+  requireTerraform();
+  const plan = `${workspace}.tfplan`;
+  return {
+    init() {
+      // With a `backend.tf` the state is in S3, in the bucket that `backend.hcl` names; without one it is here.
+      const state = ['backend.tf', 'backend.hcl'].every((file) => existsSync(join(folder, file)));
+      succeed(['init', '-input=false', ...(state ? ['-backend-config=backend.hcl'] : [])]);
+    },
+    selectWorkspace: () => succeed(['workspace', 'select', '-or-create', workspace]),
+    plan() {
+      const status = run(['plan', '-input=false', '-detailed-exitcode', `-var-file=${variables}`, `-out=${plan}`]);
+      if (status !== 0 && status !== 2) throw new Error('terraform plan failed: nothing was changed.');
+      return { changes: status === 2 };
+    },
+    apply() {
+      try {
+        succeed(['apply', '-input=false', plan]);
+      } finally {
+        // A plan holds values of variables, and is of no use any more.
+        rmSync(join(folder, plan), { force: true });
+      }
+    },
+    outputs() {
+      const { stdout } = call(['output', '-json'], 'pipe');
+      const values: Record<string, { readonly value: unknown }> = JSON.parse(stdout);
+      return {
+        function_alias_arn: values.function_alias_arn?.value as string,
+        mapping_documents: values.mapping_documents?.value as Record<string, string>,
+      };
+    },
+  };
+}
+
+function requireTerraform(): void {
+  const { error } = spawnSync('terraform', ['version'], { stdio: 'ignore' });
+  if (error !== undefined) {
+    throw new Error('terraform is not on PATH: version 1.11 or later, from developer.hashicorp.com/terraform/install.');
+  }
+}
+
+function call(args: readonly string[], output: 'inherit' | 'pipe') {
+  // A workspace of the environment would win over the one that was asked for.
+  const { TF_WORKSPACE: _, ...environment } = process.env;
+  const result = spawnSync('terraform', args, {
+    cwd: folder,
+    env: environment,
+    stdio: ['ignore', output, 'inherit'],
+    encoding: 'utf8',
+  });
+  if (result.error !== undefined) throw result.error;
+  return { status: result.status ?? 1, stdout: result.stdout };
+}
+
+function run(args: readonly string[]): number {
+  return call(args, 'inherit').status;
+}
+
+function succeed(args: readonly string[]): void {
+  const status = run(args);
+  if (status !== 0) throw new Error(`terraform ${args[0]} failed with ${status}.`);
+}

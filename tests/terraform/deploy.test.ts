@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { root } from '../../scripts/tasks.ts';
+import { liveFunction } from '../../scripts/world/seed-world.ts';
+import { worldService } from '../../scripts/world/services.ts';
+import { type FrontDoor, openFrontDoor } from '../front-door/open-front-door.ts';
+
+// Terraform is a stand-in here that writes down how it was called: what it does with an account is tested beside this.
+const standIn = `#!/usr/bin/env node
+const { appendFileSync } = require('node:fs');
+const args = process.argv.slice(2);
+if (args[0] !== 'version') appendFileSync(process.env.CALLS, JSON.stringify([...args, process.env.TF_WORKSPACE ?? '']) + '\\n');
+if (args[0] === 'output') process.stdout.write(process.env.OUTPUTS);
+process.exit(args[0] === 'plan' ? Number(process.env.PLAN_STATUS) : args[0] === process.env.FAILS ? 1 : 0);
+`;
+
+const documents = {
+  defaults: '{}',
+  'services/auth': '{"dependsOn":["users"]}',
+  'services/users': '{}',
+  'services/reports': '{}',
+};
+const outputs = {
+  function_alias_arn: { value: `arn:aws:lambda:us-east-2:123456789012:function:${liveFunction}` },
+  mapping_documents: { value: documents },
+};
+
+interface Deployed {
+  readonly exitCode: number | null;
+  readonly output: string;
+  /** How terraform was called. */
+  readonly calls: readonly (readonly string[])[];
+}
+
+describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
+  let door: FrontDoor;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'start-engines-deploy-'));
+    writeFileSync(join(folder, 'terraform'), standIn);
+    chmodSync(join(folder, 'terraform'), 0o755);
+    const services = ['users', 'reports'].map(worldService);
+    door = await openFrontDoor({ speed: 10, world: { services } });
+  });
+  afterAll(async () => {
+    await door[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  beforeEach(() => rmSync(join(folder, 'calls'), { force: true }));
+
+  async function deploy(
+    args: readonly string[],
+    answer: string,
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<Deployed> {
+    const child = spawn(process.execPath, [join(root, 'scripts', 'deploy.ts'), ...args], {
+      env: {
+        ...process.env,
+        PATH: [folder, process.env.PATH].join(delimiter),
+        CALLS: join(folder, 'calls'),
+        OUTPUTS: JSON.stringify(outputs),
+        PLAN_STATUS: '2',
+        TF_WORKSPACE: 'somebody-elses',
+        AWS_ENDPOINT_URL: door.sandbox.endpoint,
+        AWS_ACCESS_KEY_ID: 'OPERATOR',
+        AWS_SECRET_ACCESS_KEY: 'operator',
+        ...variables,
+      },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    child.stdin.end(answer);
+    const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    const calls = existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8') : '';
+    return { exitCode, output, calls: calls.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)])) };
+  }
+
+  const planned = [
+    ['init', '-input=false', ''],
+    ['workspace', 'select', '-or-create', 'dev', ''],
+    [
+      'plan',
+      '-input=false',
+      '-detailed-exitcode',
+      `-var-file=${join('environments', 'dev.tfvars')}`,
+      '-out=dev.tfplan',
+      '',
+    ],
+  ];
+  const applied = ['apply', '-input=false', 'dev.tfplan', ''];
+  const read = ['output', '-json', ''];
+
+  test('plans in the workspace, asks, applies that plan, starts one service and stops it again', async () => {
+    const { exitCode, output, calls } = await deploy(['dev'], 'yes\n');
+
+    expect(exitCode, output).toBe(0);
+    expect(calls).toEqual([...planned, applied, read]);
+    expect(output).toContain('Apply this to dev? Only "yes" does: ');
+    expect(output).toMatch(
+      /users was started, is registered and healthy\. 10\.\S+:8081 is healthy\. It was stopped again\./,
+    );
+    expect(door.tasks('users')).toHaveLength(1);
+    expect(door.live('users')).toEqual([]);
+    expect(door.registered('users-tg')).toEqual([]);
+  });
+
+  test('leaves a service up that was up before', async () => {
+    await door.invoke({ action: 'start', service: 'users' });
+    const { exitCode, output } = await deploy(['dev', '--yes'], '');
+
+    expect(exitCode, output).toBe(0);
+    expect(output).not.toContain('It was stopped again.');
+    expect(door.live('users')).toHaveLength(1);
+  });
+
+  test('asks nobody, and starts a service all the same, when there is nothing to change', async () => {
+    const { exitCode, output, calls } = await deploy(['dev'], '', { PLAN_STATUS: '0' });
+
+    expect(exitCode, output).toBe(0);
+    expect(calls).toEqual([...planned, read]);
+    expect(output).toContain('dev is as it should be.');
+  });
+
+  test.each([
+    ['any other answer', 'y\n', 0, 'Nothing was changed.'],
+    ['no answer', '', 1, 'Nobody answered, and nothing was changed. Without a terminal, say --yes.'],
+  ])('applies nothing upon %s', async (_what, answer, status, words) => {
+    const { exitCode, output, calls } = await deploy(['dev'], answer);
+
+    expect(exitCode, output).toBe(status);
+    expect(output).toContain(words);
+    expect(calls).toEqual(planned);
+  });
+
+  test('fails with the function’s own words when the service does not start', async () => {
+    const { exitCode, output } = await deploy(['dev', '--yes', '--smoke', 'reports'], '');
+
+    expect(exitCode).toBe(1);
+    expect(output).toMatch(/The start of reports failed: TaskStopped: .*CannotPullContainerError/);
+  });
+
+  test.each([
+    ['init', ['init']],
+    ['plan', ['init', 'workspace', 'plan']],
+    ['apply', ['init', 'workspace', 'plan', 'apply']],
+  ])('goes no further when terraform %s fails', async (step, commands) => {
+    const failing = step === 'plan' ? { PLAN_STATUS: '1' } : { FAILS: step };
+    const { exitCode, output, calls } = await deploy(['dev', '--yes'], '', failing);
+
+    expect(exitCode).toBe(1);
+    expect(output).toContain(`terraform ${step} failed`);
+    expect(calls.map(([command]) => command)).toEqual(commands);
+  });
+
+  test.each([
+    ['no workspace', [], 'name one workspace'],
+    ['the workspace default', ['default'], 'cannot be a workspace'],
+    ['a workspace without variables', ['nowhere'], 'There is no terraform/environments/nowhere.tfvars'],
+    ['a service that is not there', ['dev', '--yes', '--smoke', 'nobody'], 'There is no service "nobody" to start'],
+  ])('refuses %s', async (_what, args, words) => {
+    const { exitCode, output } = await deploy(args, '');
+
+    expect(exitCode).toBe(1);
+    expect(output).toContain(words);
+  });
+});
