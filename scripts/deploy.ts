@@ -5,7 +5,7 @@ import { openTerraform, type Terraform } from './deploy/terraform.ts';
 import { runTurbo } from './tasks.ts';
 
 /** Builds, shows what would change in a workspace, asks, applies, and starts one service to see that it works. */
-const usage = 'npm run deploy <workspace> [-- --yes] [--smoke <service> | --no-smoke]';
+const usage = 'npm run deploy <workspace> [-- --yes] [--smoke <service> | --no-smoke] [--replace-mapping <service>]';
 
 interface Options {
   readonly workspace: string;
@@ -13,6 +13,8 @@ interface Options {
   /** Undefined: any that depends on nothing. */
   readonly service: string | undefined;
   readonly smoke: boolean;
+  /** Names below the parameter path whose documents are to be Terraform's again, such as `services/auth`. */
+  readonly mappings: readonly string[];
 }
 
 /** What the operator did wrong, said without a stack. */
@@ -25,6 +27,7 @@ function readOptions(): Options {
         yes: { type: 'boolean', default: false },
         smoke: { type: 'string' },
         'no-smoke': { type: 'boolean', default: false },
+        'replace-mapping': { type: 'string', multiple: true, default: [] },
       },
       allowPositionals: true,
     });
@@ -35,7 +38,8 @@ function readOptions(): Options {
         `"${workspace}" cannot be a workspace: 1 to 12 of a-z, 0-9 and -, a letter first, and not default`,
       );
     }
-    return { workspace, yes: values.yes, service: values.smoke, smoke: !values['no-smoke'] };
+    const mappings = values['replace-mapping'].map((name) => (name === 'defaults' ? name : `services/${name}`));
+    return { workspace, yes: values.yes, service: values.smoke, smoke: !values['no-smoke'], mappings };
   } catch (error) {
     throw new Refused(`${error instanceof Error ? error.message : error}\n${usage}`);
   }
@@ -59,8 +63,8 @@ async function confirm(workspace: string, yes: boolean): Promise<boolean> {
   }
 }
 
-async function apply(terraform: Terraform, { workspace, yes }: Options): Promise<boolean> {
-  const { changes } = terraform.plan();
+async function apply(terraform: Terraform, { workspace, yes, mappings }: Options): Promise<boolean> {
+  const { changes } = terraform.plan(mappings);
   if (!changes) {
     console.log(`\n${workspace} is as it should be.`);
     return true;

@@ -33,6 +33,13 @@ locals {
     ))),
   )
 
+  envelope = {
+    clusters          = local.cluster_names
+    task_families     = local.task_families
+    task_role_arns    = local.task_role_arns
+    target_group_arns = local.target_group_arns
+  }
+
   # The longest that a start may take, what comes after it included, and a minute for taking it back.
   timeout_seconds = 60 + max([
     for service in var.services : sum([

@@ -64,6 +64,7 @@ module "service_mappings" {
   parameter_path    = local.parameter_path
   services          = var.services
   target_group_arns = module.alb.target_group_arns
+  envelope          = local.envelope
   defaults = merge(var.mapping_defaults, {
     subnets          = var.task_subnets
     security_groups  = [module.alb.tasks_security_group_id]

@@ -59,13 +59,8 @@ output "undelivered_queue_url" {
 }
 
 output "envelope" {
-  description = "What mappings may name without another apply."
-  value = {
-    clusters          = local.cluster_names
-    task_families     = local.task_families
-    task_role_arns    = local.task_role_arns
-    target_group_arns = local.target_group_arns
-  }
+  description = "What mappings may name without another apply. Also in the parameter `<path>/envelope`."
+  value       = local.envelope
 }
 
 output "http_api_url" {

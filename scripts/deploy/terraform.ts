@@ -15,8 +15,8 @@ export interface Outputs {
 export interface Terraform {
   init(): void;
   selectWorkspace(): void;
-  /** Keeps the plan, so that what is applied is what was shown. */
-  plan(): { readonly changes: boolean };
+  /** Keeps the plan, so that what is applied is what was shown. These mappings, by their names below the path, are made anew. */
+  plan(mappings: readonly string[]): { readonly changes: boolean };
   apply(): void;
   outputs(): Outputs;
 }
@@ -36,8 +36,10 @@ export function openTerraform(workspace: string): Terraform {
       succeed(['init', '-input=false', ...(state ? ['-backend-config=backend.hcl'] : [])]);
     },
     selectWorkspace: () => succeed(['workspace', 'select', '-or-create', workspace]),
-    plan() {
-      const status = run(['plan', '-input=false', '-detailed-exitcode', `-var-file=${variables}`, `-out=${plan}`]);
+    plan(mappings) {
+      const anew = mappings.map((name) => `-replace=module.service_mappings.aws_ssm_parameter.this["${name}"]`);
+      const args = ['-input=false', '-detailed-exitcode', `-var-file=${variables}`, `-out=${plan}`, ...anew];
+      const status = run(['plan', ...args]);
       if (status !== 0 && status !== 2) throw new Error('terraform plan failed: nothing was changed.');
       return { changes: status === 2 };
     },

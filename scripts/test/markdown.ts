@@ -14,11 +14,12 @@ export interface Block {
   readonly code: string;
 }
 
-/** The pages for people: those at the root, below `docs`, and one in each package. */
+/** The pages for people: those at the root, below `docs` and `terraform`, and one in each package. */
 export function readPages(): Page[] {
   const paths = [
     ...listMarkdown('.', false),
     ...listMarkdown('docs', true),
+    ...listMarkdown('terraform', true),
     ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`),
   ];
   return paths

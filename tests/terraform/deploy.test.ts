@@ -126,6 +126,16 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     expect(output).toContain('dev is as it should be.');
   });
 
+  test('makes a mapping anew that is to be Terraform’s again', async () => {
+    const { calls } = await deploy(['dev', '--replace-mapping', 'pdf', '--replace-mapping', 'defaults'], 'no\n');
+
+    expect(calls.at(-1)?.slice(-3)).toEqual([
+      '-replace=module.service_mappings.aws_ssm_parameter.this["services/pdf"]',
+      '-replace=module.service_mappings.aws_ssm_parameter.this["defaults"]',
+      '',
+    ]);
+  });
+
   test.each([
     ['any other answer', 'y\n', 0, 'Nothing was changed.'],
     ['no answer', '', 1, 'Nobody answered, and nothing was changed. Without a terminal, say --yes.'],

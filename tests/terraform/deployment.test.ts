@@ -9,7 +9,7 @@ import { livesOfServices } from './lives-of-services.ts';
 import { rulesAndEvents } from './rules-and-events.ts';
 import { type Account, openAccount, python } from './support/account.ts';
 import { type DeployedWorld, openDeployedWorld } from './support/deployed-world.ts';
-import type { Deployment } from './support/deployment.ts';
+import { type Deployment, mappingDocuments } from './support/deployment.ts';
 import { copyTerraform, must, type TerraformCopy } from './support/terraform.ts';
 import { whatWasDeployed } from './what-was-deployed.ts';
 
@@ -86,12 +86,23 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
   });
 
   test(
-    'a second plan of each finds nothing to change',
+    'a second plan of each finds nothing to change, although a mapping was edited in between',
     async () => {
+      await account.putParameter('/start-engines/prod/services/pdf', '{"edited":"at night"}');
       for (const run of await inEach('plan', '-detailed-exitcode'))
         expect([run.exitCode, run.output]).toEqual([0, run.output]);
     },
     3 * minutes,
+  );
+
+  test(
+    'a mapping that was edited is Terraform’s again when that is asked for',
+    async () => {
+      const anew = '-replace=module.service_mappings.aws_ssm_parameter.this["services/pdf"]';
+      must(await terraform.run('prod', 'apply', '-auto-approve', anew));
+      expect(mappingDocuments(await account.read('prod'))).toEqual(mappingDocuments(prod));
+    },
+    2 * minutes,
   );
 
   test(

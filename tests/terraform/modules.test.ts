@@ -36,6 +36,19 @@ describe('every module', () => {
     expect(versions[0]?.match(/source\s*=\s*"[^"]+"/g)).toEqual(['source = "hashicorp/aws"']);
   });
 
+  test('has no id of anybody’s account, network or target group in it (R37)', () => {
+    const files = ['.', ...modules, ...examples].flatMap((folder) =>
+      readdirSync(join(source, folder))
+        .filter((name) => name.endsWith('.tf'))
+        .map((name) => ({ name: `${folder}/${name}`, text: read(folder, name) })),
+    );
+    const withIds = files.filter(({ text }) =>
+      /\b\d{12}\b|\b(vpc|subnet|sg)-[0-9a-f]{8}|targetgroup\/[\w-]+\/[0-9a-f]{16}/.test(text),
+    );
+    expect(files.length).toBeGreaterThan(40);
+    expect(withIds.map(({ name }) => name)).toEqual([]);
+  });
+
   test('has no variable without a type or with any type, and says of each variable and output what it is', () => {
     const blocks = ['.', ...modules, ...examples].flatMap((folder) => [
       ...blocksOf(folder, 'variables.tf', 'variable'),

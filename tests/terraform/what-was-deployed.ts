@@ -137,6 +137,20 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     expect(groups).toContainEqual([`/aws/lambda/start-engines-lambda-${workspace}`, workspace === 'prod' ? 365 : 30]);
   });
 
+  test('the envelope that the role has is published for those who write mappings', () => {
+    const published = deployment().parameters.find(({ Name }) => Name === `/start-engines/${workspace}/envelope`);
+    expect(JSON.parse(published?.Value ?? '{}')).toEqual({
+      clusters: ['auth-cluster', 'batch-cluster', 'fa-cluster', 'pdf-cluster', 'users-cluster'],
+      taskFamilies: ['auth-api-task', 'batch-job-task', 'fa-engine-task', 'pdf-creator-task', 'users-api-task'],
+      taskRoleArns: ['auth-task', 'batch-task', 'ecs-task-execution', 'fa-task', 'pdf-task', 'users-task'].map(
+        (name) => `arn:aws:iam::123456789012:role/${name}`,
+      ),
+      targetGroupArns: deployment()
+        .loadBalancer.targetGroups.map(({ TargetGroupArn }) => TargetGroupArn)
+        .sort(),
+    });
+  });
+
   test('each mapping is a document that the JSON Schema takes, and names its own target group', () => {
     const schema = readFileSync(join(root, 'packages', 'config', 'schema', 'service-mapping.schema.json'), 'utf8');
     const validate = new Ajv2020({ allowUnionTypes: true }).compile(JSON.parse(schema));

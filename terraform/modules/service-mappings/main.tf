@@ -66,6 +66,13 @@ locals {
     }
   }
 
+  envelope = jsonencode({
+    clusters        = var.envelope.clusters
+    taskFamilies    = var.envelope.task_families
+    taskRoleArns    = var.envelope.task_role_arns
+    targetGroupArns = var.envelope.target_group_arns
+  })
+
   documents = merge(
     { defaults = jsonencode({ for key, value in local.raw_defaults : key => value if !contains(["null", "[]", "{}"], jsonencode(value)) }) },
     {
@@ -85,7 +92,8 @@ resource "aws_ssm_parameter" "this" {
   insecure_value = each.value
 
   lifecycle {
-    # Made once. From then on Parameter Store has the last word, so that an edit there outlives the next apply.
+    # Made once. From then on Parameter Store has the last word, so that an edit there outlives the next
+    # apply (docs/adr/0010).
     ignore_changes = [insecure_value]
 
     precondition {
@@ -98,4 +106,14 @@ resource "aws_ssm_parameter" "this" {
       error_message = "The mapping ${each.key} contains {{, which Parameter Store does not take."
     }
   }
+}
+
+# What the role may touch, for those who check a mapping before they write it (docs/adr/0011). Unlike a mapping it is
+# Terraform's alone.
+resource "aws_ssm_parameter" "envelope" {
+  name           = "${var.parameter_path}/envelope"
+  description    = "What mappings of this workspace may name without another apply. Written by Terraform."
+  type           = "String"
+  tier           = length(local.envelope) > 4096 ? "Advanced" : "Standard"
+  insecure_value = local.envelope
 }

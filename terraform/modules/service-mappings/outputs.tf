@@ -7,3 +7,8 @@ output "parameter_names" {
   description = "Full names of the parameters, by their names below the path."
   value       = { for name, parameter in aws_ssm_parameter.this : name => parameter.name }
 }
+
+output "envelope_parameter_name" {
+  description = "Full name of the parameter that tells the envelope."
+  value       = aws_ssm_parameter.envelope.name
+}

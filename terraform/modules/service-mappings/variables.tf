@@ -13,6 +13,16 @@ variable "target_group_arns" {
   type        = map(string)
 }
 
+variable "envelope" {
+  description = "What the function's role may touch: clusters, families of task definitions, roles and target groups."
+  type = object({
+    clusters          = list(string)
+    task_families     = list(string)
+    task_role_arns    = list(string)
+    target_group_arns = list(string)
+  })
+}
+
 variable "defaults" {
   description = "What the services have in common: subnets and security groups of the tasks, whether they get a public address, what a start waits for and how long, and variables of the container."
   type = object({

@@ -2,6 +2,7 @@
 
 account.py prepare            a VPC's id, its subnets and a certificate, for the variables of an apply
 account.py read <workspace>   everything of one workspace
+account.py put-parameter <name> <value>
 account.py list               everything that is there, by name
 """
 
@@ -193,7 +194,12 @@ def list_everything():
     return sorted(found)
 
 
+def put_parameter(name, value):
+    session.client("ssm").put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+
+
 if __name__ == "__main__":
     command, *rest = sys.argv[1:]
-    answer = {"prepare": prepare, "read": read, "list": list_everything}[command](*rest)
+    commands = {"prepare": prepare, "read": read, "put-parameter": put_parameter, "list": list_everything}
+    answer = commands[command](*rest)
     json.dump(answer, sys.stdout, default=str)

@@ -13,6 +13,8 @@ export interface Account {
   /** The ids that an apply needs: a VPC with two subnets, and a certificate. */
   prepare(): Promise<{ readonly vpcId: string; readonly subnets: readonly string[]; readonly certificateArn: string }>;
   read(workspace: string): Promise<Deployment>;
+  /** Edits a parameter that is there, as an operator does. */
+  putParameter(name: string, value: string): Promise<void>;
   /** Everything in the account, as `<service> <name>`. */
   list(): Promise<readonly string[]>;
 }
@@ -36,6 +38,7 @@ export function openAccount(endpoint: string, region: string): Account {
     environment,
     prepare: () => ask('prepare'),
     read: (workspace) => ask('read', workspace),
+    putParameter: (name, value) => ask('put-parameter', name, value),
     list: () => ask('list'),
   };
 }

@@ -136,7 +136,10 @@ export interface IpPermission {
 /** The mapping documents by what stands below the workspace's path, such as `services/auth`. */
 export function mappingDocuments({ parameters, function: { configuration } }: Deployment) {
   const path = configuration.Environment.Variables.PARAMETER_PATH ?? '';
-  return new Map(
+  const documents = new Map(
     parameters.map(({ Name, Value }) => [Name.slice(path.length + 1), JSON.parse(Value) as Record<string, unknown>]),
   );
+  // What stands beside the mappings is for those who write them.
+  documents.delete('envelope');
+  return documents;
 }

@@ -3,8 +3,14 @@ mock_provider "aws" {}
 variables {
   parameter_path    = "/start-engines/dev"
   target_group_arns = { auth = "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/0123456789abcdef" }
-  defaults          = { subnets = ["subnet-0a1b2c3d"], security_groups = ["sg-0a1b2c3d"] }
-  services          = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", port = 8080 } }
+  envelope = {
+    clusters          = ["auth-cluster"]
+    task_families     = ["auth-*"]
+    task_role_arns    = ["arn:aws:iam::123456789012:role/auth-task"]
+    target_group_arns = ["arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/0123456789abcdef"]
+  }
+  defaults = { subnets = ["subnet-0a1b2c3d"], security_groups = ["sg-0a1b2c3d"] }
+  services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", port = 8080 } }
 }
 
 run "writes_what_is_said_and_nothing_else" {
@@ -26,6 +32,24 @@ run "writes_what_is_said_and_nothing_else" {
       targetGroupArn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/0123456789abcdef"
     }
     error_message = "What was not said must not be in the document: ${aws_ssm_parameter.this["services/auth"].insecure_value}"
+  }
+}
+
+run "tells_what_the_role_may_touch" {
+  command = plan
+
+  assert {
+    condition     = aws_ssm_parameter.envelope.name == "/start-engines/dev/envelope" && aws_ssm_parameter.envelope.tier == "Standard"
+    error_message = "The envelope must be beside the mappings."
+  }
+  assert {
+    condition = jsondecode(aws_ssm_parameter.envelope.insecure_value) == {
+      clusters        = ["auth-cluster"]
+      taskFamilies    = ["auth-*"]
+      taskRoleArns    = ["arn:aws:iam::123456789012:role/auth-task"]
+      targetGroupArns = ["arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/0123456789abcdef"]
+    }
+    error_message = "The envelope must be as the command reads it: ${aws_ssm_parameter.envelope.insecure_value}"
   }
 }
 

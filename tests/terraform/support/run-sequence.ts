@@ -1,0 +1,89 @@
+import type { Invoked } from '../../front-door/open-front-door.ts';
+
+/** As much of the Amazon States Language as `modules/state-machine` writes. */
+export interface SequenceDefinition {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+interface State {
+  readonly Type: 'Task' | 'Choice' | 'Succeed' | 'Fail';
+  readonly Parameters?: Call;
+  readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts: number }[];
+  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+  readonly OutputPath?: string;
+  readonly Choices?: readonly { readonly Variable: string; readonly NumericEquals: number; readonly Next: string }[];
+  readonly Default?: string;
+  readonly Next?: string;
+  readonly Error?: string;
+  readonly ErrorPath?: string;
+}
+
+interface Call {
+  readonly FunctionName: string;
+  readonly Payload: Readonly<Record<string, unknown>>;
+}
+
+export interface SequenceRun {
+  /** Every state that was entered, a task once for each try. */
+  readonly visited: readonly string[];
+  readonly end: { readonly status: 'SUCCEEDED' } | { readonly status: 'FAILED'; readonly error: string };
+}
+
+/** Steps through a definition as Step Functions does, without its pauses. What a task calls is the caller's to do. */
+export async function runSequence(
+  { StartAt, States }: SequenceDefinition,
+  invoke: (call: Call) => Promise<Invoked>,
+): Promise<SequenceRun> {
+  const visited: string[] = [];
+  let data: unknown = {};
+  let name = StartAt;
+  while (true) {
+    const state = States[name];
+    if (state === undefined) throw new RangeError(`there is no state ${name}`);
+    if (state.Type === 'Task') {
+      const outcome = await runTask(state, () => {
+        visited.push(name);
+        return invoke(state.Parameters as Call);
+      });
+      data = outcome.data;
+      name = outcome.next;
+      continue;
+    }
+    visited.push(name);
+    if (state.Type === 'Choice') {
+      const chosen = state.Choices?.find(({ Variable, NumericEquals }) => select(data, Variable) === NumericEquals);
+      name = chosen?.Next ?? state.Default ?? '';
+      continue;
+    }
+    if (state.Type === 'Succeed') return { visited, end: { status: 'SUCCEEDED' } };
+    return { visited, end: { status: 'FAILED', error: state.Error ?? String(select(data, state.ErrorPath ?? '$')) } };
+  }
+}
+
+/** A task with its retriers, each of which counts its own attempts, and its catchers. */
+async function runTask(state: State, call: () => Promise<Invoked>): Promise<{ data: unknown; next: string }> {
+  const used = new Map<unknown, number>();
+  while (true) {
+    const { value, thrown } = await call();
+    if (thrown === undefined)
+      return { data: select({ Payload: value }, state.OutputPath ?? '$'), next: state.Next ?? '' };
+    const matches = ({ ErrorEquals }: { readonly ErrorEquals: readonly string[] }) =>
+      ErrorEquals.some((name) => name === thrown.name || name === 'States.ALL');
+    const retrier = state.Retry?.find(matches);
+    const attempts = used.get(retrier) ?? 0;
+    if (retrier !== undefined && attempts < retrier.MaxAttempts) {
+      used.set(retrier, attempts + 1);
+      continue;
+    }
+    const catcher = state.Catch?.find(matches);
+    if (catcher === undefined) throw new Error(`nobody catches ${thrown.name}`);
+    return { data: { Error: thrown.name, Cause: thrown.message }, next: catcher.Next };
+  }
+}
+
+/** A reference path such as `$.statusCode`. */
+function select(data: unknown, path: string): unknown {
+  const keys = path.split('.').slice(1);
+  return keys.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], data);
+}
