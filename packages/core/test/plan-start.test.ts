@@ -242,6 +242,15 @@ describe('following a task', () => {
     expect(step).toEqual({ kind: 'look-for-another', upkeep: [] });
   });
 
+  test('looks for another when its task has failed while one beside it serves on, unless it has launched it', () => {
+    const failed = task({ lastStatus: 'STOPPED', desiredStatus: 'STOPPED', stopCode: 'EssentialContainerExited' });
+    const serving = task({ taskArn: taskArn('b'), createdAt: at - 90_000, privateIp: '10.0.1.9' });
+    const seen = view({ scope: 'task', tasks: [failed, serving] });
+    expect(planStart(seen, waiting({ followed }))).toEqual({ kind: 'look-for-another', upkeep: [] });
+    const own = planStart(seen, waiting({ followed, launchId: 'launch-1' }));
+    expect(own.kind === 'fail' && own.error.code).toBe('TaskStopped');
+  });
+
   test('looks for another when a restart has replaced the task, and when an earlier stop takes it away', () => {
     const replaced = task({ retire: { asked: at, by: 'restart' } });
     const stoppedEarlier = task({ retire: { asked: at - 2_000, by: 'stop' } });

@@ -66,6 +66,22 @@ describe('what any operation mends on its way', () => {
     expect(planUpkeep(seen(at - 5_000))).toEqual([{ ...deregisterIt, ip: '10.0.1.99', stray: true }]);
   });
 
+  test('leaves a newer task that is not healthy to its launcher until fifteen seconds after its deadline', () => {
+    const newer = task({ taskArn: taskArn('b'), createdAt: at - 1_000, privateIp: '10.0.1.11' });
+    const groups = [group(target('healthy'), target('unhealthy', { ip: '10.0.1.11' }))];
+    const deadline = at + 300_000 + 120_000;
+    const seen = (moment: number) => view({ tasks: [newer, task()], groups, at: moment });
+    expect(planUpkeep(seen(deadline + 15_000))).toEqual([]);
+    expect(planUpkeep(seen(deadline + 15_001)).map((action) => action.kind)).toEqual(['mark-retiring']);
+  });
+
+  test('does not register a task that a healthy one has replaced', () => {
+    const older = task();
+    const newer = task({ taskArn: taskArn('b'), createdAt: at - 1_000, privateIp: '10.0.1.11' });
+    const groups = [group(target('healthy', { ip: '10.0.1.11' }))];
+    expect(planUpkeep(view({ tasks: [newer, older], groups })).map((action) => action.kind)).toEqual(['mark-retiring']);
+  });
+
   test('of two live tasks keeps the newest that is healthy in all its groups', () => {
     const older = task();
     const newer = task({ taskArn: taskArn('b'), createdAt: at - 1_000, privateIp: '10.0.1.11' });
