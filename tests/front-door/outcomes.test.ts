@@ -47,6 +47,28 @@ test('a start of a live service is told as such', async () => {
   ]);
 });
 
+test('a start that waits for nothing is told at once when the service is up', async () => {
+  await door.invoke({ action: 'start', service: 'auth', wait: 'none', correlationId: 'order-2b' });
+  expect(told()).toEqual([
+    [
+      'Service Started',
+      { ...about('auth', 'order-2b'), operation: 'start', taskArns: door.live('auth'), reused: true },
+    ],
+  ]);
+});
+
+test('a start that a later stop has overtaken is told as no failure', async () => {
+  await door.invoke({ action: 'stop', service: 'auth' });
+  const time = new Date(door.sandbox.clock.now() - 60_000).toISOString();
+  const event = { source: 'custom.app', 'detail-type': 'Start ECS Task', detail: { service: 'auth' }, time };
+  await door.invoke(event);
+  expect(told().map(([type, { errorCode }]) => [type, errorCode])).toEqual([
+    ['Service Stopped', undefined],
+    ['Service Start Superseded', 'Superseded'],
+  ]);
+  await door.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
+});
+
 test('a restart is told with the new task and the old one', async () => {
   const old = door.live('auth');
   await door.invoke({ action: 'restart', service: 'auth', correlationId: 'order-3' });
@@ -108,6 +130,7 @@ test('a bus that takes no outcome changes nothing, and is seen in log and metric
     serviceName: 'auth',
     type: 'Service Started',
     code: 'AwsAccessDenied',
+    trouble: expect.stringContaining('PutEvents'),
   });
   expect(door.log().filter((line) => line.OutcomeNotTold === 1)).toHaveLength(1);
 });

@@ -12,14 +12,21 @@ export function createLogJournal(logger: Logger, meter: Meter, only: string | un
   const taskArns = new Map<string, string>();
   return {
     record(entry) {
-      const { kind, service, ...facts } = entry;
+      const { kind, service, ...others } = entry;
+      // `message` is the log line's own key: Powertools would leave it out.
+      const { message: trouble, ...facts } = 'message' in others ? others : { ...others, message: undefined };
       if ('taskArn' in entry) {
         taskArns.set(service, entry.taskArn);
         if (service === only) logger.appendKeys({ taskArn: entry.taskArn });
       }
       const taskArn = taskArns.get(service);
       const level = levels[kind] ?? 'info';
-      logger[level](kind, { serviceName: service, ...(taskArn === undefined ? {} : { taskArn }), ...facts });
+      logger[level](kind, {
+        serviceName: service,
+        ...(taskArn === undefined ? {} : { taskArn }),
+        ...facts,
+        ...(trouble === undefined ? {} : { trouble }),
+      });
       measure(meter, entry);
     },
   };
