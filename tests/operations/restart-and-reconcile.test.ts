@@ -120,7 +120,7 @@ describe('reconciling', () => {
     const [outcome] = await reconcile(room);
     expect(outcome?.deregistered).toEqual([{ targetGroupArn: room.targetGroupArn, ip: privateIp, port: 8080 }]);
     expect(registered(room)).toEqual([]);
-    expect(room.outcomes.at(-1)).toMatchObject({ type: 'Service Interrupted', taskArns: [taskArn] });
+    expect(room.outcomes.at(-2)).toMatchObject({ type: 'Service Interrupted', taskArns: [taskArn] });
     expect(room.world.ecs.admin.counts().tasksCreated).toBe(1);
   });
 

@@ -80,6 +80,10 @@ describe('a start of several services', () => {
     expect(errorOf(auth)?.code).toBe('AwsRejected');
     expect(errorOf(pdf)?.code).toBe('DependencyFailed');
     expect(errorOf(pdf)?.context).toEqual({ service: 'pdf', dependency: 'auth' });
+    expect(room.outcomes.map(({ type, service, errorCode }) => [type, service, errorCode])).toEqual([
+      ['Service Start Failed', 'auth', 'AwsRejected'],
+      ['Service Start Failed', 'pdf', 'DependencyFailed'],
+    ]);
     expect(room.world.ecs.admin.tasks()).toEqual([]);
   });
 

@@ -1,7 +1,9 @@
 import { type StartEnginesError, toStartEnginesError } from './errors.ts';
-import type { OperationContext, StartOutcome } from './operation-types.ts';
-import type { Outcome } from './outcome.ts';
+import type { OperationContext, ReconcileOutcome, StartOutcome } from './operation-types.ts';
+import type { Outcome, OutcomeType } from './outcome.ts';
+import { standsEverywhere } from './plan-targets.ts';
 import type { Ports } from './ports.ts';
+import type { View } from './view.ts';
 
 /** Tells an outcome. The operation is over by then: a bus that does not take it is noted, and changes nothing else. */
 export async function announce(ports: Ports, outcome: Omit<Outcome, 'workspace'>): Promise<void> {
@@ -13,14 +15,17 @@ export async function announce(ports: Ports, outcome: Omit<Outcome, 'workspace'>
   }
 }
 
-/** A start that waited for nothing is told by whoever sees its task up. */
+/** A start that waited for nothing is told by whoever sees its task come up; by itself when the task was up already. */
 export async function announceStart(
   ports: Ports,
   { correlationId }: OperationContext,
   { service, taskArn, reused, waitedFor }: StartOutcome,
+  view: View,
   begunAt: number,
 ): Promise<void> {
-  if (waitedFor === 'none') return;
+  const task = view.tasks.find((one) => one.taskArn === taskArn);
+  const wasUp = reused && task !== undefined && standsEverywhere(view, task);
+  if (waitedFor === 'none' && !wasUp) return;
   await announce(ports, {
     type: 'Service Started',
     operation: 'start',
@@ -32,8 +37,28 @@ export async function announceStart(
   });
 }
 
+/** A reconcile that found nothing to do has nothing to tell. */
+export async function announceReconcile(
+  ports: Ports,
+  { correlationId }: OperationContext,
+  { service, registered, deregistered, tasksRetired, tasksStopped }: ReconcileOutcome,
+  begunAt: number,
+): Promise<void> {
+  const taskArns = [...new Set([...tasksRetired, ...tasksStopped])];
+  if (registered.length + deregistered.length + taskArns.length === 0) return;
+  await announce(ports, {
+    type: 'Service Reconciled',
+    operation: 'reconcile',
+    service,
+    correlationId,
+    durationMs: ports.clock.now() - begunAt,
+    taskArns,
+    message: `Targets registered: ${registered.length}, deregistered: ${deregistered.length}; tasks marked to go: ${tasksRetired.length}, stopped: ${tasksStopped.length}.`,
+  });
+}
+
 interface Failure {
-  readonly operation: 'start' | 'stop' | 'restart';
+  readonly operation: 'start' | 'stop' | 'restart' | 'reconcile';
   readonly service: string;
   readonly begunAt: number;
   readonly error: unknown;
@@ -50,7 +75,7 @@ export async function announceFailure(
   if (error.code === 'UnknownService') return error;
   const { taskArn } = error.context;
   await announce(ports, {
-    type: operation === 'stop' ? 'Service Stop Failed' : 'Service Start Failed',
+    type: failureTypeOf(operation, error),
     operation,
     service,
     correlationId,
@@ -60,4 +85,11 @@ export async function announceFailure(
     message: error.message.slice(0, 1_000),
   });
   return error;
+}
+
+/** That a later stop holds is no failure, so nobody should be woken for it. */
+function failureTypeOf(operation: Failure['operation'], error: StartEnginesError): OutcomeType {
+  if (error.code === 'Superseded') return 'Service Start Superseded';
+  if (operation === 'reconcile') return 'Service Reconcile Failed';
+  return operation === 'stop' ? 'Service Stop Failed' : 'Service Start Failed';
 }

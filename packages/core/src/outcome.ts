@@ -2,9 +2,12 @@
 export type OutcomeType =
   | 'Service Started'
   | 'Service Start Failed'
+  | 'Service Start Superseded'
   | 'Service Stopped'
   | 'Service Stop Failed'
   | 'Service Restarted'
+  | 'Service Reconciled'
+  | 'Service Reconcile Failed'
   | 'Service Interrupted';
 
 /** What an event on the bus says about one operation on one service. Delivered at least once. */
@@ -19,8 +22,9 @@ export interface Outcome {
   readonly taskArns: readonly string[];
   /** For a start: whether it found the task live. */
   readonly reused?: boolean;
-  /** For a failure: the error's code and message. */
+  /** For a failure. */
   readonly errorCode?: string;
+  /** What went wrong, why a task ended, or what a reconcile has done. */
   readonly message?: string;
 }
 

@@ -13,6 +13,11 @@ export function planRegistration(view: View, task: Task): Action[] {
   });
 }
 
+/** Whether a task runs and is registered in every target group of its launch facts, as far as the view shows. */
+export function standsEverywhere(view: View, task: Task): boolean {
+  return isAddressable(task) && planRegistration(view, task).length === 0;
+}
+
 type Deregistration = Extract<Action, { kind: 'deregister' }>;
 
 /**

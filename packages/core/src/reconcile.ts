@@ -1,10 +1,10 @@
-import { announce } from './announce.ts';
-import { StartEnginesError, toStartEnginesError } from './errors.ts';
+import { announce, announceFailure, announceReconcile } from './announce.ts';
+import { StartEnginesError } from './errors.ts';
 import { serviceOfOwner } from './identity.ts';
 import { mapWithLimit } from './map-with-limit.ts';
 import type { OperationContext, ReconcileOutcome } from './operation-types.ts';
 import { patientReads } from './patient-reads.ts';
-import { planRegistration } from './plan-targets.ts';
+import { standsEverywhere } from './plan-targets.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import type { Ports } from './ports.ts';
 import { readChangedTask, registerAtOnce, type TaskChange } from './register-at-once.ts';
@@ -66,6 +66,7 @@ export async function reconcileChange(
  * @throws StartEnginesError `SeveralFailed` when services failed, after all the others are done.
  */
 export async function reconcileAll(ports: Ports, context: OperationContext): Promise<readonly ReconcileOutcome[]> {
+  const begunAt = ports.clock.now();
   const until = context.deadline - answerMs;
   const services = await surveyWorkspace(ports, until);
   const results = await mapWithLimit(services, servicesAtOnce, async ({ service, mapping, session, tasks }) => {
@@ -73,9 +74,11 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
       const firstView = await session.lookAtTasks(tasks);
       const view = await turnLoop(ports, session, { service, until, firstView }, planReconcile);
       await tellWhatNobodyWaitedFor(ports, service, session, view);
-      return outcomeOf(service, session, remarksOn(ports, mapping, view.tasks));
-    } catch (caught) {
-      return toStartEnginesError(caught);
+      const outcome = outcomeOf(service, session, remarksOn(ports, mapping, view.tasks));
+      await announceReconcile(ports, context, outcome, begunAt);
+      return outcome;
+    } catch (error) {
+      return announceFailure(ports, context, { operation: 'reconcile', service, begunAt, error });
     }
   });
   const errors = results.filter((result) => result instanceof StartEnginesError);
@@ -125,10 +128,6 @@ async function tellWhatNobodyWaitedFor(
 
 function hasRegistered(session: ServiceSession, task: Task): boolean {
   return session.done.some((action) => action.kind === 'register' && action.task.taskArn === task.taskArn);
-}
-
-function standsEverywhere(view: View, task: Task): boolean {
-  return isAddressable(task) && planRegistration(view, task).length === 0;
 }
 
 async function tellEndOfStart(

@@ -1,6 +1,7 @@
 import { announce, announceFailure } from './announce.ts';
 import { bringUp } from './bring-up.ts';
 import { applyOverrides } from './launch-settings.ts';
+import { loadMapping } from './load-mapping.ts';
 import type { OperationContext, RestartOutcome } from './operation-types.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import type { Ports } from './ports.ts';
@@ -26,7 +27,7 @@ export async function restartService(
   const { service } = request;
   const begunAt = ports.clock.now();
   try {
-    const loaded = await ports.mappings.load(service);
+    const loaded = await loadMapping(ports, service);
     const settings = applyOverrides(loaded.mapping, {});
     const { outcome, session } = await bringUp(ports, {
       kind: 'restart',

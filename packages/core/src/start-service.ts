@@ -1,6 +1,7 @@
 import { announceFailure, announceStart } from './announce.ts';
 import { bringUp } from './bring-up.ts';
 import { applyOverrides } from './launch-settings.ts';
+import { loadMapping } from './load-mapping.ts';
 import type { OperationContext, StartOutcome, StartRequest } from './operation-types.ts';
 import type { Ports } from './ports.ts';
 
@@ -19,14 +20,11 @@ export async function startService(
   const { service } = request;
   const begunAt = ports.clock.now();
   try {
-    const loaded = await ports.mappings.load(service);
-    if (loaded.problems.length > 0) {
-      ports.journal.record({ service, kind: 'mapping-problems', problems: loaded.problems });
-    }
+    const loaded = await loadMapping(ports, service);
     const settings = applyOverrides(loaded.mapping, request.overrides);
     const mappedCluster = loaded.mapping.cluster;
-    const { outcome } = await bringUp(ports, { kind: 'start', request, context, settings, mappedCluster });
-    await announceStart(ports, context, outcome, begunAt);
+    const { outcome, session } = await bringUp(ports, { kind: 'start', request, context, settings, mappedCluster });
+    await announceStart(ports, context, outcome, session.view('service'), begunAt);
     return outcome;
   } catch (error) {
     throw await announceFailure(ports, context, { operation: 'start', service, begunAt, error });

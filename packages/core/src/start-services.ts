@@ -1,3 +1,4 @@
+import { announceFailure } from './announce.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import type { OperationContext, StartRequest, StartResult } from './operation-types.ts';
 import type { Ports } from './ports.ts';
@@ -40,11 +41,11 @@ export async function startServices(
   async function begin(request: StartRequest): Promise<StartResult> {
     const { service } = request;
     const circle = findCircle(dependencies, service);
-    if (circle !== undefined) return { ok: false, service, error: circleError(circle) };
+    if (circle !== undefined) return refuse(service, circleError(circle));
     const needed = requests.filter((other) => dependencies.get(service)?.includes(other.service));
     const results = await Promise.all(needed.map(start));
     const failed = results.find((result) => !result.ok);
-    if (failed !== undefined && !failed.ok) return { ok: false, service, error: dependencyFailed(service, failed) };
+    if (failed !== undefined && !failed.ok) return refuse(service, dependencyFailed(service, failed));
     try {
       // A service that others depend on must be up before they are started.
       const isNeeded = [...dependencies.values()].some((names) => names.includes(service));
@@ -54,6 +55,11 @@ export async function startServices(
     } catch (caught) {
       return { ok: false, service, error: toStartEnginesError(caught) };
     }
+  }
+
+  async function refuse(service: string, refusal: StartEnginesError): Promise<StartResult> {
+    const failure = { operation: 'start', service, begunAt: ports.clock.now(), error: refusal } as const;
+    return { ok: false, service, error: await announceFailure(ports, context, failure) };
   }
 
   return Promise.all(requests.map(start));

@@ -2,6 +2,7 @@ import { announce, announceFailure } from './announce.ts';
 import { distinctClusters } from './clusters.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf } from './identity.ts';
+import { loadMapping } from './load-mapping.ts';
 import type { DeregisteredTarget, OperationContext, StopOutcome, StopRequest, StopResult } from './operation-types.ts';
 import { patientReads } from './patient-reads.ts';
 import { isStoppedBy, planStop } from './plan-stop.ts';
@@ -95,11 +96,13 @@ export function stopServices(
 /** A service whose mapping is broken or gone can still be stopped. */
 async function loadIfPossible(ports: Ports, service: string): Promise<LoadedMapping | StartEnginesError> {
   try {
-    return await ports.mappings.load(service);
+    return await loadMapping(ports, service);
   } catch (caught) {
     const error = toStartEnginesError(caught);
     if (error.code === 'Internal') throw error;
-    ports.journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
+    if (error.code === 'MappingUnavailable') {
+      ports.journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
+    }
     return error;
   }
 }

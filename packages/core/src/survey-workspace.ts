@@ -1,6 +1,7 @@
 import { clusterName, distinctClusters } from './clusters.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf, serviceOfOwner } from './identity.ts';
+import { loadMapping } from './load-mapping.ts';
 import { mapWithLimit } from './map-with-limit.ts';
 import { patientReads } from './patient-reads.ts';
 import type { Ports } from './ports.ts';
@@ -16,7 +17,7 @@ export type Mapping = LoadedMapping | StartEnginesError;
 /** The mapping, or the error that says why there is none. */
 export async function loadOrExplain(ports: Ports, service: string): Promise<Mapping> {
   try {
-    return await ports.mappings.load(service);
+    return await loadMapping(ports, service);
   } catch (caught) {
     return toStartEnginesError(caught);
   }
@@ -104,17 +105,26 @@ function clusterOf(task: Task): string {
 /** What is noticed about the live tasks of a service and left to people. */
 export function remarksOn(ports: Ports, mapping: Mapping | undefined, tasks: readonly Task[]): string[] {
   const live = tasks.filter(isLive);
-  if (live.length === 0) return [];
+  const broken = mapping === undefined || mapping instanceof StartEnginesError ? [] : problemsOf(mapping);
+  if (live.length === 0) return broken;
   if (mapping === undefined || (mapping instanceof StartEnginesError && mapping.code === 'UnknownService')) {
     return live.map((task) => `Task ${task.taskArn} runs for a service without a mapping.`);
   }
   if (mapping instanceof StartEnginesError) return [`${mapping.code}: ${mapping.message}`];
   const home = clusterName(mapping.mapping.cluster);
-  return live.flatMap((task) => [
+  const strange = live.flatMap((task) => [
     ...(clusterOf(task) === home ? [] : [`Task ${task.taskArn} runs outside the mapping's cluster ${home}.`]),
     ...(task.facts === undefined ? [`Task ${task.taskArn} carries no launch facts that can be read.`] : []),
     ...(ports.clusters.some((cluster) => clusterName(cluster) === home)
       ? []
       : [`The mapping's cluster ${home} is not among the function's CLUSTERS.`]),
   ]);
+  return [...broken, ...strange];
+}
+
+/** What is wrong with the newest version, which an older one stands in for. */
+function problemsOf({ problems }: LoadedMapping): string[] {
+  return problems.map(
+    ({ parameter, version, key, message }) => `${parameter}:${version}${key && `, ${key}`}: ${message}`,
+  );
 }

@@ -1,0 +1,15 @@
+import type { Ports } from './ports.ts';
+import type { LoadedMapping } from './service-mapping.ts';
+
+/**
+ * The service's mapping, with a line in the journal when it is not the newest one: a broken edit must not go unnoticed,
+ * whoever meets it.
+ *
+ * @throws StartEnginesError `UnknownService`, `MappingInvalid` or `MappingUnavailable`.
+ */
+export async function loadMapping(ports: Pick<Ports, 'mappings' | 'journal'>, service: string): Promise<LoadedMapping> {
+  const loaded = await ports.mappings.load(service);
+  const { problems } = loaded;
+  if (problems.length > 0) ports.journal.record({ service, kind: 'mapping-problems', problems });
+  return loaded;
+}
