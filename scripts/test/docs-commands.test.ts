@@ -96,7 +96,7 @@ describe('what the pages say to do works', () => {
 
   test.for(pages)(
     `$path: its commands, one block after the other, on the sandbox${noTools}`,
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async (page, { skip }) => {
       skip(!mayRun(noTools));
       await using sandbox = await openRunningSandbox();
