@@ -19,9 +19,12 @@ export interface CliWorld extends AsyncDisposable {
 }
 
 export async function openCliWorld(options: SandboxOptions & { readonly world?: SeedOptions } = {}): Promise<CliWorld> {
+  // Time runs fast here, and must be enough all the same when the machine is busy.
+  const patience = { startTimeoutSeconds: 600, healthyTimeoutSeconds: 600 };
+  const { defaults, ...world } = options.world ?? {};
   const door = await openFrontDoor({
     ...options,
-    world: { configTtlSeconds: 0, timeoutSeconds: 600, ...options.world },
+    world: { configTtlSeconds: 0, timeoutSeconds: 900, defaults: { ...patience, ...defaults }, ...world },
   });
   const environment = {
     AWS_ENDPOINT_URL: door.sandbox.endpoint,

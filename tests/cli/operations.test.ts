@@ -8,7 +8,7 @@ let world: CliWorld;
 beforeAll(async () => {
   const auth = { ...worldService('auth'), mapping: { ...worldService('auth').mapping, wait: 'healthy' } };
   const leaning = renamed('auth', 'leaning', { dependsOn: ['auth'] });
-  world = await openCliWorld({ speed: 4, world: { services: [auth, leaning, worldService('reports')] } });
+  world = await openCliWorld({ speed: 8, world: { services: [auth, leaning, worldService('reports')] } });
 });
 afterAll(() => world[Symbol.asyncDispose]());
 afterEach(async () => {

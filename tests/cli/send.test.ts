@@ -5,7 +5,7 @@ import { type CliWorld, openCliWorld } from './open-cli-world.ts';
 
 let world: CliWorld;
 beforeAll(async () => {
-  world = await openCliWorld({ speed: 4, world: { services: ['auth', 'reports'].map(worldService) } });
+  world = await openCliWorld({ speed: 6, world: { services: ['auth', 'reports'].map(worldService) } });
 });
 afterAll(() => world[Symbol.asyncDispose]());
 afterEach(() => world.door.sandbox.faults.clear());

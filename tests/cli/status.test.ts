@@ -6,7 +6,7 @@ import { type CliWorld, openCliWorld } from './open-cli-world.ts';
 let world: CliWorld;
 beforeAll(async () => {
   const services = ['auth', 'fa', 'reports'].map(worldService);
-  world = await openCliWorld({ speed: 4, world: { services } });
+  world = await openCliWorld({ speed: 6, world: { services } });
   await world.door.invoke({ action: 'start', services: ['auth', 'fa'], wait: 'healthy' });
 });
 afterAll(() => world[Symbol.asyncDispose]());
