@@ -110,6 +110,17 @@ describe('when AWS is not in the mood', () => {
     expect(room.tasks()).toEqual(['STOPPED/STOPPED']);
   });
 
+  test('the launcher’s time runs out while a later start waits for the same task: it is left to that one', async () => {
+    const room = await openEngineRoom({ durations: { imagePullMs: [60_000, 60_000] } });
+    const launcher = room.start({}, { timeoutMs: 60_000 }).catch((error: StartEnginesError) => error);
+    await room.world.clock.advance(5_000);
+    const adopter = room.start({}, { caller: 'LAMBDA-2' });
+    expect(await room.world.finish(launcher)).toMatchObject({ name: 'StartTimedOut' });
+    expect(await room.world.finish(adopter)).toMatchObject({ reused: true });
+    expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
+    expect(room.targets()).toHaveLength(1);
+  });
+
   test('too little time to begin with: nothing is launched (R9)', async () => {
     const room = await openEngineRoom();
     const error = await failureOf(room, room.start({}, { timeoutMs: 20_000 }));
