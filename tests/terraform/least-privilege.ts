@@ -17,7 +17,7 @@ import { InvokeCommand, LambdaClient, UpdateFunctionCodeCommand } from '@aws-sdk
 import { GetParametersByPathCommand, GetParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
 import type { DeployedWorld } from './support/deployed-world.ts';
-import type { Deployment } from './support/deployment.ts';
+import { type Deployment, mappingDocuments } from './support/deployment.ts';
 import { createIamAuthoriser } from './support/iam-authoriser.ts';
 
 /** SDK clients that sign as a process of the function does. */
@@ -120,7 +120,7 @@ function forbiddenCalls(foreignGroup: string) {
 
 /** What the lives of services have shown of the role. Registers tests, which come after those lives. */
 export function leastPrivilege(world: () => DeployedWorld, dev: () => Deployment, prod: () => Deployment): void {
-  test('nothing was denied that was needed', () => {
+  test('nothing was denied that was needed (R35)', () => {
     const denied = world()
       .sandbox.authorisations()
       .filter(({ effect }) => effect !== 'allow');
@@ -130,6 +130,24 @@ export function leastPrivilege(world: () => DeployedWorld, dev: () => Deployment
 
   test('every statement was needed, for each of its actions', () => {
     expect(world().authoriser.unused()).toEqual([]);
+  });
+
+  test('the role may register targets in every group that a mapping names (R38)', async () => {
+    const groups = [...mappingDocuments(dev()).values()].flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
+    expect(groups).toHaveLength(5);
+    for (const group of groups) {
+      for (const action of ['RegisterTargets', 'DeregisterTargets']) {
+        const principalArn = 'arn:aws:sts::123456789012:assumed-role/start-engines-lambda-role-dev/function';
+        const { effect } = await world().authoriser.authorise({
+          roleArn: world().roleArn,
+          principalArn,
+          action: `elasticloadbalancing:${action}`,
+          resource: String(group),
+          context: {},
+        });
+        expect([group, effect]).toEqual([group, 'allow']);
+      }
+    }
   });
 
   test('the role of one workspace may do nothing to what is the other’s', async () => {

@@ -74,9 +74,8 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
     const [before] = world().targets('users');
     await putEvents(world().clients, 'Restart ECS Task', [{ service: 'users' }]);
     await expect.poll(() => told('Service Restarted'), until).toContain('users');
-    const [after, ...others] = world().targets('users');
-    expect([others, after?.[1]]).toEqual([[], 'healthy']);
-    expect(after?.[0]).not.toBe(before?.[0]);
+    await expect.poll(() => healthy('users'), until).toEqual(['healthy']);
+    expect(world().targets('users')[0]?.[0]).not.toBe(before?.[0]);
   });
 
   test('a task that crashes leaves its target group, by the event that it has stopped', async () => {
@@ -117,6 +116,14 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
     world().invokeBySchedule('reconcile');
     await goneFrom('fa');
     world().sandbox.taskEvents.set({ delayMs: [0, 0] });
+  });
+
+  test('no task got a public address, since nobody had said so (R39)', () => {
+    const launches = world().sandbox.calls.list({ operation: 'RunTask' });
+    expect(launches.length).toBeGreaterThan(5);
+    const networks = launches.map(({ input }) => input.networkConfiguration as { awsvpcConfiguration: object });
+    for (const { awsvpcConfiguration } of networks)
+      expect(awsvpcConfiguration).toMatchObject({ assignPublicIp: 'DISABLED' });
   });
 
   test('a broken edit of a mapping is reported, and the last good one serves on', async () => {

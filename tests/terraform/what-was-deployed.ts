@@ -13,7 +13,7 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
   const undelivered = arn('sqs', `start-engines-undelivered-${workspace}`);
   const rules = ['restart', 'start', 'stop', 'task-state'].map((rule) => `start-engines-${rule}-${workspace}`);
 
-  test('what the function could not do goes to its queue, after two retries within 15 minutes', () => {
+  test('what the function could not do goes to its queue, after two retries within 15 minutes (R43)', () => {
     expect(deployment().function.invokeConfig).toMatchObject({
       MaximumRetryAttempts: 2,
       MaximumEventAgeInSeconds: 900,
@@ -24,7 +24,7 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     );
   });
 
-  test('each rule has the alias as its only target, with a queue for what does not reach it', () => {
+  test('each rule has the alias as its only target, with a queue for what does not reach it (R43)', () => {
     const wired = deployment().rules.map(({ Name, State, targets }) => [
       Name,
       State,
@@ -86,7 +86,7 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     expect(http?.rules.filter(({ IsDefault }) => !IsDefault)).toEqual([]);
   });
 
-  test('each service has a rule of its own priority, for its path and what is below it', () => {
+  test('each service has a rule of its own priority, for its path and what is below it (R53)', () => {
     const https = deployment().loadBalancer.listeners.find(({ Protocol }) => Protocol === 'HTTPS');
     const groups = new Map(
       deployment().loadBalancer.targetGroups.map(({ TargetGroupArn, TargetGroupName }) => [
@@ -151,7 +151,7 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     });
   });
 
-  test('each mapping is a document that the JSON Schema takes, and names its own target group', () => {
+  test('each mapping is a document that the JSON Schema takes, and names its own target group (R37)', () => {
     const schema = readFileSync(join(root, 'packages', 'config', 'schema', 'service-mapping.schema.json'), 'utf8');
     const validate = new Ajv2020({ allowUnionTypes: true }).compile(JSON.parse(schema));
     const documents = mappingDocuments(deployment());
