@@ -8,9 +8,9 @@ import { leastPrivilege } from './least-privilege.ts';
 import { livesOfServices } from './lives-of-services.ts';
 import { rulesAndEvents } from './rules-and-events.ts';
 import { type Account, openAccount, python } from './support/account.ts';
+import { type AppliedTerraform, must, openAppliedTerraform } from './support/apply-terraform.ts';
 import { type DeployedWorld, openDeployedWorld } from './support/deployed-world.ts';
 import { type Deployment, mappingDocuments } from './support/deployment.ts';
-import { copyTerraform, must, type TerraformCopy } from './support/terraform.ts';
 import { whatWasDeployed } from './what-was-deployed.ts';
 
 // What an operator applies, applied by the real provider to moto_server in two workspaces at once; then looked at with
@@ -22,12 +22,13 @@ const reason = [
 ].join('');
 const workspaces = ['dev', 'prod'] as const;
 const minutes = 60_000;
+const issuer = 'https://login.example.org';
 
 describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod side by side${reason}`, () => {
   let moto: Awaited<ReturnType<typeof motoBackend.start>>;
   let account: Account;
   let untouched: readonly string[];
-  let terraform: TerraformCopy;
+  let terraform: AppliedTerraform;
   let dev: Deployment;
   let prod: Deployment;
   let world: DeployedWorld;
@@ -40,13 +41,16 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
     account = openAccount(moto.endpoint, moto.region);
     const { vpcId, subnets, certificateArn } = await account.prepare();
     untouched = await account.list();
-    terraform = await copyTerraform({
+    const network = {
+      vpc_id: vpcId,
+      task_subnets: subnets,
+      load_balancer: { subnets, certificate_arn: certificateArn },
+    };
+    terraform = await openAppliedTerraform({
       environment: account.environment,
-      workspaces,
-      variables: {
-        vpc_id: vpcId,
-        task_subnets: subnets,
-        load_balancer: { subnets, certificate_arn: certificateArn },
+      workspaces: {
+        dev: { ...network, http_api: { authorization: { type: 'AWS_IAM' } } },
+        prod: { ...network, http_api: { authorization: { type: 'JWT', issuer, audiences: ['engines'] } } },
       },
     });
     for (const run of await inEach('apply', '-auto-approve')) must(run);
@@ -60,6 +64,26 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
 
   describe('in dev', () => whatWasDeployed('dev', () => dev));
   describe('in prod', () => whatWasDeployed('prod', () => prod));
+
+  test('the API asks for IAM’s signature in dev, and in prod for a token with a scope for each route', () => {
+    const [own] = dev.api.routes;
+    expect([own?.AuthorizationType, dev.api.authorizers]).toEqual(['AWS_IAM', []]);
+    const { routes, authorizers } = prod.api;
+    expect(authorizers).toMatchObject([{ JwtConfiguration: { Issuer: issuer, Audience: ['engines'] } }]);
+    const scopes = routes.map(({ RouteKey, AuthorizationType, AuthorizerId, AuthorizationScopes }) => [
+      RouteKey,
+      AuthorizationType,
+      AuthorizerId === authorizers[0]?.AuthorizerId,
+      AuthorizationScopes,
+    ]);
+    expect(scopes.sort()).toEqual([
+      ['GET /services', 'JWT', true, ['start-engines/read']],
+      ['GET /services/{name}', 'JWT', true, ['start-engines/read']],
+      ['POST /services/{name}/restart', 'JWT', true, ['start-engines/restart']],
+      ['POST /services/{name}/start', 'JWT', true, ['start-engines/start']],
+      ['POST /services/{name}/stop', 'JWT', true, ['start-engines/stop']],
+    ]);
+  });
 
   describe('the rules of dev pass on', () =>
     rulesAndEvents(

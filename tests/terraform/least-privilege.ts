@@ -185,15 +185,28 @@ export function leastPrivilege(world: () => DeployedWorld, dev: () => Deployment
     expect(made.filter(({ error }) => error === undefined)).toEqual([]);
   });
 
-  test('the schedules’ role may do what they do, and nothing else', async () => {
-    const roleArn = dev().schedules[0]?.Target.RoleArn ?? '';
+  /** Asks about a role that an AWS service takes on. */
+  function rightsOf(roleArn: string) {
     const role = Object.values(dev().roles).find(({ arn }) => arn === roleArn);
     const [policy, ...others] = role?.policies ?? [];
-    if (policy === undefined || others.length > 0) throw new Error('the role has not exactly one policy');
+    if (policy === undefined || others.length > 0) throw new Error(`${roleArn} has not exactly one policy`);
     const authoriser = createIamAuthoriser(roleArn, policy);
-    const principalArn = 'arn:aws:sts::123456789012:assumed-role/start-engines-scheduler-role-dev/schedule';
+    const principalArn = `arn:aws:sts::123456789012:assumed-role/${roleArn.split('/').at(-1)}/session`;
     const may = async (action: string, resource: string) =>
       (await authoriser.authorise({ roleArn, principalArn, action, resource, context: {} })).effect;
+    return { authoriser, may };
+  }
+
+  test('the API’s role may invoke the alias, and do nothing else', async () => {
+    const { authoriser, may } = rightsOf(dev().api.integrations[0]?.CredentialsArn ?? '');
+    const name = 'arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev';
+    expect(await may('lambda:InvokeFunction', `${name}:live`)).toBe('allow');
+    expect(await may('lambda:InvokeFunction', name)).toBe('implicit-deny');
+    expect([authoriser.unused(), authoriser.problems()]).toEqual([[], []]);
+  });
+
+  test('the schedules’ role may do what they do, and nothing else', async () => {
+    const { authoriser, may } = rightsOf(dev().schedules[0]?.Target.RoleArn ?? '');
     for (const { Target } of dev().schedules) {
       expect(await may('lambda:InvokeFunction', Target.Arn)).toBe('allow');
       expect(await may('sqs:SendMessage', Target.DeadLetterConfig.Arn)).toBe('allow');

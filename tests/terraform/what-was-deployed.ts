@@ -132,6 +132,52 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     expect(attributes['routing.http.drop_invalid_header_fields.enabled']).toBe('true');
   });
 
+  test('the API sends the contract’s routes to the alias, by a role of its own, and throttles and logs', () => {
+    const { stages, routes, integrations } = deployment().api;
+    expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual([
+      'GET /services',
+      'GET /services/{name}',
+      'POST /services/{name}/restart',
+      'POST /services/{name}/start',
+      'POST /services/{name}/stop',
+    ]);
+    expect(integrations).toMatchObject([
+      {
+        IntegrationUri: `arn:aws:apigateway:us-east-2:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+        CredentialsArn: `arn:aws:iam::123456789012:role/start-engines-api-role-${workspace}`,
+        PayloadFormatVersion: '2.0',
+      },
+    ]);
+    expect(new Set(routes.map(({ Target }) => Target))).toEqual(
+      new Set([`integrations/${integrations[0]?.IntegrationId}`]),
+    );
+    expect(stages).toMatchObject([
+      {
+        StageName: '$default',
+        DefaultRouteSettings: { ThrottlingBurstLimit: 20, ThrottlingRateLimit: 10 },
+        AccessLogSettings: {
+          DestinationArn: expect.stringContaining(`log-group:/aws/vendedlogs/apigateway/start-engines-${workspace}`),
+        },
+      },
+    ]);
+  });
+
+  test('each alarm tells the topic', () => {
+    const topic = arn('sns', `start-engines-${workspace}-alarms`);
+    const told = deployment().alarms.map(({ AlarmName, AlarmActions }) => [AlarmName, AlarmActions]);
+    const alarms = [
+      'failures-queue',
+      'function-errors',
+      'function-throttles',
+      'reconcile-silent',
+      'slow-starts',
+      'stale-targets',
+      'start-failures',
+      'undelivered-queue',
+    ];
+    expect(told.sort()).toEqual(alarms.map((name) => [`start-engines-${workspace}-${name}`, [topic]]));
+  });
+
   test('the log is kept for as long as the workspace says', () => {
     const groups = deployment().logGroups.map(({ logGroupName, retentionInDays }) => [logGroupName, retentionInDays]);
     expect(groups).toContainEqual([`/aws/lambda/start-engines-lambda-${workspace}`, workspace === 'prod' ? 365 : 30]);

@@ -150,6 +150,21 @@ def read_alarms(workspace):
     return alarms
 
 
+def read_api(workspace):
+    client = session.client("apigatewayv2")
+    api = next(item for item in every(client, "get_apis", "Items") if item["Name"] == f"start-engines-{workspace}")
+    named = {"ApiId": api["ApiId"]}
+    routes = every(client, "get_routes", "Items", **named)
+    # moto does not list authorizers, but knows each.
+    used = {route["AuthorizerId"] for route in routes if "AuthorizerId" in route}
+    return {
+        "stages": every(client, "get_stages", "Items", **named),
+        "routes": routes,
+        "integrations": every(client, "get_integrations", "Items", **named),
+        "authorizers": [without_metadata(client.get_authorizer(**named, AuthorizerId=one)) for one in sorted(used)],
+    }
+
+
 def read(workspace):
     return {
         "function": read_function(workspace),
@@ -162,6 +177,7 @@ def read(workspace):
         "securityGroups": read_security_groups(workspace),
         "logGroups": read_log_groups(workspace),
         "alarms": read_alarms(workspace),
+        "api": read_api(workspace),
     }
 
 

@@ -33,6 +33,32 @@ export interface Deployment {
   readonly securityGroups: readonly SecurityGroup[];
   readonly logGroups: readonly { readonly logGroupName: string; readonly retentionInDays?: number }[];
   readonly alarms: readonly { readonly AlarmName: string; readonly AlarmActions: readonly string[] }[];
+  readonly api: HttpApi;
+}
+
+export interface HttpApi {
+  readonly stages: readonly {
+    readonly StageName: string;
+    readonly AccessLogSettings: { readonly DestinationArn: string };
+    readonly DefaultRouteSettings: { readonly ThrottlingBurstLimit: number; readonly ThrottlingRateLimit: number };
+  }[];
+  readonly routes: readonly {
+    readonly RouteKey: string;
+    readonly AuthorizationType: string;
+    readonly AuthorizerId?: string;
+    readonly AuthorizationScopes?: readonly string[];
+    readonly Target: string;
+  }[];
+  readonly integrations: readonly {
+    readonly IntegrationId: string;
+    readonly IntegrationUri: string;
+    readonly CredentialsArn: string;
+    readonly PayloadFormatVersion: string;
+  }[];
+  readonly authorizers: readonly {
+    readonly AuthorizerId: string;
+    readonly JwtConfiguration: { readonly Issuer: string; readonly Audience: readonly string[] };
+  }[];
 }
 
 export interface ResourcePolicy {

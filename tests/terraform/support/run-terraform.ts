@@ -26,11 +26,12 @@ export interface TerraformOptions {
   readonly input?: string;
 }
 
-export async function openTerraformFolder(): Promise<TerraformFolder> {
+/** @param further variables of the environment for every run, such as where AWS is */
+export async function openTerraformFolder(further: Readonly<Record<string, string>> = {}): Promise<TerraformFolder> {
   const home = await mkdtemp(join(tmpdir(), 'start-engines-terraform-'));
   const path = join(home, 'terraform');
   await cp(join(root, 'terraform'), path, { recursive: true, filter: (source) => !isLeftover(basename(source)) });
-  const environment = environmentOf(home);
+  const environment = { ...environmentOf(home), ...further };
   const run: TerraformFolder['run'] = (folder, args, { workspace, input } = {}) => {
     const variables = workspace === undefined ? {} : { TF_WORKSPACE: workspace };
     return twoAtOnce(() => runTerraform(join(path, folder), args, { ...environment, ...variables }, input));
@@ -71,7 +72,7 @@ function environmentOf(home: string): Record<string, string> {
 }
 
 /** A folder that holds the provider, where a machine without a network has one; else terraform asks the registry. */
-export function findPluginMirror(): string | undefined {
+function findPluginMirror(): string | undefined {
   const provider = join('registry.terraform.io', 'hashicorp', 'aws');
   const shared = ['/usr/local/share/terraform/plugins', '/usr/share/terraform/plugins'];
   const below = existsSync('/opt') ? readdirSync('/opt').map((name) => join('/opt', name)) : [];
