@@ -5,6 +5,7 @@ import type { AddCommand, Bind } from './command-context.ts';
 import { addCostCommand } from './commands/cost.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addLogsCommand } from './commands/logs.ts';
+import { addMappingsCommand } from './commands/mappings.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import { addRestartCommand } from './commands/restart.ts';
 import { addSendCommand } from './commands/send.ts';
@@ -25,6 +26,7 @@ const commands: readonly AddCommand[] = [
   addSendCommand,
   addDoctorCommand,
   addCostCommand,
+  addMappingsCommand,
 ];
 
 /** The parser with all commands. What is wrong with a command line is thrown as commander's `CommanderError`. */

@@ -1,0 +1,112 @@
+import { callAws } from '@start-engines/aws';
+import type { ServiceMapping } from '@start-engines/core';
+import type { CommandContext } from '../command-context.ts';
+import { createLoadBalancerReader } from '../doctor/gather-load-balancers.ts';
+import { createNetworkReader } from '../doctor/gather-network.ts';
+import { findDefinitionProblem } from '../envelope/check-definition.ts';
+import { findOutside, lastName } from '../envelope/check-envelope.ts';
+import { readDefinition } from '../envelope/read-definition.ts';
+import { envelopeParameter, readEnvelope } from '../envelope/read-envelope.ts';
+import { readFunction } from '../envelope/read-function.ts';
+
+/** Something in AWS that does not fit a mapping. */
+export interface Misfit {
+  readonly key: string;
+  readonly message: string;
+}
+
+export interface AwsCheck {
+  /** Everything that does not fit. @throws StartEnginesError an AWS code */
+  check(mapping: ServiceMapping): Promise<readonly Misfit[]>;
+  /** What could not be compared at all. */
+  remarks(): readonly string[];
+}
+
+/** Holds mappings against what is in AWS now; what all of them share is read once. */
+export async function createAwsCheck({ aws, options }: CommandContext): Promise<AwsCheck> {
+  const { parameterPath, functionName } = options;
+  const [envelope, deployed, balancing, network] = await Promise.all([
+    readEnvelope(aws, parameterPath),
+    readFunction(aws, functionName),
+    createLoadBalancerReader(aws),
+    createNetworkReader(aws),
+  ]);
+  return {
+    async check(mapping) {
+      const [definition, groups, networking, cluster] = await Promise.all([
+        readDefinition(aws, mapping.taskDefinition),
+        checkTargetGroups(mapping),
+        checkNetwork(mapping),
+        checkCluster(mapping.cluster),
+      ]);
+      const problem = findDefinitionProblem(mapping, definition);
+      const outside = envelope === undefined ? [] : findOutside(mapping, definition.found, envelope);
+      return [
+        ...cluster,
+        ...(problem === undefined ? [] : [{ key: problem.key, message: problem.message }]),
+        ...groups,
+        ...networking,
+        ...outside.map(({ key, value, variable }) => ({
+          key,
+          message: `${value} is outside what the function's role may touch (Terraform: ${variable})`,
+        })),
+      ];
+    },
+    remarks: () => [
+      ...(envelope === undefined
+        ? [
+            `The function's envelope is not published in ${envelopeParameter(parameterPath)}, so nothing was held against it.`,
+          ]
+        : []),
+      ...(deployed === undefined
+        ? [`There is no function ${functionName}: whether it looks at the cluster is not known.`]
+        : []),
+    ],
+  };
+
+  async function checkTargetGroups({ targetGroups }: ServiceMapping): Promise<readonly Misfit[]> {
+    const key = targetGroups.length === 1 ? 'targetGroupArn' : 'targetGroups';
+    const groups = await balancing.groups(targetGroups);
+    return groups.flatMap(({ name, found }) => {
+      if (found === undefined) return [{ key, message: `the target group ${name} does not exist` }];
+      const wrongType = {
+        key,
+        message: `the target group ${name} is of type ${found.targetType}, and must be of type ip`,
+      };
+      const unused = { key, message: `the target group ${name} is in use by no listener` };
+      return [
+        ...(found.targetType === 'ip' ? [] : [wrongType]),
+        ...(found.loadBalancerArns.length > 0 ? [] : [unused]),
+      ];
+    });
+  }
+
+  async function checkNetwork({ subnets, securityGroups }: ServiceMapping): Promise<readonly Misfit[]> {
+    const [knownSubnets, knownGroups] = await Promise.all([
+      network.subnets(subnets),
+      network.securityGroups(securityGroups),
+    ]);
+    const lost = (ids: readonly string[], known: readonly { readonly id: string }[]) =>
+      ids.filter((id) => !known.some((one) => one.id === id));
+    return [
+      ...lost(subnets, knownSubnets).map((id) => ({ key: 'subnets', message: `the subnet ${id} does not exist` })),
+      ...lost(securityGroups, knownGroups).map((id) => ({
+        key: 'securityGroups',
+        message: `the security group ${id} does not exist`,
+      })),
+    ];
+  }
+
+  async function checkCluster(cluster: string): Promise<readonly Misfit[]> {
+    const { DescribeClustersCommand } = await import('@aws-sdk/client-ecs');
+    const client = await aws.ecs();
+    const operation = { service: 'ECS', operation: 'DescribeClusters', about: { cluster } } as const;
+    const reply = await callAws(operation, () => client.send(new DescribeClustersCommand({ clusters: [cluster] })));
+    const key = 'cluster';
+    if (reply.clusters?.[0]?.status !== 'ACTIVE') return [{ key, message: `the cluster ${cluster} does not exist` }];
+    const looked = deployed?.clusters.map(lastName) ?? [];
+    if (looked.length === 0 || looked.includes(lastName(cluster))) return [];
+    const message = `the function does not look at ${lastName(cluster)} (its CLUSTERS; Terraform: allowed_clusters)`;
+    return [{ key, message }];
+  }
+}

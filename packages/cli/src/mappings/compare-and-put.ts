@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { callAws } from '@start-engines/aws';
+import { StartEnginesError } from '@start-engines/core';
+import type { AwsAccess } from '../aws-access.ts';
+import { CliError } from '../cli-error.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { type MappingName, parameterOf } from './mapping-name.ts';
+import type { MappingStore, StoredVersion } from './mapping-store.ts';
+
+type Sdk = typeof import('@aws-sdk/client-ssm');
+
+/** A claim that is older was left by a command that died between claiming and writing. */
+const claimLivesMs = 60_000;
+
+/**
+ * Writes a mapping if its newest version is still `base`. Parameter Store cannot compare and write at once; what it can
+ * do is create a parameter only if it is not there, for one caller alone. So whoever wants to write version n + 1 first
+ * creates the claim on it (docs/adr/0012): nobody else who does the same can write until that is done. Somebody who
+ * writes without a claim is noticed by the version that comes back, and what they wrote is put back.
+ *
+ * @param base Undefined: there is no such parameter.
+ * @returns the new version
+ * @throws CliError `Overtaken` when somebody else has changed it; then theirs is what stands
+ */
+export async function compareAndPut(
+  aws: AwsAccess,
+  store: MappingStore,
+  name: MappingName,
+  base: Pick<StoredVersion, 'version' | 'text'> | undefined,
+  text: string,
+): Promise<number> {
+  const sdk = await import('@aws-sdk/client-ssm');
+  const writer = new Writer(sdk, await aws.ssm(), store, name);
+  return base === undefined ? writer.create(text) : writer.replace(base, text);
+}
+
+class Writer {
+  readonly #sdk: Sdk;
+  readonly #client: SSMClient;
+  readonly #store: MappingStore;
+  readonly #name: MappingName;
+  readonly #parameter: string;
+
+  constructor(sdk: Sdk, client: SSMClient, store: MappingStore, name: MappingName) {
+    this.#sdk = sdk;
+    this.#client = client;
+    this.#store = store;
+    this.#name = name;
+    this.#parameter = parameterOf(store.parameterPath, name);
+  }
+
+  async create(text: string): Promise<number> {
+    const version = await this.#put(this.#parameter, text, false);
+    if (version !== undefined) return version;
+    const present = await this.#store.read(this.#name);
+    // An answer that was lost makes the SDK ask again, and find its own.
+    if (present?.text === text) return present.version;
+    throw overtaken(`${this.#parameter} was created by somebody else meanwhile.`, this.#name);
+  }
+
+  async replace(base: Pick<StoredVersion, 'version' | 'text'>, text: string): Promise<number> {
+    const claim = `${this.#store.parameterPath}/claims/${this.#name}/${base.version + 1}`;
+    await this.#claim(claim, base.version + 1);
+    let isDone = false;
+    try {
+      const present = await this.#store.read(this.#name);
+      if (present?.version !== base.version || present.text !== base.text) {
+        isDone = true;
+        throw changed(this.#parameter, this.#name, base.version, present?.version);
+      }
+      const written = (await this.#put(this.#parameter, text, true)) ?? 0;
+      if (written !== base.version + 1) await this.#yieldTo(base.version + 1, written, text);
+      isDone = true;
+      return written;
+    } finally {
+      // After a write of which nobody knows whether it took effect the claim stays, until it is old.
+      if (isDone) await this.#release(claim);
+    }
+  }
+
+  async #claim(claim: string, version: number): Promise<void> {
+    const mine = JSON.stringify({ id: randomUUID(), by: whoAmI() });
+    if ((await this.#put(claim, mine, false)) !== undefined) return;
+    const held = await this.#readClaim(claim);
+    if (held?.text === mine) return;
+    const ageMs = held === undefined ? 0 : Date.now() - held.modifiedAt;
+    if (held !== undefined && ageMs > claimLivesMs) {
+      // Of several who take over an old claim only the one whose write comes first has it.
+      if ((await this.#put(claim, mine, true)) === held.version + 1) return;
+    }
+    const by = held === undefined ? 'somebody' : ((JSON.parse(held.text) as { by?: string }).by ?? 'somebody');
+    throw overtaken(`${by} is writing version ${version} of ${this.#parameter} at this moment.`, this.#name);
+  }
+
+  async #readClaim(claim: string) {
+    const command = new this.#sdk.GetParametersCommand({ Names: [claim] });
+    const reply = await callAws({ service: 'SSM', operation: 'GetParameters', about: { parameter: claim } }, () =>
+      this.#client.send(command),
+    );
+    const found = reply.Parameters?.[0];
+    if (found === undefined) return undefined;
+    const { Value = '', Version = 0, LastModifiedDate } = found;
+    return { text: Value, version: Version, modifiedAt: LastModifiedDate?.getTime() ?? 0 };
+  }
+
+  async #release(claim: string): Promise<void> {
+    const command = new this.#sdk.DeleteParameterCommand({ Name: claim });
+    // A claim that stays behind is in nobody's way: its version has been written, or it grows old.
+    await this.#client.send(command).catch(() => undefined);
+  }
+
+  /** Somebody wrote without a claim, between the look and the write: theirs came first, and theirs is to stand. */
+  async #yieldTo(first: number, written: number, text: string): Promise<void> {
+    for (let version = written - 1; version >= first; version -= 1) {
+      const between = await this.#store.read(this.#name, version);
+      // The same text is this very write, made twice because its first answer was lost.
+      if (between === undefined || between.text === text) continue;
+      const restored = await this.#put(this.#parameter, between.text, true);
+      throw overtaken(
+        `Somebody changed ${this.#parameter} at this very moment (version ${version}). Theirs stands, put back as version ${restored}; yours is version ${written}.`,
+        this.#name,
+      );
+    }
+  }
+
+  /** @returns the version; undefined when the parameter is there already and may not be written over */
+  async #put(Name: string, Value: string, Overwrite: boolean): Promise<number | undefined> {
+    const command = new this.#sdk.PutParameterCommand({
+      Name,
+      Value,
+      Overwrite,
+      ...(Overwrite ? {} : { Type: 'String' }),
+    });
+    try {
+      const reply = await callAws({ service: 'SSM', operation: 'PutParameter', about: { parameter: Name } }, () =>
+        this.#client.send(command),
+      );
+      return reply.Version ?? 0;
+    } catch (error) {
+      const code = error instanceof StartEnginesError ? error.context.awsCode : undefined;
+      if (code === 'ParameterAlreadyExists' && !Overwrite) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** @throws CliError `Overtaken` always: the parameter is not at the version that was to be replaced */
+export function changed(parameter: string, name: MappingName, base: number, present: number | undefined): CliError {
+  const now = present === undefined ? 'is gone' : `is at version ${present} now`;
+  return overtaken(`Somebody else has changed ${parameter}: it was read at version ${base}, and ${now}.`, name);
+}
+
+function overtaken(message: string, name: MappingName): CliError {
+  return new CliError('Overtaken', `${message} Nothing of theirs was overwritten.`, {
+    exitCode: exitCodes.overtaken,
+    hint: `See what they did: engines mappings diff ${name}`,
+  });
+}
+
+function whoAmI(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    // A container may run as a user that has no name.
+    return hostname();
+  }
+}

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CliError } from '../cli-error.ts';
+import type { CommandContext } from '../command-context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { type MappingName, readMappingName } from './mapping-name.ts';
+import { createMappingStore, parseStored } from './mapping-store.ts';
+import { showDocument } from './show-document.ts';
+import { tellWritten, toWish, writeMappings } from './write-mappings.ts';
+
+/** `engines mappings edit`: the newest version in an editor, and then, if it is right, the next one. */
+export async function editMapping(context: CommandContext, word: string): Promise<ExitCode> {
+  const { aws, options, output } = context;
+  const name = readMappingName(word);
+  const store = await createMappingStore(aws, options.parameterPath);
+  const stored = await store.read(name);
+  const before = stored === undefined ? '{\n}\n' : `${showDocument(parseStored(stored), stored.text, true)}\n`;
+  const draft = createDraft(name, before);
+  try {
+    for (;;) {
+      await openEditor(context, draft.path);
+      const text = draft.read();
+      if (text === before) {
+        draft.remove();
+        output.result({ workspace: options.workspace, mappings: [] }, 'Nothing was changed.');
+        return exitCodes.done;
+      }
+      const wish = toWish(store, name, text, { label: `${name} as edited`, base: stored?.version ?? 0 });
+      try {
+        const written = await writeMappings(context, [wish], { dryRun: false });
+        draft.remove();
+        return await tellWritten(context, written);
+      } catch (error) {
+        if (!(error instanceof CliError) || error.code !== 'MappingInvalid') throw error;
+        if (!(await wantsToGoOn(context, error))) throw error;
+      }
+    }
+  } catch (error) {
+    // What somebody typed is not thrown away because it was wrong, or too late.
+    if (draft.isThere()) output.remark(`Your text is kept in ${draft.path}`);
+    throw error;
+  }
+}
+
+interface Draft {
+  readonly path: string;
+  read(): string;
+  isThere(): boolean;
+  remove(): void;
+}
+
+/** A file that nobody else may read: there may be a secret in it. */
+function createDraft(name: MappingName, text: string): Draft {
+  const folder = mkdtempSync(join(tmpdir(), 'engines-'));
+  const path = join(folder, `${name}.json`);
+  writeFileSync(path, text, { mode: 0o600 });
+  let isThere = true;
+  return {
+    path,
+    read: () => readFileSync(path, 'utf8').replace(/^\uFEFF/, ''),
+    isThere: () => isThere,
+    remove() {
+      rmSync(folder, { recursive: true, force: true });
+      isThere = false;
+    },
+  };
+}
+
+/** `$VISUAL`, `$EDITOR`, or what every machine has. It may come with arguments, such as `code --wait`. */
+async function openEditor({ surroundings, signal }: CommandContext, path: string): Promise<void> {
+  const { VISUAL, EDITOR } = surroundings.environment;
+  const editor = VISUAL || EDITOR || (process.platform === 'win32' ? 'notepad' : 'vi');
+  // A shell, because an editor with arguments is written for one; double quotes are what both kinds understand.
+  const child = spawn(`${editor} "${path}"`, { shell: true, stdio: 'inherit', signal });
+  const [exitCode, by] = await once(child, 'close').catch((cause: unknown) => {
+    throw editorFailed(editor, cause instanceof Error ? cause.message : String(cause));
+  });
+  if (exitCode !== 0)
+    throw editorFailed(editor, exitCode === null ? `it was ended by ${by}` : `it ended with ${exitCode}`);
+}
+
+function editorFailed(editor: string, why: string): CliError {
+  return new CliError('EditorFailed', `The editor (${editor}) did not end well: ${why}. Nothing was written.`, {
+    exitCode: exitCodes.failed,
+    hint: 'VISUAL or EDITOR names another one.',
+  });
+}
+
+async function wantsToGoOn({ output, surroundings, signal }: CommandContext, error: CliError): Promise<boolean> {
+  if (!output.isInteractive) return false;
+  output.remark(error.message);
+  const { confirm } = await import('@clack/prompts');
+  const { stdin: input, stdout } = surroundings;
+  return (await confirm({ message: 'Edit it again?', initialValue: true, input, output: stdout, signal })) === true;
+}

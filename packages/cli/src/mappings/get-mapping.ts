@@ -1,0 +1,103 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { CliError, usageError } from '../cli-error.ts';
+import type { CommandContext } from '../command-context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { readMappingName } from './mapping-name.ts';
+import { createMappingStore, parseStored, readExisting, type StoredVersion } from './mapping-store.ts';
+import { maskSecrets, secretsOf } from './mask-secrets.ts';
+import { showDocument } from './show-document.ts';
+import { rememberVersions } from './versions-file.ts';
+
+export interface GetOptions {
+  readonly at?: number;
+  /** A file for one mapping, a folder for several. */
+  readonly output?: string;
+  readonly reveal?: true;
+}
+
+/** `engines mappings get`. */
+export async function getMappings(
+  context: CommandContext,
+  names: readonly string[],
+  given: GetOptions,
+): Promise<ExitCode> {
+  const { aws, options, output } = context;
+  const wanted = names.map(readMappingName);
+  const version = given.at;
+  if (version !== undefined && wanted.length !== 1) throw usageError('--at goes with the name of one mapping.');
+  const store = await createMappingStore(aws, options.parameterPath);
+  const stored =
+    wanted.length === 0
+      ? await store.readAll()
+      : await Promise.all(wanted.map((name) => readExisting(store, name, version)));
+  if (given.output !== undefined) {
+    return writeFiles(context, stored, { path: given.output, remembers: version === undefined });
+  }
+  const reveal = given.reveal ?? false;
+  const hidden = reveal ? [] : stored.flatMap((one) => secretsOf(parseStored(one).raw ?? {}));
+  output.result(
+    { workspace: options.workspace, mappings: stored.map((one) => toDocument(one, reveal)) },
+    stored.length === 1
+      ? stored.map((one) => showDocument(parseStored(one), one.text, reveal)).join('')
+      : stored
+          .map((one) => `${one.name}, version ${one.version}:\n${showDocument(parseStored(one), one.text, reveal)}`)
+          .join('\n\n'),
+  );
+  if (hidden.length > 0) output.remark(`Hidden, because they look secret: ${hidden.join(', ')}. --reveal shows them.`);
+  return exitCodes.done;
+}
+
+function toDocument(stored: StoredVersion, reveal: boolean) {
+  const { name, parameter, version, modifiedAt } = stored;
+  const { raw, problems } = parseStored(stored);
+  const modified = new Date(modifiedAt).toISOString();
+  const document = raw === undefined ? {} : { document: reveal ? raw : maskSecrets(raw) };
+  return { name, parameter, version, modified, ...document, problems };
+}
+
+interface Destination {
+  readonly path: string;
+  /** The files are the newest versions, so that `put` can tell whether they still are. */
+  readonly remembers: boolean;
+}
+
+function writeFiles(
+  { options, output }: CommandContext,
+  stored: readonly StoredVersion[],
+  { path, remembers }: Destination,
+): ExitCode {
+  const isFile = extname(path) === '.json' && !statSync(path, { throwIfNoEntry: false })?.isDirectory();
+  const [only, ...others] = stored;
+  if (isFile && (only === undefined || others.length > 0))
+    throw usageError('Several mappings need a folder, not a file.');
+  const folder = isFile ? dirname(path) : path;
+  mkdirSync(folder, { recursive: true });
+  const files = stored.map((one) => {
+    const file = isFile ? path : join(folder, `${one.name}.json`);
+    const parsed = parseStored(one);
+    write(file, `${parsed.raw === undefined ? one.text : showDocument(parsed, one.text, true)}\n`);
+    return { name: one.name, version: one.version, file };
+  });
+  // The name of the file is what `put` goes by.
+  const own = files.filter(({ name, file }) => basename(file, '.json') === name);
+  if (remembers) {
+    const versions = Object.fromEntries(own.map(({ name, version }) => [name, version]));
+    rememberVersions(folder, options.workspace, versions);
+  }
+  output.result(
+    { workspace: options.workspace, files },
+    files.map(({ name, version, file }) => `${file}: ${name}, version ${version}`).join('\n'),
+  );
+  return exitCodes.done;
+}
+
+/** A mapping may hold what is not for everybody, so that nobody else may read a new file. */
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { mode: 0o600 });
+  } catch (cause) {
+    const message = `${file} could not be written: ${cause instanceof Error ? cause.message : cause}`;
+    throw new CliError('FileNotWritten', message, { exitCode: exitCodes.failed, cause });
+  }
+}

@@ -1,0 +1,51 @@
+import { mergeMapping } from '@start-engines/config';
+import { CliError } from '../cli-error.ts';
+import type { CommandContext } from '../command-context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { defaultsName, type MappingName, readMappingName } from './mapping-name.ts';
+import {
+  createMappingStore,
+  type HistoryEntry,
+  type MappingStore,
+  parseStored,
+  readExisting,
+} from './mapping-store.ts';
+import { tellWritten, toWish, writeMappings } from './write-mappings.ts';
+
+export interface RollbackOptions {
+  /** The version to go back to; undefined: the newest valid one before the newest. */
+  readonly to?: number;
+}
+
+/** `engines mappings rollback`: an older version is written once more, as the newest. */
+export async function rollbackMapping(
+  context: CommandContext,
+  word: string,
+  { to }: RollbackOptions,
+): Promise<ExitCode> {
+  const { aws, options } = context;
+  const name = readMappingName(word);
+  const store = await createMappingStore(aws, options.parameterPath);
+  const newest = await readExisting(store, name);
+  const target =
+    to === undefined ? await findEarlier(store, name, newest.version) : await readExisting(store, name, to);
+  const label = `${name} version ${target.version}, once more`;
+  const wish = toWish(store, name, target.text, { label, base: newest.version });
+  return tellWritten(context, await writeMappings(context, [wish], { dryRun: false }));
+}
+
+/** The newest version before the newest that makes a valid mapping. */
+async function findEarlier(store: MappingStore, name: MappingName, newest: number): Promise<HistoryEntry> {
+  const defaults = name === defaultsName ? undefined : await store.read(defaultsName);
+  const isValid = (entry: HistoryEntry) => {
+    const parsed = parseStored(entry);
+    if (name === defaultsName) return parsed.problems.length === 0;
+    return mergeMapping(defaults && parseStored(defaults), parsed, name).mapping !== undefined;
+  };
+  const earlier = (await store.history(name)).find((entry) => entry.version < newest && isValid(entry));
+  if (earlier !== undefined) return earlier;
+  throw new CliError('NoEarlierVersion', `${name} has no valid version before ${newest}.`, {
+    exitCode: exitCodes.failed,
+    hint: `engines mappings history ${name}`,
+  });
+}
