@@ -76,7 +76,8 @@ const shownBy: Readonly<Record<string, readonly string[]>> = {
     'fa2-tg ',
     'INFO fa registered',
     '✔ users was stopped',
-    '"Version": 2',
+    'Nothing is wrong with fa.',
+    'auth: unchanged, version 1',
   ],
 };
 

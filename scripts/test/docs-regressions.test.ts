@@ -11,7 +11,7 @@ test('docs/regressions.md has a row for each mistake that the function, its depl
 
   const of = (first: number, last: number) =>
     Array.from({ length: last - first + 1 }, (_, index) => `R${first + index}`);
-  expect(numbers).toEqual([...of(1, 39), ...of(43, 48), 'R51', 'R53']);
+  expect(numbers).toEqual([...of(1, 39), ...of(43, 49), 'R51', 'R53']);
 });
 
 test('every test that docs/regressions.md names is in the file that it names', () => {

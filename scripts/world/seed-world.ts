@@ -71,6 +71,7 @@ export async function seedWorld(clients: WorldClients, options: SeedOptions = {}
   const targetGroupArns = await makeLoadBalancer(clients, services, groups.loadBalancer);
   const furtherDefaults = { securityGroups: [groups.tasks], ...options.defaults };
   await putMappings(clients, services, targetGroupArns, furtherDefaults);
+  await publishEnvelope(clients, services, targetGroupArns);
   const functionArn = await makeFunction(clients, clusters, options);
   await makeRules(clients, functionArn, rulePatterns(clusterArns, options.eventPath ?? true));
   return { functionArn, targetGroupArns, securityGroups: groups };
@@ -209,6 +210,23 @@ async function putMappings(
       new PutParameterCommand({ Name: `${parameterPath}/${name}`, Type: 'String', Value: JSON.stringify(document) }),
     );
   }
+}
+
+/** What the function's role may touch, as Terraform tells it to whoever edits mappings. */
+async function publishEnvelope(
+  { ssm }: WorldClients,
+  services: readonly WorldService[],
+  targetGroupArns: Readonly<Record<string, string>>,
+): Promise<void> {
+  const envelope = {
+    clusters: [...new Set(services.map(({ cluster }) => cluster))],
+    taskFamilies: services.map(({ family }) => family),
+    taskRoleArns: [],
+    targetGroupArns: Object.values(targetGroupArns),
+  };
+  const Value = JSON.stringify(envelope);
+  const Tier = 'Intelligent-Tiering';
+  await ssm.send(new PutParameterCommand({ Name: `${parameterPath}/envelope`, Type: 'String', Value, Tier }));
 }
 
 /** A service's document in Parameter Store, as the world begins. */

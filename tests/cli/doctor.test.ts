@@ -33,7 +33,19 @@ const run = promisify(execFile);
 /** A service for each fault, so that none of them hangs on another. */
 const names = [
   ...['healthy', 'half', 'lost', 'shadowed', 'no-group', 'instances', 'rival', 'zoned', 'walled', 'ill'],
-  ...['port', 'bridge', 'retired', 'crashed', 'unasked', 'stopped', 'stale', 'forgotten', 'edited', 'outside'],
+  ...[
+    'port',
+    'bridge',
+    'retired',
+    'crashed',
+    'unasked',
+    'stopped',
+    'stale',
+    'forgotten',
+    'edited',
+    'outside',
+    'strange',
+  ],
 ];
 const services = [...names.map((name) => renamed('auth', name)), worldService('reports')];
 const service = (name: string) => services.find((one) => one.name === name) as WorldService;
@@ -112,6 +124,8 @@ interface Fault {
   readonly link: string;
   readonly summary: RegExp;
   readonly evidence?: RegExp;
+  /** Links further along that are broken as well. */
+  readonly also?: readonly string[];
   /** Links that are broken only because of this one. */
   readonly symptoms?: readonly string[];
   readonly mend: RegExp;
@@ -168,6 +182,7 @@ const faults: readonly Fault[] = [
     plant: () =>
       world.door.putMapping(service('no-group'), { targetGroupArn: group('no-group').replace('no-group', 'gone') }),
     link: 'target-group',
+    also: ['envelope'],
     summary: /^the target group gone-tg does not exist$/,
     symptoms: ['task'],
     mend: /^engines mappings edit no-group/,
@@ -188,6 +203,7 @@ const faults: readonly Fault[] = [
       await world.door.putMapping(service('instances'), { targetGroupArn });
     },
     link: 'target-group',
+    also: ['envelope'],
     summary: /^the target group instances is of type instance, and tasks need type ip$/,
     mend: /^engines mappings edit instances/,
   },
@@ -363,6 +379,18 @@ const faults: readonly Fault[] = [
     mend: /^engines mappings edit edited/,
   },
   {
+    what: 'a task definition that the function may not run',
+    service: 'strange',
+    async plant() {
+      await registerTaskDefinition(world.door.clients, { ...service('strange'), family: 'stranger' });
+      await world.door.putMapping(service('strange'), { taskDefinition: 'stranger' });
+    },
+    link: 'envelope',
+    summary: /^the function's role may not touch what the mapping names: stranger$/,
+    evidence: /^the envelope is published in \/start-engines\/dev\/envelope$/,
+    mend: /^Add "stranger" to the Terraform variable allowed_task_families, and apply the workspace;$/,
+  },
+  {
     what: 'a cluster that the function does not look at',
     service: 'outside',
     async plant() {
@@ -376,13 +404,14 @@ const faults: readonly Fault[] = [
 ];
 
 describe('a planted fault is named, with evidence and what mends it', () => {
-  test.each(faults)('$what', async ({ service: name, plant, link, summary, evidence, symptoms = [], mend }) => {
+  test.each(faults)('$what', async ({ service: name, plant, link, also = [], ...fault }) => {
+    const { summary, evidence, symptoms = [], mend } = fault;
     await plant();
     const { exitCode, report, stderr } = await doctor(name);
 
     expect([exitCode, stderr]).toEqual([4, '']);
     const broken = report.links.filter((one: { status: string }) => one.status === 'broken');
-    expect(broken.map((one: { id: string }) => one.id)).toEqual([link]);
+    expect(broken.map((one: { id: string }) => one.id)).toEqual([link, ...also]);
     expect(report.first).toMatchObject({ id: link, summary: expect.stringMatching(summary) });
     if (evidence !== undefined) expect(report.first.evidence).toContainEqual(expect.stringMatching(evidence));
     expect(report.first.mend).toContainEqual(expect.stringMatching(mend));

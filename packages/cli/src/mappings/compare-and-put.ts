@@ -71,8 +71,8 @@ class Writer {
         throw changed(this.#parameter, this.#name, base.version, present?.version);
       }
       const written = (await this.#put(this.#parameter, text, true)) ?? 0;
-      if (written !== base.version + 1) await this.#yieldTo(base.version + 1, written, text);
       isDone = true;
+      if (written !== base.version + 1) await this.#yieldTo(base.version + 1, written, text);
       return written;
     } finally {
       // After a write of which nobody knows whether it took effect the claim stays, until it is old.
