@@ -76,7 +76,7 @@ const shownBy: Readonly<Record<string, readonly string[]>> = {
     'fa2-tg ',
     'INFO fa registered',
     '✔ users was stopped',
-    'Nothing is wrong with fa.',
+    'Nothing is wrong with auth.',
     'auth: unchanged, version 1',
   ],
 };

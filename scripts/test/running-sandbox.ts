@@ -86,7 +86,7 @@ async function runOn(
     AWS_PAGER: '',
   };
   try {
-    const child = spawn(program, args, { cwd: folder ?? temporary, env, timeout: 110_000 });
+    const child = spawn(program, args, { cwd: folder ?? temporary, env, timeout: 230_000 });
     child.stdin.end(input);
     return await endOf(child);
   } finally {
