@@ -25,6 +25,12 @@ const policy: PolicyDocument = {
       Resource: tasks,
       Condition: { 'ForAllValues:StringLike': { 'aws:TagKeys': ['start-engines:*'] } },
     },
+    {
+      Sid: 'Health',
+      Effect: 'Allow',
+      Action: ['elasticloadbalancing:DescribeTargetHealth', 'elasticloadbalancing:RegisterTargets'],
+      Resource: 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth/0123456789abcdef',
+    },
     { Sid: 'Never', Effect: 'Deny', Action: 'ecs:StopTask', Resource: 'arn:aws:ecs:*:*:task/auth/precious' },
   ],
 };
@@ -56,6 +62,12 @@ describe('the policies of a role', () => {
       'implicit-deny',
       [],
     ],
+    [
+      'nothing where the action takes no resource and the statement names one (R35)',
+      request('elasticloadbalancing:DescribeTargetHealth', '*'),
+      'implicit-deny',
+      [],
+    ],
     ['nothing that one denies', request('ecs:StopTask', task('precious'), cluster('auth')), 'explicit-deny', ['Never']],
     [
       'nothing of another role',
@@ -70,11 +82,17 @@ describe('the policies of a role', () => {
   });
 
   it('are said to be unused until they have allowed something', async () => {
+    const health = ['DescribeTargetHealth', 'RegisterTargets'].map((name) => `Health elasticloadbalancing:${name}`);
     const authoriser = createIamAuthoriser(role, policy);
-    expect(authoriser.unused()).toEqual(['Stop ecs:StopTask', 'Stop ecs:DescribeTasks', 'Mark ecs:TagResource']);
+    expect(authoriser.unused()).toEqual([
+      'Stop ecs:StopTask',
+      'Stop ecs:DescribeTasks',
+      'Mark ecs:TagResource',
+      ...health,
+    ]);
     await authoriser.authorise(request('ecs:StopTask', task('a'), cluster('auth')));
     await authoriser.authorise(request('ecs:TagResource', task('a'), other));
-    expect(authoriser.unused()).toEqual(['Stop ecs:DescribeTasks', 'Mark ecs:TagResource']);
+    expect(authoriser.unused()).toEqual(['Stop ecs:DescribeTasks', 'Mark ecs:TagResource', ...health]);
   });
 
   it('are not asked what IAM has no words for', async () => {

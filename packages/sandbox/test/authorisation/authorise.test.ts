@@ -159,7 +159,7 @@ describe('a sandbox that authorises', () => {
     );
     const fail = async () => {
       sandbox.lambda.invokeAsync('engines', '{"fail":true}');
-      await expect.poll(() => sandbox.lambda.pendingEvents()).toBe(0);
+      await expect.poll(() => sandbox.lambda.pendingEvents(), { timeout: 30_000 }).toBe(0);
     };
     await fail();
     policy.push('sqs:SendMessage');
