@@ -85,18 +85,25 @@ describe.runIf(mayRun(noTerraform))(`terraform, with the real provider${noTerraf
     expect(await expectSuccess('.', ['fmt', '-check', '-recursive'])).toBe('');
   });
 
-  test.concurrent.for([...modules, ...examples])('%s is valid, and its tests pass', { timeout }, async (where) => {
+  test.concurrent.for(examples)('%s is valid', { timeout }, async (where) => {
     const { exitCode, output } = await folder.init(where);
     expect(exitCode, output).toBe(0);
     await expectSuccess(where, ['validate', '-no-color']);
-    if (!modules.includes(where)) return;
+  });
+
+  // `test` validates a module before its first run; `validate` goes through all of them in the root.
+  test.concurrent.for(modules)('the tests of %s pass', { timeout }, async (where) => {
+    const { exitCode, output } = await folder.init(where);
+    expect(exitCode, output).toBe(0);
     const told = await expectSuccess(where, ['test', '-no-color']);
     expect(told).toContain(`Success! ${runsOf(testsOf(where))} passed, 0 failed.`);
   });
 
-  test.concurrent('the root is valid, and its tests pass in a workspace', { timeout }, async () => {
+  test.concurrent('the root is valid with every module, and its tests pass in a workspace', { timeout }, async () => {
     const { exitCode, output } = await folder.init('.');
     expect(exitCode, output).toBe(0);
+    const called = readFileSync(join(folder.path, '.terraform', 'modules', 'modules.json'), 'utf8');
+    expect(modules.filter((name) => !called.includes(`"${name}"`))).toEqual([]);
     await expectSuccess('.', ['validate', '-no-color']);
     const told = await expectSuccess('.', ['test', '-no-color', '-filter=tests/root.tftest.hcl'], 'dev');
     expect(told).toContain(`Success! ${runsOf(read('tests', 'root.tftest.hcl'))} passed, 0 failed.`);
