@@ -67,3 +67,12 @@ test('an address that shows later than that the task runs is waited for: no othe
   expect(room.targets()).toHaveLength(1);
   expect(room.outcomes.map(({ type }) => type)).toEqual(['Service Started']);
 });
+
+test('a registration that AWS holds up is made by the look that comes after', async () => {
+  const room = await openEngineRoom();
+  const change = await startAndRun(room);
+  room.world.faults.plant({ operation: 'RegisterTargets', caller: 'LOOK', times: 1, fault: { kind: 'throttle' } });
+  await room.world.finish(reconcileChange(room.ports('LOOK'), change, room.context()));
+  expect(callsOf(room, 'LOOK').filter((call) => call === 'RegisterTargets')).toHaveLength(2);
+  expect(room.targets()).toHaveLength(1);
+});

@@ -43,7 +43,7 @@ export async function reconcileChange(
     change.running ? readChangedTask(patient, change) : undefined,
   ]);
   const session = openSession(patient, service, mapping, [change.taskArn.split('/').at(-2) ?? '']);
-  if (changed !== undefined) await registerAtOnce(ports, session, changed, { service, until });
+  if (changed !== undefined) await registerAtOnce(ports, session, service, changed);
   let staleLooks = 0;
   const view = await turnLoop(ports, session, { service, until }, (seen) => {
     const known = seen.tasks.find((task) => task.taskArn === change.taskArn);

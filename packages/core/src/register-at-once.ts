@@ -1,4 +1,4 @@
-import { tryOnce } from './persist.ts';
+import { toStartEnginesError } from './errors.ts';
 import { planRegistration } from './plan-targets.ts';
 import type { Ports } from './ports.ts';
 import type { ServiceSession } from './service-session.ts';
@@ -27,18 +27,23 @@ export async function readChangedTask(ports: Ports, change: TaskChange): Promise
 
 /**
  * Registers a task that nobody waits for, before anything else is looked at: for a start that waited for nothing every call
- * until here is a delay. The look that comes after finds what has happened meanwhile, and registers what AWS held up.
+ * until here is a delay. What goes wrong is found and decided again by the look that comes after.
  */
 export async function registerAtOnce(
   ports: Ports,
   session: ServiceSession,
+  service: string,
   task: Task,
-  limits: { readonly service: string; readonly until: number },
 ): Promise<void> {
   session.remember(task);
   // Whoever waits for his task registers it himself.
   if (task.facts?.waitFor !== 'none') return;
   for (const action of planRegistration(session.view('task'), task)) {
-    if ((await tryOnce(ports, { ...limits, failures: 0 }, () => session.act(action))) === 'look-again') return;
+    try {
+      await session.act(action);
+    } catch (caught) {
+      const { code, message } = toStartEnginesError(caught);
+      ports.journal.record({ service, kind: 'aws-trouble', code, message });
+    }
   }
 }
