@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { measureAll } from './bench/measure-all.ts';
+import { type Measured, measureAll } from './bench/measure-all.ts';
 import { renderPage } from './bench/page/render-page.ts';
 import { renderPlots } from './bench/page/render-plots.ts';
 import { root, runTurbo } from './tasks.ts';
@@ -11,17 +11,27 @@ import { root, runTurbo } from './tasks.ts';
  * a slow machine is no failure. The page says of each target whether it is met.
  */
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
-});
-
-const built = runTurbo('build');
-if (built !== 0) process.exit(built);
-
-const measured = await measureAll(values.quick, (what) => {
-  if (!values.json) console.log(`measuring: ${what}`);
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    // Draws the page of the last measurements once more, after a change of its words.
+    redraw: { type: 'boolean', default: false },
+  },
 });
 const reports = join(root, 'reports');
-const docs = values.quick ? reports : join(root, 'docs');
+
+async function measure(): Promise<Measured> {
+  const built = runTurbo('build');
+  if (built !== 0) process.exit(built);
+  return measureAll(values.quick, (what) => {
+    if (!values.json) console.log(`measuring: ${what}`);
+  });
+}
+
+const measured = values.redraw
+  ? (JSON.parse(readFileSync(join(reports, 'bench.json'), 'utf8')) as Measured)
+  : await measure();
+const docs = measured.quick ? reports : join(root, 'docs');
 const plots = join(docs, 'benchmarks');
 mkdirSync(reports, { recursive: true });
 mkdirSync(plots, { recursive: true });

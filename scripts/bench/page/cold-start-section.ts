@@ -30,20 +30,30 @@ ${table(
   ]),
 )}
 
-“The document’s steps” is the plainest function there is: the same three SDK clients, the five calls of the user’s document, nothing
-that makes them safe. Beside the whole of ours packed by esbuild’s defaults, ours imports in ${share(ours.importCpuMs.median, defaults.importCpuMs.median)} and answers in ${share(ours.firstStartCpuMs.median, defaults.firstStartCpuMs.median)} of its time.
+“The document’s steps” is the plainest function there is: the same three SDK clients, the five calls of the user’s document, and nothing
+that makes them safe. Ours makes nine calls, checks a mapping, logs and measures.
 
 ${[
   verdict({
-    what: 'import, as a share of the document’s steps’,',
+    what: 'import, as a share of the same packed by esbuild’s defaults,',
+    measured: ours.importCpuMs.median / defaults.importCpuMs.median,
+    atMost: 0.6,
+  }),
+  verdict({
+    what: 'whole first start, as a share of the same packed by esbuild’s defaults,',
+    measured: ours.firstStartCpuMs.median / defaults.firstStartCpuMs.median,
+    atMost: 0.75,
+  }),
+  verdict({
+    what: 'import, even beside the document’s steps,',
     measured: ours.importCpuMs.median / plain.importCpuMs.median,
     atMost: 0.6,
   }),
   verdict({
-    what: 'whole first start, as a share of the document’s steps’,',
+    what: 'whole first start, even beside the document’s steps,',
     measured: ours.firstStartCpuMs.median / plain.firstStartCpuMs.median,
     atMost: 0.75,
-    otherwise: 'Ours makes nine calls where they make five, and checks a mapping, logs and measures besides.',
+    otherwise: 'What it saves by a smaller bundle it spends on the four calls that the document does not make.',
   }),
   verdict({ what: 'the zip', measured: zipBytes / 1024, atMost: 250, unit: ' KB', digits: 0 }),
 ].join('\n')}
@@ -52,8 +62,4 @@ Left out of the bundle: credential providers that Lambda never uses, event strea
 that nobody makes, messages in other languages, the schema library’s compiler. Clients are made when they are first used. V8’s compile
 cache would have to be packed with the zip, and is only good for the very V8 and processor that wrote it; what it would give is in the
 table.`;
-}
-
-function share(part: number, whole: number): string {
-  return `${((part / whole) * 100).toFixed(0)} %`;
 }

@@ -25,7 +25,11 @@ async function renderSvg(spec: TopLevelSpec): Promise<string> {
 }
 
 /** Readable on a light and on a dark page. */
-const frame = { background: 'white', width: 560, config: { axis: { labelFontSize: 11, titleFontSize: 12 } } } as const;
+const frame = {
+  background: 'white',
+  width: 560,
+  config: { axis: { labelFontSize: 11, titleFontSize: 12, labelLimit: 0 }, legend: { labelLimit: 0 } },
+} as const;
 
 function coldStart({ coldStart: variants }: Measured): TopLevelSpec {
   const rows = variants.flatMap(({ name, importCpuMs, firstStartCpuMs }) => [
@@ -42,7 +46,6 @@ function coldStart({ coldStart: variants }: Measured): TopLevelSpec {
         type: 'nominal',
         sort: variants.map(({ name }) => name),
         title: null,
-        axis: { labelLimit: 260 },
       },
       x: { field: 'ms', type: 'quantitative', title: 'CPU milliseconds until the first answer, median' },
       color: { field: 'part', type: 'nominal', title: null, legend: { orient: 'bottom' } },
@@ -100,10 +103,10 @@ function manyStarts({ manyStarts: ours, otherManyStarts }: Measured): TopLevelSp
       },
       {
         data: { values: bounds },
-        mark: { type: 'text', align: 'left', dx: 4, baseline: 'top', color: '#666666' },
+        mark: { type: 'text', align: 'left', dx: 4, baseline: 'bottom', color: '#666666' },
         encoding: {
           x: { field: 'seconds', type: 'quantitative' },
-          y: { value: 4 },
+          y: { value: 254 },
           text: { field: 'bound', type: 'nominal' },
         },
       },
@@ -118,7 +121,8 @@ function growth({ growth: rows }: Measured): TopLevelSpec {
     { operation, services, api: 'Parameter Store', reads: ssmReads },
   ]);
   return {
-    background: 'white',
+    background: frame.background,
+    config: frame.config,
     data: { values },
     facet: { column: { field: 'operation', type: 'nominal', title: null } },
     spec: {

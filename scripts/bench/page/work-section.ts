@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../tasks.ts';
 import type { BilledTime } from '../billed-time.ts';
 import { plainName } from '../cold-start/build-variants.ts';
 import type { Measured } from '../measure-all.ts';
@@ -47,12 +50,17 @@ function billOf(invocations: readonly number[], cpuMs: number, memoryMb: number)
   return { seconds, gigabyteSeconds: (seconds * memoryMb) / 1024 };
 }
 
-/** Both with a cold start before the first invocation; our event path's second one is warm. */
+/** With a cold start before the first invocation; our event path's second one is warm. */
 function cpuOf({ name }: BilledTime, { coldStart, startCost }: Measured): number {
   const first = (variant: string) =>
     coldStart.find((one) => one.name === variant)?.firstStartCpuMs.median ?? Number.NaN;
   if (name.startsWith('the document')) return first(plainName);
   return first('ours') + (name.includes('event') ? startCost.warmCpuMs.median : 0);
+}
+
+function readTerraformDefault(): number {
+  const variables = readFileSync(join(root, 'terraform', 'variables.tf'), 'utf8');
+  return Number(/memory_mb\s+= optional\(number, (\d+)\)/.exec(variables)?.[1]);
 }
 
 export function billedTimeSection(measured: Measured): string {
@@ -63,6 +71,7 @@ export function billedTimeSection(measured: Measured): string {
   const most = Math.max(...growth.map(({ services }) => services));
   const neededMb = (startCost.peakMemoryMb + heapMb) / fillable;
   const cheapest = settingsMb.find((memoryMb) => memoryMb >= neededMb) ?? Number.NaN;
+  const defaultMb = readTerraformDefault();
   const bill = (way: BilledTime, memoryMb: number) => billOf(way.invocationSeconds, cpuOf(way, measured), memoryMb);
   return `## Billed time
 
@@ -78,15 +87,25 @@ ${table(
   ]),
 )}
 
-${verdict({
-  what: `the event path at ${cheapest} MB, as a share of the document’s way,`,
-  measured: bill(event, cheapest).gigabyteSeconds / bill(document, cheapest).gigabyteSeconds,
-  atMost: 0.05,
-  digits: 3,
-  otherwise: 'What is left is mostly the cold start, and its CPU costs the same at every setting.',
-})}
+${[
+  verdict({
+    what: `the event path at ${cheapest} MB with a cold start, as a share of the document’s way,`,
+    measured: bill(event, cheapest).gigabyteSeconds / bill(document, cheapest).gigabyteSeconds,
+    atMost: 0.05,
+    digits: 3,
+    otherwise: 'What is left is mostly the cold start, and its CPU costs the same at every setting.',
+  }),
+  verdict({
+    what: `the same in a warm process, the document’s way computing nothing at all,`,
+    measured:
+      billOf(event.invocationSeconds, 2 * startCost.warmCpuMs.median, cheapest).gigabyteSeconds /
+      billOf(document.invocationSeconds, 0, cheapest).gigabyteSeconds,
+    atMost: 0.05,
+    digits: 3,
+  }),
+].join('\n')}
 
 The least memory is the cheapest: computing costs the same at every setting up to ${wholeCpuMb} MB, waiting in proportion to it. What bounds it
 is what fits: a start needs ${startCost.peakMemoryMb.toFixed(0)} MB at most, a reconcile or status of ${most} services ${heapMb.toFixed(0)} MB of heap more, and a quarter is to stay
-free. That makes **${cheapest} MB**, which is Terraform’s default.`;
+free. That makes **${cheapest} MB**${cheapest === defaultMb ? ', which is Terraform’s default' : `; Terraform’s default is ${defaultMb} MB`}.`;
 }
