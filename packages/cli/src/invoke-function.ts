@@ -38,13 +38,16 @@ export async function invokeFunction(
   const reply = await send(event, options);
   const payload = Buffer.from(reply.Payload ?? []).toString('utf8');
   if (reply.FunctionError !== undefined) throw errorOfFunction(payload, functionName, options.hint);
-  const { statusCode, body } = JSON.parse(payload) as FunctionReply;
-  if (typeof statusCode !== 'number' || typeof body !== 'object' || body === null) {
-    throw new CliError('FunctionNotOurs', `${functionName} does not answer as start-engines does: ${payload}`, {
-      exitCode: exitCodes.failed,
-    });
-  }
-  return { statusCode, body };
+  return readReply(payload, functionName);
+}
+
+/** @throws CliError `FunctionNotOurs` for what start-engines never answers: `--function` may name anything. */
+export function readReply(payload: string, functionName: string): FunctionReply {
+  const { statusCode, body } = (JSON.parse(payload) ?? {}) as Partial<FunctionReply>;
+  if (typeof statusCode === 'number' && typeof body === 'object' && body !== null) return { statusCode, body };
+  throw new CliError('FunctionNotOurs', `${functionName} does not answer as start-engines does: ${payload}`, {
+    exitCode: exitCodes.failed,
+  });
 }
 
 async function send(event: Readonly<Record<string, unknown>>, options: InvokeOptions) {

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { readReply } from '../src/invoke-function.ts';
+
+test.each(['null', '5', '"done"', '{}', '{"statusCode":200}', '{"statusCode":200,"body":"{}"}'])(
+  'an answer of %s is not from start-engines',
+  (payload) => {
+    expect(() => readReply(payload, 'other')).toThrow('other does not answer as start-engines does');
+  },
+);
+
+test('an answer of the function is taken as it is', () => {
+  expect(readReply('{"statusCode":202,"body":{"service":"auth"}}', 'live')).toEqual({
+    statusCode: 202,
+    body: { service: 'auth' },
+  });
+});
