@@ -88,6 +88,19 @@ test('a broken edit of a mapping is told, and which version serves on', async ()
   );
 });
 
+test('how the last task ended is told, with exit codes', async () => {
+  await world.door.invoke({ action: 'start', service: 'reports' });
+  await world.door.invoke({ action: 'start', service: 'fa' });
+  const [fa = ''] = world.door.live('fa');
+  world.door.sandbox.ecs.crashTask(fa);
+  await expect
+    .poll(async () => (await world.engines('status', 'fa', 'reports')).stdout, { timeout: 40_000 })
+    .toMatch(/^fa: last task [0-9a-f]{8}: EssentialContainerExited: .* \(fa exited with \d+\)$/m);
+  const { stdout } = await world.engines('status', 'reports');
+
+  expect(stdout).toMatch(/^reports: last task [0-9a-f]{8}: TaskFailedToStart: CannotPullContainerError/m);
+});
+
 test('a service that nobody knows is an error of its own', async () => {
   const { exitCode, stdout } = await world.engines('status', 'nobody', '--json');
 

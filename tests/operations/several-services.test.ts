@@ -140,6 +140,10 @@ test('the status of all shows live tasks, and how the last one ended', async () 
     ['auth', []],
     ['pdf', [pdf?.ok ? pdf.outcome.taskArn : '']],
   ]);
-  expect(statuses[0]?.lastStop).toMatchObject({ taskArn: authArn, code: 'EssentialContainerExited' });
+  expect(statuses[0]?.lastStop).toMatchObject({
+    taskArn: authArn,
+    code: 'EssentialContainerExited',
+    containers: [{ exitCode: 137 }],
+  });
   expect(statuses[1]?.targetGroups[0]?.targets).toMatchObject([{ port: 8080, state: 'healthy' }]);
 });

@@ -1,4 +1,4 @@
-import type { MappingProblem, ObservedTarget, TargetGroupPort } from '@start-engines/core';
+import type { MappingProblem, ObservedTarget, ServiceStatus, TargetGroupPort } from '@start-engines/core';
 import { CliError } from './cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -31,7 +31,7 @@ export interface ServiceReport {
     readonly targets: readonly ObservedTarget[];
     readonly problem?: string;
   }[];
-  readonly lastStop?: { readonly taskArn: string; readonly code?: string; readonly reason?: string };
+  readonly lastStop?: NonNullable<ServiceStatus['lastStop']>;
   readonly mapping: {
     readonly versions?: { readonly service: number; readonly defaults?: number };
     readonly problems: readonly MappingProblem[];

@@ -126,6 +126,11 @@ async function composeStatus(
             taskArn: lastEnded.taskArn,
             ...(lastEnded.stopCode === undefined ? {} : { code: lastEnded.stopCode }),
             ...(lastEnded.stoppedReason === undefined ? {} : { reason: lastEnded.stoppedReason }),
+            containers: lastEnded.containers.map(({ name, exitCode, reason }) => ({
+              name,
+              ...(exitCode === undefined ? {} : { exitCode }),
+              ...(reason === undefined ? {} : { reason }),
+            })),
           },
         }),
     mapping: {

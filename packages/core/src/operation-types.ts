@@ -1,6 +1,6 @@
 import type { HealthState, ObservedTarget } from './ports.ts';
 import type { MappingProblem, TargetGroupPort, WaitFor } from './service-mapping.ts';
-import type { RetireMark } from './task.ts';
+import type { RetireMark, TaskContainer } from './task.ts';
 
 /** What a caller may ask to be different from the mapping, as far as the mapping allows it. */
 export interface StartOverrides {
@@ -133,7 +133,13 @@ export interface ServiceStatus {
   readonly tasks: readonly TaskStatus[];
   readonly targetGroups: readonly TargetGroupStatus[];
   /** The task that ended last, for about an hour after its end. */
-  readonly lastStop?: { readonly taskArn: string; readonly code?: string; readonly reason?: string };
+  readonly lastStop?: {
+    readonly taskArn: string;
+    readonly code?: string;
+    readonly reason?: string;
+    /** How its containers ended, as far as ECS says. */
+    readonly containers: readonly Pick<TaskContainer, 'name' | 'exitCode' | 'reason'>[];
+  };
   readonly mapping: {
     readonly versions?: { readonly service: number; readonly defaults?: number };
     readonly problems: readonly MappingProblem[];

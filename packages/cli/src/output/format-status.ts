@@ -112,9 +112,15 @@ function wasMeant({ code, reason }: LastStop): boolean {
 }
 
 /** How the last task ended: by whom, or of what. */
-export function describeStop({ taskArn, code, reason }: LastStop): string {
+export function describeStop({ taskArn, code, reason, containers = [] }: LastStop): string {
   const taskId = (taskArn.split('/').at(-1) ?? taskArn).slice(0, shownOfTaskId);
   const mark = parseRetireMark(undefined, reason);
   if (mark !== undefined) return `last task ${taskId}: ${mark.by} asked ${new Date(mark.asked).toISOString()}`;
-  return `last task ${taskId}: ${[code, reason].filter((word) => word !== undefined).join(': ') || 'ended'}`;
+  const words = [code, reason].filter((word) => word !== undefined).join(': ') || 'ended';
+  const ends = containers.flatMap(({ name, exitCode, reason: why }) => [
+    ...(exitCode === undefined ? [] : [`${name} exited with ${exitCode}`]),
+    // ECS mostly gives a container's reason as the task's too.
+    ...(why === undefined || reason?.includes(why) ? [] : [`${name}: ${why}`]),
+  ]);
+  return `last task ${taskId}: ${words}${ends.length === 0 ? '' : ` (${ends.join('; ')})`}`;
 }
