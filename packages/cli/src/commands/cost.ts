@@ -14,8 +14,13 @@ interface CostOptions {
   readonly starts: number;
 }
 
-/** As measured in docs/benchmarks.md at the default memory, rounded up. */
-const lambda = { gigabyteSecondsPerOperation: 0.6, gigabyteSecondsPerReconcile: 0.2, reconcileEveryMinutes: 5 };
+/** At the default memory: a start by the event path, a stop that drains for 15 s and is looked at again, a small reconcile. */
+const lambda = {
+  gigabyteSecondsPerStart: 0.7,
+  gigabyteSecondsPerStop: 4,
+  gigabyteSecondsPerReconcile: 0.5,
+  reconcileEveryMinutes: 5,
+};
 
 export const addCostCommand: AddCommand = (program, bind) => {
   const week = readNumber(0, 168);

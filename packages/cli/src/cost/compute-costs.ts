@@ -16,8 +16,9 @@ export interface Assumptions {
   readonly onDemandHoursPerWeek: number;
   /** Of one service. */
   readonly onDemandStartsPerWeek: number;
-  /** Of Lambda, for one start or stop. */
-  readonly gigabyteSecondsPerOperation: number;
+  /** Of Lambda, for one start; and for one stop, which waits until the task has drained. */
+  readonly gigabyteSecondsPerStart: number;
+  readonly gigabyteSecondsPerStop: number;
   /** Of Lambda, for one scheduled reconcile. */
   readonly gigabyteSecondsPerReconcile: number;
   readonly reconcileEveryMinutes: number;
@@ -60,15 +61,16 @@ function computeCost(given: Assumptions, mode: Mode, loadBalancers: number): Cos
   const upHours = upHoursPerMonth(given, mode);
   const serviceHours = given.services * upHours;
   const addresses = loadBalancers * given.zones * hoursPerMonth + (given.publicTasks ? serviceHours : 0);
-  const operations = 2 * given.services * startsPerMonth(given, mode);
+  const starts = given.services * startsPerMonth(given, mode);
   // Services that always run were started by nobody, and are looked after by nobody.
   const reconciles = mode === 'always on' ? 0 : (hoursPerMonth * 60) / given.reconcileEveryMinutes;
   const gigabyteSeconds =
-    operations * given.gigabyteSecondsPerOperation + reconciles * given.gigabyteSecondsPerReconcile;
-  // A start is two invocations: the event that asks for it, and ECS's own that the task runs.
-  const invocations = operations * 2 + reconciles;
+    starts * (given.gigabyteSecondsPerStart + given.gigabyteSecondsPerStop) +
+    reconciles * given.gigabyteSecondsPerReconcile;
+  // The events that ask for a start and for its stop, and ECS's own that the task runs and that it has ended.
+  const invocations = starts * 4 + reconciles;
   // What is asked for, and what is told of it; ECS's own events are free.
-  const events = operations * 2 + reconciles;
+  const events = starts * 4 + reconciles;
   const lines = {
     'load balancers': loadBalancers * hoursPerMonth * usd('loadBalancerHour'),
     LCUs: lcus(given, loadBalancers) * upHours * usd('lcuHour'),

@@ -59,7 +59,7 @@ function describeAssumptions(given: Assumptions): readonly string[] {
   return [
     `${given.services} services of ${given.vcpu} vCPU and ${given.memoryGb} GB; a month has ${hoursPerMonth} hours, each service is up: ${hours}.`,
     `While it is up a service gets ${given.requestsPerSecond} requests a second of ${given.kilobytesPerRequest} KB. Load balancers face the internet in ${given.zones} zones; tasks have ${given.publicTasks ? 'a' : 'no'} public address.`,
-    `On demand each is started ${given.onDemandStartsPerWeek} times a week. A start or stop takes ${given.gigabyteSecondsPerOperation} GB-s of Lambda, a reconcile every ${given.reconcileEveryMinutes} minutes ${given.gigabyteSecondsPerReconcile} GB-s (docs/benchmarks.md).`,
+    `On demand each is started ${given.onDemandStartsPerWeek} times a week. A start takes ${given.gigabyteSecondsPerStart} GB-s of Lambda, a stop ${given.gigabyteSecondsPerStop}, a reconcile every ${given.reconcileEveryMinutes} minutes ${given.gigabyteSecondsPerReconcile}.`,
   ];
 }
 
