@@ -153,6 +153,29 @@ describe('looking', () => {
   });
 });
 
+test('every command runs as a process, piped without colours and on a terminal', async () => {
+  const path = await fileOf('auth', { drainSeconds: 61 }, join(folder, 'processes'));
+  const cases: readonly (readonly [words: readonly string[], shown: RegExp])[] = [
+    [['list'], /auth +\d+ /],
+    [['get', 'auth'], /"port": 8080/],
+    [['validate', 'auth'], /Right: auth\./],
+    [['put', path, '--dry-run'], /auth: right; nothing was written/],
+    [['diff', path], /\+ {2}"drainSeconds": 61/],
+    [['history', 'auth'], /VERSION +WRITTEN/],
+    [['rollback', 'quiet', '--to', '1'], /quiet: unchanged, version 1/],
+  ];
+  for (const [words, shown] of cases) {
+    const [piped, sitting] = await Promise.all([
+      world.engines('mappings', ...words),
+      world.sit('mappings', ...words).ended,
+    ]);
+    expect([piped.exitCode, sitting.exitCode], piped.stderr).toEqual([0, 0]);
+    expect(piped.stdout).toMatch(shown);
+    expect(sitting.text).toMatch(shown);
+    expect(piped.stdout).not.toContain('\u001b');
+  }
+});
+
 describe('what is wrong is told before anything is written', () => {
   test('against the schema, all at once', async () => {
     const path = await fileOf('quiet', { port: '8080', prot: 1 });

@@ -11,7 +11,7 @@ import { checkTask } from './check-task.ts';
 import { checkTaskDefinition } from './check-task-definition.ts';
 import { checkZones } from './check-zones.ts';
 import type { Evidence } from './evidence.ts';
-import { type Finding, type Link, type LinkId, linkIds } from './link.ts';
+import { type BrokenFinding, type Finding, type Link, type LinkId, linkIds } from './link.ts';
 import type { MendCommands } from './mend-commands.ts';
 
 /** Looks at one link. It sees all evidence, since what one link shows may be told only by another. */
@@ -46,20 +46,26 @@ export interface Diagnosis {
  */
 export function diagnose(evidence: Evidence, commands: MendCommands): Diagnosis {
   const findings = new Map(linkIds.map((id) => [id, checks[id](evidence, commands)]));
-  const blocking = new Set(
-    linkIds.filter((id) => {
-      const finding = findings.get(id);
-      return finding?.status === 'broken' && finding.blocks !== false;
-    }),
-  );
-  const links = linkIds.map((id) => toLink(id, findings.get(id) as Finding, blocking));
+  const links = linkIds.map((id) => toLink(id, findings));
   return { links, first: links.find(({ status }) => status === 'broken') };
 }
 
-function toLink(id: LinkId, finding: Finding, blocking: ReadonlySet<LinkId>): Link {
+type Findings = ReadonlyMap<LinkId, Finding>;
+
+function toLink(id: LinkId, findings: Findings): Link {
+  const finding = findings.get(id) as Finding;
   if (finding.status !== 'broken') return { id, ...finding, evidence: [], mend: [] };
-  const { summary, evidence, mend, explainedBy = [] } = finding;
-  const cause = explainedBy.find((other) => blocking.has(other));
+  const { summary, evidence, mend } = finding;
+  const cause = causeOf(finding, findings);
   if (cause === undefined) return { id, status: 'broken', summary, evidence, mend };
   return { id, status: 'symptom', summary, evidence, mend: [], cause };
+}
+
+/** The link at the end of the chain of symptoms. No check names one that names it in turn. */
+function causeOf({ explainedBy = [] }: BrokenFinding, findings: Findings): LinkId | undefined {
+  for (const id of explainedBy) {
+    const other = findings.get(id);
+    if (other?.status === 'broken' && other.blocks !== false) return causeOf(other, findings) ?? id;
+  }
+  return undefined;
 }

@@ -37,17 +37,19 @@ export type Finding =
   | { readonly status: 'ok'; readonly summary: string }
   /** It could not be looked at: nobody knows whether it is broken. */
   | { readonly status: 'unknown'; readonly summary: string }
-  | {
-      readonly status: 'broken';
-      readonly summary: string;
-      readonly evidence: readonly string[];
-      /** Commands that mend it, in the order in which they are to be run; the last resort is a sentence. */
-      readonly mend: readonly string[];
-      /** Links that, when one of them is broken and blocks, are the cause of this: it is only a symptom then. */
-      readonly explainedBy?: readonly LinkId[];
-      /** False: the service can be up all the same, so that this explains nothing else. True unless said. */
-      readonly blocks?: boolean;
-    };
+  | BrokenFinding;
+
+export interface BrokenFinding {
+  readonly status: 'broken';
+  readonly summary: string;
+  readonly evidence: readonly string[];
+  /** Commands that mend it, in the order in which they are to be run; the last resort is a sentence. */
+  readonly mend: readonly string[];
+  /** Links that, when one of them is broken and blocks, are the cause of this: it is only a symptom then. */
+  readonly explainedBy?: readonly LinkId[];
+  /** False: the service can be up all the same, so that this explains nothing else. True unless said. */
+  readonly blocks?: boolean;
+}
 
 export const ok = (summary: string): Finding => ({ status: 'ok', summary });
 export const unknown = (summary: string): Finding => ({ status: 'unknown', summary });

@@ -1,0 +1,275 @@
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../src/doctor/diagnose.ts';
+import type { Evidence } from '../../src/doctor/evidence.ts';
+import { createMendCommands } from '../../src/doctor/mend-commands.ts';
+import { soundEvidence } from './sound-evidence.ts';
+
+const options = {
+  workspace: 'dev',
+  functionName: 'start-engines-lambda-dev:live',
+  parameterPath: '/start-engines/dev',
+  json: false,
+  yes: false,
+};
+const commands = createMendCommands(options, 'us-east-2');
+
+// biome-ignore lint/suspicious/noExplicitAny: evidence is deep and read-only, and each case changes one place of it
+type Loose = any;
+
+/** What is told when one place of sound evidence is changed. */
+function afterChange(change: (evidence: Loose) => void) {
+  const evidence = structuredClone(soundEvidence()) as Evidence;
+  change(evidence);
+  const { links, first } = diagnose(evidence, commands);
+  const [mend] = first?.mend ?? [];
+  return {
+    first: first?.id,
+    summary: first?.summary,
+    mend,
+    symptoms: links.filter(({ status }) => status === 'symptom').map(({ id, cause }) => `${id} < ${cause}`),
+  };
+}
+
+const target = (evidence: Loose) => evidence.groups.value[0].found.targets[0];
+const unhealthy = (evidence: Loose, reason: string) => Object.assign(target(evidence), { state: 'unhealthy', reason });
+const balancer = (evidence: Loose) => evidence.loadBalancers.value[0];
+const task = (evidence: Loose) => evidence.tasks.value[0];
+const endTask = (evidence: Loose, more: object) => {
+  Object.assign(task(evidence), { lastStatus: 'STOPPED', desiredStatus: 'STOPPED', ...more });
+  evidence.groups.value[0].found.targets = [];
+};
+
+test('a service with which nothing is wrong', () => {
+  expect(afterChange(() => {})).toEqual({ first: undefined, summary: undefined, mend: undefined, symptoms: [] });
+});
+
+describe('the cause is told, and not its symptom', () => {
+  test('the load balancer’s own group does not let it out', () => {
+    const told = afterChange((evidence) => {
+      unhealthy(evidence, 'Target.Timeout');
+      evidence.securityGroups.value[0].egress = [];
+    });
+    expect(told).toMatchObject({
+      first: 'security-groups',
+      summary: "shared's security group does not let it reach the task on port 8080",
+      symptoms: ['targets < security-groups'],
+    });
+    expect(told.mend).toBe(
+      'aws ec2 authorize-security-group-egress --group-id sg-alb --ip-permissions "IpProtocol=tcp,FromPort=8080,ToPort=8080,UserIdGroupPairs=[{GroupId=sg-task}]" --region us-east-2',
+    );
+  });
+
+  test('the health check has a port of its own, and only that is closed', () => {
+    const told = afterChange((evidence) => {
+      unhealthy(evidence, 'Target.Timeout');
+      evidence.groups.value[0].found.healthCheck.port = '9000';
+    });
+    expect(told).toMatchObject({ first: 'security-groups', summary: expect.stringContaining('on port 9000') });
+  });
+
+  test('a target that times out although everything lets it through is told itself', () => {
+    const told = afterChange((evidence) => unhealthy(evidence, 'Target.Timeout'));
+    expect(told).toMatchObject({
+      first: 'targets',
+      symptoms: [],
+      mend: 'aws logs tail /ecs/auth --since 1h --region us-east-2',
+    });
+  });
+
+  test('a start that was taken back because of the security group', () => {
+    const told = afterChange((evidence) => {
+      endTask(evidence, { retire: { by: 'start', asked: evidence.now }, stopCode: 'UserInitiated' });
+      evidence.interfaces.value = [];
+      evidence.securityGroups.value[1].ingress = [];
+    });
+    expect(told).toMatchObject({ first: 'security-groups' });
+    expect(told.symptoms).toEqual([
+      'targets < security-groups',
+      'task < security-groups',
+      'last-stop < security-groups',
+    ]);
+  });
+
+  test('a service that was stopped, and whose next start will fail', () => {
+    const told = afterChange((evidence) => {
+      endTask(evidence, { retire: { by: 'stop', asked: evidence.now } });
+      evidence.definition.value.found.networkMode = 'bridge';
+    });
+    expect(told).toMatchObject({
+      first: 'task-definition',
+      summary: 'auth-task:7 has the network mode bridge, and its tasks need an address of their own: awsvpc',
+    });
+  });
+
+  test('no mapping at all', () => {
+    const told = afterChange((evidence) => {
+      evidence.mapping = { kind: 'absent' };
+      Object.assign(evidence, { groups: { value: [] }, mappedGroups: { value: [] }, tasks: { value: [] } });
+      evidence.definition.value = undefined;
+    });
+    expect(told).toMatchObject({ first: 'mapping', summary: 'there is no mapping for auth' });
+    expect(told.symptoms).toEqual([
+      'listener-rule < mapping',
+      'target-group < mapping',
+      'targets < mapping',
+      'task < mapping',
+    ]);
+  });
+});
+
+describe('one link after the other', () => {
+  test.each<[what: string, change: (evidence: Loose) => void, first: string, summary: RegExp]>([
+    [
+      'a listener that only redirects counts for nothing',
+      (evidence) => {
+        balancer(evidence).listeners[0].rules = [
+          { ...balancer(evidence).listeners[0].rules[1], action: { kind: 'other', description: 'redirect to https' } },
+        ];
+      },
+      'listener-rule',
+      /^no listener leads \/api\/auth to the service/,
+    ],
+    [
+      'only /api/auth, and nothing below it',
+      (evidence) => {
+        balancer(evidence).listeners[0].rules[0].paths = ['/api/auth'];
+      },
+      'listener-rule',
+      /^shared \(HTTPS 443\) does not lead \/api\/auth\/\* to the service$/,
+    ],
+    [
+      'paths are case-sensitive',
+      (evidence) => {
+        balancer(evidence).listeners[0].rules[0].paths = ['/API/auth', '/API/auth/*'];
+      },
+      'listener-rule',
+      /^no rule of shared \(HTTPS 443\) leads \/api\/auth to auth$/,
+    ],
+    [
+      'another host',
+      (evidence) => {
+        balancer(evidence).listeners[0].rules[0].hosts = ['auth.example'];
+        evidence.host = 'other.example';
+      },
+      'listener-rule',
+      /^no rule of shared/,
+    ],
+    [
+      'an address that no interface has',
+      (evidence) => {
+        evidence.interfaces.value = [];
+      },
+      'network-interface',
+      /^no network interface has the task's address 10\.0\.1\.5$/,
+    ],
+    [
+      'two tasks',
+      (evidence) => evidence.tasks.value.push({ ...task(evidence), taskArn: 'other' }),
+      'task',
+      /^2 tasks are live$/,
+    ],
+    [
+      'a task that still starts',
+      (evidence) => Object.assign(task(evidence), { lastStatus: 'PENDING' }),
+      'task',
+      /^the task is still starting: PENDING for 1 h$/,
+    ],
+    [
+      'a container killed for want of memory',
+      (evidence) =>
+        endTask(evidence, { stopCode: 'EssentialContainerExited', containers: [{ name: 'auth', exitCode: 137 }] }),
+      'last-stop',
+      /^the last task ended by itself: auth exited with 137$/,
+    ],
+    [
+      'Spot took it',
+      (evidence) =>
+        endTask(evidence, { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' }),
+      'last-stop',
+      /^the last task ended by itself: SpotInterruption$/,
+    ],
+    [
+      'a role that may not be passed',
+      (evidence) => {
+        evidence.envelope.value.taskRoleArns = [];
+      },
+      'envelope',
+      /^the function's role may not touch what the mapping names: arn:aws:iam::123456789012:role\/task$/,
+    ],
+    [
+      'the function of another workspace',
+      (evidence) => {
+        evidence.function.value.parameterPath = '/start-engines/prod';
+      },
+      'envelope',
+      /^the function reads the mappings of another workspace: \/start-engines\/prod$/,
+    ],
+    [
+      'a function that is not there',
+      (evidence) => {
+        evidence.function.value = undefined;
+      },
+      'envelope',
+      /^the function is not deployed$/,
+    ],
+  ])('%s', (_what, change, first, summary) => {
+    const told = afterChange(change);
+    expect(told.first).toBe(first);
+    expect(told.summary).toMatch(summary);
+  });
+
+  test.each<[what: string, change: (evidence: Loose) => void]>([
+    [
+      'a host that nobody asked about',
+      (evidence) => {
+        balancer(evidence).listeners[0].rules[0].hosts = ['auth.example'];
+      },
+    ],
+    [
+      'a rule with a condition that cannot be known, before the service’s own',
+      (evidence) =>
+        balancer(evidence).listeners[0].rules.unshift({
+          ...balancer(evidence).listeners[0].rules[1],
+          priority: 1,
+          otherConditions: ['http-header'],
+        }),
+    ],
+    [
+      'a block that the load balancer’s addresses are in',
+      (evidence) => {
+        Object.assign(evidence.securityGroups.value[1].ingress[0], { groupIds: [], cidrs: ['10.0.0.0/28'] });
+      },
+    ],
+    [
+      'an envelope that nobody has published',
+      (evidence) => {
+        evidence.envelope.value = undefined;
+      },
+    ],
+    [
+      'foreign targets where something else registers them too',
+      (evidence) => {
+        evidence.mapping.loaded.mapping.exclusiveTargetGroup = false;
+        evidence.groups.value[0].found.targets.push({ ...target(evidence), ip: '10.9.9.9' });
+      },
+    ],
+    [
+      'a target that drains',
+      (evidence) =>
+        evidence.groups.value[0].found.targets.push({ ...target(evidence), ip: '10.9.9.9', state: 'draining' }),
+    ],
+  ])('is not troubled by %s', (_what, change) => {
+    expect(afterChange(change).first).toBeUndefined();
+  });
+});
+
+test('commands carry what the command itself was told, quoted for every shell', () => {
+  const told = createMendCommands(
+    { ...options, workspace: 'prod', profile: 'ops team', region: 'eu-west-1' },
+    'eu-west-1',
+  );
+  expect(told.engines('start', 'auth')).toBe(
+    'engines start auth --workspace prod --region eu-west-1 --profile "ops team"',
+  );
+  expect(told.aws('x', '[]')).toBe('aws x "[]" --region eu-west-1 --profile "ops team"');
+});
