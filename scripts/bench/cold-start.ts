@@ -50,7 +50,7 @@ export async function measureColdStart(processes: number, folder: string): Promi
     const services = Array.from({ length: rounds * variants.length }, (_, index) => numberedService(index));
     await using sandbox = await startSandbox({ durations: 'none', consistency: 'strong' });
     const clients = createWorldClients(sandbox.endpoint);
-    await seedWorld(clients, { services, eventPath: false });
+    await seedWorld(clients, { services, eventPath: false, envelope: false });
     clients.destroy();
     for (const [index, service] of services.entries()) {
       const variant = variants[index % variants.length] as Variant;

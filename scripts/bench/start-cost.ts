@@ -51,7 +51,7 @@ async function startServices(count: number, coldStart: boolean): Promise<Run> {
   await using sandbox = await startSandbox({ ...instant, coldStart });
   const clients = createWorldClients(sandbox.endpoint);
   // One load balancer has room for a hundred rules.
-  await seedWorld(clients, { services, eventPath: false });
+  await seedWorld(clients, { services, eventPath: false, envelope: false });
   let before = 0;
   for (const service of services) {
     before = sandbox.calls.lastSequence;

@@ -37,6 +37,8 @@ export interface SeedOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** False: nobody tells the function how its tasks change, and it tells nobody what became of them. */
   readonly eventPath?: boolean;
+  /** False: nobody is told what the function may touch. One parameter has room for the target groups of some seventy services. */
+  readonly envelope?: boolean;
 }
 
 export interface World {
@@ -71,7 +73,7 @@ export async function seedWorld(clients: WorldClients, options: SeedOptions = {}
   const targetGroupArns = await makeLoadBalancer(clients, services, groups.loadBalancer);
   const furtherDefaults = { securityGroups: [groups.tasks], ...options.defaults };
   await putMappings(clients, services, targetGroupArns, furtherDefaults);
-  await publishEnvelope(clients, services, targetGroupArns);
+  if (options.envelope ?? true) await publishEnvelope(clients, services, targetGroupArns);
   const functionArn = await makeFunction(clients, clusters, options);
   await makeRules(clients, functionArn, rulePatterns(clusterArns, options.eventPath ?? true));
   return { functionArn, targetGroupArns, securityGroups: groups };
