@@ -8,7 +8,7 @@ beforeAll(async () => {
   const services = ['auth', 'reports'].map(worldService);
   world = await openCliWorld({ speed: 8, world: { services, eventPath: false } });
   await world.door.invoke({ action: 'start', service: 'auth', correlationId: 'morning-1' });
-  await world.door.invoke({ action: 'start', service: 'reports', correlationId: 'morning-2' });
+  await world.door.invoke({ action: 'start', services: ['reports', 'nobody'], correlationId: 'morning-2' });
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
@@ -29,8 +29,14 @@ test('of a service: what the function did for it, one readable line each, and no
 test('of a correlation id: the failure in words', async () => {
   const { stdout } = await world.engines('logs', 'morning-2');
 
-  expect(stdout).toMatch(/ ERROR reports failed task=[0-9a-f]{8} TaskStopped: .*CannotPullContainerError/);
+  expect(stdout).toMatch(/ ERROR failed SeveralFailed: 2 of 2 services failed .*CannotPullContainerError/);
   expect(stdout).not.toContain('auth');
+});
+
+test('of one of several services: with the failure of them all, which has no name', async () => {
+  const { stdout } = await world.engines('logs', 'reports');
+
+  expect(stdout).toMatch(/ INFO reports launched [\s\S]* ERROR failed SeveralFailed: /);
 });
 
 test('of a request id: with Lambda’s own lines, in JSON', async () => {
@@ -50,10 +56,10 @@ test('of a request id: with Lambda’s own lines, in JSON', async () => {
 });
 
 test('what is not there is said, and is no error', async () => {
-  expect(await world.engines('logs', 'nobody', '--since', '5m')).toEqual({
+  expect(await world.engines('logs', 'somebody', '--since', '5m')).toEqual({
     exitCode: 0,
     stdout: '',
-    stderr: 'Nothing about nobody in the last 5 min.\n',
+    stderr: 'Nothing about somebody in the last 5 min.\n',
   });
 });
 

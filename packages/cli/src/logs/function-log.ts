@@ -31,6 +31,7 @@ export function logGroupOf(functionName: string): string {
 export function createLogReader({ aws, options, signal }: CommandContext, { about, since }: LogQuery): LogReader {
   const logGroupName = logGroupOf(options.functionName);
   const seen = new Set<string>();
+  const requests = new Set<string>();
   let from = since;
   return {
     async next() {
@@ -59,7 +60,7 @@ export function createLogReader({ aws, options, signal }: CommandContext, { abou
           if (seen.has(eventId)) continue;
           seen.add(eventId);
           const line = readLogLine(timestamp, message.trimEnd());
-          if (about === undefined || isAbout(line, about)) lines.push(line);
+          if (about === undefined || isMeant(line, about, requests)) lines.push(line);
         }
         nextToken = page.nextToken;
       } while (nextToken !== undefined);
@@ -67,6 +68,16 @@ export function createLogReader({ aws, options, signal }: CommandContext, { abou
       return lines.toSorted((a, b) => a.timestamp - b.timestamp);
     },
   };
+}
+
+/** The failure of a request for several services is a line about none of them by name. */
+function isMeant(line: LogLine, about: string, requests: Set<string>): boolean {
+  const { message, requestId, services } = line;
+  if (isAbout(line, about)) {
+    if (message === 'request' && requestId !== undefined) requests.add(requestId);
+    return true;
+  }
+  return services.length === 0 && requestId !== undefined && requests.has(requestId);
 }
 
 /** What comes, as it comes, until it is aborted. */
