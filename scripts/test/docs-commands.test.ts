@@ -73,16 +73,25 @@ const shownBy: Readonly<Record<string, readonly string[]>> = {
     '"message":"pdf was started, is registered and healthy."',
     '"message":"pdf was restarted and is healthy."',
     '✔ fa was started',
+    '✖ reports: TaskStopped',
+    'not all of them are up',
     'fa2-tg ',
-    'INFO fa registered',
+    '/api/reports: last stop broken',
+    'that is why',
+    'ERROR failed SeveralFailed: 1 of 6 services failed (reports: TaskStopped)',
+    'auth: written, version 2 (replaces 1)',
+    '✔ auth was restarted and is healthy.',
+    'Nothing had drifted; nothing was done.',
     '✔ users was stopped',
-    'Nothing is wrong with auth.',
-    'auth: unchanged, version 1',
+    'auth: unchanged, version 2',
   ],
 };
 
-/** How many tasks a page's commands make: one for each service they start, however often, and one for each restart. */
-const tasksMadeBy: Readonly<Record<string, number>> = { 'README.md': 5 };
+/**
+ * How many tasks a page's commands make: one for each service they start, however often, and one for each restart. In the
+ * README a start of all comes while pdf is being stopped by an event, and may find its task still there.
+ */
+const tasksMadeBy: Readonly<Record<string, readonly number[]>> = { 'README.md': [9, 10] };
 
 /** The commands are run in a folder that is thrown away, where pnpm has no script of that name; tests/cli has the real one. */
 const engines = `pnpm() { shift; node '${join(root, 'packages', 'cli', 'dist', 'engines.mjs')}' "$@"; }`;
@@ -110,7 +119,7 @@ describe('what the pages say to do works', () => {
 
       expect(status, output).toBe(0);
       for (const text of shownBy[page.path] ?? []) expect(output).toContain(text);
-      expect(await sandbox.ask('stats')).toMatchObject({ tasksCreated: tasksMadeBy[page.path] ?? 0 });
+      expect(tasksMadeBy[page.path] ?? [0]).toContain((await sandbox.ask('stats')).tasksCreated);
     },
   );
 
