@@ -53,9 +53,9 @@ const idle = new Set(['zoned', 'walled', 'ill', 'port', 'bridge', 'crashed', 'un
 
 let world: CliWorld;
 beforeAll(async () => {
-  // In fast time a loaded machine is slow: whoever waits here has to be patient.
+  // Each fault is to be seen at once: no read is stale. In fast time a loaded machine is slow: whoever waits here has to be patient.
   const defaults = { startTimeoutSeconds: 800, healthyTimeoutSeconds: 800 };
-  world = await openCliWorld({ speed: 4, world: { services, defaults, timeoutSeconds: 900 } });
+  world = await openCliWorld({ speed: 4, consistency: 'strong', world: { services, defaults, timeoutSeconds: 900 } });
   const running = names.filter((name) => !idle.has(name));
   await start({ services: running, wait: 'healthy' });
 });

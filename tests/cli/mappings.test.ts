@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
   DeleteParameterCommand,
   GetParameterCommand,
@@ -189,7 +190,12 @@ describe('what is wrong is told before anything is written', () => {
   });
 
   const group = (name: string) => world.door.targetGroupArn(name);
-  test.each<[what: string, changes: () => Json, problem: RegExp]>([
+  const makeGroup = async (Name: string, TargetType: 'ip' | 'instance') => {
+    const input = { Name, TargetType, Protocol: 'HTTP', Port: 8080, VpcId: 'vpc-1' } as const;
+    const made = await world.door.clients.elasticLoadBalancing.send(new CreateTargetGroupCommand(input));
+    return { targetGroupArn: made.TargetGroups?.[0]?.TargetGroupArn };
+  };
+  test.each<[what: string, changes: () => Json | Promise<Json>, problem: RegExp]>([
     [
       'a task definition',
       () => ({ taskDefinition: 'nobodys' }),
@@ -218,13 +224,23 @@ describe('what is wrong is told before anything is written', () => {
       /: targetGroupArn: the target group gone-tg does not exist$/,
     ],
     [
+      'a target group that no listener uses',
+      () => makeGroup('idle', 'ip'),
+      /: targetGroupArn: the target group idle is in use by no listener$/,
+    ],
+    [
+      'a target group of another type',
+      () => makeGroup('machines', 'instance'),
+      /: targetGroupArn: the target group machines is of type instance, and must be of type ip$/,
+    ],
+    [
       'what the function may not touch',
       () => ({ taskDefinition: 'auth-api-task', cluster: 'batch-cluster' }),
       /: cluster: batch-cluster is outside what the function's role may touch \(Terraform: allowed_clusters\)$/,
     ],
     ['a service that it depends on', () => ({ dependsOn: ['nobody'] }), /: dependsOn: there is no service nobody$/],
   ])('against AWS: %s', async (_what, changes, problem) => {
-    const path = await fileOf('quiet', changes());
+    const path = await fileOf('quiet', await changes());
     const at = lastCall();
     const { exitCode, stdout, stderr } = await mappings('put', path);
     expect([exitCode, stdout]).toEqual([4, '']);
@@ -354,7 +370,7 @@ describe('put', () => {
       service: 'ssm',
       operation: 'PutParameter',
       matches,
-      fault: { kind: 'latency', delayMs: 8_000 },
+      fault: { kind: 'latency', delayMs: 12_000 },
     });
     const at = lastCall();
     const putting = mappings('put', path, '--json');
@@ -512,7 +528,7 @@ describe('versions', () => {
       id: 'mapping',
       summary: 'the newest mapping is broken, and an older one serves: version 2, defaults version 1',
     });
-    expect((await mappings('list')).stdout).toMatch(/^broken {2,}3 .* broken: an older version serves/m);
+    expect((await mappings('list')).stdout).toMatch(/^broken {2,}3 .* broken: version 2 serves$/m);
   });
 });
 

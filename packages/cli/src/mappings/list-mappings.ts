@@ -1,8 +1,11 @@
+import { createSsmServiceMappings } from '@start-engines/config';
+import { StartEnginesError } from '@start-engines/core';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { formatDuration } from '../output/format-duration.ts';
 import { formatTable } from '../output/format-table.ts';
 import { checkMappings, describeProblem } from './check-mappings.ts';
+import { defaultsName } from './mapping-name.ts';
 import { createMappingStore, parseStored } from './mapping-store.ts';
 
 /** `engines mappings list`. */
@@ -13,24 +16,49 @@ export async function listMappings(context: CommandContext): Promise<ExitCode> {
   const stored = await store.readAll();
   const candidates = stored.map((one) => ({ name: one.name, parsed: parseStored(one) }));
   const { problems } = await checkMappings(context, candidates, [], { offline: true });
-  const mappings = stored.map(({ name, parameter, version, modifiedAt }) => ({
-    name,
-    parameter,
-    version,
-    modified: new Date(modifiedAt).toISOString(),
-    problems: problems.filter((problem) => problem.parameter === parameter),
-  }));
+  const mappings = await Promise.all(
+    stored.map(async ({ name, parameter, version, modifiedAt }) => {
+      const own = problems.filter((problem) => problem.parameter === parameter);
+      const serves = own.length === 0 || name === defaultsName ? undefined : await readServing(context, name);
+      return {
+        name,
+        parameter,
+        version,
+        modified: new Date(modifiedAt).toISOString(),
+        ...(serves === undefined ? {} : { serves }),
+        problems: own,
+      };
+    }),
+  );
   const table = formatTable(
     ['MAPPING', 'VERSION', 'CHANGED', ''].map((title) => style.dim(title)),
-    mappings.map(({ name, version, modified, problems: own }) => [
+    mappings.map(({ name, version, modified, serves, problems: own }) => [
       style.bold(name),
       String(version),
       `${formatDuration(Math.max(0, Date.now() - Date.parse(modified)) / 1000)} ago`,
-      own.length === 0 ? '' : style.red(`broken: an older version serves, if there is a valid one`),
+      own.length === 0 ? '' : style.red(describeBroken(name, serves)),
     ]),
   );
   const text = stored.length === 0 ? `There is no mapping under ${options.parameterPath}.` : table;
   const lines = problems.length === 0 ? [] : ['', ...problems.map((problem) => style.red(describeProblem(problem)))];
   output.result({ workspace: options.workspace, mappings }, [text, ...lines].join('\n'));
   return exitCodes.done;
+}
+
+/** The version that serves while the newest is broken; undefined when none is valid. */
+async function readServing({ aws, options }: CommandContext, service: string): Promise<number | undefined> {
+  const client = await aws.ssm();
+  const { parameterPath } = options;
+  const loader = createSsmServiceMappings({ client, parameterPath, ttlSeconds: 0, clock: { now: Date.now } });
+  try {
+    return (await loader.load(service)).versions.service;
+  } catch (error) {
+    if (error instanceof StartEnginesError && error.code === 'MappingInvalid') return undefined;
+    throw error;
+  }
+}
+
+function describeBroken(name: string, serves: number | undefined): string {
+  if (name === defaultsName) return 'broken: older ones serve';
+  return serves === undefined ? 'broken, and no version is valid' : `broken: version ${serves} serves`;
 }
