@@ -5,7 +5,7 @@ provider "aws" {
 data "aws_partition" "current" {}
 
 locals {
-  name  = "start-engines-${terraform.workspace}-demo"
+  name  = "engines-${terraform.workspace}"
   ports = { auth = 8080, users = 8081 }
 }
 
