@@ -6,6 +6,7 @@ import { ecsPermissions } from './ecs-permissions.ts';
 import { elbPermissions } from './elb-permissions.ts';
 import { eventsPermissions } from './events-permissions.ts';
 import { lambdaPermissions } from './lambda-permissions.ts';
+import { logsPermissions } from './logs-permissions.ts';
 import { anywhere, type Permission, type PermissionReaders, type PermissionSources } from './permission.ts';
 import { ssmPermissions } from './ssm-permissions.ts';
 
@@ -61,8 +62,7 @@ const READERS: Readonly<Record<ServiceName, PermissionReaders>> = {
   elasticloadbalancing: elbPermissions,
   events: eventsPermissions,
   lambda: lambdaPermissions,
-  // People read logs, and people have no role here.
-  logs: {},
+  logs: logsPermissions,
   ssm: ssmPermissions,
 };
 

@@ -138,6 +138,13 @@ describe('a call must be allowed', () => {
       [['events:DescribeRule', `${events}:rule/other/start`, {}]],
     ],
     [
+      'the streams of a log group',
+      'logs',
+      'FilterLogEvents',
+      { logGroupName: '/aws/lambda/engines' },
+      [['logs:FilterLogEvents', 'arn:aws:logs:us-east-2:123456789012:log-group:/aws/lambda/engines:log-stream:', {}]],
+    ],
+    [
       'an alias',
       'lambda',
       'Invoke',
