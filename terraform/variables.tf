@@ -223,6 +223,22 @@ variable "mapping_defaults" {
     environment             = optional(map(string), {})
   })
   default = {}
+
+  validation {
+    condition     = var.mapping_defaults.wait == null ? true : contains(["running", "healthy", "none"], var.mapping_defaults.wait)
+    error_message = "wait must be running, healthy or none."
+  }
+
+  validation {
+    condition = alltrue([
+      for bounds in [
+        [var.mapping_defaults.start_timeout_seconds, 10, 840],
+        [var.mapping_defaults.healthy_timeout_seconds, 5, 840],
+        [var.mapping_defaults.drain_seconds, 0, 300],
+      ] : bounds[0] == null ? true : bounds[0] >= bounds[1] && bounds[0] <= bounds[2] && floor(bounds[0]) == bounds[0]
+    ])
+    error_message = "start_timeout_seconds must be from 10 to 840, healthy_timeout_seconds from 5 to 840, drain_seconds from 0 to 300."
+  }
 }
 
 variable "allowed_clusters" {
@@ -240,18 +256,33 @@ variable "allowed_task_families" {
   description = "Families of task definitions that a mapping may name without an apply, beside those of the services; `*` stands for any run of characters."
   type        = list(string)
   default     = []
+
+  validation {
+    condition     = alltrue([for family in var.allowed_task_families : can(regex("^[A-Za-z0-9_-][A-Za-z0-9_*-]{0,254}$", family))])
+    error_message = "allowed_task_families must be families, without a revision and not beginning with *: that would be every task of the account."
+  }
 }
 
 variable "allowed_task_role_arns" {
   description = "Roles that tasks may have without an apply, beside those of the services."
   type        = list(string)
   default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.allowed_task_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]{1,576}$", arn))])
+    error_message = "allowed_task_role_arns must be ARNs of roles, without patterns: whoever may pass any role may become anybody."
+  }
 }
 
 variable "allowed_target_group_arns" {
   description = "Target groups that a mapping may name without an apply, beside those made here; `*` stands for any run of characters."
   type        = list(string)
   default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.allowed_target_group_arns : can(regex("^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:targetgroup/[A-Za-z0-9-]+", arn))])
+    error_message = "allowed_target_group_arns must be ARNs of target groups; * may stand for the end of one."
+  }
 }
 
 variable "allowed_ports" {

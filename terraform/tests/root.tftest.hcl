@@ -261,3 +261,35 @@ run "refuses_a_second_certificate" {
   }
   expect_failures = [var.load_balancer]
 }
+
+run "refuses_to_allow_every_task" {
+  command = plan
+  variables {
+    allowed_task_families = ["*"]
+  }
+  expect_failures = [var.allowed_task_families]
+}
+
+run "refuses_to_allow_every_role" {
+  command = plan
+  variables {
+    allowed_task_role_arns = ["*"]
+  }
+  expect_failures = [var.allowed_task_role_arns]
+}
+
+run "refuses_to_allow_every_target_group" {
+  command = plan
+  variables {
+    allowed_target_group_arns = ["*"]
+  }
+  expect_failures = [var.allowed_target_group_arns]
+}
+
+run "refuses_defaults_that_no_mapping_may_have" {
+  command = plan
+  variables {
+    mapping_defaults = { drain_seconds = 301 }
+  }
+  expect_failures = [var.mapping_defaults]
+}

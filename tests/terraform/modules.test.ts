@@ -36,6 +36,16 @@ describe('every module', () => {
     expect(versions[0]?.match(/source\s*=\s*"[^"]+"/g)).toEqual(['source = "hashicorp/aws"']);
   });
 
+  test('the function’s memory is what the benchmark found to be the cheapest', () => {
+    const page = readFileSync(join(root, 'docs', 'benchmarks.md'), 'utf8');
+    const cheapest = /^free\. That makes \*\*(\d+) MB\*\*, which is Terraform’s default\.$/m.exec(page)?.[1];
+    const defaults = [
+      /memory_mb += optional\(number, (\d+)\)/.exec(read('.', 'variables.tf'))?.[1],
+      /^variable "memory_mb" \{.*?^ {2}default += (\d+)$/ms.exec(read('modules/lambda', 'variables.tf'))?.[1],
+    ];
+    expect(defaults).toEqual([cheapest, cheapest]);
+  });
+
   test('has no id of anybody’s account, network or target group in it (R37)', () => {
     const files = ['.', ...modules, ...examples].flatMap((folder) =>
       readdirSync(join(source, folder))
