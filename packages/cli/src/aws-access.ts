@@ -54,35 +54,35 @@ export function createAwsAccess(options: GlobalOptions, environment: Surrounding
 
   return {
     ec2: once(async () => {
-      const { EC2Client } = await import('@aws-sdk/client-ec2');
+      const { EC2Client } = await import('./sdk/ec2.ts');
       return make((configuration) => new EC2Client(configuration));
     }),
     ecs: once(async () => {
-      const { ECSClient } = await import('@aws-sdk/client-ecs');
+      const { ECSClient } = await import('./sdk/ecs.ts');
       return make((configuration) => new ECSClient(configuration));
     }),
     elasticLoadBalancing: once(async () => {
-      const { ElasticLoadBalancingV2Client } = await import('@aws-sdk/client-elastic-load-balancing-v2');
+      const { ElasticLoadBalancingV2Client } = await import('./sdk/elastic-load-balancing.ts');
       return make((configuration) => new ElasticLoadBalancingV2Client(configuration));
     }),
     eventBridge: once(async () => {
-      const { EventBridgeClient } = await import('@aws-sdk/client-eventbridge');
+      const { EventBridgeClient } = await import('./sdk/eventbridge.ts');
       return make((configuration) => new EventBridgeClient(configuration));
     }),
     ssm: once(async () => {
-      const { SSMClient } = await import('@aws-sdk/client-ssm');
+      const { SSMClient } = await import('./sdk/ssm.ts');
       return make((configuration) => new SSMClient(configuration));
     }),
     logs: once(async () => {
-      const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
+      const { CloudWatchLogsClient } = await import('./sdk/cloudwatch-logs.ts');
       return make((configuration) => new CloudWatchLogsClient(configuration));
     }),
     lambda: once(async () => {
-      const { LambdaClient } = await import('@aws-sdk/client-lambda');
+      const { LambdaClient } = await import('./sdk/lambda.ts');
       return make((configuration) => new LambdaClient(configuration));
     }),
     patientLambda: once(async () => {
-      const { LambdaClient } = await import('@aws-sdk/client-lambda');
+      const { LambdaClient } = await import('./sdk/lambda.ts');
       return make((configuration) => new LambdaClient(configuration), patient);
     }),
     destroy() {

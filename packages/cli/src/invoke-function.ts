@@ -53,7 +53,7 @@ export function readReply(payload: string, functionName: string): FunctionReply 
 async function send(event: Readonly<Record<string, unknown>>, options: InvokeOptions) {
   const { aws, functionName, signal, changes = false, hint } = options;
   const operation: AwsOperation = { service: 'Lambda', operation: 'Invoke', about: { functionName } };
-  const { InvokeCommand } = await import('@aws-sdk/client-lambda');
+  const { InvokeCommand } = await import('./sdk/lambda.ts');
   const client = await (changes ? aws.patientLambda() : aws.lambda());
   const command = new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) });
   for (let attempt = 0; ; attempt += 1) {

@@ -15,7 +15,7 @@ export interface LoadBalancerReader {
 }
 
 export async function createLoadBalancerReader(aws: AwsAccess): Promise<LoadBalancerReader> {
-  const sdk = await import('@aws-sdk/client-elastic-load-balancing-v2');
+  const sdk = await import('../sdk/elastic-load-balancing.ts');
   const client = await aws.elasticLoadBalancing();
 
   async function describeGroup(targetGroupArn: string): Promise<TargetGroup | undefined> {
@@ -89,7 +89,7 @@ function toFound(group: TargetGroup): Omit<FoundGroup, 'targets'> {
   };
 }
 
-type Sdk = typeof import('@aws-sdk/client-elastic-load-balancing-v2');
+type Sdk = typeof import('../sdk/elastic-load-balancing.ts');
 
 async function readListeners(
   client: ElasticLoadBalancingV2Client,

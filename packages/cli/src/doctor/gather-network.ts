@@ -22,7 +22,7 @@ export interface NetworkReader {
 const filter = (Name: string, values: readonly string[]) => ({ Filters: [{ Name, Values: [...new Set(values)] }] });
 
 export async function createNetworkReader(aws: AwsAccess): Promise<NetworkReader> {
-  const sdk = await import('@aws-sdk/client-ec2');
+  const sdk = await import('../sdk/ec2.ts');
   const client = await aws.ec2();
 
   async function describeInterfaces(name: string, values: readonly string[]) {

@@ -16,7 +16,7 @@ export async function readTasks(
   owner: { readonly workspace: string; readonly service: string },
   clusters: readonly string[],
 ): Promise<readonly Task[]> {
-  const { DescribeTasksCommand, ListTasksCommand } = await import('@aws-sdk/client-ecs');
+  const { DescribeTasksCommand, ListTasksCommand } = await import('../sdk/ecs.ts');
   const client = await aws.ecs();
   const startedBy = ownerOf(owner.workspace, owner.service);
   const found: Task[] = [];
@@ -51,7 +51,7 @@ export async function readOtherPlanes(
   clusters: readonly string[],
   targetGroupArns: readonly string[],
 ): Promise<readonly ControlPlane[]> {
-  const { DescribeServicesCommand, ListServicesCommand } = await import('@aws-sdk/client-ecs');
+  const { DescribeServicesCommand, ListServicesCommand } = await import('../sdk/ecs.ts');
   const client = await aws.ecs();
   const found: ControlPlane[] = [];
   for (const cluster of clusters) {

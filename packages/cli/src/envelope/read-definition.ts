@@ -31,7 +31,7 @@ export interface ContainerEvidence {
 
 /** @throws StartEnginesError an AWS code, but not for a task definition that does not exist */
 export async function readDefinition(aws: AwsAccess, taskDefinition: string): Promise<DefinitionEvidence> {
-  const { DescribeTaskDefinitionCommand } = await import('@aws-sdk/client-ecs');
+  const { DescribeTaskDefinitionCommand } = await import('../sdk/ecs.ts');
   const client = await aws.ecs();
   const operation = { service: 'ECS', operation: 'DescribeTaskDefinition', about: { taskDefinition } } as const;
   try {

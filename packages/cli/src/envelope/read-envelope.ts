@@ -28,7 +28,7 @@ export function envelopeParameter(parameterPath: string): string {
  */
 export async function readEnvelope(aws: AwsAccess, parameterPath: string): Promise<Envelope | undefined> {
   const parameter = envelopeParameter(parameterPath);
-  const { GetParametersCommand } = await import('@aws-sdk/client-ssm');
+  const { GetParametersCommand } = await import('../sdk/ssm.ts');
   const client = await aws.ssm();
   const operation = { service: 'SSM', operation: 'GetParameters', about: { parameter } } as const;
   const reply = await callAws(operation, () => client.send(new GetParametersCommand({ Names: [parameter] })));

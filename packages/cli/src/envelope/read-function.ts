@@ -14,7 +14,7 @@ export interface FunctionEvidence {
 
 /** Undefined when there is no such function. @throws StartEnginesError an AWS code */
 export async function readFunction(aws: AwsAccess, functionName: string): Promise<FunctionEvidence | undefined> {
-  const { GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
+  const { GetFunctionConfigurationCommand } = await import('../sdk/lambda.ts');
   const client = await aws.lambda();
   const operation = { service: 'Lambda', operation: 'GetFunctionConfiguration', about: { functionName } } as const;
   try {

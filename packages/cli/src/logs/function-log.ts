@@ -35,7 +35,7 @@ export function createLogReader({ aws, options, signal }: CommandContext, { abou
   let from = since;
   return {
     async next() {
-      const { FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
+      const { FilterLogEventsCommand } = await import('../sdk/cloudwatch-logs.ts');
       const client = await aws.logs();
       // CloudWatch narrows it down; which lines are meant is decided by what they say, not by the letters in them.
       const filterPattern = about === undefined ? undefined : `"${about.replaceAll(/["\\]/g, '\\$&')}"`;

@@ -98,7 +98,7 @@ export async function createAwsCheck({ aws, options }: CommandContext): Promise<
   }
 
   async function checkCluster(cluster: string): Promise<readonly Misfit[]> {
-    const { DescribeClustersCommand } = await import('@aws-sdk/client-ecs');
+    const { DescribeClustersCommand } = await import('../sdk/ecs.ts');
     const client = await aws.ecs();
     const operation = { service: 'ECS', operation: 'DescribeClusters', about: { cluster } } as const;
     const reply = await callAws(operation, () => client.send(new DescribeClustersCommand({ clusters: [cluster] })));

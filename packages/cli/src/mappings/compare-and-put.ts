@@ -9,7 +9,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { type MappingName, parameterOf } from './mapping-name.ts';
 import type { MappingStore, StoredVersion } from './mapping-store.ts';
 
-type Sdk = typeof import('@aws-sdk/client-ssm');
+type Sdk = typeof import('../sdk/ssm.ts');
 
 /** A claim that is older was left by a command that died between claiming and writing. */
 const claimLivesMs = 60_000;
@@ -31,7 +31,7 @@ export async function compareAndPut(
   base: Pick<StoredVersion, 'version' | 'text'> | undefined,
   text: string,
 ): Promise<number> {
-  const sdk = await import('@aws-sdk/client-ssm');
+  const sdk = await import('../sdk/ssm.ts');
   const writer = new Writer(sdk, await aws.ssm(), store, name);
   return base === undefined ? writer.create(text) : writer.replace(base, text);
 }

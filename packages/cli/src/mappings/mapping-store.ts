@@ -34,7 +34,7 @@ export interface MappingStore {
 }
 
 export async function createMappingStore(aws: AwsAccess, parameterPath: string): Promise<MappingStore> {
-  const sdk = await import('@aws-sdk/client-ssm');
+  const sdk = await import('../sdk/ssm.ts');
   const client = await aws.ssm();
 
   async function read(name: MappingName, version?: number): Promise<StoredVersion | undefined> {

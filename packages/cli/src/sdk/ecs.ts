@@ -1,0 +1,10 @@
+// A bundler keeps all of what is imported dynamically: through here, what is named and no more.
+export {
+  DescribeClustersCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListServicesCommand,
+  ListTasksCommand,
+} from '@aws-sdk/client-ecs';
