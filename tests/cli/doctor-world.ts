@@ -95,7 +95,7 @@ export async function openDoctorWorld(): Promise<DoctorWorld> {
         const targets = opened.door.sandbox.elb.targets(group(name));
         const states = targets.map(({ health: { State, Reason } }) => [State, Reason].filter(Boolean).join(' '));
         expect(states).toEqual([wanted]);
-      }, 30_000),
+      }, 90_000),
   };
   await world.start({ services: names.filter((name) => !idle.has(name)), wait: 'healthy' });
   return world;

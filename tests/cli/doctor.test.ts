@@ -38,7 +38,7 @@ describe('a healthy service', () => {
 });
 
 describe('a planted fault is named, with evidence and what mends it', () => {
-  test.each(faults)('$what', async ({ service: name, plant, link, also = [], ...fault }) => {
+  test.each(faults)('$what', { timeout: 120_000 }, async ({ service: name, plant, link, also = [], ...fault }) => {
     const { summary, evidence, symptoms = [], mend } = fault;
     await plant(world);
     const { exitCode, report, stderr } = await world.doctor(name);
