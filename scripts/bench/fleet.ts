@@ -1,7 +1,7 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { createEcsTaskRunner, createTargetRegistry } from '@start-engines/aws';
+import { createEcsTaskRunner, createStopNotes, createTargetRegistry } from '@start-engines/aws';
 import { createSsmServiceMappings } from '@start-engines/config';
 import type { JournalEntry, OperationContext, Outcome, Ports } from '@start-engines/core';
 import {
@@ -82,6 +82,10 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       tasks: createEcsTaskRunner({ client: client('ecs', caller) as unknown as ECSClient }),
       targets: createTargetRegistry({
         client: client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
+      }),
+      stopNotes: createStopNotes({
+        client: client('ssm', caller) as unknown as SSMClient,
+        parameterPath: `/start-engines/${workspace}`,
       }),
       mappings: createSsmServiceMappings({
         client: client('ssm', caller) as unknown as SSMClient,

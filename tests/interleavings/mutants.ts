@@ -110,4 +110,14 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'a start that reads no note of a stop',
+    patches: [
+      {
+        file: 'plan-start.ts',
+        search: 'return view.at - asked > lateAfterMs && !isKnown;',
+        replace: 'return false && asked > 0 && isKnown;',
+      },
+    ],
+  },
 ];

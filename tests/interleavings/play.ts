@@ -1,10 +1,9 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { createEcsTaskRunner, createTargetRegistry } from '@start-engines/aws';
+import { createEcsTaskRunner, createStopNotes, createTargetRegistry } from '@start-engines/aws';
 import { createSsmServiceMappings } from '@start-engines/config';
 import {
-  type OperationContext,
   ownerOf,
   type Ports,
   reconcileAll,
@@ -17,6 +16,7 @@ import {
   stopService,
 } from '@start-engines/core';
 import { createDice } from './dice.ts';
+import type { Invocation, Job } from './invocation.ts';
 import { type Caller, createLossyClient } from './lossy-client.ts';
 import type { Act, Delivery, Owner, Script, Trouble } from './script.ts';
 import { clusterName, openStage, owners, type Stage } from './stage.ts';
@@ -43,8 +43,6 @@ export async function play(script: Script): Promise<Performance> {
   const performance = new Player(stage, script);
   return performance.run();
 }
-
-type Job = (ports: Ports, context: OperationContext) => Promise<Answer['outcome']>;
 
 class Player {
   readonly #stage: Stage;
@@ -275,7 +273,7 @@ class Player {
   #ports(caller: Caller, workspace: Owner['workspace']): Ports {
     const { world } = this.#stage;
     const sleep = (delayMs: number) => world.clock.sleep(delayMs);
-    const client = (service: 'ecs' | 'elasticloadbalancing'): unknown =>
+    const client = (service: 'ecs' | 'elasticloadbalancing' | 'ssm'): unknown =>
       createLossyClient({
         client: world.client(service, caller.name),
         caller,
@@ -288,6 +286,7 @@ class Player {
       tasks: createEcsTaskRunner({ client: client('ecs') as ECSClient }),
       targets: createTargetRegistry({ client: client('elasticloadbalancing') as ElasticLoadBalancingV2Client }),
       mappings: this.#warmMappings(workspace),
+      stopNotes: createStopNotes({ client: client('ssm') as SSMClient, parameterPath: `/start-engines/${workspace}` }),
       journal: { record: () => {} },
       outcomes: { publish: async () => {} },
       newId: () => caller.name,
@@ -330,16 +329,6 @@ class Player {
     this.#takenMoments.add(moment).add(-(moment % adoptedTags));
     return moment;
   }
-}
-
-interface Invocation {
-  readonly name: string;
-  readonly workspace: Owner['workspace'];
-  readonly service?: string;
-  readonly asynchronous: boolean;
-  readonly job: Job;
-  readonly settle: (answer: Answer) => void;
-  readonly dies?: NonNullable<Delivery['dies']>;
 }
 
 function ownerKey({ workspace, service }: Owner): string {

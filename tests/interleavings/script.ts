@@ -72,7 +72,12 @@ const dies = fc.record({ atCall: fc.integer({ min: 1, max: 14 }), afterEffect: f
 
 const delivery: fc.Arbitrary<Delivery> = fc
   .record({
-    lateMs: fc.oneof(often(3, fc.constant(0)), often(2, fc.integer({ min: 1, max: 15_000 }))),
+    lateMs: fc.oneof(
+      often(6, fc.constant(0)),
+      often(3, fc.integer({ min: 1, max: 15_000 })),
+      // Lambda's own retries come a minute and two minutes later.
+      often(1, fc.integer({ min: 15_000, max: 120_000 })),
+    ),
     copies: fc.oneof(
       often(3, fc.constant<number[]>([])),
       often(

@@ -154,8 +154,7 @@ function judgeLastWish({ witness, wishes }: End, startedBy: string, stories: rea
   if (last === undefined || success === undefined) return;
   const live = stories.filter((story) => story.endedAt === undefined);
   if (last.kind === 'stop') {
-    const overlooked = live.filter((story) => story.createdAt < success.at - answerSlackMs);
-    for (const { taskArn } of overlooked) {
+    for (const { taskArn } of live) {
       witness.report('the last wish wins', `${success.caller} left ${short(taskArn)} running`);
     }
     return;

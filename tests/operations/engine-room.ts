@@ -1,7 +1,7 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { createEcsTaskRunner, createTargetRegistry } from '@start-engines/aws';
+import { createEcsTaskRunner, createStopNotes, createTargetRegistry } from '@start-engines/aws';
 import { createSsmServiceMappings } from '@start-engines/config';
 import {
   type JournalEntry,
@@ -118,6 +118,10 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
     tasks: createEcsTaskRunner({ client: world.client('ecs', caller) as unknown as ECSClient }),
     targets: createTargetRegistry({
       client: world.client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
+    }),
+    stopNotes: createStopNotes({
+      client: world.client('ssm', caller) as unknown as SSMClient,
+      parameterPath: `/start-engines/${workspace}`,
     }),
     mappings: createSsmServiceMappings({
       client: world.client('ssm', caller) as unknown as SSMClient,

@@ -42,7 +42,7 @@ test('a stop that marks a task which has crashed, before a look shows that, does
   const outcome = await room.world.finish(stop);
   expect([described.consumed, [...new Set(room.operations({ mutating: true, caller: 'STOPPER' }))]]).toEqual([
     1,
-    ['TagResource', 'DeregisterTargets'],
+    ['PutParameter', 'TagResource', 'DeregisterTargets'],
   ]);
   expect(outcome).toMatchObject({ status: 'stopped', tasksStopped: [], targetsDeregistered: [{ port: 8080 }] });
 });

@@ -162,4 +162,11 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
     await expect.poll(() => world().sandbox.lambda.pendingEvents(), until).toBe(0);
     expect(world().sandbox.events.undelivered()).toEqual([]);
   });
+
+  test('a stop that finds nothing to stop may leave its note', async () => {
+    const { value } = await world().invoke({ action: 'stop', service: 'auth' });
+    expect(value).toMatchObject({ body: { results: [{ service: 'auth', status: 'not-running' }] } });
+    const written = world().sandbox.calls.list({ operation: 'PutParameter' }).at(-1);
+    expect(written?.input.Name).toBe('/start-engines/dev/stops/auth');
+  });
 }

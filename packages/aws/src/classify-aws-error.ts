@@ -27,7 +27,7 @@ interface ErrorFacts {
 
 // ECS wraps EC2's throttle in an InvalidParameterException, so the words of the message have to count too.
 const throttleCode =
-  /^(Throttl|TooManyRequests|RequestLimitExceeded|RequestThrottled|SlowDown|EC2Throttled|ProvisionedThroughputExceeded|BandwidthLimitExceeded|PriorRequestNotComplete)/;
+  /^(Throttl|TooManyRequests|TooManyUpdates|RequestLimitExceeded|RequestThrottled|SlowDown|EC2Throttled|ProvisionedThroughputExceeded|BandwidthLimitExceeded|PriorRequestNotComplete)/;
 const throttleMessage = /\b(RequestLimitExceeded|Request limit exceeded|Rate exceeded)\b/i;
 
 const accessCode =

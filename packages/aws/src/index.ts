@@ -5,3 +5,4 @@ export { createEcsTaskRunner } from './ecs-task-runner.ts';
 export { createTargetRegistry } from './elb-target-registry.ts';
 export { createOutcomeBus, type OutcomeBus, type OutcomeBusOptions, type OutcomeEvent } from './outcome-bus.ts';
 export { readTask } from './read-task.ts';
+export { createStopNotes, type StopNotesOptions } from './ssm-stop-notes.ts';

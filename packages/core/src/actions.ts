@@ -37,4 +37,6 @@ export type Action =
       /** It was not running by its deadline. */
       readonly overdue?: true;
     }
-  | { readonly kind: 'stop'; readonly task: Task; readonly mark: RetireMark };
+  | { readonly kind: 'stop'; readonly task: Task; readonly mark: RetireMark }
+  /** A stop found no task to mark, and leaves a note for starts that were asked before it and come later. */
+  | { readonly kind: 'note-stop'; readonly asked: number };

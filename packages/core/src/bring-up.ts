@@ -108,6 +108,12 @@ class BringUp {
           await this.#ports.clock.sleep(step.delayMs);
           view = await this.#look(step.look);
           break;
+        case 'read-stop-note': {
+          const asked = await this.#persist(() => this.#ports.stopNotes.latest(this.#intent.service));
+          this.#intent = { ...this.#intent, stopNote: { readAt: this.#ports.clock.now(), asked } };
+          view = this.#session.view('service');
+          break;
+        }
         case 'look-for-another':
           await this.#tidy(step.upkeep);
           this.#intent = withoutFollowed(this.#intent);

@@ -54,6 +54,7 @@ export type {
   ObservedTarget,
   Ports,
   ServiceMappings,
+  StopNotes,
   TargetAddress,
   TargetRegistry,
   TaskReadings,

@@ -19,7 +19,7 @@ import {
 import type { Followed, StartIntent } from './start-intent.ts';
 import { isAddressable, isKept, isLive, lastAskedFor, type Task } from './task.ts';
 import { sightOf, type TargetSight, type View } from './view.ts';
-import { capacityDelayMs, healthDelayMs, taskDelayMs } from './wait-schedule.ts';
+import { capacityDelayMs, healthDelayMs, lateAfterMs, taskDelayMs } from './wait-schedule.ts';
 
 /**
  * What a start does next. After `act` and `wait` it looks again, at the whole service or at its task and targets.
@@ -35,6 +35,8 @@ export type StartStep =
       readonly upkeep: readonly Action[];
     }
   | { readonly kind: 'wait'; readonly delayMs: number; readonly look: View['scope'] }
+  /** Reads whether a stop that left no mark on a task was asked later, then plans anew. */
+  | { readonly kind: 'read-stop-note' }
   | { readonly kind: 'look-for-another'; readonly upkeep: readonly Action[] }
   | { readonly kind: 'done'; readonly task: Task | undefined }
   | { readonly kind: 'fail'; readonly error: StartEnginesError; readonly upkeep: readonly Action[] };
@@ -77,6 +79,7 @@ function planEntry(view: View, intent: StartIntent): StartStep {
 
   const laterStop = view.tasks.find((task) => task.retire?.by === 'stop' && task.retire.asked > intent.asked);
   if (laterStop !== undefined) return fail(superseded(intent, laterStop));
+  if ((intent.stopNote?.asked ?? 0) > intent.asked) return fail(superseded(intent));
   const lastRefusal = intent.refusals.at(-1);
   if (intent.refusals.length > 1) return fail(noCapacity(intent));
   if (lastRefusal !== undefined && view.at < lastRefusal.at + capacityDelayMs) {
@@ -84,11 +87,21 @@ function planEntry(view: View, intent: StartIntent): StartStep {
   }
   if (view.at >= intent.giveUpAt) return fail(lastRefusal === undefined ? outOfTime(intent) : noCapacity(intent));
 
+  if (mayBeOvertaken(view, intent)) return { kind: 'read-stop-note' };
   const attempt: LaunchAttempt = lastRefusal === undefined ? 0 : minuteOf(view.at);
   // A restart comes after the newest task of all, be it live.
   const predecessor = intent.restart ? view.tasks[0] : predecessorAmong(view.tasks);
   const launch: LaunchAction = { kind: 'launch', predecessor, attempt };
   return { kind: 'launch', launch, upkeep: planUpkeep(view) };
+}
+
+/** How long a note that was read says enough. */
+const stopNoteValidMs = 5_000;
+
+/** Whether a stop may have been carried out that was asked later than this start and has left nothing but a note. */
+function mayBeOvertaken(view: View, { asked, stopNote }: StartIntent): boolean {
+  const isKnown = stopNote !== undefined && view.at - stopNote.readAt < stopNoteValidMs;
+  return view.at - asked > lateAfterMs && !isKnown;
 }
 
 function planAdoption(view: View, intent: StartIntent, live: Task): StartStep {

@@ -3,6 +3,10 @@ import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import { isLive, lastAskedFor, type RetireMark, type Task } from './task.ts';
 import type { Turn } from './turn-loop.ts';
 import type { View } from './view.ts';
+import { lateAfterMs } from './wait-schedule.ts';
+
+/** How soon a launch is carried out that was decided on, and shows in ListTasks. */
+const showsAfterMs = 2_000;
 
 export interface StopIntent {
   /** When the stop was asked for, in milliseconds since the epoch. */
@@ -23,12 +27,27 @@ export function planStop(view: View, { asked, firstLookAt, drainMs }: StopIntent
   const doomed = view.tasks.filter((task) => isStoppedBy(task, asked));
   const steps = doomed.map((task) => planRetirement(view, task, mark));
   const upkeep = planUpkeep(view, (task) => doomed.includes(task));
+  if (doomed.length === 0 && view.stopNotedAt === undefined && !hasMark(view, mark)) {
+    return { kind: 'act', actions: [{ kind: 'note-stop', asked }] };
+  }
   const actions = [...steps.flatMap((step) => (step.kind === 'act' ? step.actions : [])), ...upkeep];
   if (actions.length > 0) return { kind: 'act', actions };
   const drains = steps.flatMap((step) => (step.kind === 'drain' ? [step.remainingMs] : []));
-  const secondLook = firstLookAt + drainMs - view.at;
+  const secondLook = secondLookAt(view, firstLookAt, drainMs) - view.at;
   const delays = [...drains, upkeepDelayMs(view), secondLook > 0 ? secondLook : undefined].filter(
     (delay) => delay !== undefined,
   );
   return delays.length === 0 ? { kind: 'done' } : { kind: 'wait', delayMs: Math.max(1, Math.min(...delays)) };
+}
+
+/** What a start launches without having looked for the note must be there by the second look. */
+function secondLookAt({ stopNotedAt }: View, firstLookAt: number, drainMs: number): number {
+  return stopNotedAt === undefined
+    ? firstLookAt + drainMs
+    : stopNotedAt + Math.max(drainMs, lateAfterMs + showsAfterMs);
+}
+
+/** Whether a task tells every start that was asked before this stop that the stop was carried out. */
+function hasMark(view: View, { asked }: RetireMark): boolean {
+  return view.tasks.some(({ retire }) => retire?.by === 'stop' && retire.asked >= asked);
 }

@@ -104,6 +104,17 @@ export interface ServiceMappings {
   list(): Promise<readonly string[]>;
 }
 
+/**
+ * Evidence of stops that found no task to leave their mark on. Without it a start that was asked before such a stop and comes
+ * after it, a retry above all, would bring the service up again (docs/adr/0012). Rejects with the same codes as `TaskRunner`.
+ */
+export interface StopNotes {
+  /** Notes that a stop was asked for (ms since the epoch); an older note never replaces a newer one. */
+  note(service: string, asked: number): Promise<void>;
+  /** When the latest of them was asked for; undefined when there has been none. */
+  latest(service: string): Promise<number | undefined>;
+}
+
 /** What happened on the way, for logs, metrics and whoever watches. Recording never fails an operation. */
 export interface Journal {
   record(entry: JournalEntry): void;
@@ -118,6 +129,7 @@ export type JournalEntry = { readonly service: string } & (
   | { readonly kind: 'deregistered'; readonly targetGroupArn: string; readonly ip: string; readonly port: number }
   | { readonly kind: 'retiring'; readonly taskArn: string; readonly by: string }
   | { readonly kind: 'stopped'; readonly taskArn: string; readonly reason: string }
+  | { readonly kind: 'stop-noted'; readonly asked: number }
   | { readonly kind: 'no-capacity'; readonly reasons: readonly string[] }
   | { readonly kind: 'mapping-problems'; readonly problems: LoadedMapping['problems'] }
   | { readonly kind: 'interrupted'; readonly taskArn: string; readonly reason: string }
@@ -132,6 +144,7 @@ export interface Ports {
   readonly tasks: TaskRunner;
   readonly targets: TargetRegistry;
   readonly mappings: ServiceMappings;
+  readonly stopNotes: StopNotes;
   readonly journal: Journal;
   readonly outcomes: OutcomeBus;
   /** A new unique word, such as a UUID. */

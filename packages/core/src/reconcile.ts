@@ -15,7 +15,8 @@ import { isAddressable, isKept, type Task } from './task.ts';
 import { type Turn, turnLoop } from './turn-loop.ts';
 import type { View } from './view.ts';
 
-const answerMs = 1_000;
+/** Kept of the time: the look that was begun last has to end, and what it showed to be told. */
+const answerMs = 2_000;
 /** How often a look is repeated that has not reached the version of the event yet, and how many times. */
 const stalePauseMs = 500;
 const stalePauses = 20;

@@ -38,6 +38,7 @@ export class ServiceSession {
   readonly #strayingSince = new Map<string, number>();
   readonly #done: Action[] = [];
   readonly #interruptionsTold = new Set<string>();
+  #stopNotedAt: number | undefined;
 
   constructor(ports: Ports, scope: SessionScope) {
     this.#ports = ports;
@@ -57,6 +58,7 @@ export class ServiceSession {
       drainingSince: new Map(this.#drainingSince),
       markedSince: new Map(this.#markedSince),
       strayingSince: new Map(this.#strayingSince),
+      ...(this.#stopNotedAt === undefined ? {} : { stopNotedAt: this.#stopNotedAt }),
     };
   }
 
@@ -197,6 +199,11 @@ export class ServiceSession {
           return this.#rememberEnd(action.task);
         this.remember({ ...action.task, retire: action.mark });
         journal.record({ service, kind: 'retiring', taskArn: action.task.taskArn, by: action.mark.by });
+        return true;
+      case 'note-stop':
+        await this.#ports.stopNotes.note(service, action.asked);
+        this.#stopNotedAt = clock.now();
+        journal.record({ service, kind: 'stop-noted', asked: action.asked });
         return true;
       case 'stop': {
         const reason = formatStopReason(action.mark);

@@ -3,11 +3,11 @@ import type { Followed, StartIntent } from './start-intent.ts';
 import { isLive, type Task } from './task.ts';
 import type { TargetSight } from './view.ts';
 
-export function superseded(intent: StartIntent, task: Task): StartEnginesError {
+export function superseded(intent: StartIntent, task?: Task): StartEnginesError {
   return new StartEnginesError(
     'Superseded',
     `Service "${intent.service}" was stopped by a request made after this start; the start is not carried out.`,
-    { context: { service: intent.service, taskArn: task.taskArn } },
+    { context: { service: intent.service, ...(task === undefined ? {} : { taskArn: task.taskArn }) } },
   );
 }
 

@@ -16,6 +16,8 @@ export interface StartIntent {
   readonly heldUpMs: number;
   /** The task that this start launched or adopted. */
   readonly followed?: Followed;
+  /** What notes of stops said when they were read last. */
+  readonly stopNote?: { readonly readAt: number; readonly asked: number | undefined };
   /** What ECS said when it had no capacity, and when: the second time is the last. */
   readonly refusals: readonly { readonly at: number; readonly reasons: readonly string[] }[];
 }

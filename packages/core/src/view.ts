@@ -35,6 +35,8 @@ export interface View {
   readonly markedSince: ReadonlyMap<string, number>;
   /** Since when a target has been there without a task of the service, by `targetKey`. */
   readonly strayingSince: ReadonlyMap<string, number>;
+  /** When this operation has noted that the service is to be down. */
+  readonly stopNotedAt?: number;
 }
 
 /** One word for a target in a target group. */

@@ -72,3 +72,9 @@ export function troubleDelayMs(failuresInARow: number, spread: number): number {
 
 /** The pause after ECS had no capacity, before the second and last attempt, in milliseconds. */
 export const capacityDelayMs = 5_000;
+
+/**
+ * A start that is about to launch this long after it was asked for looks whether a stop has overtaken it. What is launched
+ * sooner is found by the second look of a stop that was asked for in between.
+ */
+export const lateAfterMs = 5_000;

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { planStop } from '../src/plan-stop.ts';
 import { at, facts, group, target, task, taskArn, view } from './samples.ts';
 
+/** Long ago. */
+const stopNotedAt = at - 60_000;
 const intent = { asked: at, firstLookAt: at - 20_000, drainMs: 15_000 };
 
 describe('a stop', () => {
@@ -13,16 +15,14 @@ describe('a stop', () => {
       kind: 'act',
       actions: [{ kind: 'mark-retiring', task: asked, mark: { asked: at, by: 'stop' } }],
     });
-    expect(planStop(view({ tasks: [later], groups: [group(target('healthy', { ip: '10.0.1.11' }))] }), intent)).toEqual(
-      {
-        kind: 'done',
-      },
-    );
+    const onlyLater = view({ tasks: [later], groups: [group(target('healthy', { ip: '10.0.1.11' }))], stopNotedAt });
+    expect(planStop(onlyLater, intent)).toEqual({ kind: 'done' });
   });
 
   test('leaves a task that a later start has adopted', () => {
     const adopted = task({ adoptedAsked: at + 1 });
-    expect(planStop(view({ tasks: [adopted], groups: [group(target('healthy'))] }), intent)).toEqual({ kind: 'done' });
+    const seen = view({ tasks: [adopted], groups: [group(target('healthy'))], stopNotedAt });
+    expect(planStop(seen, intent)).toEqual({ kind: 'done' });
   });
 
   test('makes an earlier stop’s mark, and a restart’s, its own', () => {
@@ -37,8 +37,23 @@ describe('a stop', () => {
     expect(turn.kind === 'act' && turn.actions.map((action) => action.kind)).toEqual(['deregister']);
   });
 
-  test('looks again after the drain even when the first look found nothing', () => {
-    expect(planStop(view(), { ...intent, firstLookAt: at - 5_000 })).toEqual({ kind: 'wait', delayMs: 10_000 });
-    expect(planStop(view(), intent)).toEqual({ kind: 'done' });
+  test('leaves a note when there is no task to mark, before it looks again', () => {
+    const note = { kind: 'act', actions: [{ kind: 'note-stop', asked: at }] };
+    expect(planStop(view(), intent)).toEqual(note);
+    const crashed = task({ desiredStatus: 'STOPPED', lastStatus: 'STOPPED', stopCode: 'EssentialContainerExited' });
+    expect(planStop(view({ tasks: [crashed] }), intent)).toEqual(note);
+    const stoppedBefore = { ...crashed, retire: { asked: at - 1, by: 'stop' } } as const;
+    expect(planStop(view({ tasks: [stoppedBefore] }), intent)).toEqual(note);
+    const stopped = { ...crashed, retire: { asked: at, by: 'stop' } } as const;
+    expect(planStop(view({ tasks: [stopped] }), intent)).toEqual({ kind: 'done' });
+  });
+
+  test('looks again a drain after its note, and not before what was launched without regard to it shows', () => {
+    expect(planStop(view({ stopNotedAt: at - 5_000 }), intent)).toEqual({ kind: 'wait', delayMs: 10_000 });
+    expect(planStop(view({ stopNotedAt: at - 15_000 }), intent)).toEqual({ kind: 'done' });
+    expect(planStop(view({ stopNotedAt: at - 5_000 }), { ...intent, drainMs: 0 })).toEqual({
+      kind: 'wait',
+      delayMs: 2_000,
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { createAwsClients, createEcsTaskRunner, createTargetRegistry } from '@start-engines/aws';
+import { createAwsClients, createEcsTaskRunner, createStopNotes, createTargetRegistry } from '@start-engines/aws';
 import { createSsmServiceMappings } from '@start-engines/config';
 import type { Clock, Journal, Ports } from '@start-engines/core';
 import { readEnvironment } from './environment.ts';
@@ -22,16 +22,18 @@ export type PortsFor = (journal: Journal) => Ports;
 export function createPorts(variables: Readonly<Record<string, string | undefined>>): PortsFor {
   const { parameterPath, workspace, clusters, configTtlSeconds, eventBusName } = readEnvironment(variables);
   const clients = createAwsClients();
+  const ssm = new SSMClient(clients.settings);
   const shared = {
     clock,
     tasks: createEcsTaskRunner({ client: clients.ecs }),
     targets: createTargetRegistry({ client: clients.elasticLoadBalancing }),
     mappings: createSsmServiceMappings({
-      client: new SSMClient(clients.settings),
+      client: ssm,
       parameterPath,
       ttlSeconds: configTtlSeconds,
       clock,
     }),
+    stopNotes: createStopNotes({ client: ssm, parameterPath }),
     outcomes: createOutcomes(eventBusName, () => clients.eventBridge),
     newId: randomUUID,
     workspace,

@@ -105,6 +105,13 @@ locals {
       Resource = ["${local.arn_prefix["ssm"]}:parameter${var.parameter_path}/*"]
     },
     {
+      Sid    = "NoteStops"
+      Effect = "Allow"
+      Action = ["ssm:PutParameter"]
+      # What a stop writes that found nothing to stop. Mappings cannot be written.
+      Resource = ["${local.arn_prefix["ssm"]}:parameter${var.parameter_path}/stops/*"]
+    },
+    {
       Sid      = "TellOutcomes"
       Effect   = "Allow"
       Action   = ["events:PutEvents"]

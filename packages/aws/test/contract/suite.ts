@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from './backend.ts';
 import { describeOutcomes } from './describe-outcomes.ts';
+import { describeStopNotes } from './describe-stop-notes.ts';
 import { describeTargets } from './describe-targets.ts';
 import { describeTasks } from './describe-tasks.ts';
 import { createWorld, type World } from './world.ts';
@@ -52,6 +53,7 @@ export function describeContract({ backend, notModelled = {} }: SuiteOptions): v
     describeTasks(behaviour);
     describeTargets(behaviour);
     describeOutcomes(behaviour);
+    describeStopNotes(behaviour);
 
     // The last one, since it judges the run as a whole: a backend that made it easy has shown nothing.
     test.skipIf(backend.makesItHard === undefined)('the run met stale reads, replayed tokens and conflicts', () => {

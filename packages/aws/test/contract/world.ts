@@ -10,12 +10,14 @@ import {
   CreateLoadBalancerCommand,
   CreateTargetGroupCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { LaunchRequest, TargetRegistry, Task, TaskRunner } from '@start-engines/core';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { LaunchRequest, StopNotes, TargetRegistry, Task, TaskRunner } from '@start-engines/core';
 import {
   type AwsClients,
   createAwsClients,
   createEcsTaskRunner,
   createOutcomeBus,
+  createStopNotes,
   createTargetRegistry,
   type OutcomeBus,
 } from '../../src/index.ts';
@@ -29,6 +31,7 @@ export interface World extends AsyncDisposable {
   readonly tasks: TaskRunner;
   readonly targets: TargetRegistry;
   readonly outcomes: OutcomeBus;
+  readonly stopNotes: StopNotes;
   readonly cluster: string;
   readonly clusterArn: string;
   readonly taskDefinitionArn: string;
@@ -67,6 +70,10 @@ export async function createWorld(backend: Backend): Promise<World> {
     clients,
     tasks,
     targets: createTargetRegistry({ client: clients.elasticLoadBalancing }),
+    stopNotes: createStopNotes({
+      client: new SSMClient(clients.settings),
+      parameterPath: '/start-engines/contract',
+    }),
     outcomes: createOutcomeBus({ client: clients.eventBridge, eventBusName: 'default' }),
     cluster,
     ...created,

@@ -99,6 +99,12 @@ run "may_do_just_this" {
         Resource = ["arn:aws:ssm:us-east-2:123456789012:parameter/start-engines/dev/*"]
       },
       {
+        Sid      = "NoteStops"
+        Effect   = "Allow"
+        Action   = ["ssm:PutParameter"]
+        Resource = ["arn:aws:ssm:us-east-2:123456789012:parameter/start-engines/dev/stops/*"]
+      },
+      {
         Sid      = "TellOutcomes"
         Effect   = "Allow"
         Action   = ["events:PutEvents"]

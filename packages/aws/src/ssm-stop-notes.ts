@@ -1,0 +1,40 @@
+import { GetParametersCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { formatMoment, parseMoment, type StopNotes } from '@start-engines/core';
+import { callAws } from './classify-aws-error.ts';
+
+export interface StopNotesOptions {
+  readonly client: SSMClient;
+  /** `/start-engines/<workspace>`. */
+  readonly parameterPath: string;
+}
+
+/**
+ * Notes of stops in Parameter Store, `<path>/stops/<service>`, each the moment for which the latest was asked. A parameter has no
+ * conditional write: of two that are written at once the last one stays.
+ */
+export function createStopNotes({ client, parameterPath }: StopNotesOptions): StopNotes {
+  const nameOf = (service: string) => `${parameterPath}/stops/${service}`;
+
+  async function latest(service: string): Promise<number | undefined> {
+    const Name = nameOf(service);
+    const operation = { service: 'SSM', operation: 'GetParameters', about: { parameter: Name } } as const;
+    // GetParameters, not GetParameter: what is not there is an answer and no error.
+    const { Parameters = [] } = await callAws(operation, () =>
+      client.send(new GetParametersCommand({ Names: [Name] })),
+    );
+    return parseMoment(Parameters[0]?.Value ?? '');
+  }
+
+  return {
+    latest,
+    async note(service, asked) {
+      if (((await latest(service)) ?? 0) >= asked) return;
+      const Name = nameOf(service);
+      const operation = { service: 'SSM', operation: 'PutParameter', about: { parameter: Name } } as const;
+      const Description =
+        'When the latest stop was asked for that found nothing to stop. Starts asked before it are superseded.';
+      const input = { Name, Description, Type: 'String', Overwrite: true, Value: formatMoment(asked) } as const;
+      await callAws(operation, () => client.send(new PutParameterCommand(input)));
+    },
+  };
+}
