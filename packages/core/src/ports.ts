@@ -106,7 +106,7 @@ export interface ServiceMappings {
 
 /**
  * Evidence of stops that found no task to leave their mark on. Without it a start that was asked before such a stop and comes
- * after it, a retry above all, would bring the service up again (docs/adr/0012). Rejects with the same codes as `TaskRunner`.
+ * after it, a retry above all, would bring the service up again (docs/adr/0013). Rejects with the same codes as `TaskRunner`.
  */
 export interface StopNotes {
   /** Notes that a stop was asked for (ms since the epoch); an older note never replaces a newer one. */
