@@ -1,7 +1,7 @@
 // The one door behind every `npm run`: on a machine that has only Node >= 20 and npm it brings Node 24 and pnpm,
 // installs what the lockfile says, then runs `scripts/<command>.ts`. Plain JavaScript, because it runs before
 // anything is installed and on the older Node.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
@@ -28,11 +28,15 @@ const node = bringNode();
 const pnpm = bring('pnpm', pnpmVersion);
 const environment = environmentWith([dirname(node), join(pnpm, '..', '.bin'), join(root, 'node_modules', '.bin')]);
 install();
+const child = spawn(node, [script, ...rest], { cwd: root, stdio: 'inherit', env: environment });
+child.on('error', (error) => fail(`${node}: ${error.message}`));
+child.on('exit', (status) => process.exit(status ?? 1));
 // Ctrl-C reaches the script as well, and the script says when it is over.
 process.on('SIGINT', () => {});
-const result = spawnSync(node, [script, ...rest], { cwd: root, stdio: 'inherit', env: environment });
-if (result.error) fail(`${node}: ${result.error.message}`);
-process.exit(result.status ?? 1);
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// npm and its shell hand on no signal that is sent to them alone: whoever ends them leaves us behind.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref();
 
 function readJson(path) {
   return JSON.parse(readFileSync(path, 'utf8'));

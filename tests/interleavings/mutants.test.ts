@@ -3,7 +3,7 @@ import { huntMutant } from './hunt-mutant.ts';
 import { mutants } from './mutants.ts';
 import { countMatches } from './mutate.ts';
 
-/** Enough for those that are caught soon; `node scripts/mutants.ts` hunts the others, too. */
+/** Enough for those that are caught soon; `npm run mutants` hunts the others, too. */
 const caughtSoon = [
   'no token',
   'a token without the workspace',

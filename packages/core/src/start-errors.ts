@@ -6,7 +6,7 @@ import type { TargetSight } from './view.ts';
 export function superseded(intent: StartIntent, task?: Task): StartEnginesError {
   return new StartEnginesError(
     'Superseded',
-    `Service "${intent.service}" was stopped by a request made after this start; the start is not carried out.`,
+    `Service "${intent.service}" was stopped by a request made after this ${intent.restart ? 'restart' : 'start'}, which is not carried out.`,
     { context: { service: intent.service, ...(task === undefined ? {} : { taskArn: task.taskArn }) } },
   );
 }
