@@ -19,7 +19,7 @@ test('five services, a load balancer for each or one, always on, in business hou
   expect(row('LCUs')).toEqual(['$2.10', '$2.10', '$0.63', '$0.63', '$0.13', '$0.13']);
   // 5 × 730 h × (0.25 × $0.04048 + 0.5 × $0.004445), 50/168 of it, 10/168 of it.
   expect(row('Fargate')).toEqual(['$45.05', '$45.05', '$13.41', '$13.41', '$2.68', '$2.68']);
-  expect(row('a month')).toEqual(['$165.78', '$70.88', '$132.73', '$37.83', '$121.52', '$26.62']);
+  expect(row('a month')).toEqual(['$165.78', '$70.88', '$132.74', '$37.84', '$121.52', '$26.62']);
 });
 
 test('says where the arithmetic of the architecture document is wrong', async () => {

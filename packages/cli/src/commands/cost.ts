@@ -17,7 +17,7 @@ interface CostOptions {
 /** At the default memory: a start by the event path, a stop that drains for 15 s and is looked at again, a small reconcile. */
 const lambda = {
   gigabyteSecondsPerStart: 0.7,
-  gigabyteSecondsPerStop: 4,
+  gigabyteSecondsPerStop: 5,
   gigabyteSecondsPerReconcile: 0.5,
   reconcileEveryMinutes: 5,
 };
