@@ -300,7 +300,7 @@ variable "function" {
   description = "The function: runtime (provider 5.100 knows nodejs22.x only), memory, log, how long mappings are kept, and the version to go back to. The zip is that of npm run build unless said."
   type = object({
     runtime              = optional(string, "nodejs24.x")
-    memory_mb            = optional(number, 192)
+    memory_mb            = optional(number, 256)
     log_retention_days   = optional(number, 30)
     log_level            = optional(string, "INFO")
     reserved_concurrency = optional(number)

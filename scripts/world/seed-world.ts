@@ -256,7 +256,7 @@ async function makeFunction(
       Role: 'arn:aws:iam::123456789012:role/start-engines-lambda-role-dev',
       Architectures: ['arm64'],
       Timeout: options.timeoutSeconds ?? 60,
-      MemorySize: 192,
+      MemorySize: 256,
       Code: { ZipFile: readFileSync(bundlePath) },
       Publish: true,
       Environment: {

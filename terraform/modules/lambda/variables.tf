@@ -47,7 +47,7 @@ variable "runtime" {
 variable "memory_mb" {
   description = "Memory of the function in MB, which its share of a processor follows."
   type        = number
-  default     = 192
+  default     = 256
 
   validation {
     condition     = var.memory_mb >= 128 && var.memory_mb <= 10240 && floor(var.memory_mb) == var.memory_mb

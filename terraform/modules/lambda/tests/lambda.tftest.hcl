@@ -27,7 +27,7 @@ run "runs_the_zip_on_arm64" {
     error_message = "The function must have the name and the handler of the contract."
   }
   assert {
-    condition     = tolist(aws_lambda_function.this.architectures) == tolist(["arm64"]) && aws_lambda_function.this.timeout == 495 && aws_lambda_function.this.memory_size == 192
+    condition     = tolist(aws_lambda_function.this.architectures) == tolist(["arm64"]) && aws_lambda_function.this.timeout == 495 && aws_lambda_function.this.memory_size == 256
     error_message = "The function must run on arm64, with the given time-out and the default memory."
   }
   assert {
