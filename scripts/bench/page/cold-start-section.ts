@@ -13,8 +13,9 @@ export function coldStartSection({ coldStart, zipBytes }: Measured): string {
   return `## Cold start
 
 A fresh Node process until its function has answered a first start, ${ours.importMs.count} processes of each variant in turn, on a sandbox that answers
-without delay over plain HTTP. CPU milliseconds are what the ratios are of: they depend least on what else a machine does. Every variant
-pauses 250 ms before it looks at its task, which is in the wall time.
+without delay over plain HTTP. Node’s fetch library, which it loads for plain HTTP alone, is not counted, for AWS speaks HTTPS; nor is
+TLS, which a sandbox does not speak. CPU milliseconds are what the ratios are of: they depend least on what else a machine does. Every variant pauses 250 ms before
+it looks at its task, which is in the wall time.
 
 ![cold start](benchmarks/cold-start.svg)
 

@@ -35,7 +35,7 @@ function cpuRow(name: string, { median, smallest, largest }: StartCost['warmCpuM
 const wholeCpuMb = 1_769;
 const settingsMb = [128, 192, 256, 512, 1_024, 1_769];
 /** What must stay free for what a bench does not meet. */
-const fillable = 0.75;
+const fillable = 2 / 3;
 
 interface Bill {
   readonly seconds: number;
@@ -106,6 +106,6 @@ ${[
 ].join('\n')}
 
 The least memory is the cheapest: computing costs the same at every setting up to ${wholeCpuMb} MB, waiting in proportion to it. What bounds it
-is what fits: a start needs ${startCost.peakMemoryMb.toFixed(0)} MB at most, a reconcile or status of ${most} services ${heapMb.toFixed(0)} MB of heap more, and a quarter is to stay
+is what fits: a start needs ${startCost.peakMemoryMb.toFixed(0)} MB at most, a reconcile or status of ${most} services ${heapMb.toFixed(0)} MB of heap more, and a third is to stay
 free. That makes **${cheapest} MB**${cheapest === defaultMb ? ', which is Terraform’s default' : `; Terraform’s default is ${defaultMb} MB`}.`;
 }
