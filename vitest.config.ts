@@ -1,4 +1,29 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The longest, the longest of all first. Begun last, one of them would run on alone while the other worker idles. */
+const long = [
+  'tests/terraform/deployment.test.ts',
+  'tests/terraform/modules.test.ts',
+  'tests/chaos/restart.test.ts',
+  'tests/chaos/reconcile.test.ts',
+  'scripts/test/docs-commands.test.ts',
+  'tests/chaos/other-operations.test.ts',
+  'tests/chaos/stop.test.ts',
+  'tests/cli/',
+  'tests/front-door/',
+  'tests/traffic/',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const index = long.findIndex((part) => moduleId.replaceAll('\\', '/').includes(`/${part}`));
+      return index === -1 ? long.length : index;
+    };
+    return [...(await super.sort(files))].sort((one, other) => rank(one) - rank(other));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -6,5 +31,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 });

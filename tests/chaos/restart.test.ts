@@ -1,0 +1,3 @@
+import { strike } from './strike.ts';
+
+strike(['restart']);
