@@ -7,6 +7,7 @@ const long = [
   'tests/terraform/modules.test.ts',
   'tests/chaos/restart.test.ts',
   'tests/chaos/reconcile.test.ts',
+  'packages/handler/test/stop-and-restart.test.ts',
   'scripts/test/docs-commands.test.ts',
   'tests/chaos/other-operations.test.ts',
   'tests/chaos/stop.test.ts',
