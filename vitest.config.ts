@@ -31,7 +31,8 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts', 'scripts/test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than CI has cores: much of the time is spent in waiting for what the sandbox lets take its time.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
   },
 });
