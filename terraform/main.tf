@@ -44,6 +44,7 @@ module "alb" {
   services = {
     for name, service in var.services : name => merge(service, {
       path_prefix   = coalesce(service.path_prefix, "/api/${name}")
+      drain_seconds = coalesce(service.drain_seconds, var.mapping_defaults.drain_seconds, 15)
       further_ports = [for port in lookup(service.allow_overrides, "port", []) : tonumber(port)]
     })
   }

@@ -12,8 +12,9 @@ locals {
 module "start_engines" {
   source = "../.."
 
-  region           = var.region
-  vpc_id           = aws_vpc.this.id
+  region = var.region
+  # Through the gateway: ELB refuses a public load balancer in a VPC that has none yet.
+  vpc_id           = aws_internet_gateway.this.vpc_id
   task_subnets     = aws_subnet.public[*].id
   assign_public_ip = true
 

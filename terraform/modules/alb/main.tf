@@ -16,14 +16,14 @@ locals {
 
   ports = toset([for port in distinct(concat(var.further_ports, flatten([for service in var.services : concat([service.port], service.further_ports)]))) : tostring(port)])
 
-  # The load balancer must also reach tasks that stand in groups of the operator's own.
-  foreign_ways = merge(flatten([
-    for name, service in var.services : [
-      for pair in setproduct(range(length(service.security_groups)), concat([service.port], service.further_ports)) : {
-        "${name}-${pair[0]}-${pair[1]}" = { group = service.security_groups[pair[0]], port = pair[1] }
-      }
-    ]
-  ])...)
+  # The load balancer must also reach tasks that stand in groups of the operator's own. By group and port, because EC2 refuses
+  # the same rule twice, and two services may share both.
+  foreign_ways = merge([
+    for service in var.services : {
+      for pair in setproduct(service.security_groups, distinct(concat([service.port], service.further_ports, var.further_ports))) :
+      "${pair[0]}-${pair[1]}" => { group = pair[0], port = pair[1] }
+    }
+  ]...)
 }
 
 data "aws_lb_listener" "existing" {
@@ -139,7 +139,7 @@ resource "aws_lb_target_group" "this" {
   vpc_id      = var.vpc_id
 
   # As long as a mapping's drainSeconds: the task stays up while requests that it has begun come to their end.
-  deregistration_delay = 15
+  deregistration_delay = each.value.drain_seconds
 
   health_check {
     path                = each.value.health_check.path

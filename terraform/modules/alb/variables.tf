@@ -36,6 +36,7 @@ variable "services" {
     further_ports   = optional(list(number), [])
     path_prefix     = string
     priority        = number
+    drain_seconds   = optional(number, 15)
     security_groups = optional(list(string), [])
     health_check = optional(object({
       path                = optional(string, "/health")
@@ -89,7 +90,7 @@ variable "services" {
     condition = alltrue([
       for service in var.services : (
         service.health_check.interval_seconds >= 5 && service.health_check.interval_seconds <= 300 &&
-        service.health_check.timeout_seconds >= 2 && service.health_check.timeout_seconds < service.health_check.interval_seconds &&
+        service.health_check.timeout_seconds >= 2 && service.health_check.timeout_seconds <= 120 && service.health_check.timeout_seconds < service.health_check.interval_seconds &&
         service.health_check.unhealthy_threshold >= 2 && service.health_check.unhealthy_threshold <= 10 &&
         startswith(service.health_check.path, "/")
       )

@@ -53,7 +53,8 @@ resource "aws_cloudwatch_event_bus" "this" {
   name  = var.bus_name
 }
 
-# Whoever is let in can ask for the three operations, and put nothing else on the bus.
+# Whoever is let in by this can ask for the three operations and nothing else. It keeps nobody of this account out whose own
+# IAM policy allows events:PutEvents.
 resource "aws_cloudwatch_event_bus_policy" "this" {
   count          = var.create_bus ? 1 : 0
   event_bus_name = aws_cloudwatch_event_bus.this[0].name

@@ -17,12 +17,13 @@ locals {
       failures-queue = {
         description = "The function gave an event up. The message has the event and the error; put it again when the cause is gone."
         namespace   = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", dimensions = { QueueName = var.failures_queue_name }
-        statistic   = "Maximum", period = 300, threshold = 0, missing = "notBreaching"
+        # SQS falls silent about a queue that nobody touches for hours: the message is still there.
+        statistic = "Maximum", period = 300, threshold = 0, missing = "ignore"
       }
       undelivered-queue = {
         description = "An event did not reach the function. The message's attributes say why."
         namespace   = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", dimensions = { QueueName = var.undelivered_queue_name }
-        statistic   = "Maximum", period = 300, threshold = 0, missing = "notBreaching"
+        statistic   = "Maximum", period = 300, threshold = 0, missing = "ignore"
       }
       start-failures = {
         description = "A service was not started. The dashboard shows which one."

@@ -1,7 +1,7 @@
 locals {
   # The errors of docs/errors.md that the same request may get over, and Lambda's own.
-  passing  = ["AwsThrottled", "AwsUnavailable", "MappingUnavailable", "Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException"]
-  curable  = ["CapacityUnavailable", "TaskStopped", "StartTimedOut", "TargetNotHealthy", "OutOfTime", "CompensationFailed", "DependencyFailed", "Internal", "Sandbox.Timedout"]
+  passing  = ["AwsThrottled", "AwsUnavailable", "MappingUnavailable", "Lambda.ClientExecutionTimeoutException", "Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException"]
+  curable  = ["CapacityUnavailable", "TaskStopped", "StartTimedOut", "TargetNotHealthy", "OutOfTime", "CompensationFailed", "DependencyFailed", "Internal", "Lambda.Unknown", "Sandbox.Timedout"]
   starting = [for service in var.services : "Start ${service}"]
 
   starts = [

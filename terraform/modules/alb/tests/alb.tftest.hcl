@@ -108,13 +108,20 @@ run "reaches_tasks_in_groups_of_their_own" {
   command = plan
   variables {
     services = {
-      auth = { port = 8080, path_prefix = "/api/auth", priority = 10, security_groups = ["sg-0f607182"] }
+      auth = { port = 8080, path_prefix = "/api/auth", priority = 10, drain_seconds = 120, security_groups = ["sg-0f607182"] }
+      pdf  = { port = 8080, path_prefix = "/api/pdf", priority = 20, security_groups = ["sg-0f607182"] }
     }
+    further_ports = [9090]
   }
 
   assert {
-    condition     = { for name, rule in aws_vpc_security_group_egress_rule.load_balancer_to_foreign_groups : name => rule.referenced_security_group_id } == { "auth-0-8080" = "sg-0f607182" }
-    error_message = "The load balancer must be let out to them."
+    condition     = { for name, rule in aws_vpc_security_group_egress_rule.load_balancer_to_foreign_groups : name => rule.from_port } == { "sg-0f607182-8080" = 8080, "sg-0f607182-9090" = 9090 }
+    error_message = "The load balancer must be let out to them, once for each group and port."
+  }
+
+  assert {
+    condition     = { for name, group in aws_lb_target_group.this : name => group.deregistration_delay } == { auth = "120", pdf = "15" }
+    error_message = "A task's connections are kept for as long as the task stays up."
   }
 }
 

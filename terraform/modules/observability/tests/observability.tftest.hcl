@@ -28,8 +28,8 @@ run "tells_what_somebody_must_know" {
     condition = { for name, alarm in aws_cloudwatch_metric_alarm.this : name => [alarm.metric_name, alarm.statistic, alarm.comparison_operator, alarm.threshold, alarm.treat_missing_data] } == {
       function-errors    = ["Errors", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
       function-throttles = ["Throttles", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
-      failures-queue     = ["ApproximateNumberOfMessagesVisible", "Maximum", "GreaterThanThreshold", 0, "notBreaching"]
-      undelivered-queue  = ["ApproximateNumberOfMessagesVisible", "Maximum", "GreaterThanThreshold", 0, "notBreaching"]
+      failures-queue     = ["ApproximateNumberOfMessagesVisible", "Maximum", "GreaterThanThreshold", 0, "ignore"]
+      undelivered-queue  = ["ApproximateNumberOfMessagesVisible", "Maximum", "GreaterThanThreshold", 0, "ignore"]
       start-failures     = ["StartFailure", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
       slow-starts        = ["TimeToRunning", "Maximum", "GreaterThanThreshold", 120000, "notBreaching"]
       stale-targets      = ["StaleTargets", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
