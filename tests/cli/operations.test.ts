@@ -159,6 +159,17 @@ describe('start', () => {
 });
 
 describe('stop', () => {
+  test('a stop that failed is never told as one that was done', async () => {
+    await world.door.invoke({ action: 'start', service: 'auth' });
+    const fault = { kind: 'error', code: 'ClientException', message: 'no' } as const;
+    world.door.sandbox.faults.plant({ service: 'ecs', operation: 'StopTask', times: Number.POSITIVE_INFINITY, fault });
+    const { exitCode, stdout } = await world.engines('stop', 'auth');
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^✖ auth was not stopped: 1 target taken out, 0 tasks ended\.$/m);
+    expect(stdout).not.toContain('✔');
+  });
+
   test('says what it took out and what it ended', async () => {
     await world.door.invoke({ action: 'start', service: 'auth' });
     const { exitCode, stdout } = await world.engines('stop', 'auth', 'reports');

@@ -33,7 +33,8 @@ const longestInvocationMs = 920_000;
 
 export function createAwsAccess(options: GlobalOptions, environment: Surroundings['environment']): AwsAccess {
   const { profile, endpointUrl } = options;
-  const region = options.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
+  // Set and empty is as good as not set.
+  const region = options.region || environment.AWS_REGION || environment.AWS_DEFAULT_REGION || undefined;
   const common = {
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),

@@ -1,4 +1,4 @@
-import { CliError } from './cli-error.ts';
+import { CliError, interrupted } from './cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -16,7 +16,7 @@ export async function confirm(
   if (options.yes) return;
   if (!output.isInteractive) throw notConfirmed(`${question} Nobody is here to say so: add --yes.`);
   const explanation = await explain();
-  const { confirm: ask } = await import('@clack/prompts');
+  const { confirm: ask, isCancel } = await import('@clack/prompts');
   const { stdin: input, stdout } = surroundings;
   const answer = await ask({
     message: `${question} ${explanation}`,
@@ -25,6 +25,7 @@ export async function confirm(
     output: stdout,
     signal,
   });
+  if (isCancel(answer)) throw interrupted('Nothing was done.');
   if (answer !== true) throw notConfirmed('Nothing was done.');
 }
 

@@ -37,7 +37,7 @@ export function describeFailure(error: unknown): Failure {
 }
 
 function hintFor({ code, message, context }: StartEnginesError): string | undefined {
-  if (code !== 'AwsAccessDenied' && code !== 'AwsUnavailable') return undefined;
+  if (!unknownAfter.test(code)) return undefined;
   if (/CredentialsProviderError|TokenProviderError/.test(String(context.awsCode)) || /credentials/i.test(message)) {
     return 'Credentials come from --profile, the environment or the AWS configuration files, as with the AWS CLI.';
   }

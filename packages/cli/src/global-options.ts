@@ -54,7 +54,7 @@ export function readGlobalOptions(command: Command): GlobalOptions {
   if (!isWorkspaceName(workspace)) {
     throw usageError(`--workspace must be 1 to 12 of a-z, 0-9 and "-", a letter first, not "${workspace}".`);
   }
-  if (endpointUrl !== undefined && !URL.canParse(endpointUrl)) {
+  if (endpointUrl !== undefined && !(/^https?:\/\//i.test(endpointUrl) && URL.canParse(endpointUrl))) {
     throw usageError(`--endpoint-url must be a URL such as http://127.0.0.1:4566, not "${endpointUrl}".`);
   }
   return {

@@ -43,11 +43,20 @@ export async function invokeFunction(
 
 /** @throws CliError `FunctionNotOurs` for what start-engines never answers: `--function` may name anything. */
 export function readReply(payload: string, functionName: string): FunctionReply {
-  const { statusCode, body } = (JSON.parse(payload) ?? {}) as Partial<FunctionReply>;
+  const { statusCode, body } = (parse(payload) ?? {}) as Partial<FunctionReply>;
   if (typeof statusCode === 'number' && typeof body === 'object' && body !== null) return { statusCode, body };
   throw new CliError('FunctionNotOurs', `${functionName} does not answer as start-engines does: ${payload}`, {
     exitCode: exitCodes.failed,
   });
+}
+
+/** Undefined for what is no JSON: whatever listens at --endpoint-url may have answered. */
+function parse(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
 }
 
 async function send(event: Readonly<Record<string, unknown>>, options: InvokeOptions) {
@@ -92,7 +101,7 @@ function toTellable(error: StartEnginesError, functionName: string, changes: boo
 const died = /^(Sandbox\.Timedout|Runtime\.|Function\.|Lambda\.)/;
 
 function errorOfFunction(payload: string, functionName: string, hint?: string): CliError {
-  const { errorType, errorMessage } = JSON.parse(payload) as { errorType?: string; errorMessage?: string };
+  const { errorType, errorMessage } = (parse(payload) ?? {}) as { errorType?: string; errorMessage?: string };
   const message = errorMessage ?? payload;
   if (errorType === undefined || died.test(errorType)) {
     return new CliError('FunctionDied', `${functionName} has ended without an answer: ${message}`, {

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { CliError, interrupted } from './cli-error.ts';
 import { createBind } from './create-bind.ts';
 import { createProgram } from './create-program.ts';
 import { describeFailure, type Failure } from './describe-failure.ts';
@@ -31,7 +32,8 @@ export async function runEngines(
       if (wantsJson(commandLine)) tell(toUsage(caught), surroundings, true, false);
       return exitCodes.usage;
     }
-    const failure = describeFailure(caught);
+    // What was under way is broken off by Ctrl-C, and then AWS is not to blame.
+    const failure = describeFailure(signal.aborted && !(caught instanceof CliError) ? interrupted() : caught);
     tell(failure, surroundings, wantsJson(commandLine), true);
     return failure.exitCode;
   }

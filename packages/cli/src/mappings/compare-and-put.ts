@@ -74,6 +74,10 @@ class Writer {
       isDone = true;
       if (written !== base.version + 1) await this.#yieldTo(base.version + 1, written, text);
       return written;
+    } catch (error) {
+      // A write that AWS has refused took no effect: nobody need wait until the claim is old.
+      if (error instanceof StartEnginesError && /^Aws(AccessDenied|Rejected)$/.test(error.code)) isDone = true;
+      throw error;
     } finally {
       // After a write of which nobody knows whether it took effect the claim stays, until it is old.
       if (isDone) await this.#release(claim);

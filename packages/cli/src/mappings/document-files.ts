@@ -42,9 +42,18 @@ export function readDocumentFiles(paths: readonly string[]): readonly DocumentFi
 function readDocumentFile(path: string): DocumentFile {
   const name = readMappingName(basename(path, extname(path)));
   // Editors on Windows like to begin a file with a mark.
-  const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  const text = readText(path).replace(/^\uFEFF/, '');
   const folder = path.slice(0, path.length - basename(path).length) || '.';
   return { name, path, folder, text, parsed: parseMappingDocument(text, { parameter: path, version: 0 }) };
+}
+
+/** @throws CliError `Usage` for a folder that is named like a file, a link to nowhere, a file that may not be read */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw usageError(`${path} could not be read: ${cause instanceof Error ? cause.message : cause}`);
+  }
 }
 
 function isThere(path: string): boolean {

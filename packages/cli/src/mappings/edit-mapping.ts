@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliError } from '../cli-error.ts';
@@ -40,6 +40,7 @@ export async function editMapping(context: CommandContext, word: string): Promis
     }
   } catch (error) {
     // What somebody typed is not thrown away because it was wrong, or too late.
+    if (draft.isThere() && draft.read() === before) draft.remove();
     if (draft.isThere()) output.remark(`Your text is kept in ${draft.path}`);
     throw error;
   }
@@ -60,7 +61,8 @@ function createDraft(name: MappingName, text: string): Draft {
   let isThere = true;
   return {
     path,
-    read: () => readFileSync(path, 'utf8').replace(/^\uFEFF/, ''),
+    // An editor, or whoever sits there, may have taken it away: then nothing is wanted.
+    read: () => (existsSync(path) ? readFileSync(path, 'utf8').replace(/^\uFEFF/, '') : text),
     isThere: () => isThere,
     remove() {
       rmSync(folder, { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { readMappingName } from './mapping-name.ts';
 import { createMappingStore, parseStored, readExisting, type StoredVersion } from './mapping-store.ts';
 import { maskSecrets, secretsOf } from './mask-secrets.ts';
 import { showDocument } from './show-document.ts';
-import { rememberVersions } from './versions-file.ts';
+import { rememberVersions, versionsFileName } from './versions-file.ts';
 
 export interface GetOptions {
   readonly at?: number;
@@ -72,7 +72,7 @@ function writeFiles(
   if (isFile && (only === undefined || others.length > 0))
     throw usageError('Several mappings need a folder, not a file.');
   const folder = isFile ? dirname(path) : path;
-  mkdirSync(folder, { recursive: true });
+  attempt(folder, () => mkdirSync(folder, { recursive: true }));
   const files = stored.map((one) => {
     const file = isFile ? path : join(folder, `${one.name}.json`);
     const parsed = parseStored(one);
@@ -83,7 +83,7 @@ function writeFiles(
   const own = files.filter(({ name, file }) => basename(file, '.json') === name);
   if (remembers) {
     const versions = Object.fromEntries(own.map(({ name, version }) => [name, version]));
-    rememberVersions(folder, options.workspace, versions);
+    attempt(join(folder, versionsFileName), () => rememberVersions(folder, options.workspace, versions));
   }
   output.result(
     { workspace: options.workspace, files },
@@ -94,9 +94,15 @@ function writeFiles(
 
 /** A mapping may hold what is not for everybody, so that nobody else may read a new file. */
 function write(file: string, text: string): void {
+  attempt(file, () => writeFileSync(file, text, { mode: 0o600 }));
+}
+
+/** @throws CliError `FileNotWritten` */
+function attempt(file: string, work: () => unknown): void {
   try {
-    writeFileSync(file, text, { mode: 0o600 });
+    work();
   } catch (cause) {
+    if (cause instanceof CliError) throw cause;
     const message = `${file} could not be written: ${cause instanceof Error ? cause.message : cause}`;
     throw new CliError('FileNotWritten', message, { exitCode: exitCodes.failed, cause });
   }

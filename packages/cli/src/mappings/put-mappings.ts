@@ -2,6 +2,7 @@ import { usageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { readDocumentFiles } from './document-files.ts';
+import type { MappingName } from './mapping-name.ts';
 import { rememberVersions, versionReadAt } from './versions-file.ts';
 import { tellWritten, type Wish, writeMappings } from './write-mappings.ts';
 
@@ -29,14 +30,17 @@ export async function putMappings(
       base: ifVersion ?? versionReadAt(folder, workspace, name),
     }),
   );
-  const written = await writeMappings(context, wishes, { dryRun: dryRun ?? false });
-  if (!dryRun) {
-    for (const { name, folder } of files) {
-      // Only where somebody has been keeping count.
-      if (versionReadAt(folder, workspace, name) === undefined) continue;
-      const version = written.find((one) => one.name === name)?.version ?? 0;
+  /** Only where somebody has been keeping count. What is written is written, whether or not it can be noted. */
+  const remember = (name: MappingName, version: number) => {
+    const folder = files.find((file) => file.name === name)?.folder;
+    if (folder === undefined || versionReadAt(folder, workspace, name) === undefined) return;
+    try {
       rememberVersions(folder, workspace, { [name]: version });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : error;
+      context.output.remark(`That ${name} is at version ${version} now could not be noted: ${why}`);
     }
-  }
+  };
+  const written = await writeMappings(context, wishes, { dryRun: dryRun ?? false, onWritten: remember });
   return tellWritten(context, written);
 }

@@ -34,7 +34,9 @@ export async function validateMappings(
   const { output, options } = context;
   for (const remark of remarks) output.remark(remark);
   const names = candidates.map(({ name }) => name);
-  const text = all.length === 0 ? `Right: ${names.join(', ')}.` : all.map(describeProblem).join('\n');
+  const right =
+    names.length === 0 ? `There is no mapping under ${options.parameterPath}.` : `Right: ${names.join(', ')}.`;
+  const text = all.length === 0 ? right : all.map(describeProblem).join('\n');
   output.result(
     { workspace: options.workspace, checked: names, offline: offline ?? false, problems: all, remarks },
     all.length === 0 ? output.style.green(text) : output.style.red(text),

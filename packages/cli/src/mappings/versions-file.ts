@@ -34,9 +34,14 @@ function readVersions(folder: string): Versions {
   } catch {
     return {};
   }
+  let versions: unknown;
   try {
-    return JSON.parse(text) as Versions;
+    versions = JSON.parse(text);
   } catch {
     throw usageError(`${path} is not JSON. Without it, say --if-version.`);
   }
+  if (typeof versions !== 'object' || versions === null) {
+    throw usageError(`${path} is not a JSON object. Without it, say --if-version.`);
+  }
+  return versions as Versions;
 }

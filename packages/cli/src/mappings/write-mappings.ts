@@ -1,6 +1,6 @@
 import { type ParsedDocument, parseMappingDocument } from '@start-engines/config';
 import type { MappingProblem } from '@start-engines/core';
-import { CliError } from '../cli-error.ts';
+import { CliError, interrupted } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Candidate, checkMappings, describeProblem } from './check-mappings.ts';
@@ -35,6 +35,8 @@ export interface Written {
 
 export interface WriteOptions {
   readonly dryRun: boolean;
+  /** Called after each: of several, those before one that fails are written. */
+  readonly onWritten?: (name: MappingName, version: number) => void;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface WriteOptions {
 export async function writeMappings(
   context: CommandContext,
   wishes: readonly Wish[],
-  { dryRun }: WriteOptions,
+  { dryRun, onWritten }: WriteOptions,
 ): Promise<readonly Written[]> {
   const { aws, options, output } = context;
   const store = await createMappingStore(aws, options.parameterPath);
@@ -62,8 +64,17 @@ export async function writeMappings(
   const ordered = dryRun ? [] : chooseOrder(changes, others);
   const versions = new Map<MappingName, number>();
   for (const { wish, base } of ordered) {
+    if (context.signal.aborted) {
+      const names = [...versions.keys()];
+      throw interrupted(names.length === 0 ? 'Nothing was written.' : `Written before: ${names.join(', ')}.`);
+    }
     const text = toStoredText(wish.parsed.raw ?? {});
-    versions.set(wish.name, await compareAndPut(aws, store, wish.name, base, text));
+    const version = await compareAndPut(aws, store, wish.name, base, text).catch((error: unknown) => {
+      for (const [name, one] of versions) output.remark(`${name}: written before that, version ${one}`);
+      throw error;
+    });
+    versions.set(wish.name, version);
+    onWritten?.(wish.name, version);
   }
   return plans.map(({ wish, base }) => ({
     name: wish.name,

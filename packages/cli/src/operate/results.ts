@@ -30,9 +30,10 @@ export function resultsOf({ body }: FunctionReply, services: readonly string[]):
  * out of it again, for people to read line by line and for scripts as `error.results`.
  */
 export function withResults(error: unknown, hint: string): unknown {
-  if (!(error instanceof CliError) || error.exitCode !== exitCodes.failed) return error;
+  if (!(error instanceof CliError)) return error;
   const [, words, json] = /^(.*?) ?Results: (\[.*\])$/s.exec(error.message) ?? [];
   const results = json === undefined ? undefined : parse(json);
+  if (results === undefined && error.exitCode !== exitCodes.failed) return error;
   return new CliError(error.code, results === undefined ? error.message : (words as string), {
     exitCode: error.exitCode,
     cause: error,
@@ -58,6 +59,7 @@ function formatResult(result: ServiceResult, style: Style): string {
   const { service, message, error, superseded, status, taskId, privateIp, port } = result;
   if (error !== undefined) return `${style.red('✖')} ${service}: ${error}: ${message}`;
   if (superseded) return `${style.yellow('!')} ${service}: ${message}`;
+  if (status === 'failed') return `${style.red('✖')} ${formatStop(result)}`;
   if (status !== undefined) return `${status === 'kept' ? style.yellow('!') : style.green('✔')} ${formatStop(result)}`;
   const where = privateIp === undefined ? '' : ` ${privateIp}:${port},`;
   return `${style.green('✔')} ${message}${where} task ${taskId?.slice(0, 8)}`;
@@ -66,6 +68,7 @@ function formatResult(result: ServiceResult, style: Style): string {
 function formatStop({ service, status, tasksStopped = [], targetsDeregistered = [] }: ServiceResult): string {
   if (status === 'kept') return `${service} stays up: a start was asked later than this stop.`;
   const out = `${count(targetsDeregistered.length, 'target')} taken out`;
+  if (status === 'failed') return `${service} was not stopped: ${out}, ${count(tasksStopped.length, 'task')} ended.`;
   if (status === 'not-running') {
     return `${service} was not running${targetsDeregistered.length > 0 ? `; ${out}` : ''}.`;
   }

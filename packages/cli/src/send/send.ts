@@ -116,7 +116,7 @@ async function waitForOutcome(
   let requestId: string | undefined;
   let told = 0;
   for (;;) {
-    lines.push(...(await readLog(reader, correlationId)));
+    lines.push(...(await readLog(reader, correlationId, signal)));
     if (signal.aborted) throw interrupted(hint);
     const verdict = judgeOutcome(lines);
     const { state, failures } = verdict;
@@ -137,11 +137,11 @@ async function waitForOutcome(
   }
 }
 
-async function readLog(reader: { next(): Promise<readonly LogLine[]> }, correlationId: string) {
+async function readLog(reader: { next(): Promise<readonly LogLine[]> }, correlationId: string, signal: AbortSignal) {
   try {
     return await reader.next();
   } catch (caught) {
-    if (caught instanceof StartEnginesError && caught.code === 'AwsThrottled') return [];
+    if (signal.aborted || (caught instanceof StartEnginesError && caught.code === 'AwsThrottled')) return [];
     const cause = caught instanceof Error ? caught.message : String(caught);
     throw new CliError('OutcomeUnseen', `The event is on the bus; what comes of it cannot be seen: ${cause}`, {
       exitCode: exitCodes.unknown,
