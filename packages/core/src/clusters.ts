@@ -7,3 +7,9 @@ export function clusterName(cluster: string): string {
 export function distinctClusters(clusters: readonly string[]): string[] {
   return [...new Map(clusters.map((cluster) => [clusterName(cluster), cluster])).values()];
 }
+
+/** A task's cluster is part of its ARN, `…:task/<cluster>/<id>`. */
+export function clusterInArn(taskArn: string, clusters: readonly string[]): string {
+  const [, cluster, id] = taskArn.split(':').at(-1)?.split('/') ?? [];
+  return (id === undefined ? undefined : cluster) ?? clusters[0] ?? 'default';
+}

@@ -1,6 +1,6 @@
 import type { Action, LaunchAction } from './actions.ts';
 import { announce } from './announce.ts';
-import { distinctClusters } from './clusters.ts';
+import { clusterInArn, distinctClusters } from './clusters.ts';
 import { isMissingGroup, isPassing, StartEnginesError, toStartEnginesError } from './errors.ts';
 import { formatStopReason } from './launch-facts.ts';
 import { launchToken } from './launch-token.ts';
@@ -8,7 +8,15 @@ import { mergeReadings } from './merge-readings.ts';
 import { strayTargets } from './plan-upkeep.ts';
 import type { LaunchReply, Ports } from './ports.ts';
 import type { ServiceMapping } from './service-mapping.ts';
-import { compareNewestFirst, isKept, isLive, isRetiring, type LaunchFacts, type Task } from './task.ts';
+import {
+  compareNewestFirst,
+  isKept,
+  isLive,
+  isRetiring,
+  type LaunchFacts,
+  mayStandInGroups,
+  type Task,
+} from './task.ts';
 import { type GroupView, isRegisteredState, targetKey, type View } from './view.ts';
 
 export interface SessionScope {
@@ -98,7 +106,7 @@ export class ServiceSession {
     if (known !== undefined && mayStandInGroups(known)) await this.#readGroups(new Set(this.#groupsOf([known])));
     // What stood in the groups before the task had its address says nothing about the task.
     else if (known !== undefined) for (const arn of this.#groupsOf([known])) this.#groups.delete(arn);
-    const readings = await this.#ports.tasks.describe(clusterOf(taskArn, this.#scope.clusters), [taskArn]);
+    const readings = await this.#ports.tasks.describe(clusterInArn(taskArn, this.#scope.clusters), [taskArn]);
     for (const task of readings.tasks) this.remember(task);
     this.#noticeDraining();
     return this.view('task');
@@ -337,17 +345,4 @@ export class ServiceSession {
     for (const key of this.#strayingSince.keys()) if (!seen.has(key)) this.#strayingSince.delete(key);
     for (const key of seen) if (!this.#strayingSince.has(key)) this.#strayingSince.set(key, this.#ports.clock.now());
   }
-}
-
-const startingStatuses = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
-
-/** Nobody registers a task before it is RUNNING: until then its target groups need not be read. */
-function mayStandInGroups(task: Task): boolean {
-  return task.privateIp !== undefined && !startingStatuses.has(task.lastStatus);
-}
-
-/** A task's cluster is part of its ARN, `…:task/<cluster>/<id>`. */
-function clusterOf(taskArn: string, clusters: readonly string[]): string {
-  const [, cluster, id] = taskArn.split(':').at(-1)?.split('/') ?? [];
-  return (id === undefined ? undefined : cluster) ?? clusters[0] ?? 'default';
 }

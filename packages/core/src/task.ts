@@ -84,6 +84,13 @@ export function isAddressable(task: Task): task is Task & { readonly privateIp: 
   return isKept(task) && task.lastStatus === 'RUNNING' && task.privateIp !== undefined;
 }
 
+const startingStatuses = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
+
+/** Nobody registers a task before it is RUNNING: until then its target groups need not be read. */
+export function mayStandInGroups(task: Task): boolean {
+  return task.privateIp !== undefined && !startingStatuses.has(task.lastStatus);
+}
+
 /** The last part of the task's ARN. */
 export function taskIdOf(taskArn: string): string {
   return taskArn.slice(taskArn.lastIndexOf('/') + 1);
