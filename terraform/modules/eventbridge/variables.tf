@@ -31,7 +31,7 @@ variable "create_bus" {
 }
 
 variable "sender_arns" {
-  description = "Who may put events on the bus that is made here; everybody in this account whom IAM allows to unless said."
+  description = "Whom the policy of the bus that is made here lets in, of other accounts too; this account unless said. It keeps nobody of this account out whom IAM allows to put events."
   type        = list(string)
   default     = []
 
