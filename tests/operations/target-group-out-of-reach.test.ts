@@ -12,6 +12,8 @@ import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 const nowhere = 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/nowhere/0123456789abcdef';
 /** Longer than a mapping is used before it is read again. */
 const ttlMs = 31_000;
+/** Longer than a start may take, with what its launcher has for taking the task down. */
+const pastDeadlineMs = 320_000;
 
 function stop(room: EngineRoom): Promise<StopOutcome> {
   const request = { service: 'auth', asked: room.world.clock.now() };
@@ -34,10 +36,14 @@ async function failureOf<Outcome>(room: EngineRoom, operation: Promise<Outcome>)
 }
 
 /** A task is up in the first group, the mapping moves on to the second one, and the first one is deleted. */
-async function openRoomWithDeletedGroup() {
+async function openRoomWithDeletedGroup({ targets = 'first' }: { targets?: 'first' | 'both' } = {}) {
   const room = await openEngineRoom();
+  if (targets === 'both') {
+    const targetGroups = [{ arn: room.targetGroupArn }, { arn: room.secondGroupArn }];
+    await room.putMapping({ targetGroupArn: undefined, targetGroups });
+  }
   const first = await room.world.finish(room.start({ waitFor: 'healthy' }));
-  await room.putMapping({ targetGroupArn: room.secondGroupArn });
+  await room.putMapping({ targetGroupArn: room.secondGroupArn, targetGroups: undefined });
   const balancer = room.world.client('elasticloadbalancing', 'SET-UP');
   const { LoadBalancers } = await balancer.call('DescribeLoadBalancers', {});
   const [{ LoadBalancerArn }] = LoadBalancers as [{ LoadBalancerArn: string }];
@@ -82,6 +88,45 @@ describe('a target group that does not exist', () => {
     const { room } = await openRoomWithDeletedGroup();
     const error = await failureOf(room, reconcileAll(room.ports('RECONCILER'), room.context()));
     expect(error).toMatchObject({ name: 'AwsRejected', context: { awsCode: 'TargetGroupNotFound' } });
+  });
+
+  test('it was deleted under a live task: past its deadline reconcile takes the task down and tells of it', async () => {
+    const { room, first } = await openRoomWithDeletedGroup();
+    await room.world.clock.advance(pastDeadlineMs);
+    const [outcome] = await reconcile(room);
+    expect(outcome).toMatchObject({ registered: [], tasksRetired: [first.taskArn], tasksStopped: [first.taskArn] });
+    expect(room.outcomes.slice(1)).toMatchObject([
+      {
+        type: 'Service Interrupted',
+        taskArns: [first.taskArn],
+        correlationId: 'test',
+        message: `Task ${first.taskArn} runs and can be reached by nobody: its target groups do not exist any more.`,
+      },
+      { type: 'Service Reconciled', taskArns: [first.taskArn] },
+    ]);
+    await room.world.clock.advance(120_000);
+    expect(room.tasks()).toEqual(['STOPPED/STOPPED']);
+  });
+
+  test('it was deleted under a live task: past its deadline a start brings up another where the mapping says', async () => {
+    const { room, first } = await openRoomWithDeletedGroup();
+    await room.world.clock.advance(pastDeadlineMs);
+    const second = await room.world.finish(room.start({ waitFor: 'healthy' }));
+    expect(second.reused).toBe(false);
+    expect(second.taskArn).not.toBe(first.taskArn);
+    expect(room.targets(room.secondGroupArn)).toEqual([`${second.privateIp}:8080 healthy`]);
+    await reconcile(room);
+    await room.world.clock.advance(120_000);
+    expect(room.tasks()).toEqual(['STOPPED/STOPPED', 'RUNNING/RUNNING']);
+  });
+
+  test('one of two was deleted under a live task: the task serves on in the other', async () => {
+    const { room } = await openRoomWithDeletedGroup({ targets: 'both' });
+    await room.world.clock.advance(pastDeadlineMs);
+    const error = await failureOf(room, reconcileAll(room.ports('RECONCILER'), room.context()));
+    expect(error).toMatchObject({ name: 'AwsRejected', context: { awsCode: 'TargetGroupNotFound' } });
+    expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
+    expect(room.targets(room.secondGroupArn)).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
-import { reconcileAll } from '@start-engines/core';
+import { reconcileAll, reconcileChange } from '@start-engines/core';
 import { expect, test } from 'vitest';
-import { openEngineRoom } from './engine-room.ts';
+import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
 test('a start that waited for nothing is told when a reconcile finishes it', async () => {
   const room = await openEngineRoom();
@@ -53,4 +53,55 @@ test('a start that waited for nothing is told when its task is taken down becaus
   ]);
   await room.world.clock.advance(60_000);
   expect(room.tasks()).toEqual(['STOPPED/STOPPED']);
+});
+
+test('a task that runs and never shows an address is taken down past its deadline, and its start is told', async () => {
+  const room = await openEngineRoom();
+  const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
+  await room.world.clock.advance(320_000);
+  const ports = room.ports('RECONCILER');
+  const describe = async (cluster: string, taskArns: readonly string[]) => {
+    const { tasks, missing } = await ports.tasks.describe(cluster, taskArns);
+    return { tasks: tasks.map(({ privateIp: _, ...task }) => task), missing };
+  };
+  await room.world.finish(reconcileAll({ ...ports, tasks: { ...ports.tasks, describe } }, room.context()));
+  expect(room.outcomes).toMatchObject([
+    {
+      type: 'Service Start Failed',
+      errorCode: 'StartTimedOut',
+      message: `Task ${taskArn} runs, and ECS shows no private IP address of it by its deadline.`,
+    },
+    { type: 'Service Reconciled', taskArns: [taskArn] },
+  ]);
+  await room.world.clock.advance(60_000);
+  expect(room.tasks()).toEqual(['STOPPED/STOPPED']);
+});
+
+/** The event of ECS that the task of a start is at this version now. */
+async function changeTo(room: EngineRoom, version: number) {
+  const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
+  await room.world.clock.advance(10_000);
+  return { taskArn, version, startedBy: 'start-engines/dev/auth', running: false };
+}
+
+test('a change that ECS does not show for ten seconds is a failure, so that Lambda comes again', async () => {
+  const room = await openEngineRoom();
+  const change = await changeTo(room, 99);
+  const look = reconcileChange(room.ports('LOOK'), change, room.context());
+  await expect(room.world.finish(look)).rejects.toMatchObject({
+    code: 'AwsUnavailable',
+    retryable: true,
+    message: expect.stringMatching(/^ECS goes on showing of task arn:\S+ version \d+ and not 99\.$/),
+  });
+});
+
+test('a change of a task that ECS has forgotten is none', async () => {
+  const room = await openEngineRoom({ durations: { stoppedTaskVisibleMs: 60_000 } });
+  const change = await changeTo(room, 99);
+  room.world.ecs.admin.crashTask(change.taskArn);
+  await room.world.clock.advance(60_000);
+  await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
+  await room.world.clock.advance(120_000);
+  const outcome = await room.world.finish(reconcileChange(room.ports('LOOK'), change, room.context()));
+  expect(outcome).toMatchObject({ service: 'auth', tasksStopped: [], deregistered: [] });
 });

@@ -1,4 +1,5 @@
 import type { LaunchAttempt } from './launch-token.ts';
+import type { Overdue } from './overdue.ts';
 import type { RetireMark, Task } from './task.ts';
 
 /** RunTask for the next generation of a service. */
@@ -34,8 +35,8 @@ export type Action =
       readonly kind: 'mark-retiring';
       readonly task: Task;
       readonly mark: RetireMark;
-      /** It was not running by its deadline. */
-      readonly overdue?: true;
+      /** Why it is taken down, when it should have been up by its deadline. */
+      readonly overdue?: Overdue;
     }
   | { readonly kind: 'stop'; readonly task: Task; readonly mark: RetireMark }
   /** A stop found no task to mark, and leaves a note for starts that were asked before it and come later. */

@@ -1,8 +1,9 @@
 import type { Action } from './actions.ts';
 import { formatMoment } from './launch-facts.ts';
 import type { ReconcileForecast } from './operation-types.ts';
+import { overdueOf } from './overdue.ts';
 import { planDeregistration } from './plan-targets.ts';
-import { isOverdue, planUpkeep } from './plan-upkeep.ts';
+import { planUpkeep } from './plan-upkeep.ts';
 import { isKept, isLive, isRetiring, type Task, taskIdOf } from './task.ts';
 import { targetKey, type View } from './view.ts';
 
@@ -62,8 +63,16 @@ function whyOut(view: View, { targetGroupArn, ip, port }: Deregister): string[] 
 }
 
 function whyMarked(view: View, task: Task): string {
-  if (isOverdue(task, view.at)) return `Task ${nameOf(task)} is ${task.lastStatus} and should be RUNNING long since.`;
-  return `Task ${nameOf(task)} is one too many beside the one that serves.`;
+  switch (overdueOf(view, task)) {
+    case 'not-running':
+      return `Task ${nameOf(task)} is ${task.lastStatus} and should be RUNNING long since.`;
+    case 'no-address':
+      return `Task ${nameOf(task)} runs and has no address, and should have one long since.`;
+    case 'groups-gone':
+      return `Task ${nameOf(task)} runs, and its target groups do not exist any more.`;
+    case undefined:
+      return `Task ${nameOf(task)} is one too many beside the one that serves.`;
+  }
 }
 
 /** Who of several wins shows only when one is healthy, or late. */

@@ -2,8 +2,9 @@ import type { Action, LaunchAction } from './actions.ts';
 import { isPassing, type StartEnginesError } from './errors.ts';
 import { overridesNotApplied } from './launch-settings.ts';
 import { type LaunchAttempt, minuteOf, predecessorAmong } from './launch-token.ts';
+import { overdueOf } from './overdue.ts';
 import { planDeregistration, planRegistration, planWithdrawal } from './plan-targets.ts';
-import { healthyDeadlineOf, isOverdue, planUpkeep } from './plan-upkeep.ts';
+import { healthyDeadlineOf, planUpkeep } from './plan-upkeep.ts';
 import {
   healthUnreadable,
   noCapacity,
@@ -69,8 +70,8 @@ export function planStart(view: View, intent: StartIntent): StartStep {
 /** Adopts the live task, or launches the next generation. */
 function planEntry(view: View, intent: StartIntent): StartStep {
   const kept = view.tasks.filter(isKept);
-  const overdue = kept.filter((task) => isOverdue(task, view.at));
-  if (overdue.length > 0) return { kind: 'act', actions: planUpkeep(view), look: 'service' };
+  if (kept.some((task) => overdueOf(view, task) !== undefined))
+    return { kind: 'act', actions: planUpkeep(view), look: 'service' };
 
   const unreadable = kept.find((task) => task.facts === undefined);
   if (unreadable !== undefined) return fail(unreadableFacts(unreadable));

@@ -1,17 +1,11 @@
 import type { Action } from './actions.ts';
+import { launcherGraceMs, overdueOf } from './overdue.ts';
 import { planDeregistration, planRegistration, planRetirement } from './plan-targets.ts';
 import { compareNewestFirst, isKept, isLive, isRetiring, lastAskedFor, type RetireMark, type Task } from './task.ts';
 import { type GroupView, isHealthyEverywhere, isRegisteredState, targetKey, type View } from './view.ts';
 
-/** How long after its deadline a task is left to the start that launched it. */
-const launcherGraceMs = 15_000;
 /** A target without a task must have been seen so twice, this far apart. */
 const strayingMs = 5_000;
-
-/** Whether a task should have been RUNNING by now, and its launcher has had the time to take it down. */
-export function isOverdue(task: Task, at: number): boolean {
-  return isKept(task) && task.lastStatus !== 'RUNNING' && at > (task.facts?.deadline ?? Infinity) + launcherGraceMs;
-}
 
 /**
  * What any operation does for a service that it has looked at whole, whatever it came for: finish what others began and
@@ -23,6 +17,11 @@ export function planUpkeep(view: View, isOwn: (task: Task) => boolean = () => fa
   const others = view.tasks.filter((task) => !isOwn(task));
   const rivals = planRivals(view).filter((action) => !isOwn(action.task));
   const losers = new Set(rivals.filter((action) => action.kind === 'mark-retiring').map((action) => action.task));
+  const overdue = others.flatMap((task) => {
+    const why = overdueOf(view, task);
+    return why === undefined ? [] : [{ ...retire(task, view.at), overdue: why }];
+  });
+  for (const { task } of overdue) losers.add(task);
   return [
     ...others.filter((task) => !losers.has(task)).flatMap((task) => planRegistration(view, task)),
     ...others.filter((task) => !isLive(task)).flatMap((task) => planLeftovers(view, task)),
@@ -31,9 +30,7 @@ export function planUpkeep(view: View, isOwn: (task: Task) => boolean = () => fa
       return step.kind === 'act' ? step.actions : [];
     }),
     ...rivals,
-    ...others
-      .filter((task) => isOverdue(task, view.at))
-      .map((task): MarkRetiring => ({ ...retire(task, view.at), overdue: true })),
+    ...overdue,
     ...planStrays(view),
   ];
 }

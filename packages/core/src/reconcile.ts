@@ -28,7 +28,8 @@ const rivalPauseMs = 1_000;
  * that has ended, finishes what others began. Safe to call twice, late, and in any order.
  *
  * @returns Undefined for a task that is not ours.
- * @throws StartEnginesError `OutOfTime` or an AWS code.
+ * @throws StartEnginesError `OutOfTime`, an AWS code, or `AwsUnavailable` when ECS goes on showing the task as it was before
+ * the change: nothing else would look at it before the next reconcile on the schedule.
  */
 export async function reconcileChange(
   ports: Ports,
@@ -53,7 +54,9 @@ export async function reconcileChange(
       staleLooks += 1;
       return { kind: 'wait', delayMs: stalePauseMs };
     }
-    return planReconcile(seen);
+    const turn = planReconcile(seen);
+    if (turn.kind === 'done' && isBehind && known !== undefined) throw stillBehind(service, known, change);
+    return turn;
   });
   await tellWhatNobodyWaitedFor(ports, service, session, view, change.taskArn);
   return outcomeOf(service, session, remarksOn(ports, mapping, view.tasks));
@@ -102,6 +105,14 @@ function planReconcile(view: View): Turn {
 /** No further event tells of an address that ECS shows later than that the task runs. */
 function lacksAddress(task: Task): boolean {
   return isKept(task) && task.lastStatus === 'RUNNING' && !isAddressable(task);
+}
+
+function stillBehind(service: string, { taskArn, version }: Task, change: TaskChange): StartEnginesError {
+  const shown =
+    version < change.version ? `version ${version} and not ${change.version}` : 'no address, though it runs';
+  return new StartEnginesError('AwsUnavailable', `ECS goes on showing of task ${taskArn} ${shown}.`, {
+    context: { service, taskArn, version, leastVersion: change.version },
+  });
 }
 
 /**

@@ -5,6 +5,7 @@ import { isMissingGroup, isPassing, StartEnginesError, toStartEnginesError } fro
 import { formatStopReason } from './launch-facts.ts';
 import { launchToken } from './launch-token.ts';
 import { mergeReadings } from './merge-readings.ts';
+import { type Overdue, overdueReason } from './overdue.ts';
 import { strayTargets } from './plan-upkeep.ts';
 import type { LaunchReply, Ports } from './ports.ts';
 import type { ServiceMapping } from './service-mapping.ts';
@@ -202,7 +203,7 @@ export class ServiceSession {
       }
       case 'mark-retiring':
         // Told first: whoever finishes this for us would find nothing to tell.
-        if (action.overdue) await this.#tellOverdue(action.task);
+        if (action.overdue !== undefined) await this.#tellOverdue(action.task, action.overdue);
         if ((await tasks.markRetiring(action.task.taskArn, action.mark)) === 'ended')
           return this.#rememberEnd(action.task);
         this.remember({ ...action.task, retire: action.mark });
@@ -230,12 +231,12 @@ export class ServiceSession {
   }
 
   /** Nobody asked for the end of this task, and nobody starts it again: that must not go unnoticed. */
-  async tellInterruption(task: Task): Promise<void> {
+  async tellInterruption(task: Task, reason?: string): Promise<void> {
     const { taskArn, stopCode, stoppedReason, facts } = task;
     if (this.#interruptionsTold.has(taskArn)) return;
     this.#interruptionsTold.add(taskArn);
     const { service } = this.#scope;
-    const message = [stopCode, stoppedReason].filter(Boolean).join(': ');
+    const message = reason ?? [stopCode, stoppedReason].filter(Boolean).join(': ');
     this.#ports.journal.record({ service, kind: 'interrupted', taskArn, reason: message });
     await announce(this.#ports, {
       type: 'Service Interrupted',
@@ -248,7 +249,10 @@ export class ServiceSession {
   }
 
   /** A start that waited for nothing has nobody who hears that its task did not come up. */
-  async #tellOverdue({ taskArn, lastStatus, facts }: Task): Promise<void> {
+  async #tellOverdue(task: Task, overdue: Overdue): Promise<void> {
+    const { taskArn, facts } = task;
+    // It may have served for long, and whoever uses it was told that it is up.
+    if (overdue === 'groups-gone') return this.tellInterruption(task, overdueReason(task, overdue));
     if (facts?.waitFor !== 'none') return;
     const { service } = this.#scope;
     await announce(this.#ports, {
@@ -259,7 +263,7 @@ export class ServiceSession {
       taskArns: [taskArn],
       durationMs: this.#ports.clock.now() - facts.asked,
       errorCode: 'StartTimedOut',
-      message: `Task ${taskArn} was not running by its deadline: it is ${lastStatus}.`,
+      message: overdueReason(task, overdue),
     });
   }
 
@@ -282,7 +286,7 @@ export class ServiceSession {
       const { service } = this.#scope;
       this.#ports.journal.record({ service, kind: 'aws-trouble', code: problem.code, message: problem.message });
       // Tasks outlive the groups that they were registered in.
-      if (isMissingGroup(problem)) return { targetGroupArn, readAt, readable: true, targets: [] };
+      if (isMissingGroup(problem)) return { targetGroupArn, readAt, readable: true, targets: [], missing: true };
       return { targetGroupArn, readAt, readable: false, problem };
     }
   }

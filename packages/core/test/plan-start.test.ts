@@ -131,7 +131,7 @@ describe('with a live task', () => {
     const step = planStart(view({ tasks: [stuck] }), intent());
     expect(step).toEqual({
       kind: 'act',
-      actions: [{ kind: 'mark-retiring', task: stuck, mark: { asked: at, by: 'reconcile' }, overdue: true }],
+      actions: [{ kind: 'mark-retiring', task: stuck, mark: { asked: at, by: 'reconcile' }, overdue: 'not-running' }],
       look: 'service',
     });
     const inGrace = task({ lastStatus: 'PENDING', facts: facts({ deadline: at - 15_000 }) });
