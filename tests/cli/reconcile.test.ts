@@ -7,7 +7,10 @@ import { type CliWorld, openCliWorld } from './open-cli-world.ts';
 let world: CliWorld;
 beforeAll(async () => {
   // Nobody tells the function of changes, so that what has drifted stays until somebody mends it.
-  world = await openCliWorld({ speed: 10, world: { services: [worldService('auth')], eventPath: false } });
+  world = await openCliWorld({
+    speed: 10,
+    world: { services: [worldService('auth'), worldService('pdf')], eventPath: false },
+  });
 });
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(async () => {
@@ -15,8 +18,8 @@ beforeEach(async () => {
   await world.door.invoke({ action: 'start', service: 'auth' });
 });
 
-async function registerStray(): Promise<void> {
-  const TargetGroupArn = world.door.targetGroupArn('auth-lb');
+async function registerStray(group = 'auth-lb'): Promise<void> {
+  const TargetGroupArn = world.door.targetGroupArn(group);
   const Targets = [{ Id: '10.9.9.9', Port: 8080 }];
   await world.door.clients.elasticLoadBalancing.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
 }
@@ -69,5 +72,26 @@ test('where all is well it says so, and ends with 0', async () => {
   expect(await world.engines('reconcile')).toMatchObject({
     exitCode: 0,
     stdout: expect.stringContaining('Nothing had drifted; nothing was done.'),
+  });
+});
+
+test('a reconcile in which a service fails tells the failure, and says what was done for the others', async () => {
+  const { door } = world;
+  await door.invoke({ action: 'start', service: 'pdf' });
+  for (const group of ['auth-lb', 'pdf-lb']) await registerStray(group);
+  const input = { TargetGroupArn: door.targetGroupArn('pdf-lb') };
+  const fault = { kind: 'access-denied' } as const;
+  door.sandbox.faults.plant({ operation: 'DeregisterTargets', input, fault, times: Number.POSITIVE_INFINITY });
+  const told = await world.engines('reconcile');
+  await registerStray('auth-lb');
+  const asJson = await world.engines('reconcile', '--json');
+  door.sandbox.faults.clear();
+
+  expect([told.exitCode, asJson.exitCode]).toEqual([3, 3]);
+  expect(told.stdout).toContain('auth\n  took out 10.9.9.9:8080 of auth-lb\n');
+  expect(told.stderr).toContain('AwsAccessDenied: ELBv2 DeregisterTargets');
+  expect(told.stderr).not.toContain('Results:');
+  expect(readJson('error', asJson.stdout)).toMatchObject({
+    error: { code: 'AwsAccessDenied', results: [{ service: 'auth', deregistered: [{ ip: '10.9.9.9', port: 8080 }] }] },
   });
 });

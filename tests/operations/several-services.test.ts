@@ -1,5 +1,6 @@
 import {
   describeServices,
+  reconcileAll,
   type StartEnginesError,
   type StartRequest,
   type StartResult,
@@ -126,6 +127,21 @@ describe('a start of several services', () => {
     const [pdf] = await room.world.finish(startServices(room.ports(), requests, room.context()));
     expect(pdf?.ok).toBe(true);
     expect(order(room)).toEqual(['pdf launched', 'pdf registered']);
+  });
+});
+
+test('a reconcile in which one service fails is an error that says what was done for the other', async () => {
+  const room = await openTwoServices({});
+  await startBoth(room, 'none');
+  await room.world.clock.advance(60_000);
+  const operation = 'RegisterTargets';
+  const input = { TargetGroupArn: room.secondGroupArn };
+  room.world.faults.plant({ operation, input, fault: { kind: 'access-denied' } });
+  const reconcile = reconcileAll(room.ports('RECONCILER'), room.context());
+  const error = await room.world.finish(reconcile).catch((caught: StartEnginesError) => caught);
+  expect(error).toMatchObject({
+    name: 'AwsAccessDenied',
+    context: { operation, results: [{ service: 'auth', registered: [{ targetGroupArn: room.targetGroupArn }] }] },
   });
 });
 

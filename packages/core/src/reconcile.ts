@@ -181,16 +181,17 @@ export function isWorthTelling(outcome: ReconcileOutcome): boolean {
   return [registered, deregistered, tasksRetired, tasksStopped, remarks].some((list) => list.length > 0);
 }
 
-/** The one error, or all of them with what became of the others. */
+/** The one error, or all of them in one; with what became of the others. */
 export function failedServices(
   errors: readonly StartEnginesError[],
   outcomes: readonly ReconcileOutcome[],
 ): StartEnginesError {
   const [first] = errors;
-  if (first !== undefined && errors.length === 1) return first;
+  const results = outcomes.filter(isWorthTelling);
+  if (first !== undefined && errors.length === 1) {
+    const { code, message, cause, context } = first;
+    return new StartEnginesError(code, message, { cause: cause ?? first, context: { ...context, results } });
+  }
   const message = `${errors.length} services could not be reconciled: ${errors.map((error) => error.message).join('; ')}`;
-  return new StartEnginesError('SeveralFailed', message, {
-    cause: new AggregateError(errors),
-    context: { results: outcomes.filter(isWorthTelling) },
-  });
+  return new StartEnginesError('SeveralFailed', message, { cause: new AggregateError(errors), context: { results } });
 }

@@ -16,7 +16,7 @@ import {
 import { type CountedOperation, countReconcile, countResult } from './count-operation.ts';
 import type { Meter } from './meter.ts';
 import type { Reply } from './replies/reply.ts';
-import { replyOfForecast, replyOfReconcile } from './replies/reply-of-reconcile.ts';
+import { replyOfForecast, replyOfReconcile, withOthersResults } from './replies/reply-of-reconcile.ts';
 import type { Result } from './replies/reply-of-results.ts';
 import { replyOfRestart, replyOfRestarts, replyOfStart, replyOfStarts } from './replies/reply-of-start.ts';
 import { replyOfStatus } from './replies/reply-of-status.ts';
@@ -37,7 +37,7 @@ type OperationOf<Kind extends Operation['kind']> = Extract<Operation, { kind: Ki
  * @throws StartEnginesError Any code of the catalog.
  */
 export async function dispatch(operation: Operation, options: DispatchOptions): Promise<Reply> {
-  const { ports, meter, context } = options;
+  const { ports, context } = options;
   switch (operation.kind) {
     case 'start':
       return start(operation, options);
@@ -46,8 +46,7 @@ export async function dispatch(operation: Operation, options: DispatchOptions): 
     case 'restart':
       return restart(operation, options);
     case 'reconcile':
-      if (operation.dryRun) return replyOfForecast(await forecastReconcile(ports, context));
-      return replyOfReconcile(await countReconcile(meter, () => reconcileAll(ports, context)));
+      return reconcile(operation, options);
     case 'look': {
       const outcome = await reconcileChange(ports, operation, context);
       return replyOfReconcile(outcome === undefined ? [] : [outcome]);
@@ -77,6 +76,15 @@ async function restart({ services, several, asked }: OperationOf<'restart'>, opt
   );
   count(meter, 'Restart', results);
   return several ? replyOfRestarts(results) : replyOfRestart(outcomeOf(results));
+}
+
+async function reconcile({ dryRun }: OperationOf<'reconcile'>, { ports, meter, context }: DispatchOptions) {
+  try {
+    if (dryRun) return replyOfForecast(await forecastReconcile(ports, context));
+    return replyOfReconcile(await countReconcile(meter, () => reconcileAll(ports, context)));
+  } catch (caught) {
+    throw withOthersResults(caught);
+  }
 }
 
 async function settle<Outcome>(service: string, run: () => Promise<Outcome>): Promise<Result<Outcome>> {

@@ -3,6 +3,7 @@ import type { ReconcileForecast, ReconcileOutcome } from '@start-engines/core';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { invokeFunction } from '../invoke-function.ts';
+import { withResults } from '../operate/results.ts';
 import { watchServices } from '../operate/watch-services.ts';
 import { during } from '../output/during.ts';
 import { groupName } from '../output/format-status.ts';
@@ -29,15 +30,22 @@ export async function reconcile(context: CommandContext, { dryRun = false }: Rec
     },
   );
   const title = dryRun ? 'looking for what has drifted' : 'reconcile';
-  const { body } = await (dryRun ? during(context, title, work) : watchServices(context, title, [], work));
-  const results = body.results as readonly Result[];
-  output.result(
-    { workspace: options.workspace, dryRun, correlationId, results },
-    results.length === 0
-      ? nothing(dryRun)
-      : results.map((result) => formatResult(result, dryRun, output.style)).join('\n'),
-  );
-  return dryRun && results.length > 0 ? exitCodes.findings : exitCodes.done;
+  const formatResults = (results: readonly Result[]) =>
+    results.map((result) => formatResult(result, dryRun, output.style)).join('\n');
+  try {
+    const { body } = await (dryRun ? during(context, title, work) : watchServices(context, title, [], work));
+    const results = body.results as readonly Result[];
+    output.result(
+      { workspace: options.workspace, dryRun, correlationId, results },
+      results.length === 0 ? nothing(dryRun) : formatResults(results),
+    );
+    return dryRun && results.length > 0 ? exitCodes.findings : exitCodes.done;
+  } catch (caught) {
+    const error = withResults(caught, `How it went: engines logs ${correlationId}`);
+    const { results } = (error as { details?: { results?: readonly Result[] } }).details ?? {};
+    if (results !== undefined) output.progress(formatResults(results));
+    throw error;
+  }
 }
 
 function nothing(dryRun: boolean): string {

@@ -1,4 +1,4 @@
-import type { ReconcileForecast, ReconcileOutcome } from '@start-engines/core';
+import { type ReconcileForecast, type ReconcileOutcome, StartEnginesError } from '@start-engines/core';
 import type { Reply } from './reply.ts';
 
 /** The services in which something was done or noticed. */
@@ -13,4 +13,18 @@ export function replyOfForecast(forecasts: readonly ReconcileForecast[]): Reply 
 
 function isWorthTelling(outcome: ReconcileOutcome): boolean {
   return Object.values(outcome).some((list) => Array.isArray(list) && list.length > 0);
+}
+
+/**
+ * The error of a reconcile in which services failed. Name and message are all that Lambda tells a caller, so its message ends
+ * with what was done for the others.
+ */
+export function withOthersResults(error: unknown): unknown {
+  if (!(error instanceof StartEnginesError)) return error;
+  const { results } = error.context;
+  if (!Array.isArray(results) || results.length === 0) return error;
+  return new StartEnginesError(error.code, `${error.message} Results: ${JSON.stringify(results)}`, {
+    cause: error.cause,
+    context: error.context,
+  });
 }
