@@ -95,6 +95,17 @@ test('a change that ECS does not show for ten seconds is a failure, so that Lamb
   });
 });
 
+test('a change of a task that has ended by then is seen to at once', async () => {
+  const room = await openEngineRoom();
+  const change = await changeTo(room, 99);
+  room.world.ecs.admin.crashTask(change.taskArn);
+  await room.world.clock.advance(60_000);
+  const before = room.world.clock.now();
+  const outcome = await room.world.finish(reconcileChange(room.ports('LOOK'), change, room.context()));
+  expect(outcome?.deregistered).toMatchObject([{ targetGroupArn: room.targetGroupArn }]);
+  expect(room.world.clock.now() - before).toBeLessThan(10_000);
+});
+
 test('a change of a task that ECS has forgotten is none', async () => {
   const room = await openEngineRoom({ durations: { stoppedTaskVisibleMs: 60_000 } });
   const change = await changeTo(room, 99);

@@ -49,7 +49,7 @@ export async function reconcileChange(
   let staleLooks = 0;
   const view = await turnLoop(ports, session, { service, until }, (seen) => {
     const known = seen.tasks.find((task) => task.taskArn === change.taskArn);
-    const isBehind = (known?.version ?? 0) < change.version || (known !== undefined && lacksAddress(known));
+    const isBehind = known === undefined || isBefore(known, change) || lacksAddress(known);
     if (isBehind && staleLooks < stalePauses) {
       staleLooks += 1;
       return { kind: 'wait', delayMs: stalePauseMs };
@@ -100,6 +100,11 @@ function planReconcile(view: View): Turn {
   // Two tasks that are meant to stay are one too many, until the newer one is healthy or has had its time.
   const rivals = view.tasks.filter((task) => isKept(task) && task.facts !== undefined);
   return rivals.length > 1 ? { kind: 'wait', delayMs: rivalPauseMs, optional: true } : { kind: 'done' };
+}
+
+/** Whether the task is seen as it was before the change. Nothing comes after its end. */
+function isBefore(known: Task, change: TaskChange): boolean {
+  return known.version < change.version && known.lastStatus !== 'STOPPED';
 }
 
 /** No further event tells of an address that ECS shows later than that the task runs. */
