@@ -42,3 +42,11 @@ test('a throttled list is asked again, and an error is never an empty list', asy
     code: 'AwsAccessDenied',
   });
 });
+
+test('a task that ECS lists and does not describe at first is not overlooked', async () => {
+  const room = await openEngineRoom();
+  await run(room, 'start-engines/dev/forgotten');
+  await room.world.clock.advance(60_000);
+  room.world.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'missing' }, times: 2 });
+  expect(await room.world.finish(listServices(room.ports(), room.context()))).toEqual(['auth', 'forgotten']);
+});

@@ -23,6 +23,15 @@ test('a start that waited for nothing is told when a reconcile finishes it', asy
   expect(room.outcomes).toHaveLength(2);
 });
 
+test('a task that ECS lists and does not describe at first is looked after all the same', async () => {
+  const room = await openEngineRoom();
+  await room.world.finish(room.start({ waitFor: 'none' }));
+  await room.world.clock.advance(60_000);
+  room.world.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'missing' } });
+  await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
+  expect(room.targets()).toHaveLength(1);
+});
+
 test('a reconcile that fails for a service is told', async () => {
   const room = await openEngineRoom();
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));

@@ -1,4 +1,5 @@
 import { distinctClusters } from './clusters.ts';
+import { describeListed } from './describe-listed.ts';
 import { serviceOfOwner } from './identity.ts';
 import type { OperationContext } from './operation-types.ts';
 import { persist } from './persist.ts';
@@ -22,7 +23,7 @@ async function readOwners(ports: Ports): Promise<string[]> {
   const readings = await Promise.all(
     distinctClusters(ports.clusters).map(async (cluster) => {
       const taskArns = await ports.tasks.listCluster(cluster, 'RUNNING');
-      return taskArns.length === 0 ? [] : (await ports.tasks.describe(cluster, taskArns)).tasks;
+      return describeListed(ports, cluster, taskArns);
     }),
   );
   return readings.flat().flatMap((task) => serviceOfOwner(ports.workspace, task.startedBy) ?? []);

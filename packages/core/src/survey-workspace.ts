@@ -1,4 +1,5 @@
 import { clusterName, distinctClusters } from './clusters.ts';
+import { describeListed } from './describe-listed.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf, serviceOfOwner } from './identity.ts';
 import { loadMapping } from './load-mapping.ts';
@@ -88,7 +89,7 @@ async function readClusters(
     const running = await ports.tasks.listCluster(cluster, 'RUNNING');
     const stopped = await ports.tasks.listCluster(cluster, 'STOPPED');
     const taskArns = [...new Set([...running, ...stopped])];
-    if (taskArns.length > 0) tasks.push(...(await ports.tasks.describe(cluster, taskArns)).tasks);
+    tasks.push(...(await describeListed(ports, cluster, taskArns)));
   }
   const byService = new Map<string, Task[]>();
   for (const task of tasks) {
