@@ -11,6 +11,7 @@ const long = [
   'scripts/test/docs-commands.test.ts',
   'tests/chaos/other-operations.test.ts',
   'tests/chaos/stop.test.ts',
+  'tests/chaos/overdue.test.ts',
   'tests/cli/',
   'tests/front-door/',
   'tests/traffic/',

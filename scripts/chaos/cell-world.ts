@@ -48,7 +48,7 @@ export async function openCellWorld({ seed, services, durations }: CellWorldOpti
 }
 
 /** A service of a cell, `groups` target groups wide. */
-export function cellService(name: string, groups: number): WorldService {
+export function cellService(name: string, groups: number, mapping: WorldService['mapping'] = {}): WorldService {
   const targetGroups = Array.from({ length: groups }, (_, index) => `${name}-${index + 1}`);
   const family = `${name}-task`;
   const cluster = 'chaos-cluster';
@@ -60,7 +60,7 @@ export function cellService(name: string, groups: number): WorldService {
     port: 8080,
     targetGroups,
     image,
-    mapping: { cluster, taskDefinition: family, port: 8080 },
+    mapping: { cluster, taskDefinition: family, port: 8080, ...mapping },
   };
 }
 

@@ -36,7 +36,9 @@ export const notReached = 'not reached';
 /** Plays one cell in a sandbox of its own, from the event to the reconcile and the wish that comes late. */
 export async function runCell(cell: Cell, seed: number): Promise<CellResult> {
   const { scenario, strike } = cell;
-  const services = Object.entries(scenario.services).map(([name, groups]) => cellService(name, groups));
+  const services = Object.entries(scenario.services).map(([name, groups]) =>
+    cellService(name, groups, scenario.mapping),
+  );
   await using world = await openCellWorld({ seed, services, durations: scenario.durations });
   const { sandbox } = world;
   const names = Object.keys(scenario.services);
@@ -62,7 +64,7 @@ export async function runCell(cell: Cell, seed: number): Promise<CellResult> {
   };
   complain(prepared.claim(ending), ...(await checkStrike(world, entries, strike?.affliction, planted)));
 
-  await until('rest', () => isSettled(world));
+  await until('rest', () => isSettled(world, scenario.stuck));
   const reply = await invoke(world, { action: 'reconcile' });
   if (reply.failed) complain(`a reconcile without faults failed: ${JSON.stringify(reply.payload)}`);
   const verdict = prepared.judge(ending);

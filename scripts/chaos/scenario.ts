@@ -27,6 +27,10 @@ export interface Scenario {
   readonly tellsFailure: boolean;
   /** What takes longer than it does elsewhere. */
   readonly durations?: Partial<SandboxDurations>;
+  /** Keys of every service's mapping besides where it runs. */
+  readonly mapping?: Readonly<Record<string, unknown>>;
+  /** Its tasks never come to run: one that is on its way up is at rest. */
+  readonly stuck?: true;
   /** Brings the world to where the operation begins. @returns what the next steps want to know */
   prepare(world: CellWorld): Promise<Prepared>;
 }

@@ -69,9 +69,9 @@ function belongsTo(group: string, service: string): boolean {
   return group.replace(/-\d+$/, '') === service;
 }
 
-/** Whether no task is on its way up or down. */
-export function isSettled(world: CellWorld): boolean {
-  return world.sandbox.ecs.tasks().every(({ lastStatus, desiredStatus }) => {
-    return lastStatus === 'STOPPED' || (lastStatus === 'RUNNING' && desiredStatus === 'RUNNING');
+/** Whether no task is on its way up or down. @param stuck where tasks never come to run, only the way down counts */
+export function isSettled(world: CellWorld, stuck = false): boolean {
+  return world.sandbox.ecs.tasks().every((task) => {
+    return task.lastStatus === 'STOPPED' || (isLive(task) && (stuck || task.lastStatus === 'RUNNING'));
   });
 }

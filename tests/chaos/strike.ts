@@ -4,14 +4,19 @@ import { playCells } from '../../scripts/chaos/play-cells.ts';
 import { scenarios } from '../../scripts/chaos/scenarios.ts';
 
 /** Those that take longest have a file of their own each, so that the workers of the test runner can share them. */
-export const apart = ['stop', 'restart', 'reconcile'] as const;
+export const apart = ['stop', 'restart', 'reconcile', 'overdue'] as const;
 
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 32));
 /** Cells of other columns than the two kills, for each operation. */
 const sampled = 4;
 
-/** Strikes these rows of the fault matrix. @param names of scenarios */
-export function strike(names: readonly string[]): void {
+/**
+ * Strikes these rows of the fault matrix.
+ *
+ * @param names of scenarios
+ * @param atOnce how many cells live at the same time
+ */
+export function strike(names: readonly string[], atOnce = 4): void {
   describe('a kill before and after every call, and a sample of the other faults', () => {
     test.each(scenarios.filter(({ name }) => names.includes(name)))(
       '$name leaves no orphan, no stale target and no silence',
@@ -20,7 +25,7 @@ export function strike(names: readonly string[]): void {
         console.log(`seed ${seed}`);
         const cells = cellsOf(scenario, await recordCalls(scenario, seed));
         expect(cells.length).toBeGreaterThan(0);
-        const played = await playCells(sampleOf(cells, sampled, seed), { seed, atOnce: 4 });
+        const played = await playCells(sampleOf(cells, sampled, seed), { seed, atOnce });
         const broken = played.filter(({ complaints }) => complaints.length > 0);
         expect(broken.map(({ name, seed, complaints }) => ({ name, seed, complaints }))).toEqual([]);
       },
