@@ -1,5 +1,5 @@
 import { AwsError } from '../../aws-error.ts';
-import type { TaskRecord } from './ecs-state.ts';
+import type { TaskRecord } from './task-record.ts';
 
 const HOUR_MS = 3_600_000;
 const LONGEST_LIFE_MS = 24 * HOUR_MS;

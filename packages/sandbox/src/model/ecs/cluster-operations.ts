@@ -2,8 +2,9 @@ import { AwsError } from '../../aws-error.ts';
 import type { Operations } from '../../operation.ts';
 import { makeArn } from '../arn.ts';
 import { anything, integer, list, type Shaped, string, structure } from '../shape.ts';
+import type { CapacityProviderStrategyItem, Cluster } from './cluster.ts';
 import { ecsOperation, invalidParameter } from './ecs-operation.ts';
-import type { CapacityProviderStrategyItem, Cluster, EcsState } from './ecs-state.ts';
+import type { EcsState } from './ecs-state.ts';
 import { checkTags, tagsShape } from './tags.ts';
 
 export const strategyShape = list(structure({ capacityProvider: string, weight: integer, base: integer }));

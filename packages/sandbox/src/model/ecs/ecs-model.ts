@@ -7,7 +7,7 @@ import { createVpc, type Vpc } from '../ec2/vpc.ts';
 import type { TaskRuntime } from '../task-runtime.ts';
 import { createClientTokens } from './client-tokens.ts';
 import { createClusterOperations } from './cluster-operations.ts';
-import type { EcsCounts, EcsState, TaskRecord } from './ecs-state.ts';
+import type { EcsCounts, EcsState } from './ecs-state.ts';
 import { createIpAddresses } from './ip-addresses.ts';
 import { createTaskReadOperations } from './read-tasks.ts';
 import { countTasksToLaunch, createRunTaskOperations } from './run-task.ts';
@@ -17,6 +17,7 @@ import { createTagOperations } from './tag-operations.ts';
 import type { Task } from './task.ts';
 import type { TaskDefinition } from './task-definition.ts';
 import { createTaskDefinitionOperations, findTaskDefinition } from './task-definition-operations.ts';
+import type { TaskRecord } from './task-record.ts';
 import { taskStateChangeDetail } from './task-state-change.ts';
 import { interruptSpot } from './task-stop.ts';
 

@@ -3,13 +3,14 @@ import type { SandboxDurations } from '../../durations.ts';
 import type { Random } from '../../random.ts';
 import type { Account } from '../arn.ts';
 import type { Vpc } from '../ec2/vpc.ts';
-import type { History } from '../history.ts';
-import type { RunningContainer, TaskRuntime } from '../task-runtime.ts';
+import type { TaskRuntime } from '../task-runtime.ts';
 import type { ClientTokens } from './client-tokens.ts';
+import type { Cluster } from './cluster.ts';
+import type { EcsService } from './ecs-service.ts';
 import type { IpAddresses } from './ip-addresses.ts';
-import type { EcsService } from './service-operations.ts';
-import type { Tag, Task } from './task.ts';
-import type { RegisteredTaskDefinition, TaskDefinition } from './task-definition.ts';
+import type { Task } from './task.ts';
+import type { RegisteredTaskDefinition } from './task-definition.ts';
+import type { TaskRecord } from './task-record.ts';
 
 /** Everything that the ECS model remembers. */
 export interface EcsState {
@@ -54,40 +55,6 @@ export interface EcsPlans {
   capacityFailure: { readonly reason: string; callsLeft: number } | undefined;
   /** Adds an EBS volume's attachment in front of the network interface's. */
   volumeAttachmentFirst: boolean;
-}
-
-export interface Cluster {
-  readonly arn: string;
-  readonly name: string;
-  readonly capacityProviders: readonly string[];
-  readonly defaultStrategy: readonly CapacityProviderStrategyItem[];
-  readonly settings: readonly unknown[];
-  readonly tags: readonly Tag[];
-  status: 'ACTIVE' | 'INACTIVE';
-}
-
-export interface CapacityProviderStrategyItem {
-  readonly capacityProvider: string;
-  readonly weight: number;
-  readonly base: number;
-}
-
-/** A task and what belongs to it but is not shown. */
-export interface TaskRecord {
-  readonly arn: string;
-  readonly id: string;
-  readonly cluster: Cluster;
-  readonly definition: TaskDefinition;
-  readonly subnet: string;
-  readonly securityGroups: readonly string[];
-  readonly history: History<Task>;
-  readonly tags: History<readonly Tag[]>;
-  readonly processes: Map<string, RunningContainer>;
-  /** Cancels what the life cycle does next. */
-  cancelNext: () => void;
-  /** Settles when every container that is being started has started or failed. */
-  starting: Promise<unknown>;
-  ip: string | undefined;
 }
 
 /** Changes a task: raises its version, keeps what it was for stale reads, and tells who listens. */

@@ -1,6 +1,7 @@
 import { makeArn } from '../arn.ts';
+import type { Cluster } from './cluster.ts';
 import { invalidParameter } from './ecs-operation.ts';
-import type { Cluster, EcsState } from './ecs-state.ts';
+import type { EcsState } from './ecs-state.ts';
 
 /** The ARN that a task id or a task ARN means in a cluster. @throws `AwsError` InvalidParameterException */
 export function taskArnOf(state: EcsState, cluster: Cluster, identifier: string): string {

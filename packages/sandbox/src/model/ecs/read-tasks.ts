@@ -1,10 +1,12 @@
 import type { Operations } from '../../operation.ts';
 import { integer, list, type Shaped, string, structure } from '../shape.ts';
+import type { Cluster } from './cluster.ts';
 import { findCluster } from './cluster-operations.ts';
 import { ecsOperation, invalidParameter } from './ecs-operation.ts';
-import { type Cluster, type EcsState, forgetOldTasks, type TaskRecord } from './ecs-state.ts';
+import { type EcsState, forgetOldTasks } from './ecs-state.ts';
 import { taskArnOf } from './find-task.ts';
 import type { Tag, Task } from './task.ts';
+import type { TaskRecord } from './task-record.ts';
 
 const PAGE_LIMIT = 100;
 

@@ -1,9 +1,10 @@
 import { AwsError } from '../../aws-error.ts';
 import { DEFAULT_GROUP_ID } from '../ec2/vpc.ts';
 import { anything, boolean, integer, list, openStructure, type Shaped, string, structure } from '../shape.ts';
+import type { CapacityProviderStrategyItem, Cluster } from './cluster.ts';
 import { readStrategy, strategyShape } from './cluster-operations.ts';
 import { clientException, invalidParameter } from './ecs-operation.ts';
-import type { CapacityProviderStrategyItem, Cluster, EcsState } from './ecs-state.ts';
+import type { EcsState } from './ecs-state.ts';
 import { checkTags, mergeTags, tagsShape } from './tags.ts';
 import type { Tag, TaskOverrides } from './task.ts';
 import type { RegisteredTaskDefinition, TaskDefinition } from './task-definition.ts';

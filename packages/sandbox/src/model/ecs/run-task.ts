@@ -4,18 +4,13 @@ import { makeArn } from '../arn.ts';
 import { createHistory } from '../history.ts';
 import type { Shaped } from '../shape.ts';
 import { checkClientToken, fingerprintOf, type TokenUse } from './client-tokens.ts';
+import type { CapacityProviderStrategyItem, Cluster } from './cluster.ts';
 import { findCluster } from './cluster-operations.ts';
 import { ecsOperation } from './ecs-operation.ts';
-import {
-  announceTask,
-  type CapacityProviderStrategyItem,
-  type Cluster,
-  type EcsState,
-  forgetOldTasks,
-  type TaskRecord,
-} from './ecs-state.ts';
+import { announceTask, type EcsState, forgetOldTasks } from './ecs-state.ts';
 import { checkRunTask, type Launch, runTaskShape } from './run-task-input.ts';
 import type { Attachment, Tag, Task } from './task.ts';
+import type { TaskRecord } from './task-record.ts';
 import { beginTask } from './task-start.ts';
 
 type RunTaskInput = Shaped<typeof runTaskShape>;

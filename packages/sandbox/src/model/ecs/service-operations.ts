@@ -2,28 +2,12 @@ import { AwsError } from '../../aws-error.ts';
 import type { Operations } from '../../operation.ts';
 import { makeArn } from '../arn.ts';
 import { boolean, integer, list, string, structure } from '../shape.ts';
+import type { Cluster } from './cluster.ts';
 import { findCluster } from './cluster-operations.ts';
 import { ecsOperation, invalidParameter } from './ecs-operation.ts';
-import type { Cluster, EcsState } from './ecs-state.ts';
+import type { EcsService } from './ecs-service.ts';
+import type { EcsState } from './ecs-state.ts';
 import { findTaskDefinition } from './task-definition-operations.ts';
-
-/** An ECS service as far as it matters here: another one who puts tasks into a target group. */
-export interface EcsService {
-  readonly serviceArn: string;
-  readonly serviceName: string;
-  readonly clusterArn: string;
-  readonly createdAt: Date;
-  taskDefinition: string;
-  desiredCount: number;
-  status: 'ACTIVE' | 'INACTIVE';
-  loadBalancers: readonly ServiceLoadBalancer[];
-}
-
-interface ServiceLoadBalancer {
-  readonly targetGroupArn?: string;
-  readonly containerName?: string;
-  readonly containerPort?: number;
-}
 
 const loadBalancersShape = list(structure({ targetGroupArn: string, containerName: string, containerPort: integer }));
 const createShape = structure({

@@ -2,9 +2,10 @@ import { AwsError } from '../../aws-error.ts';
 import type { Operations } from '../../operation.ts';
 import { list, string, structure } from '../shape.ts';
 import { ecsOperation, invalidParameter } from './ecs-operation.ts';
-import { type EcsState, forgetOldTasks, type TaskRecord } from './ecs-state.ts';
+import { type EcsState, forgetOldTasks } from './ecs-state.ts';
 import { differ, readTime } from './read-tasks.ts';
 import { checkTags, mergeTags, tagsShape } from './tags.ts';
+import type { TaskRecord } from './task-record.ts';
 
 /** Tags of tasks; other resources keep the tags they were made with. */
 export function createTagOperations(state: EcsState): Operations {

@@ -1,8 +1,9 @@
 import { makeArn } from '../arn.ts';
 import type { RunningContainer } from '../task-runtime.ts';
-import { changeTask, type EcsState, type TaskRecord } from './ecs-state.ts';
+import { changeTask, type EcsState } from './ecs-state.ts';
 import type { Attachment, Container, Task } from './task.ts';
 import type { ContainerDefinition } from './task-definition.ts';
+import type { TaskRecord } from './task-record.ts';
 import { containerEnded, failToStart, later } from './task-stop.ts';
 
 const NO_ADDRESS = 'Unexpected EC2 error while attempting to Create Network Interface in subnet';

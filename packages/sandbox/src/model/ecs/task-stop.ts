@@ -1,7 +1,8 @@
 import { type DurationRange, drawDuration } from '../../durations.ts';
-import { changeTask, type EcsState, type TaskRecord } from './ecs-state.ts';
+import { changeTask, type EcsState } from './ecs-state.ts';
 import type { Container, StopCode } from './task.ts';
 import type { ContainerDefinition } from './task-definition.ts';
+import type { TaskRecord } from './task-record.ts';
 
 /** Why a task is to stop. */
 export interface StopCause {

@@ -1,5 +1,6 @@
 import { AwsError } from '../../aws-error.ts';
 import { anything, integer, list, openStructure, type Shaped, string, structure } from '../shape.ts';
+import type { Action, Redirect } from './action.ts';
 import { validationError } from './elb-operation.ts';
 import { type ElbState, findTargetGroup, type LoadBalancer } from './elb-state.ts';
 import { loadBalancersUsing } from './group-use.ts';
@@ -24,42 +25,6 @@ export const actionsShape = list(
     }),
   }),
 );
-
-/** What a rule does with a request, as DescribeRules shows it. */
-export type Action =
-  | {
-      readonly Type: 'forward';
-      readonly TargetGroupArn?: string;
-      readonly ForwardConfig: {
-        readonly TargetGroups: readonly WeightedGroup[];
-        readonly TargetGroupStickinessConfig: unknown;
-      };
-      readonly Order?: number;
-    }
-  | {
-      readonly Type: 'fixed-response';
-      readonly FixedResponseConfig: {
-        readonly StatusCode: string;
-        readonly MessageBody?: string;
-        readonly ContentType?: string;
-      };
-      readonly Order?: number;
-    }
-  | { readonly Type: 'redirect'; readonly RedirectConfig: Redirect; readonly Order?: number };
-
-export interface WeightedGroup {
-  readonly TargetGroupArn: string;
-  readonly Weight: number;
-}
-
-export interface Redirect {
-  readonly Protocol: string;
-  readonly Port: string;
-  readonly Host: string;
-  readonly Path: string;
-  readonly Query: string;
-  readonly StatusCode: 'HTTP_301' | 'HTTP_302';
-}
 
 type ActionInput = Shaped<typeof actionsShape>[number];
 

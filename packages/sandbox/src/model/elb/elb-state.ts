@@ -6,7 +6,7 @@ import type { Account } from '../arn.ts';
 import type { NetworkInterface } from '../ec2/security-group.ts';
 import type { Vpc } from '../ec2/vpc.ts';
 import type { HealthProbe } from '../health-probe.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import type { Condition } from './conditions.ts';
 import { validationError } from './elb-operation.ts';
 import type { TargetGroup } from './target-group.ts';

@@ -1,4 +1,4 @@
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import type { ElbState } from './elb-state.ts';
 
 /** The ARNs of the load balancers whose listeners or rules forward to a target group. */

@@ -1,4 +1,4 @@
-import type { Action, Redirect, WeightedGroup } from './actions.ts';
+import type { Action, Redirect, WeightedGroup } from './action.ts';
 import { meetsCondition, type RequestToMatch } from './conditions.ts';
 import type { ElbState, Listener } from './elb-state.ts';
 import { isReachable } from './group-use.ts';

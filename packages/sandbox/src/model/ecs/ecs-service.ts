@@ -1,0 +1,17 @@
+/** An ECS service as far as it matters here: another one who puts tasks into a target group. */
+export interface EcsService {
+  readonly serviceArn: string;
+  readonly serviceName: string;
+  readonly clusterArn: string;
+  readonly createdAt: Date;
+  taskDefinition: string;
+  desiredCount: number;
+  status: 'ACTIVE' | 'INACTIVE';
+  loadBalancers: readonly ServiceLoadBalancer[];
+}
+
+interface ServiceLoadBalancer {
+  readonly targetGroupArn?: string;
+  readonly containerName?: string;
+  readonly containerPort?: number;
+}
