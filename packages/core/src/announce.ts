@@ -3,6 +3,7 @@ import type { OperationContext, ReconcileOutcome, StartOutcome } from './operati
 import type { Outcome, OutcomeType } from './outcome.ts';
 import { standsEverywhere } from './plan-targets.ts';
 import type { Ports } from './ports.ts';
+import type { Task } from './task.ts';
 import type { View } from './view.ts';
 
 /** Tells an outcome. The operation is over by then: a bus that does not take it is noted, and changes nothing else. */
@@ -34,6 +35,45 @@ export async function announceStart(
     durationMs: ports.clock.now() - begunAt,
     taskArns: [taskArn],
     reused,
+  });
+}
+
+/**
+ * Nobody asked for the end of this task, and nobody starts it again: that must not go unnoticed.
+ *
+ * @param reason when it is not the one that ECS gives
+ */
+export async function announceInterruption(ports: Ports, service: string, task: Task, reason?: string): Promise<void> {
+  const { taskArn, stopCode, stoppedReason, facts } = task;
+  const message = reason ?? [stopCode, stoppedReason].filter(Boolean).join(': ');
+  ports.journal.record({ service, kind: 'interrupted', taskArn, reason: message });
+  await announce(ports, {
+    type: 'Service Interrupted',
+    operation: 'reconcile',
+    service,
+    correlationId: facts?.correlationId ?? taskArn,
+    taskArns: [taskArn],
+    message,
+  });
+}
+
+/** A start that waited for nothing has nobody who hears that its task did not come up. */
+export async function announceOverdue(
+  ports: Ports,
+  service: string,
+  { taskArn, facts }: Task,
+  reason: string,
+): Promise<void> {
+  if (facts?.waitFor !== 'none') return;
+  await announce(ports, {
+    type: 'Service Start Failed',
+    operation: 'start',
+    service,
+    correlationId: facts.correlationId,
+    taskArns: [taskArn],
+    durationMs: ports.clock.now() - facts.asked,
+    errorCode: 'StartTimedOut',
+    message: reason,
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Action, LaunchAction } from './actions.ts';
-import { announce } from './announce.ts';
+import { announceInterruption, announceOverdue } from './announce.ts';
 import { clusterInArn, distinctClusters } from './clusters.ts';
 import { isMissingGroup, isPassing, StartEnginesError, toStartEnginesError } from './errors.ts';
 import { formatStopReason } from './launch-facts.ts';
@@ -230,41 +230,18 @@ export class ServiceSession {
     return false;
   }
 
-  /** Nobody asked for the end of this task, and nobody starts it again: that must not go unnoticed. */
+  /** Tells that a task has ended, or is taken down, and that nobody had asked for it; once for each task. */
   async tellInterruption(task: Task, reason?: string): Promise<void> {
-    const { taskArn, stopCode, stoppedReason, facts } = task;
-    if (this.#interruptionsTold.has(taskArn)) return;
-    this.#interruptionsTold.add(taskArn);
-    const { service } = this.#scope;
-    const message = reason ?? [stopCode, stoppedReason].filter(Boolean).join(': ');
-    this.#ports.journal.record({ service, kind: 'interrupted', taskArn, reason: message });
-    await announce(this.#ports, {
-      type: 'Service Interrupted',
-      operation: 'reconcile',
-      service,
-      correlationId: facts?.correlationId ?? taskArn,
-      taskArns: [taskArn],
-      message,
-    });
+    if (this.#interruptionsTold.has(task.taskArn)) return;
+    this.#interruptionsTold.add(task.taskArn);
+    await announceInterruption(this.#ports, this.#scope.service, task, reason);
   }
 
-  /** A start that waited for nothing has nobody who hears that its task did not come up. */
   async #tellOverdue(task: Task, overdue: Overdue): Promise<void> {
-    const { taskArn, facts } = task;
+    const reason = overdueReason(task, overdue);
     // It may have served for long, and whoever uses it was told that it is up.
-    if (overdue === 'groups-gone') return this.tellInterruption(task, overdueReason(task, overdue));
-    if (facts?.waitFor !== 'none') return;
-    const { service } = this.#scope;
-    await announce(this.#ports, {
-      type: 'Service Start Failed',
-      operation: 'start',
-      service,
-      correlationId: facts.correlationId,
-      taskArns: [taskArn],
-      durationMs: this.#ports.clock.now() - facts.asked,
-      errorCode: 'StartTimedOut',
-      message: overdueReason(task, overdue),
-    });
+    if (overdue === 'groups-gone') await this.tellInterruption(task, reason);
+    else await announceOverdue(this.#ports, this.#scope.service, task, reason);
   }
 
   async #readGroups(targetGroupArns: ReadonlySet<string>): Promise<void> {
