@@ -103,6 +103,20 @@ describe('stopping a service', () => {
     expect(registered(room)).toHaveLength(1);
   });
 
+  test('of two starts over the bus the later one is remembered, whichever writes last: its times are whole seconds', async () => {
+    const room = await openEngineRoom();
+    const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
+    const second = Math.ceil(room.world.clock.now() / 1_000) * 1_000;
+    await room.world.clock.advance(20_000);
+    const later = room.ports('LATER').tasks.markAdopted(taskArn, second + 5_000);
+    expect(await room.world.finish(later)).toBe('marked');
+    const earlier = room.ports('EARLIER').tasks.markAdopted(taskArn, second + 2_000);
+    expect(await room.world.finish(earlier)).toBe('marked');
+    await room.world.clock.advance(20_000);
+    expect(await stop(room, second + 3_000)).toMatchObject({ status: 'kept', tasksStopped: [] });
+    expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
+  });
+
   test('a stop that arrives late leaves a task that a later start has adopted', async () => {
     const room = await openEngineRoom();
     await room.world.finish(room.start());

@@ -7,6 +7,11 @@ import type { LaunchFacts, RetiredBy, RetireMark } from './task.ts';
  */
 export const launchFactsVariable = 'START_ENGINES_LAUNCH_FACTS';
 
+/** Which of several tags a moment goes to. The times of events on a bus are whole seconds: those, too, are spread evenly. */
+function slotOf(epochMs: number, slots: number): number {
+  return (Math.floor(epochMs) + Math.floor(epochMs / 1_000)) % slots;
+}
+
 const retireTag = 'start-engines:retire';
 const retireTags = 8;
 
@@ -15,7 +20,7 @@ const retireTags = 8;
  * them, because of two that write the same tag the one that writes first would be forgotten.
  */
 export function retireTagOf({ asked }: RetireMark): string {
-  return `${retireTag}.${Math.floor(asked) % retireTags}`;
+  return `${retireTag}.${slotOf(asked, retireTags)}`;
 }
 
 /** Whether the tag's value is a mark that the task is to go. */
@@ -43,7 +48,7 @@ const adoptedTags = 40;
  * same tag the one that writes first would be forgotten, and an earlier stop could undo the later start.
  */
 export function adoptedTagOf(asked: number): string {
-  return `${adoptedTagPrefix}${Math.floor(asked) % adoptedTags}`;
+  return `${adoptedTagPrefix}${slotOf(asked, adoptedTags)}`;
 }
 
 /** Whether the tag's value is when a start that adopted the task was asked for. */

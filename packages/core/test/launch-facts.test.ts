@@ -1,9 +1,11 @@
 import {
+  adoptedTagOf,
   decodeLaunchFacts,
   encodeLaunchFacts,
   formatRetireMark,
   formatStopReason,
   parseRetireMark,
+  retireTagOf,
 } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { at, facts } from './samples.ts';
@@ -39,4 +41,14 @@ test('a retire mark can be read from the tag, and from the stop reason after the
 
 test('the tag’s value has only characters that a tag may have', () => {
   expect(formatRetireMark({ asked: at, by: 'restart' })).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u);
+});
+
+test.each([
+  ['milliseconds', 1],
+  ['seconds, as the times of events on a bus are', 1_000],
+])('marks whose times differ by a few %s do not overwrite each other', (_what, stepMs) => {
+  const times = Array.from({ length: 40 }, (_, index) => at + index * stepMs);
+  expect(new Set(times.map(adoptedTagOf)).size).toBe(40);
+  const few = times.slice(0, 8);
+  expect(new Set(few.map((asked) => retireTagOf({ asked, by: 'stop' }))).size).toBe(8);
 });
