@@ -12,6 +12,7 @@ import { retireTask } from './retire-task.ts';
 import { ServiceSession } from './service-session.ts';
 import type { Followed, StartIntent } from './start-intent.ts';
 import { isAddressable, isKept, type LaunchFacts, type Task, taskIdOf } from './task.ts';
+import { lastBeginning } from './time-left.ts';
 import { isHealthyEverywhere, sightOf, type View } from './view.ts';
 import { capacityDelayMs } from './wait-schedule.ts';
 
@@ -278,7 +279,7 @@ class BringUp {
    */
   async #compensate(error: StartEnginesError): Promise<StartOutcome> {
     if (this.#facts === undefined) throw error;
-    const until = this.#context.deadline - 1_000;
+    const until = lastBeginning(this.#context);
     const { followed, service, asked } = this.#intent;
     let task: Task | undefined;
     try {

@@ -6,10 +6,9 @@ import { strayDelayMs } from './plan-upkeep.ts';
 import type { Ports } from './ports.ts';
 import { failedServices, isWorthTelling } from './reconcile.ts';
 import { remarksOn, servicesAtOnce, surveyWorkspace } from './survey-workspace.ts';
+import { lastBeginning } from './time-left.ts';
 import { type Turn, turnLoop } from './turn-loop.ts';
 import type { View } from './view.ts';
-
-const answerMs = 1_000;
 
 /**
  * What `reconcileAll` would do now, and why. It looks as `reconcileAll` does, twice where a target seems to belong to no
@@ -22,7 +21,7 @@ export async function forecastReconcile(
   ports: Ports,
   context: OperationContext,
 ): Promise<readonly ReconcileForecast[]> {
-  const until = context.deadline - answerMs;
+  const until = lastBeginning(context);
   const services = await surveyWorkspace(ports, until);
   const results = await mapWithLimit(services, servicesAtOnce, async ({ service, mapping, session, tasks }) => {
     try {

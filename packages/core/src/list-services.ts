@@ -4,8 +4,7 @@ import { serviceOfOwner } from './identity.ts';
 import type { OperationContext } from './operation-types.ts';
 import { persist } from './persist.ts';
 import type { Ports } from './ports.ts';
-
-const answerMs = 1_000;
+import { lastBeginning } from './time-left.ts';
 
 /**
  * The names of all services that have a mapping or, in the function's clusters, a task that is to run, sorted. Each
@@ -13,9 +12,9 @@ const answerMs = 1_000;
  *
  * @throws StartEnginesError `MappingUnavailable` or an AWS code.
  */
-export async function listServices(ports: Ports, { deadline }: OperationContext): Promise<readonly string[]> {
+export async function listServices(ports: Ports, context: OperationContext): Promise<readonly string[]> {
   const named = await ports.mappings.list();
-  const owners = await persist(ports, 'all', deadline - answerMs, () => readOwners(ports));
+  const owners = await persist(ports, 'all', lastBeginning(context), () => readOwners(ports));
   return [...new Set([...named, ...owners])].toSorted();
 }
 

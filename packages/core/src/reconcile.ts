@@ -12,11 +12,10 @@ import type { ServiceSession } from './service-session.ts';
 import { deregisteredTargets } from './stop-service.ts';
 import { loadOrExplain, openSession, remarksOn, servicesAtOnce, surveyWorkspace } from './survey-workspace.ts';
 import { isAddressable, isKept, type Task } from './task.ts';
+import { lastBeginning } from './time-left.ts';
 import { type Turn, turnLoop } from './turn-loop.ts';
 import type { View } from './view.ts';
 
-/** Kept of the time: the look that was begun last has to end, and what it showed to be told. */
-const answerMs = 2_000;
 /** How often a look is repeated that has not reached the version of the event yet, and how many times. */
 const stalePauseMs = 500;
 const stalePauses = 20;
@@ -38,7 +37,7 @@ export async function reconcileChange(
 ): Promise<ReconcileOutcome | undefined> {
   const service = serviceOfOwner(ports.workspace, change.startedBy);
   if (service === undefined) return undefined;
-  const until = context.deadline - answerMs;
+  const until = lastBeginning(context);
   const patient = patientReads(ports, service, until);
   const [mapping, changed] = await Promise.all([
     loadOrExplain(ports, service),
@@ -71,7 +70,7 @@ export async function reconcileChange(
  */
 export async function reconcileAll(ports: Ports, context: OperationContext): Promise<readonly ReconcileOutcome[]> {
   const begunAt = ports.clock.now();
-  const until = context.deadline - answerMs;
+  const until = lastBeginning(context);
   const services = await surveyWorkspace(ports, until);
   const results = await mapWithLimit(services, servicesAtOnce, async ({ service, mapping, session, tasks }) => {
     try {

@@ -6,9 +6,9 @@ import type { OperationContext, RestartOutcome } from './operation-types.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import type { Ports } from './ports.ts';
 import { isLive, type Task } from './task.ts';
+import { lastBeginning } from './time-left.ts';
 import { turnLoop } from './turn-loop.ts';
 
-const answerMs = 1_000;
 /** How often the new task's health is read again while the old one may not go yet. */
 const healthPauseMs = 1_000;
 
@@ -38,7 +38,7 @@ export async function restartService(
     });
     const isOther = (task: Task) => task.taskArn !== outcome.taskArn;
     const others = session.view('service').tasks.filter((task) => isLive(task) && isOther(task));
-    const last = await turnLoop(ports, session, { service, until: context.deadline - answerMs }, (view) => {
+    const last = await turnLoop(ports, session, { service, until: lastBeginning(context) }, (view) => {
       const actions = planUpkeep(view);
       if (actions.length > 0) return { kind: 'act', actions };
       const older = view.tasks.some((task) => isLive(task) && isOther(task) && task.createdAt <= request.asked);

@@ -11,12 +11,11 @@ import type { LoadedMapping } from './service-mapping.ts';
 import { ServiceSession } from './service-session.ts';
 import { manyServices, shareReads } from './share-reads.ts';
 import { isKept, isLive, type Task } from './task.ts';
+import { lastBeginning } from './time-left.ts';
 import { turnLoop } from './turn-loop.ts';
 import type { View } from './view.ts';
 
 const defaultDrainSeconds = 15;
-/** Kept of the function's time for the answer. */
-const answerMs = 1_000;
 
 /**
  * Takes a service down: its tasks leave their target groups, drain, and are stopped, by their own launch facts, whatever the
@@ -30,7 +29,7 @@ export async function stopService(ports: Ports, request: StopRequest, context: O
   const begunAt = ports.clock.now();
   const mapping = await loadIfPossible(ports, service);
   const mapped = mapping instanceof StartEnginesError ? undefined : mapping.mapping;
-  const until = context.deadline - answerMs;
+  const until = lastBeginning(context);
   const session = new ServiceSession(patientReads(ports, service, until), {
     service,
     startedBy: ownerOf(ports.workspace, service),
@@ -79,7 +78,7 @@ export function stopServices(
 ): Promise<readonly StopResult[]> {
   // What is shared is tried again where it is shared: those who were turned away together would come back one by one.
   const many = requests.length >= manyServices;
-  const shared = many ? shareReads(patientReads(ports, 'all', context.deadline - answerMs)) : ports;
+  const shared = many ? shareReads(patientReads(ports, 'all', lastBeginning(context))) : ports;
   return Promise.all(
     requests.map(async (request): Promise<StopResult> => {
       try {
