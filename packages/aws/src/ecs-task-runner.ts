@@ -141,7 +141,11 @@ async function listTasks(client: ECSClient, filter: ListFilter): Promise<readonl
   return taskArns;
 }
 
-async function stopTask(client: ECSClient, taskArn: string, reason: string): Promise<'stopping' | 'not-found'> {
+async function stopTask(
+  client: ECSClient,
+  taskArn: string,
+  reason: string,
+): Promise<{ readonly stoppedReason: string } | 'not-found'> {
   const operation = { service: 'ECS', operation: 'StopTask', about: { taskArn } } as const;
   const cluster = clusterOf(taskArn);
   if (cluster === undefined) {
@@ -151,8 +155,8 @@ async function stopTask(client: ECSClient, taskArn: string, reason: string): Pro
   }
   try {
     const command = new StopTaskCommand({ cluster: cluster.name, task: taskArn, reason });
-    await callAws(operation, () => client.send(command));
-    return 'stopping';
+    const reply = await callAws(operation, () => client.send(command));
+    return { stoppedReason: reply.task?.stoppedReason ?? reason };
   } catch (error) {
     if (error instanceof StartEnginesError && isTaskNotFound(error)) return 'not-found';
     throw error;

@@ -83,7 +83,9 @@ describe('looking', () => {
 describe('stopping and marking', () => {
   test("a task is stopped in the cluster that its ARN names, with the operation's reason", async () => {
     await using aws = await startCannedAws(() => ({ json: { task: { taskArn } } }));
-    expect(await runner(aws).stop(taskArn, 'stop@2026-11-23T08:00:00.000Z')).toBe('stopping');
+    expect(await runner(aws).stop(taskArn, 'stop@2026-11-23T08:00:00.000Z')).toEqual({
+      stoppedReason: 'stop@2026-11-23T08:00:00.000Z',
+    });
     expect(aws.calls).toEqual([
       { operation: 'StopTask', input: { cluster: 'engines', task: taskArn, reason: 'stop@2026-11-23T08:00:00.000Z' } },
     ]);

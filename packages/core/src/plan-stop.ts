@@ -1,3 +1,4 @@
+import { parseRetireMark } from './launch-facts.ts';
 import { planRetirement } from './plan-targets.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import { isLive, lastAskedFor, type RetireMark, type Task } from './task.ts';
@@ -47,7 +48,13 @@ function secondLookAt({ stopNotedAt }: View, firstLookAt: number, drainMs: numbe
     : stopNotedAt + Math.max(drainMs, lateAfterMs + showsAfterMs);
 }
 
-/** Whether a task tells every start that was asked before this stop that the stop was carried out. */
+/**
+ * Whether a task tells every start that was asked before this stop that the stop was carried out. Of a task that has been
+ * stopped only the reason is left, and whoever stopped it may not have seen the latest mark.
+ */
 function hasMark(view: View, { asked }: RetireMark): boolean {
-  return view.tasks.some(({ retire }) => retire?.by === 'stop' && retire.asked >= asked);
+  return view.tasks.some((task) => {
+    const mark = isLive(task) ? task.retire : parseRetireMark(undefined, task.stoppedReason);
+    return mark?.by === 'stop' && mark.asked >= asked;
+  });
 }

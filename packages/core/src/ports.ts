@@ -45,8 +45,11 @@ export interface TaskRunner {
   list(cluster: string, startedBy: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<readonly string[]>;
   /** All pages of the cluster's tasks, whoever started them. */
   listCluster(cluster: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<readonly string[]>;
-  /** Sends the task away. `not-found`: ECS does not know it. */
-  stop(taskArn: string, reason: string): Promise<'stopping' | 'not-found'>;
+  /**
+   * Sends the task away. `stoppedReason`: the one that ECS keeps, which is another's when another has stopped the task
+   * before. `not-found`: ECS does not know it.
+   */
+  stop(taskArn: string, reason: string): Promise<{ readonly stoppedReason: string } | 'not-found'>;
   /** Writes the mark that the task is to go, for everyone to read. `ended`: ECS marks only tasks that have not. */
   markRetiring(taskArn: string, mark: RetireMark): Promise<'marked' | 'ended'>;
   /** Notes on the task that a later start adopted it (ms since the epoch). `ended`: there is nothing to adopt. */

@@ -216,8 +216,10 @@ export class ServiceSession {
         return true;
       case 'stop': {
         const reason = formatStopReason(action.mark);
-        if ((await tasks.stop(action.task.taskArn, reason)) === 'not-found') return this.#rememberEnd(action.task);
-        this.remember({ ...action.task, desiredStatus: 'STOPPED', retire: action.mark });
+        const reply = await tasks.stop(action.task.taskArn, reason);
+        if (reply === 'not-found') return this.#rememberEnd(action.task);
+        const { stoppedReason } = reply;
+        this.remember({ ...action.task, desiredStatus: 'STOPPED', retire: action.mark, stoppedReason });
         journal.record({ service, kind: 'stopped', taskArn: action.task.taskArn, reason });
         return true;
       }

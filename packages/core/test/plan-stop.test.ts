@@ -44,8 +44,20 @@ describe('a stop', () => {
     expect(planStop(view({ tasks: [crashed] }), intent)).toEqual(note);
     const stoppedBefore = { ...crashed, retire: { asked: at - 1, by: 'stop' } } as const;
     expect(planStop(view({ tasks: [stoppedBefore] }), intent)).toEqual(note);
-    const stopped = { ...crashed, retire: { asked: at, by: 'stop' } } as const;
+    const stopped = { ...crashed, stopCode: 'UserInitiated', stoppedReason: 'stop@2026-11-23T08:00:00.000Z' };
     expect(planStop(view({ tasks: [stopped] }), intent)).toEqual({ kind: 'done' });
+  });
+
+  test('leaves a note when its mark went with a task that another has stopped for an earlier stop', () => {
+    const stoppedForAnother = task({
+      desiredStatus: 'STOPPED',
+      lastStatus: 'STOPPED',
+      stopCode: 'UserInitiated',
+      stoppedReason: 'stop@2026-11-23T07:59:59.000Z',
+      retire: { asked: at, by: 'stop' },
+    });
+    const note = { kind: 'act', actions: [{ kind: 'note-stop', asked: at }] };
+    expect(planStop(view({ tasks: [stoppedForAnother] }), intent)).toEqual(note);
   });
 
   test('looks again a drain after its note, and not before what was launched without regard to it shows', () => {

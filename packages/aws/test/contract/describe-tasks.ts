@@ -123,7 +123,9 @@ export function describeTasks(behaviour: Behaviour): void {
   behaviour('a stopped task says by its reason who asked for it', async (world) => {
     const request = world.newRequest();
     const { taskArn } = await world.launch(request);
-    expect(await world.tasks.stop(taskArn, 'stop@2026-11-23T08:00:00.000Z')).toBe('stopping');
+    expect(await world.tasks.stop(taskArn, 'stop@2026-11-23T08:00:00.000Z')).toEqual({
+      stoppedReason: 'stop@2026-11-23T08:00:00.000Z',
+    });
     const task = await describeUntil(world, taskArn, ({ desiredStatus }) => desiredStatus === 'STOPPED');
     expect(task).toMatchObject({
       desiredStatus: 'STOPPED',
@@ -133,7 +135,9 @@ export function describeTasks(behaviour: Behaviour): void {
     });
     const list = () => world.tasks.list(world.cluster, request.startedBy, 'STOPPED');
     expect(await eventually(list, (taskArns) => taskArns.length > 0)).toEqual([taskArn]);
-    expect(await world.tasks.stop(taskArn, 'stop@2026-11-23T08:00:00.000Z')).toBe('stopping');
+    expect(await world.tasks.stop(taskArn, 'stop@2026-11-23T08:00:00.000Z')).toEqual({
+      stoppedReason: 'stop@2026-11-23T08:00:00.000Z',
+    });
   });
 
   behaviour('the same launch twice is one task', async (world) => {
