@@ -4,6 +4,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import { createEcsTaskRunner, createStopNotes, createTargetRegistry } from '@start-engines/aws';
 import { createSsmServiceMappings } from '@start-engines/config';
 import {
+  adoptedTagOf,
   ownerOf,
   type Ports,
   reconcileAll,
@@ -53,6 +54,7 @@ class Player {
   readonly #troubles: { operation: string; trouble: Trouble; left: number }[] = [];
   readonly #mappings = new Map<string, ServiceMappings>();
   readonly #takenMoments = new Set<number>();
+  readonly #takenTags = new Set<string>();
   readonly #touched = new Set<Owner>();
   #busy = 0;
   #callers = 0;
@@ -156,7 +158,7 @@ class Player {
     waitFor?: 'none' | 'running' | 'healthy',
     judge: typeof judgeAnswer = judgeAnswer,
   ): void {
-    const asked = this.#takeMoment(this.#stage.world.clock.now() - delivery.lateMs);
+    const asked = this.#takeMoment(this.#stage.world.clock.now() - delivery.lateMs, delivery.asynchronous ? 1_000 : 1);
     const { service } = owner;
     const wish: Wish = { kind, owner, startedBy: startedByOf(owner), asked, answers: [] };
     this.#wishes.push(wish);
@@ -321,12 +323,15 @@ class Player {
   /**
    * Two wishes of the same moment have no order, so each moment is given out once; and so is each of the forty tags that
    * note an adoption (README.md says why).
+   *
+   * @param stepMs 1,000 for an event on a bus, whose time is in whole seconds
    */
-  #takeMoment(wanted: number): number {
-    let moment = wanted;
-    const isTaken = () => this.#takenMoments.has(moment) || this.#takenMoments.has(-(moment % adoptedTags));
-    while (isTaken() && this.#takenMoments.size < 2 * adoptedTags) moment -= 1;
-    this.#takenMoments.add(moment).add(-(moment % adoptedTags));
+  #takeMoment(wanted: number, stepMs: 1 | 1_000): number {
+    let moment = Math.floor(wanted / stepMs) * stepMs;
+    const isTaken = () => this.#takenMoments.has(moment) || this.#takenTags.has(adoptedTagOf(moment));
+    while (isTaken() && this.#takenTags.size < adoptedTags) moment -= stepMs;
+    this.#takenMoments.add(moment);
+    this.#takenTags.add(adoptedTagOf(moment));
     return moment;
   }
 }
