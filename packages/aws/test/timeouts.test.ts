@@ -29,7 +29,7 @@ test('a server that takes the request and never answers is AwsUnavailable', asyn
 });
 
 test('a time-out is tried again, as often as the settings say', async () => {
-  await using aws = await startCannedAws(() => ({ misbehave: () => {} }), { requestTimeoutMs: 50, maxAttempts: 3 });
+  await using aws = await startCannedAws(() => ({ misbehave: () => {} }), { requestTimeoutMs: 500, maxAttempts: 3 });
   const reading = createTargetRegistry({ client: aws.clients.elasticLoadBalancing }).read('arn:1');
   await expect(reading).rejects.toMatchObject({ name: 'AwsUnavailable' });
   expect(aws.calls).toHaveLength(3);
