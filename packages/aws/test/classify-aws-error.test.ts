@@ -11,6 +11,7 @@ interface Fields {
   readonly $retryable?: { readonly throttling?: boolean };
   readonly status?: number;
   readonly cause?: unknown;
+  readonly $response?: { readonly statusCode?: number };
 }
 
 function awsError({ status, message = 'words', ...fields }: Fields): Error {
@@ -28,6 +29,11 @@ const table: readonly (readonly [expected: string, what: string, error: unknown]
   ['AwsAccessDenied', 'EC2 without a permission', awsError({ name: 'UnauthorizedOperation', status: 403 })],
   ['AwsAccessDenied', 'a bare 403', awsError({ name: 'Unknown', status: 403 })],
   ['AwsAccessDenied', 'a bare 401', awsError({ name: 'Unknown', status: 401 })],
+  [
+    'AwsAccessDenied',
+    'a 403 whose body could not be read',
+    awsError({ name: 'SyntaxError', message: 'Unexpected token <', $response: { statusCode: 403 } }),
+  ],
   ['AwsAccessDenied', 'an expired token', awsError({ name: 'ExpiredTokenException', status: 400 })],
   ['AwsAccessDenied', 'an expired token of the query protocol', awsError({ name: 'ExpiredToken', status: 403 })],
   ['AwsAccessDenied', 'a wrong signature', awsError({ name: 'SignatureDoesNotMatch', status: 403 })],
@@ -54,8 +60,14 @@ const table: readonly (readonly [expected: string, what: string, error: unknown]
         'Error retrieving subnet information for [subnet-1]: Request limit exceeded. (ErrorCode: RequestLimitExceeded)',
     }),
   ],
+  [
+    'AwsThrottled',
+    'a throttle that only the code on the wire names',
+    awsError({ name: 'Error', Code: 'Throttling', status: 400 }),
+  ],
   ['AwsThrottled', 'a wrapped throttle', awsError({ name: 'ClientException', status: 400, message: 'Rate exceeded' })],
   ['AwsUnavailable', 'a 500', awsError({ name: 'ServerException', $fault: 'server', status: 500 })],
+  ['AwsUnavailable', 'a bare 500', awsError({ name: 'Unknown', status: 500 })],
   ['AwsUnavailable', 'a bare 502', awsError({ name: 'Unknown', status: 502 })],
   ['AwsUnavailable', 'a 503', awsError({ name: 'ServiceUnavailable', status: 503 })],
   ['AwsUnavailable', 'a fault of the server without a status', awsError({ name: 'Odd', $fault: 'server' })],
@@ -80,11 +92,87 @@ const table: readonly (readonly [expected: string, what: string, error: unknown]
   ['AwsRejected', 'nothing', undefined],
 ];
 
+/** Names that come with a status which says nothing, such as 400, or with none. */
+const names: Readonly<Record<string, readonly string[]>> = {
+  AwsThrottled: [
+    'ThrottledException',
+    'TooManyRequestsException',
+    'TooManyUpdates',
+    'RequestLimitExceeded',
+    'RequestThrottled',
+    'SlowDown',
+    'EC2ThrottledException',
+    'ProvisionedThroughputExceededException',
+    'BandwidthLimitExceeded',
+    'PriorRequestNotComplete',
+  ],
+  AwsAccessDenied: [
+    'UnauthorizedOperation',
+    'UnauthorizedException',
+    'NotAuthorized',
+    'AuthFailure',
+    'RequestExpired',
+    'InvalidSignatureException',
+    'SignatureDoesNotMatch',
+    'IncompleteSignature',
+    'InvalidClientTokenId',
+    'InvalidToken',
+    'MissingAuthenticationToken',
+    'OptInRequired',
+    'TokenProviderError',
+  ],
+  AwsUnavailable: [
+    'InternalFailure',
+    'InternalError',
+    'InternalServerError',
+    'InternalServerException',
+    'InternalException',
+    'InternalServiceError',
+    'ServerException',
+    'ServiceUnavailableException',
+    'RequestTimeoutException',
+    'AbortError',
+    'RequestAborted',
+  ],
+  AwsRejected: ['ResourceNotThrottled', 'TokenAccessDenied', 'NoInternalFailure'],
+};
+
+/** Node.js' codes of a connection that failed. */
+const networkCodes = [
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'HPE_INVALID_CONSTANT',
+];
+
+const call = { service: 'ECS', operation: 'RunTask' } as const;
+
 describe('an error of AWS is told apart in one place', () => {
   test.each(table)('%s: %s', (expected, _what, error) => {
     const classified = classifyAwsError(error, { service: 'ECS', operation: 'RunTask' });
     expect(classified.name).toBe(expected);
     expect(classified.cause).toBe(error);
+  });
+
+  test.each(Object.entries(names))('%s by its name alone', (expected, all) => {
+    const told = all.map((name) => [name, classifyAwsError(awsError({ name, status: 400 }), call).name]);
+    expect(told).toEqual(all.map((name) => [name, expected]));
+  });
+
+  test('AwsUnavailable by the code of a connection that failed, which the context names', () => {
+    const told = networkCodes.map((code) => classifyAwsError(awsError({ code }), call));
+    expect(told.map(({ name, context }) => [name, context.awsCode])).toEqual(
+      networkCodes.map((code) => ['AwsUnavailable', code]),
+    );
+  });
+
+  test('a code that only contains the one of a failed connection is none', () => {
+    expect(classifyAwsError(awsError({ code: 'NOT_ECONNRESET' }), call).name).toBe('AwsRejected');
   });
 
   test('the context says which call it was, what it was about and how AWS answered', () => {

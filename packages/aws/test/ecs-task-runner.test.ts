@@ -1,6 +1,8 @@
+import type { TaskRunner } from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
 import { createEcsTaskRunner } from '../src/index.ts';
 import { type CannedAws, startCannedAws } from './canned-aws.ts';
+import { launchRequest } from './launch-request.ts';
 
 const taskArn = 'arn:aws:ecs:us-east-2:123456789012:task/engines/1';
 
@@ -80,6 +82,29 @@ describe('looking', () => {
   });
 });
 
+describe('a call that AWS refuses says which it was and what it was about', () => {
+  const mark = { asked: 0, by: 'stop' } as const;
+  const { containerName: _, ...unnamedRequest } = launchRequest;
+  const table: readonly (readonly [string, Record<string, string>, (tasks: TaskRunner) => Promise<unknown>])[] = [
+    ['DescribeTaskDefinition', { taskDefinition: 'auth' }, (tasks) => tasks.launch(unnamedRequest)],
+    ['RunTask', { cluster: 'engines', taskDefinition: 'auth' }, (tasks) => tasks.launch(launchRequest)],
+    ['DescribeTasks', { cluster: 'engines' }, (tasks) => tasks.describe('engines', [taskArn])],
+    ['ListTasks', { cluster: 'engines' }, (tasks) => tasks.listCluster('engines', 'RUNNING')],
+    ['StopTask', { taskArn }, (tasks) => tasks.stop(taskArn, 'stop')],
+    ['TagResource', { taskArn }, (tasks) => tasks.markRetiring(taskArn, mark)],
+    ['TagResource', { taskArn }, (tasks) => tasks.markAdopted(taskArn, 0)],
+  ];
+
+  test.each(table)('%s of %j', async (operation, about, act) => {
+    await using aws = await startCannedAws(() => rejected('ServerException', 'no'));
+    await expect(act(runner(aws))).rejects.toMatchObject({
+      name: 'AwsUnavailable',
+      message: `ECS ${operation}: ServerException: no`,
+      context: { service: 'ECS', operation, ...about },
+    });
+  });
+});
+
 describe('stopping and marking', () => {
   test("a task is stopped in the cluster that its ARN names, with the operation's reason", async () => {
     await using aws = await startCannedAws(() => ({ json: { task: { taskArn } } }));
@@ -116,8 +141,8 @@ describe('stopping and marking', () => {
   test('marks are tags in the words that the readers of core know', async () => {
     await using aws = await startCannedAws(() => ({ json: {} }));
     const asked = Date.UTC(2026, 10, 23, 8);
-    await runner(aws).markRetiring(taskArn, { asked, by: 'restart' });
-    await runner(aws).markAdopted(taskArn, asked);
+    expect(await runner(aws).markRetiring(taskArn, { asked, by: 'restart' })).toBe('marked');
+    expect(await runner(aws).markAdopted(taskArn, asked)).toBe('marked');
     expect(aws.calls).toEqual([
       {
         operation: 'TagResource',

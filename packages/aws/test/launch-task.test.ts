@@ -78,6 +78,19 @@ describe('launching', () => {
     expect(aws.calls).toEqual([]);
   });
 
+  test('overrides that are just as long as ECS takes them are sent, and one character more is refused', async () => {
+    await using aws = await startCannedAws(() => ({ json: { tasks: [{ taskArn }] } }));
+    await runner(aws).launch({ ...launchRequest, environment: { FILL: '' } });
+    const length = JSON.stringify(aws.calls[0]?.input.overrides).length;
+    const fill = (characters: number) => ({ ...launchRequest, environment: { FILL: 'x'.repeat(characters) } });
+    expect(await runner(aws).launch(fill(8192 - length))).toMatchObject({ kind: 'task' });
+    expect(JSON.stringify(aws.calls[1]?.input.overrides)).toHaveLength(8192);
+    await expect(runner(aws).launch(fill(8193 - length))).rejects.toMatchObject({
+      name: 'InvalidRequest',
+      context: { characters: 8193 },
+    });
+  });
+
   test('a token that was used with other parameters answers with the tasks that it made', async () => {
     await using aws = await startCannedAws(() => ({
       status: 400,
@@ -215,6 +228,14 @@ describe('the container that a mapping does not name', () => {
       'RunTask',
       'DescribeTaskDefinition',
     ]);
+  });
+
+  test('is not read again for a refusal that is about something else', async () => {
+    await using aws = await startCannedAws(({ operation }) =>
+      operation === 'RunTask' ? rejected('InvalidParameterException', 'No such subnet.') : definition('web'),
+    );
+    await expect(runner(aws).launch(unnamedRequest)).rejects.toMatchObject({ name: 'AwsRejected' });
+    expect(aws.calls.map(({ operation }) => operation)).toEqual(['DescribeTaskDefinition', 'RunTask']);
   });
 
   test('is not remembered when it could not be read', async () => {

@@ -38,6 +38,9 @@ test('a running task is read whole', async () => {
     },
     tags: [
       { key: 'team', value: 'x' },
+      // Somebody else's tags, whatever they look like.
+      { key: 'created', value: '2026-11-23T09:00:00.000Z' },
+      { key: 'owner', value: '2026-11-23T09:00:00.000Z/stop' },
       { key: 'start-engines:retire', value: '2026-11-23T06:30:00.000Z/stop' },
       { key: 'start-engines:retire.0', value: '2026-11-23T08:00:00.000Z/stop' },
       { key: 'start-engines:retire.5', value: '2026-11-23T08:30:00.000Z/restart' },
@@ -59,6 +62,28 @@ test('a running task is read whole', async () => {
     facts,
     retire: { asked: Date.UTC(2026, 10, 23, 8), by: 'stop' },
     adoptedAsked: Date.UTC(2026, 10, 23, 7),
+  });
+});
+
+describe("invariant 8: a stop's mark counts less than a restart's when the task was asked for later", () => {
+  // Asked for at 07:55 by its launch, and by an adopter at the time that stands in each row.
+  const environment = [{ name: 'START_ENGINES_LAUNCH_FACTS', value: encodeLaunchFacts(facts) }];
+  const restart = { key: 'start-engines:retire.0', value: '2026-11-23T06:00:00.000Z/restart' };
+
+  test.each([
+    ['than the stop, by its launch', '07:00', '07:30', { asked: Date.UTC(2026, 10, 23, 6), by: 'restart' }],
+    ['than the stop, by an adopter', '08:00', '07:58', { asked: Date.UTC(2026, 10, 23, 6), by: 'restart' }],
+    ['by nobody', '08:00', '08:01', { asked: Date.UTC(2026, 10, 23, 8, 1), by: 'stop' }],
+  ])('%s', async (_what, adopted, stop, retire) => {
+    const task = await readTask({
+      overrides: { containerOverrides: [{ name: 'web', environment }] },
+      tags: [
+        { key: 'start-engines:asked.1', value: `2026-11-23T${adopted}:00.000Z` },
+        restart,
+        { key: 'start-engines:retire.1', value: `2026-11-23T${stop}:00.000Z/stop` },
+      ],
+    });
+    expect(task.retire).toEqual(retire);
   });
 });
 
