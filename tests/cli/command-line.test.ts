@@ -1,5 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../../scripts/tasks.ts';
@@ -57,6 +62,36 @@ describe('without AWS', () => {
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/^AwsAccessDenied: .*\nCredentials come from --profile, /);
   });
+});
+
+/** The key and the region that a call is signed with, which tell whose account is looked at. */
+const signedWith = /Credential=([^/]+)\/\d+\/([^/]+)\//;
+
+test('--profile says whose credentials and whose region are used, whatever the environment has', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'engines-profile-'));
+  const files = {
+    AWS_CONFIG_FILE: join(folder.path, 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(folder.path, 'credentials'),
+  };
+  await writeFile(files.AWS_CONFIG_FILE, '[profile ops]\nregion = eu-west-1\n');
+  const keys = 'aws_access_key_id = OPS\naws_secret_access_key = secret\n';
+  await writeFile(files.AWS_SHARED_CREDENTIALS_FILE, `[ops]\n${keys}`);
+  const signatures: string[] = [];
+  const server = createServer((request, response) => {
+    signatures.push(request.headers.authorization ?? '');
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end('{"__type":"AccessDenied"}');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { AWS_REGION: _, ...others } = nowhere;
+  const environment = { ...others, ...files, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
+  const { exitCode } = await runPiped(['status', '--profile', 'ops'], environment);
+  server.close();
+  expect(exitCode).toBe(3);
+  expect(signatures.length).toBeGreaterThan(0);
+  expect(new Set(signatures.map((one) => signedWith.exec(one)?.slice(1).join(' in ')))).toEqual(
+    new Set(['OPS in eu-west-1']),
+  );
 });
 
 describe('help', () => {
