@@ -45,10 +45,62 @@ test.each([
     'body must have at most 16384 bytes.',
   ],
   [
+    'a body in base64 that is too long',
+    restEvent('POST', '/services/auth/start', {
+      body: Buffer.from(' '.repeat(16_385)).toString('base64'),
+      isBase64Encoded: true,
+    }),
+    400,
+    'body must have at most 16384 bytes.',
+  ],
+  [
+    'a body of characters that take two bytes each',
+    restEvent('POST', '/services/auth/start', { body: 'é'.repeat(8_193) }),
+    400,
+    'body must have at most 16384 bytes.',
+  ],
+  [
+    'a body that is no text',
+    restEvent('POST', '/services/auth/start', { body: { wait: 'none' } }),
+    400,
+    'body must be text, not an object.',
+  ],
+  ['a path before a route', restEvent('GET', '/x/services'), 404, 'There is no such path.'],
+  [
     'a body that names another service',
     httpApiEvent('POST', '/services/auth/start', { body: '{"service":"fa"}' }),
     400,
     'service has no place in the body.',
+  ],
+  [
+    'a body that names several services',
+    httpApiEvent('POST', '/services/auth/stop', { body: '{"services":["fa"]}' }),
+    400,
+    'services has no place in the body.',
+  ],
+  [
+    'a body with a correlation id, which a header carries',
+    httpApiEvent('POST', '/services/auth/stop', { body: '{"correlationId":"a"}' }),
+    400,
+    'correlationId has no place in the body.',
+  ],
+  [
+    'a field that is not known',
+    httpApiEvent('POST', '/services/auth/stop', { body: '{"dryRun":true}' }),
+    400,
+    'The body has a field that is not known here: "dryRun".',
+  ],
+  [
+    'a wait for healthy',
+    httpApiEvent('POST', '/services/auth/start', { body: '{"waitForHealthy":false}' }),
+    400,
+    'waitForHealthy cannot be asked for over HTTP: the answer comes when the task is launched.',
+  ],
+  [
+    'a wait for nothing and for healthy',
+    httpApiEvent('POST', '/services/auth/start', { body: '{"wait":"none","waitForHealthy":true}' }),
+    400,
+    'waitForHealthy cannot be asked for over HTTP: the answer comes when the task is launched.',
   ],
   [
     'a wait that API Gateway could not wait for',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { busEvent, httpApiEvent, restEvent } from './support/events.ts';
-import { authTargetGroup, startWorld, type World } from './support/world.ts';
+import { busEvent, httpApiEvent, restEvent, stateChangeEvent } from './support/events.ts';
+import { authTargetGroup, mappings, startWorld, type World } from './support/world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -69,11 +69,23 @@ const httpStartsOfAuth: readonly [string, unknown][] = [
     }),
   ],
   ['a body that waits for nothing', httpApiEvent('POST', '/services/auth/start', { body: '{"wait":"none"}' })],
+  ['a body of blanks', httpApiEvent('POST', '/services/auth/start', { body: ' \n' })],
   [
     'a body in base64',
     httpApiEvent('POST', '/services/auth/start', { body: Buffer.from('{}').toString('base64'), isBase64Encoded: true }),
   ],
 ];
+
+const longestBody = '{}'.padEnd(16_384);
+const longBodies: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+  ['text', { body: longestBody }],
+  ['base64', { body: Buffer.from(longestBody).toString('base64'), isBase64Encoded: true }],
+];
+
+test.each(longBodies)('a body as long as it may be starts auth as %s', async (_how, body) => {
+  const { value } = await world.invoke(httpApiEvent('POST', '/services/auth/start', body));
+  expect(value).toMatchObject({ statusCode: 202 });
+});
 
 test.each(httpStartsOfAuth)('%s starts auth and gets 202 with its task at once', async (_way, event) => {
   const { value } = await world.invoke(event);
@@ -147,6 +159,45 @@ test('overrides that the mapping permits reach the task', async () => {
   expect(JSON.stringify(run?.input)).toContain('{"name":"LOG_LEVEL","value":"debug"}');
 });
 
+test('every override that a mapping permits reaches AWS', async () => {
+  const parameter = '/start-engines/test/services/pdf';
+  const permitted = {
+    cluster: 'others',
+    taskDefinition: 'pdf:7',
+    targetGroupArn: authTargetGroup.replace('auth-tg', 'pdf-tg'),
+    subnets: ['subnet-2', 'subnet-3'],
+    securityGroups: ['sg-2'],
+    containerName: 'sidecar',
+    port: 9000,
+    startTimeoutSeconds: 10,
+  };
+  const allowOverrides = Object.fromEntries(Object.entries(permitted).map(([key, value]) => [key, [value].flat()]));
+  world.aws.parameters.set(parameter, {
+    ...(mappings.auth as object),
+    startTimeoutSeconds: 300,
+    allowOverrides: { ...allowOverrides, environment: ['LOG_LEVEL'] },
+  });
+  const before = Date.now();
+  await world.invoke(busEvent({ service: 'pdf', ...permitted, environment: { LOG_LEVEL: 'debug' } }));
+  world.aws.parameters.delete(parameter);
+  const inputOf = (name: string) => world.aws.calls.find(({ operation }) => operation === name)?.input;
+  expect(inputOf('RunTask')).toMatchObject({
+    cluster: 'others',
+    taskDefinition: 'pdf:7',
+    networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-2', 'subnet-3'], securityGroups: ['sg-2'] } },
+    overrides: {
+      containerOverrides: [
+        { name: 'sidecar', environment: expect.arrayContaining([{ name: 'LOG_LEVEL', value: 'debug' }]) },
+      ],
+    },
+  });
+  expect(inputOf('RegisterTargets')).toMatchObject({
+    TargetGroupArn: authTargetGroup.replace('auth-tg', 'pdf-tg'),
+    'Targets.member.1.Port': '9000',
+  });
+  expect(launchFacts().deadline).toBeLessThan(before + 60_000);
+});
+
 test.each([
   ['an event says when it was sent', busEvent({ service: 'auth' }), Date.parse('2025-11-23T08:00:00Z')],
   [
@@ -160,9 +211,21 @@ test.each([
   expect(launchFacts().asked).toBe(asked);
 });
 
-test('an event from the future counts as asked when it came', async () => {
+const future = Date.parse('2999-01-01T00:00:00Z');
+const requestAt = (requestTimeEpoch: unknown) =>
+  restEvent('POST', '/services/auth/start', {
+    requestContext: { stage: 'prod', httpMethod: 'POST', requestTimeEpoch },
+  });
+
+test.each([
+  ['an event from the future', busEvent({ service: 'auth' }, { time: '2999-01-01T00:00:00Z' })],
+  ['an event without a time', busEvent({ service: 'auth' }, { time: undefined })],
+  ['a request from the future', requestAt(future)],
+  ['a request without a time', requestAt(undefined)],
+  ['a request whose time is text', requestAt('1')],
+])('%s counts as asked when it came', async (_which, event) => {
   const before = Date.now();
-  await world.invoke(busEvent({ service: 'auth' }, { time: '2999-01-01T00:00:00Z' }));
+  await world.invoke(event);
   const { asked } = launchFacts();
   expect(asked).toBeGreaterThanOrEqual(before);
   expect(asked).toBeLessThanOrEqual(Date.now());
@@ -231,7 +294,25 @@ test.each([
 });
 
 test('an HTTP API can ask for the status of one service', async () => {
-  const { value } = await world.invoke(httpApiEvent('GET', '/services/auth'));
+  const { value } = await world.invoke(httpApiEvent('GET', '/services/fa'));
   const { statusCode, body } = value as { statusCode: number; body: string };
-  expect([statusCode, JSON.parse(body).service]).toEqual([200, 'auth']);
+  expect([statusCode, JSON.parse(body).service]).toEqual([200, 'fa']);
+});
+
+test('a direct invoke can ask for the status of some services, and is told of those', async () => {
+  const { value } = await world.invoke({ action: 'status', services: ['fa'] });
+  expect(value).toMatchObject({ statusCode: 200, body: { results: [{ service: 'fa' }] } });
+  expect(JSON.stringify(value)).not.toContain('"auth"');
+});
+
+test.each([
+  ['runs, before anything else is looked at', 'RUNNING', ['RegisterTargets', 'ListTasks']],
+  ['is to stop, after a look of its own has shown that it is not', 'STOPPED', ['ListTasks', 'RegisterTargets']],
+])('a change of a task has it registered that %s', async (_what, desiredStatus, order) => {
+  await world.invoke({ action: 'start', service: 'auth', wait: 'none' });
+  const before = world.aws.calls.length;
+  const change = { taskArn, version: 4, startedBy: 'start-engines/test/auth', desiredStatus };
+  await world.invoke(stateChangeEvent(change));
+  const made = world.aws.calls.slice(before).map(({ operation }) => operation);
+  expect([...new Set(made)].filter((operation) => order.includes(operation))).toEqual(order);
 });

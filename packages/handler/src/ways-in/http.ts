@@ -3,7 +3,7 @@ import { fieldOf, isFields, readServiceName } from '../read-fields.ts';
 import { type Origin, readRestart, readStart, readStatus, readStop } from '../read-operation.ts';
 import type { Fields, HttpEnvelope, Operation } from '../request.ts';
 
-const mostBodyCharacters = 16_384;
+const mostBodyBytes = 16_384;
 
 type Reader = (fields: Fields, origin: Origin) => Operation;
 
@@ -66,11 +66,11 @@ function readBody(envelope: HttpEnvelope): Fields {
 function readBodyText({ body, isBase64Encoded }: HttpEnvelope): string {
   if (body === undefined || body === null) return '';
   if (typeof body !== 'string') throw invalidField('body', `must be text, not ${kindOf(body)}.`);
-  const longest = isBase64Encoded ? Math.ceil((mostBodyCharacters * 4) / 3) : mostBodyCharacters;
-  if (body.length > longest) throw invalidField('body', `must have at most ${mostBodyCharacters} bytes.`);
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > mostBodyBytes) throw invalidField('body', `must have at most ${mostBodyBytes} bytes.`);
   if (!isBase64Encoded) return body;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body, 'base64'));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw invalidRequest('body must be UTF-8.', { field: 'body', cause });
   }
