@@ -50,12 +50,14 @@ export function readServices(
 }
 
 function readServiceList(value: unknown): [string, ...string[]] {
-  const names = readList(value, 'services').map((item, index) => readServiceName(item, `services[${index}]`));
+  const [first, ...others] = readList(value, 'services');
+  const names: [string, ...string[]] = [
+    readServiceName(first, 'services[0]'),
+    ...others.map((item, index) => readServiceName(item, `services[${index + 1}]`)),
+  ];
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
   if (twice >= 0) throw invalidField(`services[${twice}]`, 'names a service for the second time.');
-  const [first, ...rest] = names;
-  if (first === undefined) throw invalidField('services', 'must name at least one service.');
-  return [first, ...rest];
+  return names;
 }
 
 /** A list that has something in it. A string is never split into one. */
