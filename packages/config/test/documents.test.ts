@@ -210,6 +210,14 @@ describe('a broken document', () => {
     expect(problemsOf(authDocument(), { ...defaultsDocument(), targetGroups: [{ arn: faGroup }] })).toEqual([
       'targetGroupArn: excludes targetGroups, which /start-engines/dev/defaults gives: only one of the two may be given',
     ]);
+    const strategy = { ...authDocument(), capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }] };
+    expect(problemsOf(strategy, { ...defaultsDocument(), launchType: 'EC2' })).toEqual([
+      'capacityProviderStrategy: excludes launchType, which /start-engines/dev/defaults gives: only one of the two may be given',
+    ]);
+  });
+
+  it('lacks nothing that defaults may say which nobody can read', () => {
+    expect(problemsOf({ port: 8080 }, [])).toEqual([': expected an object, got an empty list']);
   });
 
   it('says nothing twice', () => {
