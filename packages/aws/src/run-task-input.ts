@@ -44,17 +44,13 @@ export function buildRunTaskInput(request: LaunchRequest, containerName: string)
     ...('launchType' in capacity
       ? { launchType: capacity.launchType }
       : { capacityProviderStrategy: capacity.capacityProviderStrategy.map((item) => ({ ...item })) }),
-    // ECS refuses a configuration without subnets; without security groups it takes the VPC's default one.
-    ...(subnets.length === 0
-      ? {}
-      : {
-          networkConfiguration: {
-            awsvpcConfiguration: {
-              subnets: [...subnets],
-              assignPublicIp,
-              ...(securityGroups.length === 0 ? {} : { securityGroups: [...securityGroups] }),
-            },
-          },
-        }),
+    networkConfiguration: {
+      awsvpcConfiguration: {
+        subnets: [...subnets],
+        assignPublicIp,
+        // Without any ECS takes the VPC's default one.
+        ...(securityGroups.length === 0 ? {} : { securityGroups: [...securityGroups] }),
+      },
+    },
   };
 }
