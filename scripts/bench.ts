@@ -10,14 +10,33 @@ import { root, runTurbo } from './tasks.ts';
  * Measures, and writes `docs/benchmarks.md` with its plots; a quick run writes them below `reports/` instead. It judges nothing:
  * a slow machine is no failure. The page says of each target whether it is met.
  */
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    // Draws the page of the last measurements once more, after a change of its words.
-    redraw: { type: 'boolean', default: false },
-  },
-});
+const usage = `npm run bench -- [--quick] [--json] [--redraw]
+  --quick   only tries whether it still can, and writes below reports/
+  --json    prints the measurements instead of the page
+  --redraw  draws the page of the last measurements once more, after a change of its words`;
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        quick: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        redraw: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
+    return process.exit(2);
+  }
+}
+
+const values = readArguments();
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const reports = join(root, 'reports');
 
 async function measure(): Promise<Measured> {

@@ -28,9 +28,14 @@ function readOptions(): Options {
         smoke: { type: 'string' },
         'no-smoke': { type: 'boolean', default: false },
         'replace-mapping': { type: 'string', multiple: true, default: [] },
+        help: { type: 'boolean', default: false },
       },
       allowPositionals: true,
     });
+    if (values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
     const [workspace, ...others] = positionals;
     if (workspace === undefined || others.length > 0) throw new Refused('name one workspace');
     if (!/^[a-z][a-z0-9-]{0,11}$/.test(workspace) || workspace === 'default') {

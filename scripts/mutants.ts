@@ -1,16 +1,39 @@
+import { parseArgs } from 'node:util';
 import { huntMutant } from '../tests/interleavings/hunt-mutant.ts';
 import { mutants } from '../tests/interleavings/mutants.ts';
 
-/**
- * Takes the rules of core away one by one, and shows after how many random runs an invariant breaks without each. `SEED=`
- * chooses the runs, `RUNS=` how many at most.
- */
+/** Takes the rules of core away one by one, and shows after how many random runs an invariant breaks without each. */
+const usage = `npm run mutants -- [<part of a name>]      SEED=<number> chooses the runs, RUNS=<number> how many at most
+  those there are:
+${mutants.map(({ name }) => `    ${name}`).join('\n')}`;
+
+/** What part of a name was given; the empty word, which is in all of them, when none was. */
+function readName(): string {
+  try {
+    const options = { help: { type: 'boolean', default: false } } as const;
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    if (values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    return positionals.join(' ');
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
+    return process.exit(2);
+  }
+}
+
+const named = readName();
+const wanted = mutants.filter(({ name }) => name.includes(named));
+if (wanted.length === 0) {
+  console.error(`no rule's name has "${named}" in it\n${usage}`);
+  process.exit(2);
+}
 const seed = Number(process.env.SEED ?? 1);
 const most = Number(process.env.RUNS ?? 1_000);
 
 let survivors = 0;
-const named = process.argv[2] ?? '';
-for (const mutant of mutants.filter(({ name }) => name.includes(named))) {
+for (const mutant of wanted) {
   const caught = await huntMutant(mutant, seed, most);
   if (caught === undefined) survivors += 1;
   const said =
