@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from '../tasks.ts';
-import { linksOf, readPages } from './markdown.ts';
+import { headingsOf, linksOf, readPages } from './markdown.ts';
 
 test('every relative link of every page leads to a file or a folder', () => {
   const broken = readPages().flatMap((page) =>
@@ -14,6 +14,21 @@ test('every relative link of every page leads to a file or a folder', () => {
   );
 
   expect(broken).toEqual([]);
+});
+
+test('every link to a part of a page leads to a heading of it', () => {
+  const headings = new Map(readPages().map((page) => [page.path, headingsOf(page)]));
+  const links = readPages().flatMap((page) =>
+    linksOf(page)
+      .filter(({ target }) => /^[^:]*\.md#|^#/.test(target))
+      .map(({ target }) => {
+        const [file = '', heading = ''] = target.split('#');
+        return { from: page.path, to: file === '' ? page.path : posix.join(dirname(page.path), file), heading };
+      }),
+  );
+
+  expect(links).toContainEqual({ from: 'README.md', to: 'packages/cli/README.md', heading: 'mappings' });
+  expect(links.filter(({ to, heading }) => headings.get(to)?.includes(heading) !== true)).toEqual([]);
 });
 
 test('every npm script that a page names exists', () => {

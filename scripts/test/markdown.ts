@@ -51,3 +51,14 @@ export function linksOf(page: Page): Link[] {
   const prose = page.text.replaceAll(/^```.*?^```$/gms, '');
   return [...prose.matchAll(/\[([^\]]+)\]\(([^)\s]+)\)/g)].map(([, text = '', target = '']) => ({ text, target }));
 }
+
+/** The headings of a page as links name them: in lower case, without punctuation, with `-` between the words. */
+export function headingsOf(page: Page): string[] {
+  const prose = page.text.replaceAll(/^```.*?^```$/gms, '');
+  return [...prose.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
