@@ -22,7 +22,7 @@ const fixedLife = {
 
 export async function measureBilledTime(seed: number): Promise<readonly BilledTime[]> {
   return [
-    { name: 'the document: fixed poll in the function', invocationSeconds: await bill(seed, waiting(fixedPoll)) },
+    { name: 'the plain steps: fixed poll in the function', invocationSeconds: await bill(seed, waiting(fixedPoll)) },
     { name: 'our wait in the function', invocationSeconds: await bill(seed, waiting(ourWait)) },
     { name: 'our event path', invocationSeconds: await bill(seed, eventPath) },
   ];

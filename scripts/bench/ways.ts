@@ -15,7 +15,7 @@ export const ourWait: Way = (fleet, { workspace, service }, caller) => {
   return startService(fleet.ports(workspace, caller), request, fleet.context());
 };
 
-/** The user's document: every five seconds one look. What it says of errors is left out: a MISSING task is looked at again. */
+/** What one would write first: every five seconds one look. It does not give up on a MISSING task: it looks again. */
 export const fixedPoll: Way = async (fleet, service, caller) => {
   const taskArn = await runTask(fleet, service, caller);
   const { clock } = fleet.world;

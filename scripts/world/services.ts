@@ -1,4 +1,4 @@
-/** A service of the demo world: the five of the user's document, and one whose image cannot be pulled. */
+/** A service of the demo world: five that work, and one whose image cannot be pulled. */
 export interface WorldService {
   readonly name: string;
   readonly cluster: string;

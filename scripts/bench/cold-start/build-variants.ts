@@ -13,7 +13,7 @@ export interface Variant {
 }
 
 /** What ours is compared with: what one would write and pack first. */
-export const plainName = "the document's steps, esbuild's defaults";
+export const plainName = "the plain steps, esbuild's defaults";
 
 const handlerSource = join(root, 'packages', 'handler', 'src', 'index.ts');
 const plainSource = join(import.meta.dirname, 'plain-handler.ts');

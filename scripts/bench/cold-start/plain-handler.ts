@@ -7,8 +7,8 @@ import {
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 
 /**
- * What one would write first: the six steps of the user's document over the same SDK clients, and nothing that makes them
- * safe. It is what the cold start is measured beside.
+ * What one would write first: five calls with the same SDK clients, and nothing that makes them safe. It is what the cold
+ * start is measured beside.
  */
 const ecs = new ECSClient({});
 const balancers = new ElasticLoadBalancingV2Client({});
@@ -37,7 +37,7 @@ export async function handler({ service }: { readonly service: string }): Promis
   return { statusCode: 200, body: { taskArn, privateIp: ip, port, targetGroupArn, healthStatus } };
 }
 
-/** Its pause is ours and not the document's five seconds, which would be all that is measured. */
+/** Its pause is as short as ours: the five seconds of a fixed poll would be all that is measured. */
 async function waitForAddress(cluster: string, taskArn: string): Promise<string | undefined> {
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 250));

@@ -24,6 +24,19 @@ async function renderSvg(spec: TopLevelSpec): Promise<string> {
   }
 }
 
+/** One colour for one way, whichever plot it is in. */
+const colours: Readonly<Record<string, string>> = {
+  'fixed poll, 5 s': '#4c78a8',
+  "the SDK's waiter": '#f58518',
+  'our wait': '#e45756',
+  ours: '#e45756',
+  'our event path': '#72b7b2',
+};
+
+function colourScale(names: readonly string[]) {
+  return { domain: [...names], range: names.map((name) => colours[name] ?? '#666666') };
+}
+
 /** Readable on a light and on a dark page. */
 const frame = {
   background: 'white',
@@ -70,13 +83,14 @@ function readyLag({ readyLag: ways }: Measured): TopLevelSpec {
         title: 'seconds from RUNNING to registered',
       },
       y: { field: 'share', type: 'quantitative', axis: { format: '%' }, title: 'of the starts' },
-      color: { field: 'name', type: 'nominal', sort: ways.map(({ name }) => name), title: null },
+      color: { field: 'name', type: 'nominal', scale: colourScale(ways.map(({ name }) => name)), title: null },
     },
   };
 }
 
 function manyStarts({ manyStarts: ours, otherManyStarts }: Measured): TopLevelSpec {
-  const rows = Object.entries({ ours, ...otherManyStarts }).flatMap(([name, { registeredAtSeconds }]) =>
+  const ways = { ours, ...otherManyStarts };
+  const rows = Object.entries(ways).flatMap(([name, { registeredAtSeconds }]) =>
     registeredAtSeconds.map((seconds, index) => ({ name, seconds, registered: index + 1 })),
   );
   const bounds = [
@@ -93,7 +107,7 @@ function manyStarts({ manyStarts: ours, otherManyStarts }: Measured): TopLevelSp
         encoding: {
           x: { field: 'seconds', type: 'quantitative', title: 'seconds from the first start' },
           y: { field: 'registered', type: 'quantitative', title: 'targets registered' },
-          color: { field: 'name', type: 'nominal', title: null },
+          color: { field: 'name', type: 'nominal', scale: colourScale(Object.keys(ways)), title: null },
         },
       },
       {
@@ -106,7 +120,8 @@ function manyStarts({ manyStarts: ours, otherManyStarts }: Measured): TopLevelSp
         mark: { type: 'text', align: 'left', dx: 4, baseline: 'bottom', color: '#666666' },
         encoding: {
           x: { field: 'seconds', type: 'quantitative' },
-          y: { value: 254 },
+          // Halfway up: along the bottom run the lines of those that register few.
+          y: { value: 130 },
           text: { field: 'bound', type: 'nominal' },
         },
       },

@@ -54,7 +54,7 @@ function billOf(invocations: readonly number[], cpuMs: number, memoryMb: number)
 function cpuOf({ name }: BilledTime, { coldStart, startCost }: Measured): number {
   const first = (variant: string) =>
     coldStart.find((one) => one.name === variant)?.firstStartCpuMs.median ?? Number.NaN;
-  if (name.startsWith('the document')) return first(plainName);
+  if (name.startsWith('the plain steps')) return first(plainName);
   return first('ours') + (name.includes('event') ? startCost.warmCpuMs.median : 0);
 }
 
@@ -65,8 +65,8 @@ function readTerraformDefault(): number {
 
 export function billedTimeSection(measured: Measured): string {
   const { billedTime, startCost, growth } = measured;
-  const [document, , event] = billedTime;
-  if (!document || !event) throw new Error('a way is missing');
+  const [plain, , event] = billedTime;
+  if (!plain || !event) throw new Error('a way is missing');
   const heapMb = Math.max(...growth.filter(({ operation }) => operation !== 'stop all').map((row) => row.heapMb));
   const most = Math.max(...growth.map(({ services }) => services));
   const neededMb = (startCost.peakMemoryMb + heapMb) / fillable;
@@ -89,17 +89,17 @@ ${table(
 
 ${[
   verdict({
-    what: `the event path at ${cheapest} MB with a cold start, as a share of the document’s way,`,
-    measured: bill(event, cheapest).gigabyteSeconds / bill(document, cheapest).gigabyteSeconds,
+    what: `the event path at ${cheapest} MB with a cold start, as a share of the plain way,`,
+    measured: bill(event, cheapest).gigabyteSeconds / bill(plain, cheapest).gigabyteSeconds,
     atMost: 0.05,
     digits: 3,
     otherwise: 'What is left is mostly the cold start, and its CPU costs the same at every setting.',
   }),
   verdict({
-    what: `the same in a warm process, the document’s way computing nothing at all,`,
+    what: `the same in a warm process, the plain way computing nothing at all,`,
     measured:
       billOf(event.invocationSeconds, 2 * startCost.warmCpuMs.median, cheapest).gigabyteSeconds /
-      billOf(document.invocationSeconds, 0, cheapest).gigabyteSeconds,
+      billOf(plain.invocationSeconds, 0, cheapest).gigabyteSeconds,
     atMost: 0.05,
     digits: 3,
   }),
