@@ -124,10 +124,13 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
       (other) =>
         other.startedBy === startedBy &&
         other.taskArn !== story.taskArn &&
-        (isHealthyEverywhere(other) || (other.endedAt ?? goingSince(other) ?? 0) > now() - slackMs()),
+        // Nobody can know yet that it has just ended or been marked, even if a later start wants it back by now.
+        (isHealthyEverywhere(other) || Math.max(other.endedAt ?? 0, ...marksOf(other)) > now() - slackMs()),
     );
     if (!replaced) report('a restart replaces by a healthy task', `${short(story.taskArn)} asked ${facts?.asked}`);
   }
+
+  const marksOf = ({ marks }: TaskStory) => marks.map(({ at }) => at);
 
   function judgeWithdrawal(caller: Caller, { taskArn, toldUp }: TaskStory): void {
     if (toldUp.some((at) => at < now() - slackMs())) {
