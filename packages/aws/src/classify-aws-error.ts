@@ -38,7 +38,7 @@ const unavailableCode =
   /^(InternalFailure|InternalError|InternalServer|InternalException|InternalServiceError|ServerException|ServiceUnavailable|TimeoutError|RequestTimeout|AbortError|RequestAborted|SyntaxError)/;
 const unavailableMessage = /\b(socket hang up|aborted)\b/i;
 const networkCode =
-  /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ERR_STREAM_PREMATURE_CLOSE|HPE_)/;
+  /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ERR_STREAM_PREMATURE_CLOSE|HPE_|EADDRNOTAVAIL|EPROTO|ERR_SSL_|ERR_TLS_|CERT_|SELF_SIGNED_CERT_|DEPTH_ZERO_|UNABLE_TO_)/;
 
 /**
  * The one place that tells what an error of an AWS call means: `AwsThrottled`, `AwsAccessDenied`, `AwsUnavailable`, or

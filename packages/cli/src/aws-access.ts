@@ -6,6 +6,7 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { type AwsClientSettings, createAwsClientSettings } from '@start-engines/aws';
+import { guardTransport, type Transport } from './aws-transport.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -17,8 +18,11 @@ export interface AwsAccess {
   readonly ec2: () => Promise<EC2Client>;
   readonly ecs: () => Promise<ECSClient>;
   readonly elasticLoadBalancing: () => Promise<ElasticLoadBalancingV2Client>;
+  /** As steady as `steadySsm`. */
   readonly eventBridge: () => Promise<EventBridgeClient>;
   readonly ssm: () => Promise<SSMClient>;
+  /** For writing mappings: Ctrl-C does not end a call half-way, after which nobody knows whether it took effect. */
+  readonly steadySsm: () => Promise<SSMClient>;
   readonly logs: () => Promise<CloudWatchLogsClient>;
   readonly lambda: () => Promise<LambdaClient>;
   /** For a synchronous invocation: as patient as a function can be slow, and never made twice by itself. */
@@ -31,7 +35,14 @@ const defaultRegion = 'us-east-2';
 /** A function has fifteen minutes at most. */
 const longestInvocationMs = 920_000;
 
-export function createAwsAccess(options: GlobalOptions, environment: Surroundings['environment']): AwsAccess {
+type ClientSettings = Omit<AwsClientSettings, 'requestHandler'> & { readonly requestHandler: Transport };
+
+/** @param signal aborted by Ctrl-C: ends every call of the clients that only read */
+export function createAwsAccess(
+  options: GlobalOptions,
+  environment: Surroundings['environment'],
+  signal: AbortSignal,
+): AwsAccess {
   const { profile, endpointUrl } = options;
   // Set and empty is as good as not set.
   const region = options.region || environment.AWS_REGION || environment.AWS_DEFAULT_REGION || undefined;
@@ -40,13 +51,16 @@ export function createAwsAccess(options: GlobalOptions, environment: Surrounding
     ...(profile === undefined ? {} : { profile }),
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
   };
-  const settings = createAwsClientSettings(common);
-  const patient = createAwsClientSettings({ ...common, requestTimeoutMs: longestInvocationMs, maxAttempts: 1 });
+  const quick = createAwsClientSettings(common);
+  const slow = createAwsClientSettings({ ...common, requestTimeoutMs: longestInvocationMs, maxAttempts: 1 });
+  const reading: ClientSettings = { ...quick, requestHandler: guardTransport(quick.requestHandler, signal) };
+  const steady: ClientSettings = { ...quick, requestHandler: guardTransport(quick.requestHandler) };
+  const patient: ClientSettings = { ...slow, requestHandler: guardTransport(slow.requestHandler) };
 
   /** The profile may name a region; only the SDK knows how to read it. */
   async function make<Client extends { config: { region: () => Promise<string> } }>(
-    create: (configuration: AwsClientSettings) => Client,
-    configuration: AwsClientSettings = settings,
+    create: (configuration: ClientSettings) => Client,
+    configuration: ClientSettings = reading,
   ): Promise<Client> {
     const client = create(configuration);
     const known = await client.config.region().catch(() => undefined);
@@ -68,11 +82,15 @@ export function createAwsAccess(options: GlobalOptions, environment: Surrounding
     }),
     eventBridge: once(async () => {
       const { EventBridgeClient } = await import('./sdk/eventbridge.ts');
-      return make((configuration) => new EventBridgeClient(configuration));
+      return make((configuration) => new EventBridgeClient(configuration), steady);
     }),
     ssm: once(async () => {
       const { SSMClient } = await import('./sdk/ssm.ts');
       return make((configuration) => new SSMClient(configuration));
+    }),
+    steadySsm: once(async () => {
+      const { SSMClient } = await import('./sdk/ssm.ts');
+      return make((configuration) => new SSMClient(configuration), steady);
     }),
     logs: once(async () => {
       const { CloudWatchLogsClient } = await import('./sdk/cloudwatch-logs.ts');
@@ -87,8 +105,8 @@ export function createAwsAccess(options: GlobalOptions, environment: Surrounding
       return make((configuration) => new LambdaClient(configuration), patient);
     }),
     destroy() {
-      settings.requestHandler.destroy();
-      patient.requestHandler.destroy();
+      quick.requestHandler.destroy();
+      slow.requestHandler.destroy();
     },
   };
 }

@@ -17,7 +17,7 @@ export function createBind({ surroundings, signal, end }: BindOptions): Bind {
       const options = readGlobalOptions(command);
       const { createAwsAccess } = await import('./aws-access.ts');
       const { createOutput } = await import('./output/output.ts');
-      const aws = createAwsAccess(options, surroundings.environment);
+      const aws = createAwsAccess(options, surroundings.environment, signal);
       const output = createOutput(surroundings, options);
       try {
         const operands = given.slice(0, -1) as unknown[] as Operands;

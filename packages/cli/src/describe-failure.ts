@@ -1,4 +1,5 @@
 import { StartEnginesError } from '@start-engines/core';
+import { notAws } from './aws-transport.ts';
 import { CliError } from './cli-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 
@@ -38,6 +39,7 @@ export function describeFailure(error: unknown): Failure {
 
 function hintFor({ code, message, context }: StartEnginesError): string | undefined {
   if (!unknownAfter.test(code)) return undefined;
+  if (context.awsCode === notAws) return 'Look at --endpoint-url, or AWS_ENDPOINT_URL.';
   if (/CredentialsProviderError|TokenProviderError/.test(String(context.awsCode)) || /credentials/i.test(message)) {
     return 'Credentials come from --profile, the environment or the AWS configuration files, as with the AWS CLI.';
   }

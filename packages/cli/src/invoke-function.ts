@@ -1,6 +1,7 @@
 import { type AwsOperation, callAws, classifyAwsError } from '@start-engines/aws';
 import type { StartEnginesError } from '@start-engines/core';
 import type { AwsAccess } from './aws-access.ts';
+import { notAws } from './aws-transport.ts';
 import { CliError, interrupted } from './cli-error.ts';
 import { exitCodeOf } from './describe-failure.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -80,6 +81,11 @@ async function send(event: Readonly<Record<string, unknown>>, options: InvokeOpt
   }
 }
 
+/** After these AWS has not so much as heard of the invocation. */
+const neverHeard = new RegExp(
+  `^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|ERR_SSL_.*|${notAws})$`,
+);
+
 function toTellable(error: StartEnginesError, functionName: string, changes: boolean, hint?: string): Error {
   if (error.context.awsCode === 'ResourceNotFoundException') {
     return new CliError('FunctionNotFound', `There is no function ${functionName}.`, {
@@ -88,8 +94,8 @@ function toTellable(error: StartEnginesError, functionName: string, changes: boo
       hint: 'Look at --workspace, --region and --function.',
     });
   }
-  const refused = error.context.awsCode === 'ECONNREFUSED';
-  if (!changes || refused || error.code !== 'AwsUnavailable') return error;
+  const isUnheard = neverHeard.test(String(error.context.awsCode));
+  if (!changes || isUnheard || error.code !== 'AwsUnavailable') return error;
   return new CliError('AnswerLost', `The function was asked, and its answer is lost: ${error.message}`, {
     exitCode: exitCodes.unknown,
     cause: error,

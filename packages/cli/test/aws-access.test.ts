@@ -24,7 +24,7 @@ describe('the region', () => {
     ['may be named as the AWS CLI has it', {}, { AWS_DEFAULT_REGION: 'us-west-1' }, 'us-west-1'],
     ['is us-east-2 where nobody names one', {}, {}, 'us-east-2'],
   ])('%s', async (_what, given, environment, region) => {
-    const aws = createAwsAccess({ ...options, ...given }, environment);
+    const aws = createAwsAccess({ ...options, ...given }, environment, new AbortController().signal);
     const client = await aws.ssm();
     expect(await client.config.region()).toBe(region);
     aws.destroy();
@@ -32,7 +32,7 @@ describe('the region', () => {
 });
 
 test('a client is made once', async () => {
-  const aws = createAwsAccess(options, {});
+  const aws = createAwsAccess(options, {}, new AbortController().signal);
   expect(await aws.lambda()).toBe(await aws.lambda());
   aws.destroy();
 });

@@ -1,4 +1,4 @@
-import { usageError } from '../cli-error.ts';
+import { interrupted, usageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { readServiceNames } from '../service-names.ts';
@@ -19,6 +19,8 @@ export async function runDoctor(context: CommandContext, service: string, option
   const [name = ''] = readServiceNames([service]);
   const path = readPath(options.path ?? `/api/${name}`);
   const evidence = await gatherEvidence(context, { service: name, path, host: options.host });
+  // What Ctrl-C broke off stands in the evidence as a gap, which it is not.
+  if (context.signal.aborted) throw interrupted();
   const region = await (await context.aws.ecs()).config.region();
   const { links, first } = diagnose(evidence, createMendCommands(context.options, region));
   const { output } = context;

@@ -7,7 +7,7 @@ import type { AwsAccess } from '../aws-access.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type MappingName, parameterOf } from './mapping-name.ts';
-import type { MappingStore, StoredVersion } from './mapping-store.ts';
+import { createMappingStore, type MappingStore, type StoredVersion } from './mapping-store.ts';
 
 type Sdk = typeof import('../sdk/ssm.ts');
 
@@ -25,14 +25,15 @@ const claimLivesMs = 60_000;
  * @throws CliError `Overtaken` when somebody else has changed it; then theirs is what stands
  */
 export async function compareAndPut(
-  aws: AwsAccess,
-  store: MappingStore,
+  aws: Pick<AwsAccess, 'steadySsm'>,
+  parameterPath: string,
   name: MappingName,
   base: Pick<StoredVersion, 'version' | 'text'> | undefined,
   text: string,
 ): Promise<number> {
   const sdk = await import('../sdk/ssm.ts');
-  const writer = new Writer(sdk, await aws.ssm(), store, name);
+  const client = await aws.steadySsm();
+  const writer = new Writer(sdk, client, await createMappingStore({ ssm: aws.steadySsm }, parameterPath), name);
   return base === undefined ? writer.create(text) : writer.replace(base, text);
 }
 

@@ -33,7 +33,7 @@ export interface MappingStore {
   history(name: MappingName): Promise<readonly HistoryEntry[]>;
 }
 
-export async function createMappingStore(aws: AwsAccess, parameterPath: string): Promise<MappingStore> {
+export async function createMappingStore(aws: Pick<AwsAccess, 'ssm'>, parameterPath: string): Promise<MappingStore> {
   const sdk = await import('../sdk/ssm.ts');
   const client = await aws.ssm();
 
@@ -133,6 +133,16 @@ export async function readExisting(store: MappingStore, name: MappingName, versi
   throw new CliError('UnknownMapping', `${what}.`, {
     exitCode: exitCodes.failed,
     hint: version === undefined ? 'engines mappings list shows those that do.' : `engines mappings history ${name}`,
+  });
+}
+
+/** @throws CliError `UnknownMapping` when there is none at all: then the workspace is not one of ours */
+export async function readAllExisting(store: MappingStore): Promise<readonly StoredVersion[]> {
+  const stored = await store.readAll();
+  if (stored.length > 0) return stored;
+  throw new CliError('UnknownMapping', `There is no mapping under ${store.parameterPath}.`, {
+    exitCode: exitCodes.failed,
+    hint: 'Look at --workspace and --region.',
   });
 }
 

@@ -69,7 +69,7 @@ export async function writeMappings(
       throw interrupted(names.length === 0 ? 'Nothing was written.' : `Written before: ${names.join(', ')}.`);
     }
     const text = toStoredText(wish.parsed.raw ?? {});
-    const version = await compareAndPut(aws, store, wish.name, base, text).catch((error: unknown) => {
+    const version = await compareAndPut(aws, options.parameterPath, wish.name, base, text).catch((error: unknown) => {
       for (const [name, one] of versions) output.remark(`${name}: written before that, version ${one}`);
       throw error;
     });
