@@ -94,6 +94,16 @@ describe('start', () => {
     expect(world.door.live('auth')).toEqual([]);
   });
 
+  test.each(['constructor', 'toString', 'spring.url'])(
+    '--set environment.%s is a variable like others',
+    async (name) => {
+      const { exitCode, stderr } = await world.engines('start', 'auth', '--set', `environment.${name}=x`);
+
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(`does not allow this value of: environment.${name}.`);
+    },
+  );
+
   test('--set: what it allows reaches the task', async () => {
     await world.door.putMapping(worldService('auth'), { allowOverrides: { environment: ['GREETING'] } });
     const { exitCode } = await world.engines(

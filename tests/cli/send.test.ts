@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { CreateEventBusCommand, PutRuleCommand } from '@aws-sdk/client-eventbridge';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { worldService } from '../../scripts/world/services.ts';
 import { readJson } from './json-schema.ts';
 import { type CliWorld, openCliWorld } from './open-cli-world.ts';
@@ -58,21 +59,59 @@ test('a failure that may pass is told while Lambda tries again, up to the last a
   expect(readJson('error', stdout)).toMatchObject({ error: { code: 'TaskStopped', attempts: 3 } });
 });
 
-test('an event that no rule takes is told so: a bus answers nobody', async () => {
-  const { exitCode, stdout } = await world.engines(
-    'send',
-    'start',
-    'auth',
-    '--bus',
-    'elsewhere',
-    '--timeout',
-    '0.5',
-    '--json',
-  );
+describe('a bus', () => {
+  const eventBridge = () => world.door.clients.events;
+  const puts = () => world.door.sandbox.calls.list({ operation: 'PutEvents' }).length;
+  beforeAll(async () => {
+    for (const Name of ['empty', 'asleep', 'elsewhere']) await eventBridge().send(new CreateEventBusCommand({ Name }));
+    const EventPattern = '{"source":["somebody.else"]}';
+    await eventBridge().send(
+      new PutRuleCommand({ Name: 'off', EventBusName: 'asleep', EventPattern, State: 'DISABLED' }),
+    );
+    await eventBridge().send(new PutRuleCommand({ Name: 'other', EventBusName: 'elsewhere', EventPattern }));
+  });
 
-  expect(exitCode).toBe(3);
-  expect(readJson('error', stdout)).toMatchObject({
-    error: { code: 'NoOutcome', hint: expect.stringMatching(/^Does a rule of that bus send it to the function\?/) },
+  test.each([
+    ['that does not exist', 'nosuch', 'EventBusNotFound', 'There is no event bus nosuch. Nothing was sent.'],
+    [
+      'without a rule',
+      'empty',
+      'NoRule',
+      'The event bus empty has no rule that is enabled, so that nobody would hear of the event. Nothing was sent.',
+    ],
+    [
+      'whose rules are disabled',
+      'asleep',
+      'NoRule',
+      'The event bus asleep has no rule that is enabled, so that nobody would hear of the event. Nothing was sent.',
+    ],
+  ])('%s is refused before the event is lost on it', async (_what, bus, code, message) => {
+    const before = puts();
+    const { exitCode, stdout } = await world.engines('send', 'start', 'auth', '--bus', bus, '--json');
+
+    expect(exitCode).toBe(1);
+    expect(readJson('error', stdout)).toMatchObject({ error: { code, message } });
+    expect(puts()).toBe(before);
+  });
+
+  test('of whose rules none takes the event: a bus answers nobody, and that is told', async () => {
+    const { exitCode, stdout } = await world.engines(
+      ...['send', 'start', 'auth', '--bus', 'elsewhere', '--timeout', '0.5', '--json'],
+    );
+
+    expect(exitCode).toBe(3);
+    expect(readJson('error', stdout)).toMatchObject({
+      error: { code: 'NoOutcome', hint: expect.stringMatching(/^Does a rule of that bus send it to the function\?/) },
+    });
+  });
+
+  test('whose rules may not be listed is taken as it is, and how long it is waited for is said', async () => {
+    world.door.sandbox.faults.plant({ service: 'events', operation: 'ListRules', fault: { kind: 'access-denied' } });
+    const running = world.begin('send', 'start', 'auth', '--bus', 'nosuch');
+    await running.shows(/^"Start ECS Task" is on the bus nosuch\. The function has 60 s to hear of it\.$/m);
+    running.interrupt();
+
+    expect((await running.ended).exitCode).toBe(130);
   });
 });
 

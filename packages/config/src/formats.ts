@@ -34,7 +34,8 @@ export const formats = {
   containerName: { pattern: new RegExp(`^${name}$`), expected: 'the name of a container' },
   capacityProvider: { pattern: new RegExp(`^${name}$`), expected: 'the name of a capacity provider' },
   environmentVariable: {
-    pattern: /^[A-Za-z_][A-Za-z0-9_.-]{0,254}$/,
+    // To most programs that read it as a key `__proto__` is none, and it is lost on the way.
+    pattern: /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_.-]{0,254}$/,
     expected: 'the name of an environment variable (letters, digits, "_", "." and "-", no digit first)',
   },
   service: {

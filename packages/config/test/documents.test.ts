@@ -278,6 +278,9 @@ describe('a broken document', () => {
       'environment["A=B"]',
       'environment.__proto__',
     ]);
+    expect(problemsOf({ ...authDocument(), allowOverrides: { environment: ['constructor', '__proto__'] } })).toEqual([
+      'allowOverrides.environment[1]: expected the name of an environment variable (letters, digits, "_", "." and "-", no digit first), got the string "__proto__"',
+    ]);
   });
 
   it('asks for capacity only in ways that RunTask takes', () => {

@@ -100,6 +100,16 @@ describe('R17: a detail', () => {
       { service: 'auth', environment: { START_ENGINES_LAUNCH_FACTS: '{}' } },
       'environment.START_ENGINES_LAUNCH_FACTS is reserved for start-engines.',
     ],
+    [
+      'with a variable that would be lost on the way',
+      { service: 'auth', environment: JSON.parse('{"__proto__":"x"}') },
+      'environment cannot set a variable called "__proto__".',
+    ],
+    [
+      'of more services than one request may name',
+      { services: Array.from({ length: 1001 }, (_, index) => `s${index}`) },
+      'services must have at most 1000 items.',
+    ],
     ['that is null', null, 'detail must be an object, not null.'],
     ['that is a list', ['auth'], 'detail must be an object, not a list.'],
     ['that is text', '{"service":"auth"}', 'detail must be an object, not the string "{\\"service\\":\\"auth\\"}".'],

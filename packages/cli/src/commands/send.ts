@@ -21,7 +21,11 @@ export const addSendCommand: AddCommand = (program, bind) => {
     )
     .option('--set <key=value>', 'an override for a start; again for the next', collect, [])
     .option('--no-wait', 'only put the event')
-    .option('--timeout <seconds>', 'how long to wait for the outcome', readSeconds, 300)
+    .option(
+      '--timeout <seconds>',
+      'how long to wait for the outcome (300, of which 60 for the function to hear of the event)',
+      readSeconds,
+    )
     .action(
       bind(async (context, action: SentAction, services: string[], options: SendOptions) => {
         const { send } = await import('../send/send.ts');

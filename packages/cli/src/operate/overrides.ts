@@ -1,9 +1,10 @@
+import { formats } from '@start-engines/config';
 import { usageError } from '../cli-error.ts';
 
 const lists = new Set(['subnets', 'securityGroups']);
 const numbers = new Set(['port', 'startTimeoutSeconds']);
 const texts = new Set(['cluster', 'taskDefinition', 'targetGroupArn', 'containerName']);
-const variable = /^environment\.([A-Za-z_][A-Za-z0-9_]*)$/;
+const environmentPrefix = 'environment.';
 
 /**
  * Reads what `--set key=value` says into the fields of a start. Whether the mapping allows it is the function's to say.
@@ -11,18 +12,28 @@ const variable = /^environment\.([A-Za-z_][A-Za-z0-9_]*)$/;
  * @throws CliError `Usage`
  */
 export function readOverrides(settings: readonly string[]): Readonly<Record<string, unknown>> {
-  const overrides: Record<string, unknown> = {};
-  const environment: Record<string, string> = {};
+  // A Map, because a key of a plain object may be one that it inherits.
+  const overrides = new Map<string, unknown>();
+  const environment = new Map<string, string>();
   for (const setting of settings) {
     const at = setting.indexOf('=');
     if (at < 1) throw usageError(`--set takes key=value, not "${setting}".`);
     const key = setting.slice(0, at);
     const value = setting.slice(at + 1);
-    const [, name] = variable.exec(key) ?? [];
-    if (name !== undefined) environment[name] = value;
-    else overrides[key] = readValue(key, value);
+    const isVariable = key.startsWith(environmentPrefix);
+    const [values, name] = isVariable ? [environment, readVariable(key)] : [overrides, key];
+    if (values.has(name)) throw usageError(`--set ${key} is given twice.`);
+    values.set(name, isVariable ? value : readValue(key, value));
   }
-  return Object.keys(environment).length === 0 ? overrides : { ...overrides, environment };
+  if (environment.size > 0) overrides.set('environment', Object.fromEntries(environment));
+  return Object.fromEntries(overrides);
+}
+
+function readVariable(key: string): string {
+  const name = key.slice(environmentPrefix.length);
+  const { pattern, expected } = formats.environmentVariable;
+  if (pattern.test(name)) return name;
+  throw usageError(`--set ${key}: "${name}" cannot be a variable; it takes ${expected}.`);
 }
 
 function readValue(key: string, value: string): unknown {

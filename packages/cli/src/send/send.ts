@@ -12,6 +12,7 @@ import { watchServices } from '../operate/watch-services.ts';
 import { pause } from '../pause.ts';
 import { readServiceNames } from '../service-names.ts';
 import { judgeOutcome, type Verdict } from './judge-outcome.ts';
+import { refuseDeadBus } from './refuse-dead-bus.ts';
 
 export type SentAction = 'start' | 'stop' | 'restart';
 
@@ -22,8 +23,8 @@ export interface SendOptions {
   readonly until?: string;
   readonly set: readonly string[];
   readonly wait: boolean;
-  /** Seconds to wait for the outcome. */
-  readonly timeout: number;
+  /** Seconds to wait for the outcome, whatever comes. */
+  readonly timeout?: number;
 }
 
 const detailTypes: Readonly<Record<SentAction, string>> = {
@@ -33,6 +34,9 @@ const detailTypes: Readonly<Record<SentAction, string>> = {
 };
 
 const lookMs = 1_500;
+const longestSeconds = 300;
+/** EventBridge delivers within a second, and the log is there some seconds later. */
+const longestUnheardSeconds = 60;
 /** Clocks differ, and the function's may be behind ours. */
 const beforeMs = 60_000;
 
@@ -47,19 +51,22 @@ export async function send(
   given: readonly string[],
   options: SendOptions,
 ): Promise<ExitCode> {
-  const { output, aws } = context;
+  const { output, aws, signal } = context;
   const services = readServiceNames(given);
   const overrides = readOverrides(options.set);
   if (action !== 'start' && (options.until !== undefined || options.set.length > 0)) {
     throw usageError('--until and --set are for a start.');
   }
+  // The function would refuse it, and nobody would hear of that on the bus.
+  if (services.length > 1 && options.set.length > 0) throw usageError('--set is for one service at a time.');
   const correlationId = `engines-${randomBytes(6).toString('hex')}`;
   const which = services.length === 1 ? { service: services[0] } : { services };
   const until = options.until === undefined ? {} : { wait: options.until };
   const detail = { ...which, ...until, ...overrides, correlationId };
   const detailType = detailTypes[action];
+  await refuseDeadBus(context, options.bus);
+  if (signal.aborted) throw interrupted('Nothing was sent.');
   const since = Date.now() - beforeMs;
-
   const bus = createOutcomeBus({ client: await aws.eventBridge(), eventBusName: options.bus });
   await bus.putEvents([{ source: options.source, detailType, detail }]);
   const sent = { workspace: context.options.workspace, action, services, correlationId };
@@ -70,8 +77,14 @@ export async function send(
     );
     return exitCodes.done;
   }
-  output.progress(`"${detailType}" is on the bus ${options.bus}.`);
-  const waiting = waitForOutcome(context, correlationId, since, options);
+  const patience: Patience = {
+    unheardSeconds: options.timeout ?? longestUnheardSeconds,
+    seconds: options.timeout ?? longestSeconds,
+  };
+  output.progress(
+    `"${detailType}" is on the bus ${options.bus}. The function has ${patience.unheardSeconds} s to hear of it.`,
+  );
+  const waiting = waitForOutcome(context, { correlationId, since, bus: options.bus }, patience);
   const verdict = await watchServices(context, `${action} ${services.join(', ')}`, services, waiting);
   return tell(context, sent, verdict);
 }
@@ -102,15 +115,28 @@ function tell({ output }: CommandContext, sent: Sent, { state, requestId, failur
   return state === 'superseded' ? exitCodes.overtaken : exitCodes.done;
 }
 
+interface Patience {
+  /** Until the function has heard of the event. */
+  readonly unheardSeconds: number;
+  /** Until it is done with it. */
+  readonly seconds: number;
+}
+
+interface Awaited {
+  readonly correlationId: string;
+  /** When the event was sent, in ms since the epoch, or somewhat earlier. */
+  readonly since: number;
+  readonly bus: string;
+}
+
 async function waitForOutcome(
   context: CommandContext,
-  correlationId: string,
-  since: number,
-  { bus, timeout }: SendOptions,
+  { correlationId, since, bus }: Awaited,
+  { unheardSeconds, seconds }: Patience,
 ): Promise<Verdict> {
   const { signal, output } = context;
   const hint = `What comes of it: engines logs ${correlationId}`;
-  const deadline = performance.now() + timeout * 1_000;
+  const begun = performance.now();
   let reader = createLogReader(context, { about: correlationId, since });
   const lines: LogLine[] = [];
   let requestId: string | undefined;
@@ -131,7 +157,8 @@ async function waitForOutcome(
       reader = createLogReader(context, { about: requestId, since });
       lines.length = 0;
     }
-    if (performance.now() > deadline) throw noOutcome(verdict, bus, timeout, hint);
+    const patience = state === 'unseen' ? unheardSeconds : seconds;
+    if (performance.now() - begun > patience * 1_000) throw noOutcome(verdict, bus, patience, hint);
     await pause(lookMs, signal);
     if (signal.aborted) throw interrupted(hint);
   }
@@ -151,11 +178,11 @@ async function readLog(reader: { next(): Promise<readonly LogLine[]> }, correlat
   }
 }
 
-function noOutcome({ state }: Verdict, bus: string, timeout: number, hint: string): CliError {
+function noOutcome({ state }: Verdict, bus: string, seconds: number, hint: string): CliError {
   const message =
     state === 'unseen'
-      ? `The event is on the bus ${bus}, and ${timeout} s later the function has not heard of it.`
-      : `The function is still at it after ${timeout} s.`;
+      ? `The event is on the bus ${bus}, and ${seconds} s later the function has not heard of it.`
+      : `The function is still at it after ${seconds} s.`;
   return new CliError('NoOutcome', message, {
     exitCode: exitCodes.unknown,
     hint: state === 'unseen' ? `Does a rule of that bus send it to the function? ${hint}` : hint,
