@@ -3,6 +3,8 @@ import { invalidField, invalidRequest, kindOf, quote } from './invalid-request.t
 import type { Fields } from './request.ts';
 
 const mostListItems = 100;
+/** `engines start --all` names them all at once, so that each waits for those that it depends on. */
+const mostServices = 1000;
 const mostNamedKeys = 5;
 const longestFieldName = 64;
 
@@ -50,7 +52,7 @@ export function readServices(
 }
 
 function readServiceList(value: unknown): [string, ...string[]] {
-  const [first, ...others] = readList(value, 'services');
+  const [first, ...others] = readList(value, 'services', mostServices);
   const names: [string, ...string[]] = [
     readServiceName(first, 'services[0]'),
     ...others.map((item, index) => readServiceName(item, `services[${index + 1}]`)),
@@ -61,11 +63,11 @@ function readServiceList(value: unknown): [string, ...string[]] {
 }
 
 /** A list that has something in it. A string is never split into one. */
-export function readList(value: unknown, field: string): readonly unknown[] {
+export function readList(value: unknown, field: string, most = mostListItems): readonly unknown[] {
   if (!Array.isArray(value) || value.length === 0) {
     throw invalidField(field, `must be a list with at least one item, not ${kindOf(value)}.`);
   }
-  if (value.length > mostListItems) throw invalidField(field, `must have at most ${mostListItems} items.`);
+  if (value.length > most) throw invalidField(field, `must have at most ${most} items.`);
   return value;
 }
 
