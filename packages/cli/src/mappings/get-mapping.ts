@@ -4,7 +4,7 @@ import { CliError, usageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { readMappingName } from './mapping-name.ts';
-import { createMappingStore, parseStored, readExisting, type StoredVersion } from './mapping-store.ts';
+import { createMappingStore, parseStored, readAllExisting, readExisting, type StoredVersion } from './mapping-store.ts';
 import { maskSecrets, secretsOf } from './mask-secrets.ts';
 import { showDocument } from './show-document.ts';
 import { rememberVersions, versionsFileName } from './versions-file.ts';
@@ -29,7 +29,7 @@ export async function getMappings(
   const store = await createMappingStore(aws, options.parameterPath);
   const stored =
     wanted.length === 0
-      ? await store.readAll()
+      ? await readAllExisting(store)
       : await Promise.all(wanted.map((name) => readExisting(store, name, version)));
   if (given.output !== undefined) {
     return writeFiles(context, stored, { path: given.output, remembers: version === undefined });

@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Candidate, checkMappings, describeProblem } from './check-mappings.ts';
 import { meansFiles, readDocumentFiles } from './document-files.ts';
 import { readMappingName } from './mapping-name.ts';
-import { createMappingStore, parseStored, readExisting } from './mapping-store.ts';
+import { createMappingStore, parseStored, readAllExisting, readExisting } from './mapping-store.ts';
 import { storageProblem, toStoredText } from './show-document.ts';
 
 export interface ValidateOptions {
@@ -34,9 +34,7 @@ export async function validateMappings(
   const { output, options } = context;
   for (const remark of remarks) output.remark(remark);
   const names = candidates.map(({ name }) => name);
-  const right =
-    names.length === 0 ? `There is no mapping under ${options.parameterPath}.` : `Right: ${names.join(', ')}.`;
-  const text = all.length === 0 ? right : all.map(describeProblem).join('\n');
+  const text = all.length === 0 ? `Right: ${names.join(', ')}.` : all.map(describeProblem).join('\n');
   output.result(
     { workspace: options.workspace, checked: names, offline: offline ?? false, problems: all, remarks },
     all.length === 0 ? output.style.green(text) : output.style.red(text),
@@ -46,9 +44,8 @@ export async function validateMappings(
 
 async function readAll({ aws, options }: CommandContext, words: readonly string[], files: readonly Candidate[]) {
   const store = await createMappingStore(aws, options.parameterPath);
-  const others = (await store.readAll()).map(
-    (stored): Candidate => ({ name: stored.name, parsed: parseStored(stored) }),
-  );
+  const present = words.length === 0 ? await readAllExisting(store) : await store.readAll();
+  const others = present.map((stored): Candidate => ({ name: stored.name, parsed: parseStored(stored) }));
   if (files.length > 0) return { candidates: files, others };
   if (words.length === 0) return { candidates: others, others: [] };
   const stored = await Promise.all(words.map((word) => readExisting(store, readMappingName(word))));

@@ -10,7 +10,9 @@ type Versions = Readonly<Record<string, Readonly<Record<MappingName, number>>>>;
 
 /** The version that a file in the folder was read at, in that workspace; undefined when nobody knows. */
 export function versionReadAt(folder: string, workspace: string, name: MappingName): number | undefined {
-  const version = readVersions(folder)[workspace]?.[name];
+  const versions = readVersions(folder);
+  const ours = Object.hasOwn(versions, workspace) ? versions[workspace] : undefined;
+  const version = ours !== undefined && Object.hasOwn(ours, name) ? ours[name] : undefined;
   return typeof version === 'number' ? version : undefined;
 }
 
@@ -21,7 +23,8 @@ export function rememberVersions(
   versions: Readonly<Record<MappingName, number>>,
 ): void {
   const known = readVersions(folder);
-  const ours = Object.entries({ ...known[workspace], ...versions }).sort(([a], [b]) => (a < b ? -1 : 1));
+  const before = Object.hasOwn(known, workspace) ? known[workspace] : {};
+  const ours = Object.entries({ ...before, ...versions }).sort(([a], [b]) => (a < b ? -1 : 1));
   const all = { ...known, [workspace]: Object.fromEntries(ours) };
   writeFileSync(join(folder, versionsFileName), `${JSON.stringify(all, null, 2)}\n`);
 }
