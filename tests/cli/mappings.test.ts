@@ -34,6 +34,15 @@ describe('looking', () => {
     expect([absent.exitCode, readJson('error', absent.stdout).error.code]).toEqual([1, 'UnknownMapping']);
   });
 
+  test.each(['get', 'validate'])('%s in a workspace that has no mapping is no success', async (command) => {
+    const { exitCode, stdout, stderr } = await at.world.engines('mappings', command, '--workspace', 'nosuch');
+
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(
+      'UnknownMapping: There is no mapping under /start-engines/nosuch.\nLook at --workspace and --region.\n',
+    );
+  });
+
   test('what looks secret is hidden everywhere but in files, which nobody else may read', async () => {
     const environment = { LOG_LEVEL: 'info', DB_PASSWORD: 'hunter2' };
     await at.world.door.putMapping(at.service('secret'), { environment });
@@ -71,6 +80,33 @@ describe('looking', () => {
     expect(changed.stdout + changed.stderr).not.toMatch(/hunter/);
     expect(changed.stdout).toMatch(/^-.*"DB_PASSWORD": "\(hidden, that of secret version 2\)",?$/m);
     expect(changed.stderr).toMatch(/DB_PASSWORD looks secret, and a mapping is no place for secrets/);
+  });
+});
+
+describe('completion knows the services that there are', () => {
+  test.each([
+    [
+      ['start', ''],
+      ['auth', 'quiet', 'secret'],
+    ],
+    [['restart', 'auth', 'q'], ['quiet']],
+    [['send', 'start', 's'], ['secret']],
+    [['mappings', 'history', 'd'], ['defaults']],
+    [['start', '--workspace', 'nosuch', ''], []],
+    [['start', '--workspace', 'No such', ''], []],
+  ])('%j offers %j', async (words, offered) => {
+    const { exitCode, stdout, stderr } = await at.world.engines('complete', '--', ...words);
+
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toBe(`${offered.map((name) => `${name}\t\n`).join('')}:4\n`);
+  });
+
+  test('and offers none, and says nothing, where AWS does not answer', async () => {
+    const fault = { kind: 'no-answer' } as const;
+    const held = at.world.door.sandbox.faults.plant({ service: 'ssm', operation: 'GetParametersByPath', fault });
+    const { exitCode, stdout, stderr } = await at.world.engines('complete', '--', 'start', '');
+
+    expect([exitCode, stdout, stderr, held.consumed]).toEqual([0, ':4\n', '', 1]);
   });
 });
 

@@ -1,4 +1,3 @@
-import addCompletion from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { AddCommand, Bind } from './command-context.ts';
@@ -12,6 +11,7 @@ import { addSendCommand } from './commands/send.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addStopCommand } from './commands/stop.ts';
+import { addCompletion } from './completion/add-completion.ts';
 import { addGlobalOptions } from './global-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -30,7 +30,7 @@ const commands: readonly AddCommand[] = [
 ];
 
 /** The parser with all commands. What is wrong with a command line is thrown as commander's `CommanderError`. */
-export function createProgram({ stdout, stderr }: Surroundings, bind: Bind): Command {
+export function createProgram({ stdout, stderr, environment }: Surroundings, bind: Bind): Command {
   const program = new Command('engines')
     .description('Starts, stops and looks after the services of start-engines.')
     .version(manifest.version, '-V, --version')
@@ -47,6 +47,6 @@ export function createProgram({ stdout, stderr }: Surroundings, bind: Bind): Com
   for (const add of commands) add(program, bind);
   for (const command of program.commands) command.copyInheritedSettings(program);
   // Last: it completes the commands that are there.
-  addCompletion(program);
+  addCompletion(program, environment);
   return program;
 }
