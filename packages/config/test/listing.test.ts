@@ -1,6 +1,6 @@
 import { createSsmServiceMappings, workspaceOf } from '@start-engines/config';
 import { describe, expect, it } from 'vitest';
-import { createFixture } from './support/fixture.ts';
+import { authName, createFixture } from './support/fixture.ts';
 
 describe('the list of services', () => {
   it('follows the pages through empty ones, and is sorted', async () => {
@@ -23,6 +23,26 @@ describe('the list of services', () => {
     expect(fixture.store.calls).toHaveLength(before);
     await using other = await createFixture();
     expect(await other.mappings.load('auth')).toMatchObject({ mapping, versions });
+  });
+
+  it('invariant 7: takes no mapping away when it cannot read what served before a broken edit', async () => {
+    await using fixture = await createFixture();
+    await fixture.mappings.load('auth');
+    await fixture.store.put(authName, '{}');
+    // Both pages and the defaults are read, and nothing after them: not the version before the edit either.
+    fixture.store.plant('throttle', { after: 3, times: 10 });
+    await fixture.mappings.list();
+    fixture.passSeconds(30);
+    expect((await fixture.mappings.load('auth')).mapping.port).toBe(8080);
+  });
+
+  it('does not let a mapping serve on that has no valid version any more', async () => {
+    await using fixture = await createFixture();
+    await fixture.mappings.load('auth');
+    await fixture.store.remove(authName);
+    await fixture.store.put(authName, '{}');
+    await fixture.mappings.list();
+    await expect(fixture.mappings.load('auth')).rejects.toMatchObject({ code: 'MappingInvalid' });
   });
 
   it('passes over what no service can be called, and reports it', async () => {

@@ -144,6 +144,20 @@ describe('when Parameter Store does not answer', () => {
     ]);
   });
 
+  it('invariant 7: what was wrong with the newest edit is still said while the one before it serves on', async () => {
+    await using fixture = await createFixture();
+    await fixture.store.put(authName, { ...authDocument(), port: '8082' });
+    await fixture.mappings.load('auth');
+    fixture.passSeconds(30);
+    fixture.store.plant('throttle');
+    const { mapping, problems } = await fixture.mappings.load('auth');
+    expect(mapping.port).toBe(8080);
+    expect(problems.map(({ key, version }) => [key, version])).toEqual([
+      ['port', 2],
+      ['', 1],
+    ]);
+  });
+
   it('names what went wrong', async () => {
     await using fixture = await createFixture();
     const messages: string[] = [];
