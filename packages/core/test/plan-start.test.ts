@@ -289,10 +289,17 @@ describe('with the task registered', () => {
 
   test('waits for healthy in every group', () => {
     const forHealth = waiting({ followed, waitFor: 'healthy' });
-    const initial = view({ scope: 'task', tasks, groups: [group(target('initial'))] });
-    expect(planStart(initial, forHealth)).toEqual({ kind: 'wait', delayMs: 500, look: 'task' });
-    const healthy = view({ scope: 'task', tasks, groups: [group(target('healthy'))] });
-    expect(planStart(healthy, forHealth).kind).toBe('done');
+    const second = { targetGroupArn: secondGroupArn, port: 8080 };
+    const inBoth = [task({ facts: facts({ targets: [{ targetGroupArn: groupArn, port: 8080 }, second] }) })];
+    const whereSecondIs = (state: 'initial' | 'healthy', reason?: string) => {
+      const shown = group(target(state, reason === undefined ? {} : { reason }));
+      const groups = [group(target('healthy')), { ...shown, targetGroupArn: secondGroupArn }];
+      return view({ scope: 'task', tasks: inBoth, groups });
+    };
+    const wait = { kind: 'wait', delayMs: 500, look: 'task' };
+    expect(planStart(whereSecondIs('initial'), forHealth)).toEqual(wait);
+    expect(planStart(whereSecondIs('initial', 'Elb.RegistrationInProgress'), forHealth)).toEqual(wait);
+    expect(planStart(whereSecondIs('healthy'), forHealth).kind).toBe('done');
   });
 
   test.each(['Target.NotInUse', 'Target.IpUnusable'])('gives up at once on %s (R14)', (reason) => {

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { planStart } from '../src/plan-start.ts';
+import type { StartIntent } from '../src/start-intent.ts';
+import { at, view } from './samples.ts';
+
+function intent(changes: Partial<StartIntent>): StartIntent {
+  return {
+    service: 'auth',
+    asked: at - 60_000,
+    waitFor: 'running',
+    launchId: 'launch-1',
+    restart: false,
+    requested: {},
+    giveUpAt: at + 60_000,
+    heldUpMs: 0,
+    refusals: [],
+    ...changes,
+  };
+}
+
+const stopped = at - 90_000;
+
+test.each([
+  ['asked five seconds ago is launched as it is', { asked: at - 5_000 }, 'launch'],
+  ['asked longer ago looks first whether a stop has left a note', { asked: at - 5_001 }, 'read-stop-note'],
+  ['that has found no note is launched', { stopNote: { readAt: at - 4_999, asked: undefined } }, 'launch'],
+  ['that has found the note of an earlier stop is launched', { stopNote: { readAt: at, asked: stopped } }, 'launch'],
+  [
+    'that has looked five seconds ago looks again: a stop may have come in between',
+    { stopNote: { readAt: at - 5_000, asked: stopped } },
+    'read-stop-note',
+  ],
+] as const)('a start %s', (_what, changes, kind) => {
+  expect(planStart(view(), intent(changes)).kind).toBe(kind);
+});
+
+test('a start that has found the note of a later stop is superseded', () => {
+  const step = planStart(view(), intent({ stopNote: { readAt: at, asked: at - 59_999 } }));
+  expect(step.kind === 'fail' && step.error.code).toBe('Superseded');
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { planStart } from '../src/plan-start.ts';
+import { planUpkeep } from '../src/plan-upkeep.ts';
+import type { StartIntent } from '../src/start-intent.ts';
+import type { GroupView } from '../src/view.ts';
+import { at, facts, group, groupArn, secondGroupArn, target, task, taskArn, view } from './samples.ts';
+
+const intent: StartIntent = {
+  service: 'auth',
+  asked: at - 10_000,
+  waitFor: 'running',
+  launchId: 'launch-1',
+  restart: false,
+  requested: {},
+  giveUpAt: at + 60_000,
+  heldUpMs: 0,
+  followed: { taskArn: taskArn('a'), since: at - 5_000, looks: 3, seenLive: true },
+  refusals: [],
+};
+
+describe('a task stands in a group', () => {
+  const register = { kind: 'register', task: task(), targetGroupArn: groupArn, ip: '10.0.1.10', port: 8080 };
+  const registrations = { kind: 'act', actions: [register], look: 'task' };
+
+  test.each([
+    ['that drains is registered anew', target('draining')],
+    ['that drains, unhealthy, is registered anew', target('unhealthy.draining')],
+    ['under another port is registered under its own', target('healthy', { port: 8081 })],
+    ['at another address is registered at its own', target('healthy', { ip: '10.0.1.11' })],
+  ])('not by a target %s', (_what, other) => {
+    const found = view({ scope: 'task', tasks: [task()], groups: [group(other)] });
+    expect(planStart(found, intent)).toEqual(registrations);
+  });
+
+  test('by its own address and port', () => {
+    const found = view({ scope: 'task', tasks: [task()], groups: [group(target('initial'))] });
+    expect(planStart(found, intent).kind).toBe('done');
+  });
+});
+
+describe('of two tasks the older gives way', () => {
+  const targets = [
+    { targetGroupArn: groupArn, port: 8080 },
+    { targetGroupArn: secondGroupArn, port: 8080 },
+  ] as const;
+  const newer = task({
+    taskArn: taskArn('b'),
+    createdAt: at - 1_000,
+    privateIp: '10.0.1.11',
+    facts: facts({ targets }),
+  });
+  const older = task({ facts: facts({ targets }) });
+  const both = (state: 'initial' | 'healthy', changes: Partial<GroupView> = {}) => {
+    const group1 = group(target('healthy'), target('healthy', { ip: '10.0.1.11' }));
+    const group2 = group(target('healthy'), target(state, { ip: '10.0.1.11' }));
+    const groups = [group1, { ...group2, targetGroupArn: secondGroupArn, ...changes } as GroupView];
+    return view({ tasks: [newer, older], groups });
+  };
+  const retired = (found: ReturnType<typeof both>) =>
+    planUpkeep(found).flatMap((action) => (action.kind === 'mark-retiring' ? [action.task.taskArn] : []));
+
+  test('when the newer is healthy in all its groups, as far as was seen in the last fifteen seconds', () => {
+    expect(retired(both('healthy'))).toEqual([older.taskArn]);
+    expect(retired(both('healthy', { readAt: at - 15_000 }))).toEqual([older.taskArn]);
+  });
+
+  test('not when it is healthy in some of them only', () => {
+    expect(retired(both('initial'))).toEqual([]);
+  });
+
+  test('not by a health that was read longer ago', () => {
+    expect(retired(both('healthy', { readAt: at - 15_001 }))).toEqual([]);
+  });
+});
