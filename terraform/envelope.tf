@@ -1,6 +1,11 @@
 # The envelope: what the function's role may touch. Within it a mapping can be edited without an apply. It is what the
 # services say, what their overrides may say, and what the allowed_* variables add.
 locals {
+  arn_prefix = {
+    for service in ["ecs", "elasticloadbalancing"] :
+    service => "arn:${data.aws_partition.current.partition}:${service}:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}"
+  }
+
   overrides = values(var.services)[*].allow_overrides
 
   cluster_names = sort(distinct([
@@ -8,10 +13,7 @@ locals {
     replace(cluster, "/^arn:.*:cluster\\//", "")
   ]))
 
-  cluster_arns = [
-    for name in local.cluster_names :
-    "arn:${data.aws_partition.current.partition}:ecs:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:cluster/${name}"
-  ]
+  cluster_arns = [for name in local.cluster_names : "${local.arn_prefix["ecs"]}:cluster/${name}"]
 
   # Without the revision: a new one needs no apply.
   task_families = sort(distinct([
@@ -24,8 +26,9 @@ locals {
 
   task_role_arns = sort(distinct(concat(flatten(values(var.services)[*].task_role_arns), var.allowed_task_role_arns)))
 
+  # Those made here by their names, of which an account has one each: their ARNs are not known at plan.
   target_group_arns = concat(
-    [for name in sort(keys(var.services)) : module.alb.target_group_arns[name]],
+    [for name in sort(keys(var.services)) : "${local.arn_prefix["elasticloadbalancing"]}:targetgroup/${module.alb.target_group_names[name]}/*"],
     sort(distinct(concat(
       flatten(values(var.services)[*].additional_target_groups[*].arn),
       flatten([for allowed in local.overrides : lookup(allowed, "target_group_arn", [])]),
@@ -39,6 +42,10 @@ locals {
     task_role_arns    = local.task_role_arns
     target_group_arns = local.target_group_arns
   }
+
+  # By the number of services, for how long the lists of roles and the like are may not be known before the apply. Up to 20
+  # fit into the inline policy, and 14 into a managed one, with a cluster each and names of some 40 characters.
+  managed_policies = coalesce(var.managed_policies, length(var.services) <= 20 ? 0 : min(10, ceil(length(var.services) / 14)))
 
   # The longest that a start may take, what comes after it included, and a minute for taking it back.
   timeout_seconds = 60 + max([

@@ -76,16 +76,17 @@ module "service_mappings" {
 module "iam" {
   source = "./modules/iam"
 
-  name               = "start-engines-lambda-role-${local.workspace}"
-  cluster_arns       = local.cluster_arns
-  task_families      = local.task_families
-  task_role_arns     = local.task_role_arns
-  target_group_arns  = local.target_group_arns
-  parameter_path     = local.parameter_path
-  event_bus_arn      = module.eventbridge.bus_arn
-  log_group_arn      = module.lambda.log_group_arn
-  failures_queue_arn = module.lambda.failures_queue_arn
-  tracing            = var.function.tracing
+  name                = "start-engines-lambda-role-${local.workspace}"
+  cluster_arns        = local.cluster_arns
+  task_families       = local.task_families
+  task_role_arns      = local.task_role_arns
+  target_group_arns   = local.target_group_arns
+  parameter_path      = local.parameter_path
+  event_bus_name      = module.eventbridge.bus_name
+  log_group_name      = module.lambda.log_group_name
+  failures_queue_name = module.lambda.failures_queue_name
+  tracing             = var.function.tracing
+  managed_policies    = local.managed_policies
 }
 
 module "lambda" {

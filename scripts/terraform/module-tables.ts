@@ -20,9 +20,16 @@ export function withoutTables(page: string): string {
   return page.replace(/^## Inputs\n.*/ms, '').trimEnd();
 }
 
+/** The files of a folder that hold its variables: `variables.tf`, then one for each subject where that would be too long. */
+export function variableFilesOf(folder: string): string[] {
+  const further = readdirSync(join(source, folder)).filter((name) => /^variables-.+\.tf$/.test(name));
+  return ['variables.tf', ...further.sort()];
+}
+
 /** The tables of a module, from its variables and outputs as `terraform fmt` leaves them. */
 export function renderTables(folder: string): string {
-  const inputs = blocksOf(folder, 'variables.tf', 'variable').map(({ name, text }) =>
+  const variables = variableFilesOf(folder).flatMap((file) => blocksOf(folder, file, 'variable'));
+  const inputs = variables.map(({ name, text }) =>
     row(`\`${name}\``, `\`${shortType(text)}\``, shortDefault(text), descriptionOf(text)),
   );
   const outputs = blocksOf(folder, 'outputs.tf', 'output').map(({ name, text }) =>

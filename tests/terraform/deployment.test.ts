@@ -49,7 +49,8 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
     terraform = await openAppliedTerraform({
       environment: account.environment,
       workspaces: {
-        dev: { ...network, http_api: { authorization: { type: 'AWS_IAM' } } },
+        // The role's lists in managed policies in dev, and in the inline one in prod.
+        dev: { ...network, managed_policies: 2, http_api: { authorization: { type: 'AWS_IAM' } } },
         prod: { ...network, http_api: { authorization: { type: 'JWT', issuer, audiences: ['engines'] } } },
       },
     });

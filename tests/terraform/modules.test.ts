@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../../scripts/tasks.ts';
+import { variableFilesOf } from '../../scripts/terraform/module-tables.ts';
 import { mayRun, whyNot } from '../../scripts/test/missing-program.ts';
 import { openTerraformFolder, type TerraformFolder } from './support/run-terraform.ts';
 
@@ -61,7 +62,7 @@ describe('every module', () => {
 
   test('has no variable without a type or with any type, and says of each variable and output what it is', () => {
     const blocks = ['.', ...modules, ...examples].flatMap((folder) => [
-      ...blocksOf(folder, 'variables.tf', 'variable'),
+      ...variableFilesOf(folder).flatMap((file) => blocksOf(folder, file, 'variable')),
       ...blocksOf(folder, 'outputs.tf', 'output'),
     ]);
     expect(blocks.length).toBeGreaterThan(100);
@@ -118,6 +119,15 @@ describe.runIf(mayRun(noTerraform))(`terraform, with the real provider${noTerraf
     const told = await expectSuccess('.', ['test', '-no-color', '-filter=tests/root.tftest.hcl'], 'dev');
     expect(told).toContain(`Success! ${runsOf(read('tests', 'root.tftest.hcl'))} passed, 0 failed.`);
     await expectSuccess('.', ['test', '-no-color', '-filter=tests/default-workspace.tftest.hcl']);
+
+    const many = ['test', '-no-color', '-filter=tests/many-services.tftest.hcl'];
+    expect(await expectSuccess('.', many, 'dev')).toContain('Success! 2 passed, 0 failed.');
+    // What a module of the root refuses cannot be expected in a test of terraform's own.
+    const refused = await folder.run('.', [...many, '-var=managed_policies=1'], { workspace: 'dev' });
+    expect(refused.exitCode).toBe(1);
+    expect(refused.output.replaceAll(/\s+/g, ' ')).toContain(
+      'Managed policy 1 of 1 of the role has 27219 characters, and IAM takes 6144. Set managed_policies higher (10 at most), or spread the services over several workspaces.',
+    );
   });
 });
 

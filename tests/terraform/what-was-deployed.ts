@@ -191,9 +191,9 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
       taskRoleArns: ['auth-task', 'batch-task', 'ecs-task-execution', 'fa-task', 'pdf-task', 'users-task'].map(
         (name) => `arn:aws:iam::123456789012:role/${name}`,
       ),
-      targetGroupArns: deployment()
-        .loadBalancer.targetGroups.map(({ TargetGroupArn }) => TargetGroupArn)
-        .sort(),
+      targetGroupArns: ['auth', 'batch', 'fa', 'pdf', 'users'].map((service) =>
+        arn('elasticloadbalancing', `targetgroup/${service}-${workspace}/*`),
+      ),
     });
   });
 

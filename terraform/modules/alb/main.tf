@@ -1,4 +1,6 @@
 locals {
+  target_group_names = { for name in keys(var.services) : name => "${name}-${var.workspace}" }
+
   makes_listener = var.existing_listener_arn == null
   serves_https   = local.makes_listener && var.certificate_arn != null
 
@@ -132,7 +134,7 @@ resource "aws_lb_listener" "http" {
 resource "aws_lb_target_group" "this" {
   for_each = var.services
 
-  name        = "${each.key}-${var.workspace}"
+  name        = local.target_group_names[each.key]
   target_type = "ip"
   protocol    = "HTTP"
   port        = each.value.port

@@ -18,6 +18,11 @@ output "target_group_arns" {
   value       = { for name, group in aws_lb_target_group.this : name => group.arn }
 }
 
+output "target_group_names" {
+  description = "Name of each service's target group, which is known before it is made."
+  value       = local.target_group_names
+}
+
 output "target_group_arn_suffixes" {
   description = "Each service's target group as CloudWatch names it."
   value       = { for name, group in aws_lb_target_group.this : name => group.arn_suffix }

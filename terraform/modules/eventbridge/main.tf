@@ -8,6 +8,17 @@ locals {
     restart = "Restart ECS Task"
   }
 
+  task_state = {
+    source        = ["aws.ecs"]
+    "detail-type" = ["ECS Task State Change"]
+    detail = {
+      startedBy = [{ prefix = "start-engines/${var.workspace}/" }]
+      # Of a task's life only this matters: it runs, so that it can be registered; it is to end, so that its target goes.
+      "$or" = [{ lastStatus = ["RUNNING"] }, { desiredStatus = ["STOPPED"] }]
+    }
+  }
+  task_state_of_clusters = jsonencode(merge(local.task_state, { detail = merge(local.task_state.detail, { clusterArn = var.cluster_arns }) }))
+
   rules = merge(
     {
       for operation, detail_type in local.asked : operation => {
@@ -21,16 +32,8 @@ locals {
         description = "Tells start-engines that a task of its own runs, or is to stop."
         # AWS's own events come on the default bus and on no other.
         bus = "default"
-        pattern = jsonencode({
-          source        = ["aws.ecs"]
-          "detail-type" = ["ECS Task State Change"]
-          detail = {
-            clusterArn = var.cluster_arns
-            startedBy  = [{ prefix = "start-engines/${var.workspace}/" }]
-            # Of a task's life only this matters: it runs, so that it can be registered; it is to end, so that its target goes.
-            "$or" = [{ lastStatus = ["RUNNING"] }, { desiredStatus = ["STOPPED"] }]
-          }
-        })
+        # What started the task says whose it is. The clusters keep out who copies that in another one, as far as they fit.
+        pattern = length(local.task_state_of_clusters) <= 2048 ? local.task_state_of_clusters : jsonencode(local.task_state)
       }
     },
   )
@@ -87,7 +90,7 @@ resource "aws_cloudwatch_event_rule" "this" {
   lifecycle {
     precondition {
       condition     = length(each.value.pattern) <= 2048
-      error_message = "The event pattern of ${each.key} has ${length(each.value.pattern)} characters, and EventBridge takes 2048: spread the clusters over several workspaces."
+      error_message = "The event pattern of ${each.key} has ${length(each.value.pattern)} characters, and EventBridge takes 2048: name fewer sources."
     }
   }
 }

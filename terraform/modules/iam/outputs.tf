@@ -2,7 +2,7 @@ output "role_arn" {
   description = "ARN of the role."
   value       = aws_iam_role.this.arn
 
-  # Lambda refuses an on-failure destination that the role may not write to, so the policy has to stand first.
+  # Lambda refuses an on-failure destination that the role may not write to, so the policies have to stand first.
   depends_on = [aws_iam_role_policy.this]
 }
 
@@ -11,7 +11,7 @@ output "role_name" {
   value       = aws_iam_role.this.name
 }
 
-output "policy" {
-  description = "The role's policy, as JSON."
-  value       = local.policy
+output "policies" {
+  description = "The role's policies, as JSON: the inline one, and the managed ones behind it."
+  value       = concat([local.inline_policy], local.managed_policies)
 }

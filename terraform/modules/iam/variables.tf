@@ -58,17 +58,17 @@ variable "parameter_path" {
   }
 }
 
-variable "event_bus_arn" {
+variable "event_bus_name" {
   description = "The bus on which outcomes are told."
   type        = string
 }
 
-variable "log_group_arn" {
+variable "log_group_name" {
   description = "The function's log group."
   type        = string
 }
 
-variable "failures_queue_arn" {
+variable "failures_queue_name" {
   description = "The queue for events that were given up."
   type        = string
 }
@@ -77,4 +77,20 @@ variable "tracing" {
   description = "Whether X-Ray traces the function."
   type        = bool
   default     = false
+}
+
+variable "managed_policies" {
+  description = "Over how many managed policies the families, tasks, roles and target groups are spread; 0 keeps them in the inline policy."
+  type        = number
+  default     = 0
+
+  validation {
+    condition     = var.managed_policies >= 0 && var.managed_policies <= 10 && floor(var.managed_policies) == var.managed_policies
+    error_message = "managed_policies must be a whole number from 0 to 10: a role takes no more unless AWS has raised the account's quota."
+  }
+
+  validation {
+    condition     = var.managed_policies <= length(var.target_group_arns)
+    error_message = "managed_policies must not pass the number of target groups: a policy would have nothing to allow."
+  }
 }

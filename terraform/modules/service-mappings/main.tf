@@ -66,12 +66,14 @@ locals {
     }
   }
 
-  envelope = jsonencode({
+  envelope_json = jsonencode({
     clusters        = var.envelope.clusters
     taskFamilies    = var.envelope.task_families
     taskRoleArns    = var.envelope.task_role_arns
     targetGroupArns = var.envelope.target_group_arns
   })
+  # Of some 50 services it is more than Parameter Store takes. What reads it, packages/cli, takes both.
+  envelope = length(local.envelope_json) <= 8192 ? local.envelope_json : base64gzip(local.envelope_json)
 
   documents = merge(
     { defaults = jsonencode({ for key, value in local.raw_defaults : key => value if !contains(["null", "[]", "{}"], jsonencode(value)) }) },
@@ -116,4 +118,11 @@ resource "aws_ssm_parameter" "envelope" {
   type           = "String"
   tier           = length(local.envelope) > 4096 ? "Advanced" : "Standard"
   insecure_value = local.envelope
+
+  lifecycle {
+    precondition {
+      condition     = length(local.envelope) <= 8192
+      error_message = "The envelope has ${length(local.envelope)} characters even when it is compressed, and Parameter Store takes 8192: spread the services over several workspaces."
+    }
+  }
 }

@@ -63,9 +63,14 @@ def read_roles(workspace):
             "policies": [
                 client.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"] for policy in inline
             ],
-            "attached": [policy["PolicyArn"] for policy in attached],
+            "attached": [read_managed_policy(client, policy["PolicyArn"]) for policy in attached],
         }
     return roles
+
+
+def read_managed_policy(client, arn):
+    version = client.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    return client.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
 
 
 def read_parameters(workspace):
@@ -185,6 +190,7 @@ def read(workspace):
 LISTINGS = [
     ("lambda", "list_functions", "Functions", "FunctionName"),
     ("iam", "list_roles", "Roles", "RoleName"),
+    ("iam", "list_policies", "Policies", "PolicyName"),
     ("ssm", "describe_parameters", "Parameters", "Name"),
     ("events", "list_rules", "Rules", "Name"),
     ("events", "list_event_buses", "EventBuses", "Name"),
@@ -205,7 +211,9 @@ LISTINGS = [
 def list_everything():
     found = []
     for service, operation, key, name in LISTINGS:
-        for item in every(session.client(service), operation, key):
+        # IAM would list AWS's own policies as well.
+        arguments = {"Scope": "Local"} if operation == "list_policies" else {}
+        for item in every(session.client(service), operation, key, **arguments):
             found.append(f"{service} {item if name is None else item[name]}")
     return sorted(found)
 

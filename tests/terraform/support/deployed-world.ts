@@ -2,7 +2,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { type Sandbox, startSandbox } from '@start-engines/sandbox';
 import { createWorldClients, type WorldClients } from '../../../scripts/world/clients.ts';
-import type { Deployment } from './deployment.ts';
+import { type Deployment, policyOfRole } from './deployment.ts';
 import { createIamAuthoriser, type IamAuthoriser } from './iam-authoriser.ts';
 import { rebuildWorld } from './rebuild-world.ts';
 
@@ -32,15 +32,10 @@ export interface DeployedWorld extends AsyncDisposable {
   request(path: string, listenerPort?: number): Promise<Response>;
 }
 
-/** @throws RangeError when the function has no role of its own, or that has other policies than one of its own */
+/** @throws RangeError when the function has no role of its own, or that has not exactly one inline policy */
 export async function openDeployedWorld(deployment: Deployment): Promise<DeployedWorld> {
   const { FunctionName, Role, Environment } = deployment.function.configuration;
-  const role = Object.values(deployment.roles).find(({ arn }) => arn === Role);
-  const [policy, ...others] = role?.policies ?? [];
-  if (role === undefined || policy === undefined || others.length > 0 || role.attached.length > 0) {
-    throw new RangeError(`the role of ${FunctionName} has not exactly one policy`);
-  }
-  const authoriser = createIamAuthoriser(Role, policy);
+  const authoriser = createIamAuthoriser(Role, policyOfRole(deployment, Role));
   const sandbox = await startSandbox({ speed: 10, authorise: authoriser.authorise });
   console.log(`seed ${sandbox.seed}`);
   const clients = createWorldClients(sandbox.endpoint);

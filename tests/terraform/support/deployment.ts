@@ -72,8 +72,10 @@ export interface ResourcePolicy {
 
 export interface Role {
   readonly arn: string;
+  /** The inline ones. */
   readonly policies: readonly PolicyDocument[];
-  readonly attached: readonly string[];
+  /** The managed ones, in no order. */
+  readonly attached: readonly PolicyDocument[];
 }
 
 export interface Rule {
@@ -157,6 +159,24 @@ export interface IpPermission {
   readonly ToPort?: number;
   readonly IpRanges: readonly { readonly CidrIp: string }[];
   readonly UserIdGroupPairs: readonly { readonly GroupId: string }[];
+}
+
+/**
+ * Everything that a role may do, as one policy: IAM makes no difference between one and several. A statement of a managed
+ * policy has that one's number behind its Sid.
+ *
+ * @throws RangeError when there is no such role, or it has not exactly one inline policy
+ */
+export function policyOfRole({ roles }: Deployment, roleArn: string): PolicyDocument {
+  const role = Object.values(roles).find(({ arn }) => arn === roleArn);
+  const [inline, ...others] = role?.policies ?? [];
+  if (role === undefined || inline === undefined || others.length > 0) {
+    throw new RangeError(`${roleArn} has not exactly one inline policy`);
+  }
+  const managed = role.attached.flatMap(({ Statement }, index) =>
+    Statement.map((statement) => ({ ...statement, Sid: `${statement.Sid}${index + 1}` })),
+  );
+  return { ...inline, Statement: [...inline.Statement, ...managed] };
 }
 
 /** The mapping documents by what stands below the workspace's path, such as `services/auth`. */

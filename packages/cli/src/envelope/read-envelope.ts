@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { callAws } from '@start-engines/aws';
 import type { AwsAccess } from '../aws-access.ts';
 import { CliError } from '../cli-error.ts';
@@ -45,17 +46,26 @@ export function parseEnvelope(text: string, parameter: string): Envelope {
   });
   const [clusters, taskFamilies, taskRoleArns, targetGroupArns] = lists;
   if (!clusters || !taskFamilies || !taskRoleArns || !targetGroupArns) {
-    throw new CliError('EnvelopeInvalid', `${parameter} is not JSON with the lists ${keys.join(', ')}.`, {
-      exitCode: exitCodes.unknown,
-      hint: 'Terraform writes it: apply the workspace again.',
-    });
+    throw new CliError(
+      'EnvelopeInvalid',
+      `${parameter} is not JSON, as it is or compressed, with the lists ${keys.join(', ')}.`,
+      {
+        exitCode: exitCodes.unknown,
+        hint: 'Terraform writes it: apply the workspace again.',
+      },
+    );
   }
   return { clusters, taskFamilies, taskRoleArns, targetGroupArns };
 }
 
+/** As Terraform's base64gzip has it: many services make more than Parameter Store takes. */
+function decompress(text: string): string {
+  return gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: 1_000_000 }).toString('utf8');
+}
+
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text.startsWith('{') ? text : decompress(text));
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;

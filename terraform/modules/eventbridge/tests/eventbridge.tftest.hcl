@@ -122,6 +122,21 @@ run "makes_a_bus_with_a_policy" {
   }
 }
 
+run "leaves_out_the_clusters_where_they_are_too_many_for_a_pattern" {
+  command = plan
+  variables {
+    cluster_arns = [for number in range(40) : "arn:aws:ecs:us-east-2:123456789012:cluster/a-cluster-${number}"]
+  }
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.this["task-state"].event_pattern).detail == {
+      startedBy = [{ prefix = "start-engines/dev/" }]
+      "$or"     = [{ lastStatus = ["RUNNING"] }, { desiredStatus = ["STOPPED"] }]
+    }
+    error_message = "What the workspace's tasks say about who started them must be enough: ${aws_cloudwatch_event_rule.this["task-state"].event_pattern}"
+  }
+}
+
 run "refuses_to_make_the_default_bus" {
   command = plan
   variables {
@@ -149,7 +164,7 @@ run "refuses_its_own_outcomes_as_a_source" {
 run "refuses_a_pattern_that_eventbridge_would_not_take" {
   command = plan
   variables {
-    cluster_arns = [for number in range(40) : "arn:aws:ecs:us-east-2:123456789012:cluster/a-cluster-${number}"]
+    sources = [for number in range(100) : "the-source-with-number-${number}"]
   }
   expect_failures = [aws_cloudwatch_event_rule.this]
 }

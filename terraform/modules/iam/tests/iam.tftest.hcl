@@ -11,15 +11,15 @@ mock_provider "aws" {
 }
 
 variables {
-  name               = "start-engines-lambda-role-dev"
-  cluster_arns       = ["arn:aws:ecs:us-east-2:123456789012:cluster/auth-cluster", "arn:aws:ecs:us-east-2:123456789012:cluster/pdf-cluster"]
-  task_families      = ["auth-api-task", "pdf-*"]
-  task_role_arns     = ["arn:aws:iam::123456789012:role/ecs-task-execution"]
-  target_group_arns  = ["arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/0123456789abcdef"]
-  parameter_path     = "/start-engines/dev"
-  event_bus_arn      = "arn:aws:events:us-east-2:123456789012:event-bus/default"
-  log_group_arn      = "arn:aws:logs:us-east-2:123456789012:log-group:/aws/lambda/start-engines-lambda-dev"
-  failures_queue_arn = "arn:aws:sqs:us-east-2:123456789012:start-engines-failures-dev"
+  name                = "start-engines-lambda-role-dev"
+  cluster_arns        = ["arn:aws:ecs:us-east-2:123456789012:cluster/auth-cluster", "arn:aws:ecs:us-east-2:123456789012:cluster/pdf-cluster"]
+  task_families       = ["auth-api-task", "pdf-*"]
+  task_role_arns      = ["arn:aws:iam::123456789012:role/ecs-task-execution"]
+  target_group_arns   = ["arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/*"]
+  parameter_path      = "/start-engines/dev"
+  event_bus_name      = "default"
+  log_group_name      = "/aws/lambda/start-engines-lambda-dev"
+  failures_queue_name = "start-engines-failures-dev"
 }
 
 run "may_do_just_this" {
@@ -40,51 +40,23 @@ run "may_do_just_this" {
         Resource = ["arn:aws:sqs:us-east-2:123456789012:start-engines-failures-dev"]
       },
       {
-        Sid       = "RunTasks"
-        Effect    = "Allow"
-        Action    = ["ecs:RunTask"]
-        Resource  = ["arn:aws:ecs:us-east-2:123456789012:task-definition/auth-api-task:*", "arn:aws:ecs:us-east-2:123456789012:task-definition/pdf-*:*"]
-        Condition = { ArnEquals = { "ecs:cluster" = ["arn:aws:ecs:us-east-2:123456789012:cluster/auth-cluster", "arn:aws:ecs:us-east-2:123456789012:cluster/pdf-cluster"] } }
-      },
-      {
-        Sid       = "LookAtAndStopTasks"
-        Effect    = "Allow"
-        Action    = ["ecs:DescribeTasks", "ecs:StopTask"]
-        Resource  = ["arn:aws:ecs:us-east-2:123456789012:task/auth-cluster/*", "arn:aws:ecs:us-east-2:123456789012:task/pdf-cluster/*"]
-        Condition = { ArnEquals = { "ecs:cluster" = ["arn:aws:ecs:us-east-2:123456789012:cluster/auth-cluster", "arn:aws:ecs:us-east-2:123456789012:cluster/pdf-cluster"] } }
-      },
-      {
-        Sid       = "MarkTasks"
-        Effect    = "Allow"
-        Action    = ["ecs:TagResource"]
-        Resource  = ["arn:aws:ecs:us-east-2:123456789012:task/auth-cluster/*", "arn:aws:ecs:us-east-2:123456789012:task/pdf-cluster/*"]
-        Condition = { "ForAllValues:StringLike" = { "aws:TagKeys" = ["start-engines:*"] } }
-      },
-      {
-        Sid       = "ListTasks"
-        Effect    = "Allow"
-        Action    = ["ecs:ListTasks"]
+        Sid       = "NoOtherClusters"
+        Effect    = "Deny"
+        Action    = ["ecs:ListTasks", "ecs:RunTask"]
         Resource  = ["*"]
-        Condition = { ArnEquals = { "ecs:cluster" = ["arn:aws:ecs:us-east-2:123456789012:cluster/auth-cluster", "arn:aws:ecs:us-east-2:123456789012:cluster/pdf-cluster"] } }
+        Condition = { ArnNotEquals = { "ecs:cluster" = ["arn:aws:ecs:us-east-2:123456789012:cluster/auth-cluster", "arn:aws:ecs:us-east-2:123456789012:cluster/pdf-cluster"] } }
+      },
+      {
+        Sid      = "ListTasks"
+        Effect   = "Allow"
+        Action   = ["ecs:ListTasks"]
+        Resource = ["*"]
       },
       {
         Sid      = "ReadTaskDefinitions"
         Effect   = "Allow"
         Action   = ["ecs:DescribeTaskDefinition"]
         Resource = ["*"]
-      },
-      {
-        Sid       = "PassTaskRoles"
-        Effect    = "Allow"
-        Action    = ["iam:PassRole"]
-        Resource  = ["arn:aws:iam::123456789012:role/ecs-task-execution"]
-        Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
-      },
-      {
-        Sid      = "RegisterTargets"
-        Effect   = "Allow"
-        Action   = ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"]
-        Resource = ["arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/0123456789abcdef"]
       },
       {
         Sid      = "ReadTargetHealth"
@@ -109,6 +81,32 @@ run "may_do_just_this" {
         Effect   = "Allow"
         Action   = ["events:PutEvents"]
         Resource = ["arn:aws:events:us-east-2:123456789012:event-bus/default"]
+      },
+      {
+        Sid      = "RunTasks"
+        Effect   = "Allow"
+        Action   = ["ecs:RunTask"]
+        Resource = ["arn:aws:ecs:us-east-2:123456789012:task-definition/auth-api-task:*", "arn:aws:ecs:us-east-2:123456789012:task-definition/pdf-*:*"]
+      },
+      {
+        Sid       = "UseTasks"
+        Effect    = "Allow"
+        Action    = ["ecs:DescribeTasks", "ecs:StopTask", "ecs:TagResource"]
+        Resource  = ["arn:aws:ecs:us-east-2:123456789012:task/auth-cluster/*", "arn:aws:ecs:us-east-2:123456789012:task/pdf-cluster/*"]
+        Condition = { "ForAllValues:StringLike" = { "aws:TagKeys" = ["start-engines:*"] } }
+      },
+      {
+        Sid       = "PassTaskRoles"
+        Effect    = "Allow"
+        Action    = ["iam:PassRole"]
+        Resource  = ["arn:aws:iam::123456789012:role/ecs-task-execution"]
+        Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+      },
+      {
+        Sid      = "RegisterTargets"
+        Effect   = "Allow"
+        Action   = ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"]
+        Resource = ["arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/*"]
       },
     ]
     error_message = "The policy is not what it was meant to be: ${aws_iam_role_policy.this.policy}"
@@ -183,10 +181,120 @@ run "refuses_another_parameter_path" {
   expect_failures = [var.parameter_path]
 }
 
-run "refuses_a_policy_that_iam_would_not_take" {
+run "spreads_what_grows_over_managed_policies" {
   command = plan
   variables {
-    target_group_arns = [for number in range(100) : "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/service-${number}-dev/0123456789abcdef"]
+    task_role_arns    = [for number in range(3) : "arn:aws:iam::123456789012:role/role-${number}"]
+    target_group_arns = [for number in range(4) : "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/service-${number}-dev/*"]
+    managed_policies  = 4
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Sid] == ["WriteLog", "TellFailures", "NoOtherClusters", "ListTasks", "ReadTaskDefinitions", "ReadTargetHealth", "ReadMappings", "NoteStops", "TellOutcomes"]
+    error_message = "What does not grow, and the clusters, must stay inline: ${aws_iam_role_policy.this.policy}"
+  }
+  assert {
+    condition = [for policy in aws_iam_policy.this : [for statement in jsondecode(policy.policy).Statement : [statement.Sid, [for resource in statement.Resource : replace(resource, "/^.*:/", "")]]]] == [
+      [["RunTasks", ["*"]], ["UseTasks", ["task/auth-cluster/*"]], ["PassTaskRoles", ["role/role-0"]], ["RegisterTargets", ["targetgroup/service-0-dev/*"]]],
+      [["PassTaskRoles", ["role/role-1"]], ["RegisterTargets", ["targetgroup/service-1-dev/*"]]],
+      [["RunTasks", ["*"]], ["UseTasks", ["task/pdf-cluster/*"]], ["PassTaskRoles", ["role/role-2"]], ["RegisterTargets", ["targetgroup/service-2-dev/*"]]],
+      [["RegisterTargets", ["targetgroup/service-3-dev/*"]]],
+    ]
+    error_message = "Every item must be in one of them, and no list may be empty: ${join("\n", aws_iam_policy.this[*].policy)}"
+  }
+  assert {
+    condition     = length(aws_iam_role_policy_attachment.this) == 4 && aws_iam_policy.this[3].name == "start-engines-lambda-role-dev-4"
+    error_message = "The role must have them all."
+  }
+}
+
+# 100 services, each with a cluster, a family, a role and a target group of its own.
+run "holds_a_hundred_services" {
+  command = plan
+  variables {
+    cluster_arns      = [for number in range(100) : "arn:aws:ecs:us-east-2:123456789012:cluster/service-with-a-name-${number}"]
+    task_families     = [for number in range(100) : "service-with-a-name-${number}-task"]
+    task_role_arns    = [for number in range(100) : "arn:aws:iam::123456789012:role/service-with-a-name-${number}-task"]
+    target_group_arns = [for number in range(100) : "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/service-with-a-name-${number}-dev/*"]
+    managed_policies  = 6
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.this.policy) == 8083
+    error_message = "${length(aws_iam_role_policy.this.policy)} characters of the 10240 that IAM takes."
+  }
+  assert {
+    condition     = max([for policy in aws_iam_policy.this : length(policy.policy)]...) == 5809
+    error_message = "${max([for policy in aws_iam_policy.this : length(policy.policy)]...)} characters of the 6144 that IAM takes."
+  }
+}
+
+# At the limits, to the character: a family's own name makes up the difference.
+run "takes_the_last_character_of_an_inline_policy" {
+  command = plan
+  variables {
+    task_families = concat([for number in range(118) : "family-${1000 + number}"], [join("", [for number in range(59) : "x"])])
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.this.policy) == 10240
+    error_message = "${length(aws_iam_role_policy.this.policy)} characters."
+  }
+}
+
+run "refuses_one_character_more_in_an_inline_policy" {
+  command = plan
+  variables {
+    task_families = concat([for number in range(118) : "family-${1000 + number}"], [join("", [for number in range(60) : "x"])])
   }
   expect_failures = [aws_iam_role_policy.this]
+}
+
+run "takes_the_last_character_of_a_managed_policy" {
+  command = plan
+  variables {
+    task_families    = concat([for number in range(77) : "family-${1000 + number}"], [join("", [for number in range(80) : "x"])])
+    managed_policies = 1
+  }
+
+  assert {
+    condition     = length(aws_iam_policy.this[0].policy) == 6144
+    error_message = "${length(aws_iam_policy.this[0].policy)} characters."
+  }
+}
+
+run "refuses_one_character_more_in_a_managed_policy" {
+  command = plan
+  variables {
+    task_families    = concat([for number in range(77) : "family-${1000 + number}"], [join("", [for number in range(81) : "x"])])
+    managed_policies = 1
+  }
+  expect_failures = [aws_iam_policy.this[0]]
+}
+
+run "refuses_more_clusters_than_an_inline_policy_holds" {
+  command = plan
+  variables {
+    cluster_arns      = [for number in range(200) : "arn:aws:ecs:us-east-2:123456789012:cluster/cluster-${number}"]
+    target_group_arns = [for number in range(10) : "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/service-${number}-dev/*"]
+    managed_policies  = 10
+  }
+  expect_failures = [aws_iam_role_policy.this]
+}
+
+run "refuses_an_eleventh_managed_policy" {
+  command = plan
+  variables {
+    target_group_arns = [for number in range(11) : "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/service-${number}-dev/*"]
+    managed_policies  = 11
+  }
+  expect_failures = [var.managed_policies]
+}
+
+run "refuses_a_managed_policy_that_would_allow_nothing" {
+  command = plan
+  variables {
+    managed_policies = 2
+  }
+  expect_failures = [var.managed_policies]
 }

@@ -53,6 +53,36 @@ run "tells_what_the_role_may_touch" {
   }
 }
 
+run "compresses_an_envelope_that_parameter_store_would_not_take" {
+  command = plan
+  variables {
+    envelope = {
+      clusters          = [for number in range(400) : "a-cluster-with-number-${number}"]
+      task_families     = ["auth-*"]
+      task_role_arns    = []
+      target_group_arns = []
+    }
+  }
+
+  assert {
+    condition     = aws_ssm_parameter.envelope.insecure_value == base64gzip(jsonencode({ clusters = var.envelope.clusters, taskFamilies = ["auth-*"], taskRoleArns = [], targetGroupArns = [] })) && length(aws_ssm_parameter.envelope.insecure_value) < 4096 && aws_ssm_parameter.envelope.tier == "Standard"
+    error_message = "400 clusters are more than 8192 characters: ${aws_ssm_parameter.envelope.insecure_value}"
+  }
+}
+
+run "refuses_an_envelope_that_is_too_long_even_then" {
+  command = plan
+  variables {
+    envelope = {
+      clusters          = [for number in range(400) : sha256("cluster ${number}")]
+      task_families     = []
+      task_role_arns    = []
+      target_group_arns = []
+    }
+  }
+  expect_failures = [aws_ssm_parameter.envelope]
+}
+
 run "writes_everything_that_can_be_said" {
   command = plan
   variables {
