@@ -69,21 +69,32 @@ async function confirm(workspace: string, yes: boolean): Promise<boolean> {
 }
 
 async function apply(terraform: Terraform, { workspace, yes, mappings }: Options): Promise<boolean> {
-  const { changes } = terraform.plan(mappings);
-  if (!changes) {
-    console.log(`\n${workspace} is as it should be.`);
+  try {
+    const { changes } = terraform.plan(mappings);
+    if (!changes) {
+      console.log(`\n${workspace} is as it should be.`);
+      return true;
+    }
+    if (!(await confirm(workspace, yes))) {
+      console.log('Nothing was changed.');
+      return false;
+    }
+    terraform.apply();
     return true;
+  } finally {
+    terraform.discardPlan();
   }
-  if (!(await confirm(workspace, yes))) {
-    console.log('Nothing was changed.');
-    return false;
-  }
-  terraform.apply();
-  return true;
 }
 
 async function deploy(options: Options): Promise<void> {
   const terraform = openTerraform(options.workspace);
+  // While terraform runs, these wait for its own end.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      terraform.discardPlan();
+      process.exit(1);
+    });
+  }
   const built = runTurbo('build');
   if (built !== 0) throw new Refused('the build failed');
   terraform.init();

@@ -18,6 +18,8 @@ export interface Terraform {
   /** Keeps the plan, so that what is applied is what was shown. These mappings, by their names below the path, are made anew. */
   plan(mappings: readonly string[]): { readonly changes: boolean };
   apply(): void;
+  /** Takes a plan that was kept away: it holds values of variables. Whoever plans does this in the end, whatever the end. */
+  discardPlan(): void;
   outputs(): Outputs;
 }
 
@@ -43,14 +45,8 @@ export function openTerraform(workspace: string): Terraform {
       if (status !== 0 && status !== 2) throw new Error('terraform plan failed: nothing was changed.');
       return { changes: status === 2 };
     },
-    apply() {
-      try {
-        succeed(['apply', '-input=false', plan]);
-      } finally {
-        // A plan holds values of variables, and is of no use any more.
-        rmSync(join(folder, plan), { force: true });
-      }
-    },
+    apply: () => succeed(['apply', '-input=false', plan]),
+    discardPlan: () => rmSync(join(folder, plan), { force: true }),
     outputs() {
       const { stdout } = call(['output', '-json'], 'pipe');
       const values: Record<string, { readonly value: unknown }> = JSON.parse(stdout);

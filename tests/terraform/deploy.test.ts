@@ -10,9 +10,10 @@ import { type FrontDoor, openFrontDoor } from '../front-door/open-front-door.ts'
 
 // Terraform is a stand-in here that writes down how it was called: what it does with an account is tested beside this.
 const standIn = `#!/usr/bin/env node
-const { appendFileSync } = require('node:fs');
+const { appendFileSync, writeFileSync } = require('node:fs');
 const args = process.argv.slice(2);
 if (args[0] !== 'version') appendFileSync(process.env.CALLS, JSON.stringify([...args, process.env.TF_WORKSPACE ?? '']) + '\\n');
+if (args[0] === 'plan') writeFileSync('dev.tfplan', 'secret');
 if (args[0] === 'output') process.stdout.write(process.env.OUTPUTS);
 process.exit(args[0] === 'plan' ? Number(process.env.PLAN_STATUS) : args[0] === process.env.FAILS ? 1 : 0);
 `;
@@ -33,7 +34,11 @@ interface Deployed {
   readonly output: string;
   /** How terraform was called. */
   readonly calls: readonly (readonly string[])[];
+  /** Whether a plan was left where terraform had put it. */
+  readonly planLeft: boolean;
 }
+
+const planFile = join(root, 'terraform', 'dev.tfplan');
 
 describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
   let door: FrontDoor;
@@ -50,11 +55,14 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     await door[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true, force: true });
   });
-  beforeEach(() => rmSync(join(folder, 'calls'), { force: true }));
+  beforeEach(() => {
+    rmSync(join(folder, 'calls'), { force: true });
+    rmSync(planFile, { force: true });
+  });
 
   async function deploy(
     args: readonly string[],
-    answer: string,
+    answer: string | { readonly signal: NodeJS.Signals },
     variables: Readonly<Record<string, string>> = {},
   ): Promise<Deployed> {
     const child = spawn(process.execPath, [join(root, 'scripts', 'deploy.ts'), ...args], {
@@ -73,11 +81,19 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text) => (output += text));
-    child.stdin.end(answer);
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+        if (typeof answer !== 'string' && output.includes('Only "yes" does')) child.kill(answer.signal);
+      });
+    if (typeof answer === 'string') child.stdin.end(answer);
     const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
     const calls = existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8') : '';
-    return { exitCode, output, calls: calls.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)])) };
+    return {
+      exitCode,
+      output,
+      calls: calls.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)])),
+      planLeft: existsSync(planFile),
+    };
   }
 
   const planned = [
@@ -146,6 +162,26 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     expect(output).toContain(words);
     expect(calls).toEqual(planned);
   });
+
+  test.each([
+    ['it was applied', ['--yes', '--no-smoke'], '', {}],
+    ['the service does not start', ['--yes', '--smoke', 'reports'], '', {}],
+    ['it was declined', [], 'no\n', {}],
+    ['nobody answered', [], '', {}],
+    ['there is nothing to change', ['--no-smoke'], '', { PLAN_STATUS: '0' }],
+    ['the plan failed', ['--yes'], '', { PLAN_STATUS: '1' }],
+    ['the apply failed', ['--yes'], '', { FAILS: 'apply' }],
+    ['Ctrl-C ends it at the question', [], { signal: 'SIGINT' }, {}],
+    ['it is ended at the question', [], { signal: 'SIGTERM' }, {}],
+  ] as const)(
+    'leaves no plan behind, which holds values of variables, when %s',
+    async (_what, args, answer, variables) => {
+      const { calls, planLeft } = await deploy(['dev', ...args], answer, variables);
+
+      expect(calls.map(([command]) => command)).toContain('plan');
+      expect(planLeft).toBe(false);
+    },
+  );
 
   test('fails with the function’s own words when the service does not start', async () => {
     const { exitCode, output } = await deploy(['dev', '--yes', '--smoke', 'reports'], '');
