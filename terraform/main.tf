@@ -173,7 +173,8 @@ module "observability" {
   name                      = local.name
   email_addresses           = var.alarms.email_addresses
   slow_start_seconds        = var.alarms.slow_start_seconds
-  reconcile_silence_seconds = var.reconcile_schedule == null ? null : var.alarms.reconcile_silence_seconds
+  reconcile_schedule        = var.reconcile_schedule
+  reconcile_silence_seconds = var.alarms.reconcile_silence_seconds
   metrics_namespace         = local.metrics_namespace
   metrics_service           = local.name
   function_name             = module.lambda.function_name

@@ -164,11 +164,17 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
 
   test('each alarm tells the topic', () => {
     const topic = arn('sns', `start-engines-${workspace}-alarms`);
-    const told = deployment().alarms.map(({ AlarmName, AlarmActions }) => [AlarmName, AlarmActions]);
+    const told = deployment().alarms.map(({ AlarmName, AlarmActions, InsufficientDataActions }) => [
+      AlarmName,
+      // That nothing is reconciled shows in that there are no data.
+      AlarmName.endsWith('-reconcile-silent') ? InsufficientDataActions : AlarmActions,
+    ]);
     const alarms = [
+      'failures-not-kept',
       'failures-queue',
       'function-errors',
       'function-throttles',
+      'outcomes-not-told',
       'reconcile-silent',
       'slow-starts',
       'stale-targets',

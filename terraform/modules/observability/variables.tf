@@ -30,14 +30,25 @@ variable "slow_start_seconds" {
   }
 }
 
+variable "reconcile_schedule" {
+  description = "When everything is reconciled, as rate(…) or cron(…); null for never."
+  type        = string
+  default     = "rate(5 minutes)"
+}
+
 variable "reconcile_silence_seconds" {
-  description = "How long nothing may be reconciled before somebody is told; null for ever."
+  description = "How long nothing may be reconciled before somebody is told; 0 for ever. Unless said an hour or three times the schedule's rate(…), whichever is longer, and 25 hours with cron(…)."
   type        = number
-  default     = 3600
+  default     = null
 
   validation {
-    condition     = var.reconcile_silence_seconds == null ? true : var.reconcile_silence_seconds >= 60 && var.reconcile_silence_seconds <= 86400 && var.reconcile_silence_seconds % 60 == 0
-    error_message = "reconcile_silence_seconds must be whole minutes, from 60 to 86400."
+    condition     = var.reconcile_silence_seconds == null ? true : var.reconcile_silence_seconds >= 0 && var.reconcile_silence_seconds <= 604800 && var.reconcile_silence_seconds % 60 == 0
+    error_message = "reconcile_silence_seconds must be whole minutes, up to 604800 (a week)."
+  }
+
+  validation {
+    condition     = coalesce(var.reconcile_silence_seconds, 0) == 0 || local.reconcile_every_seconds == null ? true : var.reconcile_silence_seconds >= 2 * local.reconcile_every_seconds
+    error_message = "reconcile_silence_seconds must be at least twice the rate of reconcile_schedule, or the alarm tells of the pauses between two."
   }
 }
 

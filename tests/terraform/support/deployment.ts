@@ -32,7 +32,11 @@ export interface Deployment {
   readonly loadBalancer: LoadBalancer;
   readonly securityGroups: readonly SecurityGroup[];
   readonly logGroups: readonly { readonly logGroupName: string; readonly retentionInDays?: number }[];
-  readonly alarms: readonly { readonly AlarmName: string; readonly AlarmActions: readonly string[] }[];
+  readonly alarms: readonly {
+    readonly AlarmName: string;
+    readonly AlarmActions: readonly string[];
+    readonly InsufficientDataActions: readonly string[];
+  }[];
   readonly api: HttpApi;
 }
 

@@ -28,12 +28,13 @@ run "tells_what_somebody_must_know" {
     condition = { for name, alarm in aws_cloudwatch_metric_alarm.this : name => [alarm.metric_name, alarm.statistic, alarm.comparison_operator, alarm.threshold, alarm.treat_missing_data] } == {
       function-errors    = ["Errors", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
       function-throttles = ["Throttles", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
+      failures-not-kept  = ["DestinationDeliveryFailures", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
       failures-queue     = ["ApproximateNumberOfMessagesVisible", "Maximum", "GreaterThanThreshold", 0, "ignore"]
       undelivered-queue  = ["ApproximateNumberOfMessagesVisible", "Maximum", "GreaterThanThreshold", 0, "ignore"]
       start-failures     = ["StartFailure", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
       slow-starts        = ["TimeToRunning", "Maximum", "GreaterThanThreshold", 120000, "notBreaching"]
+      outcomes-not-told  = ["OutcomeNotTold", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
       stale-targets      = ["StaleTargets", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
-      reconcile-silent   = ["ReconcileCount", "Sum", "LessThanThreshold", 1, "breaching"]
     }
     error_message = "The alarms are not what they were meant to be."
   }
@@ -42,7 +43,7 @@ run "tells_what_somebody_must_know" {
     error_message = "Every alarm must be told on the topic."
   }
   assert {
-    condition     = { for name in ["function-errors", "undelivered-queue", "start-failures"] : name => aws_cloudwatch_metric_alarm.this[name].dimensions } == { function-errors = tomap({ FunctionName = "start-engines-lambda-dev" }), undelivered-queue = tomap({ QueueName = "start-engines-undelivered-dev" }), start-failures = tomap({ service = "start-engines-dev" }) }
+    condition     = { for name in ["function-errors", "failures-not-kept", "undelivered-queue", "start-failures", "outcomes-not-told"] : name => aws_cloudwatch_metric_alarm.this[name].dimensions } == { function-errors = tomap({ FunctionName = "start-engines-lambda-dev" }), failures-not-kept = tomap({ FunctionName = "start-engines-lambda-dev" }), undelivered-queue = tomap({ QueueName = "start-engines-undelivered-dev" }), start-failures = tomap({ service = "start-engines-dev" }), outcomes-not-told = tomap({ service = "start-engines-dev" }) }
     error_message = "Alarms must look at this workspace alone."
   }
 }
@@ -81,16 +82,110 @@ run "writes_to_those_who_are_named" {
   }
 }
 
-run "does_not_wait_for_reconciles_that_nobody_scheduled" {
+run "tells_of_a_silence_of_reconciles_and_not_of_a_workspace_that_is_new" {
+  command = plan
+
+  assert {
+    condition     = [for alarm in aws_cloudwatch_metric_alarm.reconcile_silent : [alarm.metric_name, alarm.period * alarm.evaluation_periods, alarm.period, alarm.treat_missing_data]] == [["ReconcileCount", 3600, 60, "missing"]]
+    error_message = "An hour, with every five minutes to be a reconcile."
+  }
+  assert {
+    condition     = tolist(aws_cloudwatch_metric_alarm.reconcile_silent[0].insufficient_data_actions) == tolist(["arn:aws:sns:us-east-2:123456789012:start-engines-dev-alarms"]) && aws_cloudwatch_metric_alarm.reconcile_silent[0].alarm_actions == null
+    error_message = "That there are no data is the news."
+  }
+}
+
+run "waits_for_three_reconciles_of_a_slow_schedule" {
   command = plan
   variables {
-    reconcile_silence_seconds = null
+    reconcile_schedule = "rate(1 hour)"
   }
 
   assert {
-    condition     = !contains(keys(aws_cloudwatch_metric_alarm.this), "reconcile-silent")
+    condition     = aws_cloudwatch_metric_alarm.reconcile_silent[0].evaluation_periods == 180 && aws_cloudwatch_metric_alarm.reconcile_silent[0].period == 60
+    error_message = "Three hours."
+  }
+}
+
+run "waits_in_hours_for_more_than_a_day" {
+  command = plan
+  variables {
+    reconcile_schedule = "rate(2 days)"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.reconcile_silent[0].evaluation_periods == 144 && aws_cloudwatch_metric_alarm.reconcile_silent[0].period == 3600
+    error_message = "Six days: with shorter periods CloudWatch takes one day at most."
+  }
+}
+
+run "takes_a_cron_for_a_daily_one" {
+  command = plan
+  variables {
+    reconcile_schedule = "cron(0 3 * * ? *)"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.reconcile_silent[0].evaluation_periods * aws_cloudwatch_metric_alarm.reconcile_silent[0].period == 90000
+    error_message = "A day and an hour."
+  }
+}
+
+run "waits_as_long_as_it_is_told" {
+  command = plan
+  variables {
+    reconcile_silence_seconds = 600
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.reconcile_silent[0].evaluation_periods * aws_cloudwatch_metric_alarm.reconcile_silent[0].period == 600
+    error_message = "Ten minutes."
+  }
+}
+
+run "does_not_wait_for_reconciles_that_nobody_scheduled" {
+  command = plan
+  variables {
+    reconcile_schedule = null
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.reconcile_silent) == 0
     error_message = "There must be no such alarm."
   }
+}
+
+run "does_not_wait_longer_than_cloudwatch_looks_back" {
+  command = plan
+  variables {
+    reconcile_schedule = "rate(30 days)"
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.reconcile_silent) == 0
+    error_message = "There must be no such alarm."
+  }
+}
+
+run "does_not_wait_when_told" {
+  command = plan
+  variables {
+    reconcile_silence_seconds = 0
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.reconcile_silent) == 0
+    error_message = "There must be no such alarm."
+  }
+}
+
+run "refuses_a_silence_shorter_than_the_pauses_of_the_schedule" {
+  command = plan
+  variables {
+    reconcile_schedule        = "rate(1 hour)"
+    reconcile_silence_seconds = 3600
+  }
+  expect_failures = [var.reconcile_silence_seconds]
 }
 
 run "refuses_a_threshold_longer_than_a_function_lives" {
