@@ -58,9 +58,14 @@ variable "load_balancer" {
     existing_listener_arn = optional(string)
   })
 
+  # What would be dropped without a word: a load balancer that is there already is its owner's.
   validation {
-    condition     = var.load_balancer.existing_listener_arn == null || var.load_balancer.certificate_arn == null
-    error_message = "An existing listener has its own certificate: leave certificate_arn out."
+    condition = var.load_balancer.existing_listener_arn == null ? true : (
+      var.load_balancer.certificate_arn == null && var.load_balancer.access_logs == null && var.load_balancer.deletion_protection == null &&
+      length(var.load_balancer.subnets) == 0 && !var.load_balancer.internal && !var.load_balancer.allow_plain_http &&
+      jsonencode(var.load_balancer.ingress_cidrs) == jsonencode(["0.0.0.0/0"]) && var.load_balancer.tls_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    )
+    error_message = "An existing listener has a load balancer of its own, whose settings are not made here: leave everything but existing_listener_arn out of load_balancer."
   }
 }
 
@@ -91,11 +96,11 @@ variable "function" {
 }
 
 variable "alarms" {
-  description = "Who gets the alarms, how long a start may take, and how long nothing may be reconciled before somebody is told."
+  description = "Who gets the alarms, how long a start may take, and how long nothing may be reconciled before somebody is told (by the schedule unless said, 0 for ever)."
   type = object({
     email_addresses           = optional(list(string), [])
     slow_start_seconds        = optional(number, 120)
-    reconcile_silence_seconds = optional(number, 3600)
+    reconcile_silence_seconds = optional(number)
   })
   default = {}
 }

@@ -254,14 +254,6 @@ run "refuses_a_sequence_of_nobody" {
   expect_failures = [var.sequences]
 }
 
-run "refuses_a_second_certificate" {
-  command = plan
-  variables {
-    load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210", certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d" }
-  }
-  expect_failures = [var.load_balancer]
-}
-
 run "refuses_to_allow_every_task" {
   command = plan
   variables {

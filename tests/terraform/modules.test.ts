@@ -116,14 +116,21 @@ describe.runIf(mayRun(noTerraform))(`terraform, with the real provider${noTerraf
     const called = readFileSync(join(folder.path, '.terraform', 'modules', 'modules.json'), 'utf8');
     expect(modules.filter((name) => !called.includes(`"${name}"`))).toEqual([]);
     await expectSuccess('.', ['validate', '-no-color']);
-    const told = await expectSuccess('.', ['test', '-no-color', '-filter=tests/root.tftest.hcl'], 'dev');
-    expect(told).toContain(`Success! ${runsOf(read('tests', 'root.tftest.hcl'))} passed, 0 failed.`);
+    for (const file of ['root', 'many-services', 'existing-listener'].map((name) => `${name}.tftest.hcl`)) {
+      const told = await expectSuccess('.', ['test', '-no-color', `-filter=tests/${file}`], 'dev');
+      expect(told).toContain(`Success! ${runsOf(read('tests', file))} passed, 0 failed.`);
+    }
     await expectSuccess('.', ['test', '-no-color', '-filter=tests/default-workspace.tftest.hcl']);
+  });
 
-    const many = ['test', '-no-color', '-filter=tests/many-services.tftest.hcl'];
-    expect(await expectSuccess('.', many, 'dev')).toContain('Success! 2 passed, 0 failed.');
-    // What a module of the root refuses cannot be expected in a test of terraform's own.
-    const refused = await folder.run('.', [...many, '-var=managed_policies=1'], { workspace: 'dev' });
+  // What a module of the root refuses cannot be expected in a test of terraform's own.
+  test('a policy that IAM would not take is refused by the plan of the root, with what to do', {
+    timeout,
+  }, async () => {
+    const { exitCode, output } = await folder.init('.');
+    expect(exitCode, output).toBe(0);
+    const args = ['test', '-no-color', '-filter=tests/many-services.tftest.hcl', '-var=managed_policies=1'];
+    const refused = await folder.run('.', args, { workspace: 'dev' });
     expect(refused.exitCode).toBe(1);
     expect(refused.output.replaceAll(/\s+/g, ' ')).toContain(
       'Managed policy 1 of 1 of the role has 27219 characters, and IAM takes 6144. Set managed_policies higher (10 at most), or spread the services over several workspaces.',

@@ -40,7 +40,7 @@ resource "aws_scheduler_schedule" "this" {
 
   name        = each.key
   group_name  = aws_scheduler_schedule_group.this.name
-  description = each.value.description
+  description = length(each.value.description) <= 512 ? each.value.description : "${substr(each.value.description, 0, 509)}..."
 
   schedule_expression          = each.value.expression
   schedule_expression_timezone = each.value.timezone

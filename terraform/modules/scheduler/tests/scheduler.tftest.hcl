@@ -49,6 +49,24 @@ run "opens_and_closes_a_window_in_its_time_zone" {
   }
 }
 
+run "says_no_more_than_a_description_may_have" {
+  command = plan
+  variables {
+    warm_windows = {
+      office = { services = [for number in range(100) : "service-${number}"], start = "cron(0 7 ? * MON-FRI *)", stop = "cron(0 19 ? * MON-FRI *)" }
+    }
+  }
+
+  assert {
+    condition     = length(aws_scheduler_schedule.this["office-start"].description) == 512 && startswith(aws_scheduler_schedule.this["office-start"].description, "Starts service-0, service-1, ") && endswith(aws_scheduler_schedule.this["office-start"].description, "...")
+    error_message = "Scheduler takes 512 characters: ${aws_scheduler_schedule.this["office-start"].description}"
+  }
+  assert {
+    condition     = length(jsondecode(aws_scheduler_schedule.this["office-start"].target[0].input).services) == 100
+    error_message = "All of them must be started."
+  }
+}
+
 run "invokes_the_alias_with_a_role_of_its_own" {
   command = plan
 
