@@ -43,18 +43,24 @@ describe('a list of services', () => {
       'port can be overridden for one service at a time only.',
     ],
     [
-      'has at most a hundred of them',
-      { action: 'start', services: Array.from({ length: 101 }, (_, index) => `service-${index}`) },
-      'services must have at most 100 items.',
+      'has at most a thousand of them',
+      { action: 'start', services: Array.from({ length: 1001 }, (_, index) => `service-${index}`) },
+      'services must have at most 1000 items.',
     ],
   ])('%s', async (_what, event, message) => {
     expect(await refusalOf(event)).toBe(`InvalidRequest: ${message}`);
   });
 
-  test('may have a hundred', async () => {
-    const services = Array.from({ length: 100 }, (_, index) => `service-${index}`);
-    expect(await refusalOf({ action: 'start', services })).toMatch(/^SeveralFailed: 100 of 100 services failed /);
+  test('may have a thousand', async () => {
+    const services = Array.from({ length: 1000 }, (_, index) => `service-${index}`);
+    expect(await refusalOf({ action: 'start', services })).toMatch(/^SeveralFailed: 1000 of 1000 services failed /);
   });
+});
+
+test('a list in an override has at most a hundred items', async () => {
+  const subnets = Array.from({ length: 101 }, (_, index) => `subnet-${index}`);
+  const message = 'InvalidRequest: subnets must have at most 100 items.';
+  expect(await refusalOf(busEvent({ service: 'auth', subnets }))).toBe(message);
 });
 
 describe('an environment', () => {
