@@ -159,6 +159,18 @@ describe('an environment that is not usable', () => {
     expect(world.changes()).toEqual([]);
   });
 
+  test.each([
+    ['EVENT_BUS_NAME', 'a bus', 'EVENT_BUS_NAME must be the name or ARN of an event bus'],
+    ['CONFIG_TTL_SECONDS', '3601', 'CONFIG_TTL_SECONDS must be a whole number from 0 to 3600'],
+    ['CONFIG_TTL_SECONDS', '30s', 'CONFIG_TTL_SECONDS must be a whole number from 0 to 3600'],
+    ['CLUSTERS', 'engines,a b', 'CLUSTERS must be names or ARNs of clusters, with commas between them'],
+  ])('may not have %s %j', async (name, value, problem) => {
+    const broken = await world.startAnother({ [name]: value });
+    const { thrown } = await broken.invoke({ action: 'start', service: 'auth' });
+    expect(thrown).toEqual({ name: 'Internal', message: `The function's environment is not usable: ${problem}.` });
+    expect(world.changes()).toEqual([]);
+  });
+
   test('may have spaces in its list of clusters and leave out what has a default', async () => {
     const fine = await world.startAnother({ CLUSTERS: 'engines, others', EVENT_BUS_NAME: '', CONFIG_TTL_SECONDS: '' });
     const { value } = await fine.invoke({ action: 'start', service: 'auth' });
