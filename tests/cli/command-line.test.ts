@@ -48,6 +48,12 @@ describe('a command line that cannot be', () => {
     [['send', 'stop', 'auth', '--set', 'port=1'], /--until and --set are for a start\./],
     [['status', '--workspace', 'Prod'], /--workspace must be 1 to 12 of a-z/],
     [['status', '--endpoint-url', 'localhost'], /--endpoint-url must be a URL/],
+    [['status', '--endpoint-url', 'ftp://x'], /--endpoint-url must be a URL/],
+    [['status', '--function', ''], /--function must be the name or the ARN of a function/],
+    [['send', 'start', 'auth', '--bus', ''], /--bus must be the name or the ARN of an event bus/],
+    [['send', 'start', 'auth', '--source', ''], /--source must not be empty/],
+    [['mappings', 'get', 'auth', '--output', ''], /--output must be a file or a folder/],
+    [['mappings', 'edit', 'auth'], /^Nobody is here to edit it: use get --output and put, or set EDITOR\.$/m],
   ])('%j ends with 2 and says why', async (commandLine, why) => {
     const { exitCode, stdout, stderr } = await engines(...commandLine);
     expect([exitCode, stdout]).toEqual([2, '']);
@@ -59,6 +65,15 @@ describe('a command line that cannot be', () => {
     expect(exitCode).toBe(2);
     expect(readJson('error', stdout)).toMatchObject({ error: { code: 'Usage' }, exitCode: 2 });
   });
+
+  test.each([[['--json']], [['mappings', '--json']]])(
+    '%j: a command that is missing is told as that',
+    async (words) => {
+      const { exitCode, stdout } = await engines(...words);
+      expect(exitCode).toBe(2);
+      expect(readJson('error', stdout).error.message).toBe('A command is missing.');
+    },
+  );
 });
 
 describe('without AWS', () => {

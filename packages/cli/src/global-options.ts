@@ -54,6 +54,7 @@ export function readGlobalOptions(command: Command): GlobalOptions {
   if (!isWorkspaceName(workspace)) {
     throw usageError(`--workspace must be 1 to 12 of a-z, 0-9 and "-", a letter first, not "${workspace}".`);
   }
+  if (given.function === '') throw usageError('--function must be the name or the ARN of a function, not "".');
   if (endpointUrl !== undefined && !(/^https?:\/\//i.test(endpointUrl) && URL.canParse(endpointUrl))) {
     throw usageError(`--endpoint-url must be a URL such as http://127.0.0.1:4566, not "${endpointUrl}".`);
   }

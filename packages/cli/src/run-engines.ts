@@ -39,8 +39,10 @@ export async function runEngines(
   }
 }
 
-function toUsage({ message }: CommanderError): Failure {
-  return { code: 'Usage', message: message.replace(/^error: /, ''), exitCode: exitCodes.usage, details: {} };
+function toUsage({ code, message }: CommanderError): Failure {
+  // Commander has shown the help in place of a message.
+  const words = code === 'commander.help' ? 'A command is missing.' : message.replace(/^error: /, '');
+  return { code: 'Usage', message: words, exitCode: exitCodes.usage, details: {} };
 }
 
 function wantsJson(commandLine: readonly string[]): boolean {

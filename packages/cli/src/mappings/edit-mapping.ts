@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CliError } from '../cli-error.ts';
+import { CliError, usageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type MappingName, readMappingName } from './mapping-name.ts';
@@ -15,13 +15,14 @@ import { tellWritten, toWish, writeMappings } from './write-mappings.ts';
 export async function editMapping(context: CommandContext, word: string): Promise<ExitCode> {
   const { aws, options, output } = context;
   const name = readMappingName(word);
+  const editor = chooseEditor(context);
   const store = await createMappingStore(aws, options.parameterPath);
   const stored = await store.read(name);
   const before = stored === undefined ? '{\n}\n' : `${showDocument(parseStored(stored), stored.text, true)}\n`;
   const draft = createDraft(name, before);
   try {
     for (;;) {
-      await openEditor(context, draft.path);
+      await openEditor(context, editor, draft.path);
       const text = draft.read();
       if (text === before) {
         draft.remove();
@@ -71,12 +72,26 @@ function createDraft(name: MappingName, text: string): Draft {
   };
 }
 
-/** `$VISUAL`, `$EDITOR`, or what every machine has. It may come with arguments, such as `code --wait`. */
-async function openEditor({ surroundings, signal }: CommandContext, path: string): Promise<void> {
+/**
+ * `$VISUAL`, `$EDITOR`, or what every machine has. It may come with arguments, such as `code --wait`.
+ *
+ * @throws CliError `Usage` where nobody sits who could use what every machine has
+ */
+function chooseEditor({ output, surroundings }: CommandContext): string {
   const { VISUAL, EDITOR } = surroundings.environment;
-  const editor = VISUAL || EDITOR || (process.platform === 'win32' ? 'notepad' : 'vi');
-  // A shell, because an editor with arguments is written for one; double quotes are what both kinds understand.
-  const child = spawn(`${editor} "${path}"`, { shell: true, stdio: 'inherit', signal });
+  const named = VISUAL || EDITOR;
+  if (named) return named;
+  if (!output.isInteractive) throw usageError('Nobody is here to edit it: use get --output and put, or set EDITOR.');
+  return process.platform === 'win32' ? 'notepad' : 'vi';
+}
+
+async function openEditor({ output, signal }: CommandContext, editor: string, path: string): Promise<void> {
+  // With --json stdout has the document, and nothing that an editor says. A shell, because an editor with arguments is written for one; double quotes are what both kinds understand.
+  const child = spawn(`${editor} "${path}"`, {
+    shell: true,
+    stdio: ['inherit', output.json ? process.stderr : 'inherit', 'inherit'],
+    signal,
+  });
   const [exitCode, by] = await once(child, 'close').catch((cause: unknown) => {
     throw editorFailed(editor, cause instanceof Error ? cause.message : String(cause));
   });

@@ -23,7 +23,8 @@ export async function getMappings(
   given: GetOptions,
 ): Promise<ExitCode> {
   const { aws, options, output } = context;
-  const wanted = names.map(readMappingName);
+  const wanted = [...new Set(names.map(readMappingName))];
+  if (given.output === '') throw usageError('--output must be a file or a folder, not "".');
   const version = given.at;
   if (version !== undefined && wanted.length !== 1) throw usageError('--at goes with the name of one mapping.');
   const store = await createMappingStore(aws, options.parameterPath);

@@ -48,6 +48,6 @@ async function readAll({ aws, options }: CommandContext, words: readonly string[
   const others = present.map((stored): Candidate => ({ name: stored.name, parsed: parseStored(stored) }));
   if (files.length > 0) return { candidates: files, others };
   if (words.length === 0) return { candidates: others, others: [] };
-  const stored = await Promise.all(words.map((word) => readExisting(store, readMappingName(word))));
+  const stored = await Promise.all([...new Set(words.map(readMappingName))].map((name) => readExisting(store, name)));
   return { candidates: stored.map((one) => ({ name: one.name, parsed: parseStored(one) })), others };
 }

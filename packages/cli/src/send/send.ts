@@ -57,6 +57,8 @@ export async function send(
   if (action !== 'start' && (options.until !== undefined || options.set.length > 0)) {
     throw usageError('--until and --set are for a start.');
   }
+  if (options.bus === '') throw usageError('--bus must be the name or the ARN of an event bus, not "".');
+  if (options.source === '') throw usageError('--source must not be empty.');
   // The function would refuse it, and nobody would hear of that on the bus.
   if (services.length > 1 && options.set.length > 0) throw usageError('--set is for one service at a time.');
   const correlationId = `engines-${randomBytes(6).toString('hex')}`;
