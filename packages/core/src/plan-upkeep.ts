@@ -2,7 +2,14 @@ import type { Action } from './actions.ts';
 import { launcherGraceMs, overdueOf } from './overdue.ts';
 import { planDeregistration, planRegistration, planRetirement } from './plan-targets.ts';
 import { compareNewestFirst, isKept, isLive, isRetiring, lastAskedFor, type RetireMark, type Task } from './task.ts';
-import { type GroupView, isHealthyEverywhere, isRegisteredState, targetKey, type View } from './view.ts';
+import {
+  type GroupView,
+  isHealthyEverywhere,
+  isRegisteredState,
+  isUnhealthySomewhere,
+  targetKey,
+  type View,
+} from './view.ts';
 
 /** A target without a task must have been seen so twice, this far apart. */
 const strayingMs = 5_000;
@@ -52,7 +59,10 @@ function planRivals(view: View): (MarkRetiring | MarkAdopted)[] {
   const winner = kept.find((task) => isHealthyEverywhere(view, task));
   const newer = kept.slice(0, winner === undefined ? -1 : kept.indexOf(winner));
   const older = winner === undefined ? [] : kept.slice(kept.indexOf(winner) + 1);
-  const lost = newer.filter((task) => view.at > healthyDeadlineOf(task) + launcherGraceMs);
+  // A health that could not be read, or was read long ago, is none to be taken down for.
+  const lost = newer.filter(
+    (task) => view.at > healthyDeadlineOf(task) + launcherGraceMs && isUnhealthySomewhere(view, task),
+  );
   const byRestart: RetireMark = { asked: winner?.facts?.asked ?? view.at, by: 'restart' };
   return [
     ...inheritAdoption(winner, older),

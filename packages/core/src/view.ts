@@ -1,4 +1,5 @@
 import type { ObservedTarget } from './ports.ts';
+import type { TargetGroupPort } from './service-mapping.ts';
 import { isAddressable, type Task } from './task.ts';
 
 /**
@@ -83,9 +84,18 @@ const healthValidMs = 15_000;
 /** Whether the load balancer sends the task traffic through every one of its target groups. */
 export function isHealthyEverywhere(view: View, task: Task): boolean {
   if (!isAddressable(task) || task.facts === undefined) return false;
-  return task.facts.targets.every(({ targetGroupArn, port }) => {
-    const sight = sightOf(view, targetGroupArn, task.privateIp, port);
-    const readAt = view.groups.find((group) => group.targetGroupArn === targetGroupArn)?.readAt ?? 0;
-    return sight.kind === 'shown' && sight.target.state === 'healthy' && view.at - readAt <= healthValidMs;
-  });
+  return task.facts.targets.every((target) => healthOf(view, task.privateIp, target) === 'healthy');
+}
+
+/** Whether it is known that the load balancer sends the task no traffic through one of its target groups. */
+export function isUnhealthySomewhere(view: View, task: Task): boolean {
+  if (!isAddressable(task) || task.facts === undefined) return true;
+  return task.facts.targets.some((target) => healthOf(view, task.privateIp, target) === 'not-healthy');
+}
+
+function healthOf(view: View, ip: string, { targetGroupArn, port }: TargetGroupPort) {
+  const sight = sightOf(view, targetGroupArn, ip, port);
+  const readAt = view.groups.find((group) => group.targetGroupArn === targetGroupArn)?.readAt ?? 0;
+  if (sight.kind === 'unknown' || view.at - readAt > healthValidMs) return 'unknown';
+  return sight.kind === 'shown' && sight.target.state === 'healthy' ? 'healthy' : 'not-healthy';
 }

@@ -70,7 +70,8 @@ describe('what any operation mends on its way', () => {
     const newer = task({ taskArn: taskArn('b'), createdAt: at - 1_000, privateIp: '10.0.1.11' });
     const groups = [group(target('healthy'), target('unhealthy', { ip: '10.0.1.11' }))];
     const deadline = at + 300_000 + 120_000;
-    const seen = (moment: number) => view({ tasks: [newer, task()], groups, at: moment });
+    const seen = (moment: number) =>
+      view({ tasks: [newer, task()], groups: groups.map((one) => ({ ...one, readAt: moment })), at: moment });
     expect(planUpkeep(seen(deadline + 15_000))).toEqual([]);
     expect(planUpkeep(seen(deadline + 15_001)).map((action) => action.kind)).toEqual(['mark-retiring']);
   });
