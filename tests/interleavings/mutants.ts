@@ -82,7 +82,7 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'bring-up.ts',
-        search: '    if (this.#facts === undefined) throw error;\n',
+        search: '    if (this.#launching === undefined) throw error;\n',
         replace: '',
       },
       {

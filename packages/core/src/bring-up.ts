@@ -1,19 +1,22 @@
+import type { LaunchAction } from './actions.ts';
 import { distinctClusters } from './clusters.ts';
 import { type StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf } from './identity.ts';
 import type { LaunchSettings } from './launch-settings.ts';
-import type { OperationContext, StartedTarget, StartOutcome, StartRequest } from './operation-types.ts';
+import type { LaunchAttempt } from './launch-token.ts';
+import type { OperationContext, StartOutcome, StartRequest } from './operation-types.ts';
 import { patientReads } from './patient-reads.ts';
 import { compensationFailed, persist, tryOnce } from './persist.ts';
 import { planStart, type StartStep } from './plan-start.ts';
 import { healthyDeadlineOf } from './plan-upkeep.ts';
-import type { HealthState, Ports } from './ports.ts';
+import type { LaunchReply, Ports } from './ports.ts';
 import { retireTask } from './retire-task.ts';
 import { ServiceSession } from './service-session.ts';
 import type { Followed, StartIntent } from './start-intent.ts';
+import { startedTargets } from './started-targets.ts';
 import { isAddressable, isKept, type LaunchFacts, type Task, taskIdOf } from './task.ts';
 import { lastBeginning } from './time-left.ts';
-import { isHealthyEverywhere, sightOf, type View } from './view.ts';
+import { isHealthyEverywhere, type View } from './view.ts';
 import { capacityDelayMs } from './wait-schedule.ts';
 
 /** What taking a task down again needs besides its drain: a mark, a deregistration, a stop, and their retries. */
@@ -49,8 +52,8 @@ class BringUp {
   readonly #session: ServiceSession;
   readonly #begunAt: number;
   #intent: StartIntent;
-  /** The facts of a launch whose outcome is not known yet: the same call must be made again to the letter. */
-  #facts: LaunchFacts | undefined;
+  /** A launch whose outcome is not known yet: the same call must be made again to the letter. */
+  #launching: { readonly facts: LaunchFacts; readonly attempt: LaunchAttempt } | undefined;
   #reported = new Set<string>();
   /** How many times in a row AWS has held up what was to be done. */
   #troubles = 0;
@@ -118,13 +121,18 @@ class BringUp {
         case 'look-for-another':
           await this.#tidy(step.upkeep);
           this.#intent = withoutFollowed(this.#intent);
-          this.#facts = undefined;
+          this.#launching = undefined;
           view = await this.#look('service');
           break;
         case 'launch':
-          await this.#launch(step.launch);
-          await this.#tidy(step.upkeep);
-          view = this.#session.view(this.#intent.followed === undefined ? 'service' : 'task');
+          if (await this.#launch(step.launch)) {
+            await this.#tidy(step.upkeep);
+            view = this.#session.view(this.#intent.followed === undefined ? 'service' : 'task');
+          } else {
+            // Meanwhile a stop may have been carried out. A start finds its note, or by its token the task that was stopped; a
+            // restart comes after a task that it has seen live, and has to see what became of it.
+            view = this.#intent.restart ? await this.#look('service') : this.#session.view('service');
+          }
           break;
         case 'follow':
           view = await this.#adopt(step, view);
@@ -159,10 +167,24 @@ class BringUp {
     return step.actions.length > 0 ? this.#look('task') : view;
   }
 
-  async #launch(launch: Extract<StartStep, { kind: 'launch' }>['launch']): Promise<void> {
-    const facts = this.#facts ?? this.#newFacts();
-    this.#facts = facts;
-    const reply = await this.#persist(() => this.#session.launch(launch, this.#settings.mapping, facts));
+  /** False when AWS held it up, and whether to launch at all is to be decided anew. */
+  async #launch({ predecessor, attempt: planned }: LaunchAction): Promise<boolean> {
+    const pending = this.#launching ?? { facts: this.#newFacts(), attempt: planned };
+    this.#launching = pending;
+    const launch: LaunchAction = { kind: 'launch', predecessor, attempt: pending.attempt };
+    const { service, giveUpAt: until } = this.#intent;
+    const limits = { service, until, failures: this.#troubles };
+    let reply: LaunchReply | undefined;
+    const ask = async () => {
+      reply = await this.#session.launch(launch, this.#settings.mapping, pending.facts);
+    };
+    await tryOnce(this.#ports, limits, ask, (delayMs) => this.#noteHeldUp(delayMs));
+    this.#troubles = reply === undefined ? this.#troubles + 1 : 0;
+    if (reply !== undefined) this.#takeReply(reply);
+    return reply !== undefined;
+  }
+
+  #takeReply(reply: LaunchReply): void {
     switch (reply.kind) {
       case 'task':
         this.#follow(reply.task.taskArn);
@@ -188,7 +210,7 @@ class BringUp {
 
   #noteRefusal(reasons: readonly string[], offsetMs: number): void {
     const { service, refusals } = this.#intent;
-    this.#facts = undefined;
+    this.#launching = undefined;
     this.#ports.journal.record({ service, kind: 'no-capacity', reasons });
     const refusal = { at: this.#ports.clock.now() + offsetMs, reasons };
     this.#intent = { ...this.#intent, refusals: [...refusals, refusal] };
@@ -278,7 +300,7 @@ class BringUp {
    * to be done after all, because another one has finished it, is answered as such.
    */
   async #compensate(error: StartEnginesError): Promise<StartOutcome> {
-    if (this.#facts === undefined) throw error;
+    if (this.#launching === undefined) throw error;
     const until = lastBeginning(this.#context);
     const { followed, service, asked } = this.#intent;
     let task: Task | undefined;
@@ -290,7 +312,7 @@ class BringUp {
       if (task === undefined) throw error;
       if (followed === undefined) this.#follow(task.taskArn);
       const step = planStart(view, this.#intent);
-      if (step.kind === 'done') return this.#outcome(view, step.task);
+      if (step.kind === 'done' && error.code !== 'Superseded') return this.#outcome(view, step.task);
       if (isWantedByAnother(view, task, asked)) throw error;
       await retireTask(this.#ports, this.#session, service, task, { asked, by: 'start' }, until);
     } catch (caught) {
@@ -313,13 +335,7 @@ class BringUp {
     };
     if (waitFor === 'none' || task?.privateIp === undefined || task.facts === undefined) return outcome;
     const { privateIp } = task;
-    const [first, ...others] = task.facts.targets.map(
-      ({ targetGroupArn, port }): StartedTarget => ({
-        targetGroupArn,
-        port,
-        healthStatus: healthOf(view, targetGroupArn, privateIp, port),
-      }),
-    );
+    const [first, ...others] = startedTargets(view, task.facts, privateIp);
     return first === undefined ? outcome : { ...outcome, privateIp, targets: [first, ...others] };
   }
 }
@@ -332,10 +348,4 @@ function isWantedByAnother(view: View, task: Task, asked: number): boolean {
 
 function withoutFollowed({ followed: _, ...intent }: StartIntent): StartIntent {
   return intent;
-}
-
-function healthOf(view: View, targetGroupArn: string, ip: string, port: number): HealthState {
-  const sight = sightOf(view, targetGroupArn, ip, port);
-  if (sight.kind === 'shown') return sight.target.state;
-  return sight.kind === 'unknown' ? 'unknown' : 'initial';
 }

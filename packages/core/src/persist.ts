@@ -37,12 +37,14 @@ export async function persist<Result>(
  * is out of date, and the caller looks and plans anew.
  *
  * @param failures How many times in a row that has happened before.
+ * @param onPause Told the milliseconds of the pause.
  * @throws StartEnginesError An error that will not pass, and one that would when time is up.
  */
 export async function tryOnce(
   ports: Pick<Ports, 'clock' | 'journal' | 'newId'>,
   { service, until, failures }: { readonly service: string; readonly until: number; readonly failures: number },
   attempt: () => Promise<void>,
+  onPause: (delayMs: number) => void = () => {},
 ): Promise<'done' | 'look-again'> {
   try {
     await attempt();
@@ -52,6 +54,7 @@ export async function tryOnce(
     const delayMs = troubleDelayMs(failures + 1, spreadOf(ports.newId()));
     if (!isPassing(error) || ports.clock.now() + delayMs >= until) throw error;
     ports.journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
+    onPause(delayMs);
     await ports.clock.sleep(delayMs);
     return 'look-again';
   }

@@ -1,0 +1,19 @@
+import type { StartedTarget } from './operation-types.ts';
+import type { HealthState } from './ports.ts';
+import type { LaunchFacts } from './task.ts';
+import { sightOf, type View } from './view.ts';
+
+/** What a caller is told of a started task's targets, in the order of its launch facts. */
+export function startedTargets(view: View, { targets }: LaunchFacts, ip: string): StartedTarget[] {
+  return targets.map(({ targetGroupArn, port }) => ({
+    targetGroupArn,
+    port,
+    healthStatus: healthOf(view, targetGroupArn, ip, port),
+  }));
+}
+
+function healthOf(view: View, targetGroupArn: string, ip: string, port: number): HealthState {
+  const sight = sightOf(view, targetGroupArn, ip, port);
+  if (sight.kind === 'shown') return sight.target.state;
+  return sight.kind === 'unknown' ? 'unknown' : 'initial';
+}
