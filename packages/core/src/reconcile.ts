@@ -19,6 +19,8 @@ import type { View } from './view.ts';
 /** How often a look is repeated that has not reached the version of the event yet, and how many times. */
 const stalePauseMs = 500;
 const stalePauses = 20;
+/** How long what was found of the whole workspace may be acted upon. */
+const surveyValidMs = 5_000;
 /** How often the health of two rivals is read. */
 const rivalPauseMs = 1_000;
 
@@ -53,7 +55,7 @@ export async function reconcileChange(
       staleLooks += 1;
       return { kind: 'wait', delayMs: stalePauseMs };
     }
-    const turn = planReconcile(seen);
+    const turn = planAfterChange(seen);
     if (turn.kind === 'done' && isBehind && known !== undefined) throw stillBehind(service, known, change);
     return turn;
   });
@@ -72,10 +74,15 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
   const begunAt = ports.clock.now();
   const until = lastBeginning(context);
   const services = await surveyWorkspace(ports, until);
-  const results = await mapWithLimit(services, servicesAtOnce, async ({ service, mapping, session, tasks }) => {
+  const results = await mapWithLimit(services, servicesAtOnce, async ({ service, mapping, session, tasks, readAt }) => {
     try {
       const firstView = await session.lookAtTasks(tasks);
-      const view = await turnLoop(ports, session, { service, until, firstView }, planReconcile);
+      const view = await turnLoop(ports, session, { service, until, firstView }, (seen) => {
+        const turn = planReconcile(seen);
+        // Others came first, and what was found by then may be so no more.
+        const isOld = seen === firstView && seen.at - readAt > surveyValidMs;
+        return isOld && (turn.kind === 'act' || hasRivals(seen)) ? { kind: 'wait', delayMs: 1 } : turn;
+      });
       await tellWhatNobodyWaitedFor(ports, service, session, view);
       const outcome = outcomeOf(service, session, remarksOn(ports, mapping, view.tasks));
       await announceReconcile(ports, context, outcome, begunAt);
@@ -95,10 +102,21 @@ function planReconcile(view: View): Turn {
   const actions = planUpkeep(view);
   if (actions.length > 0) return { kind: 'act', actions };
   const delayMs = upkeepDelayMs(view);
-  if (delayMs !== undefined) return { kind: 'wait', delayMs };
-  // Two tasks that are meant to stay are one too many, until the newer one is healthy or has had its time.
-  const rivals = view.tasks.filter((task) => isKept(task) && task.facts !== undefined);
-  return rivals.length > 1 ? { kind: 'wait', delayMs: rivalPauseMs, optional: true } : { kind: 'done' };
+  return delayMs === undefined ? { kind: 'done' } : { kind: 'wait', delayMs };
+}
+
+/**
+ * Two tasks that are meant to stay are one too many, until the newer one is healthy or has had its time. The schedule does
+ * not wait for that: there are other services to look after, and it comes again.
+ */
+function planAfterChange(view: View): Turn {
+  const turn = planReconcile(view);
+  if (turn.kind !== 'done') return turn;
+  return hasRivals(view) ? { kind: 'wait', delayMs: rivalPauseMs, optional: true } : turn;
+}
+
+function hasRivals({ tasks }: View): boolean {
+  return tasks.filter((task) => isKept(task) && task.facts !== undefined).length > 1;
 }
 
 /** Whether the task is seen as it was before the change. Nothing comes after its end. */

@@ -52,6 +52,8 @@ export interface SurveyedService {
   readonly mapping: Mapping | undefined;
   readonly session: ServiceSession;
   readonly tasks: readonly Task[];
+  /** When the first of what was found was asked for, in milliseconds since the epoch. */
+  readonly readAt: number;
 }
 
 /**
@@ -68,13 +70,14 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
   });
 
   const sessions = new Map(named.map((service) => [service, openSession(ports, service, mappings.get(service), [])]));
+  const readAt = ports.clock.now();
   // Targets before tasks, as everywhere.
   await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());
   const byService = await readClusters(patientReads(ports, 'all', until), mappings);
   return [...new Set([...named, ...byService.keys()])].toSorted().map((service) => {
     const tasks = byService.get(service) ?? [];
     const session = sessions.get(service) ?? openSession(ports, service, undefined, tasks.map(clusterOf));
-    return { service, mapping: mappings.get(service), session, tasks };
+    return { service, mapping: mappings.get(service), session, tasks, readAt };
   });
 }
 
