@@ -150,7 +150,7 @@ function planLost(view: View, intent: StartIntent, task: Task, followed: Followe
     if (view.at >= intent.giveUpAt) return { kind: 'fail', error: outOfTime(intent), upkeep };
     return { kind: 'look-for-another', upkeep };
   }
-  return { kind: 'fail', error: stopped(task, followed), upkeep };
+  return { kind: 'fail', error: stopped(task, { wasRegistered: registered }), upkeep };
 }
 
 function planNotRunning(view: View, intent: StartIntent, task: Task, followed: Followed): StartStep {

@@ -5,8 +5,9 @@ import { loadMapping } from './load-mapping.ts';
 import type { OperationContext, RestartOutcome } from './operation-types.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import type { Ports } from './ports.ts';
-import { isLive, type Task } from './task.ts';
+import { isKept, isLive, isRetiring, type Task } from './task.ts';
 import { lastBeginning } from './time-left.ts';
+import { stopped, superseded } from './start-errors.ts';
 import { turnLoop } from './turn-loop.ts';
 
 /** How often the new task's health is read again while the old one may not go yet. */
@@ -15,7 +16,7 @@ const healthPauseMs = 1_000;
 /**
  * Replaces a service's task: a new one with the mapping as it is now, healthy in all its target groups, then the old one
  * drained and stopped. A task that was created after the restart was asked for counts as the new one. If the new one does
- * not become healthy it is taken down, and the old one serves on.
+ * not become healthy it is taken down, and the old one serves on. If it is lost while the old one goes, that is an error.
  *
  * @throws StartEnginesError Any code of the catalog.
  */
@@ -37,14 +38,20 @@ export async function restartService(
       mappedCluster: loaded.mapping.cluster,
     });
     const isOther = (task: Task) => task.taskArn !== outcome.taskArn;
+    const isNewer = (task: Task) => !isOther(task) || task.createdAt > request.asked;
     const others = session.view('service').tasks.filter((task) => isLive(task) && isOther(task));
     const last = await turnLoop(ports, session, { service, until: lastBeginning(context) }, (view) => {
       const actions = planUpkeep(view);
       if (actions.length > 0) return { kind: 'act', actions };
-      const older = view.tasks.some((task) => isLive(task) && isOther(task) && task.createdAt <= request.asked);
+      const isUp = view.tasks.some((task) => isKept(task) && isNewer(task));
+      // Without a new one the old one serves on, unless it is on its way already.
+      const isGoing = isUp ? isLive : isRetiring;
+      const older = view.tasks.some((task) => isGoing(task) && !isNewer(task));
       if (!older) return { kind: 'done' };
       return { kind: 'wait', delayMs: upkeepDelayMs(view) ?? healthPauseMs };
     });
+    const lost = last.tasks.find((task) => !isOther(task) && !isKept(task));
+    if (lost !== undefined && !last.tasks.some((task) => isKept(task) && isNewer(task))) throw lostAgain(request, lost);
     // Who stopped them does not matter: whoever finds a marked task finishes it.
     const left = new Set(last.tasks.filter(isLive).map((task) => task.taskArn));
     const replacedTasks = others.map((task) => task.taskArn).filter((taskArn) => !left.has(taskArn));
@@ -60,4 +67,10 @@ export async function restartService(
   } catch (error) {
     throw await announceFailure(ports, context, { operation: 'restart', service, begunAt, error });
   }
+}
+
+/** The new task was up, and is so no more by the time the old ones have gone. */
+function lostAgain({ service, asked }: { readonly service: string; readonly asked: number }, task: Task) {
+  const isStopped = task.retire?.by === 'stop' && task.retire.asked >= asked;
+  return isStopped ? superseded({ service, restart: true }, task) : stopped(task, { wasRegistered: true });
 }

@@ -3,7 +3,7 @@ import type { Followed, StartIntent } from './start-intent.ts';
 import { isLive, type Task } from './task.ts';
 import type { TargetSight } from './view.ts';
 
-export function superseded(intent: StartIntent, task?: Task): StartEnginesError {
+export function superseded(intent: Pick<StartIntent, 'service' | 'restart'>, task?: Task): StartEnginesError {
   return new StartEnginesError(
     'Superseded',
     `Service "${intent.service}" was stopped by a request made after this ${intent.restart ? 'restart' : 'start'}, which is not carried out.`,
@@ -70,7 +70,7 @@ function describeContainers(task: Task): string {
     .join('; ');
 }
 
-export function stopped(task: Task, followed: Followed): StartEnginesError {
+export function stopped(task: Task, { wasRegistered }: { readonly wasRegistered: boolean }): StartEnginesError {
   const takenDown = isLive(task) && task.retire !== undefined ? `taken down by a ${task.retire.by}` : undefined;
   const why = [takenDown, task.stopCode, task.stoppedReason, describeContainers(task)].filter(Boolean).join(' – ');
   return new StartEnginesError(
@@ -83,7 +83,7 @@ export function stopped(task: Task, followed: Followed): StartEnginesError {
         stoppedReason: task.stoppedReason,
         lastStatus: task.lastStatus,
         containers: task.containers,
-        wasRegistered: followed.registeredSince !== undefined,
+        wasRegistered,
       },
     },
   );
