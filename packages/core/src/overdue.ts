@@ -1,4 +1,3 @@
-import type { TargetGroupPort } from './service-mapping.ts';
 import { isKept, type Task } from './task.ts';
 import type { View } from './view.ts';
 
@@ -8,17 +7,41 @@ export type Overdue = 'not-running' | 'no-address' | 'groups-gone';
 /** How long after its deadline a task is left to the start that launched it. */
 export const launcherGraceMs = 15_000;
 
+/** A task may have served for long: its groups must have been missing in two looks, this far apart. */
+const missingMs = 5_000;
+
 /**
  * Why a task that should have been up by now can serve nobody: it does not run, ECS shows no address of it, or AWS knows none
  * of its target groups any more. Undefined while its launcher may still take it down.
  */
 export function overdueOf(view: View, task: Task): Overdue | undefined {
-  if (!isKept(task) || view.at <= (task.facts?.deadline ?? Infinity) + launcherGraceMs) return undefined;
+  if (!isPastDeadline(view, task)) return undefined;
   if (task.lastStatus !== 'RUNNING') return 'not-running';
   if (task.privateIp === undefined) return 'no-address';
-  const isGone = ({ targetGroupArn }: TargetGroupPort) =>
-    view.groups.some((group) => group.targetGroupArn === targetGroupArn && group.readable && group.missing);
-  return task.facts?.targets.every(isGone) ? 'groups-gone' : undefined;
+  return (missingForMs(view, task) ?? 0) >= missingMs ? 'groups-gone' : undefined;
+}
+
+/**
+ * How long until it can be said of a task whose target groups are all missing that they are gone, in milliseconds; undefined
+ * when they are not all missing, or are gone.
+ */
+export function goneInMs(view: View, task: Task): number | undefined {
+  const missingFor = isPastDeadline(view, task) ? missingForMs(view, task) : undefined;
+  return missingFor === undefined || missingFor >= missingMs ? undefined : Math.max(1, missingMs - missingFor);
+}
+
+function isPastDeadline({ at }: View, task: Task): boolean {
+  return isKept(task) && at > (task.facts?.deadline ?? Infinity) + launcherGraceMs;
+}
+
+/** For how long all of the task's target groups have been missing; undefined when one is there, or cannot be read. */
+function missingForMs({ groups }: View, { facts }: Task): number | undefined {
+  const spans = facts?.targets.map(({ targetGroupArn }) => {
+    const group = groups.find((one) => one.targetGroupArn === targetGroupArn);
+    return group?.readable && group.missingSince !== undefined ? group.readAt - group.missingSince : undefined;
+  });
+  if (spans === undefined || spans.length === 0) return undefined;
+  return spans.reduce((least, span) => (least === undefined || span === undefined ? undefined : Math.min(least, span)));
 }
 
 /** The reason in a sentence. */

@@ -2,7 +2,7 @@ import type { Action, LaunchAction } from './actions.ts';
 import { isPassing, type StartEnginesError } from './errors.ts';
 import { overridesNotApplied } from './launch-settings.ts';
 import { type LaunchAttempt, minuteOf, predecessorAmong } from './launch-token.ts';
-import { overdueOf } from './overdue.ts';
+import { goneInMs, overdueOf } from './overdue.ts';
 import { planDeregistration, planRegistration, planWithdrawal } from './plan-targets.ts';
 import { healthyDeadlineOf, planUpkeep } from './plan-upkeep.ts';
 import {
@@ -72,6 +72,10 @@ function planEntry(view: View, intent: StartIntent): StartStep {
   const kept = view.tasks.filter(isKept);
   if (kept.some((task) => overdueOf(view, task) !== undefined))
     return { kind: 'act', actions: planUpkeep(view), look: 'service' };
+
+  const goneIn = kept.map((task) => goneInMs(view, task)).find((delayMs) => delayMs !== undefined);
+  if (goneIn !== undefined && view.at + goneIn < intent.giveUpAt)
+    return { kind: 'wait', delayMs: goneIn, look: 'service' };
 
   const unreadable = kept.find((task) => task.facts === undefined);
   if (unreadable !== undefined) return fail(unreadableFacts(unreadable));

@@ -1,5 +1,5 @@
 import type { Action } from './actions.ts';
-import { launcherGraceMs, overdueOf } from './overdue.ts';
+import { goneInMs, launcherGraceMs, overdueOf } from './overdue.ts';
 import { planDeregistration, planRegistration, planRetirement } from './plan-targets.ts';
 import { compareNewestFirst, isKept, isLive, isRetiring, lastAskedFor, type RetireMark, type Task } from './task.ts';
 import {
@@ -29,8 +29,9 @@ export function planUpkeep(view: View, isOwn: (task: Task) => boolean = () => fa
     return why === undefined ? [] : [{ ...retire(task, view.at), overdue: why }];
   });
   for (const { task } of overdue) losers.add(task);
+  const staying = others.filter((task) => !losers.has(task) && goneInMs(view, task) === undefined);
   return [
-    ...others.filter((task) => !losers.has(task)).flatMap((task) => planRegistration(view, task)),
+    ...staying.flatMap((task) => planRegistration(view, task)),
     ...others.filter((task) => !isLive(task)).flatMap((task) => planLeftovers(view, task)),
     ...others.filter(isRetiring).flatMap((task) => {
       const step = planRetirement(view, task, task.retire as RetireMark);
@@ -88,14 +89,15 @@ function retire(task: Task, at: number): MarkRetiring {
 
 /**
  * How long until the next thing can be done for a service for which nothing can be done now, in milliseconds: a drain ends,
- * or a target without a task has been so for long enough. Undefined when there is nothing to wait for.
+ * a target without a task has been so for long enough, or all groups of a task have been missing for as long. Undefined when there is nothing to wait for.
  */
 export function upkeepDelayMs(view: View): number | undefined {
   const drains = view.tasks.filter(isRetiring).flatMap((task) => {
     const step = planRetirement(view, task, task.retire as RetireMark);
     return step.kind === 'drain' ? [step.remainingMs] : [];
   });
-  return soonest([...drains, strayDelayMs(view) ?? Infinity]);
+  const gone = view.tasks.map((task) => goneInMs(view, task) ?? Infinity);
+  return soonest([...drains, ...gone, strayDelayMs(view) ?? Infinity]);
 }
 
 /** How long until a target without a task has been so for long enough; undefined when there is none that is not yet. */

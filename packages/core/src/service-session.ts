@@ -265,7 +265,11 @@ export class ServiceSession {
       const { service } = this.#scope;
       this.#ports.journal.record({ service, kind: 'aws-trouble', code: problem.code, message: problem.message });
       // Tasks outlive the groups that they were registered in.
-      if (isMissingGroup(problem)) return { targetGroupArn, readAt, readable: true, targets: [], missing: true };
+      if (isMissingGroup(problem)) {
+        const known = this.#groups.get(targetGroupArn);
+        const missingSince = (known?.readable ? known.missingSince : undefined) ?? readAt;
+        return { targetGroupArn, readAt, readable: true, targets: [], missingSince };
+      }
       return { targetGroupArn, readAt, readable: false, problem };
     }
   }

@@ -3,15 +3,16 @@ import type { TargetGroupPort } from './service-mapping.ts';
 import { isAddressable, type Task } from './task.ts';
 
 /**
- * A target group as one look found it, or why it could not be read. `missing`: AWS knows no such group, so that nothing stands
- * in it and nothing can be registered there.
+ * A target group as one look found it, or why it could not be read. `missingSince`: AWS knows no such group, so that nothing
+ * stands in it and nothing can be registered there; and since when that has been so in every look, in milliseconds since the
+ * epoch.
  */
 export type GroupView = {
   readonly targetGroupArn: string;
   /** When it was asked for, in milliseconds since the epoch: throttles can hold up the rest of a look. */
   readonly readAt: number;
 } & (
-  | { readonly readable: true; readonly targets: readonly ObservedTarget[]; readonly missing?: true }
+  | { readonly readable: true; readonly targets: readonly ObservedTarget[]; readonly missingSince?: number }
   | { readonly readable: false; readonly problem: Error }
 );
 

@@ -1,0 +1,32 @@
+import { reconcileAll } from '@start-engines/core';
+import { expect, test } from 'vitest';
+import { type EngineRoom, openEngineRoom } from './engine-room.ts';
+
+const pastDeadlineMs = 320_000;
+const notFound = {
+  operation: 'DescribeTargetHealth',
+  fault: { kind: 'error', code: 'TargetGroupNotFound', message: 'One or more target groups not found' },
+} as const;
+const live = (room: EngineRoom) => room.world.ecs.admin.tasks().filter((task) => task.desiredStatus === 'RUNNING');
+
+test('a task that serves is not taken down because its target group was not found once', async () => {
+  const room = await openEngineRoom();
+  await room.world.finish(room.start({ waitFor: 'healthy' }));
+  await room.world.clock.advance(pastDeadlineMs);
+  const missed = room.world.faults.plant(notFound);
+  await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
+  expect(missed.consumed).toBe(1);
+  expect(live(room)).toHaveLength(1);
+  expect(room.targets()).toEqual([expect.stringMatching(/ healthy$/)]);
+});
+
+test('nor by a start', async () => {
+  const room = await openEngineRoom();
+  const first = await room.world.finish(room.start({ waitFor: 'healthy' }));
+  await room.world.clock.advance(pastDeadlineMs);
+  const missed = room.world.faults.plant(notFound);
+  const second = await room.world.finish(room.start({}, { caller: 'LAMBDA-2' }));
+  expect(missed.consumed).toBe(1);
+  expect(second.taskArn).toBe(first.taskArn);
+  expect(live(room)).toHaveLength(1);
+});
