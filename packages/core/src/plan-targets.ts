@@ -22,7 +22,8 @@ type Deregistration = Extract<Action, { kind: 'deregister' }>;
 
 /**
  * Deregisters a task wherever its address stands, in any group that was read, unless another live task of the service
- * has the address by now. In a shared group only the ports of its launch facts are its own.
+ * has the address by now. In a shared group only the ports of its launch facts are its own, and once it has ended its address
+ * may be somebody else's: what is healthy there, or may become so, is left alone.
  */
 export function planDeregistration(view: View, task: Task): Deregistration[] {
   const { privateIp } = task;
@@ -34,6 +35,9 @@ export function planDeregistration(view: View, task: Task): Deregistration[] {
       ? group.targets
           .filter((target) => target.ip === privateIp && isRegisteredState(target))
           .filter(({ ip, port }) => !shared || own.has(targetKey(group.targetGroupArn, ip, port)))
+          .filter(
+            ({ state }) => !shared || task.lastStatus !== 'STOPPED' || (state !== 'healthy' && state !== 'initial'),
+          )
           .map(({ ip, port }) => ({ kind: 'deregister', targetGroupArn: group.targetGroupArn, ip, port }))
       : [],
   );
