@@ -1,4 +1,4 @@
-import { isLive, lastAskedFor, type RetireMark, type Task } from './task.ts';
+import { endedOfItself, isLive, lastAskedFor, type RetireMark, type Task } from './task.ts';
 
 /** The newer of two readings; what was ever written on the task stays known, for tags can be read late. */
 export function mergeReadings(known: Task | undefined, read: Task): Task {
@@ -20,9 +20,13 @@ export function mergeReadings(known: Task | undefined, read: Task): Task {
   return retire === undefined ? merged : { ...merged, retire };
 }
 
-/** A stop's mark counts for nothing on a live task that was asked for later than the stop: the later wish holds. */
+/**
+ * A stop's mark counts for nothing on a task that was asked for later than the stop, unless that has stopped it all the same:
+ * the later wish holds.
+ */
 function validMark(task: Task, mark: RetireMark | undefined): RetireMark | undefined {
-  return mark?.by === 'stop' && mark.asked < lastAskedFor(task) && isLive(task) ? undefined : mark;
+  const isVoid = mark?.by === 'stop' && mark.asked < lastAskedFor(task) && (isLive(task) || endedOfItself(task));
+  return isVoid ? undefined : mark;
 }
 
 /** A stop's mark is not forgotten for an older one that is read late. */

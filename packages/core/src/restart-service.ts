@@ -5,9 +5,9 @@ import { loadMapping } from './load-mapping.ts';
 import type { OperationContext, RestartOutcome } from './operation-types.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import type { Ports } from './ports.ts';
+import { stopped, superseded } from './start-errors.ts';
 import { isKept, isLive, isRetiring, type Task } from './task.ts';
 import { lastBeginning } from './time-left.ts';
-import { stopped, superseded } from './start-errors.ts';
 import { turnLoop } from './turn-loop.ts';
 
 /** How often the new task's health is read again while the old one may not go yet. */

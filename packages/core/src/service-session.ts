@@ -220,6 +220,8 @@ export class ServiceSession {
         if (reply === 'not-found') return this.#rememberEnd(action.task);
         const { stoppedReason } = reply;
         this.remember({ ...action.task, desiredStatus: 'STOPPED', retire: action.mark, stoppedReason });
+        // Another has stopped it before, or it was ending of itself.
+        if (stoppedReason !== reason) return false;
         journal.record({ service, kind: 'stopped', taskArn: action.task.taskArn, reason });
         return true;
       }

@@ -101,6 +101,11 @@ export function compareNewestFirst(a: Task, b: Task): number {
   return b.createdAt - a.createdAt || (a.taskArn < b.taskArn ? 1 : a.taskArn > b.taskArn ? -1 : 0);
 }
 
+/** Whether the task ended of itself, or for want of capacity: not because somebody stopped it. */
+export function endedOfItself(task: Task): boolean {
+  return !isLive(task) && task.stopCode !== undefined && task.stopCode !== 'UserInitiated';
+}
+
 /** When the task was last asked for: by the start that launched it, or by a later one that adopted it. */
 export function lastAskedFor(task: Task): number {
   return Math.max(task.facts?.asked ?? 0, task.adoptedAsked ?? 0);

@@ -44,6 +44,8 @@ describe('a stop', () => {
     expect(planStop(view({ tasks: [crashed] }), intent)).toEqual(note);
     const stoppedBefore = { ...crashed, retire: { asked: at - 1, by: 'stop' } } as const;
     expect(planStop(view({ tasks: [stoppedBefore] }), intent)).toEqual(note);
+    const endedUnderOurMark = { ...crashed, retire: { asked: at, by: 'stop' } } as const;
+    expect(planStop(view({ tasks: [endedUnderOurMark] }), intent)).toEqual(note);
     const stopped = { ...crashed, stopCode: 'UserInitiated', stoppedReason: 'stop@2026-11-23T08:00:00.000Z' };
     expect(planStop(view({ tasks: [stopped] }), intent)).toEqual({ kind: 'done' });
   });
