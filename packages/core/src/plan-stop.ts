@@ -29,7 +29,8 @@ export function planStop(view: View, { asked, firstLookAt, drainMs }: StopIntent
   const steps = doomed.map((task) => planRetirement(view, task, mark));
   const upkeep = planUpkeep(view, (task) => doomed.includes(task));
   if (doomed.length === 0 && view.stopNotedAt === undefined && !hasMark(view, mark)) {
-    return { kind: 'act', actions: [{ kind: 'note-stop', asked }] };
+    // What fails of these does not keep the others from being carried out.
+    return { kind: 'act', actions: [{ kind: 'note-stop', asked }, ...upkeep] };
   }
   const actions = [...steps.flatMap((step) => (step.kind === 'act' ? step.actions : [])), ...upkeep];
   if (actions.length > 0) return { kind: 'act', actions };
