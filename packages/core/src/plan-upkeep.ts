@@ -25,7 +25,7 @@ export function planUpkeep(view: View, isOwn: (task: Task) => boolean = () => fa
   const rivals = planRivals(view).filter((action) => !isOwn(action.task));
   const losers = new Set(rivals.filter((action) => action.kind === 'mark-retiring').map((action) => action.task));
   const overdue = others.flatMap((task) => {
-    const why = overdueOf(view, task);
+    const why = losers.has(task) ? undefined : overdueOf(view, task);
     return why === undefined ? [] : [{ ...retire(task, view.at), overdue: why }];
   });
   for (const { task } of overdue) losers.add(task);
