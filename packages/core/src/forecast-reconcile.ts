@@ -23,17 +23,22 @@ export async function forecastReconcile(
 ): Promise<readonly ReconcileForecast[]> {
   const until = lastBeginning(context);
   const services = await surveyWorkspace(ports, until);
-  const results = await mapWithLimit(services, servicesAtOnce, async ({ service, mapping, session, tasks }) => {
-    try {
-      const firstView = await session.lookAtTasks(tasks);
-      const view = await turnLoop(ports, session, { service, until, firstView }, lookAgainAtStrays);
-      const foreseen = foreseeUpkeep(view, service);
-      const remarks = remarksOn(ports, mapping, view.tasks);
-      return { ...foreseen, remarks };
-    } catch (caught) {
-      return toStartEnginesError(caught);
-    }
-  });
+  const results = await mapWithLimit(
+    services,
+    servicesAtOnce,
+    async ({ service, mapping, session, tasks, problem }) => {
+      try {
+        if (problem !== undefined) throw problem;
+        const firstView = await session.lookAtTasks(tasks);
+        const view = await turnLoop(ports, session, { service, until, firstView }, lookAgainAtStrays);
+        const foreseen = foreseeUpkeep(view, service);
+        const remarks = remarksOn(ports, mapping, view.tasks);
+        return { ...foreseen, remarks };
+      } catch (caught) {
+        return toStartEnginesError(caught);
+      }
+    },
+  );
   const errors = results.filter((result) => result instanceof StartEnginesError);
   const forecasts = results.flatMap((result) => (result instanceof StartEnginesError ? [] : [result]));
   if (errors.length > 0) throw failedServices(errors, forecasts);

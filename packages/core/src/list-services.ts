@@ -1,6 +1,7 @@
 import { distinctClusters } from './clusters.ts';
 import { describeListed } from './describe-listed.ts';
 import { serviceOfOwner } from './identity.ts';
+import { listPresent } from './list-present.ts';
 import type { OperationContext } from './operation-types.ts';
 import { persist } from './persist.ts';
 import type { Ports } from './ports.ts';
@@ -21,7 +22,7 @@ export async function listServices(ports: Ports, context: OperationContext): Pro
 async function readOwners(ports: Ports): Promise<string[]> {
   const readings = await Promise.all(
     distinctClusters(ports.clusters).map(async (cluster) => {
-      const taskArns = await ports.tasks.listCluster(cluster, 'RUNNING');
+      const taskArns = await listPresent(ports, 'all', () => ports.tasks.listCluster(cluster, 'RUNNING'));
       return describeListed(ports, cluster, taskArns);
     }),
   );

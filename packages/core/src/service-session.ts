@@ -4,6 +4,7 @@ import { clusterInArn, distinctClusters } from './clusters.ts';
 import { isMissingGroup, isPassing, StartEnginesError, toStartEnginesError } from './errors.ts';
 import { formatStopReason } from './launch-facts.ts';
 import { launchToken } from './launch-token.ts';
+import { listPresent } from './list-present.ts';
 import { mergeReadings } from './merge-readings.ts';
 import { type Overdue, overdueReason } from './overdue.ts';
 import { strayTargets } from './plan-upkeep.ts';
@@ -280,7 +281,9 @@ export class ServiceSession {
     const inhabited = [...this.#tasks.values()].map((task) => task.clusterArn);
     await Promise.all(
       distinctClusters([...this.#scope.clusters, ...inhabited]).map(async (cluster) => {
-        const taskArns = await this.#ports.tasks.list(cluster, this.#scope.startedBy, desiredStatus);
+        const { service, startedBy } = this.#scope;
+        const list = () => this.#ports.tasks.list(cluster, startedBy, desiredStatus);
+        const taskArns = await listPresent(this.#ports, service, list);
         const unknown = taskArns.filter((arn) => desiredStatus === 'RUNNING' || this.#mayHaveChanged(arn));
         if (unknown.length === 0) return;
         const readings = await this.#ports.tasks.describe(cluster, unknown);

@@ -2,6 +2,7 @@ import { clusterName, distinctClusters } from './clusters.ts';
 import { describeListed } from './describe-listed.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf, serviceOfOwner } from './identity.ts';
+import { listPresent } from './list-present.ts';
 import { loadMapping } from './load-mapping.ts';
 import { mapWithLimit } from './map-with-limit.ts';
 import { patientReads } from './patient-reads.ts';
@@ -52,6 +53,8 @@ export interface SurveyedService {
   readonly mapping: Mapping | undefined;
   readonly session: ServiceSession;
   readonly tasks: readonly Task[];
+  /** Why the cluster that its mapping names could not be read, where no other service is to suffer for it. */
+  readonly problem?: StartEnginesError;
   /** When the first of what was found was asked for, in milliseconds since the epoch. */
   readonly readAt: number;
 }
@@ -73,33 +76,45 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
   const readAt = ports.clock.now();
   // Targets before tasks, as everywhere.
   await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());
-  const byService = await readClusters(patientReads(ports, 'all', until), mappings);
+  const { byService, unreadable } = await readClusters(patientReads(ports, 'all', until), mappings);
   return [...new Set([...named, ...byService.keys()])].toSorted().map((service) => {
     const tasks = byService.get(service) ?? [];
     const session = sessions.get(service) ?? openSession(ports, service, undefined, tasks.map(clusterOf));
-    return { service, mapping: mappings.get(service), session, tasks, readAt };
+    const mapping = mappings.get(service);
+    const problem = unreadable.get(clusterName(mappingOf(mapping)?.cluster ?? ''));
+    return { service, mapping, session, tasks, readAt, ...(problem === undefined ? {} : { problem }) };
   });
 }
 
+interface ReadClusters {
+  readonly byService: ReadonlyMap<string, readonly Task[]>;
+  /** By name; clusters that nothing but a mapping names, which may be mistaken. */
+  readonly unreadable: ReadonlyMap<string, StartEnginesError>;
+}
+
 /** All tasks of ours in all clusters, by service: RUNNING first, then STOPPED, so that none slips through between. */
-async function readClusters(
-  ports: Ports,
-  mappings: ReadonlyMap<string, Mapping>,
-): Promise<ReadonlyMap<string, readonly Task[]>> {
+async function readClusters(ports: Ports, mappings: ReadonlyMap<string, Mapping>): Promise<ReadClusters> {
+  const own = new Set(ports.clusters.map(clusterName));
+  const unreadable = new Map<string, StartEnginesError>();
   const mapped = [...mappings.values()].flatMap((mapping) => mappingOf(mapping)?.cluster ?? []);
   const tasks: Task[] = [];
   for (const cluster of distinctClusters([...ports.clusters, ...mapped])) {
-    const running = await ports.tasks.listCluster(cluster, 'RUNNING');
-    const stopped = await ports.tasks.listCluster(cluster, 'STOPPED');
-    const taskArns = [...new Set([...running, ...stopped])];
-    tasks.push(...(await describeListed(ports, cluster, taskArns)));
+    try {
+      const running = await listPresent(ports, 'all', () => ports.tasks.listCluster(cluster, 'RUNNING'));
+      const stopped = await listPresent(ports, 'all', () => ports.tasks.listCluster(cluster, 'STOPPED'));
+      const taskArns = [...new Set([...running, ...stopped])];
+      tasks.push(...(await describeListed(ports, cluster, taskArns)));
+    } catch (caught) {
+      if (own.has(clusterName(cluster))) throw caught;
+      unreadable.set(clusterName(cluster), toStartEnginesError(caught));
+    }
   }
   const byService = new Map<string, Task[]>();
   for (const task of tasks) {
     const service = serviceOfOwner(ports.workspace, task.startedBy);
     if (service !== undefined) byService.set(service, [...(byService.get(service) ?? []), task]);
   }
-  return byService;
+  return { byService, unreadable };
 }
 
 function clusterOf(task: Task): string {
