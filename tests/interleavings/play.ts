@@ -143,6 +143,8 @@ class Player {
         return;
       case 'edit':
         return this.#stage.edit(act.owner, act.port, act.groups);
+      case 'delete-group':
+        return this.#stage.deleteSecondGroup(act.owner);
       case 'trouble':
         this.#troubled = true;
         this.#troubles.push({ operation: act.operation, trouble: act.trouble, left: act.times });
@@ -171,6 +173,7 @@ class Player {
     };
     const settle = (answer: Answer): void => {
       wish.answers.push(answer);
+      if (kind === 'stop' && answer.error === undefined) this.#witness.noteStop(wish.startedBy, asked);
       judge({ wish, answer, witness: this.#witness, troubled: this.#troubled, wishes: this.#wishes });
     };
     const { asynchronous, dies, copies } = delivery;

@@ -36,6 +36,8 @@ export type Act =
       readonly port: 8080 | 8081;
       readonly groups: 'first' | 'second' | 'both';
     }
+  /** The second target group is deleted for good, and the mapping names the first alone from now on. */
+  | { readonly kind: 'delete-group'; readonly owner: Owner }
   | { readonly kind: 'trouble'; readonly operation: string; readonly trouble: Trouble; readonly times: number };
 
 type WaitFor = 'none' | 'running' | 'healthy';
@@ -129,6 +131,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       groups: fc.constantFrom('first' as const, 'second' as const, 'both' as const),
     }),
   ),
+  often(1, fc.record({ kind: fc.constant('delete-group' as const), owner })),
   often(
     2,
     fc.record({

@@ -54,7 +54,15 @@ export interface Stage {
   /** The target groups of a service, the first of its mapping first. */
   groupsOf(owner: Owner): readonly [string, string];
   edit(owner: Owner, port: number, groups: 'first' | 'second' | 'both'): Promise<void>;
+  /** Deletes the second group with its rule, after the mapping has moved to the first. */
+  deleteSecondGroup(owner: Owner): Promise<void>;
+  /** What is registered in the group and does not drain; nothing where the group was deleted. */
+  registered(targetGroupArn: string): readonly RegisteredTarget[];
+  /** Whether the group has been deleted. */
+  isDeleted(targetGroupArn: string): boolean;
 }
+
+type RegisteredTarget = ReturnType<InMemoryWorld['elb']['admin']['targets']>[number];
 
 type SetUp = (
   service: 'ecs' | 'elasticloadbalancing' | 'ssm',
@@ -89,9 +97,13 @@ export async function openStage({ seed, pace, ipReuse, throttling }: Script): Pr
     groups.set(keyOf(owner), arns as [string, string]);
   }
   const groupsOf = (owner: Owner) => groups.get(keyOf(owner)) as readonly [string, string];
+  const deleted = new Set<string>();
+  const ports = new Map<string, number>();
   const edit: Stage['edit'] = async (owner, port, which) => {
+    ports.set(keyOf(owner), port);
     const [first, second] = groupsOf(owner);
-    const targetGroups = { first: [first], second: [second], both: [first, second] }[which];
+    const wanted = { first: [first], second: [second], both: [first, second] }[which];
+    const targetGroups = deleted.has(second) ? [first] : wanted;
     await setUp('ssm', 'PutParameter', {
       Name: `/start-engines/${owner.workspace}/services/${owner.service}`,
       Type: 'String',
@@ -111,7 +123,16 @@ export async function openStage({ seed, pace, ipReuse, throttling }: Script): Pr
   };
   for (const owner of owners) await edit(owner, 8080, 'first');
   world.ecs.admin.setIpReuseChance(ipReuse);
-  return { world, groupsOf, edit };
+  const deleteSecondGroup: Stage['deleteSecondGroup'] = async (owner) => {
+    const [, second] = groupsOf(owner);
+    if (deleted.has(second)) return;
+    deleted.add(second);
+    await edit(owner, ports.get(keyOf(owner)) ?? 8080, 'first');
+    await deleteGroup(setUp, listenerArn, second);
+  };
+  const registered: Stage['registered'] = (arn) =>
+    deleted.has(arn) ? [] : world.elb.admin.targets(arn).filter((target) => !target.health.State.includes('draining'));
+  return { world, groupsOf, edit, deleteSecondGroup, registered, isDeleted: (arn) => deleted.has(arn) };
 }
 
 export function keyOf({ workspace, service }: Owner): string {
@@ -155,4 +176,13 @@ async function createGroup(setUp: SetUp, ListenerArn: string, Name: string, Prio
     Actions: [{ Type: 'forward', TargetGroupArn }],
   });
   return TargetGroupArn;
+}
+
+async function deleteGroup(setUp: SetUp, ListenerArn: string, TargetGroupArn: string): Promise<void> {
+  const { Rules } = await setUp('elasticloadbalancing', 'DescribeRules', { ListenerArn });
+  for (const { RuleArn, Actions } of Rules as { RuleArn: string; Actions: { TargetGroupArn?: string }[] }[]) {
+    if (Actions[0]?.TargetGroupArn !== TargetGroupArn) continue;
+    await setUp('elasticloadbalancing', 'DeleteRule', { RuleArn });
+  }
+  await setUp('elasticloadbalancing', 'DeleteTargetGroup', { TargetGroupArn });
 }

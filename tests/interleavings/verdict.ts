@@ -51,12 +51,17 @@ export function judgeAnswer({ wish, answer, witness, wishes }: Settled): void {
   const { caller, error, at, deadline } = answer;
   if (at > deadline) witness.report('every operation ends in time', `${caller} ${at - deadline} ms late`);
   if (error !== undefined) {
-    if (!expectedCodes.has(error.code))
+    if (!expectedCodes.has(error.code) && !isOfDeletedGroup(error))
       witness.report('expected errors only', `${caller}: ${error.code}: ${error.message}`);
     if (error.code === 'Superseded') judgeSuperseded(wish, wishes, answer, witness);
     return;
   }
   if (wish?.kind === 'start') judgeSuccess(answer, witness);
+}
+
+/** A task that was started with a group which was deleted can neither be registered there nor adopted. */
+function isOfDeletedGroup({ code, context }: StartEnginesError): boolean {
+  return code === 'AwsRejected' && context.awsCode === 'TargetGroupNotFound';
 }
 
 function judgeSuperseded(wish: Wish | undefined, wishes: readonly Wish[], { caller }: Answer, witness: Witness): void {
@@ -85,7 +90,7 @@ function judgeSuccess({ caller, at, outcome }: Answer, witness: Witness): void {
 export function judgeFreshStart(settled: Settled): void {
   judgeAnswer(settled);
   const { answer, witness } = settled;
-  if (answer.error !== undefined) {
+  if (answer.error !== undefined && !isOfDeletedGroup(answer.error)) {
     witness.report('a service can be started again', `${answer.caller}: ${answer.error.code}: ${answer.error.message}`);
   }
 }
@@ -117,9 +122,12 @@ function judgeLive({ stage, witness }: End, startedBy: string, live: readonly Ta
   }
   for (const story of live) {
     if (!isKept(story)) witness.report('what is to go is gone in the end', short(story.taskArn));
-    const missing = (story.facts?.targets ?? []).filter(
+    const own = story.facts?.targets ?? [];
+    // What is registered in one of two groups serves on when the other was deleted; what is in none is an orphan.
+    const left = own.filter(({ targetGroupArn }) => !stage.isDeleted(targetGroupArn));
+    const missing = (left.length > 0 ? left : own).filter(
       ({ targetGroupArn, port }) =>
-        !registered(stage, targetGroupArn).some((target) => target.id === story.ip && target.port === port),
+        !stage.registered(targetGroupArn).some((target) => target.id === story.ip && target.port === port),
     );
     if (isKept(story) && (missing.length > 0 || story.lastStatus !== 'RUNNING')) {
       witness.report(
@@ -132,7 +140,7 @@ function judgeLive({ stage, witness }: End, startedBy: string, live: readonly Ta
 
 function judgeTargets({ stage, witness }: End, owner: Owner, stories: readonly TaskStory[]): void {
   for (const targetGroupArn of stage.groupsOf(owner)) {
-    for (const { id, port } of registered(stage, targetGroupArn)) {
+    for (const { id, port } of stage.registered(targetGroupArn)) {
       const running = stories.some((story) => story.ip === id && story.endedAt === undefined);
       if (!running) witness.report('no stale target', `${id}:${port} in ${targetGroupArn.split('/').at(-2)}`);
     }
@@ -164,8 +172,4 @@ function judgeLastWish({ witness, wishes }: End, startedBy: string, stories: rea
   if (live.length === 0 && waitedFor !== 'none' && !lost) {
     witness.report('the last wish wins', `${success.caller} was told that the service is up, and it is down`);
   }
-}
-
-function registered(stage: Stage, targetGroupArn: string) {
-  return stage.world.elb.admin.targets(targetGroupArn).filter((target) => !target.health.State.includes('draining'));
 }

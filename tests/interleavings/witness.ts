@@ -44,6 +44,8 @@ export interface Witness {
   report(rule: string, seen: string): void;
   /** A restart of the owner (`startedBy`) is on its way. */
   expectRestart(startedBy: string, asked: number): void;
+  /** A stop of the owner (`startedBy`) has answered that it is carried out. */
+  noteStop(startedBy: string, asked: number): void;
   story(taskArn: string): TaskStory | undefined;
   before(caller: Caller, operation: string, input: Input): void;
   after(caller: Caller, operation: string, input: Input, output: Input): void;
@@ -58,14 +60,17 @@ interface Target {
 /** From the look that decides something until the call it leads to has its effect, at most. */
 const decisionMs = lags.tagsMs + 6 * lags.latencyMs;
 
-export function createWitness({ world }: Stage, troubled: () => boolean): Witness {
+export function createWitness(stage: Stage, troubled: () => boolean): Witness {
+  const { world } = stage;
   const violations: Violation[] = [];
   const stories = new Map<string, TaskStory>();
   const registeredSince = new Map<string, number>();
   const restarts = new Map<string, Set<number>>();
+  const stops: { readonly startedBy: string; readonly asked: number; readonly at: number }[] = [];
   const now = () => world.clock.now();
   const report = (rule: string, seen: string) => violations.push({ rule, at: now(), seen });
-  // A call that was refused or lost is made again up to half a minute later without another look.
+  // A call that was refused or lost is made again up to half a minute later without another look; a launch is not.
+  const launchSlackMs = () => decisionMs + (troubled() ? 8_000 : 0);
   const slackMs = () => decisionMs + (troubled() ? 30_000 : 0);
 
   world.ecs.onTaskStateChange((detail) => {
@@ -105,8 +110,14 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
     const stopped = [...stories.values()].filter(
       (story) =>
         story.startedBy === startedBy &&
-        story.marks.some((mark) => mark.by === 'stop' && mark.asked > asked && mark.at < now() - slackMs()),
+        story.marks.some((mark) => mark.by === 'stop' && mark.asked > asked && mark.at < now() - launchSlackMs()),
     );
+    const overtaken = stops.find(
+      (stop) => stop.startedBy === startedBy && stop.asked > asked && stop.at < now() - launchSlackMs(),
+    );
+    if (overtaken !== undefined) {
+      report('nothing comes up that a stop has overtaken', `${short(taskArn)} asked ${asked} after ${overtaken.asked}`);
+    }
     for (const story of stopped) {
       report(
         'a stop outweighs what was asked before it',
@@ -162,7 +173,8 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
   function registeredAt(startedBy: string, ip: string | undefined): { group: string; target: string }[] {
     if (ip === undefined) return [];
     return groupsOf(startedBy).flatMap((arn) =>
-      registered(arn)
+      stage
+        .registered(arn)
         .filter((target) => target.id === ip)
         .map((target) => ({
           group: arn.split('/').at(-2) ?? arn,
@@ -175,18 +187,18 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
     const own = [...stories.values()].filter((story) => story.startedBy === startedBy);
     return [...new Set(own.flatMap((story) => story.facts?.targets.map((one) => one.targetGroupArn) ?? []))];
   };
-  const registered = (arn: string) =>
-    world.elb.admin.targets(arn).filter((target) => !target.health.State.includes('draining'));
 
   function isHealthyEverywhere({ ip, facts }: TaskStory): boolean {
     return (facts?.targets ?? []).every(({ targetGroupArn, port }) =>
-      registered(targetGroupArn).some((one) => one.id === ip && one.port === port && one.health.State === 'healthy'),
+      stage
+        .registered(targetGroupArn)
+        .some((one) => one.id === ip && one.port === port && one.health.State === 'healthy'),
     );
   }
 
   /** Somebody's right target must not be taken out, not even one that is merely not healthy yet. */
   function judgeDeregistration(caller: Caller, targetGroupArn: string, { Id, Port }: Target): void {
-    const stands = registered(targetGroupArn).some((target) => target.id === Id && target.port === Port);
+    const stands = stage.registered(targetGroupArn).some((target) => target.id === Id && target.port === Port);
     const since = registeredSince.get(`${targetGroupArn} ${Id}:${Port}`) ?? 0;
     // Whoever decides by a look that is older than the registration cannot know of it.
     const readAt = caller.groupReads.get(targetGroupArn) ?? 0;
@@ -231,6 +243,9 @@ export function createWitness({ world }: Stage, troubled: () => boolean): Witnes
     report,
     expectRestart(startedBy, asked) {
       restarts.set(startedBy, (restarts.get(startedBy) ?? new Set()).add(asked));
+    },
+    noteStop(startedBy, asked) {
+      stops.push({ startedBy, asked, at: now() });
     },
     story: (taskArn) => stories.get(taskArn),
     before(caller, operation, input) {
