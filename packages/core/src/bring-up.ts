@@ -8,13 +8,12 @@ import type { OperationContext, StartOutcome, StartRequest } from './operation-t
 import { patientReads } from './patient-reads.ts';
 import { compensationFailed, persist, tryOnce } from './persist.ts';
 import { planStart, type StartStep } from './plan-start.ts';
-import { healthyDeadlineOf } from './plan-upkeep.ts';
 import type { LaunchReply, Ports } from './ports.ts';
-import { retireTask } from './retire-task.ts';
+import { isWantedByAnother, markToGo, retireTask } from './retire-task.ts';
 import { ServiceSession } from './service-session.ts';
 import type { Followed, StartIntent } from './start-intent.ts';
 import { startedTargets } from './started-targets.ts';
-import { isAddressable, isKept, type LaunchFacts, type Task, taskIdOf } from './task.ts';
+import { isAddressable, isKept, type LaunchFacts, type RetireMark, type Task, taskIdOf } from './task.ts';
 import { lastBeginning } from './time-left.ts';
 import { isHealthyEverywhere, type View } from './view.ts';
 import { capacityDelayMs } from './wait-schedule.ts';
@@ -145,23 +144,24 @@ class BringUp {
     }
   }
 
-  /** What AWS holds up is decided anew by the next look. */
-  async #act(actions: Extract<StartStep, { kind: 'act' }>['actions']): Promise<void> {
+  /** False when AWS has held one up: what is to be done is decided anew by the next look. */
+  async #act(actions: Extract<StartStep, { kind: 'act' }>['actions']): Promise<boolean> {
     const { service, giveUpAt: until } = this.#intent;
     for (const action of actions) {
       const limits = { service, until, failures: this.#troubles };
       this.#troubles += 1;
-      if ((await tryOnce(this.#ports, limits, () => this.#session.act(action))) === 'look-again') return;
+      if ((await tryOnce(this.#ports, limits, () => this.#session.act(action))) === 'look-again') return false;
       this.#troubles = 0;
       if (action.kind === 'register') this.#noteRegistration();
     }
+    return true;
   }
 
   async #adopt(step: Extract<StartStep, { kind: 'follow' }>, view: View): Promise<View> {
+    if (!(await this.#act(step.actions))) return this.#look('service');
     this.#follow(step.task.taskArn);
     const { service } = this.#intent;
     this.#ports.journal.record({ service, kind: 'adopted', taskArn: step.task.taskArn });
-    for (const action of step.actions) await this.#persist(() => this.#session.act(action));
     await this.#tidy(step.upkeep);
     // Between the look and the mark somebody may have marked the task to go.
     return step.actions.length > 0 ? this.#look('task') : view;
@@ -305,16 +305,21 @@ class BringUp {
     const { followed, service, asked } = this.#intent;
     let task: Task | undefined;
     try {
-      const view = await persist(this.#ports, service, until, () =>
-        followed === undefined ? this.#session.lookAtService('needed') : this.#session.lookAtTask(followed.taskArn),
-      );
-      task = view.tasks.find((one) => isKept(one) && one.facts?.launchId === this.#intent.launchId);
-      if (task === undefined) throw error;
-      if (followed === undefined) this.#follow(task.taskArn);
-      const step = planStart(view, this.#intent);
-      if (step.kind === 'done' && error.code !== 'Superseded') return this.#outcome(view, step.task);
-      if (isWantedByAnother(view, task, asked)) throw error;
-      await retireTask(this.#ports, this.#session, service, task, { asked, by: 'start' }, until);
+      const mark: RetireMark = { asked, by: 'start' };
+      let isMarked = false;
+      for (let failures = 0; !isMarked; failures += 1) {
+        const view = await persist(this.#ports, service, until, () =>
+          followed === undefined ? this.#session.lookAtService('needed') : this.#session.lookAtTask(followed.taskArn),
+        );
+        task = view.tasks.find((one) => isKept(one) && one.facts?.launchId === this.#intent.launchId);
+        if (task === undefined) throw error;
+        if (followed === undefined) this.#follow(task.taskArn);
+        const step = planStart(view, this.#intent);
+        if (step.kind === 'done' && error.code !== 'Superseded') return this.#outcome(view, step.task);
+        if (isWantedByAnother(view, task, asked)) throw error;
+        isMarked = await markToGo(this.#ports, this.#session, task, mark, { service, until, failures });
+      }
+      if (task !== undefined) await retireTask(this.#ports, this.#session, service, task, mark, until);
     } catch (caught) {
       if (caught === error) throw error;
       const taskArn = task?.taskArn ?? followed?.taskArn ?? 'of an unknown ARN';
@@ -338,12 +343,6 @@ class BringUp {
     const [first, ...others] = startedTargets(view, task.facts, privateIp);
     return first === undefined ? outcome : { ...outcome, privateIp, targets: [first, ...others] };
   }
-}
-
-/** A later start has adopted the task; it may have been told that the task is up, unless both wait for healthy. */
-function isWantedByAnother(view: View, task: Task, asked: number): boolean {
-  const mayBeWithdrawn = task.facts?.waitFor === 'healthy' && view.at < healthyDeadlineOf(task);
-  return (task.adoptedAsked ?? 0) > asked && !mayBeWithdrawn;
 }
 
 function withoutFollowed({ followed: _, ...intent }: StartIntent): StartIntent {

@@ -1,0 +1,57 @@
+import { restartService } from '@start-engines/core';
+import { expect, test } from 'vitest';
+import { type EngineRoom, openEngineRoom } from './engine-room.ts';
+
+// A mark that AWS throttles is made again for a while: what it was decided on may hold no more.
+
+const live = (room: EngineRoom) =>
+  room.world.ecs.admin
+    .tasks()
+    .filter((task) => task.desiredStatus === 'RUNNING')
+    .map((task) => task.taskArn);
+
+test('a launcher that is held up in taking its task down leaves it to a start that has found it up meanwhile', async () => {
+  // The task runs 33 s after its launch; its launcher has 30 s to wait and 25 s to clean up.
+  const room = await openEngineRoom({
+    durations: {
+      interfaceCreationMs: [4_000, 4_000],
+      interfaceAttachmentMs: [3_000, 3_000],
+      pendingMs: [1_000, 1_000],
+      imagePullMs: [25_000, 25_000],
+    },
+  });
+  const launcher = room.start({ waitFor: 'running' }, { timeoutMs: 55_000 }).then(
+    () => 'done',
+    (error: { code: string }) => error.code,
+  );
+  const throttle = { operation: 'TagResource', caller: 'LAMBDA-1', fault: { kind: 'throttle' } } as const;
+  const held = room.world.faults.plant({ ...throttle, times: 4 });
+  await room.world.clock.advance(30_500);
+  const adopter = await room.world.finish(room.start({ waitFor: 'running' }, { caller: 'LAMBDA-2' }));
+  expect(await room.world.finish(launcher)).toBe('StartTimedOut');
+  expect(held.consumed).toBeGreaterThan(2);
+  expect(live(room)).toEqual([adopter.taskArn]);
+  expect(room.targets().filter((target) => !target.includes('draining'))).toHaveLength(1);
+  expect(room.journal.filter((entry) => entry.kind === 'retiring')).toEqual([]);
+});
+
+test('a start that is held up in adopting a task does not take another down for it that has ended meanwhile', async () => {
+  const room = await openEngineRoom();
+  const first = await room.world.finish(room.start({ waitFor: 'healthy' }));
+  const fault = { kind: 'access-denied' } as const;
+  const denied = room.world.faults.plant({ operation: 'TagResource', fault, times: Number.POSITIVE_INFINITY });
+  const request = { service: 'auth', asked: room.world.clock.now() };
+  const restart = restartService(room.ports('RESTARTER'), request, room.context());
+  await expect(room.world.finish(restart)).rejects.toMatchObject({ code: 'AwsAccessDenied' });
+  denied.remove();
+  await room.world.clock.advance(5_000);
+  const held = room.world.faults.plant({ operation: 'TagResource', fault: { kind: 'throttle' }, times: 4 });
+  const start = room.start({}, { caller: 'LAMBDA-2' });
+  await room.world.clock.advance(500);
+  const [, newer] = room.world.ecs.admin.tasks();
+  room.world.ecs.admin.crashTask(newer?.taskArn ?? '');
+  const outcome = await room.world.finish(start);
+  expect(held.consumed).toBe(4);
+  expect(outcome.taskArn).toBe(first.taskArn);
+  expect(live(room)).toEqual([first.taskArn]);
+});
