@@ -1,4 +1,4 @@
-import { reconcileAll } from '@start-engines/core';
+import { forecastReconcile, reconcileAll } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
@@ -29,4 +29,16 @@ test('nor by a start', async () => {
   expect(missed.consumed).toBe(1);
   expect(second.taskArn).toBe(first.taskArn);
   expect(live(room)).toHaveLength(1);
+});
+
+test('a dry run sees no more in it than a reconcile does', async () => {
+  const room = await openEngineRoom();
+  await room.world.finish(room.start({ waitFor: 'healthy' }));
+  await room.world.clock.advance(pastDeadlineMs);
+  const missed = room.world.faults.plant(notFound);
+  expect(await room.world.finish(forecastReconcile(room.ports('DRY'), room.context()))).toEqual([]);
+  expect(missed.consumed).toBe(1);
+  room.world.faults.plant({ ...notFound, times: Number.POSITIVE_INFINITY });
+  const [forecast] = await room.world.finish(forecastReconcile(room.ports('DRY'), room.context()));
+  expect(forecast).toMatchObject({ registered: [], tasksRetired: [live(room)[0]?.taskArn] });
 });

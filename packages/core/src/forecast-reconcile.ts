@@ -2,7 +2,7 @@ import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { foreseeUpkeep } from './foresee-upkeep.ts';
 import { mapWithLimit } from './map-with-limit.ts';
 import type { OperationContext, ReconcileForecast } from './operation-types.ts';
-import { strayDelayMs } from './plan-upkeep.ts';
+import { doubtDelayMs } from './plan-upkeep.ts';
 import type { Ports } from './ports.ts';
 import { failedServices, isWorthTelling } from './reconcile.ts';
 import { remarksOn, servicesAtOnce, surveyWorkspace } from './survey-workspace.ts';
@@ -12,7 +12,7 @@ import type { View } from './view.ts';
 
 /**
  * What `reconcileAll` would do now, and why. It looks as `reconcileAll` does, twice where a target seems to belong to no
- * task, and changes nothing: neither in AWS nor on the bus.
+ * task or a task to no target group, and changes nothing: neither in AWS nor on the bus.
  *
  * @returns One forecast for each service in which something would be done or was noticed.
  * @throws StartEnginesError as `reconcileAll` does.
@@ -30,7 +30,7 @@ export async function forecastReconcile(
       try {
         if (problem !== undefined) throw problem;
         const firstView = await session.lookAtTasks(tasks);
-        const view = await turnLoop(ports, session, { service, until, firstView }, lookAgainAtStrays);
+        const view = await turnLoop(ports, session, { service, until, firstView }, lookAgainInDoubt);
         const foreseen = foreseeUpkeep(view, service);
         const remarks = remarksOn(ports, mapping, view.tasks);
         return { ...foreseen, remarks };
@@ -45,7 +45,7 @@ export async function forecastReconcile(
   return forecasts.filter((forecast) => forecast.drift.length > 0 || isWorthTelling(forecast));
 }
 
-function lookAgainAtStrays(view: View): Turn {
-  const delayMs = strayDelayMs(view);
+function lookAgainInDoubt(view: View): Turn {
+  const delayMs = doubtDelayMs(view);
   return delayMs === undefined ? { kind: 'done' } : { kind: 'wait', delayMs };
 }

@@ -96,16 +96,19 @@ export function upkeepDelayMs(view: View): number | undefined {
     const step = planRetirement(view, task, task.retire as RetireMark);
     return step.kind === 'drain' ? [step.remainingMs] : [];
   });
-  const gone = view.tasks.map((task) => goneInMs(view, task) ?? Infinity);
-  return soonest([...drains, ...gone, strayDelayMs(view) ?? Infinity]);
+  return soonest([...drains, doubtDelayMs(view) ?? Infinity]);
 }
 
-/** How long until a target without a task has been so for long enough; undefined when there is none that is not yet. */
-export function strayDelayMs(view: View): number | undefined {
-  const delays = exclusiveStrays(view)
+/**
+ * How long until what was seen once has to be seen again: a target without a task, a task without a target group. Undefined
+ * when there is nothing of the kind.
+ */
+export function doubtDelayMs(view: View): number | undefined {
+  const strays = exclusiveStrays(view)
     .map(({ key }) => (view.strayingSince.get(key) ?? view.at) + strayingMs - view.at)
     .filter((delayMs) => delayMs > 0);
-  return soonest(delays);
+  const gone = view.tasks.map((task) => goneInMs(view, task) ?? Infinity);
+  return soonest([...strays, ...gone]);
 }
 
 function soonest(delays: readonly number[]): number | undefined {
