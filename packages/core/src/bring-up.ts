@@ -71,8 +71,6 @@ class BringUp {
       // The mapping may have moved, or an override may have named another cluster, under a task that still lives.
       clusters: distinctClusters([mapping.cluster, mappedCluster, ...ports.clusters]),
       targetGroupArns: mapping.targetGroups.map((group) => group.targetGroupArn),
-      // What stands in a group that an override names may be anybody's.
-      exclusive: mapping.exclusiveTargetGroup && request.overrides.targetGroupArn === undefined,
     });
     this.#intent = {
       service: request.service,

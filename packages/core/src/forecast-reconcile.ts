@@ -23,22 +23,19 @@ export async function forecastReconcile(
 ): Promise<readonly ReconcileForecast[]> {
   const until = lastBeginning(context);
   const services = await surveyWorkspace(ports, until);
-  const results = await mapWithLimit(
-    services,
-    servicesAtOnce,
-    async ({ service, mapping, session, tasks, problem }) => {
-      try {
-        if (problem !== undefined) throw problem;
-        const firstView = await session.lookAtTasks(tasks);
-        const view = await turnLoop(ports, session, { service, until, firstView }, lookAgainInDoubt);
-        const foreseen = foreseeUpkeep(view, service);
-        const remarks = remarksOn(ports, mapping, view.tasks);
-        return { ...foreseen, remarks };
-      } catch (caught) {
-        return toStartEnginesError(caught);
-      }
-    },
-  );
+  const results = await mapWithLimit(services, servicesAtOnce, async (surveyed) => {
+    const { service, mapping, session, tasks, problem } = surveyed;
+    try {
+      if (problem !== undefined) throw problem;
+      const firstView = await session.lookAtTasks(tasks, surveyed.exclusiveGroupArns);
+      const view = await turnLoop(ports, session, { service, until, firstView }, lookAgainInDoubt);
+      const foreseen = foreseeUpkeep(view, service);
+      const remarks = [...remarksOn(ports, mapping, view.tasks), ...surveyed.remarks];
+      return { ...foreseen, remarks };
+    } catch (caught) {
+      return toStartEnginesError(caught);
+    }
+  });
   const errors = results.filter((result) => result instanceof StartEnginesError);
   const forecasts = results.flatMap((result) => (result instanceof StartEnginesError ? [] : [result]));
   if (errors.length > 0) throw failedServices(errors, forecasts);

@@ -74,28 +74,26 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
   const begunAt = ports.clock.now();
   const until = lastBeginning(context);
   const services = await surveyWorkspace(ports, until);
-  const results = await mapWithLimit(
-    services,
-    servicesAtOnce,
-    async ({ service, mapping, session, tasks, readAt, problem }) => {
-      try {
-        if (problem !== undefined) throw problem;
-        const firstView = await session.lookAtTasks(tasks);
-        const view = await turnLoop(ports, session, { service, until, firstView }, (seen) => {
-          const turn = planReconcile(seen);
-          // Others came first, and what was found by then may be so no more.
-          const isOld = seen === firstView && seen.at - readAt > surveyValidMs;
-          return isOld && (turn.kind === 'act' || hasRivals(seen)) ? { kind: 'wait', delayMs: 1 } : turn;
-        });
-        await tellWhatNobodyWaitedFor(ports, service, session, view);
-        const outcome = outcomeOf(service, session, remarksOn(ports, mapping, view.tasks));
-        await announceReconcile(ports, context, outcome, begunAt);
-        return outcome;
-      } catch (error) {
-        return announceFailure(ports, context, { operation: 'reconcile', service, begunAt, error });
-      }
-    },
-  );
+  const results = await mapWithLimit(services, servicesAtOnce, async (surveyed) => {
+    const { service, mapping, session, tasks, readAt, problem } = surveyed;
+    try {
+      if (problem !== undefined) throw problem;
+      const firstView = await session.lookAtTasks(tasks, surveyed.exclusiveGroupArns);
+      const view = await turnLoop(ports, session, { service, until, firstView }, (seen) => {
+        const turn = planReconcile(seen);
+        // Others came first, and what was found by then may be so no more.
+        const isOld = seen === firstView && seen.at - readAt > surveyValidMs;
+        return isOld && (turn.kind === 'act' || hasRivals(seen)) ? { kind: 'wait', delayMs: 1 } : turn;
+      });
+      await tellWhatNobodyWaitedFor(ports, service, session, view);
+      const remarks = [...remarksOn(ports, mapping, view.tasks), ...surveyed.remarks];
+      const outcome = outcomeOf(service, session, remarks);
+      await announceReconcile(ports, context, outcome, begunAt);
+      return outcome;
+    } catch (error) {
+      return announceFailure(ports, context, { operation: 'reconcile', service, begunAt, error });
+    }
+  });
   const errors = results.filter((result) => result instanceof StartEnginesError);
   const outcomes = results.flatMap((result) => (result instanceof StartEnginesError ? [] : [result]));
   if (errors.length > 0) throw failedServices(errors, outcomes);

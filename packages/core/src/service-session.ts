@@ -28,8 +28,6 @@ export interface SessionScope {
   readonly clusters: readonly string[];
   /** Target groups to look at besides those in the tasks' launch facts: the mapping's. */
   readonly targetGroupArns: readonly string[];
-  /** Whether nobody else registers targets in those. */
-  readonly exclusive: boolean;
 }
 
 /**
@@ -49,6 +47,7 @@ export class ServiceSession {
   readonly #done: Action[] = [];
   readonly #interruptionsTold = new Set<string>();
   #stopNotedAt: number | undefined;
+  #exclusiveGroupArns: ReadonlySet<string> = new Set();
 
   constructor(ports: Ports, scope: SessionScope) {
     this.#ports = ports;
@@ -61,7 +60,7 @@ export class ServiceSession {
       at: this.#ports.clock.now(),
       scope,
       groups: [...this.#groups.values()],
-      exclusiveGroupArns: new Set(this.#scope.exclusive ? this.#scope.targetGroupArns : []),
+      exclusiveGroupArns: this.#exclusiveGroupArns,
       tasks: [...this.#tasks.values()].toSorted(compareNewestFirst),
       registeredByUs: new Map(this.#registeredByUs),
       deregisteredByUs: new Set(this.#deregisteredByUs),
@@ -88,8 +87,13 @@ export class ServiceSession {
     await this.#readGroups(new Set(this.#scope.targetGroupArns));
   }
 
-  /** The look at the service that is complete with these tasks, which somebody else read after `readMappedGroups`. */
-  async lookAtTasks(tasks: readonly Task[]): Promise<View> {
+  /**
+   * The look at the service that is complete with these tasks, which somebody else read after `readMappedGroups`. Who has
+   * looked at the whole workspace can tell in which target groups nobody else registers targets; nobody else takes out what
+   * belongs to no task of the service.
+   */
+  async lookAtTasks(tasks: readonly Task[], exclusiveGroupArns: ReadonlySet<string>): Promise<View> {
+    this.#exclusiveGroupArns = exclusiveGroupArns;
     for (const task of tasks) this.remember(task);
     return this.#completeLook();
   }

@@ -35,7 +35,6 @@ export async function stopService(ports: Ports, request: StopRequest, context: O
     startedBy: ownerOf(ports.workspace, service),
     clusters: distinctClusters([...ports.clusters, ...(mapped === undefined ? [] : [mapped.cluster])]),
     targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
-    exclusive: mapped?.exclusiveTargetGroup ?? false,
   });
   const found = new Set<string>();
   const drainMs = (mapped?.drainSeconds ?? defaultDrainSeconds) * 1000;

@@ -42,7 +42,6 @@ export function openSession(
     startedBy: ownerOf(ports.workspace, service),
     clusters: distinctClusters([...(mapped === undefined ? [] : [mapped.cluster]), ...clusters, ...ports.clusters]),
     targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
-    exclusive: mapped?.exclusiveTargetGroup ?? false,
   });
 }
 
@@ -53,6 +52,10 @@ export interface SurveyedService {
   readonly mapping: Mapping | undefined;
   readonly session: ServiceSession;
   readonly tasks: readonly Task[];
+  /** Target groups in which nobody else registers targets, as the mapping says and no other one denies. */
+  readonly exclusiveGroupArns: ReadonlySet<string>;
+  /** What is noticed of its target groups. */
+  readonly remarks: readonly string[];
   /** Why the cluster that its mapping names could not be read, where no other service is to suffer for it. */
   readonly problem?: StartEnginesError;
   /** When the first of what was found was asked for, in milliseconds since the epoch. */
@@ -77,13 +80,52 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
   // Targets before tasks, as everywhere.
   await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());
   const { byService, unreadable } = await readClusters(patientReads(ports, 'all', until), mappings);
+  const neighbours = neighboursByGroup(mappings, byService);
   return [...new Set([...named, ...byService.keys()])].toSorted().map((service) => {
     const tasks = byService.get(service) ?? [];
     const session = sessions.get(service) ?? openSession(ports, service, undefined, tasks.map(clusterOf));
     const mapping = mappings.get(service);
     const problem = unreadable.get(clusterName(mappingOf(mapping)?.cluster ?? ''));
-    return { service, mapping, session, tasks, readAt, ...(problem === undefined ? {} : { problem }) };
+    const groups = groupsOfItsOwn(service, mappingOf(mapping), neighbours);
+    return { service, mapping, session, tasks, readAt, ...groups, ...(problem === undefined ? {} : { problem }) };
   });
+}
+
+/** By target group the services that stand in it, by their mapping or by what a live task of theirs was started with. */
+function neighboursByGroup(
+  mappings: ReadonlyMap<string, Mapping>,
+  byService: ReadonlyMap<string, readonly Task[]>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const standing = [
+    ...[...mappings].flatMap(([service, mapping]) =>
+      (mappingOf(mapping)?.targetGroups ?? []).map((group) => ({ service, group })),
+    ),
+    ...[...byService].flatMap(([service, tasks]) =>
+      tasks.filter(isLive).flatMap((task) => (task.facts?.targets ?? []).map((group) => ({ service, group }))),
+    ),
+  ];
+  const neighbours = new Map<string, Set<string>>();
+  for (const { service, group } of standing) {
+    neighbours.set(group.targetGroupArn, (neighbours.get(group.targetGroupArn) ?? new Set()).add(service));
+  }
+  return neighbours;
+}
+
+/** A group that is said to be a service's own, and in which another one stands, is nobody's own. */
+function groupsOfItsOwn(
+  service: string,
+  mapping: ServiceMapping | undefined,
+  neighbours: ReadonlyMap<string, ReadonlySet<string>>,
+): Pick<SurveyedService, 'exclusiveGroupArns' | 'remarks'> {
+  const own = mapping?.exclusiveTargetGroup ? mapping.targetGroups.map((group) => group.targetGroupArn) : [];
+  const othersIn = (arn: string) => [...(neighbours.get(arn) ?? [])].filter((other) => other !== service);
+  const remarks = own
+    .filter((arn) => othersIn(arn).length > 0)
+    .map(
+      (arn) =>
+        `Services ${othersIn(arn).join(', ')} stand in target group ${arn} too: exclusiveTargetGroup should be false.`,
+    );
+  return { exclusiveGroupArns: new Set(own.filter((arn) => othersIn(arn).length === 0)), remarks };
 }
 
 interface ReadClusters {

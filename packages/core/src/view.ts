@@ -26,7 +26,7 @@ export interface View {
   /** `service`: all tasks of the service were listed. `task`: only the followed task was read; others are from before. */
   readonly scope: 'service' | 'task';
   readonly groups: readonly GroupView[];
-  /** Groups in which nobody but this service registers targets, as the mapping says. */
+  /** Groups in which nobody but this service registers targets, as its mapping says and no other denies. */
   readonly exclusiveGroupArns: ReadonlySet<string>;
   /** Newest first; of each task the highest version that was ever seen. */
   readonly tasks: readonly Task[];
