@@ -42,3 +42,18 @@ test('a dry run sees no more in it than a reconcile does', async () => {
   const [forecast] = await room.world.finish(forecastReconcile(room.ports('DRY'), room.context()));
   expect(forecast).toMatchObject({ registered: [], tasksRetired: [live(room)[0]?.taskArn] });
 });
+
+test('a start is not answered as up when its target group has gone since it was registered there', async () => {
+  const room = await openEngineRoom();
+  for (const [operation, nth] of [
+    ['DescribeTargetHealth', 2],
+    ['RegisterTargets', 2],
+    ['DeregisterTargets', 1],
+  ] as const) {
+    room.world.faults.plant({ ...notFound, operation, nth, times: Number.POSITIVE_INFINITY });
+  }
+  await expect(room.world.finish(room.start())).rejects.toMatchObject({
+    code: 'AwsRejected',
+    context: { awsCode: 'TargetGroupNotFound' },
+  });
+});

@@ -75,7 +75,9 @@ export function sightOf(view: View, targetGroupArn: string, ip: string, port: nu
   }
   const target = group?.targets.find((one) => one.ip === ip && one.port === port && isRegisteredState(one));
   if (target !== undefined) return { kind: 'shown', target };
-  const fresh = registeredAt !== undefined && (group?.readAt ?? view.at) - registeredAt < registrationVisibleMs;
+  const isGone = group?.missingSince !== undefined;
+  const fresh =
+    !isGone && registeredAt !== undefined && (group?.readAt ?? view.at) - registeredAt < registrationVisibleMs;
   return fresh ? { kind: 'registering' } : { kind: 'absent' };
 }
 
