@@ -38,8 +38,8 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'view.ts',
-        search: "return sight.kind === 'shown' && sight.target.state === 'healthy' &&",
-        replace: "return sight.kind === 'shown' &&",
+        search: "return sight.kind === 'shown' && sight.target.state === 'healthy' ?",
+        replace: "return sight.kind === 'shown' ?",
       },
     ],
   },
@@ -71,9 +71,9 @@ export const mutants: readonly Mutant[] = [
       {
         file: 'survey-workspace.ts',
         search:
-          "  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n  const byService = await readClusters(patientReads(ports, 'all', until), mappings);\n",
+          "  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n  const { byService, unreadable } = await readClusters(patientReads(ports, 'all', until), mappings);\n",
         replace:
-          "  const byService = await readClusters(patientReads(ports, 'all', until), mappings);\n  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n",
+          "  const { byService, unreadable } = await readClusters(patientReads(ports, 'all', until), mappings);\n  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n",
       },
     ],
   },

@@ -151,7 +151,7 @@ function judgeTargets({ stage, witness }: End, owner: Owner, stories: readonly T
  * The last wish wins. A start that was told it is up has a live task, unless it was lost. A stop that has answered has
  * left no task that it could see; what AWS holds no evidence of is not judged (see README.md).
  */
-function judgeLastWish({ witness, wishes }: End, startedBy: string, stories: readonly TaskStory[]): void {
+function judgeLastWish({ stage, witness, wishes }: End, startedBy: string, stories: readonly TaskStory[]): void {
   const last = wishes
     .filter((wish) => wish.startedBy === startedBy)
     .reduce<Wish | undefined>(
@@ -168,7 +168,9 @@ function judgeLastWish({ witness, wishes }: End, startedBy: string, stories: rea
     return;
   }
   const { waitedFor } = success.outcome as StartOutcome;
-  const lost = stories.some((story) => story.lost && (story.endedAt ?? 0) > success.begunAt);
+  // Whoever deletes all its groups takes a task down, too.
+  const isCutOff = ({ facts }: TaskStory) => facts?.targets.every((one) => stage.isDeleted(one.targetGroupArn));
+  const lost = stories.some((story) => (story.lost || isCutOff(story)) && (story.endedAt ?? 0) > success.begunAt);
   if (live.length === 0 && waitedFor !== 'none' && !lost) {
     witness.report('the last wish wins', `${success.caller} was told that the service is up, and it is down`);
   }
