@@ -10,7 +10,14 @@ import type { Ports } from './ports.ts';
 import { readChangedTask, registerAtOnce, type TaskChange } from './register-at-once.ts';
 import type { ServiceSession } from './service-session.ts';
 import { deregisteredTargets } from './stop-service.ts';
-import { loadOrExplain, openSession, remarksOn, servicesAtOnce, surveyWorkspace } from './survey-workspace.ts';
+import {
+  loadOrExplain,
+  openSession,
+  remarksOn,
+  type SurveyedService,
+  servicesAtOnce,
+  surveyWorkspace,
+} from './survey-workspace.ts';
 import { isAddressable, isKept, type Task } from './task.ts';
 import { lastBeginning } from './time-left.ts';
 import { type Turn, turnLoop } from './turn-loop.ts';
@@ -55,7 +62,7 @@ export async function reconcileChange(
       staleLooks += 1;
       return { kind: 'wait', delayMs: stalePauseMs };
     }
-    const turn = planAfterChange(seen);
+    const turn = planUntilOneIsLeft(seen);
     if (turn.kind === 'done' && isBehind && known !== undefined) throw stillBehind(service, known, change);
     return turn;
   });
@@ -74,30 +81,55 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
   const begunAt = ports.clock.now();
   const until = lastBeginning(context);
   const services = await surveyWorkspace(ports, until);
-  const results = await mapWithLimit(services, servicesAtOnce, async (surveyed) => {
-    const { service, mapping, session, tasks, readAt, problem } = surveyed;
+  const orFailure = async <Result>(service: string, tend: () => Promise<Result>) => {
     try {
-      if (problem !== undefined) throw problem;
-      const firstView = await session.lookAtTasks(tasks, surveyed.exclusiveGroupArns);
-      const view = await turnLoop(ports, session, { service, until, firstView }, (seen) => {
-        const turn = planReconcile(seen);
-        // Others came first, and what was found by then may be so no more.
-        const isOld = seen === firstView && seen.at - readAt > surveyValidMs;
-        return isOld && (turn.kind === 'act' || hasRivals(seen)) ? { kind: 'wait', delayMs: 1 } : turn;
-      });
-      await tellWhatNobodyWaitedFor(ports, service, session, view);
-      const remarks = [...remarksOn(ports, mapping, view.tasks), ...surveyed.remarks];
-      const outcome = outcomeOf(service, session, remarks);
-      await announceReconcile(ports, context, outcome, begunAt);
-      return outcome;
+      return await tend();
     } catch (error) {
       return announceFailure(ports, context, { operation: 'reconcile', service, begunAt, error });
     }
-  });
+  };
+  const tell = async ({ service, mapping, session, remarks }: SurveyedService, view: View) => {
+    await tellWhatNobodyWaitedFor(ports, service, session, view);
+    const outcome = outcomeOf(service, session, [...remarksOn(ports, mapping, view.tasks), ...remarks]);
+    await announceReconcile(ports, context, outcome, begunAt);
+    return outcome;
+  };
+  const withRivals: SurveyedService[] = [];
+  const first = await mapWithLimit(services, servicesAtOnce, (surveyed) =>
+    orFailure(surveyed.service, async () => {
+      const view = await mend(ports, surveyed, until);
+      if (!hasRivals(view)) return tell(surveyed, view);
+      withRivals.push(surveyed);
+      return undefined;
+    }),
+  );
+  // They wait for each other's health last, and all at once: nobody else is to wait for them.
+  const last = await Promise.all(
+    withRivals.map((surveyed) =>
+      orFailure(surveyed.service, async () => {
+        const { service, session } = surveyed;
+        return tell(surveyed, await turnLoop(ports, session, { service, until }, planUntilOneIsLeft));
+      }),
+    ),
+  );
+  const results = [...first.filter((result) => result !== undefined), ...last];
   const errors = results.filter((result) => result instanceof StartEnginesError);
   const outcomes = results.flatMap((result) => (result instanceof StartEnginesError ? [] : [result]));
   if (errors.length > 0) throw failedServices(errors, outcomes);
   return outcomes.filter(isWorthTelling);
+}
+
+/** Does for one service what can be done, without waiting for the health of two tasks. */
+async function mend(ports: Ports, surveyed: SurveyedService, until: number): Promise<View> {
+  const { service, session, tasks, readAt, problem, exclusiveGroupArns } = surveyed;
+  if (problem !== undefined) throw problem;
+  const firstView = await session.lookAtTasks(tasks, exclusiveGroupArns);
+  return turnLoop(ports, session, { service, until, firstView }, (seen) => {
+    const turn = planReconcile(seen);
+    // Others came first, and what was found by then may be so no more.
+    const isOld = seen === firstView && seen.at - readAt > surveyValidMs;
+    return isOld && turn.kind === 'act' ? { kind: 'wait', delayMs: 1 } : turn;
+  });
 }
 
 /** Everything that can be done now, then what time brings. */
@@ -108,11 +140,8 @@ function planReconcile(view: View): Turn {
   return delayMs === undefined ? { kind: 'done' } : { kind: 'wait', delayMs };
 }
 
-/**
- * Two tasks that are meant to stay are one too many, until the newer one is healthy or has had its time. The schedule does
- * not wait for that: there are other services to look after, and it comes again.
- */
-function planAfterChange(view: View): Turn {
+/** Two tasks that are meant to stay are one too many, until the newer one is healthy or has had its time. */
+function planUntilOneIsLeft(view: View): Turn {
   const turn = planReconcile(view);
   if (turn.kind !== 'done') return turn;
   return hasRivals(view) ? { kind: 'wait', delayMs: rivalPauseMs, optional: true } : turn;
