@@ -15,6 +15,8 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(async () => {
   await world.door.invoke({ action: 'stop', services: 'all' });
+  // A target that belongs to no task is left to the schedule by every other operation.
+  await world.door.invoke({ action: 'reconcile' });
   await world.door.invoke({ action: 'start', service: 'auth' });
 });
 
