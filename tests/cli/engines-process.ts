@@ -39,7 +39,8 @@ export interface OnTerminal {
 
 /** Nothing of whoever runs the tests: no profile, no colours wished for. */
 export function cleanEnvironment(environment: Environment): Record<string, string> {
-  const own = /^(AWS_|ENGINES_|NO_COLOR$|FORCE_COLOR$|CI$|TERM$|NODE_)/;
+  // npm names an editor to whatever it runs.
+  const own = /^(AWS_|ENGINES_|NO_COLOR$|FORCE_COLOR$|CI$|TERM$|NODE_|EDITOR$|VISUAL$)/;
   const inherited = Object.entries(process.env).filter(([name]) => !own.test(name)) as [string, string][];
   return { ...Object.fromEntries(inherited), ...environment };
 }

@@ -19,7 +19,13 @@ const answers: Readonly<Record<string, (reply: ServerResponse) => void>> = {
   'that it is out of order': (reply) => reply.writeHead(502).end('<html>Bad Gateway</html>'),
 };
 
-const environment = { AWS_REGION: 'us-east-2', AWS_ACCESS_KEY_ID: 'me', AWS_SECRET_ACCESS_KEY: 'me' };
+const environment = {
+  AWS_REGION: 'us-east-2',
+  AWS_ACCESS_KEY_ID: 'me',
+  AWS_SECRET_ACCESS_KEY: 'me',
+  // Without one, "mappings edit" asks nobody anything.
+  EDITOR: 'an-editor-that-is-never-opened',
+};
 let server: Server;
 let port: number;
 let folder: string;
