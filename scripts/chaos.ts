@@ -12,7 +12,7 @@ import { root, runTurbo } from './tasks.ts';
 /** Strikes every call of every operation with every fault, and says what comes of it. */
 const usage = `npm run chaos -- [--only start/RunTask/kill-after] [--sample <number>] [--seed <number>] [--at-once 4]
   --only    the cells whose name begins so; the parts are scenario, call and fault, and * stands for any one
-  --sample  the kill columns, and as many other cells, which the seed chooses`;
+  --sample  a kill at every call, and as many other cells, which the seed chooses`;
 
 function readArguments() {
   try {

@@ -34,11 +34,22 @@ export function cellsOf(scenario: Scenario, calls: readonly CallPoint[]): readon
   );
 }
 
-/** The kill columns, and a number of other cells that the seed chooses. */
+/** Those that change something: a kill before such a call and one after it leave two different worlds behind. */
+const changing = /^(Run|Stop|Tag|Register|Deregister|Put)/;
+
+/**
+ * A kill at every call, and a number of other cells that the seed chooses. A call that changes something is struck before its
+ * effect and after; of a read, which has none, the seed chooses one of the two.
+ */
 export function sampleOf(cells: readonly Cell[], count: number, seed: number): readonly Cell[] {
   const isKilling = ({ strike }: Cell) => strike !== undefined && isKill(strike.affliction);
+  const isChosen = ({ scenario, strike }: Cell) => {
+    if (strike === undefined || changing.test(strike.call.operation)) return true;
+    const side = seedOf(seed, `${scenario.name}/${nameOf(strike.call)}`) % 2 === 0 ? 'kill-before' : 'kill-after';
+    return strike.affliction.name === side;
+  };
   const rest = cells
     .filter((cell) => !isKilling(cell))
     .toSorted((a, b) => seedOf(seed, cellName(a)) - seedOf(seed, cellName(b)));
-  return [...cells.filter(isKilling), ...rest.slice(0, count)];
+  return [...cells.filter((cell) => isKilling(cell) && isChosen(cell)), ...rest.slice(0, count)];
 }

@@ -14,8 +14,9 @@ touched, and the older wish without effect. At every call, too: no two live task
 stands in a target group, no restart that takes the last healthy target away. And its fault must have been consumed: for
 a kill, the process ended by SIGKILL and has called nothing since.
 
-\`npm run chaos -- --only start/RunTask/kill-after\` runs one cell, \`--only 'stop/*/throttle'\` a column. CI runs both kill
-columns and a sample of the others; the seed is printed.
+\`npm run chaos -- --only start/RunTask/kill-after\` runs one cell, \`--only 'stop/*/throttle'\` a column. CI runs a kill at
+every call (before and after one that changes something, before or after a read, as the seed has it) and a sample of the other
+faults; the seed is printed.
 
 | fault | what happens to the call |
 | --- | --- |

@@ -7,7 +7,7 @@ import { scenarios } from '../../scripts/chaos/scenarios.ts';
 export const apart = ['stop', 'restart', 'reconcile', 'overdue'] as const;
 
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 32));
-/** Cells of other columns than the two kills, for each operation. */
+/** Cells with other faults than a kill, for each operation. */
 const sampled = 4;
 
 /**
@@ -17,7 +17,7 @@ const sampled = 4;
  * @param atOnce how many cells live at the same time
  */
 export function strike(names: readonly string[], atOnce = 4): void {
-  describe('a kill before and after every call, and a sample of the other faults', () => {
+  describe('a kill at every call, and a sample of the other faults', () => {
     test.each(scenarios.filter(({ name }) => names.includes(name)))(
       '$name leaves no orphan, no stale target and no silence',
       { timeout: 600_000 },
