@@ -1,4 +1,4 @@
-import type { Check } from './diagnose.ts';
+import type { Check } from './check.ts';
 import { ok, unknown } from './link.ts';
 
 /** R49: whether an ECS service puts tasks into the same target group. Two that know nothing of each other evict each other. */

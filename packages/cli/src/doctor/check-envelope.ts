@@ -1,6 +1,6 @@
 import { findOutside, lastName } from '../envelope/check-envelope.ts';
 import { envelopeParameter } from '../envelope/read-envelope.ts';
-import type { Check } from './diagnose.ts';
+import type { Check } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import { type Finding, ok, unknown } from './link.ts';
 import { mappingOf } from './views.ts';

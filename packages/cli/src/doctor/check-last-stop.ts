@@ -1,6 +1,6 @@
 import { isLive, type Task, taskIdOf } from '@start-engines/core';
+import type { Check } from './check.ts';
 import { logsOf } from './check-targets.ts';
-import type { Check } from './diagnose.ts';
 import type { Evidence } from './evidence.ts';
 import { ok, unknown } from './link.ts';
 import type { MendCommands } from './mend-commands.ts';

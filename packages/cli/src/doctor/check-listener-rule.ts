@@ -1,4 +1,4 @@
-import type { Check } from './diagnose.ts';
+import type { Check } from './check.ts';
 import type { Evidence, ListenerEvidence, LoadBalancerEvidence, RuleEvidence } from './evidence.ts';
 import { type Finding, ok, unknown } from './link.ts';
 import type { MendCommands } from './mend-commands.ts';

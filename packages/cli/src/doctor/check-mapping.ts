@@ -1,5 +1,5 @@
 import type { MappingProblem } from '@start-engines/core';
-import type { Check } from './diagnose.ts';
+import type { Check } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import { ok, unknown } from './link.ts';
 

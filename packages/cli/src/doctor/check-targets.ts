@@ -1,5 +1,5 @@
 import { isLive, type Task } from '@start-engines/core';
-import type { Check } from './diagnose.ts';
+import type { Check } from './check.ts';
 import type { Evidence, TargetEvidence } from './evidence.ts';
 import { type Finding, type LinkId, ok, unknown } from './link.ts';
 import type { MendCommands } from './mend-commands.ts';

@@ -1,6 +1,6 @@
 import type { ServiceMapping } from '@start-engines/core';
 import { findDefinitionProblem } from '../envelope/check-definition.ts';
-import type { Check } from './diagnose.ts';
+import type { Check } from './check.ts';
 import { ok, unknown } from './link.ts';
 import { mappingOf } from './views.ts';
 

@@ -1,6 +1,6 @@
 import { isRetiring, type Task, taskIdOf } from '@start-engines/core';
 import { formatDuration } from '../output/format-duration.ts';
-import type { Check } from './diagnose.ts';
+import type { Check } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import { type Finding, type LinkId, ok, unknown } from './link.ts';
 import type { MendCommands } from './mend-commands.ts';

@@ -1,4 +1,4 @@
-import type { Check } from './diagnose.ts';
+import type { Check } from './check.ts';
 import { ok, unknown } from './link.ts';
 import { addressableTask, groupsThatAre, mappingOf, readable } from './views.ts';
 

@@ -1,3 +1,4 @@
+import type { Check } from './check.ts';
 import { checkControlPlane } from './check-control-plane.ts';
 import { checkEnvelope } from './check-envelope.ts';
 import { checkLastStop } from './check-last-stop.ts';
@@ -13,9 +14,6 @@ import { checkZones } from './check-zones.ts';
 import type { Evidence } from './evidence.ts';
 import { type BrokenFinding, type Finding, type Link, type LinkId, linkIds } from './link.ts';
 import type { MendCommands } from './mend-commands.ts';
-
-/** Looks at one link. It sees all evidence, since what one link shows may be told only by another. */
-export type Check = (evidence: Evidence, commands: MendCommands) => Finding;
 
 const checks: Readonly<Record<LinkId, Check>> = {
   'listener-rule': checkListenerRule,
