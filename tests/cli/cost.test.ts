@@ -22,7 +22,7 @@ test('five services, a load balancer for each or one, always on, in business hou
   expect(row('a month')).toEqual(['$165.78', '$70.88', '$132.74', '$37.84', '$121.52', '$26.62']);
 });
 
-test('says where the arithmetic of the architecture document is wrong', async () => {
+test('says where the estimate that this project began with is wrong', async () => {
   const { stdout } = await engines();
   expect(stdout).toContain('5 times $16.00 is $80.00.');
   expect(stdout).toContain('5 load balancers are $120.73 a month, and one is $25.83, not $20.00.');

@@ -1,7 +1,7 @@
 import type { Cost } from './compute-costs.ts';
 import { formatUsd } from './format-usd.ts';
 
-/** What the architecture document says of five load balancers and of one, in US dollars. */
+/** What the document that this project began with says of five load balancers and of one, in US dollars. */
 export const document = { services: 5, eachMonth: 16, fiveMonth: 200, oneMonth: 20, savedMonth: 180, savedYear: 2_160 };
 
 /** What a load balancer costs without what runs behind it. */

@@ -39,7 +39,7 @@ export async function showCost({ output }: CommandContext, given: Assumptions): 
       '',
       formatCosts(costs, output.style),
       '',
-      'What the architecture document says of this:',
+      'The estimate that this project began with, and what is wrong with it:',
       ...corrections.map((line) => `  ${line}`),
       '',
       `Prices of ${region}, read on ${readOn}. None of the sources names that Region; AWS’s own pages decide:`,
