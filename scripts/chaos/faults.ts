@@ -18,6 +18,13 @@ export const afflictions: readonly Affliction[] = [
   { name: 'server-error', fault: { kind: 'server-error' }, strikes: sdkAttempts },
   { name: 'access-denied', fault: { kind: 'access-denied' }, strikes: 1 },
   { name: 'denied-for-good', fault: { kind: 'access-denied' }, strikes: Number.POSITIVE_INFINITY },
+  {
+    name: 'rejected',
+    fault: { kind: 'error', code: 'ClientException', message: 'AWS does not take the request.' },
+    strikes: 1,
+  },
+  // Longer than the drain, shorter than the SDK waits.
+  { name: 'late', fault: { kind: 'latency', delayMs: 3_000 }, strikes: 1 },
   { name: 'no-answer', fault: { kind: 'no-answer' }, strikes: sdkAttempts },
   { name: 'drop-before', fault: { kind: 'drop-before' }, strikes: sdkAttempts },
   { name: 'drop-after', fault: { kind: 'drop-after' }, strikes: sdkAttempts },

@@ -25,6 +25,8 @@ faults; the seed is printed.
 | drop-before, drop-after | the connection is cut before the call has its effect, or after, three times |
 | access-denied | once; the SDK does not try again |
 | denied-for-good | from that call on, until Lambda has given the event up |
+| rejected | once; AWS refuses the call as it was made |
+| late | the call takes effect, and is answered, three seconds later |
 | missing | DescribeTasks knows no task, once |
 | stale | the answer of the latest identical call again, once |
 | capacity | RunTask answers with \`failures\`, and does so again for the same token |
