@@ -100,7 +100,9 @@ test('a change that ECS does not show for ten seconds is a failure, so that Lamb
   await expect(room.world.finish(look)).rejects.toMatchObject({
     code: 'AwsUnavailable',
     retryable: true,
-    message: expect.stringMatching(/^ECS goes on showing of task arn:\S+ version \d+ and not 99\.$/),
+    message: expect.stringMatching(
+      /^ECS goes on showing of task arn:\S+ of service "auth" version \d+ and not 99\. It is looked/,
+    ),
   });
 });
 

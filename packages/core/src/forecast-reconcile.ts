@@ -4,7 +4,7 @@ import { mapWithLimit } from './map-with-limit.ts';
 import type { OperationContext, ReconcileForecast } from './operation-types.ts';
 import { doubtDelayMs } from './plan-upkeep.ts';
 import type { Ports } from './ports.ts';
-import { failedServices, isWorthTelling } from './reconcile.ts';
+import { failedServices, isWorthTelling } from './reconcile-outcome.ts';
 import { remarksOn, servicesAtOnce, surveyWorkspace } from './survey-workspace.ts';
 import { lastBeginning } from './time-left.ts';
 import { type Turn, turnLoop } from './turn-loop.ts';

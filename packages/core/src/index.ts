@@ -60,7 +60,8 @@ export type {
   TaskReadings,
   TaskRunner,
 } from './ports.ts';
-export { reconcileAll, reconcileChange } from './reconcile.ts';
+export { reconcileAll } from './reconcile-all.ts';
+export { reconcileChange } from './reconcile-change.ts';
 export type { TaskChange } from './register-at-once.ts';
 export { restartService } from './restart-service.ts';
 export {

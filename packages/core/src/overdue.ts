@@ -52,6 +52,6 @@ export function overdueReason({ taskArn, lastStatus }: Task, overdue: Overdue): 
     case 'no-address':
       return `Task ${taskArn} runs, and ECS shows no private IP address of it by its deadline.`;
     case 'groups-gone':
-      return `Task ${taskArn} runs and can be reached by nobody: its target groups do not exist any more.`;
+      return `Task ${taskArn} runs and can be reached by nobody: its target groups do not exist any more. It is taken down; a start brings up another where the mapping says.`;
   }
 }

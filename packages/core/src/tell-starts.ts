@@ -1,0 +1,53 @@
+import { announce } from './announce.ts';
+import { standsEverywhere } from './plan-targets.ts';
+import type { Ports } from './ports.ts';
+import type { ServiceSession } from './service-session.ts';
+import { isKept, type Task } from './task.ts';
+import type { View } from './view.ts';
+
+/**
+ * A start that waited for nothing has nobody who hears of its end, good or bad, but the bus.
+ *
+ * @param changedTaskArn the task whose change was the reason to look
+ */
+export async function tellWhatNobodyWaitedFor(
+  ports: Ports,
+  service: string,
+  session: ServiceSession,
+  view: View,
+  changedTaskArn?: string,
+): Promise<void> {
+  for (const task of view.tasks.filter((one) => one.facts?.waitFor === 'none')) {
+    // A change that finds the task registered already may come after a process that registered it and died.
+    const isNews = task.taskArn === changedTaskArn ? standsEverywhere(view, task) : hasRegistered(session, task);
+    if (isKept(task) && isNews) await tellEndOfStart(ports, service, view, task, 'Service Started');
+    const ended = task.lastStatus === 'STOPPED' && task.retire === undefined;
+    if (!ended || task.taskArn !== changedTaskArn) continue;
+    if (task.stopCode === 'TaskFailedToStart') await tellEndOfStart(ports, service, view, task, 'Service Start Failed');
+    else await session.tellInterruption(task);
+  }
+}
+
+function hasRegistered(session: ServiceSession, task: Task): boolean {
+  return session.done.some((action) => action.kind === 'register' && action.task.taskArn === task.taskArn);
+}
+
+async function tellEndOfStart(
+  ports: Ports,
+  service: string,
+  view: View,
+  { taskArn, facts, stopCode, stoppedReason }: Task,
+  type: 'Service Started' | 'Service Start Failed',
+): Promise<void> {
+  await announce(ports, {
+    type,
+    operation: 'start',
+    service,
+    correlationId: facts?.correlationId ?? taskArn,
+    taskArns: [taskArn],
+    durationMs: view.at - (facts?.asked ?? view.at),
+    ...(type === 'Service Started'
+      ? { reused: false }
+      : { errorCode: 'TaskStopped', message: stoppedReason ?? stopCode ?? 'the task has ended' }),
+  });
+}
