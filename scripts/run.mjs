@@ -20,7 +20,7 @@ const NODE_24 = {
 };
 
 /** How npm and pnpm pause before they try again, in milliseconds. Theirs make ten silent minutes where there is no network. */
-const retryPauses = { fetch_retry_mintimeout: 1_000, fetch_retry_maxtimeout: 5_000 };
+const retryPauses = { fetch_retry_mintimeout: 2_000, fetch_retry_maxtimeout: 10_000 };
 
 const [command, ...rest] = process.argv.slice(2);
 if (command === undefined || !/^[a-z][a-z-]*$/.test(command)) fail('usage: node scripts/run.mjs <command> [arguments]');
