@@ -47,7 +47,7 @@ export interface TaskRunner {
   listCluster(cluster: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<readonly string[]>;
   /**
    * Sends the task away. `stoppedReason`: the one that ECS keeps, which is another's when another has stopped the task
-   * before. `not-found`: ECS does not know it.
+   * before (unverified: of a second StopTask AWS's pages say nothing). `not-found`: ECS does not know it.
    */
   stop(taskArn: string, reason: string): Promise<{ readonly stoppedReason: string } | 'not-found'>;
   /** Writes the mark that the task is to go, for everyone to read. `ended`: ECS marks only tasks that have not. */
