@@ -23,6 +23,7 @@ export function readTask(task: EcsTask, knownOwner = ''): Task {
   const taskArn = task.taskArn ?? '';
   const privateIp = readPrivateIp(task);
   const facts = readFacts(task);
+  const mainContainer = readMainContainer(task);
   const tags = task.tags ?? [];
   const adoptions = tags.flatMap(({ key = '', value }) => (isAdoptedTag(key) ? (parseMoment(value) ?? []) : []));
   const adoptedAsked = adoptions.length === 0 ? undefined : Math.max(...adoptions);
@@ -42,6 +43,7 @@ export function readTask(task: EcsTask, knownOwner = ''): Task {
     version: task.version ?? 0,
     createdAt: task.createdAt?.getTime() ?? 0,
     containers: (task.containers ?? []).map(readContainer),
+    ...(mainContainer === undefined ? {} : { mainContainer }),
     ...(privateIp === undefined ? {} : { privateIp }),
     ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
@@ -63,6 +65,13 @@ function readContainer(container: Container): TaskContainer {
 function readFacts(task: EcsTask): LaunchFacts | undefined {
   const variables = (task.overrides?.containerOverrides ?? []).flatMap((override) => override.environment ?? []);
   return decodeLaunchFacts(variables.find((variable) => variable.name === launchFactsVariable)?.value);
+}
+
+/** The container whose override carries the launch facts. */
+function readMainContainer(task: EcsTask): string | undefined {
+  return (task.overrides?.containerOverrides ?? []).find(({ environment = [] }) =>
+    environment.some(({ name }) => name === launchFactsVariable),
+  )?.name;
 }
 
 /** The API says `ElasticNetworkInterface`, events say `eni`. A task has attachments of other types as well. */

@@ -57,6 +57,7 @@ test('a running task is read whole', async () => {
     desiredStatus: 'RUNNING',
     version: 5,
     createdAt: 1_795_420_500_250,
+    mainContainer: 'web',
     privateIp: '10.0.1.37',
     containers: [{ name: 'web', lastStatus: 'RUNNING' }],
     facts,

@@ -1,4 +1,5 @@
 export { describeService, describeServices } from './describe-service.ts';
+export { type EndKind, type EndOfTask, endOfTask } from './end-of-task.ts';
 export {
   type ErrorCode,
   errorCatalog,

@@ -52,6 +52,8 @@ export interface Task {
   readonly createdAt: number;
   readonly privateIp?: string;
   readonly containers: readonly TaskContainer[];
+  /** The container that was given the launch facts and the mapping's environment: the service itself. */
+  readonly mainContainer?: string;
   readonly stopCode?: string;
   readonly stoppedReason?: string;
   /** Undefined when the task does not carry any that can be read. */
