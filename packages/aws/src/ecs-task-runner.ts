@@ -18,6 +18,7 @@ import {
   type Task,
   type TaskReadings,
   type TaskRunner,
+  upTag,
 } from '@start-engines/core';
 import { callAws } from './classify-aws-error.ts';
 import { createDefaultContainers } from './default-container.ts';
@@ -56,6 +57,7 @@ export function createEcsTaskRunner({ client }: { readonly client: ECSClient }):
     stop: (taskArn, reason) => stopTask(client, taskArn, reason),
     markRetiring: (taskArn, mark) => tagTask(client, taskArn, retireTagOf(mark), formatRetireMark(mark)),
     markAdopted: (taskArn, asked) => tagTask(client, taskArn, adoptedTagOf(asked), formatMoment(asked)),
+    markUp: (taskArn, at) => tagTask(client, taskArn, upTag, formatMoment(at)),
   };
 }
 

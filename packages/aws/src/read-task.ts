@@ -10,6 +10,7 @@ import {
   parseRetireMark,
   type Task,
   type TaskContainer,
+  upTag,
 } from '@start-engines/core';
 import { clusterOf } from './task-arn.ts';
 
@@ -26,6 +27,8 @@ export function readTask(task: EcsTask, knownOwner = ''): Task {
   const mainContainer = readMainContainer(task);
   const tags = task.tags ?? [];
   const adoptions = tags.flatMap(({ key = '', value }) => (isAdoptedTag(key) ? (parseMoment(value) ?? []) : []));
+  const upAt = parseMoment(tags.find(({ key }) => key === upTag)?.value);
+  const stoppingAt = (task.stoppingAt ?? task.stoppedAt)?.getTime();
   const adoptedAsked = adoptions.length === 0 ? undefined : Math.max(...adoptions);
   const marks = tags.flatMap(({ key = '', value }) =>
     isRetireTag(key) ? (parseRetireMark(value, undefined) ?? []) : [],
@@ -44,12 +47,14 @@ export function readTask(task: EcsTask, knownOwner = ''): Task {
     createdAt: task.createdAt?.getTime() ?? 0,
     containers: (task.containers ?? []).map(readContainer),
     ...(mainContainer === undefined ? {} : { mainContainer }),
+    ...(stoppingAt === undefined ? {} : { stoppingAt }),
     ...(privateIp === undefined ? {} : { privateIp }),
     ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
     ...(facts === undefined ? {} : { facts }),
     ...(retire === undefined ? {} : { retire }),
     ...(adoptedAsked === undefined ? {} : { adoptedAsked }),
+    ...(upAt === undefined ? {} : { upAt }),
   };
 }
 

@@ -1,6 +1,5 @@
-import type { LaunchAttempt } from './launch-token.ts';
 import type { Overdue } from './overdue.ts';
-import type { RetireMark, Task } from './task.ts';
+import type { LaunchAttempt, RetireMark, Task } from './task.ts';
 
 /** RunTask for the next generation of a service. */
 export interface LaunchAction {

@@ -3,17 +3,26 @@ import { distinctClusters } from './clusters.ts';
 import { type StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf } from './identity.ts';
 import type { LaunchSettings } from './launch-settings.ts';
-import type { LaunchAttempt } from './launch-token.ts';
+import { generationOf } from './launch-token.ts';
 import type { OperationContext, StartOutcome, StartRequest } from './operation-types.ts';
 import { patientReads } from './patient-reads.ts';
 import { compensationFailed, persist, tryOnce } from './persist.ts';
 import { planStart, type StartStep } from './plan-start.ts';
+import { standsEverywhere } from './plan-targets.ts';
 import type { LaunchReply, Ports } from './ports.ts';
 import { isWantedByAnother, markToGo, retireTask } from './retire-task.ts';
 import { ServiceSession } from './service-session.ts';
 import type { Followed, StartIntent } from './start-intent.ts';
 import { startedTargets } from './started-targets.ts';
-import { isAddressable, isKept, type LaunchFacts, type RetireMark, type Task, taskIdOf } from './task.ts';
+import {
+  type Generation,
+  isAddressable,
+  isKept,
+  type LaunchFacts,
+  type RetireMark,
+  type Task,
+  taskIdOf,
+} from './task.ts';
 import { lastBeginning } from './time-left.ts';
 import { isHealthyEverywhere, type View } from './view.ts';
 import { capacityDelayMs } from './wait-schedule.ts';
@@ -51,8 +60,8 @@ class BringUp {
   readonly #session: ServiceSession;
   readonly #begunAt: number;
   #intent: StartIntent;
-  /** A launch whose outcome is not known yet: the same call must be made again to the letter. */
-  #launching: { readonly facts: LaunchFacts; readonly attempt: LaunchAttempt } | undefined;
+  /** The launch of this start, from before RunTask is called. While its outcome is unknown, the same call is repeated exactly. */
+  #ownLaunch: { readonly facts: LaunchFacts; readonly generation: Generation } | undefined;
   #reported = new Set<string>();
   /** How many times in a row AWS has held up what was to be done. */
   #troubles = 0;
@@ -118,7 +127,7 @@ class BringUp {
         case 'look-for-another':
           await this.#tidy(step.upkeep);
           this.#intent = withoutFollowed(this.#intent);
-          this.#launching = undefined;
+          this.#ownLaunch = undefined;
           view = await this.#look('service');
           break;
         case 'launch':
@@ -167,9 +176,12 @@ class BringUp {
 
   /** False when AWS held it up, and whether to launch at all is to be decided anew. */
   async #launch({ predecessor, attempt: planned }: LaunchAction): Promise<boolean> {
-    const pending = this.#launching ?? { facts: this.#newFacts(), attempt: planned };
-    this.#launching = pending;
-    const launch: LaunchAction = { kind: 'launch', predecessor, attempt: pending.attempt };
+    const generation = generationOf(predecessor, planned);
+    if (this.#ownLaunch?.generation.predecessor !== generation.predecessor) {
+      this.#ownLaunch = { facts: this.#newFacts(generation), generation };
+    }
+    const pending = this.#ownLaunch;
+    const launch: LaunchAction = { kind: 'launch', predecessor, attempt: pending.generation.attempt };
     const { service, giveUpAt: until } = this.#intent;
     const limits = { service, until, failures: this.#troubles };
     let reply: LaunchReply | undefined;
@@ -178,11 +190,11 @@ class BringUp {
     };
     await tryOnce(this.#ports, limits, ask, (delayMs) => this.#noteHeldUp(delayMs));
     this.#troubles = reply === undefined ? this.#troubles + 1 : 0;
-    if (reply !== undefined) this.#takeReply(reply);
+    if (reply !== undefined) this.#takeReply(reply, predecessor);
     return reply !== undefined;
   }
 
-  #takeReply(reply: LaunchReply): void {
+  #takeReply(reply: LaunchReply, predecessor: Task | undefined): void {
     switch (reply.kind) {
       case 'task':
         this.#follow(reply.task.taskArn);
@@ -192,7 +204,11 @@ class BringUp {
         // The token belongs to a call that was refused: no capacity, in another start's words. Nothing was tried just now,
         // so there is nothing to wait for before the attempt with the minute in its token.
         if (taskArn === undefined) {
-          this.#noteRefusal(['an earlier start of the same generation found no capacity'], -capacityDelayMs);
+          this.#noteRefusal(
+            ['an earlier start of the same generation found no capacity'],
+            predecessor,
+            -capacityDelayMs,
+          );
           return;
         }
         this.#follow(taskArn);
@@ -201,26 +217,29 @@ class BringUp {
         return;
       }
       case 'no-capacity':
-        this.#noteRefusal(reply.reasons, 0);
+        this.#noteRefusal(reply.reasons, predecessor, 0);
         return;
     }
   }
 
-  #noteRefusal(reasons: readonly string[], offsetMs: number): void {
+  #noteRefusal(reasons: readonly string[], predecessor: Task | undefined, offsetMs: number): void {
     const { service, refusals } = this.#intent;
-    this.#launching = undefined;
+    this.#ownLaunch = undefined;
     this.#ports.journal.record({ service, kind: 'no-capacity', reasons });
-    const refusal = { at: this.#ports.clock.now() + offsetMs, reasons };
+    const at = this.#ports.clock.now() + offsetMs;
+    const refusal = { at, reasons, predecessorArn: predecessor?.taskArn };
     this.#intent = { ...this.#intent, refusals: [...refusals, refusal] };
   }
 
-  #newFacts(): LaunchFacts {
+  #newFacts(generation: Generation): LaunchFacts {
     const { mapping, fingerprints } = this.#settings;
     return {
       launchId: this.#intent.launchId,
       targets: mapping.targetGroups,
       waitFor: this.#intent.waitFor,
       deadline: this.#ports.clock.now() + mapping.startTimeoutSeconds * 1000,
+      startTimeoutSeconds: mapping.startTimeoutSeconds,
+      generation,
       healthyTimeoutSeconds: mapping.healthyTimeoutSeconds,
       drainSeconds: mapping.drainSeconds,
       exclusiveTargetGroup: mapping.exclusiveTargetGroup,
@@ -269,6 +288,12 @@ class BringUp {
     const seenLive = followed.seenLive || (task !== undefined && isKept(task));
     this.#intent = { ...this.#intent, followed: { ...followed, looks: followed.looks + 1, seenLive } };
     if (task === undefined || !isAddressable(task)) return;
+    if (followed.standingSince === undefined && standsEverywhere(view, task)) {
+      this.#intent = {
+        ...this.#intent,
+        followed: { ...followed, looks: followed.looks + 1, seenLive, standingSince: view.at },
+      };
+    }
     const { taskArn, privateIp } = task;
     const durationMs = view.at - this.#begunAt;
     this.#reportOnce(`running ${taskArn}`, { service, kind: 'running', taskArn, privateIp, durationMs });
@@ -298,7 +323,7 @@ class BringUp {
    * to be done after all, because another one has finished it, is answered as such.
    */
   async #compensate(error: StartEnginesError): Promise<StartOutcome> {
-    if (this.#launching === undefined) throw error;
+    if (this.#ownLaunch === undefined) throw error;
     const until = lastBeginning(this.#context);
     const { followed, service, asked } = this.#intent;
     let task: Task | undefined;

@@ -5,7 +5,7 @@ import { mapWithLimit } from './map-with-limit.ts';
 import type { ServiceStatus, TargetGroupStatus, TaskStatus } from './operation-types.ts';
 import type { Ports } from './ports.ts';
 import type { LoadedMapping, MappingProblem } from './service-mapping.ts';
-import { compareNewestFirst, isLive, type Task, taskIdOf } from './task.ts';
+import { compareNewestFirst, isLive, runDeadlineOf, type Task, taskIdOf } from './task.ts';
 
 /** Services that are read at the same time. */
 const servicesAtOnce = 10;
@@ -157,7 +157,7 @@ function describeTask(task: Task, now: number): TaskStatus {
             asked: facts.asked,
             correlationId: facts.correlationId,
             waitFor: facts.waitFor,
-            deadline: facts.deadline,
+            deadline: runDeadlineOf(task) ?? facts.deadline,
             targets: facts.targets,
           },
         }),

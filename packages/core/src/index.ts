@@ -24,6 +24,7 @@ export {
   parseMoment,
   parseRetireMark,
   retireTagOf,
+  upTag,
 } from './launch-facts.ts';
 export { listServices } from './list-services.ts';
 export type {

@@ -1,5 +1,5 @@
 import type { WaitFor } from './service-mapping.ts';
-import type { LaunchFacts, RetiredBy, RetireMark } from './task.ts';
+import type { Generation, LaunchFacts, RetiredBy, RetireMark } from './task.ts';
 
 /**
  * The variable of the container override that holds a task's launch facts. An override outlives StopTask, which deletes
@@ -40,12 +40,12 @@ export function chooseRetireMark(marks: readonly RetireMark[], lastAsked: number
 }
 
 const adoptedTagPrefix = 'start-engines:asked.';
-/** A task takes 50 tags. */
-const adoptedTags = 40;
+/** A task has at most 50 tags. Ours use 33 of them (8 + 24 + 1), so that owners keep some for their own. */
+const adoptedTags = 24;
 
 /**
- * The tag that says when a start that adopted the task was asked for. There are forty of them: of two starts that write the
- * same tag the one that writes first would be forgotten, and an earlier stop could undo the later start.
+ * The tag that records when a start that adopted the task was requested. There are 24 of them: when two starts write the
+ * same tag, the first value is lost, and an earlier stop could undo the later start.
  */
 export function adoptedTagOf(asked: number): string {
   return `${adoptedTagPrefix}${slotOf(asked, adoptedTags)}`;
@@ -55,6 +55,9 @@ export function adoptedTagOf(asked: number): string {
 export function isAdoptedTag(key: string): boolean {
   return key.startsWith(adoptedTagPrefix);
 }
+
+/** The tag that records when a start was first answered that the task is up. */
+export const upTag = 'start-engines:up';
 
 const formatVersion = 1;
 
@@ -83,12 +86,20 @@ function isLaunchFacts(facts: Record<string, unknown>): facts is Record<string, 
     Array.isArray(facts.targets) &&
     facts.targets.every((target) => typeof target?.targetGroupArn === 'string' && Number.isInteger(target?.port)) &&
     (['none', 'running', 'healthy'] satisfies WaitFor[]).includes(facts.waitFor as WaitFor) &&
+    (facts.startTimeoutSeconds === undefined || Number.isFinite(facts.startTimeoutSeconds)) &&
+    (facts.generation === undefined || isGeneration(facts.generation)) &&
     [facts.deadline, facts.healthyTimeoutSeconds, facts.drainSeconds, facts.asked].every(Number.isFinite) &&
     typeof facts.exclusiveTargetGroup === 'boolean' &&
     typeof facts.correlationId === 'string' &&
     typeof facts.fingerprints === 'object' &&
     facts.fingerprints !== null
   );
+}
+
+function isGeneration(value: unknown): value is Generation {
+  if (typeof value !== 'object' || value === null) return false;
+  const { predecessor, attempt } = value as Record<string, unknown>;
+  return typeof predecessor === 'string' && (typeof attempt === 'string' || typeof attempt === 'number');
 }
 
 const retiredBy = new Set<string>(['stop', 'restart', 'start', 'reconcile'] satisfies RetiredBy[]);

@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto';
-import { compareNewestFirst, isKept, type Task } from './task.ts';
-
-/**
- * How often this generation has been asked of ECS: 0 the first time; after a refusal for want of capacity, which ECS
- * replays with the token, the UTC minute of the second try.
- */
-export type LaunchAttempt = number | string;
+import { compareNewestFirst, type Generation, isKept, type LaunchAttempt, type Task } from './task.ts';
 
 /**
  * The token that makes concurrent starts one start. Everybody who sees the same past computes the same token, and ECS
@@ -22,6 +16,11 @@ export function launchToken(startedBy: string, predecessorArn: string | undefine
 /** The newest task that has ended or is to go: the one that the next generation comes after. */
 export function predecessorAmong(tasks: readonly Task[]): Task | undefined {
   return tasks.filter((task) => !isKept(task)).toSorted(compareNewestFirst)[0];
+}
+
+/** What a launch's token is made from, as its launch facts record it. */
+export function generationOf(predecessor: Task | undefined, attempt: LaunchAttempt): Generation {
+  return { predecessor: predecessor?.taskArn ?? 'none', attempt };
 }
 
 /** The UTC minute, such as `2026-11-23T08:15`: everybody who tries again within it tries the same thing. */

@@ -21,12 +21,13 @@ export function mergeReadings(known: Task | undefined, read: Task): Task {
 }
 
 /**
- * A stop's mark counts for nothing on a task that was asked for later than the stop, unless that has stopped it all the same:
- * the later wish holds.
+ * A stop's mark is void on a task that was requested later than the stop, unless the stop ended the task anyway: the latest
+ * request wins. A start's mark is void on a task that another start reported as up.
  */
 function validMark(task: Task, mark: RetireMark | undefined): RetireMark | undefined {
   const isVoid = mark?.by === 'stop' && mark.asked < lastAskedFor(task) && (isLive(task) || endedOfItself(task));
-  return isVoid ? undefined : mark;
+  const isReported = mark?.by === 'start' && task.upAt !== undefined && isLive(task);
+  return isVoid || isReported ? undefined : mark;
 }
 
 /** A stop's mark is not forgotten for an older one that is read late. */

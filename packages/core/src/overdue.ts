@@ -1,4 +1,4 @@
-import { isKept, type Task } from './task.ts';
+import { isKept, runDeadlineOf, type Task } from './task.ts';
 import type { View } from './view.ts';
 
 /** Why a task that should have been up by its deadline can serve nobody. */
@@ -31,7 +31,7 @@ export function goneInMs(view: View, task: Task): number | undefined {
 }
 
 function isPastDeadline({ at }: View, task: Task): boolean {
-  return isKept(task) && at > (task.facts?.deadline ?? Infinity) + launcherGraceMs;
+  return isKept(task) && at > (runDeadlineOf(task) ?? Infinity) + launcherGraceMs;
 }
 
 /** For how long all of the task's target groups have been missing; undefined when one is there, or cannot be read. */

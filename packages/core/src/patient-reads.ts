@@ -14,10 +14,7 @@ export function patientReads(ports: Ports, service: string, until: number, onPau
   return {
     ...ports,
     tasks: {
-      launch: (request) => tasks.launch(request),
-      stop: (taskArn, reason) => tasks.stop(taskArn, reason),
-      markRetiring: (taskArn, mark) => tasks.markRetiring(taskArn, mark),
-      markAdopted: (taskArn, asked) => tasks.markAdopted(taskArn, asked),
+      ...tasks,
       describe: (cluster, taskArns) => patiently(() => tasks.describe(cluster, taskArns)),
       list: (cluster, startedBy, desiredStatus) => patiently(() => tasks.list(cluster, startedBy, desiredStatus)),
       listCluster: (cluster, desiredStatus) => patiently(() => tasks.listCluster(cluster, desiredStatus)),

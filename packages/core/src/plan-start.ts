@@ -1,7 +1,7 @@
 import type { Action, LaunchAction } from './actions.ts';
 import { isPassing, type StartEnginesError } from './errors.ts';
 import { overridesNotApplied } from './launch-settings.ts';
-import { type LaunchAttempt, minuteOf, predecessorAmong } from './launch-token.ts';
+import { minuteOf, predecessorAmong } from './launch-token.ts';
 import { goneInMs, overdueOf } from './overdue.ts';
 import { planDeregistration, planRegistration, planWithdrawal } from './plan-targets.ts';
 import { healthyDeadlineOf, planUpkeep } from './plan-upkeep.ts';
@@ -18,7 +18,7 @@ import {
   unusable,
 } from './start-errors.ts';
 import type { Followed, StartIntent } from './start-intent.ts';
-import { isAddressable, isKept, isLive, lastAskedFor, type Task } from './task.ts';
+import { isAddressable, isKept, isLive, type LaunchAttempt, lastAskedFor, runDeadlineOf, type Task } from './task.ts';
 import { sightOf, type TargetSight, type View } from './view.ts';
 import { capacityDelayMs, healthDelayMs, lateAfterMs, taskDelayMs } from './wait-schedule.ts';
 
@@ -52,6 +52,9 @@ export function planStart(view: View, intent: StartIntent): StartStep {
   if (intent.restart && !ours && task !== undefined && task.createdAt <= intent.asked) {
     return view.at < intent.giveUpAt ? { kind: 'look-for-another', upkeep: [] } : fail(outOfTime(intent));
   }
+  // A conflict or a replayed token names a task like a look does: it must have been started as this start requests.
+  const differing = task !== undefined && isKept(task) && !ours ? differingOverrides(task, intent) : [];
+  if (task !== undefined && differing.length > 0) return fail(overrideNotApplied(intent, task, differing));
   if (task !== undefined && isKept(task) && !isNoted(task, intent)) {
     return { kind: 'act', actions: [{ kind: 'mark-adopted', task, asked: intent.asked }], look: 'task' };
   }
@@ -85,8 +88,11 @@ function planEntry(view: View, intent: StartIntent): StartStep {
   const laterStop = view.tasks.find((task) => task.retire?.by === 'stop' && task.retire.asked > intent.asked);
   if (laterStop !== undefined) return fail(superseded(intent, laterStop));
   if ((intent.stopNote?.asked ?? 0) > intent.asked) return fail(superseded(intent));
-  const lastRefusal = intent.refusals.at(-1);
-  if (intent.refusals.length > 1) return fail(noCapacity(intent));
+  // A restart comes after the newest task of all, be it live.
+  const predecessor = intent.restart ? view.tasks[0] : predecessorAmong(view.tasks);
+  const refusals = intent.refusals.filter(({ predecessorArn }) => predecessorArn === predecessor?.taskArn);
+  const lastRefusal = refusals.at(-1);
+  if (refusals.length > 1) return fail(noCapacity(intent));
   if (lastRefusal !== undefined && view.at < lastRefusal.at + capacityDelayMs) {
     return { kind: 'wait', delayMs: lastRefusal.at + capacityDelayMs - view.at, look: 'service' };
   }
@@ -94,8 +100,6 @@ function planEntry(view: View, intent: StartIntent): StartStep {
 
   if (mayBeOvertaken(view, intent)) return { kind: 'read-stop-note' };
   const attempt: LaunchAttempt = lastRefusal === undefined ? 0 : minuteOf(view.at);
-  // A restart comes after the newest task of all, be it live.
-  const predecessor = intent.restart ? view.tasks[0] : predecessorAmong(view.tasks);
   const launch: LaunchAction = { kind: 'launch', predecessor, attempt };
   return { kind: 'launch', launch, upkeep: planUpkeep(view) };
 }
@@ -110,10 +114,15 @@ function mayBeOvertaken(view: View, { asked, stopNote }: StartIntent): boolean {
 }
 
 function planAdoption(view: View, intent: StartIntent, live: Task): StartStep {
-  const differing = overridesNotApplied(intent.requested, live.facts?.fingerprints ?? {});
+  const differing = differingOverrides(live, intent);
   if (differing.length > 0) return fail(overrideNotApplied(intent, live, differing));
   const mark: Action[] = isNoted(live, intent) ? [] : [{ kind: 'mark-adopted', task: live, asked: intent.asked }];
   return { kind: 'follow', task: live, actions: mark, upkeep: planUpkeep(view, (task) => task === live) };
+}
+
+/** The overrides that this start requests and the task was not started with. */
+function differingOverrides(task: Task, intent: StartIntent): readonly string[] {
+  return task.facts === undefined ? [] : overridesNotApplied(intent.requested, task.facts.fingerprints);
 }
 
 /**
@@ -158,7 +167,7 @@ function planLost(view: View, intent: StartIntent, task: Task, followed: Followe
 }
 
 function planNotRunning(view: View, intent: StartIntent, task: Task, followed: Followed): StartStep {
-  const giveUpAt = Math.min(intent.giveUpAt, task.facts?.deadline ?? Infinity);
+  const giveUpAt = Math.min(intent.giveUpAt, runDeadlineOf(task) ?? Infinity);
   if (view.at >= giveUpAt) return fail(timedOut(intent, followed, task));
   const delayMs = taskDelayMs({
     lastStatus: task.lastStatus,
@@ -179,8 +188,9 @@ function planRegistered(
   const sights = (task.facts?.targets ?? []).map(({ targetGroupArn, port }) =>
     sightOf(view, targetGroupArn, task.privateIp, port),
   );
-  // Its launcher may still take a task down that does not become healthy: nobody is told before that it is up.
-  const mayBeWithdrawn = task.facts?.waitFor === 'healthy' && view.at < healthyDeadlineOf(task);
+  // Its launcher may still take down a task that does not become healthy: until then no start reports it as up.
+  const mayBeWithdrawn =
+    task.facts?.waitFor === 'healthy' && task.upAt === undefined && view.at < healthyDeadlineOf(task);
   if (intent.waitFor !== 'healthy' && !mayBeWithdrawn) return { kind: 'done', task };
   if (sights.every((sight) => sight.kind === 'shown' && sight.target.state === 'healthy')) {
     return { kind: 'done', task };
@@ -189,8 +199,8 @@ function planRegistered(
   if (unreadable?.kind === 'unknown') return fail(healthUnreadable(task, unreadable.problem));
   const hopeless = sights.find(isHopeless);
   if (hopeless !== undefined) return fail(unusable(task, hopeless));
-  const registeredSince = followed.registeredSince ?? view.at;
-  const giveUpAt = Math.min(intent.giveUpAt, registeredSince + (task.facts?.healthyTimeoutSeconds ?? 0) * 1000);
+  const standingSince = followed.standingSince ?? view.at;
+  const giveUpAt = Math.min(intent.giveUpAt, standingSince + (task.facts?.healthyTimeoutSeconds ?? 0) * 1000);
   if (view.at >= giveUpAt) return fail(notHealthy(task, sights));
   const delayMs = Math.min(healthDelayMs(followed.looks, intent.heldUpMs), giveUpAt - view.at);
   return { kind: 'wait', delayMs: Math.max(1, delayMs), look: 'task' };

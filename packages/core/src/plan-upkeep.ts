@@ -1,7 +1,16 @@
 import type { Action } from './actions.ts';
 import { goneInMs, launcherGraceMs, overdueOf } from './overdue.ts';
 import { planDeregistration, planRegistration, planRetirement } from './plan-targets.ts';
-import { compareNewestFirst, isKept, isLive, isRetiring, lastAskedFor, type RetireMark, type Task } from './task.ts';
+import {
+  compareNewestFirst,
+  isKept,
+  isLive,
+  isRetiring,
+  lastAskedFor,
+  type RetireMark,
+  runDeadlineOf,
+  type Task,
+} from './task.ts';
 import {
   type GroupView,
   isHealthyEverywhere,
@@ -80,7 +89,8 @@ function inheritAdoption(winner: Task | undefined, older: readonly Task[]): Mark
 
 /** When a task that has to become healthy should be healthy at the latest, in milliseconds since the epoch. */
 export function healthyDeadlineOf(task: Task): number {
-  return task.facts === undefined ? Infinity : task.facts.deadline + task.facts.healthyTimeoutSeconds * 1000;
+  const { facts } = task;
+  return facts === undefined ? Infinity : (runDeadlineOf(task) ?? facts.deadline) + facts.healthyTimeoutSeconds * 1000;
 }
 
 function retire(task: Task, at: number): MarkRetiring {

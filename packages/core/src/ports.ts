@@ -54,6 +54,8 @@ export interface TaskRunner {
   markRetiring(taskArn: string, mark: RetireMark): Promise<'marked' | 'ended'>;
   /** Notes on the task that a later start adopted it (ms since the epoch). `ended`: there is nothing to adopt. */
   markAdopted(taskArn: string, asked: number): Promise<'marked' | 'ended'>;
+  /** Records on the task that a start was answered that it is up (ms since the epoch). `ended`: it is not up any more. */
+  markUp(taskArn: string, at: number): Promise<'marked' | 'ended'>;
 }
 
 export interface TaskReadings {

@@ -19,11 +19,7 @@ export function shareReads(ports: Ports): Ports {
   return {
     ...ports,
     tasks: {
-      launch: (request) => tasks.launch(request),
-      stop: (taskArn, reason) => tasks.stop(taskArn, reason),
-      markRetiring: (taskArn, mark) => tasks.markRetiring(taskArn, mark),
-      markAdopted: (taskArn, asked) => tasks.markAdopted(taskArn, asked),
-      listCluster: (cluster, desiredStatus) => tasks.listCluster(cluster, desiredStatus),
+      ...tasks,
       list(cluster, startedBy, desiredStatus) {
         const key = `${cluster} ${desiredStatus}`;
         const gathering =

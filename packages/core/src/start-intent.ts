@@ -18,8 +18,16 @@ export interface StartIntent {
   readonly followed?: Followed;
   /** What notes of stops said when they were read last. */
   readonly stopNote?: { readonly readAt: number; readonly asked: number | undefined };
-  /** What ECS said when it had no capacity, and when: the second time is the last. */
-  readonly refusals: readonly { readonly at: number; readonly reasons: readonly string[] }[];
+  /** Each time ECS had no capacity. A refusal counts only for the generation that was refused. */
+  readonly refusals: readonly Refusal[];
+}
+
+export interface Refusal {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly reasons: readonly string[];
+  /** ARN of the task that the refused generation would have come after. */
+  readonly predecessorArn?: string | undefined;
 }
 
 export interface Followed {
@@ -29,5 +37,8 @@ export interface Followed {
   readonly looks: number;
   /** Whether a look has shown the task live. Until then a reply or a conflict may have named one of the past. */
   readonly seenLive: boolean;
+  /** Since when this start has registered the task. */
   readonly registeredSince?: number;
+  /** Since when the task runs and is registered in all its target groups, by this start or another. */
+  readonly standingSince?: number;
 }

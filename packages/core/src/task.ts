@@ -9,8 +9,12 @@ export interface LaunchFacts {
   readonly launchId: string;
   readonly targets: readonly TargetGroupPort[];
   readonly waitFor: WaitFor;
-  /** Milliseconds since the epoch by which the task must be RUNNING. */
+  /** By when the task must be RUNNING (ms since the epoch), counted from before RunTask. `runDeadlineOf` counts from the launch. */
   readonly deadline: number;
+  /** How long the task may take to be RUNNING. Tasks of earlier versions have only `deadline`. */
+  readonly startTimeoutSeconds?: number;
+  /** Which launch token created the task. Tasks of earlier versions do not say. */
+  readonly generation?: Generation;
   readonly healthyTimeoutSeconds: number;
   readonly drainSeconds: number;
   readonly exclusiveTargetGroup: boolean;
@@ -19,6 +23,19 @@ export interface LaunchFacts {
   readonly correlationId: string;
   /** Short digests of the values that overrides can change, by override; `environment.NAME` for a variable. */
   readonly fingerprints: Readonly<Record<string, string>>;
+}
+
+/**
+ * How often a generation has been requested from ECS: 0 the first time; after a refusal for lack of capacity, which ECS replays
+ * with the token, the UTC minute of the next try.
+ */
+export type LaunchAttempt = number | string;
+
+/** What a launch token is made from, besides the owner. */
+export interface Generation {
+  /** ARN of the task that this one comes after; `none` for the first generation that ECS remembers. */
+  readonly predecessor: string;
+  readonly attempt: LaunchAttempt;
 }
 
 /** Which operation marked a task to go. */
@@ -50,6 +67,8 @@ export interface Task {
   readonly version: number;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
+  /** When ECS began to stop the task (ms since the epoch): from then on ListTasks shows it as STOPPED. */
+  readonly stoppingAt?: number;
   readonly privateIp?: string;
   readonly containers: readonly TaskContainer[];
   /** The container that was given the launch facts and the mapping's environment: the service itself. */
@@ -62,6 +81,8 @@ export interface Task {
   readonly retire?: RetireMark;
   /** The latest start that adopted this task, in milliseconds since the epoch; later than `facts.asked`. */
   readonly adoptedAsked?: number;
+  /** When a start was first answered that the task is up, in milliseconds since the epoch. */
+  readonly upAt?: number;
 }
 
 const statusesUpToRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING']);
@@ -101,6 +122,12 @@ export function taskIdOf(taskArn: string): string {
 /** Newest first: by createdAt, then by ARN. */
 export function compareNewestFirst(a: Task, b: Task): number {
   return b.createdAt - a.createdAt || (a.taskArn < b.taskArn ? 1 : a.taskArn > b.taskArn ? -1 : 0);
+}
+
+/** By when the task must be RUNNING, in milliseconds since the epoch: the timeout counts from when ECS created the task. */
+export function runDeadlineOf({ facts, createdAt }: Task): number | undefined {
+  if (facts?.startTimeoutSeconds === undefined || createdAt === 0) return facts?.deadline;
+  return createdAt + facts.startTimeoutSeconds * 1000;
 }
 
 /** Whether the task ended of itself, or for want of capacity: not because somebody stopped it. */

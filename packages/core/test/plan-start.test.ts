@@ -96,6 +96,16 @@ describe('with nothing live', () => {
   });
 });
 
+describe('after a refusal for lack of capacity', () => {
+  // Attack review, finding 2.
+  test('a new predecessor begins at the first attempt: the refusal belongs to the generation before it', () => {
+    const ended = task({ desiredStatus: 'STOPPED', lastStatus: 'STOPPED', createdAt: at - 2_000 });
+    const refusals = [{ at: at - 6_000, reasons: ['RESOURCE:ENI'] }];
+    const step = planStart(view({ tasks: [ended] }), intent({ refusals }));
+    expect(step.kind === 'launch' && step.launch).toMatchObject({ predecessor: ended, attempt: 0 });
+  });
+});
+
 describe('with a live task', () => {
   test('adopts it, and notes on it that it was asked for again', () => {
     const live = task();
@@ -270,7 +280,7 @@ describe('following a task', () => {
 });
 
 describe('with the task registered', () => {
-  const followed = following({ registeredSince: at - 1_000, looks: 0 });
+  const followed = following({ registeredSince: at - 1_000, standingSince: at - 1_000, looks: 0 });
   const tasks = [task()];
 
   test('is done without waiting for health unless that was asked for', () => {
@@ -321,12 +331,38 @@ describe('with the task registered', () => {
     expect(step.kind === 'fail' && step.error.message).toContain('unhealthy Target.FailedHealthChecks');
   });
 
+  // Attack review, finding 9.
+  test('a start that adopted an unhealthy task gives up when the healthy timeout has passed since it stood there', () => {
+    const adopted = following({ looks: 9, standingSince: at - 120_000 });
+    const found = view({ scope: 'task', tasks, groups: [group(target('unhealthy'))] });
+    const step = planStart(found, waiting({ followed: adopted, waitFor: 'healthy', giveUpAt: at + 600_000 }));
+    expect(step.kind === 'fail' && step.error.code).toBe('TargetNotHealthy');
+  });
+
+  // Attack review, finding 5.
+  test('a task that another start reported as up counts as up', () => {
+    const launchedForHealth = task({ facts: facts({ waitFor: 'healthy' }), upAt: at - 1_000 });
+    const found = view({ scope: 'task', tasks: [launchedForHealth], groups: [group(target('unhealthy'))] });
+    expect(planStart(found, waiting({ followed })).kind).toBe('done');
+  });
+
   test('tells nobody that a task is up which its launcher may still take down', () => {
     const launchedForHealth = task({ facts: facts({ waitFor: 'healthy' }) });
     const found = view({ scope: 'task', tasks: [launchedForHealth], groups: [group(target('initial'))] });
     expect(planStart(found, waiting({ followed })).kind).toBe('wait');
     const longAgo = task({ facts: facts({ waitFor: 'healthy', deadline: at - 120_000 }) });
     expect(planStart({ ...found, tasks: [longAgo] }, waiting({ followed })).kind).toBe('done');
+  });
+});
+
+describe('with a task that a conflict or a replayed token named', () => {
+  // Attack review, finding 4.
+  test.each(['none', 'running', 'healthy'] as const)('refuses other overrides when it waits for %s', (waitFor) => {
+    const named = task({ facts: facts({ launchId: 'launch-1', fingerprints: { taskDefinition: 'bbbb' } }) });
+    const found = view({ scope: 'task', tasks: [named], groups: [group(target('healthy'))] });
+    const step = planStart(found, waiting({ waitFor, followed: following(), requested: { taskDefinition: 'cccc' } }));
+    expect(step.kind === 'fail' && step.error.code).toBe('OverrideNotApplied');
+    expect(step.kind === 'fail' && step.error.context.fields).toEqual(['taskDefinition']);
   });
 });
 
