@@ -1,38 +1,12 @@
-variable "region" {
-  description = "Where everything is made."
-  type        = string
-  default     = "us-east-2"
-
-  validation {
-    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]+$", var.region))
-    error_message = "region must be an AWS Region, such as us-east-2."
-  }
-}
-
-variable "tags" {
-  description = "Tags for everything, beside `project` and `workspace`."
-  type        = map(string)
-  default     = {}
-}
-
+# Generated from modules/start-engines: node scripts/terraform/write-tables.ts
 variable "vpc_id" {
   description = "The VPC of load balancer and tasks."
   type        = string
-
-  validation {
-    condition     = can(regex("^vpc-[a-z0-9]+$", var.vpc_id))
-    error_message = "vpc_id must be the id of a VPC, vpc-…"
-  }
 }
 
 variable "task_subnets" {
   description = "Subnets of the tasks. Without a way out (NAT or endpoints) a task cannot fetch its image."
   type        = list(string)
-
-  validation {
-    condition     = length(var.task_subnets) >= 1 && length(var.task_subnets) <= 16 && alltrue([for subnet in var.task_subnets : can(regex("^subnet-[a-z0-9]+$", subnet))])
-    error_message = "task_subnets must be 1 to 16 ids of subnets, subnet-…"
-  }
 }
 
 variable "assign_public_ip" {
@@ -57,16 +31,6 @@ variable "load_balancer" {
     deletion_protection   = optional(bool)
     existing_listener_arn = optional(string)
   })
-
-  # What would be dropped without a word: a load balancer that is there already is its owner's.
-  validation {
-    condition = var.load_balancer.existing_listener_arn == null ? true : (
-      var.load_balancer.certificate_arn == null && var.load_balancer.access_logs == null && var.load_balancer.deletion_protection == null &&
-      length(var.load_balancer.subnets) == 0 && !var.load_balancer.internal && !var.load_balancer.allow_plain_http &&
-      jsonencode(var.load_balancer.ingress_cidrs) == jsonencode(["0.0.0.0/0"]) && var.load_balancer.tls_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    )
-    error_message = "An existing listener has a load balancer of its own, whose settings are not made here: leave everything but existing_listener_arn out of load_balancer."
-  }
 }
 
 variable "function" {
@@ -83,16 +47,6 @@ variable "function" {
     package_path         = optional(string)
   })
   default = {}
-
-  validation {
-    condition     = contains(["DEBUG", "INFO", "WARN", "ERROR"], var.function.log_level)
-    error_message = "log_level must be DEBUG, INFO, WARN or ERROR."
-  }
-
-  validation {
-    condition     = var.function.config_ttl_seconds >= 0 && var.function.config_ttl_seconds <= 3600 && floor(var.function.config_ttl_seconds) == var.function.config_ttl_seconds
-    error_message = "config_ttl_seconds must be a whole number from 0 to 3600."
-  }
 }
 
 variable "alarms" {
@@ -102,5 +56,160 @@ variable "alarms" {
     slow_start_seconds        = optional(number, 120)
     reconcile_silence_seconds = optional(number)
   })
+  default = {}
+}
+
+variable "allowed_clusters" {
+  description = "Clusters that a mapping may be moved to without an apply, beside those of the services."
+  type        = list(string)
+  default     = []
+}
+
+variable "allowed_task_families" {
+  description = "Families of task definitions that a mapping may name without an apply, beside those of the services; `*` stands for any run of characters."
+  type        = list(string)
+  default     = []
+}
+
+variable "allowed_task_role_arns" {
+  description = "Roles that tasks may have without an apply, beside those of the services."
+  type        = list(string)
+  default     = []
+}
+
+variable "allowed_target_group_arns" {
+  description = "Target groups that a mapping may name without an apply, beside those made here; `*` stands for any run of characters."
+  type        = list(string)
+  default     = []
+}
+
+variable "allowed_ports" {
+  description = "Ports that a mapping may name without an apply, beside those of the services."
+  type        = list(number)
+  default     = []
+}
+
+variable "managed_policies" {
+  description = "Over how many managed policies of the function's role the envelope is spread, 0 to 10; by the number of services unless said. With 0 it is in the inline policy."
+  type        = number
+  default     = null
+}
+
+variable "services" {
+  description = "Every service once, by its name: what starts it, where it answers, and what events may change. Target groups, listener rules, mappings and permissions follow from it."
+  type = map(object({
+    # What runs, and where. Roles are the task definition's execution and task role.
+    cluster         = string
+    task_definition = string
+    task_role_arns  = list(string)
+    port            = number
+
+    # How the load balancer finds it. The prefix is /api/<name> unless said; the priority is its rule's, for good.
+    path_prefix = optional(string)
+    priority    = number
+    health_check = optional(object({
+      path                = optional(string, "/health")
+      matcher             = optional(string, "200-299")
+      interval_seconds    = optional(number, 5)
+      timeout_seconds     = optional(number, 3)
+      unhealthy_threshold = optional(number, 3)
+    }), {})
+    additional_target_groups = optional(list(object({
+      arn  = string
+      port = optional(number)
+    })), [])
+    exclusive_target_group = optional(bool, true)
+
+    # Over the workspace's defaults.
+    subnets          = optional(list(string), [])
+    security_groups  = optional(list(string), [])
+    assign_public_ip = optional(bool)
+    launch_type      = optional(string)
+    capacity_provider_strategy = optional(list(object({
+      capacity_provider = string
+      weight            = optional(number)
+      base              = optional(number)
+    })), [])
+    container_name          = optional(string)
+    environment             = optional(map(string), {})
+    wait                    = optional(string)
+    start_timeout_seconds   = optional(number)
+    healthy_timeout_seconds = optional(number)
+    drain_seconds           = optional(number)
+    depends_on              = optional(list(string), [])
+
+    # Override → permitted values, * for any run of characters; of the environment, names of variables.
+    allow_overrides = optional(map(list(string)), {})
+  }))
+}
+
+variable "mapping_defaults" {
+  description = "What services have in common beside the network: what a start waits for and how long, how long a task drains, and variables of the container."
+  type = object({
+    wait                    = optional(string)
+    start_timeout_seconds   = optional(number)
+    healthy_timeout_seconds = optional(number)
+    drain_seconds           = optional(number)
+    environment             = optional(map(string), {})
+  })
+  default = {}
+}
+
+variable "event_bus" {
+  description = "The bus on which services are asked for: the default one, another that is there, or one that is made here with who may put events on it. And which sources may ask."
+  type = object({
+    name        = optional(string, "default")
+    create      = optional(bool, false)
+    sender_arns = optional(list(string), [])
+    sources     = optional(list(string), [])
+  })
+  default = {}
+}
+
+variable "reconcile_schedule" {
+  description = "When everything is reconciled, as rate(…) or cron(…); null for never."
+  type        = string
+  default     = "rate(5 minutes)"
+}
+
+variable "warm_windows" {
+  description = "When services are to be up, by a name for each window: the services, when they start and stop as cron(…), and the time zone of both."
+  type = map(object({
+    services = list(string)
+    start    = string
+    stop     = string
+    timezone = optional(string, "UTC")
+  }))
+  default = {}
+}
+
+variable "http_api" {
+  description = "An HTTP API for the contract's routes: who may call, AWS_IAM or JWT, and how often. None unless said."
+  type = object({
+    authorization = object({
+      type      = string
+      issuer    = optional(string)
+      audiences = optional(list(string), [])
+      scopes = optional(object({
+        read    = optional(string, "start-engines/read")
+        start   = optional(string, "start-engines/start")
+        stop    = optional(string, "start-engines/stop")
+        restart = optional(string, "start-engines/restart")
+      }), {})
+    })
+    throttling = optional(object({
+      requests_per_second = optional(number, 10)
+      burst               = optional(number, 20)
+    }), {})
+  })
+  default = null
+}
+
+variable "sequences" {
+  description = "State machines that start several services in order, by a name for each: the services, and whether each is to be running or healthy before the next one."
+  type = map(object({
+    services = list(string)
+    wait     = optional(string, "healthy")
+  }))
   default = {}
 }

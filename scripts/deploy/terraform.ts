@@ -39,7 +39,9 @@ export function openTerraform(workspace: string): Terraform {
     },
     selectWorkspace: () => succeed(['workspace', 'select', '-or-create', workspace]),
     plan(mappings) {
-      const anew = mappings.map((name) => `-replace=module.service_mappings.aws_ssm_parameter.this["${name}"]`);
+      const anew = mappings.map(
+        (name) => `-replace=module.start_engines.module.service_mappings.aws_ssm_parameter.this["${name}"]`,
+      );
       const args = ['-input=false', '-detailed-exitcode', `-var-file=${variables}`, `-out=${plan}`, ...anew];
       const status = run(['plan', ...args]);
       if (status !== 0 && status !== 2) throw new Error('terraform plan failed: nothing was changed.');

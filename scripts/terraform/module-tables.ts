@@ -47,6 +47,35 @@ export function renderTables(folder: string): string {
   ].join('\n');
 }
 
+/** The root passes every variable of its module through, so these two files of it follow from the module's. */
+export const generatedRootFiles = {
+  'variables.tf': renderRootVariables,
+  'outputs.tf': renderRootOutputs,
+};
+
+const wrapped = join('modules', 'start-engines');
+const generated = '# Generated from modules/start-engines: node scripts/terraform/write-tables.ts\n';
+
+/** The module's variables without their validations, which the module makes. The workspace is Terraform's own. */
+function renderRootVariables(): string {
+  const variables = variableFilesOf(wrapped)
+    .flatMap((file) => blocksOf(wrapped, file, 'variable'))
+    .filter(({ name }) => name !== 'workspace');
+  const withoutValidations = (text: string) =>
+    text.replaceAll(/^(?: {2}#.*\n)*^ {2}validation \{\n.*?^ {2}\}\n/gms, '').trimEnd();
+  return [generated, ...variables.map(({ name, text }) => `variable "${name}" {\n${withoutValidations(text)}\n}\n`)]
+    .join('\n')
+    .replace('\n\n', '\n');
+}
+
+function renderRootOutputs(): string {
+  const outputs = blocksOf(wrapped, 'outputs.tf', 'output').map(
+    ({ name, text }) =>
+      `output "${name}" {\n  description = "${/^ {2}description += "(.*)"$/m.exec(text)?.[1]}"\n  value       = module.start_engines.${name}\n}\n`,
+  );
+  return [generated, ...outputs].join('\n').replace('\n\n', '\n');
+}
+
 function row(...cells: readonly string[]): string {
   return `|${cells.map((cell) => ` ${cell.replaceAll('|', '\\|')} `.replace(/^ {2}$/, ' ')).join('|')}|`;
 }

@@ -1,7 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { foldersWithTables, pageOf, renderTables, withoutTables } from './module-tables.ts';
+import { join } from 'node:path';
+import { root } from '../tasks.ts';
+import { foldersWithTables, generatedRootFiles, pageOf, renderTables, withoutTables } from './module-tables.ts';
 
-/** Writes the tables of inputs and outputs anew into the pages below `terraform/`: `node scripts/terraform/write-tables.ts`. */
+/** Writes what follows from the modules' sources: the root's variables and outputs, and the tables at the end of each page. */
+for (const [file, render] of Object.entries(generatedRootFiles)) {
+  writeFileSync(join(root, 'terraform', file), render());
+}
 for (const folder of foldersWithTables()) {
   const page = pageOf(folder);
   writeFileSync(page, `${withoutTables(readFileSync(page, 'utf8'))}\n\n${renderTables(folder)}\n`);

@@ -1,6 +1,15 @@
-mock_provider "aws" {}
+mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_data "aws_region" {
+    defaults = { id = "us-east-2" }
+  }
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+}
 
-# Without TF_WORKSPACE: terraform test -filter=tests/default-workspace.tftest.hcl
 variables {
   vpc_id        = "vpc-0a1b2c3d"
   task_subnets  = ["subnet-0a1b2c3d"]

@@ -146,8 +146,8 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     const { calls } = await deploy(['dev', '--replace-mapping', 'pdf', '--replace-mapping', 'defaults'], 'no\n');
 
     expect(calls.at(-1)?.slice(-3)).toEqual([
-      '-replace=module.service_mappings.aws_ssm_parameter.this["services/pdf"]',
-      '-replace=module.service_mappings.aws_ssm_parameter.this["defaults"]',
+      '-replace=module.start_engines.module.service_mappings.aws_ssm_parameter.this["services/pdf"]',
+      '-replace=module.start_engines.module.service_mappings.aws_ssm_parameter.this["defaults"]',
       '',
     ]);
   });

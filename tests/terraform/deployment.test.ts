@@ -123,7 +123,7 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
   test(
     'a mapping that was edited is Terraform’s again when that is asked for',
     async () => {
-      const anew = '-replace=module.service_mappings.aws_ssm_parameter.this["services/pdf"]';
+      const anew = '-replace=module.start_engines.module.service_mappings.aws_ssm_parameter.this["services/pdf"]';
       must(await terraform.run('prod', 'apply', '-auto-approve', anew));
       expect(mappingDocuments(await account.read('prod'))).toEqual(mappingDocuments(prod));
     },

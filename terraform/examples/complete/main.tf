@@ -5,14 +5,14 @@ provider "aws" {
 data "aws_partition" "current" {}
 
 locals {
-  name  = "engines-${terraform.workspace}"
+  name  = "engines-${var.workspace}"
   ports = { auth = 8080, users = 8081 }
 }
 
 module "start_engines" {
-  source = "../.."
+  source = "../../modules/start-engines"
 
-  region = var.region
+  workspace = var.workspace
   # Through the gateway: ELB refuses a public load balancer in a VPC that has none yet.
   vpc_id           = aws_internet_gateway.this.vpc_id
   task_subnets     = aws_subnet.public[*].id

@@ -3,9 +3,9 @@ provider "aws" {
 }
 
 module "start_engines" {
-  source = "../.."
+  source = "../../modules/start-engines"
 
-  region        = var.region
+  workspace     = var.workspace
   vpc_id        = var.vpc_id
   task_subnets  = var.task_subnets
   load_balancer = { existing_listener_arn = var.listener_arn }

@@ -1,3 +1,9 @@
+variable "workspace" {
+  description = "Name of the deployment."
+  type        = string
+  default     = "demo"
+}
+
 variable "region" {
   description = "Where everything is made."
   type        = string

@@ -2,7 +2,7 @@
 locals {
   arn_prefix = {
     for service in ["ecs", "events", "logs", "sqs", "ssm"] :
-    service => "arn:${data.aws_partition.current.partition}:${service}:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}"
+    service => "arn:${data.aws_partition.current.partition}:${service}:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
   }
 
   # Lambda's service writes these with the function's role; the function itself never calls them.

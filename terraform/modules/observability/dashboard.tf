@@ -56,7 +56,7 @@ locals {
           type = "metric", width = 12, height = 6, x = widget.x, y = widget.y
           properties = {
             title   = widget.title
-            region  = data.aws_region.current.name
+            region  = data.aws_region.current.id
             view    = "timeSeries"
             stat    = widget.statistic
             period  = 300
@@ -69,7 +69,7 @@ locals {
           type = "log", width = 12, height = 6, x = 12, y = 12
           properties = {
             title  = "The last failures"
-            region = data.aws_region.current.name
+            region = data.aws_region.current.id
             view   = "table"
             query  = "SOURCE '${var.log_group_name}' | fields @timestamp, serviceName, message, correlation_id | filter level = 'ERROR' | sort @timestamp desc | limit 20"
           }

@@ -3,7 +3,7 @@ mock_provider "aws" {
     defaults = { partition = "aws" }
   }
   mock_data "aws_region" {
-    defaults = { name = "us-east-2" }
+    defaults = { id = "us-east-2" }
   }
   mock_data "aws_caller_identity" {
     defaults = { account_id = "123456789012" }

@@ -2,7 +2,7 @@ mock_provider "aws" {
   override_during = plan
 
   mock_data "aws_region" {
-    defaults = { name = "us-east-2" }
+    defaults = { id = "us-east-2" }
   }
   mock_resource "aws_sns_topic" {
     defaults = { arn = "arn:aws:sns:us-east-2:123456789012:start-engines-dev-alarms" }

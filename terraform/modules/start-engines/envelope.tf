@@ -3,7 +3,7 @@
 locals {
   arn_prefix = {
     for service in ["ecs", "elasticloadbalancing"] :
-    service => "arn:${data.aws_partition.current.partition}:${service}:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}"
+    service => "arn:${data.aws_partition.current.partition}:${service}:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
   }
 
   overrides = values(var.services)[*].allow_overrides

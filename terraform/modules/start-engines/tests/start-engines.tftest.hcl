@@ -5,7 +5,7 @@ mock_provider "aws" {
     defaults = { partition = "aws" }
   }
   mock_data "aws_region" {
-    defaults = { name = "us-east-2" }
+    defaults = { id = "us-east-2" }
   }
   mock_data "aws_caller_identity" {
     defaults = { account_id = "123456789012" }
@@ -51,8 +51,9 @@ mock_provider "aws" {
   }
 }
 
-# TF_WORKSPACE=dev terraform test: the workspace names everything, and default is refused.
+# terraform test: the workspace names everything.
 variables {
+  workspace     = "dev"
   vpc_id        = "vpc-0a1b2c3d"
   task_subnets  = ["subnet-0a1b2c3d"]
   load_balancer = { subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d" }

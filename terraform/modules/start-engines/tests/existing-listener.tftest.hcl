@@ -3,7 +3,7 @@ mock_provider "aws" {
     defaults = { partition = "aws" }
   }
   mock_data "aws_region" {
-    defaults = { name = "us-east-2" }
+    defaults = { id = "us-east-2" }
   }
   mock_data "aws_caller_identity" {
     defaults = { account_id = "123456789012" }
@@ -19,8 +19,9 @@ mock_provider "aws" {
   }
 }
 
-# TF_WORKSPACE=dev terraform test -filter=tests/existing-listener.tftest.hcl
+# terraform test -filter=tests/existing-listener.tftest.hcl
 variables {
+  workspace    = "dev"
   vpc_id       = "vpc-0a1b2c3d"
   task_subnets = ["subnet-0a1b2c3d"]
   function     = { runtime = "nodejs22.x", package_path = "./versions.tf" } # Any file will do: nothing is uploaded.
