@@ -25,7 +25,6 @@ interface Line {
 }
 
 const isTerminal = process.stdout.isTTY === true && process.env.CI === undefined;
-const configTtlSeconds = 1;
 
 const describeSight = ({ what, afterMs }: Sight): string => `${what} ${(afterMs / 1000).toFixed(1)}s`;
 
@@ -65,7 +64,7 @@ async function fetchJson(url: string): Promise<Record<string, unknown>> {
 async function openStage(stage: Stage, line: Line): Promise<void> {
   stage.sandbox = await startSandbox();
   stage.clients = createWorldClients(stage.sandbox.endpoint);
-  stage.world = await seedWorld(stage.clients, { configTtlSeconds });
+  stage.world = await seedWorld(stage.clients);
   stage.url = await stage.sandbox.loadBalancerUrl();
   line.title = `AWS on this machine: API ${stage.sandbox.endpoint}, load balancer ${stage.url}, seed ${stage.sandbox.seed}`;
 }
@@ -78,7 +77,7 @@ async function fetchThroughBalancer({ url }: Stage, line: Line): Promise<void> {
   line.title = `GET ${url}/api/auth/hello → 200 from task ${answer.task}; /api/pdf/hello → 503, nobody asked for it yet`;
 }
 
-/** The function reads the mapping as it is, then somebody edits it: the next start obeys, and no code was deployed. */
+/** The function has just read the mapping when it is edited. The next start uses the edit; no code was deployed. */
 async function editMapping(stage: Stage, line: Line): Promise<void> {
   const { clients, world, url } = stage;
   const status = { action: 'status', service: 'pdf' };
@@ -89,7 +88,6 @@ async function editMapping(stage: Stage, line: Line): Promise<void> {
   const put = { Name: name, Type: 'String', Overwrite: true, Value: JSON.stringify(edited) } as const;
   const codeBefore = await deployedCode(clients);
   const { Version } = await clients.ssm.send(new PutParameterCommand(put));
-  await delay(configTtlSeconds * 1000);
   await startAndWatch(stage, 'pdf', line);
   const answer = await fetchJson(`${url}/api/pdf/hello`);
   const { GREETING } = answer.environment as Record<string, string>;

@@ -73,10 +73,10 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     outcomes,
     setUp,
     client,
-    context: (timeoutMs = longestInvocationMs) => ({
-      correlationId: 'fleet',
-      deadline: world.clock.now() + timeoutMs,
-    }),
+    context: (timeoutMs = longestInvocationMs) => {
+      const now = world.clock.now();
+      return { correlationId: 'fleet', deadline: now + timeoutMs, receivedAt: now };
+    },
     ports: (workspace, caller) => ({
       clock: { now: () => world.clock.now(), sleep: (delayMs) => world.clock.sleep(delayMs) },
       tasks: createEcsTaskRunner({ client: client('ecs', caller) as unknown as ECSClient }),

@@ -23,7 +23,7 @@ describe('put', () => {
     expect(stdout).toMatch(/^--- written version 1\n\+\+\+ .*written\.json\n/);
     expect(stdout).toMatch(/^\+ {2}"drainSeconds": 3,$/m);
     expect(stdout).toMatch(
-      /written: written, version 2 \(replaces 1\)\nIt takes effect at once \(CONFIG_TTL_SECONDS of the function is 0\), for the next start\. A live task goes on as it is: engines restart written\n$/,
+      /written: written, version 2 \(replaces 1\)\nThe next start or restart uses it\. A live task keeps its settings: engines restart written\n$/,
     );
     expect(await stored('written')).toMatchObject({ version: 2, document: { drainSeconds: 3 } });
     const again = await mappings('put', path, '--json');
@@ -178,7 +178,6 @@ describe('edit', () => {
     expect(exitCode).toBe(0);
     expect(readJson('mappings-write', stdout)).toMatchObject({
       mappings: [{ name: 'edited', outcome: 'written', version: 2, replaced: 1 }],
-      takesEffectWithinSeconds: 0,
     });
     expect((await stored('edited')).document.taskDefinition).toBe('edited-task:1');
     const same = await edit('edited', ['nothing', 'else']);

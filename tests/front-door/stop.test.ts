@@ -19,7 +19,7 @@ const until = { timeout: 30_000, interval: 50 };
 
 let door: FrontDoor;
 beforeAll(async () => {
-  door = await openFrontDoor({ speed: 3, world: { services, eventPath: false, configTtlSeconds: 0 } });
+  door = await openFrontDoor({ speed: 3, world: { services, eventPath: false } });
 });
 afterAll(() => door[Symbol.asyncDispose]());
 

@@ -263,7 +263,7 @@ class Player {
       dead: false,
     };
     const begunAt = clock.now();
-    const context = { correlationId: caller.name, deadline: begunAt + timeoutMs };
+    const context = { correlationId: caller.name, deadline: begunAt + timeoutMs, receivedAt: begunAt };
     const finish = (outcome: Answer['outcome'], error?: StartEnginesError): void => {
       if (over) return;
       settle({ caller: caller.name, at: clock.now(), begunAt, deadline: context.deadline, outcome, error });

@@ -139,6 +139,11 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
     clusters: ['auth-cluster'],
   });
 
+  const context = (timeoutMs = 600_000): OperationContext => {
+    const now = world.clock.now();
+    return { correlationId: 'test', deadline: now + timeoutMs, receivedAt: now };
+  };
+
   return {
     world,
     journal,
@@ -147,11 +152,10 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
     secondGroupArn,
     ports,
     putMapping,
-    context: (timeoutMs = 600_000) => ({ correlationId: 'test', deadline: world.clock.now() + timeoutMs }),
+    context,
     start(request = {}, { caller, timeoutMs = 600_000 } = {}) {
-      const context: OperationContext = { correlationId: 'test', deadline: world.clock.now() + timeoutMs };
       const asked = world.clock.now();
-      return startService(ports(caller), { service: 'auth', asked, overrides: {}, ...request }, context);
+      return startService(ports(caller), { service: 'auth', asked, overrides: {}, ...request }, context(timeoutMs));
     },
     tasks: () => world.ecs.admin.tasks().map((task) => `${task.lastStatus}/${task.desiredStatus}`),
     targets: (arn = targetGroupArn) =>

@@ -16,7 +16,7 @@ export interface SsmServiceMappingsOptions {
   readonly client: SSMClient;
   /** `/start-engines/<workspace>`. */
   readonly parameterPath: string;
-  /** How long a mapping is used before it is read again; 0 reads it every time. */
+  /** How long a mapping is used before it is read again, unless `load` demands a later one; 0 reads it every time. */
   readonly ttlSeconds: number;
   readonly clock: Pick<Clock, 'now'>;
   /** Told the full names of parameters under the services' path that no service can have. */
@@ -50,12 +50,18 @@ interface KeptMapping {
   readonly servedForMs: number;
 }
 
+/** A load whose answer is still to come. */
+interface Loading {
+  readonly readAt: number;
+  readonly loaded: Promise<LoadedMapping>;
+}
+
 class SsmServiceMappings implements ServiceMappings {
   readonly #options: SsmServiceMappingsOptions;
   readonly #names: ParameterNames;
   readonly #reader: ParameterReader;
   readonly #kept = new Map<string, KeptMapping>();
-  readonly #underWay = new Map<string, Promise<LoadedMapping>>();
+  readonly #underWay = new Map<string, Loading>();
 
   constructor(options: SsmServiceMappingsOptions) {
     this.#options = options;
@@ -63,12 +69,18 @@ class SsmServiceMappings implements ServiceMappings {
     this.#reader = createParameterReader(options.client);
   }
 
-  async load(service: string): Promise<LoadedMapping> {
+  async load(service: string, readSince = Number.NEGATIVE_INFINITY): Promise<LoadedMapping> {
     // Nothing else may become part of a parameter's name: `auth:1` would select an old version.
     if (!isServiceName(service)) throw unknownService(service);
     const kept = this.#kept.get(service);
-    if (kept !== undefined && this.#isFresh(kept)) return kept.served;
-    return await (this.#underWay.get(service) ?? this.#startLoading(service));
+    if (kept !== undefined && kept.readAt >= readSince && this.#isFresh(kept)) return kept.served;
+    const underWay = this.#underWay.get(service);
+    const loading = underWay !== undefined && underWay.readAt >= readSince ? underWay : this.#startLoading(service);
+    try {
+      return await loading.loaded;
+    } catch (error) {
+      return this.#serveOn(service, readSince, error);
+    }
   }
 
   /** Its pages hold the documents, so what they make is kept as if each had been loaded: a thousand loads cost a call. */
@@ -87,8 +99,7 @@ class SsmServiceMappings implements ServiceMappings {
         this.#keep(service, await resolveMapping(this.#reader, service, document, defaults), readAt);
       } catch (error) {
         // Whoever loads this one is told what is wrong with it; one that could not be read is read again.
-        const isUnavailable = error instanceof StartEnginesError && error.code === 'MappingUnavailable';
-        if (!isUnavailable) this.#kept.delete(service);
+        if (!isUnavailable(error)) this.#kept.delete(service);
       }
     }
     return own.map(({ reference }) => reference.parameter.slice(prefix.length)).sort();
@@ -100,26 +111,29 @@ class SsmServiceMappings implements ServiceMappings {
     return ageMs >= 0 && ageMs < servedForMs;
   }
 
-  #startLoading(service: string): Promise<LoadedMapping> {
-    const loading = this.#refresh(service).finally(() => this.#underWay.delete(service));
+  #startLoading(service: string): Loading {
+    // The age counts from before the call: an edit during the call may have been missed.
+    const readAt = this.#options.clock.now();
+    const loading: Loading = {
+      readAt,
+      loaded: this.#refresh(service, readAt, () => this.#underWay.get(service) === loading),
+    };
     this.#underWay.set(service, loading);
     return loading;
   }
 
-  async #refresh(service: string): Promise<LoadedMapping> {
-    // The age counts from before the call: an edit during the call may have been missed.
-    const readAt = this.#options.clock.now();
+  /** @param isNewest whether no later load of the service has begun: an earlier one must not replace its answer. */
+  async #refresh(service: string, readAt: number, isNewest: () => boolean): Promise<LoadedMapping> {
     try {
       const loaded = await loadMapping(this.#reader, this.#names, service);
-      this.#keep(service, loaded, readAt);
+      if (isNewest()) this.#keep(service, loaded, readAt);
       return loaded;
     } catch (error) {
-      const kept = this.#kept.get(service);
-      const isUnavailable = error instanceof StartEnginesError && error.code === 'MappingUnavailable';
-      if (isUnavailable && kept !== undefined) return this.#serveOn(service, kept, error);
       // A service that was deleted, or has no valid version any more, must not come back from memory.
-      this.#kept.delete(service);
+      if (isNewest() && !isUnavailable(error)) this.#kept.delete(service);
       throw error;
+    } finally {
+      if (isNewest()) this.#underWay.delete(service);
     }
   }
 
@@ -128,7 +142,10 @@ class SsmServiceMappings implements ServiceMappings {
     this.#kept.set(service, { loaded, readAt, served: loaded, servedSince: readAt, servedForMs });
   }
 
-  #serveOn(service: string, kept: KeptMapping, error: StartEnginesError): LoadedMapping {
+  /** What is in memory, when the error only says that Parameter Store did not answer. @throws the error otherwise. */
+  #serveOn(service: string, readSince: number, error: unknown): LoadedMapping {
+    const kept = this.#kept.get(service);
+    if (!isUnavailable(error) || kept === undefined || kept.readAt < readSince) throw error;
     const now = this.#options.clock.now();
     const seconds = Math.max(0, Math.round((now - kept.readAt) / 1000));
     const problem: MappingProblem = {
@@ -142,4 +159,8 @@ class SsmServiceMappings implements ServiceMappings {
     this.#kept.set(service, { ...kept, served, servedSince: now, servedForMs });
     return served;
   }
+}
+
+function isUnavailable(error: unknown): error is StartEnginesError {
+  return error instanceof StartEnginesError && error.code === 'MappingUnavailable';
 }

@@ -69,6 +69,61 @@ describe('a service mapping from Parameter Store', () => {
   });
 });
 
+// tried as a new user would: `mappings put` and then `restart` ran the old mapping
+describe('a caller that needs a mapping which was read since a moment', () => {
+  it('has it read again within the TTL, once', async () => {
+    await using fixture = await createFixture();
+    await fixture.mappings.load('auth');
+    await fixture.store.put(authName, { ...authDocument(), port: 8081 });
+    fixture.passSeconds(1);
+    const readSince = fixture.now();
+    expect((await fixture.mappings.load('auth', readSince)).mapping.port).toBe(8081);
+    fixture.passSeconds(1);
+    expect((await fixture.mappings.load('auth', readSince)).mapping.port).toBe(8081);
+    expect(fixture.store.calls).toHaveLength(2);
+  });
+
+  it('does not share a call that began before', async () => {
+    await using fixture = await createFixture();
+    const earlier = fixture.mappings.load('auth');
+    fixture.passSeconds(1);
+    const later = [0, 0].map(() => fixture.mappings.load('auth', fixture.now()));
+    await Promise.all([earlier, ...later]);
+    expect(fixture.store.calls).toHaveLength(2);
+  });
+
+  it('keeps the later of two answers, whichever comes last', async () => {
+    await using fixture = await createFixture();
+    fixture.store.delayNext(300);
+    const earlier = fixture.mappings.load('auth');
+    fixture.passSeconds(1);
+    const readSince = fixture.now();
+    await fixture.mappings.load('auth', readSince);
+    await earlier;
+    await fixture.mappings.load('auth', readSince);
+    expect(fixture.store.calls).toHaveLength(2);
+  });
+
+  it('gets an error when Parameter Store does not answer, while others get the mapping in memory', async () => {
+    await using fixture = await createFixture();
+    await fixture.mappings.load('auth');
+    fixture.passSeconds(1);
+    fixture.store.plant('throttle');
+    expect((await errorOf(fixture.mappings.load('auth', fixture.now()))).code).toBe('MappingUnavailable');
+    expect((await fixture.mappings.load('auth')).mapping.port).toBe(8080);
+    expect(fixture.store.calls).toHaveLength(2);
+  });
+
+  it('gets the newest valid version when the edit is broken', async () => {
+    await using fixture = await createFixture();
+    await fixture.mappings.load('auth');
+    await fixture.store.put(authName, { ...authDocument(), port: 'many' });
+    fixture.passSeconds(1);
+    const { mapping, problems } = await fixture.mappings.load('auth', fixture.now());
+    expect([mapping.port, problems.map(({ version, key }) => [version, key])]).toEqual([8080, [[2, 'port']]]);
+  });
+});
+
 describe('a service that does not exist', () => {
   it('is an UnknownService, and known from the moment it is written', async () => {
     await using fixture = await createFixture();

@@ -30,6 +30,11 @@ export interface OperationContext {
   readonly correlationId: string;
   /** Milliseconds since the epoch by which the operation must be over, cleaning up included. */
   readonly deadline: number;
+  /**
+   * When this process received the request, in milliseconds since the epoch. Nothing is launched from a mapping that was
+   * read earlier.
+   */
+  readonly receivedAt: number;
 }
 
 export interface StartedTarget extends TargetGroupPort {

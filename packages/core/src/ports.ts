@@ -101,10 +101,12 @@ export interface TargetRegistry {
 /** Where service mappings come from. */
 export interface ServiceMappings {
   /**
+   * @param readSince Milliseconds since the epoch. A mapping that was read earlier is read again, and an error is thrown
+   * when that fails. Undefined: a mapping from memory will do.
    * @throws StartEnginesError `UnknownService`, `MappingInvalid` (all problems in its context) or
    * `MappingUnavailable`.
    */
-  load(service: string): Promise<LoadedMapping>;
+  load(service: string, readSince?: number): Promise<LoadedMapping>;
   /** The names of all services that have a mapping, sorted. @throws StartEnginesError `MappingUnavailable`. */
   list(): Promise<readonly string[]>;
 }

@@ -28,7 +28,7 @@ export async function restartService(
   const { service } = request;
   const begunAt = ports.clock.now();
   try {
-    const loaded = await loadMapping(ports, service);
+    const loaded = await loadMapping(ports, service, context.receivedAt);
     const settings = applyOverrides(loaded.mapping, {});
     const { outcome, session } = await bringUp(ports, {
       kind: 'restart',

@@ -20,7 +20,7 @@ export async function startService(
   const { service } = request;
   const begunAt = ports.clock.now();
   try {
-    const loaded = await loadMapping(ports, service);
+    const loaded = await loadMapping(ports, service, context.receivedAt);
     const settings = applyOverrides(loaded.mapping, request.overrides);
     const mappedCluster = loaded.mapping.cluster;
     const { outcome, session } = await bringUp(ports, { kind: 'start', request, context, settings, mappedCluster });

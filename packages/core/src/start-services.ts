@@ -21,7 +21,7 @@ export async function startServices(
   await Promise.all(
     requests.map(async ({ service }) => {
       // A mapping that cannot be loaded says so when its own start is tried.
-      const loaded = await ports.mappings.load(service).catch(() => undefined);
+      const loaded = await ports.mappings.load(service, context.receivedAt).catch(() => undefined);
       if (loaded !== undefined) mappings.set(service, loaded.mapping);
     }),
   );

@@ -8,8 +8,6 @@ export interface FunctionEvidence {
   readonly parameterPath: string | undefined;
   /** Clusters that may hold our tasks. */
   readonly clusters: readonly string[];
-  /** How long it keeps a mapping; undefined where it does not say. */
-  readonly configTtlSeconds: number | undefined;
 }
 
 /** Undefined when there is no such function. @throws StartEnginesError an AWS code */
@@ -21,12 +19,10 @@ export async function readFunction(aws: AwsAccess, functionName: string): Promis
     const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
     const { FunctionName, Environment } = await callAws(operation, () => client.send(command));
     const variables = Environment?.Variables ?? {};
-    const ttl = Number(variables.CONFIG_TTL_SECONDS ?? 30);
     return {
       name: FunctionName ?? functionName,
       parameterPath: variables.PARAMETER_PATH,
       clusters: (variables.CLUSTERS ?? '').split(',').flatMap((name) => name.trim() || []),
-      configTtlSeconds: Number.isFinite(ttl) ? ttl : undefined,
     };
   } catch (error) {
     const missing = error instanceof StartEnginesError && error.context.awsCode === 'ResourceNotFoundException';

@@ -11,7 +11,7 @@ import { createMappingStore, type MappingStore, parseStored, type StoredVersion 
 import { secretsOf } from './mask-secrets.ts';
 import { paintDiff } from './paint-diff.ts';
 import { storageProblem, toStoredText } from './show-document.ts';
-import { tellEffect } from './take-effect.ts';
+import { describeEffect } from './take-effect.ts';
 
 /** A document that is to become the newest version of a mapping. */
 export interface Wish {
@@ -157,7 +157,6 @@ export function invalid(problems: readonly MappingProblem[]): CliError {
 export async function tellWritten(context: CommandContext, written: readonly Written[]): Promise<ExitCode> {
   const { options, output } = context;
   const names = written.filter(({ outcome }) => outcome === 'written').map(({ name }) => name);
-  const effect = names.length === 0 ? undefined : await tellEffect(context, names);
   const lines = written.map(({ name, outcome, version, replaced }) => {
     if (outcome === 'unchanged') return `${name}: unchanged, version ${version}`;
     if (outcome === 'checked') return `${name}: right; nothing was written`;
@@ -167,9 +166,8 @@ export async function tellWritten(context: CommandContext, written: readonly Wri
     {
       workspace: options.workspace,
       mappings: written.map(({ replaced, ...one }) => ({ ...one, ...(replaced === undefined ? {} : { replaced }) })),
-      ...(effect?.withinSeconds === undefined ? {} : { takesEffectWithinSeconds: effect.withinSeconds }),
     },
-    [...lines, ...(effect === undefined ? [] : [effect.text])].join('\n'),
+    [...lines, ...(names.length === 0 ? [] : [describeEffect(names)])].join('\n'),
   );
   return exitCodes.done;
 }

@@ -171,7 +171,6 @@ export function soundEvidence(): Evidence {
         name: 'start-engines-lambda-dev',
         parameterPath: '/start-engines/dev',
         clusters: ['main'],
-        configTtlSeconds: 30,
       },
     },
     envelope: {

@@ -14,6 +14,7 @@ export interface Fixture extends AsyncDisposable {
   readonly ignored: string[];
   /** What a new function has: no memory. */
   startCold(): ServiceMappings;
+  now(): number;
   passSeconds(seconds: number): void;
 }
 
@@ -36,6 +37,7 @@ export async function createFixture({ ttlSeconds = 30 } = {}): Promise<Fixture> 
     mappings: startCold(),
     ignored,
     startCold,
+    now: () => now,
     passSeconds: (seconds) => {
       now += seconds * 1000;
     },

@@ -61,6 +61,11 @@ export class ParameterStore implements AsyncDisposable {
     this.#sandbox.faults.plant({ service: 'ssm', fault: { kind }, matches, times, nth: after + 1 });
   }
 
+  /** The next read is answered late. */
+  delayNext(delayMs: number): void {
+    this.#sandbox.faults.plant({ service: 'ssm', operation: 'GetParameters', fault: { kind: 'latency', delayMs } });
+  }
+
   /** From now on a call may not name one parameter twice. */
   refuseRepeatedNames(): void {
     const matches = ({ Names }: Readonly<Record<string, unknown>>) => {

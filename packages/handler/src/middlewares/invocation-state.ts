@@ -8,6 +8,8 @@ export interface InvocationState extends Record<string, unknown> {
   correlationId?: string;
   /** Milliseconds since the epoch. */
   deadline?: number;
+  /** When this process received the request, in milliseconds since the epoch. */
+  receivedAt?: number;
 }
 
 export type InvocationRequest = Request<unknown, unknown, Error, Context, InvocationState>;

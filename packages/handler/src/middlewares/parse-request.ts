@@ -26,7 +26,11 @@ export function parseRequest(
         wayIn: envelope.wayIn,
         operation,
         ...(service === undefined ? {} : { service }),
-        context: { correlationId: required(request, 'correlationId'), deadline: required(request, 'deadline') },
+        context: {
+          correlationId: required(request, 'correlationId'),
+          deadline: required(request, 'deadline'),
+          receivedAt: required(request, 'receivedAt'),
+        },
       };
       request.event = invocation;
       logger.info('request', { wayIn: envelope.wayIn, operation: operation.kind, services, ...detailsOf(operation) });
