@@ -94,7 +94,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'attempts counted from zero only',
-    patches: [{ file: 'plan-start.ts', search: ': minuteOf(view.at)', replace: ': intent.refusals.length' }],
+    patches: [{ file: 'plan-start.ts', search: 'minuteOf(view.at)', replace: 'intent.refusals.length' }],
   },
   {
     name: 'a stop that ignores asked',

@@ -1,16 +1,94 @@
-// runnable from tests/operations/
-import type { StartRequest } from '@start-engines/core';
-import { expect, test } from 'vitest';
+import { type StartRequest, stopService } from '@start-engines/core';
+import { describe, expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
 test('a start after one that found no capacity is not answered with a conflict that names no task', async () => {
   const room = await openEngineRoom();
   room.world.ecs.admin.exhaustCapacity();
-  await room.world.finish(room.start()).catch(() => undefined);
+  await room.world.finish(room.start({ waitFor: 'none' })).catch(() => undefined);
   room.world.ecs.admin.restoreCapacity();
   await room.world.clock.advance(120_000);
   const outcome = await room.world.finish(room.start({}, { caller: 'LAMBDA-2' }));
   expect(outcome.reused).toBe(false);
+});
+
+// Section 2 of the attack's issue: further attempts while startTimeoutSeconds lasts.
+describe('while ECS has no capacity', () => {
+  const attempts = ({ world }: EngineRoom) => {
+    const calls = world.calls.list({ operation: 'RunTask' });
+    const [first] = calls;
+    return calls.map((call) => Math.round((call.startedAt - (first?.startedAt ?? 0)) / 1000));
+  };
+
+  test('a start asks again after five seconds, then every minute, until startTimeoutSeconds is over', async () => {
+    const room = await openEngineRoom();
+    room.world.ecs.admin.exhaustCapacity();
+    await expect(room.world.finish(room.start())).rejects.toMatchObject({
+      name: 'CapacityUnavailable',
+      message: expect.stringContaining('Capacity is unavailable at this time'),
+    });
+    expect(attempts(room)).toEqual([0, 5, 65, 125, 185, 245]);
+    const tokens = room.world.calls.list({ operation: 'RunTask' }).map((call) => call.input.clientToken);
+    expect(new Set(tokens).size).toBe(6);
+    expect(room.tasks()).toEqual([]);
+  });
+
+  test('capacity that comes back after three minutes is used, and the task gets all of its time to run', async () => {
+    const room = await openEngineRoom({ durations: { imagePullMs: [200_000, 200_000] } });
+    room.world.ecs.admin.exhaustCapacity();
+    const start = room.start();
+    await room.world.clock.advance(180_000);
+    room.world.ecs.admin.restoreCapacity();
+    expect((await room.world.finish(start)).reused).toBe(false);
+    expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
+  });
+
+  test('a start ends in time to be answered when the function has less time than startTimeoutSeconds', async () => {
+    const room = await openEngineRoom();
+    room.world.ecs.admin.exhaustCapacity();
+    await expect(room.world.finish(room.start({}, { timeoutMs: 120_000 }))).rejects.toMatchObject({
+      name: 'CapacityUnavailable',
+    });
+    expect(attempts(room)).toEqual([0, 5, 65]);
+  });
+
+  test('a start that waits for nothing is answered after its second attempt', async () => {
+    const room = await openEngineRoom();
+    room.world.ecs.admin.exhaustCapacity();
+    await expect(room.world.finish(room.start({ waitFor: 'none' }))).rejects.toMatchObject({
+      name: 'CapacityUnavailable',
+    });
+    expect(attempts(room)).toEqual([0, 5]);
+  });
+
+  test('a stop that comes meanwhile ends the start', async () => {
+    const room = await openEngineRoom();
+    room.world.ecs.admin.exhaustCapacity();
+    const start = room.world.finish(room.start());
+    await room.world.clock.advance(10_000);
+    const stop = { service: 'auth', asked: room.world.clock.now() };
+    await room.world.finish(stopService(room.ports('STOPPER'), stop, room.context()));
+    room.world.ecs.admin.restoreCapacity();
+    await expect(start).rejects.toMatchObject({ name: 'Superseded' });
+    expect(room.tasks()).toEqual([]);
+  });
+
+  test('two starts whose attempts fall on both sides of the end of a minute make one task', async () => {
+    for (const offsetMs of [0, 500, 1_000, 1_500]) {
+      const room = await openEngineRoom({ durations: { taskReadLagMs: 2_000 } });
+      const { clock, ecs } = room.world;
+      await clock.advance(60_000 - (clock.now() % 60_000) + 54_800);
+      ecs.admin.exhaustCapacity();
+      const starts = [room.start({}, { caller: 'ONE' })];
+      await clock.advance(2_000);
+      ecs.admin.restoreCapacity();
+      // The first start is due at 59.8 s. This one finds the first token spent at 60 s or later.
+      await clock.advance(3_300 + offsetMs);
+      starts.push(room.start({}, { caller: 'TWO' }));
+      await room.world.finish(Promise.all(starts));
+      expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
+    }
+  });
 });
 
 /** A start that waits for capacity, and mends what it finds when it looks again. */

@@ -175,25 +175,6 @@ describe('when AWS is not in the mood', () => {
     expect(outcome.privateIp).toMatch(/^10\./);
   });
 
-  test('no capacity: one more attempt with another token, then an error with the reason', async () => {
-    const room = await openEngineRoom();
-    room.world.ecs.admin.exhaustCapacity();
-    const error = await failureOf(room, room.start());
-    expect(error.name).toBe('CapacityUnavailable');
-    expect(error.message).toContain('Capacity is unavailable at this time');
-    expect(mutations(room)).toEqual(['RunTask', 'RunTask']);
-    const tokens = room.world.calls.list({ operation: 'RunTask' }).map((call) => call.input.clientToken);
-    expect(new Set(tokens).size).toBe(2);
-  });
-
-  test('capacity that comes back in time is used', async () => {
-    const room = await openEngineRoom();
-    const fault = room.world.faults.plant({ operation: 'RunTask', fault: { kind: 'capacity' } });
-    const outcome = await room.world.finish(room.start());
-    expect(fault.consumed).toBe(1);
-    expect(outcome.reused).toBe(false);
-  });
-
   test('the task cannot be taken down either: both errors are told, and nothing is hidden', async () => {
     const room = await openEngineRoom();
     for (const operation of ['RegisterTargets', 'StopTask']) {

@@ -12,7 +12,7 @@ import { standsEverywhere } from './plan-targets.ts';
 import type { LaunchReply, Ports } from './ports.ts';
 import { isWantedByAnother, markToGo, retireTask } from './retire-task.ts';
 import { ServiceSession } from './service-session.ts';
-import type { Followed, StartIntent } from './start-intent.ts';
+import type { Followed, Refusal, StartIntent } from './start-intent.ts';
 import { startedTargets } from './started-targets.ts';
 import {
   type Generation,
@@ -25,7 +25,6 @@ import {
 } from './task.ts';
 import { lastBeginning } from './time-left.ts';
 import { isHealthyEverywhere, type View } from './view.ts';
-import { capacityDelayMs } from './wait-schedule.ts';
 
 /** What taking a task down again needs besides its drain: a mark, a deregistration, a stop, and their retries. */
 const cleanUpMs = 10_000;
@@ -90,6 +89,7 @@ class BringUp {
       requested: settings.requested,
       giveUpAt,
       heldUpMs: 0,
+      startTimeoutMs: mapping.startTimeoutSeconds * 1000,
       refusals: [],
     };
   }
@@ -201,14 +201,10 @@ class BringUp {
         return;
       case 'conflict': {
         const [taskArn] = reply.taskArns;
-        // The token belongs to a call that was refused: no capacity, in another start's words. Nothing was tried just now,
-        // so there is nothing to wait for before the attempt with the minute in its token.
         if (taskArn === undefined) {
-          this.#noteRefusal(
-            ['an earlier start of the same generation found no capacity'],
-            predecessor,
-            -capacityDelayMs,
-          );
+          const reasons = ['an earlier start of the same generation found no capacity'];
+          const isFirst = this.#ownLaunch?.generation.attempt === 0;
+          this.#noteRefusal(predecessor, isFirst ? { reasons, isAnothers: true } : { reasons });
           return;
         }
         this.#follow(taskArn);
@@ -216,18 +212,19 @@ class BringUp {
         this.#ports.journal.record({ service, kind: 'adopted', taskArn });
         return;
       }
-      case 'no-capacity':
-        this.#noteRefusal(reply.reasons, predecessor, 0);
+      case 'no-capacity': {
+        const { kind: _, ...refusal } = reply;
+        this.#noteRefusal(predecessor, refusal);
         return;
+      }
     }
   }
 
-  #noteRefusal(reasons: readonly string[], predecessor: Task | undefined, offsetMs: number): void {
+  #noteRefusal(predecessor: Task | undefined, said: Omit<Refusal, 'at' | 'predecessorArn'>): void {
     const { service, refusals } = this.#intent;
     this.#ownLaunch = undefined;
-    this.#ports.journal.record({ service, kind: 'no-capacity', reasons });
-    const at = this.#ports.clock.now() + offsetMs;
-    const refusal = { at, reasons, predecessorArn: predecessor?.taskArn };
+    this.#ports.journal.record({ service, kind: 'no-capacity', reasons: said.reasons });
+    const refusal: Refusal = { ...said, at: this.#ports.clock.now(), predecessorArn: predecessor?.taskArn };
     this.#intent = { ...this.#intent, refusals: [...refusals, refusal] };
   }
 

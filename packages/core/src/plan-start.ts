@@ -17,10 +17,10 @@ import {
   unreadableFacts,
   unusable,
 } from './start-errors.ts';
-import type { Followed, StartIntent } from './start-intent.ts';
+import type { Followed, Refusal, StartIntent } from './start-intent.ts';
 import { isAddressable, isKept, isLive, type LaunchAttempt, lastAskedFor, runDeadlineOf, type Task } from './task.ts';
 import { sightOf, type TargetSight, type View } from './view.ts';
-import { capacityDelayMs, healthDelayMs, lateAfterMs, taskDelayMs } from './wait-schedule.ts';
+import { capacityDelayMs, clearOfMinuteEnd, healthDelayMs, lateAfterMs, taskDelayMs } from './wait-schedule.ts';
 
 /**
  * What a start does next. After `act` and `wait` it looks again, at the whole service or at its task and targets.
@@ -91,17 +91,38 @@ function planEntry(view: View, intent: StartIntent): StartStep {
   // A restart comes after the newest task of all, be it live.
   const predecessor = intent.restart ? view.tasks[0] : predecessorAmong(view.tasks);
   const refusals = intent.refusals.filter(({ predecessorArn }) => predecessorArn === predecessor?.taskArn);
-  const lastRefusal = refusals.at(-1);
-  if (refusals.length > 1) return fail(noCapacity(intent));
-  if (lastRefusal !== undefined && view.at < lastRefusal.at + capacityDelayMs) {
-    return { kind: 'wait', delayMs: lastRefusal.at + capacityDelayMs - view.at, look: 'service' };
-  }
-  if (view.at >= intent.giveUpAt) return fail(lastRefusal === undefined ? outOfTime(intent) : noCapacity(intent));
+  // A spent token makes no task any more.
+  const isSpent = refusals.some((refusal) => !refusal.tokenUnused);
+  const refused = planRefused(view, intent, refusals, isSpent);
+  if (refused !== undefined) return refused;
+  if (view.at >= intent.giveUpAt) return fail(outOfTime(intent));
 
   if (mayBeOvertaken(view, intent)) return { kind: 'read-stop-note' };
-  const attempt: LaunchAttempt = lastRefusal === undefined ? 0 : minuteOf(view.at);
+  const attempt: LaunchAttempt = isSpent ? minuteOf(view.at) : 0;
   const launch: LaunchAction = { kind: 'launch', predecessor, attempt };
   return { kind: 'launch', launch, upkeep: planUpkeep(view) };
+}
+
+/**
+ * Waits for the next attempt at a generation that ECS has refused for lack of capacity, or fails when none fits into the
+ * time. Undefined when an attempt is due.
+ */
+function planRefused(
+  view: View,
+  intent: StartIntent,
+  refusals: readonly Refusal[],
+  inMinute: boolean,
+): StartStep | undefined {
+  const last = refusals.at(-1);
+  if (last === undefined) return undefined;
+  const afterPause = Math.max(view.at, last.at + (last.isAnothers ? 0 : capacityDelayMs(refusals.length)));
+  const dueAt = inMinute ? clearOfMinuteEnd(afterPause) : afterPause;
+  const askingSince = Math.min(...intent.refusals.map(({ at }) => at));
+  // The caller of a start that waits for nothing expects its answer soon: API Gateway gives up after half a minute.
+  const isLast = intent.waitFor === 'none' && refusals.length > 1;
+  if (isLast || dueAt >= Math.min(intent.giveUpAt, askingSince + intent.startTimeoutMs))
+    return fail(noCapacity(intent));
+  return dueAt > view.at ? { kind: 'wait', delayMs: dueAt - view.at, look: 'service' } : undefined;
 }
 
 /** How long a note that was read says enough. */

@@ -30,8 +30,11 @@ export type LaunchReply =
   | { readonly kind: 'task'; readonly task: Task }
   /** The token was used with other parameters; these tasks exist because of it. */
   | { readonly kind: 'conflict'; readonly taskArns: readonly string[] }
-  /** No task was made: capacity, a quota, an agent. Replayed with the token. */
-  | { readonly kind: 'no-capacity'; readonly reasons: readonly string[] };
+  /**
+   * No task was made: capacity, a quota, an agent. ECS replays this with the token, unless `tokenUnused` says that it threw
+   * an error, for which it keeps nothing.
+   */
+  | { readonly kind: 'no-capacity'; readonly reasons: readonly string[]; readonly tokenUnused?: true };
 
 /**
  * Starts, reads, marks and stops tasks. Every method rejects with a `StartEnginesError` of code `AwsAccessDenied`,

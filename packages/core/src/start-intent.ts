@@ -18,7 +18,9 @@ export interface StartIntent {
   readonly followed?: Followed;
   /** What notes of stops said when they were read last. */
   readonly stopNote?: { readonly readAt: number; readonly asked: number | undefined };
-  /** Each time ECS had no capacity. A refusal counts only for the generation that was refused. */
+  /** How long a task may take to run by the mapping. For no longer does the start ask ECS for capacity. */
+  readonly startTimeoutMs: number;
+  /** Each time ECS had no capacity, the first time first. A refusal counts only for the generation that was refused. */
   readonly refusals: readonly Refusal[];
 }
 
@@ -28,6 +30,10 @@ export interface Refusal {
   readonly reasons: readonly string[];
   /** ARN of the task that the refused generation would have come after. */
   readonly predecessorArn?: string | undefined;
+  /** ECS threw an error instead of answering, and so keeps nothing for the token: the next attempt uses it again. */
+  readonly tokenUnused?: true;
+  /** ECS refused another start's call with the generation's first token. This start has made no attempt yet. */
+  readonly isAnothers?: true;
 }
 
 export interface Followed {

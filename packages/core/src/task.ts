@@ -26,8 +26,8 @@ export interface LaunchFacts {
 }
 
 /**
- * How often a generation has been requested from ECS: 0 the first time; after a refusal for lack of capacity, which ECS replays
- * with the token, the UTC minute of the next try.
+ * Which attempt to launch a generation it is: 0 at first. ECS replays a refusal for lack of capacity with the token, so each
+ * attempt after one is named by its UTC minute.
  */
 export type LaunchAttempt = number | string;
 

@@ -70,8 +70,26 @@ export function troubleDelayMs(failuresInARow: number, spread: number): number {
   return Math.round(longest - (longest / 2) * spread);
 }
 
-/** The pause after ECS had no capacity, before the second and last attempt, in milliseconds. */
-export const capacityDelayMs = 5_000;
+const firstCapacityDelayMs = 5_000;
+
+/** The minute tells the token of one attempt from that of the next. */
+const laterCapacityDelayMs = 60_000;
+const minuteEndMs = 10_000;
+
+/** The pause after ECS had no capacity, in milliseconds: five seconds the first time, a minute each further time. */
+export function capacityDelayMs(refusals: number): number {
+  return refusals > 1 ? laterCapacityDelayMs : firstCapacityDelayMs;
+}
+
+/**
+ * The earliest time from `due` on for an attempt whose token holds the minute: not in the last ten seconds of a minute.
+ * Starts on either side of its end send different tokens, so the later one must be able to see the task of the earlier one,
+ * and reads may be some seconds old.
+ */
+export function clearOfMinuteEnd(due: number): number {
+  const leftMs = 60_000 - (due % 60_000);
+  return leftMs <= minuteEndMs ? due + leftMs : due;
+}
 
 /**
  * A start that is about to launch this long after it was asked for looks whether a stop has overtaken it. What is launched

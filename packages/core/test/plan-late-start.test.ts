@@ -13,6 +13,7 @@ function intent(changes: Partial<StartIntent>): StartIntent {
     requested: {},
     giveUpAt: at + 60_000,
     heldUpMs: 0,
+    startTimeoutMs: 300_000,
     refusals: [],
     ...changes,
   };

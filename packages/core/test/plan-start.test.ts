@@ -13,6 +13,7 @@ function intent(changes: Partial<StartIntent> = {}): StartIntent {
     requested: {},
     giveUpAt: at + 60_000,
     heldUpMs: 0,
+    startTimeoutMs: 300_000,
     refusals: [],
     ...changes,
   };
@@ -79,20 +80,60 @@ describe('with nothing live', () => {
     expect(step.kind === 'fail' && step.error.code).toBe('OutOfTime');
   });
 
-  test('after a refusal waits, then tries once with the minute in the token, then gives up', () => {
-    const refusal = { at: at - 1_000, reasons: ['RESOURCE:ENI'] };
-    expect(planStart(view(), intent({ refusals: [refusal] }))).toEqual({
-      kind: 'wait',
-      delayMs: 4_000,
-      look: 'service',
+  describe('after ECS had no capacity', () => {
+    const first = { at: at - 1_000, reasons: ['RESOURCE:ENI'] };
+    const second = { at: at + 4_000, reasons: ['RESOURCE:CPU'] };
+    const planAt = (offsetMs: number, changes: Partial<StartIntent>) =>
+      planStart(view({ at: at + offsetMs }), intent({ asked: at + offsetMs, giveUpAt: at + 600_000, ...changes }));
+
+    test('waits five seconds, then a minute each time, and sends the minute in the token', () => {
+      expect(planAt(0, { refusals: [first] })).toEqual({ kind: 'wait', delayMs: 4_000, look: 'service' });
+      expect(planAt(4_000, { refusals: [first] })).toMatchObject({ launch: { attempt: '2026-11-23T08:00' } });
+      expect(planAt(4_000, { refusals: [first, second] })).toMatchObject({ kind: 'wait', delayMs: 60_000 });
+      expect(planAt(64_000, { refusals: [first, second] })).toMatchObject({ launch: { attempt: '2026-11-23T08:01' } });
     });
-    const second = planStart(view({ at: at + 4_000 }), intent({ refusals: [refusal] }));
-    expect(second.kind === 'launch' && second.launch.attempt).toBe('2026-11-23T08:00');
-    const third = planStart(view(), intent({ refusals: [refusal, refusal] }));
-    expect(third.kind === 'fail' && third.error.code).toBe('CapacityUnavailable');
-    expect(third.kind === 'fail' && third.error.message).toBe(
-      'ECS could not place a task for service "auth": RESOURCE:ENI',
-    );
+
+    test('fails as soon as no attempt fits into startTimeoutSeconds, with every reason', () => {
+      const refusals = [first, second];
+      expect(planAt(4_000, { refusals, startTimeoutMs: 65_001 }).kind).toBe('wait');
+      const step = planAt(4_000, { refusals, startTimeoutMs: 65_000 });
+      expect(step).toMatchObject({
+        kind: 'fail',
+        error: {
+          code: 'CapacityUnavailable',
+          message: 'ECS could not place a task for service "auth": RESOURCE:ENI; RESOURCE:CPU',
+        },
+      });
+    });
+
+    test('fails as soon as no attempt fits into the time of the function', () => {
+      const refusals = [first, second];
+      expect(planAt(4_000, { refusals, giveUpAt: at + 64_001 }).kind).toBe('wait');
+      expect(planAt(4_000, { refusals, giveUpAt: at + 64_000 })).toMatchObject({
+        error: { code: 'CapacityUnavailable' },
+      });
+    });
+
+    test('makes no more than two attempts where the caller waits for nothing', () => {
+      expect(planAt(4_000, { refusals: [first], waitFor: 'none' }).kind).toBe('launch');
+      expect(planAt(4_000, { refusals: [first, second], waitFor: 'none' })).toMatchObject({
+        error: { code: 'CapacityUnavailable' },
+      });
+    });
+
+    test('makes no attempt in the last ten seconds of a minute, so that starts on both sides of its end agree', () => {
+      expect(planAt(49_999, { refusals: [first] }).kind).toBe('launch');
+      expect(planAt(50_000, { refusals: [first] })).toMatchObject({ kind: 'wait', delayMs: 10_000 });
+      expect(planAt(59_999, { refusals: [first] })).toMatchObject({ kind: 'wait', delayMs: 1 });
+      expect(planAt(60_000, { refusals: [first] })).toMatchObject({ launch: { attempt: '2026-11-23T08:01' } });
+    });
+
+    test('sends the first token again when ECS threw an error, until a refusal has spent it', () => {
+      const thrown = { ...first, tokenUnused: true } as const;
+      expect(planAt(55_000, { refusals: [thrown] })).toMatchObject({ launch: { attempt: 0 } });
+      const another = { at: at + 4_000, reasons: [], isAnothers: true } as const;
+      expect(planAt(4_000, { refusals: [thrown, another] })).toMatchObject({ launch: { attempt: '2026-11-23T08:00' } });
+    });
   });
 });
 

@@ -15,6 +15,7 @@ const intent: StartIntent = {
   giveUpAt: at + 60_000,
   heldUpMs: 0,
   followed: { taskArn: taskArn('a'), since: at - 5_000, looks: 3, seenLive: true },
+  startTimeoutMs: 300_000,
   refusals: [],
 };
 
