@@ -31,7 +31,7 @@ export async function measureGrowth(services: number, seed: number): Promise<rea
   await bringUp(fleet);
   return [
     await measure(fleet, 'reconcile', (caller) => reconcileAll(fleet.ports('w0', caller), fleet.context())),
-    await measure(fleet, 'status', (caller) => describeServices(fleet.ports('w0', caller))),
+    await measure(fleet, 'status', (caller) => describeServices(fleet.ports('w0', caller), fleet.context())),
     await measure(fleet, 'stop all', async (caller) => {
       const asked = fleet.world.clock.now();
       const ports = fleet.ports('w0', caller);

@@ -24,7 +24,7 @@ export async function openCliWorld(options: SandboxOptions & { readonly world?: 
   const { defaults, ...world } = options.world ?? {};
   const door = await openFrontDoor({
     ...options,
-    world: { configTtlSeconds: 0, timeoutSeconds: 900, defaults: { ...patience, ...defaults }, ...world },
+    world: { timeoutSeconds: 900, defaults: { ...patience, ...defaults }, ...world },
   });
   const environment = {
     AWS_ENDPOINT_URL: door.sandbox.endpoint,

@@ -63,6 +63,29 @@ test('R47: an API error is an error, and never shown as "not running"', async ()
   expect(stderr).toMatch(/^AwsAccessDenied: ECS ListTasks: .*not authorized/);
 });
 
+// house review, section 8
+test('one cluster that cannot be read leaves a gap for its services, and the others are shown', async () => {
+  const fault = { kind: 'access-denied' } as const;
+  const input = { cluster: 'batch-cluster' };
+  world.door.sandbox.faults.plant({ operation: 'ListTasks', input, fault, times: Number.POSITIVE_INFINITY });
+  const { exitCode, stdout } = await world.engines('status');
+
+  expect(exitCode).toBe(3);
+  expect(stdout).toMatch(/^auth +RUNNING .* auth-lb healthy$/m);
+  expect(stdout).toMatch(/^reports +unknown$/m);
+  expect(stdout).toMatch(/^reports: AwsAccessDenied: Cluster "batch-cluster" could not be read: /m);
+  readJson('status', (await world.engines('status', '--json')).stdout);
+});
+
+test('a name without a service does not hide the others', async () => {
+  const { exitCode, stdout } = await world.engines('status', 'auth', 'nosuch');
+
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^auth +RUNNING .* auth-lb healthy$/m);
+  expect(stdout).toMatch(/^nosuch: UnknownService: There is no service "nosuch"\.$/m);
+  expect(stdout).not.toContain('it has no mapping');
+});
+
 test('R47: a target group that cannot be read is unknown, says why, and spoils the exit code', async () => {
   world.door.sandbox.faults.plant({
     service: 'elasticloadbalancing',

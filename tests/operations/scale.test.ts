@@ -140,7 +140,7 @@ describe('the tasks of a thousand services', { timeout: 180_000 }, () => {
       expect(world.calls.list({ caller: 'RECONCILER', mutating: true })).toEqual([]);
       expect(ecsReads(fleet, 'RECONCILER')).toEqual(reads);
 
-      const statuses = await world.finish(describeServices(fleet.ports('w0', 'STATUS')));
+      const statuses = await world.finish(describeServices(fleet.ports('w0', 'STATUS'), fleet.context()));
       expect(statuses.filter((status) => status.tasks.length === 1)).toHaveLength(1_000);
       expect(statuses.flatMap((status) => status.targetGroups[0]?.targets ?? [])).toHaveLength(1_000);
       expect(ecsReads(fleet, 'STATUS')).toEqual(reads);

@@ -151,7 +151,7 @@ test('the status of all shows live tasks, and how the last one ended', async () 
   const authArn = auth?.ok ? auth.outcome.taskArn : '';
   room.world.ecs.admin.crashTask(authArn);
   await room.world.clock.advance(60_000);
-  const statuses = await room.world.finish(describeServices(room.ports()));
+  const statuses = await room.world.finish(describeServices(room.ports(), room.context()));
   expect(statuses.map((status) => [status.service, status.tasks.map((task) => task.taskArn)])).toEqual([
     ['auth', []],
     ['pdf', [pdf?.ok ? pdf.outcome.taskArn : '']],

@@ -1,4 +1,10 @@
-import type { MappingProblem, ObservedTarget, ServiceStatus, TargetGroupPort } from '@start-engines/core';
+import type {
+  MappingProblem,
+  ObservedTarget,
+  ServiceStatus,
+  StatusProblem,
+  TargetGroupPort,
+} from '@start-engines/core';
 import { CliError } from './cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -36,6 +42,7 @@ export interface ServiceReport {
     readonly versions?: { readonly service: number; readonly defaults?: number };
     readonly problems: readonly MappingProblem[];
   };
+  readonly problems?: readonly StatusProblem[];
 }
 
 /**
@@ -47,9 +54,12 @@ export async function fetchStatus(
   { aws, options, signal }: CommandContext,
   services: readonly string[],
 ): Promise<readonly ServiceReport[]> {
-  const event = { action: 'status', ...(services.length === 0 ? {} : { services }) };
+  const [only] = services;
+  const which = services.length === 0 ? {} : services.length === 1 ? { service: only } : { services };
+  const event = { action: 'status', ...which };
   const { body } = await invokeFunction(event, { aws, functionName: options.functionName, signal });
   if (Array.isArray(body.results)) return body.results as readonly ServiceReport[];
+  if (only !== undefined && body.service === only) return [body as unknown as ServiceReport];
   throw new CliError('FunctionNotOurs', `${options.functionName} does not tell a status: ${JSON.stringify(body)}`, {
     exitCode: exitCodes.failed,
   });

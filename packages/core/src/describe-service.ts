@@ -1,66 +1,126 @@
-import { distinctClusters } from './clusters.ts';
-import { type StartEnginesError, toStartEnginesError } from './errors.ts';
-import { isServiceName, ownerOf, serviceOfOwner } from './identity.ts';
+import { clusterName } from './clusters.ts';
+import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { mapWithLimit } from './map-with-limit.ts';
-import type { ServiceStatus, TargetGroupStatus, TaskStatus } from './operation-types.ts';
+import type {
+  OperationContext,
+  ServiceStatus,
+  StatusProblem,
+  TargetGroupStatus,
+  TaskStatus,
+} from './operation-types.ts';
+import { patientReads } from './patient-reads.ts';
+import { persist } from './persist.ts';
 import type { Ports } from './ports.ts';
+import { type ClusterReadings, groupByService, readClusters } from './read-clusters.ts';
 import type { LoadedMapping, MappingProblem } from './service-mapping.ts';
+import { manyServices } from './share-reads.ts';
+import { servicesAtOnce } from './survey-workspace.ts';
 import { compareNewestFirst, isLive, runDeadlineOf, type Task, taskIdOf } from './task.ts';
+import { lastBeginning } from './time-left.ts';
 
-/** Services that are read at the same time. */
-const servicesAtOnce = 10;
+/** How long throttled reads are repeated. An HTTP API gives up after 29 or 30 s. */
+const patienceMs = 10_000;
 
 /**
  * What is up for one service and what was up last. A mapping that is broken is part of the answer, not an error.
  *
- * @throws StartEnginesError `UnknownService` when there is neither a mapping nor a task; the AWS codes when tasks cannot
- * be read: an error is never shown as "stopped".
+ * @throws StartEnginesError `UnknownService` when there is neither a mapping nor a task; `MappingUnavailable` or an AWS code
+ * when no live task was found and something could not be read: an error is never shown as "stopped".
  */
-export async function describeService(ports: Ports, service: string): Promise<ServiceStatus> {
-  const mapping = await loadForStatus(ports, service);
-  const loadedCluster = mapping.loaded === undefined ? [] : [mapping.loaded.mapping.cluster];
-  const startedBy = ownerOf(ports.workspace, service);
-  const readings = await Promise.all(
-    distinctClusters([...ports.clusters, ...loadedCluster]).map(async (cluster) => {
-      const running = await ports.tasks.list(cluster, startedBy, 'RUNNING');
-      const stopped = await ports.tasks.list(cluster, startedBy, 'STOPPED');
-      const taskArns = [...new Set([...running, ...stopped])];
-      return taskArns.length === 0 ? [] : (await ports.tasks.describe(cluster, taskArns)).tasks;
-    }),
-  );
-  const tasks = readings.flat();
-  if (mapping.error?.code === 'UnknownService' && tasks.length === 0) throw mapping.error;
-  return composeStatus(ports, service, mapping, tasks, readOnce(ports));
+export async function describeService(
+  ports: Ports,
+  service: string,
+  context: OperationContext,
+): Promise<ServiceStatus> {
+  const [described] = await describeAll(ports, context, [service]);
+  if (described === undefined) throw new StartEnginesError('Internal', 'A status has no service.');
+  const { status, gaps } = described;
+  if (status.tasks.length === 0 && gaps[0] !== undefined) throw gaps[0];
+  return status;
 }
 
 /**
- * The same for every service that has a mapping or a task, sorted by name. Each cluster is listed whole, 100 tasks a call.
+ * The same for several services, or for every service that has a mapping or a task, sorted by name. What cannot be read
+ * about a service is among its `problems`; the others are described in full.
+ *
+ * @throws StartEnginesError `MappingUnavailable` when no name is given and the services cannot be listed.
  */
-export async function describeServices(ports: Ports): Promise<readonly ServiceStatus[]> {
-  const named = await ports.mappings.list();
-  const loads = new Map(
-    await mapWithLimit(
-      named,
-      servicesAtOnce,
-      async (service) => [service, await loadForStatus(ports, service)] as const,
-    ),
-  );
-  const mappedClusters = [...loads.values()].flatMap(({ loaded }) => (loaded ? [loaded.mapping.cluster] : []));
-  const readings = await Promise.all(
-    distinctClusters([...ports.clusters, ...mappedClusters]).map(async (cluster) => {
-      const running = await ports.tasks.listCluster(cluster, 'RUNNING');
-      const stopped = await ports.tasks.listCluster(cluster, 'STOPPED');
-      const taskArns = [...new Set([...running, ...stopped])];
-      return taskArns.length === 0 ? [] : (await ports.tasks.describe(cluster, taskArns)).tasks;
-    }),
-  );
-  const tasksByService = Map.groupBy(readings.flat(), (task) => serviceOfOwner(ports.workspace, task.startedBy));
-  const owners = [...tasksByService.keys()].filter(isServiceName);
-  const read = readOnce(ports);
-  return mapWithLimit([...new Set([...named, ...owners])].toSorted(), servicesAtOnce, async (service) => {
-    const mapping = loads.get(service) ?? { problems: [] };
-    return composeStatus(ports, service, mapping, tasksByService.get(service) ?? [], read);
+export async function describeServices(
+  ports: Ports,
+  context: OperationContext,
+  names?: readonly string[],
+): Promise<readonly ServiceStatus[]> {
+  return (await describeAll(ports, context, names)).map(({ status }) => status);
+}
+
+interface Described {
+  readonly status: ServiceStatus;
+  /** Why something is not known. */
+  readonly gaps: readonly StartEnginesError[];
+}
+
+async function describeAll(
+  ports: Ports,
+  context: OperationContext,
+  names?: readonly string[],
+): Promise<readonly Described[]> {
+  const until = Math.min(lastBeginning(context), ports.clock.now() + patienceMs);
+  const patient = patientReads(ports, 'all', until);
+  const mapped = names ?? (await ports.mappings.list());
+  const loads = await mapWithLimit(mapped, servicesAtOnce, (service) => loadForStatus(ports, service, context));
+  const mappings = new Map(mapped.map((service, index) => [service, loads[index] ?? { problems: [] }]));
+  const clustersOf = (...some: readonly (StatusMapping | undefined)[]) => [
+    ...ports.clusters,
+    ...some.flatMap((mapping) => mapping?.loaded?.mapping.cluster ?? []),
+  ];
+  // From some number of services on, it is cheaper to list each cluster whole.
+  const whole =
+    names === undefined || names.length >= manyServices
+      ? await readClusters(patient, clustersOf(...mappings.values()))
+      : undefined;
+  const found = whole && groupByService(ports, whole.tasks);
+  const services = names ?? [...new Set([...mapped, ...(found?.keys() ?? [])])].toSorted();
+  const readGroup = readOnce(ports, until);
+  return mapWithLimit(services, servicesAtOnce, async (service) => {
+    const mapping = mappings.get(service) ?? { problems: [] };
+    const readings =
+      whole === undefined
+        ? await readClusters(patient, clustersOf(mapping), service)
+        : { ...whole, tasks: found?.get(service) ?? [] };
+    const gaps = gapsOf(mapping, readings);
+    const problems = [...gaps.map(toProblem), ...problemsOfHome(mapping, readings)];
+    const status = await composeStatus(ports, service, mapping, readings.tasks, readGroup);
+    return {
+      status: problems.length === 0 ? status : { ...status, problems },
+      gaps: gaps.map(({ error }) => error),
+    };
   });
+}
+
+interface Gap {
+  readonly error: StartEnginesError;
+  /** The cluster that could not be read. */
+  readonly cluster?: string;
+}
+
+/** Why it is not known what is up. An unread cluster matters where the task is expected or none was found. */
+function gapsOf({ loaded, error }: StatusMapping, { tasks, unreadable }: ClusterReadings): Gap[] {
+  const home = loaded && clusterName(loaded.mapping.cluster);
+  const isUp = tasks.some(isLive);
+  const unread = [...unreadable].filter(([cluster]) => cluster === home || !isUp);
+  const isMappingUnknown =
+    error !== undefined && error.code !== 'MappingInvalid' && (error.code !== 'UnknownService' || tasks.length === 0);
+  return [...unread.map(([cluster, reason]) => ({ cluster, error: reason })), ...(isMappingUnknown ? [{ error }] : [])];
+}
+
+function toProblem({ error: { code, message }, cluster }: Gap): StatusProblem {
+  return { code, message: cluster === undefined ? message : `Cluster "${cluster}" could not be read: ${message}` };
+}
+
+function problemsOfHome({ loaded }: StatusMapping, { missing }: ClusterReadings): StatusProblem[] {
+  const home = loaded && clusterName(loaded.mapping.cluster);
+  if (home === undefined || !missing.has(home)) return [];
+  return [{ code: 'AwsRejected', message: `The mapping names cluster "${home}", which does not exist.` }];
 }
 
 interface StatusMapping {
@@ -69,13 +129,13 @@ interface StatusMapping {
   readonly error?: StartEnginesError;
 }
 
-async function loadForStatus(ports: Ports, service: string): Promise<StatusMapping> {
+/** A mapping in memory will not do: the status compares its version with that of the task. */
+async function loadForStatus(ports: Ports, service: string, { receivedAt }: OperationContext): Promise<StatusMapping> {
   try {
-    const loaded = await ports.mappings.load(service);
+    const loaded = await ports.mappings.load(service, receivedAt);
     return { loaded, problems: loaded.problems };
   } catch (caught) {
     const error = toStartEnginesError(caught);
-    if (error.code !== 'UnknownService' && error.code !== 'MappingInvalid') throw error;
     return { error, problems: (error.context.problems as readonly MappingProblem[] | undefined) ?? [] };
   }
 }
@@ -83,11 +143,11 @@ async function loadForStatus(ports: Ports, service: string): Promise<StatusMappi
 type ReadGroup = (targetGroupArn: string) => Promise<TargetGroupStatus>;
 
 /** Reads each target group once, however many services share it. */
-function readOnce(ports: Ports): ReadGroup {
+function readOnce(ports: Ports, until: number): ReadGroup {
   const readings = new Map<string, Promise<TargetGroupStatus>>();
   async function read(targetGroupArn: string): Promise<TargetGroupStatus> {
     try {
-      return { targetGroupArn, targets: await ports.targets.read(targetGroupArn) };
+      return { targetGroupArn, targets: await persist(ports, 'all', until, () => ports.targets.read(targetGroupArn)) };
     } catch (caught) {
       const { code, message } = toStartEnginesError(caught);
       return { targetGroupArn, targets: [], problem: `${code}: ${message}` };

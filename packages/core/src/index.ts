@@ -39,6 +39,7 @@ export type {
   StartOverrides,
   StartRequest,
   StartResult,
+  StatusProblem,
   StopOutcome,
   StopRequest,
   StopResult,

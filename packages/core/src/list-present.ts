@@ -2,20 +2,20 @@ import { toStartEnginesError } from './errors.ts';
 import type { Ports } from './ports.ts';
 
 /**
- * What a list names; nothing where AWS knows no such cluster, for no task can be in it. One of several clusters may well be
- * deleted before the function is told. The journal says so.
+ * What a list names; undefined where AWS knows no such cluster, so no task can be in it. A cluster may be deleted before
+ * the function's CLUSTERS are edited. The journal says so.
  */
 export async function listPresent(
   { journal }: Pick<Ports, 'journal'>,
   service: string,
   list: () => Promise<readonly string[]>,
-): Promise<readonly string[]> {
+): Promise<readonly string[] | undefined> {
   try {
     return await list();
   } catch (caught) {
     const error = toStartEnginesError(caught);
     if (error.code !== 'AwsRejected' || error.context.awsCode !== 'ClusterNotFoundException') throw error;
     journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
-    return [];
+    return undefined;
   }
 }

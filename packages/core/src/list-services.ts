@@ -22,7 +22,7 @@ export async function listServices(ports: Ports, context: OperationContext): Pro
 async function readOwners(ports: Ports): Promise<string[]> {
   const readings = await Promise.all(
     distinctClusters(ports.clusters).map(async (cluster) => {
-      const taskArns = await listPresent(ports, 'all', () => ports.tasks.listCluster(cluster, 'RUNNING'));
+      const taskArns = (await listPresent(ports, 'all', () => ports.tasks.listCluster(cluster, 'RUNNING'))) ?? [];
       return describeListed(ports, cluster, taskArns);
     }),
   );

@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.ts';
 import type { HealthState, ObservedTarget } from './ports.ts';
 import type { MappingProblem, TargetGroupPort, WaitFor } from './service-mapping.ts';
 import type { RetireMark, TaskContainer } from './task.ts';
@@ -149,4 +150,11 @@ export interface ServiceStatus {
     readonly versions?: { readonly service: number; readonly defaults?: number };
     readonly problems: readonly MappingProblem[];
   };
+  /** What could not be read or does not exist: the rest of the answer has gaps. Missing when there is nothing to say. */
+  readonly problems?: readonly StatusProblem[];
+}
+
+export interface StatusProblem {
+  readonly code: ErrorCode;
+  readonly message: string;
 }

@@ -287,7 +287,7 @@ export class ServiceSession {
       distinctClusters([...this.#scope.clusters, ...inhabited]).map(async (cluster) => {
         const { service, startedBy } = this.#scope;
         const list = () => this.#ports.tasks.list(cluster, startedBy, desiredStatus);
-        const taskArns = await listPresent(this.#ports, service, list);
+        const taskArns = (await listPresent(this.#ports, service, list)) ?? [];
         const unknown = taskArns.filter((arn) => desiredStatus === 'RUNNING' || this.#mayHaveChanged(arn));
         if (unknown.length === 0) return;
         const readings = await this.#ports.tasks.describe(cluster, unknown);

@@ -1,12 +1,11 @@
 import { clusterName, distinctClusters } from './clusters.ts';
-import { describeListed } from './describe-listed.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
-import { ownerOf, serviceOfOwner } from './identity.ts';
-import { listPresent } from './list-present.ts';
+import { ownerOf } from './identity.ts';
 import { loadMapping } from './load-mapping.ts';
 import { mapWithLimit } from './map-with-limit.ts';
 import { patientReads } from './patient-reads.ts';
 import type { Ports } from './ports.ts';
+import { groupByService, readClusters } from './read-clusters.ts';
 import type { LoadedMapping, ServiceMapping } from './service-mapping.ts';
 import { ServiceSession } from './service-session.ts';
 import { isLive, type Task } from './task.ts';
@@ -79,7 +78,7 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
   const readAt = ports.clock.now();
   // Targets before tasks, as everywhere.
   await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());
-  const { byService, unreadable } = await readClusters(patientReads(ports, 'all', until), mappings);
+  const { byService, unreadable } = await readTasks(patientReads(ports, 'all', until), mappings);
   const neighbours = neighboursByGroup(mappings, byService);
   return [...new Set([...named, ...byService.keys()])].toSorted().map((service) => {
     const tasks = byService.get(service) ?? [];
@@ -128,35 +127,21 @@ function groupsOfItsOwn(
   return { exclusiveGroupArns: new Set(own.filter((arn) => othersIn(arn).length === 0)), remarks };
 }
 
-interface ReadClusters {
+interface TasksOfServices {
   readonly byService: ReadonlyMap<string, readonly Task[]>;
-  /** By name; clusters that nothing but a mapping names, which may be mistaken. */
+  /** By name; clusters that only a mapping names, which may be a mistake. */
   readonly unreadable: ReadonlyMap<string, StartEnginesError>;
 }
 
-/** All tasks of ours in all clusters, by service: RUNNING first, then STOPPED, so that none slips through between. */
-async function readClusters(ports: Ports, mappings: ReadonlyMap<string, Mapping>): Promise<ReadClusters> {
-  const own = new Set(ports.clusters.map(clusterName));
-  const unreadable = new Map<string, StartEnginesError>();
+/** All tasks of this workspace in all clusters, by service. @throws StartEnginesError when one of CLUSTERS cannot be read */
+async function readTasks(ports: Ports, mappings: ReadonlyMap<string, Mapping>): Promise<TasksOfServices> {
   const mapped = [...mappings.values()].flatMap((mapping) => mappingOf(mapping)?.cluster ?? []);
-  const tasks: Task[] = [];
-  for (const cluster of distinctClusters([...ports.clusters, ...mapped])) {
-    try {
-      const running = await listPresent(ports, 'all', () => ports.tasks.listCluster(cluster, 'RUNNING'));
-      const stopped = await listPresent(ports, 'all', () => ports.tasks.listCluster(cluster, 'STOPPED'));
-      const taskArns = [...new Set([...running, ...stopped])];
-      tasks.push(...(await describeListed(ports, cluster, taskArns)));
-    } catch (caught) {
-      if (own.has(clusterName(cluster))) throw caught;
-      unreadable.set(clusterName(cluster), toStartEnginesError(caught));
-    }
+  const { tasks, unreadable } = await readClusters(ports, [...ports.clusters, ...mapped]);
+  for (const cluster of ports.clusters) {
+    const problem = unreadable.get(clusterName(cluster));
+    if (problem !== undefined) throw problem;
   }
-  const byService = new Map<string, Task[]>();
-  for (const task of tasks) {
-    const service = serviceOfOwner(ports.workspace, task.startedBy);
-    if (service !== undefined) byService.set(service, [...(byService.get(service) ?? []), task]);
-  }
-  return { byService, unreadable };
+  return { byService: groupByService(ports, tasks), unreadable };
 }
 
 function clusterOf(task: Task): string {

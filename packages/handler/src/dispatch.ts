@@ -52,7 +52,7 @@ export async function dispatch(operation: Operation, options: DispatchOptions): 
       return replyOfReconcile(outcome === undefined ? [] : [outcome]);
     }
     case 'status':
-      return replyOfStatus(await describe(operation.services, ports), operation.several);
+      return replyOfStatus(await describe(operation, options), operation.several);
   }
 }
 
@@ -110,8 +110,8 @@ function outcomeOf<Outcome>([only]: readonly Result<Outcome>[]): Outcome {
   throw only.error;
 }
 
-function describe(services: readonly string[] | undefined, ports: Ports) {
-  return services === undefined
-    ? describeServices(ports)
-    : Promise.all(services.map((service) => describeService(ports, service)));
+async function describe({ services, several }: OperationOf<'status'>, { ports, context }: DispatchOptions) {
+  const [only] = services ?? [];
+  if (several || only === undefined) return describeServices(ports, context, services);
+  return [await describeService(ports, only, context)];
 }

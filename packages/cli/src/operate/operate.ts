@@ -3,7 +3,7 @@ import { usageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { confirm } from '../confirm.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { fetchStatus } from '../fetch-status.ts';
+import { fetchStatus, type ServiceReport } from '../fetch-status.ts';
 import { invokeFunction } from '../invoke-function.ts';
 import { during } from '../output/during.ts';
 import { readServiceNames } from '../service-names.ts';
@@ -56,9 +56,15 @@ function readChoice(given: readonly string[], all: boolean | undefined): readonl
 
 async function mappedServices(context: CommandContext): Promise<readonly string[]> {
   const reports = await during(context, 'asking which services there are', fetchStatus(context, []));
-  const mapped = reports.filter(({ mapping }) => mapping.versions !== undefined || mapping.problems.length > 0);
+  const mapped = reports.filter(isMapped);
   if (mapped.length === 0) throw usageError(`${context.options.workspace} has no service mapping.`);
   return mapped.map(({ service }) => service);
+}
+
+/** A mapping that could not be read is one: its start says what is wrong. */
+function isMapped({ mapping, problems = [] }: ServiceReport): boolean {
+  const isUnread = problems.some(({ code }) => code === 'MappingUnavailable');
+  return isUnread || mapping.versions !== undefined || mapping.problems.length > 0;
 }
 
 /** Asks the function, shows what happens meanwhile, and tells what the function says came of it. */

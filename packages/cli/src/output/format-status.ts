@@ -1,4 +1,6 @@
-import { type ObservedTarget, parseRetireMark } from '@start-engines/core';
+import { type ErrorCode, type ObservedTarget, parseRetireMark } from '@start-engines/core';
+import { exitCodeOf } from '../describe-failure.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { ServiceReport, TaskReport } from '../fetch-status.ts';
 import { formatDuration } from './format-duration.ts';
 import { formatTable } from './format-table.ts';
@@ -34,7 +36,8 @@ function rowsOf(report: ServiceReport, style: Style): string[][] {
       .map(({ group, state, reason }) => `${group} ${paint(state, style)}${reason === undefined ? '' : ` ${reason}`}`)
       .join('\n'),
   ]);
-  const idle = rows.length > 0 ? [] : [[style.bold(report.service), style.dim('not running'), '', '', '', '']];
+  const down = isKnown(report) ? style.dim('not running') : style.red('unknown');
+  const idle = rows.length > 0 ? [] : [[style.bold(report.service), down, '', '', '', '']];
   const others = leftoversOf(report).map(({ group, target }) => [
     '',
     style.yellow('no task'),
@@ -44,6 +47,11 @@ function rowsOf(report: ServiceReport, style: Style): string[][] {
     `${group} ${paint(target.state, style)}`,
   ]);
   return [...rows, ...idle, ...others];
+}
+
+/** Whether "no task" means that none runs. */
+function isKnown({ problems = [] }: ServiceReport): boolean {
+  return !problems.some(({ code }) => exitCodeOf(code) === exitCodes.unknown);
 }
 
 /** The state of a task in one word or two. */
@@ -87,8 +95,11 @@ function paint(state: string, style: Style): string {
   return state === 'initial' || state === 'draining' ? style.cyan(state) : style.red(state);
 }
 
+/** Problems that say why there is no mapping. */
+const mappingCodes = new Set<string>(['MappingUnavailable', 'UnknownService'] satisfies ErrorCode[]);
+
 function remarksOn(report: ServiceReport, style: Style): string[] {
-  const { service, targetGroups, mapping, lastStop, tasks } = report;
+  const { service, targetGroups, mapping, lastStop, tasks, problems = [] } = report;
   const unreadable = targetGroups.flatMap(({ targetGroupArn, problem }) =>
     problem === undefined ? [] : [`${groupName(targetGroupArn)} could not be read: ${problem}`],
   );
@@ -97,10 +108,12 @@ function remarksOn(report: ServiceReport, style: Style): string[] {
     ({ parameter, version, key, message }) =>
       `mapping broken (${serving}): ${parameter} version ${version}${key === '' ? '' : `, ${key}`}: ${message}`,
   );
-  const unmapped = mapping.versions === undefined && mapping.problems.length === 0 ? ['it has no mapping'] : [];
+  const gaps = problems.map(({ code, message }) => `${code}: ${message}`);
+  const isExplained = mapping.problems.length > 0 || problems.some(({ code }) => mappingCodes.has(code));
+  const unmapped = mapping.versions === undefined && !isExplained ? ['it has no mapping'] : [];
   const ended = lastStop === undefined || (tasks.length > 0 && wasMeant(lastStop)) ? [] : [describeStop(lastStop)];
   return [
-    ...[...unreadable, ...broken, ...unmapped].map((line) => style.red(`${service}: ${line}`)),
+    ...[...gaps, ...unreadable, ...broken, ...unmapped].map((line) => style.red(`${service}: ${line}`)),
     ...ended.map((line) => `${service}: ${line}`),
   ];
 }

@@ -1,5 +1,6 @@
 import { isPassing } from '@start-engines/core';
 import type { CommandContext } from '../command-context.ts';
+import { exitCodeOf } from '../describe-failure.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { fetchStatus, type ServiceReport } from '../fetch-status.ts';
 import { during } from '../output/during.ts';
@@ -33,10 +34,14 @@ function documentOf({ options }: CommandContext, services: readonly ServiceRepor
   return { workspace: options.workspace, services };
 }
 
-/** A group that could not be read leaves a gap, and a gap is not an answer. */
+/** What could not be read leaves a gap, and a gap is not an answer. */
 function exitCodeFor(services: readonly ServiceReport[]): ExitCode {
-  const hasGap = services.some(({ targetGroups }) => targetGroups.some(({ problem }) => problem !== undefined));
-  return hasGap ? exitCodes.unknown : exitCodes.done;
+  const codes = services.flatMap(({ targetGroups, problems = [] }) => [
+    ...targetGroups.flatMap(({ problem }) => (problem === undefined ? [] : [exitCodes.unknown])),
+    ...problems.map(({ code }) => exitCodeOf(code)),
+  ]);
+  if (codes.includes(exitCodes.unknown)) return exitCodes.unknown;
+  return codes[0] ?? exitCodes.done;
 }
 
 async function watchStatus(context: CommandContext, names: readonly string[], seconds: number): Promise<ExitCode> {
