@@ -27,5 +27,5 @@ test('a task that a restart replaces is marked once and not told as interrupted,
   await deleteFirstGroup(room);
   expect((await room.world.finish(restart)).replacedTasks).toEqual([first.taskArn]);
   expect(room.outcomes.map(({ type }) => type)).toEqual(['Service Started', 'Service Restarted']);
-  expect(room.operations({ caller: 'RESTARTER' }).filter((name) => name === 'TagResource')).toHaveLength(1);
+  expect(room.journal.filter((entry) => entry.kind === 'retiring')).toHaveLength(1);
 });

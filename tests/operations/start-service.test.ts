@@ -28,7 +28,7 @@ describe('starting a service', () => {
     });
     expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
     expect(room.targets()).toEqual([`${outcome.privateIp}:8080 initial`]);
-    expect(mutations(room)).toEqual(['RunTask', 'RegisterTargets']);
+    expect(mutations(room)).toEqual(['RunTask', 'RegisterTargets', 'TagResource']);
   });
 
   test('waits for healthy when it is asked to', async () => {
@@ -76,6 +76,7 @@ describe('starting a service', () => {
       'RegisterTargets',
       'DescribeTargetHealth',
       'DescribeTasks',
+      'TagResource',
     ]);
     expect(polls).toBeGreaterThan(5);
   });
@@ -97,7 +98,7 @@ describe('one live task, however many starts arrive', () => {
     const first = await room.world.finish(room.start({ asked }));
     const second = await room.world.finish(room.start({ asked }, { caller: 'LAMBDA-2' }));
     expect(second).toEqual({ ...first, reused: true, targets: expect.anything() });
-    expect(mutations(room).filter((operation) => operation !== 'RegisterTargets')).toEqual(['RunTask']);
+    expect(mutations(room).filter((operation) => operation === 'RunTask')).toHaveLength(1);
     expect(room.targets()).toHaveLength(1);
   });
 
@@ -175,7 +176,7 @@ describe('one live task, however many starts arrive', () => {
     await room.world.finish(room.start());
     const error = await failureOf(room, room.start({ overrides: { port: 8081 } }));
     expect(error).toMatchObject({ name: 'OverrideNotApplied', context: { fields: ['port'] } });
-    expect(mutations(room)).toEqual(['RunTask', 'RegisterTargets']);
+    expect(mutations(room)).toEqual(['RunTask', 'RegisterTargets', 'TagResource']);
   });
 });
 

@@ -11,6 +11,8 @@ export interface LaunchAction {
 /** One change in AWS that a plan calls for, besides a launch. Each may be carried out twice without harm. */
 export type Action =
   | { readonly kind: 'mark-adopted'; readonly task: Task; readonly asked: number }
+  /** A start is about to be answered that the task is up. */
+  | { readonly kind: 'mark-up'; readonly task: Task; readonly at: number }
   | {
       readonly kind: 'register';
       readonly task: Task;

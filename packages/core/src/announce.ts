@@ -20,13 +20,13 @@ export async function announce(ports: Ports, outcome: Omit<Outcome, 'workspace'>
 export async function announceStart(
   ports: Ports,
   { correlationId }: OperationContext,
-  { service, taskArn, reused, waitedFor }: StartOutcome,
+  { service, taskArn, reused, waitedFor, ended }: StartOutcome,
   view: View,
   begunAt: number,
 ): Promise<void> {
   const task = view.tasks.find((one) => one.taskArn === taskArn);
   const wasUp = reused && task !== undefined && standsEverywhere(view, task);
-  if (waitedFor === 'none' && !wasUp) return;
+  if ((waitedFor === 'none' && !wasUp) || ended !== undefined) return;
   await announce(ports, {
     type: 'Service Started',
     operation: 'start',

@@ -1,5 +1,6 @@
 import type { LaunchAction } from './actions.ts';
 import { distinctClusters } from './clusters.ts';
+import { endOfTask } from './end-of-task.ts';
 import { type StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf } from './identity.ts';
 import type { LaunchSettings } from './launch-settings.ts';
@@ -7,10 +8,11 @@ import { generationOf } from './launch-token.ts';
 import type { OperationContext, StartOutcome, StartRequest } from './operation-types.ts';
 import { patientReads } from './patient-reads.ts';
 import { compensationFailed, persist, tryOnce } from './persist.ts';
+import { takesDown } from './plan-compensation.ts';
 import { planStart, type StartStep } from './plan-start.ts';
 import { standsEverywhere } from './plan-targets.ts';
 import type { LaunchReply, Ports } from './ports.ts';
-import { isWantedByAnother, markToGo, retireTask } from './retire-task.ts';
+import { markToGo, retireTask } from './retire-task.ts';
 import { ServiceSession } from './service-session.ts';
 import type { Followed, Refusal, StartIntent } from './start-intent.ts';
 import { startedTargets } from './started-targets.ts';
@@ -18,6 +20,7 @@ import {
   type Generation,
   isAddressable,
   isKept,
+  isLive,
   type LaunchFacts,
   type RetireMark,
   type Task,
@@ -110,7 +113,10 @@ class BringUp {
       const step = planStart(view, this.#intent);
       switch (step.kind) {
         case 'done':
-          return this.#outcome(view, step.task);
+          await this.#tidy(step.upkeep ?? []);
+          if (await this.#reportUp(step.task)) return this.#outcome(view, step.task);
+          view = await this.#look('task');
+          break;
         case 'fail':
           await this.#tidy(step.upkeep);
           throw step.error;
@@ -162,6 +168,20 @@ class BringUp {
       if (action.kind === 'register') this.#noteRegistration();
     }
     return true;
+  }
+
+  /** False when the task has ended meanwhile, or AWS held up the mark: what the start comes to is decided again. */
+  async #reportUp(task: Task): Promise<boolean> {
+    if (this.#intent.waitFor === 'none') return true;
+    const { service, giveUpAt: until } = this.#intent;
+    const limits = { service, until, failures: this.#troubles };
+    let isUp = false;
+    this.#troubles += 1;
+    await tryOnce(this.#ports, limits, async () => {
+      isUp = await this.#session.reportUp(task);
+      this.#troubles = 0;
+    });
+    return isUp;
   }
 
   async #adopt(step: Extract<StartStep, { kind: 'follow' }>, view: View): Promise<View> {
@@ -316,8 +336,8 @@ class BringUp {
   }
 
   /**
-   * Takes down what this start has launched and nobody was told is up, then throws what went wrong. A start that is found
-   * to be done after all, because another one has finished it, is answered as such.
+   * Takes down what this start has launched unless somebody relies on it, then throws what went wrong. A start that turns out
+   * to be done, because another process has finished it, is answered as such.
    */
   async #compensate(error: StartEnginesError): Promise<StartOutcome> {
     if (this.#ownLaunch === undefined) throw error;
@@ -328,15 +348,18 @@ class BringUp {
       const mark: RetireMark = { asked, by: 'start' };
       let isMarked = false;
       for (let failures = 0; !isMarked; failures += 1) {
-        const view = await persist(this.#ports, service, until, () =>
-          followed === undefined ? this.#session.lookAtService('needed') : this.#session.lookAtTask(followed.taskArn),
-        );
+        const view = await persist(this.#ports, service, until, async () => {
+          // Lists may not show the task yet.
+          if (followed !== undefined) await this.#session.lookAtTask(followed.taskArn);
+          return this.#session.lookAtService('needed');
+        });
         task = view.tasks.find((one) => isKept(one) && one.facts?.launchId === this.#intent.launchId);
         if (task === undefined) throw error;
         if (followed === undefined) this.#follow(task.taskArn);
+        const overtaken = error.code === 'Superseded';
         const step = planStart(view, this.#intent);
-        if (step.kind === 'done' && error.code !== 'Superseded') return this.#outcome(view, step.task);
-        if (isWantedByAnother(view, task, asked)) throw error;
+        if (step.kind === 'done' && !overtaken) return this.#outcome(view, step.task);
+        if (!takesDown(view, task, this.#intent, overtaken)) throw error;
         isMarked = await markToGo(this.#ports, this.#session, task, mark, { service, until, failures });
       }
       if (task !== undefined) await retireTask(this.#ports, this.#session, service, task, mark, until);
@@ -348,19 +371,20 @@ class BringUp {
     throw error;
   }
 
-  #outcome(view: View, task: Task | undefined): StartOutcome {
-    const { followed, service, launchId, waitFor } = this.#intent;
-    const taskArn = task?.taskArn ?? followed?.taskArn ?? '';
+  #outcome(view: View, task: Task): StartOutcome {
+    const { service, launchId, waitFor } = this.#intent;
+    const { taskArn } = task;
     const outcome = {
       service,
       taskArn,
       taskId: taskIdOf(taskArn),
-      reused: task?.facts?.launchId !== launchId,
+      reused: task.facts?.launchId !== launchId,
       waitedFor: waitFor,
+      ...(isLive(task) ? {} : { ended: endOfTask(task).sentence }),
     };
-    if (waitFor === 'none' || task?.privateIp === undefined || task.facts === undefined) return outcome;
+    if (waitFor === 'none' || task.privateIp === undefined || task.facts === undefined) return outcome;
     const { privateIp } = task;
-    const [first, ...others] = startedTargets(view, task.facts, privateIp);
+    const [first, ...others] = startedTargets(view, task, task.facts, privateIp);
     return first === undefined ? outcome : { ...outcome, privateIp, targets: [first, ...others] };
   }
 }

@@ -51,6 +51,8 @@ export interface StartOutcome {
   readonly reused: boolean;
   /** What was waited for; with `none` the members below are missing. */
   readonly waitedFor: WaitFor;
+  /** How the task ended, when this request had brought it up before and it has ended since. */
+  readonly ended?: string;
   readonly privateIp?: string;
   /** One for each target group, in the mapping's order. */
   readonly targets?: readonly [StartedTarget, ...StartedTarget[]];

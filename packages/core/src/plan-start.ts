@@ -1,8 +1,9 @@
 import type { Action, LaunchAction } from './actions.ts';
+import { endOfTask } from './end-of-task.ts';
 import { isPassing, type StartEnginesError } from './errors.ts';
 import { overridesNotApplied } from './launch-settings.ts';
 import { minuteOf, predecessorAmong } from './launch-token.ts';
-import { goneInMs, overdueOf } from './overdue.ts';
+import { goneInMs, launcherGraceMs, overdueOf } from './overdue.ts';
 import { planDeregistration, planRegistration, planWithdrawal } from './plan-targets.ts';
 import { healthyDeadlineOf, planUpkeep } from './plan-upkeep.ts';
 import {
@@ -39,7 +40,8 @@ export type StartStep =
   /** Reads whether a stop that left no mark on a task was asked later, then plans anew. */
   | { readonly kind: 'read-stop-note' }
   | { readonly kind: 'look-for-another'; readonly upkeep: readonly Action[] }
-  | { readonly kind: 'done'; readonly task: Task | undefined }
+  /** `task` is the one that serves, or the one that this request has brought up before and that has ended since. */
+  | { readonly kind: 'done'; readonly task: Task; readonly upkeep?: readonly Action[] }
   | { readonly kind: 'fail'; readonly error: StartEnginesError; readonly upkeep: readonly Action[] };
 
 /** The whole of a start as one pure function of what was seen. */
@@ -88,6 +90,8 @@ function planEntry(view: View, intent: StartIntent): StartStep {
   const laterStop = view.tasks.find((task) => task.retire?.by === 'stop' && task.retire.asked > intent.asked);
   if (laterStop !== undefined) return fail(superseded(intent, laterStop));
   if ((intent.stopNote?.asked ?? 0) > intent.asked) return fail(superseded(intent));
+  const past = view.tasks.find((task) => hasCarriedOut(task, intent));
+  if (past !== undefined) return { kind: 'done', task: past };
   // A restart comes after the newest task of all, be it live.
   const predecessor = intent.restart ? view.tasks[0] : predecessorAmong(view.tasks);
   const refusals = intent.refusals.filter(({ predecessorArn }) => predecessorArn === predecessor?.taskArn);
@@ -154,6 +158,27 @@ function isNoted(task: Task, intent: StartIntent): boolean {
   return task.facts?.launchId === intent.launchId || intent.asked <= lastAskedFor(task);
 }
 
+/**
+ * Whether a task that has ended is what this start requested: the event came again, or came late. What was carried out is
+ * answered, not repeated; a start whose task never came up is tried again.
+ */
+function hasCarriedOut(task: Task, intent: StartIntent): boolean {
+  if (isLive(task) || lastAskedFor(task) < intent.asked) return false;
+  if (intent.restart && task.facts?.asked !== intent.asked && task.createdAt <= intent.asked) return false;
+  return cameUp(task) && differingOverrides(task, intent).length === 0;
+}
+
+/** StopTask deletes the tag that says so: then a task that lived on past the time for becoming healthy had come up. */
+function cameUp(task: Task): boolean {
+  if (task.upAt !== undefined || task.retire?.by === 'restart' || hasFinished(task)) return true;
+  return (task.stoppingAt ?? 0) > healthyDeadlineOf(task) + launcherGraceMs;
+}
+
+/** Whether the task has done its work. One that had to become healthy was not up before. */
+function hasFinished(task: Task): boolean {
+  return task.facts?.waitFor !== 'healthy' && endOfTask(task).kind === 'finished';
+}
+
 /** ECS answered with an ARN and does not show the task yet. */
 function planUnseen(view: View, intent: StartIntent, followed: Followed): StartStep {
   if (view.at >= intent.giveUpAt) return fail(timedOut(intent, followed, undefined));
@@ -177,6 +202,7 @@ function planLost(view: View, intent: StartIntent, task: Task, followed: Followe
   if (retire?.by === 'stop' && retire.asked >= intent.asked) {
     return { kind: 'fail', error: superseded(intent, task), upkeep };
   }
+  if (!isLive(task) && hasFinished(task) && intent.waitFor !== 'healthy') return { kind: 'done', task, upkeep };
   const replaced = retire?.by === 'stop' || retire?.by === 'restart';
   // A restart's new task may fail while the one before it serves on.
   const anotherServes = !ours && view.tasks.some((other) => other.taskArn !== task.taskArn && isKept(other));

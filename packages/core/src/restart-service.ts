@@ -37,6 +37,7 @@ export async function restartService(
       settings,
       mappedCluster: loaded.mapping.cluster,
     });
+    if (outcome.ended !== undefined) return { ...outcome, replacedTasks: [] };
     const isOther = (task: Task) => task.taskArn !== outcome.taskArn;
     const isNewer = (task: Task) => !isOther(task) || task.createdAt > request.asked;
     const others = session.view('service').tasks.filter((task) => isLive(task) && isOther(task));

@@ -1,18 +1,10 @@
 import { toStartEnginesError } from './errors.ts';
 import { tryOnce } from './persist.ts';
-import { planRetirement } from './plan-targets.ts';
-import { healthyDeadlineOf } from './plan-upkeep.ts';
+import { planRegistration, planRetirement } from './plan-targets.ts';
 import type { Ports } from './ports.ts';
 import type { ServiceSession } from './service-session.ts';
-import type { RetireMark, Task } from './task.ts';
+import { isKept, type RetireMark, type Task } from './task.ts';
 import { turnLoop } from './turn-loop.ts';
-import type { View } from './view.ts';
-
-/** A later start has adopted the task; it may have been told that the task is up, unless both wait for healthy. */
-export function isWantedByAnother(view: View, task: Task, asked: number): boolean {
-  const mayBeWithdrawn = task.facts?.waitFor === 'healthy' && view.at < healthyDeadlineOf(task);
-  return (task.adoptedAsked ?? 0) > asked && !mayBeWithdrawn;
-}
 
 /**
  * Marks one task to go. Where AWS refuses that the task can still be taken down here and now; only others cannot see that it
@@ -38,7 +30,8 @@ export async function markToGo(
 }
 
 /**
- * Takes one marked task down: out of its target groups, drained, stopped. Returns when ECS has accepted the stop.
+ * Takes one marked task down: out of its target groups, drained, stopped. Returns when ECS has accepted the stop, or when
+ * another start turns out to have reported the task as up: then it is registered again and stays.
  *
  * @param until Milliseconds since the epoch by which it must have happened.
  * @throws StartEnginesError `OutOfTime` when the drain lasts longer than that; the mark stays for others to finish.
@@ -53,7 +46,12 @@ export async function retireTask(
 ): Promise<void> {
   const { taskArn } = task;
   await turnLoop(ports, session, { service, until, taskArn }, (view) => {
-    const step = planRetirement(view, view.tasks.find((one) => one.taskArn === taskArn) ?? task, mark);
+    const found = view.tasks.find((one) => one.taskArn === taskArn) ?? task;
+    if (isKept(found) && found.upAt !== undefined) {
+      const actions = planRegistration(view, found);
+      return actions.length > 0 ? { kind: 'act', actions } : { kind: 'done' };
+    }
+    const step = planRetirement(view, found, mark);
     if (step.kind === 'gone') return { kind: 'done' };
     return step.kind === 'drain' ? { kind: 'wait', delayMs: step.remainingMs } : step;
   });

@@ -180,6 +180,10 @@ export class ServiceSession {
           return this.#rememberEnd(action.task);
         this.remember({ ...action.task, adoptedAsked: action.asked });
         return true;
+      case 'mark-up':
+        if ((await tasks.markUp(action.task.taskArn, action.at)) === 'ended') return this.#rememberEnd(action.task);
+        this.remember({ ...action.task, upAt: action.at });
+        return true;
       case 'register': {
         const { targetGroupArn, ip, port } = action;
         await targets.register(targetGroupArn, { ip, port });
@@ -224,7 +228,8 @@ export class ServiceSession {
         const reply = await tasks.stop(action.task.taskArn, reason);
         if (reply === 'not-found') return this.#rememberEnd(action.task);
         const { stoppedReason } = reply;
-        this.remember({ ...action.task, desiredStatus: 'STOPPED', retire: action.mark, stoppedReason });
+        const stoppingAt = clock.now();
+        this.remember({ ...action.task, desiredStatus: 'STOPPED', stoppingAt, retire: action.mark, stoppedReason });
         // Another has stopped it before, or it was ending of itself.
         if (stoppedReason !== reason) return false;
         journal.record({ service, kind: 'stopped', taskArn: action.task.taskArn, reason });
@@ -235,8 +240,28 @@ export class ServiceSession {
 
   /** ECS says that the task has ended, which reads may not show yet. */
   #rememberEnd(task: Task): false {
-    this.remember({ ...task, desiredStatus: 'STOPPED' });
+    this.remember({ ...task, desiredStatus: 'STOPPED', stoppingAt: this.#ports.clock.now() });
     return false;
+  }
+
+  /**
+   * Records on a task that a start is about to be answered that it is up: from then on no other start takes it down. Where AWS
+   * refuses the mark the task is up all the same, and the journal says what failed.
+   *
+   * @returns False when the task has ended.
+   * @throws StartEnginesError `AwsThrottled` or `AwsUnavailable`.
+   */
+  async reportUp(task: Task): Promise<boolean> {
+    if (!isKept(task) || task.upAt !== undefined) return true;
+    const { clock, journal } = this.#ports;
+    try {
+      await this.act({ kind: 'mark-up', task, at: clock.now() });
+    } catch (caught) {
+      const error = toStartEnginesError(caught);
+      if (isPassing(error)) throw error;
+      journal.record({ service: this.#scope.service, kind: 'aws-trouble', code: error.code, message: error.message });
+    }
+    return this.#tasks.get(task.taskArn)?.desiredStatus !== 'STOPPED';
   }
 
   /** Tells that a task has ended, or is taken down, and that nobody had asked for it; once for each task. */

@@ -1,14 +1,15 @@
 import type { StartedTarget } from './operation-types.ts';
 import type { HealthState } from './ports.ts';
-import type { LaunchFacts } from './task.ts';
+import { isLive, type LaunchFacts, type Task } from './task.ts';
 import { sightOf, type View } from './view.ts';
 
 /** What a caller is told of a started task's targets, in the order of its launch facts. */
-export function startedTargets(view: View, { targets }: LaunchFacts, ip: string): StartedTarget[] {
+export function startedTargets(view: View, task: Task, { targets }: LaunchFacts, ip: string): StartedTarget[] {
   return targets.map(({ targetGroupArn, port }) => ({
     targetGroupArn,
     port,
-    healthStatus: healthOf(view, targetGroupArn, ip, port),
+    // The address of a task that has ended may belong to another one.
+    healthStatus: isLive(task) ? healthOf(view, targetGroupArn, ip, port) : 'unused',
   }));
 }
 

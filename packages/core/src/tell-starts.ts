@@ -20,7 +20,9 @@ export async function tellWhatNobodyWaitedFor(
   for (const task of view.tasks.filter((one) => one.facts?.waitFor === 'none')) {
     // A change that finds the task registered already may come after a process that registered it and died.
     const isNews = task.taskArn === changedTaskArn ? standsEverywhere(view, task) : hasRegistered(session, task);
-    if (isKept(task) && isNews) await tellEndOfStart(ports, service, view, task, 'Service Started');
+    if (isKept(task) && isNews && (await session.reportUp(task))) {
+      await tellEndOfStart(ports, service, view, task, 'Service Started');
+    }
     const ended = task.lastStatus === 'STOPPED' && task.retire === undefined;
     if (!ended || task.taskArn !== changedTaskArn) continue;
     if (task.stopCode === 'TaskFailedToStart') await tellEndOfStart(ports, service, view, task, 'Service Start Failed');

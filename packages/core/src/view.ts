@@ -96,6 +96,18 @@ export function isUnhealthySomewhere(view: View, task: Task): boolean {
   return task.facts.targets.some((target) => healthOf(view, task.privateIp, target) === 'not-healthy');
 }
 
+/** Whether the load balancer sends the task traffic through at least one of its target groups. */
+export function isHealthySomewhere(view: View, task: Task): boolean {
+  if (!isAddressable(task) || task.facts === undefined) return false;
+  return task.facts.targets.some((target) => healthOf(view, task.privateIp, target) === 'healthy');
+}
+
+/** Whether the task's health could not be read in one of its target groups, or was read too long ago. */
+export function isHealthUnknown(view: View, task: Task): boolean {
+  if (!isAddressable(task) || task.facts === undefined) return false;
+  return task.facts.targets.some((target) => healthOf(view, task.privateIp, target) === 'unknown');
+}
+
 function healthOf(view: View, ip: string, { targetGroupArn, port }: TargetGroupPort) {
   const sight = sightOf(view, targetGroupArn, ip, port);
   const readAt = view.groups.find((group) => group.targetGroupArn === targetGroupArn)?.readAt ?? 0;

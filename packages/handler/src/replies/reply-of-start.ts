@@ -31,7 +31,9 @@ function factsOfStart({ service, taskArn, taskId, privateIp, targets, reused }: 
   };
 }
 
-function messageOfStart({ service, waitedFor, reused }: StartOutcome): string {
+function messageOfStart({ service, waitedFor, reused, ended }: StartOutcome): string {
+  if (ended !== undefined)
+    return `${service} was brought up for this request before. Its task has ended since: ${ended}`;
   const was = reused ? 'was live already' : 'was started';
   if (waitedFor === 'none') return `${service} ${was}; nothing was waited for.`;
   return `${service} ${was}, is registered and ${waitedFor === 'healthy' ? 'healthy' : 'running'}.`;
@@ -48,5 +50,6 @@ export function replyOfRestarts(results: readonly Result<RestartOutcome>[]): Rep
 
 function bodyOfRestart(outcome: RestartOutcome): Body {
   const { service, replacedTasks } = outcome;
-  return { message: `${service} was restarted and is healthy.`, ...factsOfStart(outcome), replacedTasks };
+  const message = outcome.ended === undefined ? `${service} was restarted and is healthy.` : messageOfStart(outcome);
+  return { message, ...factsOfStart(outcome), replacedTasks };
 }

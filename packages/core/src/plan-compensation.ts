@@ -1,0 +1,27 @@
+import type { StartIntent } from './start-intent.ts';
+import { isAddressable, isKept, type Task } from './task.ts';
+import { isHealthUnknown, isHealthyEverywhere, isHealthySomewhere, type View } from './view.ts';
+
+/**
+ * Whether a failed start takes down the task that it launched. It looks at the whole service first, and leaves the task when
+ * somebody relies on it: another start reported it as up or adopted it, it serves and no other task does, or its health could
+ * not be read. The failure is reported either way.
+ *
+ * @param overtaken a later stop has been carried out: then health does not matter
+ */
+export function takesDown(view: View, task: Task, intent: StartIntent, overtaken: boolean): boolean {
+  if (overtaken) return true;
+  if (isWantedByAnother(task, intent) || task.upAt !== undefined) return false;
+  if (!isAddressable(task)) return true;
+  const stoodInGroups = intent.followed?.standingSince !== undefined || intent.followed?.registeredSince !== undefined;
+  if (stoodInGroups && isHealthUnknown(view, task)) return false;
+  const others = view.tasks.filter((other) => other.taskArn !== task.taskArn && isKept(other));
+  // A restart's new task was healthy when the old one was marked, or nothing else is left to serve.
+  if (intent.restart && others.length === 0) return false;
+  return !isHealthySomewhere(view, task) || others.some((other) => isHealthyEverywhere(view, other));
+}
+
+/** A later start adopted the task. Until the task is up, one that waits for healthy has not been answered. */
+function isWantedByAnother(task: Task, { asked }: StartIntent): boolean {
+  return (task.adoptedAsked ?? 0) > asked && task.facts?.waitFor !== 'healthy';
+}
