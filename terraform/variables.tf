@@ -138,19 +138,31 @@ variable "services" {
     drain_seconds           = optional(number)
     depends_on              = optional(list(string), [])
 
+    # What else RunTask takes. Tags are added to the defaults'.
+    tags                    = optional(map(string), {})
+    propagate_tags          = optional(string)
+    enable_ecs_managed_tags = optional(bool)
+    enable_execute_command  = optional(bool)
+    platform_version        = optional(string)
+
     # Override → permitted values, * for any run of characters; of the environment, names of variables.
     allow_overrides = optional(map(list(string)), {})
   }))
 }
 
 variable "mapping_defaults" {
-  description = "What services have in common beside the network: what a start waits for and how long, how long a task drains, and variables of the container."
+  description = "What services have in common besides the network: what a start waits for and how long, how long a task drains, variables of the container, tags, and what else RunTask takes."
   type = object({
     wait                    = optional(string)
     start_timeout_seconds   = optional(number)
     healthy_timeout_seconds = optional(number)
     drain_seconds           = optional(number)
     environment             = optional(map(string), {})
+    tags                    = optional(map(string), {})
+    propagate_tags          = optional(string)
+    enable_ecs_managed_tags = optional(bool)
+    enable_execute_command  = optional(bool)
+    platform_version        = optional(string)
   })
   default = {}
 }

@@ -1,43 +1,74 @@
-import { DescribeTaskDefinitionCommand, type ECSClient } from '@aws-sdk/client-ecs';
-import { StartEnginesError } from '@start-engines/core';
+import { DescribeTaskDefinitionCommand, type ECSClient, type PortMapping } from '@aws-sdk/client-ecs';
+import { type ContainerWithPorts, chooseContainer, type ExposedPort, StartEnginesError } from '@start-engines/core';
 import { callAws } from './classify-aws-error.ts';
 
 /** Knows which container of a task definition gets the environment where the mapping does not say. */
 export interface DefaultContainers {
-  /** The first essential container's name. */
-  nameOf(taskDefinition: string): Promise<string>;
+  /** The name of the container that exposes one of the ports, or else of the first essential container. */
+  nameOf(taskDefinition: string, ports: readonly number[]): Promise<string>;
+  /** A task was started from this revision. What is known of another one is forgotten. */
+  noteRevision(taskDefinition: string, taskDefinitionArn: string): void;
   forget(taskDefinition: string): void;
 }
 
+interface KnownDefinition {
+  readonly arn: string | undefined;
+  readonly containers: readonly ContainerWithPorts[];
+}
+
 export function createDefaultContainers(client: ECSClient): DefaultContainers {
-  // Containers are hardly ever renamed, and reading the task definition would be one more call before every start. So a
-  // name is kept for the life of the process; whoever sees RunTask refuse it forgets it.
-  const names = new Map<string, string>();
+  // A new revision hardly ever moves the port to another container, and reading the task definition before every start would
+  // be one more call. So what was read is kept until RunTask refuses the container or starts another revision.
+  const known = new Map<string, KnownDefinition>();
   return {
-    async nameOf(taskDefinition) {
-      const known = names.get(taskDefinition);
-      if (known !== undefined) return known;
-      const name = await readFirstEssential(client, taskDefinition);
-      names.set(taskDefinition, name);
-      return name;
+    async nameOf(taskDefinition, ports) {
+      const definition = known.get(taskDefinition) ?? (await readDefinition(client, taskDefinition));
+      known.set(taskDefinition, definition);
+      const chosen = chooseContainer(definition.containers, ports);
+      if (chosen !== undefined) return chosen.container.name;
+      throw new StartEnginesError('AwsRejected', `The task definition ${taskDefinition} has no essential container.`, {
+        context: { service: 'ECS', operation: 'DescribeTaskDefinition', taskDefinition },
+      });
     },
-    forget: (taskDefinition) => void names.delete(taskDefinition),
+    noteRevision(taskDefinition, taskDefinitionArn) {
+      const arn = known.get(taskDefinition)?.arn;
+      if (taskDefinitionArn !== '' && arn !== undefined && arn !== taskDefinitionArn) known.delete(taskDefinition);
+    },
+    forget: (taskDefinition) => void known.delete(taskDefinition),
   };
 }
 
-async function readFirstEssential(client: ECSClient, taskDefinition: string): Promise<string> {
+async function readDefinition(client: ECSClient, taskDefinition: string): Promise<KnownDefinition> {
   const operation = {
     service: 'ECS',
     operation: 'DescribeTaskDefinition',
     about: { taskDefinition },
   } as const;
   const reply = await callAws(operation, () => client.send(new DescribeTaskDefinitionCommand({ taskDefinition })));
-  // A container is essential unless it says that it is not.
-  const container = reply.taskDefinition?.containerDefinitions?.find(({ essential }) => essential !== false);
-  if (container?.name === undefined) {
-    throw new StartEnginesError('AwsRejected', `The task definition ${taskDefinition} has no essential container.`, {
-      context: { service: 'ECS', operation: 'DescribeTaskDefinition', taskDefinition },
-    });
-  }
-  return container.name;
+  return {
+    arn: reply.taskDefinition?.taskDefinitionArn,
+    containers: (reply.taskDefinition?.containerDefinitions ?? []).flatMap(({ name, essential, portMappings }) =>
+      // A container is essential unless it says that it is not.
+      name === undefined ? [] : [{ name, essential: essential !== false, ports: readExposedPorts(portMappings) }],
+    ),
+  };
+}
+
+/**
+ * The TCP ports that a container's port mappings expose. With the network mode `awsvpc`, host port and container port are
+ * the same, and either may be left out.
+ */
+export function readExposedPorts(portMappings: readonly PortMapping[] = []): readonly ExposedPort[] {
+  return portMappings
+    .filter(({ protocol }) => protocol !== 'udp')
+    .flatMap(({ containerPort = 0, hostPort = 0, containerPortRange }): ExposedPort[] => [
+      ...new Set([containerPort, hostPort].filter((port) => port > 0)),
+      ...readRange(containerPortRange),
+    ]);
+}
+
+/** Such as `8080-8090`. */
+function readRange(range: string | undefined): ExposedPort[] {
+  const [, from, to] = /^(\d+)-(\d+)$/.exec(range ?? '') ?? [];
+  return from === undefined || to === undefined ? [] : [{ from: Number(from), to: Number(to) }];
 }

@@ -40,13 +40,16 @@ export function createEcsTaskRunner({ client }: { readonly client: ECSClient }):
     async launch(request) {
       buildOverrides(request, request.containerName ?? '');
       if (request.containerName !== undefined) return runTask(client, request, request.containerName);
-      const name = await containers.nameOf(request.taskDefinition);
+      const { taskDefinition, ports } = request;
+      const name = await containers.nameOf(taskDefinition, ports);
       try {
-        return await runTask(client, request, name);
+        const reply = await runTask(client, request, name);
+        if (reply.kind === 'task') containers.noteRevision(taskDefinition, reply.task.taskDefinitionArn);
+        return reply;
       } catch (error) {
         if (!refusesContainerName(error)) throw error;
-        containers.forget(request.taskDefinition);
-        const currentName = await containers.nameOf(request.taskDefinition);
+        containers.forget(taskDefinition);
+        const currentName = await containers.nameOf(taskDefinition, ports);
         if (currentName === name) throw error;
         return runTask(client, request, currentName);
       }

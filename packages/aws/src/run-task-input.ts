@@ -1,5 +1,11 @@
 import type { RunTaskCommandInput, TaskOverride } from '@aws-sdk/client-ecs';
-import { encodeLaunchFacts, type LaunchRequest, launchFactsVariable, StartEnginesError } from '@start-engines/core';
+import {
+  type Capacity,
+  encodeLaunchFacts,
+  type LaunchRequest,
+  launchFactsVariable,
+  StartEnginesError,
+} from '@start-engines/core';
 
 /** RunTask's limit for the JSON of `overrides`, its punctuation included. */
 const maxOverridesCharacters = 8_192;
@@ -33,7 +39,8 @@ export function buildOverrides(request: LaunchRequest, containerName: string): T
 
 /** RunTask's input for one task. */
 export function buildRunTaskInput(request: LaunchRequest, containerName: string): RunTaskCommandInput {
-  const { capacity, subnets, securityGroups, assignPublicIp } = request;
+  const { subnets, securityGroups, assignPublicIp } = request;
+  const { tags, ...options } = request.taskOptions ?? {};
   return {
     cluster: request.cluster,
     taskDefinition: request.taskDefinition,
@@ -41,9 +48,9 @@ export function buildRunTaskInput(request: LaunchRequest, containerName: string)
     startedBy: request.startedBy,
     clientToken: request.clientToken,
     overrides: buildOverrides(request, containerName),
-    ...('launchType' in capacity
-      ? { launchType: capacity.launchType }
-      : { capacityProviderStrategy: capacity.capacityProviderStrategy.map((item) => ({ ...item })) }),
+    ...options,
+    ...(tags === undefined ? {} : { tags: Object.entries(tags).map(([key, value]) => ({ key, value })) }),
+    ...toPlacement(request.capacity),
     networkConfiguration: {
       awsvpcConfiguration: {
         subnets: [...subnets],
@@ -53,4 +60,11 @@ export function buildRunTaskInput(request: LaunchRequest, containerName: string)
       },
     },
   };
+}
+
+/** Without either key ECS takes the default strategy of the cluster. */
+function toPlacement(capacity: Capacity): Pick<RunTaskCommandInput, 'launchType' | 'capacityProviderStrategy'> {
+  if ('clusterDefault' in capacity) return {};
+  if ('launchType' in capacity) return { launchType: capacity.launchType };
+  return { capacityProviderStrategy: capacity.capacityProviderStrategy.map((item) => ({ ...item })) };
 }

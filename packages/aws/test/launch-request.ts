@@ -21,6 +21,7 @@ export const launchRequest: LaunchRequest = {
   securityGroups: ['sg-1'],
   assignPublicIp: 'DISABLED',
   containerName: 'web',
+  ports: [8080],
   environment: { LEVEL: 'debug' },
   startedBy: 'start-engines/dev/auth',
   clientToken: 'token-1',

@@ -65,6 +65,40 @@ describe('launching', () => {
     });
   });
 
+  // Public bug reports: what a mapping says of the task goes to RunTask as it stands.
+  test('the cluster’s default strategy goes without a launch type and without a strategy', async () => {
+    await using aws = await startCannedAws(() => ({ json: { tasks: [{ taskArn }] } }));
+    await runner(aws).launch({ ...launchRequest, capacity: { clusterDefault: true } });
+    expect(aws.calls[0]?.input).not.toHaveProperty('launchType');
+    expect(aws.calls[0]?.input).not.toHaveProperty('capacityProviderStrategy');
+  });
+
+  test('tags and the other task options go to RunTask, and an empty variable stays one', async () => {
+    await using aws = await startCannedAws(() => ({ json: { tasks: [{ taskArn }] } }));
+    await runner(aws).launch({
+      ...launchRequest,
+      environment: { EMPTY: '' },
+      taskOptions: {
+        tags: { team: 'engines', 'cost centre': '' },
+        propagateTags: 'TASK_DEFINITION',
+        enableECSManagedTags: true,
+        enableExecuteCommand: false,
+        platformVersion: '1.4.0',
+      },
+    });
+    expect(aws.calls[0]?.input).toMatchObject({
+      tags: [
+        { key: 'team', value: 'engines' },
+        { key: 'cost centre', value: '' },
+      ],
+      propagateTags: 'TASK_DEFINITION',
+      enableECSManagedTags: true,
+      enableExecuteCommand: false,
+      platformVersion: '1.4.0',
+      overrides: { containerOverrides: [{ environment: [{ name: 'EMPTY', value: '' }, {}] }] },
+    });
+  });
+
   test('overrides that are too long for ECS are refused with their size, before any call', async () => {
     await using aws = await startCannedAws(() => ({ json: {} }));
     const environment = { HUGE: 'secret'.repeat(1_500) };
@@ -188,7 +222,7 @@ describe('the container that a mapping does not name', () => {
       return [operation, overrides?.containerOverrides[0]?.name ?? input.taskDefinition];
     });
 
-  test("is the task definition's first essential one, read once for each task definition", async () => {
+  test("is the task definition's first essential one where none exposes the port, read once for each task definition", async () => {
     await using aws = await startCannedAws(({ operation }) =>
       operation === 'RunTask' ? { json: { tasks: [{ taskArn }] } } : definition('web'),
     );
@@ -202,6 +236,45 @@ describe('the container that a mapping does not name', () => {
       ['RunTask', 'web'],
       ['DescribeTaskDefinition', 'pdf'],
       ['RunTask', 'web'],
+    ]);
+  });
+
+  // Public bug reports, case 07: the environment went to the sidecar.
+  test.each([
+    ['a container port', { containerPort: 8080 }],
+    ['a host port alone', { hostPort: 8080 }],
+    ['a range of container ports', { containerPortRange: '8000-8100' }],
+  ])('is the one that exposes the port by %s', async (_by, mapping) => {
+    const containerDefinitions = [
+      { name: 'log_router', portMappings: [{ containerPort: 8080, protocol: 'udp' }, { containerPortRange: 'none' }] },
+      { name: 'web', essential: false, portMappings: [{ containerPort: 80, hostPort: 0 }, mapping] },
+    ];
+    await using aws = await startCannedAws(({ operation }) => ({
+      json: operation === 'RunTask' ? { tasks: [{ taskArn }] } : { taskDefinition: { containerDefinitions } },
+    }));
+    await runner(aws).launch(unnamedRequest);
+    expect(overridden(aws)[1]).toEqual(['RunTask', 'web']);
+    await runner(aws).launch({ ...unnamedRequest, ports: [9090] });
+    expect(overridden(aws)[3]).toEqual(['RunTask', 'log_router']);
+  });
+
+  test('is read again after a task was started from another revision', async () => {
+    const revision = (number: number) => `arn:aws:ecs:us-east-2:123456789012:task-definition/auth:${number}`;
+    const read = (number: number, name: string) => ({
+      json: { taskDefinition: { taskDefinitionArn: revision(number), containerDefinitions: [{ name }] } },
+    });
+    const ran = (number: number) => ({ json: { tasks: [{ taskArn, taskDefinitionArn: revision(number) }] } });
+    const replies = [read(1, 'web'), ran(1), ran(2), read(2, 'server'), ran(2)];
+    await using aws = await startCannedAws((_call, index) => replies[index] ?? ran(2));
+    const tasks = runner(aws);
+    for (let starts = 0; starts < 4; starts += 1) await tasks.launch(unnamedRequest);
+    expect(overridden(aws)).toEqual([
+      ['DescribeTaskDefinition', 'auth'],
+      ['RunTask', 'web'],
+      ['RunTask', 'web'],
+      ['DescribeTaskDefinition', 'auth'],
+      ['RunTask', 'server'],
+      ['RunTask', 'server'],
     ]);
   });
 

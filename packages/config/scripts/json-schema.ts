@@ -1,3 +1,4 @@
+import { mostTaskTags } from '@start-engines/core';
 import * as z from 'zod/mini';
 import { exclusiveKeys } from '../src/check-document.ts';
 import { mappingDocumentSchema, reservedVariable } from '../src/mapping-schema.ts';
@@ -14,9 +15,17 @@ const descriptions: Readonly<Record<string, string>> = {
   subnets: 'Subnets of the task. Required, here or in the other document.',
   securityGroups: "Security groups of the task; the VPC's default group unless said.",
   assignPublicIp: 'Whether the task gets a public address: DISABLED unless said.',
-  launchType: 'FARGATE unless said. Excludes capacityProviderStrategy.',
-  capacityProviderStrategy: 'Where ECS finds room, such as FARGATE_SPOT. Excludes launchType.',
-  containerName: "The container that gets the environment; the task definition's first essential one unless said.",
+  launchType:
+    "Default FARGATE. CLUSTER_DEFAULT leaves the choice to the cluster's default capacity provider strategy. Excludes capacityProviderStrategy.",
+  capacityProviderStrategy:
+    'Capacity providers: FARGATE and FARGATE_SPOT, or those of Auto Scaling groups or Managed Instances. Excludes launchType.',
+  platformVersion: 'Platform version of Fargate, such as 1.4.0. Default LATEST.',
+  tags: 'Tags of the task. Merged with the defaults tag by tag; at most 10 altogether.',
+  propagateTags: "TASK_DEFINITION copies the task definition's tags to the task. Default NONE.",
+  enableECSManagedTags: 'Whether ECS tags the task with its cluster. Default false.',
+  enableExecuteCommand: 'Whether ECS Exec may open a shell in the containers. Default false.',
+  containerName:
+    "The container that gets the environment. By default the one that exposes the port, or else the task definition's first essential container.",
   environment: 'Variables of the container. Merged with the defaults variable by variable.',
   wait: 'What a start waits for: running unless said.',
   startTimeoutSeconds: 'How long a start waits for the task to run: 300 unless said.',
@@ -37,13 +46,17 @@ export function createJsonSchema(): JsonSchema {
     if (description === undefined) throw new Error(`scripts/json-schema.ts has no description of ${key}`);
     properties[key] = { description, ...property };
   }
+  boundMergedObjects(properties);
   forbidReservedVariable(properties);
   return {
     $schema: schema.$schema,
     title: 'Service mapping',
     description: 'The defaults of a workspace, or one service. What a service says wins over the defaults.',
     ...schema,
-    allOf: exclusiveKeys.map((keys) => ({ not: { required: [...keys] } })),
+    allOf: [
+      ...exclusiveKeys.map((keys) => ({ not: { required: [...keys] } })),
+      { not: { required: ['platformVersion', 'launchType'], properties: { launchType: { const: 'EC2' } } } },
+    ],
   };
 }
 
@@ -54,10 +67,15 @@ function markUnique(schema: unknown): void {
   for (const inner of Object.values(schema)) markUnique(inner);
 }
 
+/** Each is merged with the defaults' entry by entry, so an empty one says nothing. */
+function boundMergedObjects(properties: JsonSchema): void {
+  Object.assign(part(properties, 'environment'), { minProperties: 1 });
+  Object.assign(part(properties, 'tags'), { minProperties: 1, maxProperties: mostTaskTags });
+}
+
 function forbidReservedVariable(properties: JsonSchema): void {
   const reserved = { const: reservedVariable };
   const environment = part(properties, 'environment');
-  Object.assign(environment, { minProperties: 1 });
   Object.assign(part(environment, 'propertyNames'), { not: reserved });
   const allowed = part(part(part(properties, 'allowOverrides'), 'properties'), 'environment');
   Object.assign(part(allowed, 'items'), { not: reserved });

@@ -1,4 +1,5 @@
-import { formats } from './formats.ts';
+import { isFargateProvider, mostTaskTags } from '@start-engines/core';
+import { type Format, formats } from './formats.ts';
 import { isRecord } from './is-record.ts';
 import { reservedVariable } from './mapping-schema.ts';
 import type { KeyProblem } from './problems.ts';
@@ -14,6 +15,8 @@ export function checkDocument(raw: Raw): KeyProblem[] {
     ...checkExclusiveKeys(raw),
     ...checkDuplicates(raw),
     ...checkEnvironment(raw.environment),
+    ...checkTags(raw.tags),
+    ...checkPlatform(raw),
     ...checkAllowedVariables(raw.allowOverrides),
     ...checkStrategy(raw.capacityProviderStrategy),
   ];
@@ -54,19 +57,48 @@ function findDuplicates(path: readonly PropertyKey[], list: unknown, key?: strin
 }
 
 function checkEnvironment(environment: unknown): KeyProblem[] {
-  if (!isRecord(environment)) return [];
-  const names = Object.keys(environment);
-  if (names.length === 0) {
-    // Variables are merged one by one, so it would not take the defaults' away, as somebody may think.
-    return [{ path: ['environment'], message: 'expected at least one variable, got an empty object' }];
-  }
+  const isReserved = isRecord(environment) && Object.hasOwn(environment, reservedVariable);
   return [
-    ...(names.includes(reservedVariable) ? [reserved(['environment', reservedVariable])] : []),
-    // The schema's record leaves this name out without a word.
-    ...(names.includes('__proto__')
-      ? [{ path: ['environment', '__proto__'], message: `expected ${formats.environmentVariable.expected}` }]
+    ...checkMergedObject('environment', environment, 'variable', formats.environmentVariable),
+    ...(isReserved ? [reserved(['environment', reservedVariable])] : []),
+  ];
+}
+
+function checkTags(tags: unknown): KeyProblem[] {
+  const count = isRecord(tags) ? Object.keys(tags).length : 0;
+  return [
+    ...checkMergedObject('tags', tags, 'tag', formats.tagKey),
+    ...(count > mostTaskTags
+      ? [{ path: ['tags'], message: `expected at most ${mostTaskTags} tags, got ${count}` }]
       : []),
   ];
+}
+
+/** For the objects that are merged with the defaults' entry by entry. */
+function checkMergedObject(key: string, value: unknown, entry: string, { expected }: Format): KeyProblem[] {
+  if (!isRecord(value)) return [];
+  const names = Object.keys(value);
+  // An empty object would not take the defaults' entries away, as somebody may think.
+  if (names.length === 0) return [{ path: [key], message: `expected at least one ${entry}, got an empty object` }];
+  // The schema's record leaves this name out without a word.
+  return names.includes('__proto__') ? [{ path: [key, '__proto__'], message: `expected ${expected}` }] : [];
+}
+
+function checkPlatform(raw: Raw): KeyProblem[] {
+  const reason = raw.platformVersion === undefined ? undefined : notFargate(raw);
+  return reason === undefined ? [] : [{ path: ['platformVersion'], message: `is for Fargate only, and ${reason}` }];
+}
+
+/** Why the task will not run on Fargate. Undefined when it will, or when that depends on the cluster. */
+export function notFargate({ launchType, capacityProviderStrategy }: Raw): string | undefined {
+  if (launchType === 'EC2') return 'launchType is EC2';
+  const items = Array.isArray(capacityProviderStrategy) ? capacityProviderStrategy.filter(isRecord) : [];
+  const other = items.find(isOther)?.capacityProvider;
+  return other === undefined ? undefined : `capacityProviderStrategy names ${other}`;
+}
+
+function isOther({ capacityProvider }: Raw): boolean {
+  return typeof capacityProvider === 'string' && !isFargateProvider(capacityProvider);
 }
 
 function checkAllowedVariables(allowOverrides: unknown): KeyProblem[] {
@@ -80,7 +112,7 @@ function reserved(path: readonly PropertyKey[]): KeyProblem {
   return { path, message: `${reservedVariable} is reserved for start-engines itself` };
 }
 
-/** RunTask refuses several providers that all weigh nothing, and more than one base. */
+/** RunTask refuses several providers that all weigh nothing, more than one base, and Fargate together with others. */
 function checkStrategy(strategy: unknown): KeyProblem[] {
   if (!Array.isArray(strategy)) return [];
   const items = strategy.filter(isRecord);
@@ -92,6 +124,9 @@ function checkStrategy(strategy: unknown): KeyProblem[] {
       : []),
     ...(items.filter(({ base }) => !isNothing(base)).length > 1
       ? [{ path, message: 'only one capacity provider may have a base' }]
+      : []),
+    ...(items.some(isOther) && items.some((item) => isFargateProvider(String(item.capacityProvider)))
+      ? [{ path, message: 'FARGATE and FARGATE_SPOT cannot be combined with other capacity providers' }]
       : []),
   ];
 }

@@ -1,5 +1,5 @@
-import type { MappingProblem } from '@start-engines/core';
-import { exclusiveKeys } from './check-document.ts';
+import { type MappingProblem, mostTaskTags } from '@start-engines/core';
+import { exclusiveKeys, notFargate } from './check-document.ts';
 import { isRecord } from './is-record.ts';
 import type { ParsedDocument } from './parse-document.ts';
 import { type KeyProblem, locate } from './problems.ts';
@@ -24,6 +24,8 @@ export function checkMerged(documents: Documents): MappingProblem[] {
   return [
     ...checkRequired(documents),
     ...checkExclusive(documents),
+    ...checkTags(documents),
+    ...checkPlatform(documents),
     ...checkDependencies(documents),
     ...checkTargetGroups(documents),
   ];
@@ -55,6 +57,35 @@ function checkExclusive(documents: Documents): MappingProblem[] {
     const message = `excludes ${excluded}, which ${elsewhere.reference.parameter} gives: only one of the two may be given`;
     return [locate({ path: [key], message }, own.reference)];
   });
+}
+
+function checkTags({ defaults, own }: Documents): MappingProblem[] {
+  const [common, special] = [defaults?.raw?.tags, own.raw?.tags];
+  if (defaults === undefined || !isRecord(common) || !isRecord(special)) return [];
+  const keys = new Set([...Object.keys(common), ...Object.keys(special)]);
+  const isFoundAlready = [common, special].some((tags) => Object.keys(tags).length > mostTaskTags);
+  if (keys.size <= mostTaskTags || isFoundAlready) return [];
+  const message = `expected at most ${mostTaskTags} tags, got ${keys.size} with those of ${defaults.reference.parameter}`;
+  return [locate({ path: ['tags'], message }, own.reference)];
+}
+
+/** What the two documents say together; what one says alone was found when it was read. */
+function checkPlatform(documents: Documents): MappingProblem[] {
+  const { own } = documents;
+  const source = sourceOf(documents, 'platformVersion');
+  const capacity = sourceOf(documents, 'launchType') ?? sourceOf(documents, 'capacityProviderStrategy');
+  if (source === undefined || capacity === undefined || source === capacity) return [];
+  const reason = notFargate(capacity.raw ?? {});
+  if (reason === undefined) return [];
+  const elsewhere = (source === own ? capacity : source).reference.parameter;
+  const [key, message] =
+    source === own
+      ? ['platformVersion', `is for Fargate only, and in ${elsewhere} ${reason}`]
+      : [
+          capacity.raw?.launchType === undefined ? 'capacityProviderStrategy' : 'launchType',
+          `is not Fargate, and ${elsewhere} gives a platformVersion, which is for Fargate only`,
+        ];
+  return [locate({ path: [key], message }, own.reference)];
 }
 
 function checkDependencies(documents: Documents): MappingProblem[] {

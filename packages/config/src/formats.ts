@@ -5,6 +5,7 @@
 const region = '[a-z0-9-]+';
 const account = '[0-9]{12}';
 const name = '[A-Za-z0-9_-]{1,255}';
+const tagCharacters = 'letters, digits, spaces and _ . : / = + - @';
 
 /** A pattern and its description. */
 export interface Format {
@@ -37,6 +38,19 @@ export const formats = {
     // To most programs that read it as a key `__proto__` is none, and it is lost on the way.
     pattern: /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_.-]{0,254}$/,
     expected: 'the name of an environment variable (letters, digits, "_", "." and "-", no digit first)',
+  },
+  tagKey: {
+    // AWS keeps `aws:` for itself, in capitals too; `start-engines:` marks tasks that are to go.
+    pattern: /^(?!__proto__$|[aA][wW][sS]:|start-engines:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u,
+    expected: `the key of a tag (1 to 128 ${tagCharacters}, without the prefix "aws:" or "start-engines:")`,
+  },
+  tagValue: {
+    pattern: /^(?![aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u,
+    expected: `the value of a tag (up to 256 ${tagCharacters}, without the prefix "aws:")`,
+  },
+  platformVersion: {
+    pattern: /^(LATEST|[0-9]+\.[0-9]+\.[0-9]+)$/,
+    expected: 'a platform version of Fargate: LATEST, or a version such as 1.4.0',
   },
   service: {
     pattern: /^(?!(?:all|defaults)$)[a-z][a-z0-9-]{0,23}$/,

@@ -41,9 +41,8 @@ const startTimeoutSeconds = wholeNumber(10, 840, ' of seconds');
 
 const environmentVariable = text(formats.environmentVariable);
 
-const environmentValue = z
-  .string(expectsUnseen('a string'))
-  .check(z.minLength(1, expectsUnseen('a string that is not empty')));
+/** Containers take a variable with an empty value. */
+const environmentValue = z.string(expectsUnseen('a string'));
 
 const permitted = (format: Format) => z.exactOptional(listOf(text(permittedFormat(format)), 'permitted values'));
 
@@ -102,8 +101,16 @@ export const mappingDocumentSchema = z.strictObject(
     securityGroups: z.exactOptional(listOf(text(formats.securityGroup), 'security groups', 5)),
     assignPublicIp: z.exactOptional(oneOf(['ENABLED', 'DISABLED'])),
     // EXTERNAL instances have no awsvpc network, so their tasks have no address to register.
-    launchType: z.exactOptional(oneOf(['FARGATE', 'EC2'])),
+    launchType: z.exactOptional(oneOf(['FARGATE', 'EC2', 'CLUSTER_DEFAULT'])),
     capacityProviderStrategy: z.exactOptional(capacityProviderStrategy),
+    platformVersion: z.exactOptional(text(formats.platformVersion)),
+    tags: z.exactOptional(
+      z.record(text(formats.tagKey), text(formats.tagValue), expects('an object of tag key → tag value')),
+    ),
+    // RunTask refuses SERVICE: a task of its own has no service.
+    propagateTags: z.exactOptional(oneOf(['TASK_DEFINITION', 'NONE'])),
+    enableECSManagedTags: z.exactOptional(z.boolean(expects('true or false'))),
+    enableExecuteCommand: z.exactOptional(z.boolean(expects('true or false'))),
     containerName: z.exactOptional(text(formats.containerName)),
     environment: z.exactOptional(
       z.record(environmentVariable, environmentValue, expectsUnseen('an object of variable → string')),

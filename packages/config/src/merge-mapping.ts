@@ -1,4 +1,4 @@
-import type { Capacity, MappingProblem, ServiceMapping } from '@start-engines/core';
+import type { Capacity, MappingProblem, ServiceMapping, TaskOptions } from '@start-engines/core';
 import { checkMerged, type requiredKeys } from './check-merged.ts';
 import type { MappingDocument } from './mapping-schema.ts';
 import type { ParsedDocument } from './parse-document.ts';
@@ -9,8 +9,8 @@ export type MergedMapping =
   | { readonly mapping: undefined; readonly problems: readonly MappingProblem[] };
 
 /**
- * Puts a service's document over the defaults. The service's own keys win, each as a whole; of `environment`, variable by
- * variable. Problems of either document and of what they make together are all in the result. Never throws.
+ * Puts a service's document over the defaults. The service's own keys win, each as a whole; `environment` and `tags` are
+ * merged entry by entry. Problems of either document and of what they make together are all in the result. Never throws.
  *
  * @param service The service's name.
  */
@@ -27,7 +27,12 @@ export function mergeMapping(
 type CompleteDocument = MappingDocument & Required<Pick<MappingDocument, (typeof requiredKeys)[number]>>;
 
 function mergeDocuments(defaults: MappingDocument, own: MappingDocument): CompleteDocument {
-  const merged = { ...defaults, ...own, environment: { ...defaults.environment, ...own.environment } };
+  const merged = {
+    ...defaults,
+    ...own,
+    environment: { ...defaults.environment, ...own.environment },
+    tags: { ...defaults.tags, ...own.tags },
+  };
   // `checkMerged` found nothing missing.
   return merged as CompleteDocument;
 }
@@ -43,6 +48,7 @@ function toMapping(service: string, document: CompleteDocument): ServiceMapping 
     securityGroups: document.securityGroups ?? [],
     assignPublicIp: document.assignPublicIp ?? 'DISABLED',
     capacity: toCapacity(document),
+    ...toTaskOptions(document),
     ...(document.containerName === undefined ? {} : { containerName: document.containerName }),
     environment: document.environment ?? {},
     wait: document.wait ?? 'running',
@@ -66,7 +72,18 @@ function toTargetGroups({ targetGroupArn, targetGroups, port }: CompleteDocument
 type TargetGroupKey = NonNullable<MappingDocument['targetGroups']>[number];
 
 function toCapacity({ launchType, capacityProviderStrategy }: CompleteDocument): Capacity {
-  return capacityProviderStrategy === undefined
-    ? { launchType: launchType ?? 'FARGATE' }
-    : { capacityProviderStrategy };
+  if (capacityProviderStrategy !== undefined) return { capacityProviderStrategy };
+  return launchType === 'CLUSTER_DEFAULT' ? { clusterDefault: true } : { launchType: launchType ?? 'FARGATE' };
+}
+
+function toTaskOptions(document: CompleteDocument): Pick<ServiceMapping, 'taskOptions'> {
+  const { tags = {}, propagateTags, enableECSManagedTags, enableExecuteCommand, platformVersion } = document;
+  const taskOptions: TaskOptions = {
+    ...(Object.keys(tags).length === 0 ? {} : { tags }),
+    ...(propagateTags === undefined ? {} : { propagateTags }),
+    ...(enableECSManagedTags === undefined ? {} : { enableECSManagedTags }),
+    ...(enableExecuteCommand === undefined ? {} : { enableExecuteCommand }),
+    ...(platformVersion === undefined ? {} : { platformVersion }),
+  };
+  return Object.keys(taskOptions).length === 0 ? {} : { taskOptions };
 }

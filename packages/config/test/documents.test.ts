@@ -151,9 +151,6 @@ describe('a broken document', () => {
     ];
     expect(problemsOf({ ...authDocument(), ...empty }).sort()).toEqual(expected);
     expect(problemsOf({ ...defaultsDocument(), ...authDocument() }, empty).sort()).toEqual(expected);
-    expect(problemsOf({ ...authDocument(), environment: { LOG_LEVEL: '' } })).toEqual([
-      'environment.LOG_LEVEL: expected a string that is not empty, got an empty string',
-    ]);
     expect(problemsOf({ ...authDocument(), cluster: null })).toEqual([
       'cluster: expected the name or ARN of a cluster, got null',
     ]);
@@ -292,7 +289,7 @@ describe('a broken document', () => {
       strategy({ capacityProvider: 'FARGATE', base: 1 }, { capacityProvider: 'FARGATE_SPOT', weight: 1, base: 1 }),
     ).toEqual(['capacityProviderStrategy: only one capacity provider may have a base']);
     expect(problemsOf({ ...authDocument(), launchType: 'EXTERNAL' })).toEqual([
-      'launchType: expected one of FARGATE, EC2, got the string "EXTERNAL"',
+      'launchType: expected one of FARGATE, EC2, CLUSTER_DEFAULT, got the string "EXTERNAL"',
     ]);
   });
 

@@ -1,3 +1,10 @@
+export {
+  type ContainerWithPorts,
+  chooseContainer,
+  type ExposedPort,
+  exposesPort,
+  portsOf,
+} from './choose-container.ts';
 export { describeService, describeServices } from './describe-service.ts';
 export { type EndKind, type EndOfTask, endOfTask } from './end-of-task.ts';
 export {
@@ -71,12 +78,15 @@ export {
   type AllowedOverrides,
   type Capacity,
   type CapacityProviderStrategyItem,
+  isFargateProvider,
   type LoadedMapping,
   type MappingProblem,
+  mostTaskTags,
   type OverrideName,
   overrideNames,
   type ServiceMapping,
   type TargetGroupPort,
+  type TaskOptions,
   type WaitFor,
 } from './service-mapping.ts';
 export { startService } from './start-service.ts';

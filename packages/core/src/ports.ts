@@ -1,5 +1,5 @@
 import type { OutcomeBus } from './outcome.ts';
-import type { Capacity, LoadedMapping } from './service-mapping.ts';
+import type { Capacity, LoadedMapping, TaskOptions } from './service-mapping.ts';
 import type { LaunchFacts, RetireMark, Task } from './task.ts';
 
 /** Time, so that core never reads a wall clock. */
@@ -17,7 +17,10 @@ export interface LaunchRequest {
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
   readonly assignPublicIp: 'ENABLED' | 'DISABLED';
+  readonly taskOptions?: TaskOptions;
   readonly containerName?: string;
+  /** Without a container's name the environment goes to the container that exposes the first of these. */
+  readonly ports: readonly number[];
   readonly environment: Readonly<Record<string, string>>;
   readonly startedBy: string;
   /** At most 64 characters of ASCII 33–126. */

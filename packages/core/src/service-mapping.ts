@@ -13,10 +13,33 @@ export interface CapacityProviderStrategyItem {
   readonly base?: number;
 }
 
-/** How ECS finds room for the task: a launch type, or a capacity-provider strategy; never both. */
+/**
+ * Where ECS runs the task: on a launch type, by a capacity-provider strategy, or by the cluster's own default strategy.
+ * With `clusterDefault` RunTask gets neither a launch type nor a strategy.
+ */
 export type Capacity =
   | { readonly launchType: 'FARGATE' | 'EC2' | 'EXTERNAL' }
-  | { readonly capacityProviderStrategy: readonly CapacityProviderStrategyItem[] };
+  | { readonly capacityProviderStrategy: readonly CapacityProviderStrategyItem[] }
+  | { readonly clusterDefault: true };
+
+/** Whether a capacity provider is Fargate's. Every other one is an Auto Scaling group or Managed Instances. */
+export function isFargateProvider(capacityProvider: string): boolean {
+  return capacityProvider === 'FARGATE' || capacityProvider === 'FARGATE_SPOT';
+}
+
+/** A task takes 50 tags, and start-engines keeps up to 40 of them for its own marks. */
+export const mostTaskTags = 10;
+
+/** What RunTask takes besides where the task runs. A key that is absent is not sent. */
+export interface TaskOptions {
+  /** At most `mostTaskTags`. */
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly propagateTags?: 'TASK_DEFINITION' | 'NONE';
+  readonly enableECSManagedTags?: boolean;
+  readonly enableExecuteCommand?: boolean;
+  /** Fargate's, such as `1.4.0` or `LATEST`. */
+  readonly platformVersion?: string;
+}
 
 /** The overrides that a mapping can allow. `environment` is allowed by variable name, the rest by value. */
 export const overrideNames = [
@@ -53,6 +76,8 @@ export interface ServiceMapping {
   readonly securityGroups: readonly string[];
   readonly assignPublicIp: 'ENABLED' | 'DISABLED';
   readonly capacity: Capacity;
+  /** Undefined when the mapping sets none of them. */
+  readonly taskOptions?: TaskOptions;
   /** The container that gets the environment; the task definition's first essential one when undefined. */
   readonly containerName?: string;
   readonly environment: Readonly<Record<string, string>>;

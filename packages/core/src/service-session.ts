@@ -1,5 +1,6 @@
 import type { Action, LaunchAction } from './actions.ts';
 import { announceInterruption, announceOverdue } from './announce.ts';
+import { portsOf } from './choose-container.ts';
 import { clusterInArn, distinctClusters } from './clusters.ts';
 import { isMissingGroup, isPassing, StartEnginesError, toStartEnginesError } from './errors.ts';
 import { formatStopReason } from './launch-facts.ts';
@@ -144,7 +145,9 @@ export class ServiceSession {
       subnets: mapping.subnets,
       securityGroups: mapping.securityGroups,
       assignPublicIp: mapping.assignPublicIp,
+      ...(mapping.taskOptions === undefined ? {} : { taskOptions: mapping.taskOptions }),
       ...(mapping.containerName === undefined ? {} : { containerName: mapping.containerName }),
+      ports: portsOf(mapping),
       environment: mapping.environment,
       startedBy: this.#scope.startedBy,
       clientToken,

@@ -50,17 +50,29 @@ locals {
       Resource = ["*"] # The action's only resource is a container instance, and Fargate has none: see NoOtherClusters.
     },
     {
-      # Where a mapping does not name the container, the task definition's first essential one is looked up.
+      # Where a mapping does not name the container, the one that exposes its port is looked up.
       Sid      = "ReadTaskDefinitions"
       Effect   = "Allow"
       Action   = ["ecs:DescribeTaskDefinition"]
       Resource = ["*"] # The action takes no resource.
     },
     {
+      # The groups themselves are read for a task with an IPv6 address: which kind of address they take.
       Sid      = "ReadTargetHealth"
       Effect   = "Allow"
-      Action   = ["elasticloadbalancing:DescribeTargetHealth"]
-      Resource = ["*"] # The action takes no resource.
+      Action   = ["elasticloadbalancing:DescribeTargetHealth", "elasticloadbalancing:DescribeTargetGroups"]
+      Resource = ["*"] # The actions take no resource.
+    },
+    {
+      # A mapping's tags, which RunTask puts on the task. The condition holds during RunTask alone, so the clusters are those
+      # in which tasks may be run: naming them here would make the policy longer with each cluster.
+      Sid      = "TagNewTasks"
+      Effect   = "Allow"
+      Action   = ["ecs:TagResource"]
+      Resource = ["${local.arn_prefix["ecs"]}:task/*"]
+      Condition = {
+        StringEquals = { "ecs:CreateAction" = "RunTask" }
+      }
     },
     {
       Sid    = "ReadMappings"

@@ -24,6 +24,11 @@ locals {
     healthyTimeoutSeconds = var.defaults.healthy_timeout_seconds
     drainSeconds          = var.defaults.drain_seconds
     environment           = var.defaults.environment
+    tags                  = var.defaults.tags
+    propagateTags         = var.defaults.propagate_tags
+    enableECSManagedTags  = var.defaults.enable_ecs_managed_tags
+    enableExecuteCommand  = var.defaults.enable_execute_command
+    platformVersion       = var.defaults.platform_version
   }
 
   raw_services = {
@@ -52,6 +57,11 @@ locals {
       healthyTimeoutSeconds = service.healthy_timeout_seconds
       drainSeconds          = service.drain_seconds
       dependsOn             = service.depends_on
+      tags                  = service.tags
+      propagateTags         = service.propagate_tags
+      enableECSManagedTags  = service.enable_ecs_managed_tags
+      enableExecuteCommand  = service.enable_execute_command
+      platformVersion       = service.platform_version
       exclusiveTargetGroup  = service.exclusive_target_group ? null : false
       allowOverrides = merge(
         {

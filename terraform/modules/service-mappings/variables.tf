@@ -24,7 +24,7 @@ variable "envelope" {
 }
 
 variable "defaults" {
-  description = "What the services have in common: subnets and security groups of the tasks, whether they get a public address, what a start waits for and how long, and variables of the container."
+  description = "What the services have in common: subnets and security groups of the tasks, whether they get a public address, what a start waits for and how long, variables of the container, tags, and what else RunTask takes."
   type = object({
     subnets                 = list(string)
     security_groups         = optional(list(string), [])
@@ -34,6 +34,11 @@ variable "defaults" {
     healthy_timeout_seconds = optional(number)
     drain_seconds           = optional(number)
     environment             = optional(map(string), {})
+    tags                    = optional(map(string), {})
+    propagate_tags          = optional(string)
+    enable_ecs_managed_tags = optional(bool)
+    enable_execute_command  = optional(bool)
+    platform_version        = optional(string)
   })
 
   validation {
@@ -73,6 +78,11 @@ variable "services" {
     healthy_timeout_seconds = optional(number)
     drain_seconds           = optional(number)
     depends_on              = optional(list(string), [])
+    tags                    = optional(map(string), {})
+    propagate_tags          = optional(string)
+    enable_ecs_managed_tags = optional(bool)
+    enable_execute_command  = optional(bool)
+    platform_version        = optional(string)
     exclusive_target_group  = optional(bool, true)
     allow_overrides         = optional(map(list(string)), {})
   }))

@@ -41,6 +41,13 @@ variable "services" {
     drain_seconds           = optional(number)
     depends_on              = optional(list(string), [])
 
+    # What else RunTask takes. Tags are added to the defaults'.
+    tags                    = optional(map(string), {})
+    propagate_tags          = optional(string)
+    enable_ecs_managed_tags = optional(bool)
+    enable_execute_command  = optional(bool)
+    platform_version        = optional(string)
+
     # Override → permitted values, * for any run of characters; of the environment, names of variables.
     allow_overrides = optional(map(list(string)), {})
   }))
@@ -76,8 +83,52 @@ variable "services" {
   }
 
   validation {
-    condition     = alltrue([for service in var.services : service.launch_type == null ? true : contains(["FARGATE", "EC2"], service.launch_type)])
-    error_message = "launch_type must be FARGATE or EC2."
+    condition     = alltrue([for service in var.services : service.launch_type == null ? true : contains(["FARGATE", "EC2", "CLUSTER_DEFAULT"], service.launch_type)])
+    error_message = "launch_type must be FARGATE, EC2, or CLUSTER_DEFAULT for the cluster's default capacity provider strategy."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : length(distinct([for item in service.capacity_provider_strategy : contains(["FARGATE", "FARGATE_SPOT"], item.capacity_provider)])) <= 1])
+    error_message = "capacity_provider_strategy cannot combine FARGATE or FARGATE_SPOT with other capacity providers."
+  }
+
+  validation {
+    condition = alltrue([
+      for service in var.services : service.platform_version == null && var.mapping_defaults.platform_version == null ? true : (
+        service.launch_type != "EC2" && alltrue([for item in service.capacity_provider_strategy : contains(["FARGATE", "FARGATE_SPOT"], item.capacity_provider)])
+      )
+    ])
+    error_message = "platform_version, the service's or that of mapping_defaults, is for Fargate only."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : service.platform_version == null ? true : can(regex("^(LATEST|[0-9]+[.][0-9]+[.][0-9]+)$", service.platform_version))])
+    error_message = "platform_version must be LATEST or a version such as 1.4.0."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : service.propagate_tags == null ? true : contains(["TASK_DEFINITION", "NONE"], service.propagate_tags)])
+    error_message = "propagate_tags must be TASK_DEFINITION or NONE."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for service in var.services : [
+        for key, value in service.tags :
+        can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value)) && !can(regex("^((?i:aws:)|start-engines:)", key)) && !can(regex("^(?i:aws:)", value))
+      ]
+    ]))
+    error_message = "tags must have keys of 1 to 128 and values of up to 256 letters, digits, spaces and _ . : / = + - @, without the prefix aws: or, for a key, start-engines:."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : length(merge(var.mapping_defaults.tags, service.tags)) <= 10])
+    error_message = "A task can have 10 tags, those of mapping_defaults included: start-engines keeps up to 40 of its 50 for its own marks."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for service in var.services : [for value in values(service.environment) : value != null]]))
+    error_message = "A variable of environment must be a string; an empty one is allowed, null is not."
   }
 
   validation {
@@ -148,13 +199,18 @@ variable "services" {
 }
 
 variable "mapping_defaults" {
-  description = "What services have in common beside the network: what a start waits for and how long, how long a task drains, and variables of the container."
+  description = "What services have in common besides the network: what a start waits for and how long, how long a task drains, variables of the container, tags, and what else RunTask takes."
   type = object({
     wait                    = optional(string)
     start_timeout_seconds   = optional(number)
     healthy_timeout_seconds = optional(number)
     drain_seconds           = optional(number)
     environment             = optional(map(string), {})
+    tags                    = optional(map(string), {})
+    propagate_tags          = optional(string)
+    enable_ecs_managed_tags = optional(bool)
+    enable_execute_command  = optional(bool)
+    platform_version        = optional(string)
   })
   default = {}
 
@@ -172,5 +228,28 @@ variable "mapping_defaults" {
       ] : bounds[0] == null ? true : bounds[0] >= bounds[1] && bounds[0] <= bounds[2] && floor(bounds[0]) == bounds[0]
     ])
     error_message = "start_timeout_seconds must be from 10 to 840, healthy_timeout_seconds from 5 to 840, drain_seconds from 0 to 300."
+  }
+
+  validation {
+    condition     = var.mapping_defaults.platform_version == null ? true : can(regex("^(LATEST|[0-9]+[.][0-9]+[.][0-9]+)$", var.mapping_defaults.platform_version))
+    error_message = "platform_version must be LATEST or a version such as 1.4.0."
+  }
+
+  validation {
+    condition     = var.mapping_defaults.propagate_tags == null ? true : contains(["TASK_DEFINITION", "NONE"], var.mapping_defaults.propagate_tags)
+    error_message = "propagate_tags must be TASK_DEFINITION or NONE."
+  }
+
+  validation {
+    condition = alltrue([
+      for key, value in var.mapping_defaults.tags :
+      can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value)) && !can(regex("^((?i:aws:)|start-engines:)", key)) && !can(regex("^(?i:aws:)", value))
+    ])
+    error_message = "tags must have keys of 1 to 128 and values of up to 256 letters, digits, spaces and _ . : / = + - @, without the prefix aws: or, for a key, start-engines:."
+  }
+
+  validation {
+    condition     = alltrue([for value in values(var.mapping_defaults.environment) : value != null])
+    error_message = "A variable of environment must be a string; an empty one is allowed, null is not."
   }
 }

@@ -1,8 +1,9 @@
 import type { ServiceMapping } from '@start-engines/core';
-import { findDefinitionProblem } from '../envelope/check-definition.ts';
+import { describeChosenContainer, findDefinitionProblem } from '../envelope/check-definition.ts';
+import type { FoundDefinition } from '../envelope/read-definition.ts';
 import type { Check } from './check.ts';
 import { ok, unknown } from './link.ts';
-import { mappingOf } from './views.ts';
+import { mappingOf, readable } from './views.ts';
 
 /** Whether the mapping's task definition can be run, has a network that a load balancer reaches, and the mapping's port. */
 export const checkTaskDefinition: Check = (evidence, commands) => {
@@ -10,8 +11,10 @@ export const checkTaskDefinition: Check = (evidence, commands) => {
   if ('problem' in definition) return unknown(definition.problem);
   const mapping = mappingOf(evidence);
   if (mapping === undefined || definition.value === undefined) return ok('no mapping names one');
-  const problem = findDefinitionProblem(mapping, definition.value);
-  if (problem === undefined) return ok(describe(mapping, definition.value.found?.arn ?? ''));
+  const { cluster } = evidence;
+  const problem = findDefinitionProblem(mapping, definition.value, cluster && readable(cluster));
+  if (problem === undefined && cluster !== undefined && 'problem' in cluster) return unknown(cluster.problem);
+  if (problem === undefined) return ok(describe(mapping, definition.value.found));
   return {
     status: 'broken',
     summary: problem.message,
@@ -20,6 +23,8 @@ export const checkTaskDefinition: Check = (evidence, commands) => {
   };
 };
 
-function describe({ port }: ServiceMapping, arn: string): string {
-  return `${arn.split('/').at(-1)}, awsvpc, port ${port}`;
+function describe(mapping: ServiceMapping, found: FoundDefinition | undefined): string {
+  const choice = found && describeChosenContainer(mapping, found);
+  const name = found?.arn.split('/').at(-1);
+  return [`${name}, awsvpc, port ${mapping.port}`, ...(choice === undefined ? [] : [choice])].join('; ');
 }

@@ -1,4 +1,5 @@
 import type { LoadedMapping, MappingProblem, Task } from '@start-engines/core';
+import type { ClusterEvidence } from '../envelope/read-cluster.ts';
 import type { DefinitionEvidence } from '../envelope/read-definition.ts';
 import type { Envelope } from '../envelope/read-envelope.ts';
 import type { FunctionEvidence } from '../envelope/read-function.ts';
@@ -35,6 +36,8 @@ export interface Evidence {
   readonly subnets: Read<readonly SubnetEvidence[]>;
   /** What the mapping's task definition is now; undefined where there is no mapping. */
   readonly definition: Read<DefinitionEvidence | undefined>;
+  /** The mapping's cluster; absent where the mapping gives a launch type, which needs nothing of the cluster. */
+  readonly cluster?: Read<ClusterEvidence | undefined>;
   readonly function: Read<FunctionEvidence | undefined>;
   /** Undefined: Terraform has not published it. */
   readonly envelope: Read<Envelope | undefined>;

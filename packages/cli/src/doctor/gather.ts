@@ -3,6 +3,7 @@ import { isKept, isLive, type MappingProblem, StartEnginesError, type TargetGrou
 import type { AwsAccess } from '../aws-access.ts';
 import type { CommandContext } from '../command-context.ts';
 import { lastName } from '../envelope/check-envelope.ts';
+import { readCluster } from '../envelope/read-cluster.ts';
 import { readDefinition } from '../envelope/read-definition.ts';
 import { readEnvelope } from '../envelope/read-envelope.ts';
 import { readFunction } from '../envelope/read-function.ts';
@@ -35,9 +36,10 @@ export async function gatherEvidence(context: CommandContext, question: Question
   if (mapping.kind === 'unreadable' && 'problem' in deployed) throw mapping.error;
   const loaded = mapping.kind === 'loaded' ? mapping.loaded.mapping : undefined;
   const clusters = clustersOf(loaded?.cluster, 'value' in deployed ? deployed.value?.clusters : undefined);
-  const [tasks, definition] = await Promise.all([
+  const [tasks, definition, cluster] = await Promise.all([
     read(() => readTasks(aws, { workspace, service }, clusters)),
     read(async () => (loaded === undefined ? undefined : readDefinition(aws, loaded.taskDefinition))),
+    loaded === undefined || 'launchType' in loaded.capacity ? undefined : read(() => readCluster(aws, loaded.cluster)),
   ]);
   const [balancing, network] = await Promise.all([createLoadBalancerReader(aws), createNetworkReader(aws)]);
   const kept = 'value' in tasks ? tasks.value.find(isKept) : undefined;
@@ -65,6 +67,7 @@ export async function gatherEvidence(context: CommandContext, question: Question
   return {
     ...{ workspace, ...question, now: Date.now(), mapping, groups, mappedGroups, loadBalancers, tasks, otherPlanes },
     ...{ interfaces, securityGroups, subnets, definition, function: deployed, envelope },
+    ...(cluster === undefined ? {} : { cluster }),
   };
 }
 

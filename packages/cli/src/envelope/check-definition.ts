@@ -1,18 +1,40 @@
-import type { ServiceMapping } from '@start-engines/core';
+import {
+  chooseContainer,
+  type ExposedPort,
+  exposesPort,
+  mostTaskTags,
+  portsOf,
+  type ServiceMapping,
+} from '@start-engines/core';
+import { findCapacityProblem } from './check-capacity.ts';
+import type { ClusterEvidence } from './read-cluster.ts';
 import type { DefinitionEvidence, FoundDefinition } from './read-definition.ts';
 
 /** What keeps a mapping and a task definition from working together. */
 export interface DefinitionProblem {
   /** The key of the mapping that is to blame. */
-  readonly key: 'taskDefinition' | 'port' | 'containerName' | 'launchType';
+  readonly key:
+    | 'taskDefinition'
+    | 'port'
+    | 'containerName'
+    | 'launchType'
+    | 'capacityProviderStrategy'
+    | 'platformVersion'
+    | 'propagateTags'
+    | 'enableExecuteCommand';
   readonly message: string;
   readonly evidence: readonly string[];
 }
 
-/** The first thing that is wrong with a mapping's task definition. */
+/**
+ * The first thing that is wrong with a mapping's task definition.
+ *
+ * @param cluster Undefined where it was not read: what depends on the cluster's default strategy is then not checked.
+ */
 export function findDefinitionProblem(
   mapping: ServiceMapping,
   { asked, found }: DefinitionEvidence,
+  cluster?: ClusterEvidence,
 ): DefinitionProblem | undefined {
   if (found === undefined || found.status !== 'ACTIVE') {
     const message = `the task definition ${asked} ${found === undefined ? 'does not exist' : `is ${found.status}`}`;
@@ -27,15 +49,29 @@ export function findDefinitionProblem(
     };
   }
   return (
-    checkCompatibility(mapping, found, name) ?? checkContainer(mapping, found, name) ?? checkPorts(mapping, found, name)
+    findCapacityProblem(mapping, found, cluster) ??
+    checkContainer(mapping, found, name) ??
+    checkPorts(mapping, found, name) ??
+    checkTags(mapping, found, name) ??
+    checkExec(mapping, found, name)
   );
 }
 
-function checkCompatibility({ capacity }: ServiceMapping, { compatibilities, arn }: FoundDefinition, name: string) {
-  const launchType = 'launchType' in capacity ? capacity.launchType : 'FARGATE';
-  if (compatibilities.length === 0 || compatibilities.includes(launchType)) return undefined;
-  const message = `${name} is not made for ${launchType}, but for ${compatibilities.join(', ')}`;
-  return { key: 'launchType', message, evidence: [arn] } as const;
+/** Which container gets the environment of a mapping that names none, and why. Undefined when there is no choice. */
+export function describeChosenContainer(mapping: ServiceMapping, found: FoundDefinition): string | undefined {
+  if (mapping.containerName !== undefined || found.containers.length < 2) return undefined;
+  const ports = portsOf(mapping);
+  const chosen = chooseContainer(found.containers, ports);
+  if (chosen === undefined) return undefined;
+  const { container, port } = chosen;
+  const alike = found.containers.filter((one) => port !== undefined && exposesPort(one, port));
+  const why =
+    port === undefined
+      ? `no container exposes port ${ports[0]}, and it is the first essential one`
+      : alike.length > 1
+        ? `${alike.map(({ name }) => name).join(', ')} expose port ${port}, and it is the first${container.essential ? ' essential one' : ''}`
+        : `it exposes port ${port}`;
+  return `the environment goes to the container ${container.name}: ${why}`;
 }
 
 function checkContainer({ containerName }: ServiceMapping, { containers }: FoundDefinition, name: string) {
@@ -48,14 +84,38 @@ function checkContainer({ containerName }: ServiceMapping, { containers }: Found
 }
 
 function checkPorts(mapping: ServiceMapping, { containers }: FoundDefinition, name: string) {
-  const ports = containers.flatMap((container) => container.ports);
   // With awsvpc a container may listen without having said where.
-  if (ports.length === 0) return undefined;
-  const wrong = mapping.targetGroups.find(({ port }) => !ports.includes(port));
+  if (containers.every(({ ports }) => ports.length === 0)) return undefined;
+  const wrong = mapping.targetGroups.find(({ port }) => !containers.some((container) => exposesPort(container, port)));
   if (wrong === undefined) return undefined;
   return {
     key: 'port',
     message: `no container of ${name} has the port ${wrong.port}, which the mapping says`,
-    evidence: containers.map((container) => `${container.name}: ${container.ports.join(', ') || 'no port'}`),
+    evidence: containers.map((container) => `${container.name}: ${describePorts(container.ports) || 'no port'}`),
   } as const;
+}
+
+function describePorts(ports: readonly ExposedPort[]): string {
+  return ports.map((port) => (typeof port === 'number' ? port : `${port.from}-${port.to}`)).join(', ');
+}
+
+/** A task takes 50 tags, and start-engines keeps up to 40 of them for its marks. */
+function checkTags({ taskOptions = {} }: ServiceMapping, { tagKeys = [] }: FoundDefinition, name: string) {
+  if (taskOptions.propagateTags !== 'TASK_DEFINITION') return undefined;
+  const evidence = [`tags of ${name}: ${tagKeys.join(', ')}`];
+  const mark = tagKeys.find((key) => key.startsWith('start-engines:'));
+  if (mark !== undefined) {
+    const message = `${name} has the tag ${mark}, and on a task that would be a mark of start-engines`;
+    return { key: 'propagateTags', message, evidence } as const;
+  }
+  const count = new Set([...tagKeys, ...Object.keys(taskOptions.tags ?? {})]).size;
+  if (count <= mostTaskTags) return undefined;
+  const message = `a task has room for ${mostTaskTags} tags, and there are ${count} with those of ${name}`;
+  return { key: 'propagateTags', message, evidence } as const;
+}
+
+function checkExec({ taskOptions }: ServiceMapping, { taskRoleArn, arn }: FoundDefinition, name: string) {
+  if (!taskOptions?.enableExecuteCommand || taskRoleArn !== undefined) return undefined;
+  const message = `${name} has no task role, and ECS Exec needs one`;
+  return { key: 'enableExecuteCommand', message, evidence: [arn] } as const;
 }

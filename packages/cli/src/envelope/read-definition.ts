@@ -1,5 +1,5 @@
-import { callAws } from '@start-engines/aws';
-import { StartEnginesError } from '@start-engines/core';
+import { callAws, readExposedPorts } from '@start-engines/aws';
+import { type ContainerWithPorts, StartEnginesError } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 
 /** What a task definition says of its tasks' network, containers and roles. */
@@ -17,14 +17,13 @@ export interface FoundDefinition {
   readonly compatibilities: readonly string[];
   readonly taskRoleArn: string | undefined;
   readonly executionRoleArn: string | undefined;
+  /** Keys of its tags. */
+  readonly tagKeys?: readonly string[];
   readonly containers: readonly ContainerEvidence[];
 }
 
-export interface ContainerEvidence {
-  readonly name: string;
+export interface ContainerEvidence extends ContainerWithPorts {
   readonly image: string;
-  readonly essential: boolean;
-  readonly ports: readonly number[];
   /** Where its output is kept, when that is CloudWatch Logs. */
   readonly logGroup: string | undefined;
 }
@@ -35,7 +34,8 @@ export async function readDefinition(aws: AwsAccess, taskDefinition: string): Pr
   const client = await aws.ecs();
   const operation = { service: 'ECS', operation: 'DescribeTaskDefinition', about: { taskDefinition } } as const;
   try {
-    const reply = await callAws(operation, () => client.send(new DescribeTaskDefinitionCommand({ taskDefinition })));
+    const command = new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] });
+    const reply = await callAws(operation, () => client.send(command));
     const found = reply.taskDefinition;
     if (found === undefined) return { asked: taskDefinition, found: undefined };
     return {
@@ -47,11 +47,12 @@ export async function readDefinition(aws: AwsAccess, taskDefinition: string): Pr
         compatibilities: found.compatibilities ?? [],
         taskRoleArn: found.taskRoleArn,
         executionRoleArn: found.executionRoleArn,
+        tagKeys: (reply.tags ?? []).flatMap(({ key }) => key ?? []),
         containers: (found.containerDefinitions ?? []).map((container) => ({
           name: container.name ?? '',
           image: container.image ?? '',
           essential: container.essential !== false,
-          ports: (container.portMappings ?? []).flatMap(({ containerPort }) => containerPort ?? []),
+          ports: readExposedPorts(container.portMappings),
           logGroup: container.logConfiguration?.options?.['awslogs-group'],
         })),
       },

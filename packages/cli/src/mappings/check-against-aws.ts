@@ -1,10 +1,10 @@
-import { callAws } from '@start-engines/aws';
 import type { ServiceMapping } from '@start-engines/core';
 import type { CommandContext } from '../command-context.ts';
 import { createLoadBalancerReader } from '../doctor/gather-load-balancers.ts';
 import { createNetworkReader } from '../doctor/gather-network.ts';
-import { findDefinitionProblem } from '../envelope/check-definition.ts';
+import { describeChosenContainer, findDefinitionProblem } from '../envelope/check-definition.ts';
 import { findOutside, lastName } from '../envelope/check-envelope.ts';
+import { type ClusterEvidence, readCluster } from '../envelope/read-cluster.ts';
 import { readDefinition } from '../envelope/read-definition.ts';
 import { envelopeParameter, readEnvelope } from '../envelope/read-envelope.ts';
 import { readFunction } from '../envelope/read-function.ts';
@@ -18,7 +18,7 @@ export interface Misfit {
 export interface AwsCheck {
   /** Everything that does not fit. @throws StartEnginesError an AWS code */
   check(mapping: ServiceMapping): Promise<readonly Misfit[]>;
-  /** What could not be compared at all. */
+  /** What could not be compared at all, and which container gets the environment of a mapping that names none. */
   remarks(): readonly string[];
 }
 
@@ -31,18 +31,21 @@ export async function createAwsCheck({ aws, options }: CommandContext): Promise<
     createLoadBalancerReader(aws),
     createNetworkReader(aws),
   ]);
+  const choices: string[] = [];
   return {
     async check(mapping) {
       const [definition, groups, networking, cluster] = await Promise.all([
         readDefinition(aws, mapping.taskDefinition),
         checkTargetGroups(mapping),
         checkNetwork(mapping),
-        checkCluster(mapping.cluster),
+        readCluster(aws, mapping.cluster),
       ]);
-      const problem = findDefinitionProblem(mapping, definition);
+      const problem = findDefinitionProblem(mapping, definition, cluster);
+      const choice = definition.found && describeChosenContainer(mapping, definition.found);
+      if (choice !== undefined) choices.push(`${mapping.service}: ${choice}.`);
       const outside = envelope === undefined ? [] : findOutside(mapping, definition.found, envelope);
       return [
-        ...cluster,
+        ...checkCluster(mapping.cluster, cluster),
         ...(problem === undefined ? [] : [{ key: problem.key, message: problem.message }]),
         ...groups,
         ...networking,
@@ -53,6 +56,7 @@ export async function createAwsCheck({ aws, options }: CommandContext): Promise<
       ];
     },
     remarks: () => [
+      ...choices,
       ...(envelope === undefined
         ? [
             `The function's envelope is not published in ${envelopeParameter(parameterPath)}, so nothing was held against it.`,
@@ -97,13 +101,9 @@ export async function createAwsCheck({ aws, options }: CommandContext): Promise<
     ];
   }
 
-  async function checkCluster(cluster: string): Promise<readonly Misfit[]> {
-    const { DescribeClustersCommand } = await import('../sdk/ecs.ts');
-    const client = await aws.ecs();
-    const operation = { service: 'ECS', operation: 'DescribeClusters', about: { cluster } } as const;
-    const reply = await callAws(operation, () => client.send(new DescribeClustersCommand({ clusters: [cluster] })));
+  function checkCluster(cluster: string, found: ClusterEvidence | undefined): readonly Misfit[] {
     const key = 'cluster';
-    if (reply.clusters?.[0]?.status !== 'ACTIVE') return [{ key, message: `the cluster ${cluster} does not exist` }];
+    if (found === undefined) return [{ key, message: `the cluster ${cluster} does not exist` }];
     const looked = deployed?.clusters.map(lastName) ?? [];
     if (looked.length === 0 || looked.includes(lastName(cluster))) return [];
     const message = `the function does not look at ${lastName(cluster)} (its CLUSTERS; Terraform: allowed_clusters)`;

@@ -61,8 +61,15 @@ run "may_do_just_this" {
       {
         Sid      = "ReadTargetHealth"
         Effect   = "Allow"
-        Action   = ["elasticloadbalancing:DescribeTargetHealth"]
+        Action   = ["elasticloadbalancing:DescribeTargetHealth", "elasticloadbalancing:DescribeTargetGroups"]
         Resource = ["*"]
+      },
+      {
+        Sid       = "TagNewTasks"
+        Effect    = "Allow"
+        Action    = ["ecs:TagResource"]
+        Resource  = ["arn:aws:ecs:us-east-2:123456789012:task/*"]
+        Condition = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
       },
       {
         Sid      = "ReadMappings"
@@ -190,7 +197,7 @@ run "spreads_what_grows_over_managed_policies" {
   }
 
   assert {
-    condition     = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Sid] == ["WriteLog", "TellFailures", "NoOtherClusters", "ListTasks", "ReadTaskDefinitions", "ReadTargetHealth", "ReadMappings", "NoteStops", "TellOutcomes"]
+    condition     = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Sid] == ["WriteLog", "TellFailures", "NoOtherClusters", "ListTasks", "ReadTaskDefinitions", "ReadTargetHealth", "TagNewTasks", "ReadMappings", "NoteStops", "TellOutcomes"]
     error_message = "What does not grow, and the clusters, must stay inline: ${aws_iam_role_policy.this.policy}"
   }
   assert {
@@ -220,7 +227,7 @@ run "holds_a_hundred_services" {
   }
 
   assert {
-    condition     = length(aws_iam_role_policy.this.policy) == 8083
+    condition     = length(aws_iam_role_policy.this.policy) == 8312
     error_message = "${length(aws_iam_role_policy.this.policy)} characters of the 10240 that IAM takes."
   }
   assert {
@@ -233,7 +240,7 @@ run "holds_a_hundred_services" {
 run "takes_the_last_character_of_an_inline_policy" {
   command = plan
   variables {
-    task_families = concat([for number in range(118) : "family-${1000 + number}"], [join("", [for number in range(59) : "x"])])
+    task_families = concat([for number in range(114) : "family-${1000 + number}"], [join("", [for number in range(98) : "x"])])
   }
 
   assert {
@@ -245,7 +252,7 @@ run "takes_the_last_character_of_an_inline_policy" {
 run "refuses_one_character_more_in_an_inline_policy" {
   command = plan
   variables {
-    task_families = concat([for number in range(118) : "family-${1000 + number}"], [join("", [for number in range(60) : "x"])])
+    task_families = concat([for number in range(114) : "family-${1000 + number}"], [join("", [for number in range(99) : "x"])])
   }
   expect_failures = [aws_iam_role_policy.this]
 }

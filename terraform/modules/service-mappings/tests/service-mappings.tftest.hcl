@@ -94,6 +94,11 @@ run "writes_everything_that_can_be_said" {
       healthy_timeout_seconds = 30
       drain_seconds           = 0
       environment             = { LOG_LEVEL = "info" }
+      tags                    = { team = "engines" }
+      propagate_tags          = "TASK_DEFINITION"
+      enable_ecs_managed_tags = true
+      enable_execute_command  = true
+      platform_version        = "1.4.0"
     }
     services = {
       auth = {
@@ -106,7 +111,12 @@ run "writes_everything_that_can_be_said" {
         assign_public_ip           = false
         capacity_provider_strategy = [{ capacity_provider = "FARGATE_SPOT", weight = 2 }]
         container_name             = "api"
-        environment                = { TRACE = "on" }
+        environment                = { TRACE = "" }
+        tags                       = { "cost centre" = "" }
+        propagate_tags             = "NONE"
+        enable_ecs_managed_tags    = false
+        enable_execute_command     = false
+        platform_version           = "LATEST"
         wait                       = "running"
         start_timeout_seconds      = 90
         healthy_timeout_seconds    = 45
@@ -127,6 +137,11 @@ run "writes_everything_that_can_be_said" {
       healthyTimeoutSeconds = 30
       drainSeconds          = 0
       environment           = { LOG_LEVEL = "info" }
+      tags                  = { team = "engines" }
+      propagateTags         = "TASK_DEFINITION"
+      enableECSManagedTags  = true
+      enableExecuteCommand  = true
+      platformVersion       = "1.4.0"
     }
     error_message = "Every default must be in the document: ${aws_ssm_parameter.this["defaults"].insecure_value}"
   }
@@ -144,7 +159,12 @@ run "writes_everything_that_can_be_said" {
       assignPublicIp           = "DISABLED"
       capacityProviderStrategy = [{ capacityProvider = "FARGATE_SPOT", weight = 2 }]
       containerName            = "api"
-      environment              = { TRACE = "on" }
+      environment              = { TRACE = "" }
+      tags                     = { "cost centre" = "" }
+      propagateTags            = "NONE"
+      enableECSManagedTags     = false
+      enableExecuteCommand     = false
+      platformVersion          = "LATEST"
       wait                     = "running"
       startTimeoutSeconds      = 90
       healthyTimeoutSeconds    = 45

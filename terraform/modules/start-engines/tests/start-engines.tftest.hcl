@@ -286,3 +286,89 @@ run "refuses_defaults_that_no_mapping_may_have" {
   }
   expect_failures = [var.mapping_defaults]
 }
+
+run "takes_what_a_mapping_can_say_of_its_tasks" {
+  command = plan
+  variables {
+    mapping_defaults = { tags = { for number in range(9) : "tag-${number}" => "" }, platform_version = "1.4.0", enable_ecs_managed_tags = true }
+    services = {
+      auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, launch_type = "CLUSTER_DEFAULT", environment = { EMPTY = "" }, tags = { "cost centre" = "É@1", tag-0 = "own" }, propagate_tags = "NONE", enable_execute_command = true }
+      pdf  = { cluster = "pdf-cluster", task_definition = "pdf-task", task_role_arns = [], priority = 20, port = 9080, capacity_provider_strategy = [{ capacity_provider = "FARGATE_SPOT", weight = 1 }, { capacity_provider = "FARGATE" }] }
+    }
+  }
+
+  assert {
+    condition     = jsondecode(output.mapping_documents["services/auth"]).launchType == "CLUSTER_DEFAULT" && jsondecode(output.mapping_documents["services/auth"]).environment.EMPTY == ""
+    error_message = "The cluster's default strategy and an empty variable must be in the document."
+  }
+}
+
+run "takes_capacity_providers_of_instances" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, capacity_provider_strategy = [{ capacity_provider = "own-instances", weight = 1 }] } }
+  }
+
+  assert {
+    condition     = jsondecode(output.mapping_documents["services/auth"]).capacityProviderStrategy[0].capacityProvider == "own-instances"
+    error_message = "Only FARGATE and FARGATE_SPOT are Fargate."
+  }
+}
+
+run "refuses_fargate_together_with_instances" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, capacity_provider_strategy = [{ capacity_provider = "FARGATE", weight = 1 }, { capacity_provider = "own-instances" }] } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_a_platform_version_for_instances" {
+  command = plan
+  variables {
+    mapping_defaults = { platform_version = "1.4.0" }
+    services         = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, launch_type = "EC2" } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_to_propagate_the_tags_of_a_service" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, propagate_tags = "SERVICE" } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_tags_that_are_kept_for_aws" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, tags = { "AWS:team" = "engines" } } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_tags_that_are_kept_for_marks" {
+  command = plan
+  variables {
+    mapping_defaults = { tags = { "start-engines:retire" = "now" } }
+  }
+  expect_failures = [var.mapping_defaults]
+}
+
+run "refuses_more_tags_than_a_task_has_room_for" {
+  command = plan
+  variables {
+    mapping_defaults = { tags = { for number in range(6) : "tag-${number}" => "" } }
+    services         = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, tags = { for number in range(5) : "own-${number}" => "" } } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_a_variable_without_a_value" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, environment = { NOTHING = null } } }
+  }
+  expect_failures = [var.services]
+}

@@ -1,0 +1,25 @@
+import { callAws } from '@start-engines/aws';
+import type { AwsAccess } from '../aws-access.ts';
+
+/** What a cluster says about where its tasks run. */
+export interface ClusterEvidence {
+  readonly name: string;
+  readonly capacityProviders: readonly string[];
+  /** The capacity providers of the default strategy. Empty: RunTask takes the launch type EC2. */
+  readonly defaultProviders: readonly string[];
+}
+
+/** Undefined when there is no such cluster. @throws StartEnginesError an AWS code */
+export async function readCluster(aws: AwsAccess, cluster: string): Promise<ClusterEvidence | undefined> {
+  const { DescribeClustersCommand } = await import('../sdk/ecs.ts');
+  const client = await aws.ecs();
+  const operation = { service: 'ECS', operation: 'DescribeClusters', about: { cluster } } as const;
+  const reply = await callAws(operation, () => client.send(new DescribeClustersCommand({ clusters: [cluster] })));
+  const found = reply.clusters?.[0];
+  if (found?.status !== 'ACTIVE') return undefined;
+  return {
+    name: found.clusterName ?? cluster,
+    capacityProviders: found.capacityProviders ?? [],
+    defaultProviders: (found.defaultCapacityProviderStrategy ?? []).flatMap((item) => item.capacityProvider ?? []),
+  };
+}

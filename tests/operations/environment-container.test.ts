@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { openEngineRoom } from './engine-room.ts';
+
+// Public bug reports, case 07.
+test('the environment goes to the container that has the port', async () => {
+  const room = await openEngineRoom({ mapping: { taskDefinition: 'with-router', environment: { LOG_LEVEL: '' } } });
+  await room.world.client('ecs', 'SET-UP').call('RegisterTaskDefinition', {
+    family: 'with-router',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [
+      { name: 'log_router', image: 'engine', essential: true },
+      { name: 'web', image: 'engine', essential: true, portMappings: [{ containerPort: 8080 }] },
+    ],
+  });
+
+  await room.world.finish(room.start());
+
+  const [run] = room.world.calls.list({}).filter(({ operation }) => operation === 'RunTask');
+  const environment = [{ name: 'LOG_LEVEL', value: '' }, { name: 'START_ENGINES_LAUNCH_FACTS' }];
+  expect(run?.input).toMatchObject({ overrides: { containerOverrides: [{ name: 'web', environment }] } });
+  expect(room.targets()).toEqual([expect.stringMatching(/:8080 /)]);
+});
+
+test('a task whose facts stand in another container than a start would choose now stays readable', async () => {
+  const room = await openEngineRoom({ mapping: { taskDefinition: 'moving' } });
+  const register = (names: readonly string[]) =>
+    room.world.client('ecs', 'SET-UP').call('RegisterTaskDefinition', {
+      family: 'moving',
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: '256',
+      memory: '512',
+      containerDefinitions: names.map((name, index) => ({
+        name,
+        image: 'engine',
+        portMappings: index === 0 ? [] : [{ containerPort: 8080 }],
+      })),
+    });
+  await register(['web', 'old']);
+  const started = await room.world.finish(room.start());
+  await register(['old', 'web']);
+
+  const again = await room.world.finish(room.start({ asked: room.world.clock.now() }, { caller: 'LAMBDA-2' }));
+
+  expect([again.taskArn, again.reused]).toEqual([started.taskArn, true]);
+  expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
+});
