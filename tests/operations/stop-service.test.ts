@@ -20,7 +20,7 @@ describe('stopping a service', () => {
       targetsDeregistered: [{ targetGroupArn: room.targetGroupArn, ip: privateIp, port: 8080 }],
       status: 'stopped',
     });
-    expect([...new Set(mutations(room))]).toEqual(['TagResource', 'DeregisterTargets', 'StopTask']);
+    expect([...new Set(mutations(room))]).toEqual(['TagResource', 'DeregisterTargets', 'StopTask', 'PutParameter']);
     const [deregistered] = room.world.calls.list({ operation: 'DeregisterTargets' });
     const [stopped] = room.world.calls.list({ operation: 'StopTask' });
     expect((stopped?.startedAt ?? 0) - (deregistered?.startedAt ?? 0)).toBeGreaterThanOrEqual(15_000);

@@ -16,13 +16,12 @@ export function createStopNotes({ client, parameterPath }: StopNotesOptions): St
   const nameOf = (service: string) => `${parameterPath}/stops/${service}`;
 
   async function latest(service: string): Promise<number | undefined> {
-    const Name = nameOf(service);
-    const operation = { service: 'SSM', operation: 'GetParameters', about: { parameter: Name } } as const;
+    const Names = [...new Set([nameOf(service), nameOf('all')])];
+    const operation = { service: 'SSM', operation: 'GetParameters', about: { parameter: nameOf(service) } } as const;
     // GetParameters, not GetParameter: what is not there is an answer and no error.
-    const { Parameters = [] } = await callAws(operation, () =>
-      client.send(new GetParametersCommand({ Names: [Name] })),
-    );
-    return parseMoment(Parameters[0]?.Value ?? '');
+    const { Parameters = [] } = await callAws(operation, () => client.send(new GetParametersCommand({ Names })));
+    const moments = Parameters.flatMap(({ Value = '' }) => parseMoment(Value) ?? []);
+    return moments.length === 0 ? undefined : Math.max(...moments);
   }
 
   return {
@@ -31,8 +30,7 @@ export function createStopNotes({ client, parameterPath }: StopNotesOptions): St
       if (((await latest(service)) ?? 0) >= asked) return;
       const Name = nameOf(service);
       const operation = { service: 'SSM', operation: 'PutParameter', about: { parameter: Name } } as const;
-      const Description =
-        'When the latest stop was asked for that found nothing to stop. Starts asked before it are superseded.';
+      const Description = 'When the latest stop was requested. Starts that were requested before it are superseded.';
       const input = { Name, Description, Type: 'String', Overwrite: true, Value: formatMoment(asked) } as const;
       await callAws(operation, () => client.send(new PutParameterCommand(input)));
     },

@@ -127,7 +127,7 @@ class BringUp {
         case 'read-stop-note': {
           const asked = await this.#persist(() => this.#ports.stopNotes.latest(this.#intent.service));
           this.#intent = { ...this.#intent, stopNote: { readAt: this.#ports.clock.now(), asked } };
-          view = this.#session.view('service');
+          view = this.#session.view(this.#intent.followed === undefined ? 'service' : 'task');
           break;
         }
         case 'look-for-another':

@@ -1,4 +1,5 @@
 import type { Action } from './actions.ts';
+import { missedStopOf } from './later-stop.ts';
 import { formatMoment } from './launch-facts.ts';
 import type { ReconcileForecast } from './operation-types.ts';
 import { overdueOf } from './overdue.ts';
@@ -63,6 +64,9 @@ function whyOut(view: View, { targetGroupArn, ip, port }: Deregister): string[] 
 }
 
 function whyMarked(view: View, task: Task): string {
+  const stop = missedStopOf(view, task);
+  if (stop !== undefined)
+    return `Task ${nameOf(task)} was launched late, after a stop requested at ${formatMoment(stop)}.`;
   switch (overdueOf(view, task)) {
     case 'not-running':
       return `Task ${nameOf(task)} is ${task.lastStatus} and should be RUNNING long since.`;

@@ -91,7 +91,7 @@ export {
 } from './service-mapping.ts';
 export { startService } from './start-service.ts';
 export { startServices } from './start-services.ts';
-export { stopService, stopServices } from './stop-service.ts';
+export { stopAllServices, stopService, stopServices } from './stop-service.ts';
 export {
   compareNewestFirst,
   isAddressable,

@@ -1,6 +1,7 @@
 import type { Action, LaunchAction } from './actions.ts';
 import { endOfTask } from './end-of-task.ts';
 import { isPassing, type StartEnginesError } from './errors.ts';
+import { generationSettlesInMs, mayHaveMissedAnEnd } from './generations.ts';
 import { overridesNotApplied } from './launch-settings.ts';
 import { minuteOf, predecessorAmong } from './launch-token.ts';
 import { goneInMs, launcherGraceMs, overdueOf } from './overdue.ts';
@@ -19,9 +20,18 @@ import {
   unusable,
 } from './start-errors.ts';
 import type { Followed, Refusal, StartIntent } from './start-intent.ts';
-import { isAddressable, isKept, isLive, type LaunchAttempt, lastAskedFor, runDeadlineOf, type Task } from './task.ts';
+import {
+  isAddressable,
+  isKept,
+  isLive,
+  type LaunchAttempt,
+  lastAskedFor,
+  lateAfterMs,
+  runDeadlineOf,
+  type Task,
+} from './task.ts';
 import { sightOf, type TargetSight, type View } from './view.ts';
-import { capacityDelayMs, clearOfMinuteEnd, healthDelayMs, lateAfterMs, taskDelayMs } from './wait-schedule.ts';
+import { capacityDelayMs, clearOfMinuteEnd, healthDelayMs, stopNoteValidMs, taskDelayMs } from './wait-schedule.ts';
 
 /**
  * What a start does next. After `act` and `wait` it looks again, at the whole service or at its task and targets.
@@ -57,6 +67,11 @@ export function planStart(view: View, intent: StartIntent): StartStep {
   // A conflict or a replayed token names a task like a look does: it must have been started as this start requests.
   const differing = task !== undefined && isKept(task) && !ours ? differingOverrides(task, intent) : [];
   if (task !== undefined && differing.length > 0) return fail(overrideNotApplied(intent, task, differing));
+  if (ours && isKept(task)) {
+    const stop = stopAfterLaunch(task, intent, followed);
+    if (stop === 'unknown') return { kind: 'read-stop-note' };
+    if (stop === 'overtaken') return fail(superseded(intent, task));
+  }
   if (task !== undefined && isKept(task) && !isNoted(task, intent)) {
     return { kind: 'act', actions: [{ kind: 'mark-adopted', task, asked: intent.asked }], look: 'task' };
   }
@@ -101,6 +116,12 @@ function planEntry(view: View, intent: StartIntent): StartStep {
   if (refused !== undefined) return refused;
   if (view.at >= intent.giveUpAt) return fail(outOfTime(intent));
 
+  if (mayHaveMissedAnEnd(view)) return { kind: 'wait', delayMs: 1, look: 'service' };
+  const settlesIn = generationSettlesInMs(view);
+  if (settlesIn !== undefined) {
+    if (view.at + settlesIn >= intent.giveUpAt) return fail(outOfTime(intent));
+    return { kind: 'wait', delayMs: settlesIn, look: 'service' };
+  }
   if (mayBeOvertaken(view, intent)) return { kind: 'read-stop-note' };
   const attempt: LaunchAttempt = isSpent ? minuteOf(view.at) : 0;
   const launch: LaunchAction = { kind: 'launch', predecessor, attempt };
@@ -129,13 +150,21 @@ function planRefused(
   return dueAt > view.at ? { kind: 'wait', delayMs: dueAt - view.at, look: 'service' } : undefined;
 }
 
-/** How long a note that was read says enough. */
-const stopNoteValidMs = 5_000;
-
 /** Whether a stop may have been carried out that was asked later than this start and has left nothing but a note. */
 function mayBeOvertaken(view: View, { asked, stopNote }: StartIntent): boolean {
   const isKnown = stopNote !== undefined && view.at - stopNote.readAt < stopNoteValidMs;
   return view.at - asked > lateAfterMs && !isKnown;
+}
+
+/** Whether a stop may have been carried out while this start's RunTask was under way, or has been. */
+function stopAfterLaunch(
+  task: Task,
+  { asked, stopNote }: StartIntent,
+  { since }: Followed,
+): 'none' | 'unknown' | 'overtaken' {
+  if ((stopNote?.asked ?? 0) > Math.max(asked, lastAskedFor(task))) return 'overtaken';
+  const readAt = stopNote?.readAt ?? 0;
+  return readAt < since && since - Math.max(asked, readAt) > lateAfterMs ? 'unknown' : 'none';
 }
 
 function planAdoption(view: View, intent: StartIntent, live: Task): StartStep {

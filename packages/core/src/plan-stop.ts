@@ -1,13 +1,10 @@
 import { parseRetireMark } from './launch-facts.ts';
 import { planRetirement } from './plan-targets.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
-import { isLive, lastAskedFor, type RetireMark, type Task } from './task.ts';
+import { readLagMs } from './read-lag.ts';
+import { isLive, lastAskedFor, lateAfterMs, type RetireMark, type Task } from './task.ts';
 import type { Turn } from './turn-loop.ts';
 import type { View } from './view.ts';
-import { lateAfterMs } from './wait-schedule.ts';
-
-/** How soon a launch is carried out that was decided on, and shows in ListTasks. */
-const showsAfterMs = 2_000;
 
 export interface StopIntent {
   /** When the stop was asked for, in milliseconds since the epoch. */
@@ -44,9 +41,7 @@ export function planStop(view: View, { asked, firstLookAt, drainMs }: StopIntent
 
 /** What a start launches without having looked for the note must be there by the second look. */
 function secondLookAt({ stopNotedAt }: View, firstLookAt: number, drainMs: number): number {
-  return stopNotedAt === undefined
-    ? firstLookAt + drainMs
-    : stopNotedAt + Math.max(drainMs, lateAfterMs + showsAfterMs);
+  return stopNotedAt === undefined ? firstLookAt + drainMs : stopNotedAt + Math.max(drainMs, lateAfterMs + readLagMs);
 }
 
 /**

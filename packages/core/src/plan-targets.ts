@@ -1,4 +1,5 @@
 import type { Action } from './actions.ts';
+import { readLagMs } from './read-lag.ts';
 import type { TargetGroupPort } from './service-mapping.ts';
 import { compareNewestFirst, isAddressable, isKept, isLive, type RetireMark, type Task } from './task.ts';
 import { isRegisteredState, sightOf, targetKey, type View } from './view.ts';
@@ -89,10 +90,10 @@ export type RetireStep =
 
 const defaultDrainSeconds = 15;
 /**
- * How long others may not see a mark yet. A start that does not see it may register the task in that time, so the task is
- * not stopped before the look that comes after.
+ * How long others may not see a mark yet: a read may be 10 s old, and acted upon a moment later. A start that does not see the
+ * mark may register the task in that time, so the task is not stopped before the look that comes after.
  */
-const markVisibleMs = 5_000;
+const markVisibleMs = readLagMs + 2_000;
 
 /**
  * The next step of a task that is to go: mark it, take it out of its target groups, let it drain, stop it. A task that

@@ -1,4 +1,5 @@
 import type { Action } from './actions.ts';
+import { missedStopOf } from './later-stop.ts';
 import { goneInMs, launcherGraceMs, overdueOf } from './overdue.ts';
 import { planDeregistration, planRegistration, planRetirement } from './plan-targets.ts';
 import {
@@ -31,8 +32,9 @@ const strayingMs = 5_000;
  */
 export function planUpkeep(view: View, isOwn: (task: Task) => boolean = () => false): Action[] {
   const others = view.tasks.filter((task) => !isOwn(task));
-  const rivals = planRivals(view).filter((action) => !isOwn(action.task));
-  const losers = new Set(rivals.filter((action) => action.kind === 'mark-retiring').map((action) => action.task));
+  const missed = others.flatMap((task) => planMissedStop(view, task));
+  const rivals = planRivals(view).filter(({ task }) => !isOwn(task) && !missed.some((action) => action.task === task));
+  const losers = new Set([...missed, ...rivals].filter(({ kind }) => kind === 'mark-retiring').map(({ task }) => task));
   const overdue = others.flatMap((task) => {
     const why = losers.has(task) ? undefined : overdueOf(view, task);
     return why === undefined ? [] : [{ ...retire(task, view.at), overdue: why }];
@@ -46,10 +48,17 @@ export function planUpkeep(view: View, isOwn: (task: Task) => boolean = () => fa
       const step = planRetirement(view, task, task.retire as RetireMark);
       return step.kind === 'act' ? step.actions : [];
     }),
+    ...missed,
     ...rivals,
     ...overdue,
     ...planStrays(view),
   ];
+}
+
+/** A stop stays a stop: what it has missed, because ECS created it late, goes as if the stop had found it. */
+function planMissedStop(view: View, task: Task): MarkRetiring[] {
+  const asked = missedStopOf(view, task);
+  return asked === undefined ? [] : [{ kind: 'mark-retiring', task, mark: { asked, by: 'stop' } }];
 }
 
 function planLeftovers(view: View, ended: Task): Action[] {

@@ -118,13 +118,17 @@ export interface ServiceMappings {
 }
 
 /**
- * Evidence of stops that found no task to leave their mark on. Without it a start that was asked before such a stop and comes
- * after it, a retry above all, would bring the service up again (docs/adr/0013). Rejects with the same codes as `TaskRunner`.
+ * Evidence of stops that outlives the marks on tasks. Without it a start that was requested before a stop and arrives after it,
+ * such as a retry, would bring the service up again (docs/adr/0013). Rejects with the same codes as `TaskRunner`.
  */
 export interface StopNotes {
-  /** Notes that a stop was asked for (ms since the epoch); an older note never replaces a newer one. */
+  /**
+   * Notes that a stop was requested (ms since the epoch); an older note never replaces a newer one.
+   *
+   * @param service `all` for a stop of every service
+   */
   note(service: string, asked: number): Promise<void>;
-  /** When the latest of them was asked for; undefined when there has been none. */
+  /** When the latest stop of the service, or of every service, was requested; undefined when none is noted. */
   latest(service: string): Promise<number | undefined>;
 }
 

@@ -2,7 +2,7 @@ import { toStartEnginesError } from './errors.ts';
 import { planRegistration } from './plan-targets.ts';
 import type { Ports } from './ports.ts';
 import type { ServiceSession } from './service-session.ts';
-import { isLive, type Task } from './task.ts';
+import { isLate, isLive, type Task } from './task.ts';
 
 /** A change that ECS has told of. It only says *look*; `version` is the least that the look must reach. */
 export interface TaskChange {
@@ -36,8 +36,8 @@ export async function registerAtOnce(
   task: Task,
 ): Promise<void> {
   session.remember(task);
-  // Whoever waits for his task registers it himself.
-  if (task.facts?.waitFor !== 'none') return;
+  // A start that waits registers its task itself, and a stop may have missed a late task.
+  if (task.facts?.waitFor !== 'none' || isLate(task)) return;
   for (const action of planRegistration(session.view('task'), task)) {
     try {
       await session.act(action);

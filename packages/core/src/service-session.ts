@@ -14,6 +14,7 @@ import type { ServiceMapping } from './service-mapping.ts';
 import {
   compareNewestFirst,
   isKept,
+  isLate,
   isLive,
   isRetiring,
   type LaunchFacts,
@@ -21,6 +22,7 @@ import {
   type Task,
 } from './task.ts';
 import { type GroupView, isRegisteredState, targetKey, type View } from './view.ts';
+import { stopNoteValidMs } from './wait-schedule.ts';
 
 export interface SessionScope {
   readonly service: string;
@@ -29,6 +31,10 @@ export interface SessionScope {
   readonly clusters: readonly string[];
   /** Target groups to look at besides those in the tasks' launch facts: the mapping's. */
   readonly targetGroupArns: readonly string[];
+  /** Reads the note of the latest stop where a task may have missed that stop. */
+  readonly readsStopNote?: true;
+  /** When the operation has noted already that the service is to be down, in milliseconds since the epoch. */
+  readonly stopNotedAt?: number;
 }
 
 /**
@@ -47,18 +53,22 @@ export class ServiceSession {
   readonly #strayingSince = new Map<string, number>();
   readonly #done: Action[] = [];
   readonly #interruptionsTold = new Set<string>();
+  #listedAt = 0;
   #stopNotedAt: number | undefined;
+  #stopNote: { readonly readAt: number; readonly asked: number | undefined } | undefined;
   #exclusiveGroupArns: ReadonlySet<string> = new Set();
 
   constructor(ports: Ports, scope: SessionScope) {
     this.#ports = ports;
     this.#scope = scope;
+    this.#stopNotedAt = scope.stopNotedAt;
   }
 
   /** What is known now, without asking AWS. */
   view(scope: View['scope']): View {
     return {
       at: this.#ports.clock.now(),
+      listedAt: this.#listedAt,
       scope,
       groups: [...this.#groups.values()],
       exclusiveGroupArns: this.#exclusiveGroupArns,
@@ -69,6 +79,7 @@ export class ServiceSession {
       markedSince: new Map(this.#markedSince),
       strayingSince: new Map(this.#strayingSince),
       ...(this.#stopNotedAt === undefined ? {} : { stopNotedAt: this.#stopNotedAt }),
+      ...(this.#stopNote?.asked === undefined ? {} : { stopNote: this.#stopNote.asked }),
     };
   }
 
@@ -78,6 +89,7 @@ export class ServiceSession {
    */
   async lookAtService(endedTasks: 'always' | 'needed'): Promise<View> {
     await this.#readGroups(new Set([...this.#scope.targetGroupArns, ...this.#groupsOf([...this.#tasks.values()])]));
+    this.#listedAt = this.#ports.clock.now();
     await this.#readTasks('RUNNING');
     if (endedTasks === 'always' || ![...this.#tasks.values()].some(isKept)) await this.#readTasks('STOPPED');
     return this.#completeLook();
@@ -95,6 +107,7 @@ export class ServiceSession {
    */
   async lookAtTasks(tasks: readonly Task[], exclusiveGroupArns: ReadonlySet<string>): Promise<View> {
     this.#exclusiveGroupArns = exclusiveGroupArns;
+    this.#listedAt = this.#ports.clock.now();
     for (const task of tasks) this.remember(task);
     return this.#completeLook();
   }
@@ -104,7 +117,17 @@ export class ServiceSession {
     await this.#readGroups(new Set(further));
     this.#noticeStrays();
     this.#noticeDraining();
+    await this.#readStopNote();
     return this.view('service');
+  }
+
+  /** A stop looks twice, so it finds a task that was launched soon after its request. Only a later one can have missed it. */
+  async #readStopNote(): Promise<void> {
+    if (!this.#scope.readsStopNote) return;
+    const now = this.#ports.clock.now();
+    if (this.#stopNote !== undefined && now - this.#stopNote.readAt < stopNoteValidMs) return;
+    if (![...this.#tasks.values()].some((task) => isKept(task) && isLate(task))) return;
+    this.#stopNote = { readAt: now, asked: await this.#ports.stopNotes.latest(this.#scope.service) };
   }
 
   /** Looks at one task, and before that at its targets once it can have any. */

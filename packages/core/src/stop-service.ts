@@ -5,6 +5,7 @@ import { ownerOf } from './identity.ts';
 import { loadMapping } from './load-mapping.ts';
 import type { DeregisteredTarget, OperationContext, StopOutcome, StopRequest, StopResult } from './operation-types.ts';
 import { patientReads } from './patient-reads.ts';
+import { persist } from './persist.ts';
 import { isStoppedBy, planStop } from './plan-stop.ts';
 import type { Ports } from './ports.ts';
 import type { LoadedMapping } from './service-mapping.ts';
@@ -24,7 +25,16 @@ const defaultDrainSeconds = 15;
  * @throws StartEnginesError `UnknownService` when there is neither a mapping nor a task, `OutOfTime`, or an AWS code; its
  * context has what was done as `partial`.
  */
-export async function stopService(ports: Ports, request: StopRequest, context: OperationContext): Promise<StopOutcome> {
+export function stopService(ports: Ports, request: StopRequest, context: OperationContext): Promise<StopOutcome> {
+  return stopOne(ports, request, context);
+}
+
+async function stopOne(
+  ports: Ports,
+  request: StopRequest,
+  context: OperationContext,
+  stopNotedAt?: number,
+): Promise<StopOutcome> {
   const { service, asked } = request;
   const begunAt = ports.clock.now();
   const mapping = await loadIfPossible(ports, service);
@@ -35,6 +45,7 @@ export async function stopService(ports: Ports, request: StopRequest, context: O
     startedBy: ownerOf(ports.workspace, service),
     clusters: distinctClusters([...ports.clusters, ...(mapped === undefined ? [] : [mapped.cluster])]),
     targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
+    ...(stopNotedAt === undefined ? {} : { stopNotedAt }),
   });
   const found = new Set<string>();
   const drainMs = (mapped?.drainSeconds ?? defaultDrainSeconds) * 1000;
@@ -45,6 +56,7 @@ export async function stopService(ports: Ports, request: StopRequest, context: O
       for (const task of seen.tasks) if (isStoppedBy(task, asked)) found.add(task.taskArn);
       return planStop(seen, { asked, firstLookAt: begunAt, drainMs });
     });
+    if (view.stopNotedAt === undefined) await noteStop(ports, service, asked, until);
     const outcome = outcomeOf(service, session, found, view);
     await announce(ports, {
       type: 'Service Stopped',
@@ -66,6 +78,38 @@ export async function stopService(ports: Ports, request: StopRequest, context: O
 }
 
 /**
+ * Leaves a note of a stop that its marks record already. ECS forgets a stopped task, and the mark with it, after about an hour;
+ * a start that arrives later finds the note.
+ */
+async function noteStop(ports: Ports, service: string, asked: number, until: number): Promise<'noted' | 'refused'> {
+  try {
+    await persist(ports, service, until, () => ports.stopNotes.note(service, asked));
+    ports.journal.record({ service, kind: 'stop-noted', asked });
+    return 'noted';
+  } catch (caught) {
+    const { code, message } = toStartEnginesError(caught);
+    ports.journal.record({ service, kind: 'aws-trouble', code, message });
+    return 'refused';
+  }
+}
+
+/**
+ * Stops every service of the workspace. One note stands for all of them: Parameter Store takes three writes a second.
+ *
+ * @returns as `stopServices` does.
+ */
+export async function stopAllServices(
+  ports: Ports,
+  requests: readonly StopRequest[],
+  context: OperationContext,
+): Promise<readonly StopResult[]> {
+  const asked = Math.min(...requests.map((request) => request.asked));
+  if (requests.length === 0) return [];
+  const noted = await noteStop(ports, 'all', asked, lastBeginning(context));
+  return stopEach(ports, requests, context, noted === 'noted' ? ports.clock.now() : undefined);
+}
+
+/**
  * Stops several services at once.
  *
  * @returns One result for each request, in their order. A service's failure is a result, not a rejection.
@@ -75,13 +119,22 @@ export function stopServices(
   requests: readonly StopRequest[],
   context: OperationContext,
 ): Promise<readonly StopResult[]> {
+  return stopEach(ports, requests, context);
+}
+
+function stopEach(
+  ports: Ports,
+  requests: readonly StopRequest[],
+  context: OperationContext,
+  stopNotedAt?: number,
+): Promise<readonly StopResult[]> {
   // What is shared is tried again where it is shared: those who were turned away together would come back one by one.
   const many = requests.length >= manyServices;
   const shared = many ? shareReads(patientReads(ports, 'all', lastBeginning(context))) : ports;
   return Promise.all(
     requests.map(async (request): Promise<StopResult> => {
       try {
-        return { ok: true, outcome: await stopService(shared, request, context) };
+        return { ok: true, outcome: await stopOne(shared, request, context, stopNotedAt) };
       } catch (caught) {
         const error = toStartEnginesError(caught);
         const partial = error.context.partial as StopOutcome | undefined;

@@ -41,6 +41,7 @@ export function openSession(
     startedBy: ownerOf(ports.workspace, service),
     clusters: distinctClusters([...(mapped === undefined ? [] : [mapped.cluster]), ...clusters, ...ports.clusters]),
     targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
+    readsStopNote: true,
   });
 }
 

@@ -130,6 +130,17 @@ export function runDeadlineOf({ facts, createdAt }: Task): number | undefined {
   return createdAt + facts.startTimeoutSeconds * 1000;
 }
 
+/**
+ * How long after its request a task may be launched without a look for the note of a stop that has overtaken the request, in
+ * milliseconds. The second look of such a stop finds what is launched sooner.
+ */
+export const lateAfterMs = 5_000;
+
+/** Whether ECS created the task so long after its last request that a stop in between may have missed it. */
+export function isLate(task: Task): boolean {
+  return task.facts !== undefined && task.createdAt - lastAskedFor(task) > lateAfterMs;
+}
+
 /** Whether the task ended of itself, or for want of capacity: not because somebody stopped it. */
 export function endedOfItself(task: Task): boolean {
   return !isLive(task) && task.stopCode !== undefined && task.stopCode !== 'UserInitiated';

@@ -23,6 +23,8 @@ export type GroupView = {
 export interface View {
   /** When the look ended, in milliseconds since the epoch. */
   readonly at: number;
+  /** When the service's tasks were listed last, in milliseconds since the epoch. */
+  readonly listedAt: number;
   /** `service`: all tasks of the service were listed. `task`: only the followed task was read; others are from before. */
   readonly scope: 'service' | 'task';
   readonly groups: readonly GroupView[];
@@ -42,6 +44,8 @@ export interface View {
   readonly strayingSince: ReadonlyMap<string, number>;
   /** When this operation has noted that the service is to be down. */
   readonly stopNotedAt?: number;
+  /** When the latest stop was requested that has left a note (ms since the epoch), where the note was read. */
+  readonly stopNote?: number;
 }
 
 /** One word for a target in a target group. */

@@ -91,8 +91,5 @@ export function clearOfMinuteEnd(due: number): number {
   return leftMs <= minuteEndMs ? due + leftMs : due;
 }
 
-/**
- * A start that is about to launch this long after it was asked for looks whether a stop has overtaken it. What is launched
- * sooner is found by the second look of a stop that was asked for in between.
- */
-export const lateAfterMs = 5_000;
+/** How long the note of a stop that was read says enough, in milliseconds. */
+export const stopNoteValidMs = 5_000;

@@ -67,7 +67,7 @@ describe('a stop', () => {
     expect(planStop(view({ stopNotedAt: at - 15_000 }), intent)).toEqual({ kind: 'done' });
     expect(planStop(view({ stopNotedAt: at - 5_000 }), { ...intent, drainMs: 0 })).toEqual({
       kind: 'wait',
-      delayMs: 2_000,
+      delayMs: 10_000,
     });
   });
 });

@@ -175,8 +175,8 @@ describe('a task that is to go', () => {
   test('is stopped as soon as everybody can see the mark when it never stood in a target group', () => {
     const pending = task({ retire: mark, lastStatus: 'PENDING' });
     const since = (moment: number) => view({ tasks: [pending], markedSince: new Map([[pending.taskArn, moment]]) });
-    expect(planRetirement(since(at - 4_000), pending, mark)).toEqual({ kind: 'drain', remainingMs: 1_000 });
-    expect(planRetirement(since(at - 5_000), pending, mark)).toEqual({
+    expect(planRetirement(since(at - 4_000), pending, mark)).toEqual({ kind: 'drain', remainingMs: 8_000 });
+    expect(planRetirement(since(at - 12_000), pending, mark)).toEqual({
       kind: 'act',
       actions: [{ kind: 'stop', task: pending, mark }],
     });

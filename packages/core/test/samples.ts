@@ -55,6 +55,7 @@ export function group(...targets: ObservedTarget[]): GroupView {
 export function view(changes: Partial<View> = {}): View {
   return {
     at,
+    listedAt: changes.at ?? at,
     scope: 'service',
     groups: [group()],
     exclusiveGroupArns: new Set([groupArn]),

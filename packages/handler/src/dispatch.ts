@@ -10,6 +10,7 @@ import {
   restartService,
   startService,
   startServices,
+  stopAllServices,
   stopServices,
   toStartEnginesError,
 } from '@start-engines/core';
@@ -66,7 +67,8 @@ async function start({ requests, several }: OperationOf<'start'>, { ports, meter
 async function stop({ services, asked }: OperationOf<'stop'>, { ports, meter, context }: DispatchOptions) {
   const names = services === 'all' ? await listServices(ports, context) : services;
   const requests = names.map((service) => ({ service, asked }));
-  return replyOfStops(count(meter, 'Stop', await stopServices(ports, requests, context)));
+  const stopThem = services === 'all' ? stopAllServices : stopServices;
+  return replyOfStops(count(meter, 'Stop', await stopThem(ports, requests, context)));
 }
 
 async function restart({ services, several, asked }: OperationOf<'restart'>, options: DispatchOptions) {

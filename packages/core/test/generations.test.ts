@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { generationSettlesInMs, mayHaveMissedAnEnd } from '../src/generations.ts';
+import { planStart } from '../src/plan-start.ts';
+import type { Generation, Task } from '../src/task.ts';
+import { at, facts, group, target, task, taskArn, view } from './samples.ts';
+
+// Attack review, finding 3: two tasks after a crash, once ECS has forgotten the token that created the first.
+
+const hour = 3_600_000;
+
+function crashed(generation: Generation | undefined, changes: Partial<Task> = {}): Task {
+  const launch = facts(generation === undefined ? {} : { generation });
+  const ended = { desiredStatus: 'STOPPED', lastStatus: 'STOPPED', stoppingAt: at - 2_000 } as const;
+  return task({ ...ended, createdAt: at - 3 * hour, facts: launch, ...changes });
+}
+
+const first: Generation = { predecessor: 'none', attempt: 0 };
+const older = crashed(first, { taskArn: taskArn('0'), createdAt: at - 4 * hour, stoppingAt: at - 3.5 * hour });
+
+test.each([
+  ['of the first generation within a day', [crashed(first)], undefined],
+  ['of the first generation, a day after its launch', [crashed(first, { createdAt: at - 24 * hour })], 23_000],
+  ['whose predecessor ECS has forgotten', [crashed({ predecessor: taskArn('0'), attempt: 0 })], 23_000],
+  ['whose predecessor is known', [crashed({ predecessor: taskArn('0'), attempt: 0 }), older], undefined],
+  ['that a later attempt created', [crashed({ predecessor: 'none', attempt: '2026-11-23T07:58' })], 23_000],
+  ['of an earlier version, which does not say', [crashed(undefined)], 23_000],
+  ['that ended 25 seconds ago', [crashed(undefined, { stoppingAt: at - 25_000 })], undefined],
+] as const)('after a task %s the next launch settles', (_what, tasks, delayMs) => {
+  expect(generationSettlesInMs(view({ tasks }))).toBe(delayMs);
+});
+
+test('a start waits for that, and looks again', () => {
+  const intent = {
+    service: 'auth',
+    asked: at - 1_000,
+    waitFor: 'running',
+    launchId: 'launch-2',
+    restart: false,
+    requested: {},
+    giveUpAt: at + 60_000,
+    heldUpMs: 0,
+    startTimeoutMs: 300_000,
+    refusals: [],
+  } as const;
+  const step = planStart(view({ tasks: [crashed(undefined)], groups: [] }), intent);
+  expect(step).toEqual({ kind: 'wait', delayMs: 23_000, look: 'service' });
+});
+
+test('lists that are more than five seconds old may have missed an end only where a target stands', () => {
+  const old = { listedAt: at - 5_001 };
+  expect(mayHaveMissedAnEnd(view({ ...old, groups: [group(target('unhealthy'))] }))).toBe(true);
+  expect(mayHaveMissedAnEnd(view({ ...old, groups: [group()] }))).toBe(false);
+  expect(mayHaveMissedAnEnd(view({ listedAt: at - 5_000, groups: [group(target('unhealthy'))] }))).toBe(false);
+});
