@@ -95,6 +95,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       }),
       journal: { record: (entry) => journal.push(entry) },
       outcomes: { publish: async (outcome) => void outcomes.push(outcome) },
+      endCallsBy: (_until, work) => work(),
       newId: () => {
         lastId += 1;
         return `id-${lastId}`;

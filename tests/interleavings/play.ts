@@ -294,6 +294,7 @@ class Player {
       stopNotes: createStopNotes({ client: client('ssm') as SSMClient, parameterPath: `/start-engines/${workspace}` }),
       journal: { record: () => {} },
       outcomes: { publish: async () => {} },
+      endCallsBy: (_until, work) => work(),
       newId: () => caller.name,
       workspace,
       clusters: [clusterName],

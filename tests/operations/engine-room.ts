@@ -131,6 +131,7 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
     }),
     journal: { record: (entry) => journal.push(entry) },
     outcomes: { publish: async (outcome) => void outcomes.push(outcome) },
+    endCallsBy: (_until, work) => work(),
     newId: () => {
       lastId += 1;
       return `id-${lastId}`;

@@ -1,4 +1,5 @@
 import { type ErrorCode, StartEnginesError } from '@start-engines/core';
+import { limitCall } from './call-limit.ts';
 
 /** The call that an error came from. */
 export interface AwsOperation {
@@ -69,7 +70,7 @@ export function classifyAwsError(error: unknown, operation: AwsOperation): Start
 /** Makes one call of an SDK client and classifies what goes wrong with it. */
 export async function callAws<T>(operation: AwsOperation, call: () => Promise<T>): Promise<T> {
   try {
-    return await call();
+    return await limitCall(call);
   } catch (error) {
     throw classifyAwsError(error, operation);
   }

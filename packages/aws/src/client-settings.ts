@@ -1,4 +1,5 @@
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { LimitedHttpHandler } from './call-limit.ts';
 
 export interface AwsClientOptions {
   /** Until a connection stands. */
@@ -37,7 +38,7 @@ export function createAwsClientSettings(options: AwsClientOptions = {}): AwsClie
   const requestTimeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs;
   const { region, endpoint, profile, credentials } = options;
   return {
-    requestHandler: new NodeHttpHandler({
+    requestHandler: new LimitedHttpHandler({
       connectionTimeout: options.connectionTimeoutMs ?? defaultConnectionTimeoutMs,
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,

@@ -1,4 +1,5 @@
 export { type AwsClients, createAwsClients } from './aws-clients.ts';
+export { endCallsBy } from './call-limit.ts';
 export { type AwsOperation, callAws, classifyAwsError } from './classify-aws-error.ts';
 export { type AwsClientOptions, type AwsClientSettings, createAwsClientSettings } from './client-settings.ts';
 export { readExposedPorts } from './default-container.ts';

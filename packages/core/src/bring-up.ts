@@ -10,7 +10,7 @@ import { patientReads } from './patient-reads.ts';
 import { compensationFailed, persist, tryOnce } from './persist.ts';
 import { takesDown } from './plan-compensation.ts';
 import { planStart, type StartStep } from './plan-start.ts';
-import { standsEverywhere } from './plan-targets.ts';
+import { markVisibleMs, standsEverywhere } from './plan-targets.ts';
 import type { LaunchReply, Ports } from './ports.ts';
 import { markToGo, retireTask } from './retire-task.ts';
 import { ServiceSession } from './service-session.ts';
@@ -74,7 +74,7 @@ class BringUp {
     this.#settings = settings;
     this.#context = context;
     this.#begunAt = ports.clock.now();
-    const giveUpAt = context.deadline - mapping.drainSeconds * 1000 - cleanUpMs;
+    const giveUpAt = context.deadline - Math.max(mapping.drainSeconds * 1000, markVisibleMs) - cleanUpMs;
     const patient = patientReads(ports, request.service, giveUpAt, (delayMs) => this.#noteHeldUp(delayMs));
     this.#session = new ServiceSession(patient, {
       service: request.service,
@@ -98,11 +98,14 @@ class BringUp {
   }
 
   async run(): Promise<BroughtUp> {
-    const { outcome } = await this.#turn().then(
-      (reached) => ({ outcome: reached }),
-      async (caught: unknown) => ({ outcome: await this.#compensate(toStartEnginesError(caught)) }),
-    );
-    return { outcome, session: this.#session };
+    const { endCallsBy } = this.#ports;
+    try {
+      return { outcome: await endCallsBy(this.#intent.giveUpAt, () => this.#turn()), session: this.#session };
+    } catch (caught) {
+      const error = toStartEnginesError(caught);
+      const outcome = await endCallsBy(lastBeginning(this.#context), () => this.#compensate(error));
+      return { outcome, session: this.#session };
+    }
   }
 
   /** Observe, plan, act, until the plan says that it is done. */

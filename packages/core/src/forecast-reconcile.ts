@@ -22,7 +22,7 @@ export async function forecastReconcile(
   context: OperationContext,
 ): Promise<readonly ReconcileForecast[]> {
   const until = lastBeginning(context);
-  const services = await surveyWorkspace(ports, until);
+  const services = await ports.endCallsBy(until, () => surveyWorkspace(ports, until));
   const results = await mapWithLimit(services, servicesAtOnce, async (surveyed) => {
     const { service, mapping, session, tasks, problem } = surveyed;
     try {

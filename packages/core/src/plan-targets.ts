@@ -93,7 +93,7 @@ const defaultDrainSeconds = 15;
  * How long others may not see a mark yet: a read may be 10 s old, and acted upon a moment later. A start that does not see the
  * mark may register the task in that time, so the task is not stopped before the look that comes after.
  */
-const markVisibleMs = readLagMs + 2_000;
+export const markVisibleMs = readLagMs + 2_000;
 
 /**
  * The next step of a task that is to go: mark it, take it out of its target groups, let it drain, stop it. A task that

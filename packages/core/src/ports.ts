@@ -164,6 +164,8 @@ export interface Ports {
   readonly stopNotes: StopNotes;
   readonly journal: Journal;
   readonly outcomes: OutcomeBus;
+  /** Runs work whose AWS calls all end by `until` (ms since the epoch), with `AwsUnavailable` where no answer has come. */
+  readonly endCallsBy: <Result>(until: number, work: () => Promise<Result>) => Promise<Result>;
   /** A new unique word, such as a UUID. */
   readonly newId: () => string;
   /** The workspace whose tasks are ours. */

@@ -24,7 +24,7 @@ const surveyValidMs = 5_000;
 export async function reconcileAll(ports: Ports, context: OperationContext): Promise<readonly ReconcileOutcome[]> {
   const begunAt = ports.clock.now();
   const until = lastBeginning(context);
-  const services = await surveyWorkspace(ports, until);
+  const services = await ports.endCallsBy(until, () => surveyWorkspace(ports, until));
   const orFailure = async <Result>(service: string, tend: () => Promise<Result>) => {
     try {
       return await tend();

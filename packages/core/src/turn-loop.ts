@@ -33,7 +33,16 @@ const unreadablePauseMs = 1_000;
  *
  * @throws StartEnginesError `OutOfTime` when `until` comes first, the action's own error, or several as `SeveralFailed`.
  */
-export async function turnLoop(
+export function turnLoop(
+  ports: Ports,
+  session: ServiceSession,
+  options: LoopOptions,
+  plan: (view: View) => Turn,
+): Promise<View> {
+  return ports.endCallsBy(options.until, () => turn(ports, session, options, plan));
+}
+
+async function turn(
   ports: Ports,
   session: ServiceSession,
   { service, until, firstView, taskArn }: LoopOptions,
@@ -45,8 +54,8 @@ export async function turnLoop(
     );
   let failures = 0;
   for (let view = firstView ?? (await look()); ; view = await look()) {
-    const turn = plan(view);
-    switch (turn.kind) {
+    const next = plan(view);
+    switch (next.kind) {
       case 'done': {
         const hidden = view.groups.find((group) => !group.readable);
         if (hidden === undefined || hidden.readable || taskArn !== undefined) return view;
@@ -56,11 +65,11 @@ export async function turnLoop(
         break;
       }
       case 'wait':
-        if (turn.optional && view.at + turn.delayMs >= until) return view;
-        await pause(ports, service, until, turn.delayMs);
+        if (next.optional && view.at + next.delayMs >= until) return view;
+        await pause(ports, service, until, next.delayMs);
         break;
       case 'act':
-        if (await actOnAll(ports, session, { service, until, failures }, turn.actions)) {
+        if (await actOnAll(ports, session, { service, until, failures }, next.actions)) {
           failures = 0;
           await pause(ports, service, until, settlingMs);
         } else {

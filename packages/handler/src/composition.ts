@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { createAwsClients, createEcsTaskRunner, createStopNotes, createTargetRegistry } from '@start-engines/aws';
+import {
+  createAwsClients,
+  createEcsTaskRunner,
+  createStopNotes,
+  createTargetRegistry,
+  endCallsBy,
+} from '@start-engines/aws';
 import { createSsmServiceMappings } from '@start-engines/config';
 import type { Clock, Journal, Ports } from '@start-engines/core';
 import { readEnvironment } from './environment.ts';
@@ -36,6 +42,7 @@ export function createPorts(variables: Readonly<Record<string, string | undefine
     stopNotes: createStopNotes({ client: ssm, parameterPath }),
     outcomes: createOutcomes(eventBusName, () => clients.eventBridge),
     newId: randomUUID,
+    endCallsBy,
     workspace,
     clusters,
   };

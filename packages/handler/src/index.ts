@@ -26,7 +26,7 @@ async function operate(event: unknown): Promise<unknown> {
   // Made by the first request that is well formed, and again by the next when the environment was not usable.
   portsFor ??= createPorts(process.env);
   const ports = portsFor(createLogJournal(logger, meter, service));
-  const reply = await dispatch(operation, { ports, meter, context });
+  const reply = await ports.endCallsBy(context.deadline, () => dispatch(operation, { ports, meter, context }));
   logger.info('done', { statusCode: reply.statusCode });
   return answer(wayIn, reply);
 }

@@ -30,7 +30,7 @@ export interface SandboxWorld extends AsyncDisposable {
 }
 
 /** The built zip deployed in the sandbox, with the service `auth`. */
-export async function startSandboxWorld(): Promise<SandboxWorld> {
+export async function startSandboxWorld({ timeoutSeconds = 300, drainSeconds = 15 } = {}): Promise<SandboxWorld> {
   const stack = new AsyncDisposableStack();
   const sandbox = stack.use(
     await startSandbox({ durations: { ...noDelays, asynchronousRetryMs: [10, 10] }, callLogLimit: 50_000 }),
@@ -44,10 +44,10 @@ export async function startSandboxWorld(): Promise<SandboxWorld> {
   const events = new EventBridgeClient(settings);
   const targetGroupArn = await createTargetGroup(new ElasticLoadBalancingV2Client(settings));
   await createCluster(new ECSClient(settings));
-  await writeMapping(new SSMClient(settings), targetGroupArn);
+  await writeMapping(new SSMClient(settings), targetGroupArn, drainSeconds);
   const zipFolder = await buildZip();
   stack.defer(() => rm(zipFolder, { recursive: true, force: true }));
-  const functionArn = await deploy(lambda, join(zipFolder, zipName));
+  const functionArn = await deploy(lambda, join(zipFolder, zipName), timeoutSeconds);
   await sendStartsTo(events, functionArn);
   return {
     sandbox,
@@ -116,7 +116,7 @@ async function createTargetGroup(elb: ElasticLoadBalancingV2Client): Promise<str
   return TargetGroupArn ?? '';
 }
 
-async function writeMapping(ssm: SSMClient, targetGroupArn: string): Promise<void> {
+async function writeMapping(ssm: SSMClient, targetGroupArn: string, drainSeconds: number): Promise<void> {
   const mapping = {
     cluster: 'engines',
     taskDefinition: 'auth-api-task',
@@ -124,19 +124,20 @@ async function writeMapping(ssm: SSMClient, targetGroupArn: string): Promise<voi
     targetGroupArn,
     subnets: ['subnet-0a1b2c3d'],
     securityGroups: ['sg-0a1b2c3d'],
+    drainSeconds,
   };
   const Name = '/start-engines/test/services/auth';
   await ssm.send(new PutParameterCommand({ Name, Type: 'String', Value: JSON.stringify(mapping) }));
 }
 
-async function deploy(lambda: LambdaClient, zipPath: string): Promise<string> {
+async function deploy(lambda: LambdaClient, zipPath: string, Timeout: number): Promise<string> {
   const created = await lambda.send(
     new CreateFunctionCommand({
       FunctionName: functionName,
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
       Role: 'arn:aws:iam::123456789012:role/start-engines-lambda-role-test',
-      Timeout: 300,
+      Timeout,
       Architectures: ['arm64'],
       Code: { ZipFile: await readFile(zipPath) },
       Environment: {
