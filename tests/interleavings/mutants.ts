@@ -71,9 +71,9 @@ export const mutants: readonly Mutant[] = [
       {
         file: 'survey-workspace.ts',
         search:
-          "  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n  const { byService, unreadable } = await readClusters(patientReads(ports, 'all', until), mappings);\n",
+          "  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n  const clustersReadAt = ports.clock.now();\n  const { found, unreadable } = await readTasks(patientReads(ports, 'all', until), mappings);\n",
         replace:
-          "  const { byService, unreadable } = await readClusters(patientReads(ports, 'all', until), mappings);\n  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n",
+          "  const clustersReadAt = ports.clock.now();\n  const { found, unreadable } = await readTasks(patientReads(ports, 'all', until), mappings);\n  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n",
       },
     ],
   },

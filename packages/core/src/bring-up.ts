@@ -5,6 +5,7 @@ import { type StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf } from './identity.ts';
 import type { LaunchSettings } from './launch-settings.ts';
 import { generationOf } from './launch-token.ts';
+import { neighbourReader } from './neighbours.ts';
 import type { OperationContext, StartOutcome, StartRequest } from './operation-types.ts';
 import { patientReads } from './patient-reads.ts';
 import { compensationFailed, persist, tryOnce } from './persist.ts';
@@ -82,6 +83,8 @@ class BringUp {
       // The mapping may have moved, or an override may have named another cluster, under a task that still lives.
       clusters: distinctClusters([mapping.cluster, mappedCluster, ...ports.clusters]),
       targetGroupArns: mapping.targetGroups.map((group) => group.targetGroupArn),
+      // Upkeep, for which the start does not wait.
+      readNeighbours: neighbourReader(ports, request.service),
     });
     this.#intent = {
       service: request.service,

@@ -27,10 +27,10 @@ export async function forecastReconcile(
     const { service, mapping, session, tasks, problem } = surveyed;
     try {
       if (problem !== undefined) throw problem;
-      const firstView = await session.lookAtTasks(tasks, surveyed.exclusiveGroupArns);
+      const firstView = await session.lookAtTasks(tasks, surveyed.findings);
       const view = await turnLoop(ports, session, { service, until, firstView }, lookAgainInDoubt);
       const foreseen = foreseeUpkeep(view, service);
-      const remarks = [...remarksOn(ports, mapping, view.tasks), ...surveyed.remarks];
+      const remarks = [...remarksOn(ports, mapping, view), ...surveyed.remarks];
       return { ...foreseen, remarks };
     } catch (caught) {
       return toStartEnginesError(caught);

@@ -5,6 +5,7 @@ import type { ReconcileForecast } from './operation-types.ts';
 import { overdueOf } from './overdue.ts';
 import { planDeregistration } from './plan-targets.ts';
 import { planUpkeep } from './plan-upkeep.ts';
+import { standsFor } from './target-owner.ts';
 import { isKept, isLive, isRetiring, type Task, taskIdOf } from './task.ts';
 import { targetKey, type View } from './view.ts';
 
@@ -56,7 +57,7 @@ function distinct(actions: readonly Deregister[]): readonly Deregister[] {
 }
 
 function whyOut(view: View, { targetGroupArn, ip, port }: Deregister): string[] {
-  const owner = view.tasks.find((task) => task.privateIp === ip);
+  const owner = view.tasks.find((task) => standsFor(task, targetGroupArn, { ip, port }));
   const target = `Target ${ip}:${port} of ${groupOf(targetGroupArn)}`;
   if (owner === undefined) return [`${target} belongs to no task of the service.`];
   // Of a live one it is said that it is to go, and that says it all.

@@ -25,3 +25,9 @@ export function serviceOfOwner(workspace: string, startedBy: string | undefined)
   const service = startedBy.slice(prefix.length);
   return isServiceName(service) ? service : undefined;
 }
+
+/** Whether this system started the task, for whichever workspace. */
+export function isOwner(startedBy: string): boolean {
+  const [prefix, workspace, service, ...rest] = startedBy.split('/');
+  return `${prefix}/` === ownerPrefix && isWorkspaceName(workspace) && isServiceName(service) && rest.length === 0;
+}

@@ -1,6 +1,7 @@
 import type { Action } from './actions.ts';
+import { whyLeft } from './plan-leftovers.ts';
 import { readLagMs } from './read-lag.ts';
-import type { TargetGroupPort } from './service-mapping.ts';
+import { leftoversOf, namesTarget, standsFor } from './target-owner.ts';
 import { compareNewestFirst, isAddressable, isKept, isLive, type RetireMark, type Task } from './task.ts';
 import { isRegisteredState, sightOf, targetKey, type View } from './view.ts';
 
@@ -22,25 +23,22 @@ export function standsEverywhere(view: View, task: Task): boolean {
 type Deregistration = Extract<Action, { kind: 'deregister' }>;
 
 /**
- * Deregisters a task wherever its address stands, in any group that was read, unless another live task of the service
- * has the address by now. In a shared group only the ports of its launch facts are its own, and once it has ended its address
- * may be somebody else's: what is healthy there, or may become so, is left alone.
+ * Deregisters a task from the targets that it was started with, as far as they show. What else stands at its address is not
+ * its own, unless nobody can read what it was started with. Of a task that has STOPPED the address may be another task's by
+ * now, and the target with it (docs/adr/0015).
  */
 export function planDeregistration(view: View, task: Task): Deregistration[] {
-  const { privateIp } = task;
-  if (privateIp === undefined || isAddressReused(view, task)) return [];
-  const own = new Set(ownTargets(task).map(({ targetGroupArn, port }) => targetKey(targetGroupArn, privateIp, port)));
-  const shared = task.facts !== undefined && !task.facts.exclusiveTargetGroup;
-  return view.groups.flatMap((group) =>
-    group.readable
-      ? group.targets
-          .filter((target) => target.ip === privateIp && isRegisteredState(target))
-          .filter(({ ip, port }) => !shared || own.has(targetKey(group.targetGroupArn, ip, port)))
-          .filter(
-            ({ state }) => !shared || task.lastStatus !== 'STOPPED' || (state !== 'healthy' && state !== 'initial'),
-          )
-          .map(({ ip, port }) => ({ kind: 'deregister', targetGroupArn: group.targetGroupArn, ip, port }))
-      : [],
+  if (task.lastStatus === 'STOPPED') {
+    return leftoversOf(view, [task])
+      .filter((leftover) => whyLeft(view, leftover) === undefined)
+      .map(({ group, ip, port }) => ({ kind: 'deregister', targetGroupArn: group.targetGroupArn, ip, port }));
+  }
+  return view.groups.flatMap(({ targetGroupArn, ...group }) =>
+    (group.readable ? group.targets : [])
+      .filter((target) => isRegisteredState(target) && standsFor(task, targetGroupArn, target))
+      .filter(({ port }) => task.facts === undefined || namesTarget(task, targetGroupArn, port))
+      .filter(({ port }) => !isInherited(view, task, targetGroupArn, port))
+      .map(({ ip, port }) => ({ kind: 'deregister', targetGroupArn, ip, port })),
   );
 }
 
@@ -51,11 +49,11 @@ export function planDeregistration(view: View, task: Task): Deregistration[] {
 export function planWithdrawal(view: View, task: Task): Deregistration[] {
   const shown = planDeregistration(view, task);
   const { privateIp: ip } = task;
-  if (ip === undefined || task.lastStatus !== 'RUNNING' || isAddressReused(view, task)) return shown;
+  if (ip === undefined || task.lastStatus !== 'RUNNING') return shown;
   const planned = new Set(shown.map((one) => targetKey(one.targetGroupArn, one.ip, one.port)));
-  const hidden = ownTargets(task).filter(({ targetGroupArn, port }) => {
+  const hidden = (task.facts?.targets ?? []).filter(({ targetGroupArn, port }) => {
     const key = targetKey(targetGroupArn, ip, port);
-    return !planned.has(key) && !view.deregisteredByUs.has(key);
+    return !planned.has(key) && !view.deregisteredByUs.has(key) && !isInherited(view, task, targetGroupArn, port);
   });
   return [
     ...shown,
@@ -67,18 +65,18 @@ export function planWithdrawal(view: View, task: Task): Deregistration[] {
   ];
 }
 
-function ownTargets(task: Task): readonly TargetGroupPort[] {
-  return task.facts?.targets ?? [];
-}
-
-/** Of two tasks that seem to live at one address the newer does: memory of the older is out of date. */
-function isAddressReused(view: View, task: Task): boolean {
+/**
+ * Of two tasks of the service that seem to live at one address the newer does: memory of the older is out of date. The target
+ * is the newer one's when it was started with it, or when nobody can read what it was started with.
+ */
+function isInherited(view: View, task: Task, targetGroupArn: string, port: number): boolean {
   return view.tasks.some(
     (other) =>
       other.taskArn !== task.taskArn &&
       isLive(other) &&
       other.privateIp === task.privateIp &&
-      compareNewestFirst(other, task) < 0,
+      compareNewestFirst(other, task) < 0 &&
+      (other.facts === undefined || namesTarget(other, targetGroupArn, port)),
   );
 }
 

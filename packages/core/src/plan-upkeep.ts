@@ -1,6 +1,8 @@
 import type { Action } from './actions.ts';
 import { missedStopOf } from './later-stop.ts';
 import { goneInMs, launcherGraceMs, overdueOf } from './overdue.ts';
+import { hasDoubtfulLeftover } from './plan-leftovers.ts';
+import { hasDoubtfulStray, planStrays, strayDelaysMs } from './plan-strays.ts';
 import { planDeregistration, planRegistration, planRetirement } from './plan-targets.ts';
 import {
   compareNewestFirst,
@@ -12,17 +14,7 @@ import {
   runDeadlineOf,
   type Task,
 } from './task.ts';
-import {
-  type GroupView,
-  isHealthyEverywhere,
-  isRegisteredState,
-  isUnhealthySomewhere,
-  targetKey,
-  type View,
-} from './view.ts';
-
-/** A target without a task must have been seen so twice, this far apart. */
-const strayingMs = 5_000;
+import { isHealthyEverywhere, isUnhealthySomewhere, type View } from './view.ts';
 
 /**
  * What any operation does for a service that it has looked at whole, whatever it came for: finish what others began and
@@ -123,53 +115,16 @@ export function upkeepDelayMs(view: View): number | undefined {
  * when there is nothing of the kind.
  */
 export function doubtDelayMs(view: View): number | undefined {
-  const strays = exclusiveStrays(view)
-    .map(({ key }) => (view.strayingSince.get(key) ?? view.at) + strayingMs - view.at)
-    .filter((delayMs) => delayMs > 0);
   const gone = view.tasks.map((task) => goneInMs(view, task) ?? Infinity);
-  return soonest([...strays, ...gone]);
+  return soonest([...strayDelaysMs(view), ...gone]);
+}
+
+/** Whether a look has to ask who has the address of a target before anybody can decide about the target. */
+export function needsNeighbours(view: View): boolean {
+  return hasDoubtfulLeftover(view) || hasDoubtfulStray(view);
 }
 
 function soonest(delays: readonly number[]): number | undefined {
   const delayMs = Math.min(...delays);
   return delayMs === Infinity ? undefined : Math.max(1, delayMs);
-}
-
-function planStrays(view: View): Action[] {
-  return exclusiveStrays(view)
-    .filter(({ key }) => {
-      const since = view.strayingSince.get(key);
-      return since !== undefined && view.at - since >= strayingMs;
-    })
-    .map(({ targetGroupArn, ip, port }) => ({ kind: 'deregister', targetGroupArn, ip, port, stray: true }));
-}
-
-/** In a group that others use too, a target without a task of ours may be theirs. */
-function exclusiveStrays(view: View): StrayTarget[] {
-  if (view.scope !== 'service') return [];
-  return strayTargets(view.groups, view.tasks).filter((stray) => view.exclusiveGroupArns.has(stray.targetGroupArn));
-}
-
-export interface StrayTarget {
-  readonly key: string;
-  readonly targetGroupArn: string;
-  readonly ip: string;
-  readonly port: number;
-}
-
-/** Registered targets of readable groups whose address belongs to none of these tasks, ended ones included. */
-export function strayTargets(groups: readonly GroupView[], tasks: readonly Task[]): StrayTarget[] {
-  const addresses = new Set(tasks.map((task) => task.privateIp));
-  return groups.flatMap((group) =>
-    group.readable
-      ? group.targets
-          .filter((target) => isRegisteredState(target) && !addresses.has(target.ip))
-          .map(({ ip, port }) => ({
-            key: targetKey(group.targetGroupArn, ip, port),
-            targetGroupArn: group.targetGroupArn,
-            ip,
-            port,
-          }))
-      : [],
-  );
 }

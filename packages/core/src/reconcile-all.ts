@@ -34,7 +34,7 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
   };
   const tell = async ({ service, mapping, session, remarks }: SurveyedService, view: View) => {
     await tellWhatNobodyWaitedFor(ports, service, session, view);
-    const outcome = reconcileOutcome(service, session, [...remarksOn(ports, mapping, view.tasks), ...remarks]);
+    const outcome = reconcileOutcome(service, session, [...remarksOn(ports, mapping, view), ...remarks]);
     await announceReconcile(ports, context, outcome, begunAt);
     return outcome;
   };
@@ -65,9 +65,9 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
 
 /** Does for one service what can be done, without waiting for the health of two tasks. */
 async function mend(ports: Ports, surveyed: SurveyedService, until: number): Promise<View> {
-  const { service, session, tasks, readAt, problem, exclusiveGroupArns } = surveyed;
+  const { service, session, tasks, readAt, problem, findings } = surveyed;
   if (problem !== undefined) throw problem;
-  const firstView = await session.lookAtTasks(tasks, exclusiveGroupArns);
+  const firstView = await session.lookAtTasks(tasks, findings);
   return turnLoop(ports, session, { service, until, firstView }, (seen) => {
     const turn = planReconcile(seen);
     // Others came first, and what was found by then may be so no more.

@@ -1,5 +1,6 @@
 import { StartEnginesError } from './errors.ts';
 import { serviceOfOwner } from './identity.ts';
+import { neighbourReader } from './neighbours.ts';
 import type { OperationContext, ReconcileOutcome } from './operation-types.ts';
 import { patientReads } from './patient-reads.ts';
 import { planUntilOneIsLeft } from './plan-reconcile.ts';
@@ -37,10 +38,12 @@ export async function reconcileChange(
     loadOrExplain(ports, service),
     change.running ? readChangedTask(patient, change) : undefined,
   ]);
-  const session = openSession(patient, service, mapping, [change.taskArn.split('/').at(-2) ?? '']);
+  const cluster = change.taskArn.split('/').at(-2) ?? '';
+  // Many tasks may have ended at once, each in a process of its own: who has an address is asked once, without patience.
+  const session = openSession(patient, service, mapping, [cluster], neighbourReader(ports, service));
   if (changed !== undefined) await registerAtOnce(ports, session, service, changed);
   let staleLooks = 0;
-  const view = await turnLoop(ports, session, { service, until }, (seen) => {
+  const view = await turnLoop(ports, session, { service, until, leavesDoubts: true }, (seen) => {
     const known = seen.tasks.find((task) => task.taskArn === change.taskArn);
     const isBehind = known === undefined || isBefore(known, change) || lacksAddress(known);
     if (isBehind && staleLooks < stalePauses) {
@@ -52,7 +55,7 @@ export async function reconcileChange(
     return turn;
   });
   await tellWhatNobodyWaitedFor(ports, service, session, view, change.taskArn);
-  return reconcileOutcome(service, session, remarksOn(ports, mapping, view.tasks));
+  return reconcileOutcome(service, session, remarksOn(ports, mapping, view));
 }
 
 /** Whether the task is seen as it was before the change. Nothing comes after its end. */

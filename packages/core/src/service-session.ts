@@ -2,14 +2,17 @@ import type { Action, LaunchAction } from './actions.ts';
 import { announceInterruption, announceOverdue } from './announce.ts';
 import { portsOf } from './choose-container.ts';
 import { clusterInArn, distinctClusters } from './clusters.ts';
-import { isMissingGroup, isPassing, StartEnginesError, toStartEnginesError } from './errors.ts';
+import { isPassing, StartEnginesError, toStartEnginesError } from './errors.ts';
 import { formatStopReason } from './launch-facts.ts';
 import { launchToken } from './launch-token.ts';
 import { listPresent } from './list-present.ts';
 import { mergeReadings } from './merge-readings.ts';
+import type { Neighbours, ReadNeighbours } from './neighbours.ts';
 import { type Overdue, overdueReason } from './overdue.ts';
-import { strayTargets } from './plan-upkeep.ts';
+import { strayTargets } from './plan-strays.ts';
+import { needsNeighbours } from './plan-upkeep.ts';
 import type { LaunchReply, Ports } from './ports.ts';
+import { readGroup } from './read-group.ts';
 import type { ServiceMapping } from './service-mapping.ts';
 import {
   compareNewestFirst,
@@ -35,7 +38,12 @@ export interface SessionScope {
   readonly readsStopNote?: true;
   /** When the operation has noted already that the service is to be down, in milliseconds since the epoch. */
   readonly stopNotedAt?: number;
+  /** Asked when an ended task has left a target whose address may be another task's by now. */
+  readonly readNeighbours: ReadNeighbours;
 }
+
+/** What a look at the whole workspace tells about the target groups of one service. */
+export type SurveyFindings = Required<Pick<View, 'exclusiveGroupArns' | 'endedTargets' | 'neighbours'>>;
 
 /**
  * One operation's eyes and hands for one service: it looks, remembers what it saw (reads may be stale, so the highest
@@ -56,7 +64,8 @@ export class ServiceSession {
   #listedAt = 0;
   #stopNotedAt: number | undefined;
   #stopNote: { readonly readAt: number; readonly asked: number | undefined } | undefined;
-  #exclusiveGroupArns: ReadonlySet<string> = new Set();
+  #survey: Omit<SurveyFindings, 'neighbours'> | undefined;
+  #neighbours: Neighbours | undefined;
 
   constructor(ports: Ports, scope: SessionScope) {
     this.#ports = ports;
@@ -71,7 +80,9 @@ export class ServiceSession {
       listedAt: this.#listedAt,
       scope,
       groups: [...this.#groups.values()],
-      exclusiveGroupArns: this.#exclusiveGroupArns,
+      exclusiveGroupArns: new Set(),
+      ...this.#survey,
+      ...(this.#neighbours === undefined ? {} : { neighbours: this.#neighbours }),
       tasks: [...this.#tasks.values()].toSorted(compareNewestFirst),
       registeredByUs: new Map(this.#registeredByUs),
       deregisteredByUs: new Set(this.#deregisteredByUs),
@@ -101,12 +112,12 @@ export class ServiceSession {
   }
 
   /**
-   * The look at the service that is complete with these tasks, which somebody else read after `readMappedGroups`. Who has
-   * looked at the whole workspace can tell in which target groups nobody else registers targets; nobody else takes out what
-   * belongs to no task of the service.
+   * The look at the service that is complete with these tasks, which somebody else read after `readMappedGroups`. Only a look
+   * at the whole workspace can tell what belongs to nobody, so no other operation takes such a target out.
    */
-  async lookAtTasks(tasks: readonly Task[], exclusiveGroupArns: ReadonlySet<string>): Promise<View> {
-    this.#exclusiveGroupArns = exclusiveGroupArns;
+  async lookAtTasks(tasks: readonly Task[], { neighbours, ...survey }: SurveyFindings): Promise<View> {
+    this.#survey = survey;
+    this.#neighbours = neighbours;
     this.#listedAt = this.#ports.clock.now();
     for (const task of tasks) this.remember(task);
     return this.#completeLook();
@@ -118,7 +129,14 @@ export class ServiceSession {
     this.#noticeStrays();
     this.#noticeDraining();
     await this.#readStopNote();
-    return this.view('service');
+    return this.#inquire(this.view('service'));
+  }
+
+  /** Asks who has an address now, where a plan could not decide about a target without. */
+  async #inquire(view: View): Promise<View> {
+    if (!needsNeighbours(view)) return view;
+    this.#neighbours = await this.#scope.readNeighbours(this.#clusters());
+    return this.view(view.scope);
   }
 
   /** A stop looks twice, so it finds a task that was launched soon after its request. Only a later one can have missed it. */
@@ -139,7 +157,7 @@ export class ServiceSession {
     const readings = await this.#ports.tasks.describe(clusterInArn(taskArn, this.#scope.clusters), [taskArn]);
     for (const task of readings.tasks) this.remember(task);
     this.#noticeDraining();
-    return this.view('task');
+    return this.#inquire(this.view('task'));
   }
 
   /**
@@ -307,35 +325,16 @@ export class ServiceSession {
   async #readGroups(targetGroupArns: ReadonlySet<string>): Promise<void> {
     await Promise.all(
       [...targetGroupArns].map(async (targetGroupArn) => {
-        this.#groups.set(targetGroupArn, await this.#readGroup(targetGroupArn));
+        const known = this.#groups.get(targetGroupArn);
+        const group = await readGroup(this.#ports, this.#scope.service, targetGroupArn, known);
+        this.#groups.set(targetGroupArn, group);
       }),
     );
   }
 
-  /** A group that cannot be read is part of what was seen: a service may well be started without reading its health. */
-  async #readGroup(targetGroupArn: string): Promise<GroupView> {
-    const readAt = this.#ports.clock.now();
-    try {
-      return { targetGroupArn, readAt, readable: true, targets: await this.#ports.targets.read(targetGroupArn) };
-    } catch (error) {
-      const problem = toStartEnginesError(error);
-      if (problem.code === 'Internal') throw problem;
-      const { service } = this.#scope;
-      this.#ports.journal.record({ service, kind: 'aws-trouble', code: problem.code, message: problem.message });
-      // Tasks outlive the groups that they were registered in.
-      if (isMissingGroup(problem)) {
-        const known = this.#groups.get(targetGroupArn);
-        const missingSince = (known?.readable ? known.missingSince : undefined) ?? readAt;
-        return { targetGroupArn, readAt, readable: true, targets: [], missingSince };
-      }
-      return { targetGroupArn, readAt, readable: false, problem };
-    }
-  }
-
   async #readTasks(desiredStatus: 'RUNNING' | 'STOPPED'): Promise<void> {
-    const inhabited = [...this.#tasks.values()].map((task) => task.clusterArn);
     await Promise.all(
-      distinctClusters([...this.#scope.clusters, ...inhabited]).map(async (cluster) => {
+      this.#clusters().map(async (cluster) => {
         const { service, startedBy } = this.#scope;
         const list = () => this.#ports.tasks.list(cluster, startedBy, desiredStatus);
         const taskArns = (await listPresent(this.#ports, service, list)) ?? [];
@@ -345,6 +344,11 @@ export class ServiceSession {
         for (const task of readings.tasks) this.remember(task);
       }),
     );
+  }
+
+  #clusters(): readonly string[] {
+    const inhabited = [...this.#tasks.values()].map((task) => task.clusterArn);
+    return distinctClusters([...this.#scope.clusters, ...inhabited]);
   }
 
   #mayHaveChanged(taskArn: string): boolean {

@@ -1,7 +1,6 @@
-import type { Clock, Ports, TaskReadings } from './ports.ts';
+import { Gathering } from './gathering.ts';
+import type { Ports, TaskReadings } from './ports.ts';
 
-/** Services that one operation looks after at the same time ask at about the same moments: that long they are waited for. */
-const gatherMs = 100;
 /**
  * From how many services on reads are worth sharing, and a cluster is listed whole. It may hold other tasks, so for a few each
  * is asked for by itself.
@@ -64,32 +63,4 @@ async function describeFor(
     tasks: taskArns.flatMap((taskArn) => found.get(taskArn) ?? []),
     missing: taskArns.filter((taskArn) => !found.has(taskArn)),
   });
-}
-
-/** Collects the questions of a moment and has them answered together. */
-class Gathering<Question, Answer> {
-  readonly #clock: Clock;
-  readonly #answer: (questions: readonly Question[]) => Promise<(question: Question) => Answer>;
-  #questions: Question[] = [];
-  #answers: Promise<(question: Question) => Answer> | undefined;
-
-  constructor(clock: Clock, answer: (questions: readonly Question[]) => Promise<(question: Question) => Answer>) {
-    this.#clock = clock;
-    this.#answer = answer;
-  }
-
-  async ask(question: Question): Promise<Answer> {
-    this.#questions.push(question);
-    this.#answers ??= this.#gather();
-    return (await this.#answers)(question);
-  }
-
-  async #gather(): Promise<(question: Question) => Answer> {
-    await this.#clock.sleep(gatherMs);
-    const questions = this.#questions;
-    // Whoever asks from now on is not answered by what is read now.
-    this.#questions = [];
-    this.#answers = undefined;
-    return this.#answer(questions);
-  }
 }

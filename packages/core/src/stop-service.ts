@@ -3,6 +3,7 @@ import { distinctClusters } from './clusters.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf } from './identity.ts';
 import { loadMapping } from './load-mapping.ts';
+import { neighbourReader } from './neighbours.ts';
 import type { DeregisteredTarget, OperationContext, StopOutcome, StopRequest, StopResult } from './operation-types.ts';
 import { patientReads } from './patient-reads.ts';
 import { persist } from './persist.ts';
@@ -46,6 +47,7 @@ async function stopOne(
     clusters: distinctClusters([...ports.clusters, ...(mapped === undefined ? [] : [mapped.cluster])]),
     targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
     ...(stopNotedAt === undefined ? {} : { stopNotedAt }),
+    readNeighbours: neighbourReader(ports, service),
   });
   const found = new Set<string>();
   const drainMs = (mapped?.drainSeconds ?? defaultDrainSeconds) * 1000;

@@ -1,14 +1,17 @@
 import { clusterName, distinctClusters } from './clusters.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
-import { ownerOf } from './identity.ts';
+import { isOwner, ownerOf, serviceOfOwner } from './identity.ts';
 import { loadMapping } from './load-mapping.ts';
 import { mapWithLimit } from './map-with-limit.ts';
+import { neighbourReader, neighboursAmong, type ReadNeighbours } from './neighbours.ts';
 import { patientReads } from './patient-reads.ts';
+import { remarksOnLeftovers } from './plan-leftovers.ts';
 import type { Ports } from './ports.ts';
 import { groupByService, readClusters } from './read-clusters.ts';
-import type { LoadedMapping, ServiceMapping } from './service-mapping.ts';
-import { ServiceSession } from './service-session.ts';
+import type { LoadedMapping, ServiceMapping, TargetGroupPort } from './service-mapping.ts';
+import { ServiceSession, type SurveyFindings } from './service-session.ts';
 import { isLive, type Task } from './task.ts';
+import { targetKey, type View } from './view.ts';
 
 /** Services that are read or mended at the same time. */
 export const servicesAtOnce = 10;
@@ -34,9 +37,11 @@ export function openSession(
   service: string,
   mapping: Mapping | undefined,
   clusters: readonly string[],
+  readNeighbours: ReadNeighbours = neighbourReader(ports, service),
 ): ServiceSession {
   const mapped = mappingOf(mapping);
   return new ServiceSession(ports, {
+    readNeighbours,
     service,
     startedBy: ownerOf(ports.workspace, service),
     clusters: distinctClusters([...(mapped === undefined ? [] : [mapped.cluster]), ...clusters, ...ports.clusters]),
@@ -52,8 +57,7 @@ export interface SurveyedService {
   readonly mapping: Mapping | undefined;
   readonly session: ServiceSession;
   readonly tasks: readonly Task[];
-  /** Target groups in which nobody else registers targets, as the mapping says and no other one denies. */
-  readonly exclusiveGroupArns: ReadonlySet<string>;
+  readonly findings: SurveyFindings;
   /** What is noticed of its target groups. */
   readonly remarks: readonly string[];
   /** Why the cluster that its mapping names could not be read, where no other service is to suffer for it. */
@@ -79,46 +83,59 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
   const readAt = ports.clock.now();
   // Targets before tasks, as everywhere.
   await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());
-  const { byService, unreadable } = await readTasks(patientReads(ports, 'all', until), mappings);
-  const neighbours = neighboursByGroup(mappings, byService);
+  const clustersReadAt = ports.clock.now();
+  const { found, unreadable } = await readTasks(patientReads(ports, 'all', until), mappings);
+  const byService = groupByService(ports, found);
+  const neighbours = neighboursAmong(found, clustersReadAt);
+  const endedTargets = new Set(found.filter((task) => !isLive(task)).flatMap(targetsOf));
+  const standing = standingByGroup(ports, mappings, found);
   return [...new Set([...named, ...byService.keys()])].toSorted().map((service) => {
     const tasks = byService.get(service) ?? [];
     const session = sessions.get(service) ?? openSession(ports, service, undefined, tasks.map(clusterOf));
     const mapping = mappings.get(service);
     const problem = unreadable.get(clusterName(mappingOf(mapping)?.cluster ?? ''));
-    const groups = groupsOfItsOwn(service, mappingOf(mapping), neighbours);
-    return { service, mapping, session, tasks, readAt, ...groups, ...(problem === undefined ? {} : { problem }) };
+    const { exclusiveGroupArns, remarks } = groupsOfItsOwn(service, mappingOf(mapping), standing);
+    const findings = { exclusiveGroupArns, endedTargets, neighbours };
+    return { service, mapping, session, tasks, readAt, findings, remarks, ...(problem && { problem }) };
   });
 }
 
-/** By target group the services that stand in it, by their mapping or by what a live task of theirs was started with. */
-function neighboursByGroup(
+/** The targets that a task was started with, by `targetKey`. */
+function targetsOf({ privateIp, facts }: Task): string[] {
+  if (privateIp === undefined) return [];
+  return (facts?.targets ?? []).map(({ targetGroupArn, port }) => targetKey(targetGroupArn, privateIp, port));
+}
+
+/**
+ * By target group the services that stand in it, by their mapping or by what a live task of theirs was started with. A service
+ * of another workspace is named with its workspace.
+ */
+function standingByGroup(
+  { workspace }: Ports,
   mappings: ReadonlyMap<string, Mapping>,
-  byService: ReadonlyMap<string, readonly Task[]>,
+  found: readonly Task[],
 ): ReadonlyMap<string, ReadonlySet<string>> {
-  const standing = [
-    ...[...mappings].flatMap(([service, mapping]) =>
-      (mappingOf(mapping)?.targetGroups ?? []).map((group) => ({ service, group })),
-    ),
-    ...[...byService].flatMap(([service, tasks]) =>
-      tasks.filter(isLive).flatMap((task) => (task.facts?.targets ?? []).map((group) => ({ service, group }))),
-    ),
-  ];
-  const neighbours = new Map<string, Set<string>>();
-  for (const { service, group } of standing) {
-    neighbours.set(group.targetGroupArn, (neighbours.get(group.targetGroupArn) ?? new Set()).add(service));
+  const standing = new Map<string, Set<string>>();
+  const add = (service: string, { targetGroupArn }: TargetGroupPort) =>
+    standing.set(targetGroupArn, (standing.get(targetGroupArn) ?? new Set()).add(service));
+  for (const [service, mapping] of mappings) {
+    for (const group of mappingOf(mapping)?.targetGroups ?? []) add(service, group);
   }
-  return neighbours;
+  for (const { startedBy, facts } of found.filter((task) => isLive(task) && isOwner(task.startedBy))) {
+    const service = serviceOfOwner(workspace, startedBy) ?? startedBy.slice(startedBy.indexOf('/') + 1);
+    for (const group of facts?.targets ?? []) add(service, group);
+  }
+  return standing;
 }
 
 /** A group that is said to be a service's own, and in which another one stands, is nobody's own. */
 function groupsOfItsOwn(
   service: string,
   mapping: ServiceMapping | undefined,
-  neighbours: ReadonlyMap<string, ReadonlySet<string>>,
-): Pick<SurveyedService, 'exclusiveGroupArns' | 'remarks'> {
+  standing: ReadonlyMap<string, ReadonlySet<string>>,
+): Pick<SurveyedService, 'remarks'> & Pick<SurveyFindings, 'exclusiveGroupArns'> {
   const own = mapping?.exclusiveTargetGroup ? mapping.targetGroups.map((group) => group.targetGroupArn) : [];
-  const othersIn = (arn: string) => [...(neighbours.get(arn) ?? [])].filter((other) => other !== service);
+  const othersIn = (arn: string) => [...(standing.get(arn) ?? [])].filter((other) => other !== service);
   const remarks = own
     .filter((arn) => othersIn(arn).length > 0)
     .map(
@@ -128,29 +145,34 @@ function groupsOfItsOwn(
   return { exclusiveGroupArns: new Set(own.filter((arn) => othersIn(arn).length === 0)), remarks };
 }
 
-interface TasksOfServices {
-  readonly byService: ReadonlyMap<string, readonly Task[]>;
+interface TasksOfClusters {
+  /** All tasks, whoever started them. */
+  readonly found: readonly Task[];
   /** By name; clusters that only a mapping names, which may be a mistake. */
   readonly unreadable: ReadonlyMap<string, StartEnginesError>;
 }
 
-/** All tasks of this workspace in all clusters, by service. @throws StartEnginesError when one of CLUSTERS cannot be read */
-async function readTasks(ports: Ports, mappings: ReadonlyMap<string, Mapping>): Promise<TasksOfServices> {
+/** All tasks in all clusters. @throws StartEnginesError when one of CLUSTERS cannot be read */
+async function readTasks(ports: Ports, mappings: ReadonlyMap<string, Mapping>): Promise<TasksOfClusters> {
   const mapped = [...mappings.values()].flatMap((mapping) => mappingOf(mapping)?.cluster ?? []);
   const { tasks, unreadable } = await readClusters(ports, [...ports.clusters, ...mapped]);
   for (const cluster of ports.clusters) {
     const problem = unreadable.get(clusterName(cluster));
     if (problem !== undefined) throw problem;
   }
-  return { byService: groupByService(ports, tasks), unreadable };
+  return { found: tasks, unreadable };
 }
 
 function clusterOf(task: Task): string {
   return clusterName(task.clusterArn);
 }
 
-/** What is noticed about the live tasks of a service and left to people. */
-export function remarksOn(ports: Ports, mapping: Mapping | undefined, tasks: readonly Task[]): string[] {
+/** What a look at a service notices and leaves to people. */
+export function remarksOn(ports: Ports, mapping: Mapping | undefined, view: View): string[] {
+  return [...remarksOnTasks(ports, mapping, view.tasks), ...remarksOnLeftovers(view)];
+}
+
+function remarksOnTasks(ports: Ports, mapping: Mapping | undefined, tasks: readonly Task[]): string[] {
   const live = tasks.filter(isLive);
   const broken = mapping === undefined || mapping instanceof StartEnginesError ? [] : problemsOf(mapping);
   if (live.length === 0) return broken;

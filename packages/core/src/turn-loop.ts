@@ -1,6 +1,7 @@
 import type { Action } from './actions.ts';
 import { isPassing, StartEnginesError, toStartEnginesError } from './errors.ts';
 import { persist, tryOnce } from './persist.ts';
+import { problemOfLeftovers } from './plan-leftovers.ts';
 import type { Ports } from './ports.ts';
 import type { ServiceSession } from './service-session.ts';
 import type { View } from './view.ts';
@@ -20,11 +21,13 @@ export interface LoopOptions {
   readonly firstView?: View;
   /** Looks at this task and its targets alone. */
   readonly taskArn?: string;
+  /** Leaves a target to the next reconcile when AWS does not say who has its address. */
+  readonly leavesDoubts?: true;
 }
 
 /** How long a change may take to show: without a pause a stale read would have it made over and over. */
 const settlingMs = 250;
-/** Before a target group is read again that AWS would not let be read. */
+/** The pause before another try to read a target group, or who has an address, after AWS failed to answer. */
 const unreadablePauseMs = 1_000;
 
 /**
@@ -45,7 +48,7 @@ export function turnLoop(
 async function turn(
   ports: Ports,
   session: ServiceSession,
-  { service, until, firstView, taskArn }: LoopOptions,
+  { service, until, firstView, taskArn, leavesDoubts }: LoopOptions,
   plan: (view: View) => Turn,
 ): Promise<View> {
   const look = () =>
@@ -57,11 +60,11 @@ async function turn(
     const next = plan(view);
     switch (next.kind) {
       case 'done': {
-        const hidden = view.groups.find((group) => !group.readable);
-        if (hidden === undefined || hidden.readable || taskArn !== undefined) return view;
-        // Nothing is known to be left to do; but what stands in this group is not known.
-        if (!isPassing(hidden.problem)) throw hidden.problem;
-        await pause(ports, service, until, unreadablePauseMs, hidden.problem);
+        const problem = problemOfGroups(view) ?? (leavesDoubts ? undefined : problemOfLeftovers(view));
+        if (problem === undefined || taskArn !== undefined) return view;
+        // Nothing is known to be left to do; but not everything is known.
+        if (!isPassing(problem)) throw problem;
+        await pause(ports, service, until, unreadablePauseMs, problem);
         break;
       }
       case 'wait':
@@ -78,6 +81,11 @@ async function turn(
         break;
     }
   }
+}
+
+function problemOfGroups({ groups }: View): Error | undefined {
+  const hidden = groups.find((group) => !group.readable);
+  return hidden?.readable === false ? hidden.problem : undefined;
 }
 
 /** @throws StartEnginesError `otherwise`, or `OutOfTime`, when there is no time for the pause. */

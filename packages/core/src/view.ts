@@ -1,3 +1,4 @@
+import type { Neighbours } from './neighbours.ts';
 import type { ObservedTarget } from './ports.ts';
 import type { TargetGroupPort } from './service-mapping.ts';
 import { isAddressable, type Task } from './task.ts';
@@ -30,6 +31,10 @@ export interface View {
   readonly groups: readonly GroupView[];
   /** Groups in which nobody but this service registers targets, as its mapping says and no other denies. */
   readonly exclusiveGroupArns: ReadonlySet<string>;
+  /** Who else lives in the clusters. Read only when it matters. */
+  readonly neighbours?: Neighbours;
+  /** Targets that ended tasks of all services were started with, by `targetKey`. Known after a look at the whole workspace. */
+  readonly endedTargets?: ReadonlySet<string>;
   /** Newest first; of each task the highest version that was ever seen. */
   readonly tasks: readonly Task[];
   /** Targets that this operation itself has registered, by `targetKey`, with the time. */

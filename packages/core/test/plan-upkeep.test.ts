@@ -32,16 +32,21 @@ describe('what any operation mends on its way', () => {
     ]);
   });
 
-  test('takes it out at every port where its address stands in a group of its own', () => {
-    const crashed = task({ desiredStatus: 'STOPPED' });
-    const actions = planUpkeep(view({ tasks: [crashed], groups: [group(target('unhealthy', { port: 9999 }))] }));
-    expect(actions).toEqual([{ ...deregisterIt, port: 9999, interrupted: crashed }]);
+  test('leaves other ports at its address alone, whether or not the group is its own', () => {
+    for (const exclusiveTargetGroup of [true, false]) {
+      const crashed = task({ desiredStatus: 'STOPPED', facts: facts({ exclusiveTargetGroup }) });
+      const groups = [group(target('unhealthy', { port: 9999 }), target('unhealthy'))];
+      expect(planUpkeep(view({ tasks: [crashed], groups }))).toEqual([{ ...deregisterIt, interrupted: crashed }]);
+    }
   });
 
-  test('leaves other ports alone in a group that others use too', () => {
-    const crashed = task({ desiredStatus: 'STOPPED', facts: facts({ exclusiveTargetGroup: false }) });
-    const groups = [group(target('unhealthy', { port: 9999 }), target('unhealthy'))];
-    expect(planUpkeep(view({ tasks: [crashed], groups }))).toEqual([{ ...deregisterIt, interrupted: crashed }]);
+  test('takes a task without readable launch facts out at every port of its address until it has stopped', () => {
+    const { facts: _, ...unreadable } = task({ desiredStatus: 'STOPPED' });
+    const groups = [group(target('healthy', { port: 9999 }))];
+    const seen = (lastStatus: string) =>
+      planUpkeep(view({ tasks: [{ ...unreadable, lastStatus }], groups, exclusiveGroupArns: new Set() }));
+    expect(seen('DEACTIVATING')).toMatchObject([{ ...deregisterIt, port: 9999 }]);
+    expect(seen('STOPPED')).toEqual([]);
   });
 
   test('leaves the target of an ended task when its address is a live task’s by now', () => {

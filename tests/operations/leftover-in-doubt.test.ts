@@ -1,0 +1,137 @@
+import { type ReconcileOutcome, reconcileAll, type StartEnginesError, type StartOutcome } from '@start-engines/core';
+import { describe, expect, test } from 'vitest';
+import { openEngineRoom } from './engine-room.ts';
+import { type Inheritance, openInheritance, operations, standing } from './shared-addresses.ts';
+
+// Attack review, findings 11 and 12, where AWS has to be asked who has the address of an ended task.
+
+const run = (inheritance: Inheritance, operation: string): Promise<unknown> =>
+  inheritance.room.world.finish(operations[operation]?.(inheritance) ?? Promise.reject());
+
+/** How often the caller has listed a cluster whole. */
+function listings({ room }: Pick<Inheritance, 'room'>, caller = 'OPERATION'): number {
+  const lists = room.world.calls.list({ caller, operation: 'ListTasks' });
+  return lists.filter(({ input }) => input.startedBy === undefined && input.desiredStatus === 'RUNNING').length;
+}
+
+const ofWholeCluster = (input: Readonly<Record<string, unknown>>) => input.startedBy === undefined;
+
+describe('a start', () => {
+  test('asks for nobody’s address in the ordinary case, whether it launches, adopts or follows a stop', async () => {
+    const room = await openEngineRoom();
+    await room.world.finish(room.start({ waitFor: 'healthy' }, { caller: 'OPERATION' }));
+    await room.world.finish(room.start({}, { caller: 'OPERATION' }));
+    await room.world.finish(operations.stop?.({ room } as Inheritance) ?? Promise.reject());
+    await room.world.clock.advance(60_000);
+    await room.world.finish(room.start({}, { caller: 'OPERATION' }));
+    expect(listings({ room })).toBe(0);
+  });
+
+  test('lists the cluster once where a target may be another task’s', async () => {
+    const inheritance = await openInheritance('own group', { exclusive: true });
+    await run(inheritance, 'start');
+    expect(listings(inheritance)).toBe(1);
+  });
+
+  test('takes out the target of its own task that has crashed, once nobody else has the address', async () => {
+    const instantly = { stopNoticeMs: [0, 0], deactivationMs: [0, 0], deprovisioningMs: [0, 0] } as const;
+    const durations = { ...instantly, taskReadLagMs: 0, firstHealthCheckMs: [60_000, 60_000] } as const;
+    const room = await openEngineRoom({ durations });
+    const starting = room.start({ waitFor: 'healthy' }, { caller: 'OPERATION' });
+    const failure = starting.catch((error: StartEnginesError) => error);
+    while (standing(room, room.targetGroupArn).length === 0) await room.world.clock.advance(100);
+    await room.world.clock.advance(5_000);
+    room.world.ecs.admin.crashTask(room.world.ecs.admin.tasks()[0]?.taskArn ?? '');
+    expect(await room.world.finish(failure)).toMatchObject({ name: 'TaskStopped' });
+    expect(standing(room, room.targetGroupArn)).toEqual([]);
+    expect(listings({ room })).toBe(1);
+  });
+
+  for (const kind of ['throttle', 'access-denied'] as const) {
+    test(`is not failed by ${kind} of that question, and leaves the target to the next reconcile`, async () => {
+      const inheritance = await openInheritance('own group', { exclusive: false });
+      const { room, ip } = inheritance;
+      const plan = { operation: 'ListTasks', matches: ofWholeCluster, times: Infinity, fault: { kind } } as const;
+      room.world.faults.plant({ ...plan, caller: 'OPERATION' });
+      expect(((await run(inheritance, 'start')) as StartOutcome).reused).toBe(false);
+      expect(room.journal).toContainEqual(expect.objectContaining({ kind: 'aws-trouble' }));
+      expect(standing(room, room.targetGroupArn)).toContain(`${ip}:8080`);
+      const outcomes = await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
+      expect(outcomes).toMatchObject([{ service: 'auth', deregistered: [{ ip, port: 8080 }] }]);
+    });
+  }
+});
+
+describe('a stop', () => {
+  test('asks again until AWS answers', async () => {
+    const inheritance = await openInheritance('own group', { exclusive: true });
+    const { room } = inheritance;
+    const plan = { operation: 'ListTasks', matches: ofWholeCluster, times: 4, fault: { kind: 'throttle' } } as const;
+    room.world.faults.plant({ ...plan, caller: 'OPERATION' });
+    expect(await run(inheritance, 'stop')).toMatchObject({ status: 'stopped', targetsDeregistered: [{ port: 8080 }] });
+    expect(standing(room, room.targetGroupArn)).toEqual([]);
+  });
+
+  test('that AWS does not let ask fails after everything else is done', async () => {
+    const inheritance = await openInheritance('own group', { exclusive: true });
+    const { room, ip } = inheritance;
+    const fault = { kind: 'access-denied' } as const;
+    room.world.faults.plant({ operation: 'ListTasks', matches: ofWholeCluster, times: Infinity, fault });
+    const failure = run(inheritance, 'stop').catch((error: StartEnginesError) => error);
+    expect(await failure).toMatchObject({ name: 'AwsAccessDenied', context: { partial: { status: 'not-running' } } });
+    expect(standing(room, room.targetGroupArn)).toEqual([`${ip}:8080`]);
+    expect(room.operations({ caller: 'OPERATION' })).toContain('PutParameter');
+  });
+});
+
+describe('a reconcile of one change', () => {
+  test('asks once, and says what it leaves when AWS does not answer', async () => {
+    const inheritance = await openInheritance('own group', { exclusive: true });
+    const { room, ip } = inheritance;
+    const plan = {
+      operation: 'ListTasks',
+      matches: ofWholeCluster,
+      times: Infinity,
+      fault: { kind: 'throttle' },
+    } as const;
+    room.world.faults.plant({ ...plan, caller: 'OPERATION' });
+    const outcome = (await run(inheritance, 'reconcile of one change')) as ReconcileOutcome;
+    const taskId = inheritance.endedTaskArn.split('/').at(-1);
+    expect(outcome).toMatchObject({
+      deregistered: [],
+      remarks: [
+        `Target ${ip}:8080 of target group ${room.targetGroupArn} is left over from task ${taskId} and may still receive traffic. It is unknown which task has the address now, so the target stays until the next reconcile.`,
+      ],
+    });
+    expect(listings(inheritance)).toBe(1);
+  });
+
+  test('takes a target that answers no more out of a group of its own without a question', async () => {
+    const room = await openEngineRoom();
+    const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
+    room.world.ecs.admin.crashTask(taskArn);
+    await room.world.clock.advance(60_000);
+    await run({ room, endedTaskArn: taskArn } as Inheritance, 'reconcile of one change');
+    expect(standing(room, room.targetGroupArn)).toEqual([]);
+    expect(listings({ room })).toBe(0);
+  });
+
+  test('takes out the target of a task that is still stopping without a question', async () => {
+    const room = await openEngineRoom({ mapping: { exclusiveTargetGroup: false } });
+    const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
+    room.world.ecs.admin.crashTask(taskArn);
+    while (room.tasks()[0]?.endsWith('/RUNNING')) await room.world.clock.advance(100);
+    await run({ room, endedTaskArn: taskArn } as Inheritance, 'reconcile of one change');
+    expect(room.tasks()[0]).not.toBe('STOPPED/STOPPED');
+    expect(standing(room, room.targetGroupArn)).toEqual([]);
+    expect(listings({ room })).toBe(0);
+  });
+});
+
+describe('a scheduled reconcile', () => {
+  test('needs no further listing to decide', async () => {
+    const inheritance = await openInheritance('own group', { exclusive: false });
+    await run(inheritance, 'scheduled reconcile');
+    expect(listings(inheritance)).toBe(1);
+  });
+});

@@ -1,0 +1,104 @@
+import { reconcileAll, reconcileChange, startServices, stopServices } from '@start-engines/core';
+import { describe, expect, test } from 'vitest';
+import { type Fleet, openFleet } from '../../scripts/bench/fleet.ts';
+
+// Attack review, findings 11 and 12: what it costs to ask who has the addresses, after a zone has failed.
+
+const atOnce = 120;
+
+/** Services whose tasks have all ended at once, unheard, and whose targets still answer as far as the load balancer knows. */
+async function openFailedZone(): Promise<Fleet> {
+  const durations = {
+    interfaceCreationMs: [0, 0],
+    interfaceAttachmentMs: [0, 0],
+    pendingMs: [0, 0],
+    imagePullMs: [0, 0],
+    stopNoticeMs: [0, 0],
+    deactivationMs: [0, 0],
+    deprovisioningMs: [0, 0],
+  } as const;
+  const fleet = await openFleet({ seed: 1, workspaces: 1, servicesInEachCluster: atOnce, durations });
+  const { world } = fleet;
+  await world.finish(startServices(fleet.ports('w0', 'STARTER'), requests(fleet), fleet.context()));
+  await world.clock.advance(30_000);
+  for (const task of world.ecs.admin.tasks()) world.ecs.admin.crashTask(task.taskArn);
+  // Later than the reads of tasks lag, sooner than the health checks fail.
+  await world.clock.advance(3_000);
+  const states = fleet.services.map(({ targetGroupArn }) => world.elb.admin.targets(targetGroupArn)[0]?.health.State);
+  expect(states).toEqual(Array.from({ length: atOnce }, () => 'healthy'));
+  return fleet;
+}
+
+function requests({ world, services }: Fleet) {
+  const asked = world.clock.now();
+  return services.map(({ service }) => ({ service, asked, overrides: {} }));
+}
+
+/** How often clusters were listed whole, each page of a hundred tasks counted once. */
+function listings({ world }: Fleet, caller: string): number {
+  const lists = world.calls.list({ caller, operation: 'ListTasks' });
+  return lists.filter(({ input }) => input.startedBy === undefined).length;
+}
+
+const registered = ({ world, services }: Fleet) =>
+  services.flatMap(({ targetGroupArn }) =>
+    world.elb.admin.targets(targetGroupArn).filter(({ health }) => health.State !== 'draining'),
+  );
+
+describe('a hundred and twenty tasks that have ended at once', () => {
+  test('are each looked after by a process that lists the cluster once at most', async () => {
+    const fleet = await openFailedZone();
+    const { world } = fleet;
+    const ended = world.ecs.admin
+      .tasks()
+      .map(({ taskArn, startedBy = '', version }) => ({ taskArn, startedBy, version }));
+    const changes = ended.map((task, index) =>
+      reconcileChange(fleet.ports('w0', `EVENT-${index}`), { ...task, running: false }, fleet.context()),
+    );
+    await world.finish(Promise.all(changes));
+    expect(registered(fleet)).toEqual([]);
+    const perProcess = ended.map((_, index) => listings(fleet, `EVENT-${index}`));
+    expect(Math.max(...perProcess)).toBe(1);
+  });
+
+  test('cost no listing at all once the load balancer knows that their targets do not answer', async () => {
+    const fleet = await openFailedZone();
+    const { world } = fleet;
+    await world.clock.advance(60_000);
+    const ended = world.ecs.admin
+      .tasks()
+      .map(({ taskArn, startedBy = '', version }) => ({ taskArn, startedBy, version }));
+    const ports = fleet.ports('w0', 'EVENT');
+    await world.finish(
+      Promise.all(ended.map((task) => reconcileChange(ports, { ...task, running: false }, fleet.context()))),
+    );
+    expect(registered(fleet)).toEqual([]);
+    expect(listings(fleet, 'EVENT')).toBe(0);
+  });
+
+  test.for([
+    [
+      'start',
+      (fleet: Fleet, caller: string) => startServices(fleet.ports('w0', caller), requests(fleet), fleet.context()),
+    ],
+    [
+      'stop',
+      (fleet: Fleet, caller: string) => stopServices(fleet.ports('w0', caller), requests(fleet), fleet.context()),
+    ],
+  ] as const)('are started or stopped together with a few listings for all of them: %s', async ([, operate]) => {
+    const fleet = await openFailedZone();
+    const before = new Set(registered(fleet).map(({ id }) => id));
+    await fleet.world.finish(operate(fleet, 'OPERATION') as Promise<unknown>);
+    const left = registered(fleet).filter(({ id }) => before.has(id));
+    expect(left).toEqual([]);
+    expect(listings(fleet, 'OPERATION')).toBeLessThan(20);
+  });
+
+  test('are looked after by the schedule with a few listings for all of them', async () => {
+    const fleet = await openFailedZone();
+    const outcomes = await fleet.world.finish(reconcileAll(fleet.ports('w0', 'RECONCILER'), fleet.context()));
+    expect(outcomes.flatMap(({ deregistered }) => deregistered)).toHaveLength(atOnce);
+    expect(registered(fleet)).toEqual([]);
+    expect(listings(fleet, 'RECONCILER')).toBeLessThan(20);
+  });
+});
