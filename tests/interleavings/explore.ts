@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import type { Dimension } from './dimensions.ts';
 import { type Performance, play } from './play.ts';
-import { type Script, script } from './script.ts';
+import type { Script } from './script.ts';
 import { traceOf } from './trace.ts';
 import type { Violation } from './witness.ts';
 
@@ -15,6 +16,7 @@ export interface Finding {
 }
 
 export interface Exploration {
+  readonly dimension: Dimension;
   readonly seed: number;
   readonly runs: number;
   /** Looks for the smallest script that breaks the same rule, or stops at the first that breaks any. */
@@ -27,8 +29,14 @@ export interface Exploration {
 const longestShrinkMs = 20_000;
 
 /** Plays so many random scripts, until one breaks a rule. Undefined when none does. */
-export async function explore({ seed, runs, shrink, onPerformance }: Exploration): Promise<Finding | undefined> {
-  const property = fc.asyncProperty(script, async (drawn) => {
+export async function explore({
+  dimension,
+  seed,
+  runs,
+  shrink,
+  onPerformance,
+}: Exploration): Promise<Finding | undefined> {
+  const property = fc.asyncProperty(dimension.script, async (drawn) => {
     const performance = await play(drawn);
     onPerformance?.(performance);
     return performance.violations.length === 0;

@@ -18,7 +18,7 @@ export interface Caught {
 export async function huntMutant(mutant: Mutant, seed: number, runs: number): Promise<Caught | undefined> {
   const { folder, remove } = copyMutant(mutant);
   try {
-    const args = [runner, join(folder, 'src', 'index.ts'), String(seed), String(runs)];
+    const args = [runner, join(folder, 'src', 'index.ts'), mutant.dimension ?? 'plain', String(seed), String(runs)];
     const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 10_000_000 });
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null') ?? undefined;
   } finally {

@@ -1,6 +1,8 @@
 /** One rule of core taken away. Every rule is there because its absence breaks an invariant: this proves it. */
 export interface Mutant {
   readonly name: string;
+  /** The dimension whose scripts notice it; `plain` unless another is named. */
+  readonly dimension?: string;
   readonly patches: readonly Patch[];
 }
 

@@ -3,9 +3,9 @@ import { pathToFileURL } from 'node:url';
 
 /**
  * Explores with another copy of core in place of the real one; a process of its own, because nothing may have loaded core
- * before. Arguments: the copy's `src/index.ts`, the seed, the most runs. Prints one line of JSON.
+ * before. Arguments: the copy's `src/index.ts`, the dimension, the seed, the most runs. Prints one line of JSON.
  */
-const [entry = '', seed = '1', runs = '1000'] = process.argv.slice(2);
+const [entry = '', name = 'plain', seed = '1', runs = '1000'] = process.argv.slice(2);
 registerHooks({
   resolve: (specifier, context, next) =>
     specifier === '@start-engines/core'
@@ -13,6 +13,8 @@ registerHooks({
       : next(specifier, context),
 });
 const { explore } = await import('./explore.ts');
-const finding = await explore({ seed: Number(seed), runs: Number(runs), shrink: false });
+const { dimensionOf } = await import('./dimensions.ts');
+const dimension = dimensionOf(name);
+const finding = await explore({ dimension, seed: Number(seed), runs: Number(runs), shrink: false });
 const told = finding && { runs: finding.runs, rules: [...new Set(finding.violations.map(({ rule }) => rule))] };
 console.log(JSON.stringify(told ?? null));

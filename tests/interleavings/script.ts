@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import type { Trouble } from './troubles.ts';
 
 /** One of the four services that share the cluster: two names in each of two workspaces. */
 export interface Owner {
@@ -18,15 +18,32 @@ export interface Delivery {
   readonly asynchronous: boolean;
 }
 
+export type WaitFor = 'none' | 'running' | 'healthy';
+
+/** What a start requests besides its service. */
+export interface Overrides {
+  readonly mode?: 'blue' | 'green';
+  readonly revision?: 1 | 2;
+  /** The second cluster instead of the mapping's. */
+  readonly elsewhere?: true;
+}
+
 export type Act =
-  | { readonly kind: 'start'; readonly owner: Owner; readonly delivery: Delivery; readonly waitFor?: WaitFor }
+  | {
+      readonly kind: 'start';
+      readonly owner: Owner;
+      readonly delivery: Delivery;
+      readonly waitFor?: WaitFor;
+      readonly overrides?: Overrides;
+    }
   | { readonly kind: 'stop' | 'restart'; readonly owner: Owner; readonly delivery: Delivery }
   | {
       readonly kind: 'reconcile';
       readonly workspace: Owner['workspace'];
       readonly dies?: NonNullable<Delivery['dies']>;
     }
-  | { readonly kind: 'crash' | 'spot'; readonly owner: Owner }
+  /** What ends a task that nobody stops; `finish` is exit code 0. */
+  | { readonly kind: 'crash' | 'finish' | 'spot'; readonly owner: Owner }
   /** What tasks that are started from now on answer to health checks. */
   | { readonly kind: 'health'; readonly statusCode: 200 | 503 }
   | { readonly kind: 'capacity'; readonly available: boolean }
@@ -38,17 +55,35 @@ export type Act =
     }
   /** The second target group is deleted for good, and the mapping names the first alone from now on. */
   | { readonly kind: 'delete-group'; readonly owner: Owner }
-  | { readonly kind: 'trouble'; readonly operation: string; readonly trouble: Trouble; readonly times: number };
-
-type WaitFor = 'none' | 'running' | 'healthy';
-/** What happens to a call: refused, lost on its way, or lost on its way back. */
-export type Trouble = 'throttled' | 'lost-before' | 'lost-after';
+  /** The next calls of the operation. */
+  | { readonly kind: 'trouble'; readonly operation: string; readonly trouble: Trouble; readonly times: number }
+  /**
+   * The next call of the operation: AWS carries it out this long after it was sent. So many of the SDK's three attempts, each of
+   * five seconds, are not answered.
+   */
+  | {
+      readonly kind: 'late';
+      readonly operation: string;
+      readonly effectAfterMs: number;
+      readonly unanswered: number;
+    }
+  /** All calls of the operation for a while, or those of some callers, or most. */
+  | {
+      readonly kind: 'outage';
+      readonly operation: string;
+      readonly trouble: Trouble;
+      readonly forMs: number;
+      readonly share: 'all' | 'half of the callers' | 'most calls';
+    };
 
 export interface Step {
   /** How long after the step before it happens, in milliseconds. */
   readonly afterMs: number;
   readonly act: Act;
 }
+
+/** What of AWS can be read ten seconds late. */
+export type OldRead = 'tasks' | 'tags' | 'targets';
 
 /** Everything that one run does and everything that is left to chance in it. */
 export interface Script {
@@ -59,164 +94,17 @@ export interface Script {
   readonly eventShare: number;
   readonly ipReuse: number;
   readonly throttling: 'off' | 'documented';
+  /** What is read up to ten seconds late; all reads are stale by up to a second. */
+  readonly oldReads: readonly OldRead[];
+  /** Whether hours pass. */
+  readonly isAged: boolean;
+  /**
+   * Whose the target groups are. `own`: each service has two of its own. `declared`: `exclusiveTargetGroup` is false, and
+   * somebody else registers a target in each group. `shared`: all services of a workspace stand in one group, and their mappings
+   * say so with `exclusiveTargetGroup: false`. `undeclared`: the same, and the mappings do not say so.
+   */
+  readonly groups: 'own' | 'declared' | 'shared' | 'undeclared';
+  /** Whether starts may name a second cluster. */
+  readonly hasSecondCluster: boolean;
   readonly steps: readonly Step[];
-}
-
-const often = <Value>(weight: number, arbitrary: fc.Arbitrary<Value>) => ({ weight, arbitrary });
-
-const owner: fc.Arbitrary<Owner> = fc.oneof(
-  often(6, fc.constant<Owner>({ workspace: 'dev', service: 'auth' })),
-  often(1, fc.constant<Owner>({ workspace: 'dev', service: 'pdf' })),
-  often(2, fc.constant<Owner>({ workspace: 'prod', service: 'auth' })),
-);
-
-const dies = fc.record({ atCall: fc.integer({ min: 1, max: 14 }), afterEffect: fc.boolean() });
-
-const delivery: fc.Arbitrary<Delivery> = fc
-  .record({
-    lateMs: fc.oneof(
-      often(6, fc.constant(0)),
-      often(3, fc.integer({ min: 1, max: 15_000 })),
-      // Lambda's own retries come a minute and two minutes later.
-      often(1, fc.integer({ min: 15_000, max: 120_000 })),
-    ),
-    copies: fc.oneof(
-      often(3, fc.constant<number[]>([])),
-      often(
-        2,
-        fc.array(fc.oneof(fc.integer({ min: 0, max: 1_000 }), fc.integer({ min: 0, max: 15_000 })), { maxLength: 2 }),
-      ),
-    ),
-    dies: fc.oneof(often(5, fc.constant(undefined)), often(1, dies)),
-    asynchronous: fc.boolean(),
-  })
-  .map(withoutUndefined);
-
-const act: fc.Arbitrary<Act> = fc.oneof(
-  often(
-    9,
-    fc
-      .record({
-        kind: fc.constant('start' as const),
-        owner,
-        delivery,
-        waitFor: fc.constantFrom<WaitFor | undefined>(undefined, undefined, 'none', 'running', 'healthy'),
-      })
-      .map(withoutUndefined),
-  ),
-  often(6, fc.record({ kind: fc.constant('stop' as const), owner, delivery })),
-  often(3, fc.record({ kind: fc.constant('restart' as const), owner, delivery })),
-  often(
-    2,
-    fc
-      .record({
-        kind: fc.constant('reconcile' as const),
-        workspace: fc.constantFrom('dev' as const, 'prod' as const),
-        dies: fc.oneof(often(3, fc.constant(undefined)), often(1, dies)),
-      })
-      .map(withoutUndefined),
-  ),
-  often(3, fc.record({ kind: fc.constantFrom('crash' as const, 'crash' as const, 'spot' as const), owner })),
-  often(
-    1,
-    fc.record({ kind: fc.constant('health' as const), statusCode: fc.constantFrom(200 as const, 503 as const) }),
-  ),
-  often(1, fc.record({ kind: fc.constant('capacity' as const), available: fc.boolean() })),
-  often(
-    2,
-    fc.record({
-      kind: fc.constant('edit' as const),
-      owner,
-      port: fc.constantFrom(8080 as const, 8081 as const),
-      groups: fc.constantFrom('first' as const, 'second' as const, 'both' as const),
-    }),
-  ),
-  often(1, fc.record({ kind: fc.constant('delete-group' as const), owner })),
-  often(
-    2,
-    fc.record({
-      kind: fc.constant('trouble' as const),
-      operation: fc.constantFrom(
-        'RunTask',
-        'DescribeTasks',
-        'TagResource',
-        'RegisterTargets',
-        'DeregisterTargets',
-        'StopTask',
-      ),
-      trouble: fc.constantFrom<Trouble>('throttled', 'lost-before', 'lost-after'),
-      times: fc.integer({ min: 1, max: 3 }),
-    }),
-  ),
-);
-
-const pause = fc.oneof(
-  often(3, fc.integer({ min: 0, max: 300 })),
-  often(4, fc.integer({ min: 0, max: 3_000 })),
-  often(2, fc.integer({ min: 0, max: 15_000 })),
-);
-
-const step: fc.Arbitrary<Step> = fc.record({ afterMs: pause, act });
-
-/** A task crashes, somebody looks at the service, is held up half-way, and meanwhile the next task is started. */
-const relay: fc.Arbitrary<readonly Step[]> = fc
-  .record({
-    relayed: owner,
-    lookMs: fc.integer({ min: 100, max: 600 }),
-    startMs: fc.integer({ min: 0, max: 500 }),
-    heldUp: fc.constantFrom('ListTasks', 'DescribeTasks'),
-    heldUpMs: fc.integer({ min: 0, max: 300 }),
-    times: fc.integer({ min: 1, max: 3 }),
-  })
-  .map(({ relayed, lookMs, startMs, heldUp, heldUpMs, times }): Step[] => {
-    const delivery: Delivery = { lateMs: 0, copies: [], asynchronous: false };
-    return [
-      { afterMs: 4_000, act: { kind: 'crash', owner: relayed } },
-      { afterMs: lookMs, act: { kind: 'reconcile', workspace: relayed.workspace } },
-      { afterMs: startMs, act: { kind: 'start', owner: relayed, delivery } },
-      { afterMs: heldUpMs, act: { kind: 'trouble', operation: heldUp, trouble: 'throttled', times } },
-    ];
-  });
-
-const steps: fc.Arbitrary<readonly Step[]> = fc
-  .array(
-    fc.oneof(
-      often(
-        9,
-        step.map((one) => [one]),
-      ),
-      often(2, relay),
-    ),
-    { minLength: 2, maxLength: 12, size: 'max' },
-  )
-  .map((parts) => parts.flat());
-
-const world = {
-  seed: fc.noShrink(fc.nat()),
-  eventShare: fc.constantFrom(0, 0.2, 1),
-  throttling: fc.oneof(often(4, fc.constant('off' as const)), often(1, fc.constant('documented' as const))),
-};
-
-const anyLife: fc.Arbitrary<Script> = fc.record({
-  ...world,
-  pace: fc.constantFrom('hasty' as const, 'steady' as const),
-  ipReuse: fc.constantFrom(0, 0.5, 1),
-  steps,
-});
-
-/** One task after the other gets the same address, faster than somebody can look at all of the service. */
-const relays: fc.Arbitrary<Script> = fc.record({
-  ...world,
-  pace: fc.constant('hasty' as const),
-  ipReuse: fc.constant(1),
-  steps: fc.array(relay, { minLength: 2, maxLength: 5 }).map((parts) => parts.flat()),
-});
-
-export const script: fc.Arbitrary<Script> = fc.oneof(often(7, anyLife), often(1, relays));
-
-/** The types tell a member that is missing from one that is undefined. */
-function withoutUndefined<Value extends object>(
-  value: Value,
-): { [Key in keyof Value]: Exclude<Value[Key], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as never;
 }

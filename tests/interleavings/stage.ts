@@ -1,7 +1,9 @@
-import { createInMemoryWorld, type InMemoryWorld, type SandboxDurations } from '@start-engines/sandbox/in-memory';
+import { createInMemoryWorld, type InMemoryWorld } from '@start-engines/sandbox/in-memory';
 import type { Owner, Script } from './script.ts';
+import { type Settings, settingsOf } from './settings.ts';
 
-export const clusterName = 'shared';
+const clusterName = 'shared';
+export const secondClusterName = 'elsewhere';
 export const owners: readonly Owner[] = [
   { workspace: 'dev', service: 'auth' },
   { workspace: 'dev', service: 'pdf' },
@@ -9,48 +11,14 @@ export const owners: readonly Owner[] = [
   { workspace: 'prod', service: 'pdf' },
 ];
 
-export const drainSeconds = 4;
-export const startTimeoutSeconds = 10;
-export const healthyTimeoutSeconds = 6;
-
-/** How old the reads of every pace can be, and how long a call takes one way, in milliseconds. */
-export const lags = { tasksMs: 600, tagsMs: 1_000, targetsMs: 400, latencyMs: 250 } as const;
-
-const hasty: Partial<SandboxDurations> = {
-  interfaceCreationMs: [0, 50],
-  interfaceAttachmentMs: [0, 50],
-  pendingMs: [0, 50],
-  imagePullMs: [0, 100],
-  stopNoticeMs: [0, 50],
-  deactivationMs: [0, 50],
-  deprovisioningMs: [0, 100],
-  targetRegistrationMs: [0, 50],
-  firstHealthCheckMs: [0, 50],
-};
-const steady: Partial<SandboxDurations> = {
-  interfaceCreationMs: [100, 1_500],
-  interfaceAttachmentMs: [100, 500],
-  pendingMs: [50, 500],
-  imagePullMs: [100, 3_000],
-  stopNoticeMs: [50, 500],
-  deactivationMs: [50, 500],
-  deprovisioningMs: [100, 3_000],
-  targetRegistrationMs: [50, 800],
-  firstHealthCheckMs: [50, 800],
-};
-const common: Partial<SandboxDurations> = {
-  stopTimeoutMs: 3_000,
-  spotWarningMs: 5_000,
-  taskReadLagMs: lags.tasksMs,
-  tagReadLagMs: lags.tagsMs,
-  targetHealthReadLagMs: lags.targetsMs,
-  loadBalancerCreationMs: [0, 0],
-  deregistrationLagMs: [50, 500],
-};
-
-/** A world with one cluster in which four services of two workspaces run, each with two target groups. */
+/** A world in which four services of two workspaces run, each with two target groups. */
 export interface Stage {
   readonly world: InMemoryWorld;
+  readonly settings: Settings;
+  /** The clusters that may hold tasks; the mappings name the first. */
+  readonly clusters: readonly string[];
+  /** All target groups, those that have been deleted included. */
+  readonly groups: readonly string[];
   /** The target groups of a service, the first of its mapping first. */
   groupsOf(owner: Owner): readonly [string, string];
   edit(owner: Owner, port: number, groups: 'first' | 'second' | 'both'): Promise<void>;
@@ -60,7 +28,16 @@ export interface Stage {
   registered(targetGroupArn: string): readonly RegisteredTarget[];
   /** Whether the group has been deleted. */
   isDeleted(targetGroupArn: string): boolean;
+  /** The target that somebody else has registered in the group, where there is one. */
+  foreignTarget(targetGroupArn: string): ForeignTarget | undefined;
 }
+
+export interface ForeignTarget {
+  readonly id: string;
+  readonly port: number;
+}
+
+const foreignTarget: ForeignTarget = { id: '10.0.250.250', port: 8080 };
 
 type RegisteredTarget = ReturnType<InMemoryWorld['elb']['admin']['targets']>[number];
 
@@ -70,73 +47,126 @@ type SetUp = (
   input: object,
 ) => Promise<Record<string, unknown>>;
 
-export async function openStage({ seed, pace, ipReuse, throttling }: Script): Promise<Stage> {
-  const durations = { ...common, ...(pace === 'hasty' ? hasty : steady) };
-  const world = createInMemoryWorld({ seed, durations, throttling });
+export async function openStage(script: Script): Promise<Stage> {
+  const { seed, ipReuse, throttling } = script;
+  const settings = settingsOf(script);
+  const world = createInMemoryWorld({ seed, durations: settings.durations, throttling });
   const setUp: SetUp = (service, operation, input) => world.client(service, 'SET-UP').call(operation, input);
-  await setUp('ecs', 'CreateCluster', { clusterName, capacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
-  await setUp('ecs', 'RegisterTaskDefinition', {
-    family: 'engine',
-    networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
-    cpu: '256',
-    memory: '512',
-    containerDefinitions: [
-      { name: 'app', image: 'engine', portMappings: [{ containerPort: 8080 }, { containerPort: 8081 }] },
-    ],
-  });
-  const listenerArn = await openListener(setUp);
-  const groups = new Map<string, readonly [string, string]>();
-  let priority = 0;
-  for (const owner of owners) {
-    const arns: string[] = [];
-    for (const suffix of ['a', 'b']) {
-      priority += 1;
-      arns.push(await createGroup(setUp, listenerArn, `${keyOf(owner)}-${suffix}`, priority));
-    }
-    groups.set(keyOf(owner), arns as [string, string]);
-  }
-  const groupsOf = (owner: Owner) => groups.get(keyOf(owner)) as readonly [string, string];
+  const clusters = script.hasSecondCluster ? [clusterName, secondClusterName] : [clusterName];
+  await openClusters(setUp, clusters);
+  const { groups, ...balancer } = await openGroups(setUp, script, settings);
   const deleted = new Set<string>();
   const ports = new Map<string, number>();
   const edit: Stage['edit'] = async (owner, port, which) => {
     ports.set(keyOf(owner), port);
-    const [first, second] = groupsOf(owner);
+    const [first, second] = groups(owner);
     const wanted = { first: [first], second: [second], both: [first, second] }[which];
-    const targetGroups = deleted.has(second) ? [first] : wanted;
     await setUp('ssm', 'PutParameter', {
       Name: `/start-engines/${owner.workspace}/services/${owner.service}`,
       Type: 'String',
       Overwrite: true,
-      Value: JSON.stringify({
-        cluster: clusterName,
-        taskDefinition: 'engine',
-        containerName: 'app',
-        port,
-        targetGroups: targetGroups.map((arn) => ({ arn })),
-        subnets: ['subnet-0aaaaaaaaaaaaaaa1'],
-        drainSeconds,
-        startTimeoutSeconds,
-        healthyTimeoutSeconds,
-      }),
+      Value: JSON.stringify(mappingOf(script, settings, port, deleted.has(second) ? [first] : wanted)),
     });
   };
   for (const owner of owners) await edit(owner, 8080, 'first');
   world.ecs.admin.setIpReuseChance(ipReuse);
-  const deleteSecondGroup: Stage['deleteSecondGroup'] = async (owner) => {
-    const [, second] = groupsOf(owner);
-    if (deleted.has(second)) return;
-    deleted.add(second);
-    await edit(owner, ports.get(keyOf(owner)) ?? 8080, 'first');
-    await deleteGroup(setUp, listenerArn, second);
+  return {
+    world,
+    settings,
+    clusters,
+    groups: [...new Set(owners.flatMap(groups))],
+    groupsOf: groups,
+    edit,
+    async deleteSecondGroup(owner) {
+      const [, second] = groups(owner);
+      if (deleted.has(second)) return;
+      deleted.add(second);
+      await edit(owner, ports.get(keyOf(owner)) ?? 8080, 'first');
+      await deleteGroup(setUp, balancer.listenerArn, second);
+    },
+    registered: (arn) =>
+      deleted.has(arn)
+        ? []
+        : world.elb.admin.targets(arn).filter((target) => !target.health.State.includes('draining')),
+    isDeleted: (arn) => deleted.has(arn),
+    foreignTarget: (arn) => (isShared(script) && !deleted.has(arn) ? foreignTarget : undefined),
   };
-  const registered: Stage['registered'] = (arn) =>
-    deleted.has(arn) ? [] : world.elb.admin.targets(arn).filter((target) => !target.health.State.includes('draining'));
-  return { world, groupsOf, edit, deleteSecondGroup, registered, isDeleted: (arn) => deleted.has(arn) };
+}
+
+/** Whether the mappings say that somebody else registers targets in their groups. */
+function isShared({ groups }: Script): boolean {
+  return groups === 'declared' || groups === 'shared';
+}
+
+function mappingOf(script: Script, settings: Settings, port: number, targetGroupArns: readonly string[]): object {
+  const { drainSeconds, startTimeoutSeconds, healthyTimeoutSeconds } = settings;
+  return {
+    cluster: clusterName,
+    taskDefinition: family,
+    containerName: 'app',
+    port,
+    targetGroups: targetGroupArns.map((arn) => ({ arn })),
+    subnets: ['subnet-0aaaaaaaaaaaaaaa1'],
+    drainSeconds,
+    startTimeoutSeconds,
+    healthyTimeoutSeconds,
+    ...(isShared(script) ? { exclusiveTargetGroup: false } : {}),
+    allowOverrides: { environment: ['MODE'], taskDefinition: [`${family}:*`], cluster: [secondClusterName] },
+  };
 }
 
 export function keyOf({ workspace, service }: Owner): string {
   return `${workspace}-${service}`;
+}
+
+const family = 'engine';
+
+/** A revision of the task definition that all mappings name. */
+export function revisionOf(revision: number): string {
+  return `${family}:${revision}`;
+}
+
+async function openClusters(setUp: SetUp, clusters: readonly string[]): Promise<void> {
+  for (const name of clusters) {
+    await setUp('ecs', 'CreateCluster', { clusterName: name, capacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
+  }
+  for (const cpu of ['256', '512']) {
+    await setUp('ecs', 'RegisterTaskDefinition', {
+      family,
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu,
+      memory: '1024',
+      containerDefinitions: [
+        { name: 'app', image: family, portMappings: [{ containerPort: 8080 }, { containerPort: 8081 }] },
+      ],
+    });
+  }
+}
+
+interface Groups {
+  readonly listenerArn: string;
+  readonly groups: Stage['groupsOf'];
+}
+
+/** The first group of each service may be another service's too; the second is its own. */
+async function openGroups(setUp: SetUp, script: Script, settings: Settings): Promise<Groups> {
+  const listenerArn = await openListener(setUp);
+  const arns = new Map<string, string>();
+  const nameOf = (owner: Owner, suffix: 'a' | 'b') => {
+    if (suffix === 'a' && script.groups === 'shared') return 'common';
+    return suffix === 'a' && script.groups === 'undeclared' ? `common-${owner.workspace}` : `${keyOf(owner)}-${suffix}`;
+  };
+  for (const name of owners.flatMap((owner) => [nameOf(owner, 'a'), nameOf(owner, 'b')])) {
+    if (arns.has(name)) continue;
+    const arn = await createGroup(setUp, { listenerArn, name, priority: arns.size + 1, settings });
+    arns.set(name, arn);
+    if (!isShared(script)) continue;
+    const Targets = [{ Id: foreignTarget.id, Port: foreignTarget.port }];
+    await setUp('elasticloadbalancing', 'RegisterTargets', { TargetGroupArn: arn, Targets });
+  }
+  const arnOf = (owner: Owner, suffix: 'a' | 'b') => arns.get(nameOf(owner, suffix)) ?? '';
+  return { listenerArn, groups: (owner) => [arnOf(owner, 'a'), arnOf(owner, 'b')] };
 }
 
 async function openListener(setUp: SetUp): Promise<string> {
@@ -153,14 +183,21 @@ async function openListener(setUp: SetUp): Promise<string> {
   return (Listeners as { ListenerArn: string }[])[0]?.ListenerArn ?? '';
 }
 
-async function createGroup(setUp: SetUp, ListenerArn: string, Name: string, Priority: number): Promise<string> {
+interface NewGroup {
+  readonly listenerArn: string;
+  readonly name: string;
+  readonly priority: number;
+  readonly settings: Settings;
+}
+
+async function createGroup(setUp: SetUp, { listenerArn, name, priority, settings }: NewGroup): Promise<string> {
   const { TargetGroups } = await setUp('elasticloadbalancing', 'CreateTargetGroup', {
-    Name,
+    Name: name,
     Protocol: 'HTTP',
     Port: 8080,
     VpcId: 'vpc-1',
     TargetType: 'ip',
-    HealthCheckIntervalSeconds: 5,
+    HealthCheckIntervalSeconds: settings.healthCheckIntervalSeconds,
     HealthCheckTimeoutSeconds: 2,
     HealthyThresholdCount: 2,
   });
@@ -170,9 +207,9 @@ async function createGroup(setUp: SetUp, ListenerArn: string, Name: string, Prio
     Attributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: '6' }],
   });
   await setUp('elasticloadbalancing', 'CreateRule', {
-    ListenerArn,
-    Priority,
-    Conditions: [{ Field: 'path-pattern', Values: [`/${Name}/*`] }],
+    ListenerArn: listenerArn,
+    Priority: priority,
+    Conditions: [{ Field: 'path-pattern', Values: [`/${name}/*`] }],
     Actions: [{ Type: 'forward', TargetGroupArn }],
   });
   return TargetGroupArn;

@@ -1,5 +1,5 @@
 import type { Performance } from './play.ts';
-import { short } from './witness.ts';
+import { short } from './stories.ts';
 
 /** A performance as lines: every call by time, what changed, what was answered and which rules did not hold. */
 export function traceOf({ stage, violations, wishes, witness }: Performance): string {

@@ -1,7 +1,8 @@
 import type { ErrorCode, RestartOutcome, StartEnginesError, StartOutcome, StopOutcome } from '@start-engines/core';
-import type { Owner } from './script.ts';
-import { lags, owners, type Stage } from './stage.ts';
-import { goingSince, isKept, short, type TaskStory, type Witness } from './witness.ts';
+import type { Overrides, Owner } from './script.ts';
+import { owners, revisionOf, type Stage, secondClusterName } from './stage.ts';
+import { goingSince, isKept, lastAskedFor, short, type TaskStory } from './stories.ts';
+import type { Witness } from './witness.ts';
 
 /** Something that was asked for, and every answer to it: it may be delivered more than once. */
 export interface Wish {
@@ -9,6 +10,7 @@ export interface Wish {
   readonly owner: Owner;
   readonly startedBy: string;
   readonly asked: number;
+  readonly overrides: Overrides;
   readonly answers: Answer[];
 }
 
@@ -22,10 +24,10 @@ export interface Answer {
 }
 
 export interface Settled {
+  readonly stage: Stage;
   readonly wish: Wish | undefined;
   readonly answer: Answer;
   readonly witness: Witness;
-  readonly troubled: boolean;
   readonly wishes: readonly Wish[];
 }
 
@@ -43,25 +45,27 @@ const expectedCodes = new Set<ErrorCode>([
   'AwsUnavailable',
 ]);
 
-/** A look may be this old when it is acted upon: the read itself, the way back, and one more call. */
-const answerSlackMs = Math.max(lags.tagsMs, lags.tasksMs) + 4 * lags.latencyMs;
-
 /** Every operation ends in time with an outcome or an expected error, and a success names a task that is up. */
-export function judgeAnswer({ wish, answer, witness, wishes }: Settled): void {
+export function judgeAnswer({ stage, wish, answer, witness, wishes }: Settled): void {
   const { caller, error, at, deadline } = answer;
   if (at > deadline) witness.report('every operation ends in time', `${caller} ${at - deadline} ms late`);
   if (error !== undefined) {
-    if (!expectedCodes.has(error.code) && !isOfDeletedGroup(error))
+    if (!expectedCodes.has(error.code) && !isOfDeletedGroup(error) && !isOfOverrides(error, wish))
       witness.report('expected errors only', `${caller}: ${error.code}: ${error.message}`);
     if (error.code === 'Superseded') judgeSuperseded(wish, wishes, answer, witness);
     return;
   }
-  if (wish?.kind === 'start') judgeSuccess(answer, witness);
+  if (wish?.kind === 'start') judgeSuccess(stage, wish, answer, witness);
 }
 
 /** A task that was started with a group which was deleted can neither be registered there nor adopted. */
 function isOfDeletedGroup({ code, context }: StartEnginesError): boolean {
   return code === 'AwsRejected' && context.awsCode === 'TargetGroupNotFound';
+}
+
+/** Its task was started by a request for something else. */
+function isOfOverrides({ code }: StartEnginesError, wish: Wish | undefined): boolean {
+  return code === 'OverrideNotApplied' && wish !== undefined && Object.keys(wish.overrides).length > 0;
 }
 
 function judgeSuperseded(wish: Wish | undefined, wishes: readonly Wish[], { caller }: Answer, witness: Witness): void {
@@ -71,11 +75,28 @@ function judgeSuperseded(wish: Wish | undefined, wishes: readonly Wish[], { call
   if (!later) witness.report('superseded by a later stop only', caller);
 }
 
-function judgeSuccess({ caller, at, outcome }: Answer, witness: Witness): void {
-  const { taskArn, waitedFor } = outcome as StartOutcome;
+function judgeSuccess({ settings }: Stage, wish: Wish, { caller, at, outcome }: Answer, witness: Witness): void {
+  const { lags, latencyMs } = settings;
+  // A look may be this old when it is acted upon: the read itself, the way back, and one more call.
+  const answerSlackMs = Math.max(lags.tagsMs, lags.tasksMs) + 4 * latencyMs;
+  const { taskArn, waitedFor, ended } = outcome as StartOutcome;
   const story = witness.story(taskArn);
   if (story === undefined) {
     witness.report('a success names a task', `${caller} names ${taskArn}`);
+    return;
+  }
+  const missing = notApplied(wish.overrides, story);
+  if (missing.length > 0) {
+    witness.report(
+      'a success has what was requested',
+      `${caller} names ${short(taskArn)} without ${missing.join(', ')}`,
+    );
+  }
+  witness.noteSuccess(wish.startedBy, wish.asked);
+  if (ended !== undefined) {
+    if (story.endedAt === undefined || story.upAt === undefined || lastAskedFor(story) < wish.asked) {
+      witness.report('what has ended was carried out', `${caller} names ${short(taskArn)}: ${ended}`);
+    }
     return;
   }
   // StopTask deletes the mark, and a look at the task may still be from before: for so long it seems to be up again.
@@ -84,6 +105,16 @@ function judgeSuccess({ caller, at, outcome }: Answer, witness: Witness): void {
     witness.report('a success names a live task', `${caller} names ${short(taskArn)}, gone for ${at - goneAt} ms`);
   }
   if (waitedFor !== 'none') story.toldUp.push(at);
+}
+
+/** What a start requests and the task was not started with. */
+function notApplied({ mode, revision, elsewhere }: Overrides, story: TaskStory): readonly string[] {
+  const isOfRevision = revision === undefined || story.taskDefinitionArn.endsWith(`/${revisionOf(revision)}`);
+  return [
+    ...(mode === undefined || story.environment.MODE === mode ? [] : [`MODE=${mode}`]),
+    ...(isOfRevision ? [] : [`revision ${revision}`]),
+    ...(elsewhere === undefined || story.taskArn.includes(`/${secondClusterName}/`) ? [] : [secondClusterName]),
+  ];
 }
 
 /** After everything is quiet, a start succeeds: nothing that happened before keeps a service down for good. */
@@ -103,12 +134,12 @@ interface End {
 
 /** It is quiet and one reconcile has run. */
 export function judgeEnd(end: End): void {
+  judgeTargets(end);
   for (const owner of owners) {
     const startedBy = `start-engines/${owner.workspace}/${owner.service}`;
     const stories = end.witness.stories.filter((story) => story.startedBy === startedBy);
     const live = stories.filter((story) => story.endedAt === undefined);
     judgeLive(end, startedBy, live);
-    judgeTargets(end, owner, stories);
     judgeLastWish(end, startedBy, stories);
   }
 }
@@ -138,11 +169,22 @@ function judgeLive({ stage, witness }: End, startedBy: string, live: readonly Ta
   }
 }
 
-function judgeTargets({ stage, witness }: End, owner: Owner, stories: readonly TaskStory[]): void {
-  for (const targetGroupArn of stage.groupsOf(owner)) {
-    for (const { id, port } of stage.registered(targetGroupArn)) {
-      const running = stories.some((story) => story.ip === id && story.endedAt === undefined);
-      if (!running) witness.report('no stale target', `${id}:${port} in ${targetGroupArn.split('/').at(-2)}`);
+/** A path leads to no other service's task, to no task that has ended, and still to whatever somebody else has registered. */
+function judgeTargets({ stage, witness }: End): void {
+  for (const targetGroupArn of stage.groups) {
+    const group = targetGroupArn.split('/').at(-2);
+    const foreign = stage.foreignTarget(targetGroupArn);
+    const registered = stage.registered(targetGroupArn);
+    if (foreign !== undefined && !registered.some(({ id }) => id === foreign.id)) {
+      witness.report('nobody else’s target is taken out', `${foreign.id} is in ${group} no more`);
+    }
+    for (const { id, port } of registered) {
+      if (id === foreign?.id) continue;
+      const holder = witness.stories.find((story) => story.ip === id && story.endedAt === undefined);
+      if (!holder?.facts?.targets.some((one) => one.targetGroupArn === targetGroupArn && one.port === port)) {
+        const whose = holder === undefined ? '' : `, the address of ${short(holder.taskArn)} of ${holder.startedBy}`;
+        witness.report('no stale target', `${id}:${port} in ${group}${whose}`);
+      }
     }
   }
 }
@@ -167,7 +209,8 @@ function judgeLastWish({ stage, witness, wishes }: End, startedBy: string, stori
     }
     return;
   }
-  const { waitedFor } = success.outcome as StartOutcome;
+  const { waitedFor, ended } = success.outcome as StartOutcome;
+  if (ended !== undefined) return;
   // Whoever deletes all its groups takes a task down, too.
   const isCutOff = ({ facts }: TaskStory) => facts?.targets.every((one) => stage.isDeleted(one.targetGroupArn));
   const lost = stories.some((story) => (story.lost || isCutOff(story)) && (story.endedAt ?? 0) > success.begunAt);

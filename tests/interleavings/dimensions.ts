@@ -1,0 +1,346 @@
+import fc from 'fast-check';
+import {
+  aDelivery,
+  anOwner,
+  aReconcile,
+  aScript,
+  atOnce,
+  aWaitFor,
+  changingCalls,
+  commonActs,
+  inTurn,
+  often,
+  oneOf,
+  withoutUndefined,
+} from './draw.ts';
+import type { Act, Overrides, Owner, Script, Step } from './script.ts';
+import type { Trouble } from './troubles.ts';
+
+/** One way in which the world of a script is harder than that of the others. */
+export interface Dimension {
+  readonly name: string;
+  readonly script: fc.Arbitrary<Script>;
+  /** How many scripts `npm test` plays. */
+  readonly quickRuns: number;
+  /** What of today's core breaks a rule in it; `npm test` does not play it meanwhile. */
+  readonly violatedBy?: string;
+}
+
+const auth: Owner = { workspace: 'dev', service: 'auth' };
+const upTo = (max: number) => fc.integer({ min: 0, max });
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** A task crashes, somebody looks at the service, is held up half-way, and meanwhile the next task is started. */
+const relay: fc.Arbitrary<readonly Step[]> = fc
+  .record({
+    owner: anOwner,
+    lookMs: fc.integer({ min: 100, max: 600 }),
+    startMs: upTo(500),
+    operation: fc.constantFrom('ListTasks', 'DescribeTasks'),
+    heldUpMs: upTo(300),
+    times: fc.integer({ min: 1, max: 3 }),
+  })
+  .map(({ owner, lookMs, startMs, operation, heldUpMs, times }): Step[] => [
+    { afterMs: 4_000, act: { kind: 'crash', owner } },
+    { afterMs: lookMs, act: { kind: 'reconcile', workspace: owner.workspace } },
+    { afterMs: startMs, act: { kind: 'start', owner, delivery: atOnce } },
+    { afterMs: heldUpMs, act: { kind: 'trouble', operation, trouble: 'throttled', times } },
+  ]);
+
+const anyLife = aScript(inTurn([often(9, oneOf(commonActs())), often(2, relay)]));
+
+/** One task after the other gets the same address, faster than somebody can look at all of the service. */
+const relays = aScript(
+  fc.array(relay, { minLength: 2, maxLength: 5 }).map((parts) => parts.flat()),
+  { pace: fc.constant('hasty'), ipReuse: fc.constant(1) },
+);
+
+/** A generation of the service that is over, or lives on, after hours. */
+function aGeneration(end: fc.Arbitrary<'crash' | 'stop' | undefined>): fc.Arbitrary<readonly Step[]> {
+  return fc.record({ end, livesMs: upTo(4 * hourMs), pauseMs: upTo(4 * hourMs) }).map(({ end, livesMs, pauseMs }) => {
+    const start: Step = { afterMs: pauseMs, act: { kind: 'start', owner: auth, delivery: atOnce } };
+    if (end === undefined) return [start];
+    const ending: Act = end === 'stop' ? { kind: end, owner: auth, delivery: atOnce } : { kind: end, owner: auth };
+    return [start, { afterMs: minuteMs + livesMs, act: ending }];
+  });
+}
+
+/** Its task ends, and several starts come within the time for which reads are stale. */
+const crowd: fc.Arbitrary<readonly Step[]> = fc
+  .record({
+    end: fc.constantFrom('crash' as const, 'crash' as const, 'stop' as const),
+    firstMs: upTo(1_000),
+    laterMs: fc.array(upTo(600), { minLength: 1, maxLength: 3 }),
+    delivery: aDelivery({ lateMs: fc.constant(0) }),
+  })
+  .map(({ end, firstMs, laterMs, delivery }): Step[] => [
+    { afterMs: 0, act: end === 'stop' ? { kind: end, owner: auth, delivery: atOnce } : { kind: end, owner: auth } },
+    { afterMs: firstMs, act: { kind: 'start', owner: auth, delivery } },
+    ...laterMs.map((afterMs): Step => ({ afterMs, act: { kind: 'start', owner: auth, delivery: atOnce } })),
+  ]);
+
+/** A service whose earlier tasks ECS has forgotten, and whose launches ECS no longer recognises by their tokens. */
+const aged = aScript(
+  fc
+    .record({
+      past: fc.array(aGeneration(fc.constantFrom('crash' as const, 'stop' as const)), { maxLength: 2 }),
+      living: fc.oneof(often(3, aGeneration(fc.constant(undefined))), often(1, fc.constant<readonly Step[]>([]))),
+      hoursMs: upTo(9 * hourMs),
+      now: inTurn(
+        [
+          often(
+            3,
+            oneOf(
+              commonActs({
+                owner: fc.constant(auth),
+                delivery: aDelivery({ lateMs: fc.oneof(often(3, fc.constant(0)), often(1, upTo(2 * hourMs))) }),
+              }),
+            ),
+          ),
+          often(2, crowd),
+        ],
+        { maxLength: 8 },
+      ),
+    })
+    .map(({ past, living, hoursMs, now: [first, ...others] }): readonly Step[] => [
+      ...past.flat(),
+      ...living,
+      ...(first === undefined ? [] : [{ ...first, afterMs: hoursMs + first.afterMs }]),
+      ...others,
+    ]),
+  { isAged: fc.constant(true) },
+);
+
+const someOverrides: fc.Arbitrary<Overrides> = fc
+  .record({
+    mode: fc.constantFrom(undefined, 'blue' as const, 'green' as const),
+    revision: fc.constantFrom(undefined, undefined, 1 as const, 2 as const),
+    elsewhere: fc.constantFrom(undefined, undefined, undefined, true as const),
+  })
+  .map(withoutUndefined);
+
+function aStartWithOverrides(owner: fc.Arbitrary<Owner>): fc.Arbitrary<Act> {
+  return fc
+    .record({
+      kind: fc.constant('start' as const),
+      owner,
+      delivery: aDelivery(),
+      waitFor: aWaitFor,
+      overrides: fc.oneof(often(2, someOverrides), often(1, fc.constant(undefined))),
+    })
+    .map(withoutUndefined);
+}
+
+/** Starts that request different things at about the same time. */
+const race: fc.Arbitrary<readonly Step[]> = fc
+  .record({
+    owner: anOwner,
+    pausesMs: fc.array(upTo(800), { minLength: 2, maxLength: 3 }),
+    seeds: fc.array(someOverrides, { minLength: 3, maxLength: 3 }),
+  })
+  .map(({ owner, pausesMs, seeds }) =>
+    pausesMs.map((afterMs, index): Step => {
+      return { afterMs, act: { kind: 'start', owner, delivery: atOnce, overrides: seeds[index] ?? {} } };
+    }),
+  );
+
+const overrides = aScript(
+  inTurn([often(4, oneOf(commonActs({ start: aStartWithOverrides(anOwner) }))), often(2, race)]),
+  { hasSecondCluster: fc.constant(true) },
+);
+
+const anyOwner = fc.constantFrom<Owner>(
+  { workspace: 'dev', service: 'auth' },
+  { workspace: 'dev', service: 'pdf' },
+  { workspace: 'prod', service: 'auth' },
+);
+
+/** One service's task ends, and another service starts, often at the address that has come free. */
+const succession: fc.Arbitrary<readonly Step[]> = fc
+  .record({
+    end: fc.constantFrom('crash' as const, 'stop' as const, 'finish' as const),
+    ending: anyOwner,
+    starting: anyOwner,
+    pauseMs: upTo(8_000),
+    look: fc.option(aReconcile, { nil: undefined }),
+  })
+  .map(({ end, ending, starting, pauseMs, look }): Step[] => [
+    { afterMs: 2_000, act: { kind: 'start', owner: ending, delivery: atOnce } },
+    {
+      afterMs: 8_000,
+      act: end === 'stop' ? { kind: end, owner: ending, delivery: atOnce } : { kind: end, owner: ending },
+    },
+    { afterMs: pauseMs, act: { kind: 'start', owner: starting, delivery: atOnce } },
+    ...(look === undefined ? [] : [{ afterMs: 4_000, act: look }]),
+  ]);
+
+const sharedGroups = aScript(inTurn([often(3, oneOf(commonActs({ owner: anyOwner }))), often(2, succession)]), {
+  groups: fc.constantFrom('declared' as const, 'shared' as const, 'undeclared' as const),
+  ipReuse: fc.constantFrom(0.5, 1),
+  eventShare: fc.constantFrom(0, 0.2),
+});
+
+const ecsCalls = ['ListTasks', 'DescribeTasks', ...changingCalls] as const;
+
+function anOutage(operations: readonly string[], leastMs: number, mostMs: number): fc.Arbitrary<Act> {
+  return fc.record({
+    kind: fc.constant('outage' as const),
+    operation: fc.constantFrom(...operations),
+    trouble: fc.constantFrom<Trouble>('throttled', 'throttled', 'unavailable', 'hangs'),
+    forMs: fc.integer({ min: leastMs, max: mostMs }),
+    share: fc.constantFrom('all' as const, 'all' as const, 'half of the callers' as const, 'most calls' as const),
+  });
+}
+
+/** The API fails while one start, which waits for healthy, goes on, and another has come to adopt its task. */
+const outOnTheWay: fc.Arbitrary<readonly Step[]> = fc
+  .record({
+    owner: anOwner,
+    first: fc.constantFrom('start' as const, 'restart' as const),
+    outMs: upTo(8_000),
+    secondMs: upTo(4_000),
+    outage: anOutage(['DescribeTargetHealth', ...ecsCalls], 30_000, 90_000),
+    delivery: aDelivery({ lateMs: fc.constant(0) }),
+  })
+  .map(({ owner, first, outMs, secondMs, outage, delivery }): Step[] => [
+    {
+      afterMs: 1_000,
+      act: first === 'start' ? { kind: first, owner, delivery, waitFor: 'healthy' } : { kind: first, owner, delivery },
+    },
+    { afterMs: secondMs, act: { kind: 'start', owner, delivery: atOnce } },
+    { afterMs: outMs, act: outage },
+  ]);
+
+const outages = aScript(
+  inTurn(
+    [
+      often(6, oneOf(commonActs())),
+      often(1, oneOf([often(1, anOutage(['DescribeTargetHealth', ...ecsCalls], 30_000, 90_000))])),
+      often(2, outOnTheWay),
+    ],
+    { maxLength: 9 },
+  ),
+);
+
+const oldReads = aScript(inTurn([often(9, oneOf(commonActs())), often(2, relay)]), {
+  oldReads: fc.subarray(['tasks' as const, 'tags' as const, 'targets' as const], { minLength: 1 }),
+});
+
+const aLateEffect: fc.Arbitrary<Act> = fc.record({
+  kind: fc.constant('late' as const),
+  operation: fc.constantFrom(...changingCalls, 'RunTask'),
+  effectAfterMs: upTo(25_000),
+  unanswered: upTo(3),
+});
+
+/** RunTask takes effect late, and meanwhile the service is stopped. */
+const lateLaunch: fc.Arbitrary<readonly Step[]> = fc
+  .record({
+    owner: anOwner,
+    effectAfterMs: upTo(25_000),
+    unanswered: upTo(3),
+    delivery: aDelivery({ lateMs: fc.constant(0) }),
+    stopMs: upTo(12_000),
+  })
+  .map(({ owner, effectAfterMs, unanswered, delivery, stopMs }): Step[] => [
+    { afterMs: 1_000, act: { kind: 'late', operation: 'RunTask', effectAfterMs, unanswered } },
+    { afterMs: 0, act: { kind: 'start', owner, delivery } },
+    { afterMs: stopMs, act: { kind: 'stop', owner, delivery: atOnce } },
+  ]);
+
+const lateEffects = aScript(inTurn([often(5, oneOf([...commonActs(), often(4, aLateEffect)])), often(1, lateLaunch)]));
+
+/** More starts and stops at once than Parameter Store takes reads and writes a second. */
+const rush: fc.Arbitrary<readonly Step[]> = fc
+  .record({
+    kinds: fc.array(fc.constantFrom('start' as const, 'stop' as const), { minLength: 4, maxLength: 12 }),
+    owner: fc.constant(anyOwner),
+  })
+  .chain(({ kinds, owner }) =>
+    fc.tuple(
+      ...kinds.map((kind) => owner.map((one): Step => ({ afterMs: 30, act: { kind, owner: one, delivery: atOnce } }))),
+    ),
+  );
+
+const parameterStore = aScript(
+  inTurn([
+    often(6, oneOf(commonActs())),
+    often(2, oneOf([often(1, anOutage(['GetParameters', 'PutParameter'], 1_000, 40_000))])),
+    often(1, rush),
+  ]),
+  { throttling: fc.constant('documented') },
+);
+
+const redelivery = aScript(
+  inTurn([
+    often(
+      8,
+      oneOf(
+        [
+          ...commonActs({
+            delivery: aDelivery({ copies: fc.array(upTo(10 * minuteMs), { minLength: 1, maxLength: 3 }) }),
+          }),
+          often(6, fc.record({ kind: fc.constantFrom('crash' as const, 'finish' as const), owner: anOwner })),
+        ],
+        fc.oneof(upTo(15_000), upTo(3 * minuteMs)),
+      ),
+    ),
+    often(1, relay),
+  ]),
+);
+
+export const dimensions: readonly Dimension[] = [
+  { name: 'plain', script: fc.oneof(often(7, anyLife), often(1, relays)), quickRuns: 200 },
+  {
+    name: 'aged',
+    script: aged,
+    quickRuns: 40,
+    violatedBy: 'Starts right after a crash launch two tasks when ECS has forgotten the first generation.',
+  },
+  {
+    name: 'overrides',
+    script: overrides,
+    quickRuns: 60,
+    violatedBy:
+      'A start that loses a race succeeds without its overrides, or launches a second task in another cluster.',
+  },
+  {
+    name: 'shared-groups',
+    script: sharedGroups,
+    quickRuns: 60,
+    violatedBy: 'A reused address is evicted for one service, or serves the path of another.',
+  },
+  {
+    name: 'outages',
+    script: outages,
+    quickRuns: 40,
+    violatedBy: 'Calls that are not answered outlast the time that Lambda leaves.',
+  },
+  {
+    name: 'old-reads',
+    script: oldReads,
+    quickRuns: 40,
+    violatedBy: 'Marks are taken to be visible after five seconds, and launches after two.',
+  },
+  {
+    name: 'late-effects',
+    script: lateEffects,
+    quickRuns: 60,
+    violatedBy: 'A launch that takes effect after a stop has been carried out stays up.',
+  },
+  {
+    name: 'parameter-store',
+    script: parameterStore,
+    quickRuns: 60,
+    violatedBy: 'A read that Parameter Store throttles is not tried again.',
+  },
+  { name: 'redelivery', script: redelivery, quickRuns: 60 },
+];
+
+/** @throws RangeError for a name that no dimension has */
+export function dimensionOf(name: string): Dimension {
+  const found = dimensions.find((dimension) => dimension.name === name);
+  if (found === undefined) throw new RangeError(`there is no dimension ${name}`);
+  return found;
+}

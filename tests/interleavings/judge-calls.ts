@@ -1,0 +1,239 @@
+import { parseMoment, type RetireMark } from '@start-engines/core';
+import type { Caller } from './lossy-client.ts';
+import type { Stage } from './stage.ts';
+import { isKept, short, type TaskStory } from './stories.ts';
+import type { Sending, Target } from './witness.ts';
+
+export interface Scene {
+  readonly stage: Stage;
+  readonly isTroubled: () => boolean;
+  /** By ARN. */
+  readonly stories: ReadonlyMap<string, TaskStory>;
+  /** By target group and address. */
+  readonly registeredSince: ReadonlyMap<string, number>;
+  /** When they were asked, by owner. */
+  readonly restarts: ReadonlyMap<string, ReadonlySet<number>>;
+  /** When starts and restarts first answered that they are carried out, by owner and when they were asked. */
+  readonly successes: ReadonlyMap<string, number>;
+  /** Those that have answered that they are carried out. */
+  readonly stops: readonly { readonly startedBy: string; readonly asked: number; readonly at: number }[];
+  readonly report: (rule: string, seen: string) => void;
+}
+
+/** For how long ECS shows a task that has ended, at least. */
+const rememberedMs = 3_600_000;
+
+/** What must not happen, even for a moment. */
+export interface Judge {
+  /** @param sentAt when the RunTask that has made the task was sent */
+  creation(story: TaskStory, sentAt: number): void;
+  mark(caller: Caller, story: TaskStory, mark: RetireMark): void;
+  registration(caller: Caller, target: Target): void;
+  call(sending: Sending): void;
+  isHealthyEverywhere(story: TaskStory): boolean;
+}
+
+export function createJudge({
+  stage,
+  isTroubled,
+  stories,
+  registeredSince,
+  restarts,
+  successes,
+  stops,
+  report,
+}: Scene): Judge {
+  const now = () => stage.world.clock.now();
+  const { lags, latencyMs } = stage.settings;
+  /** From the look that decides something until the call that it leads to has its effect, at most. */
+  const decisionMs = Math.max(lags.tagsMs, lags.tasksMs) + 6 * latencyMs;
+  // A call that was refused or lost is made again up to half a minute later without another look; a launch is not.
+  const launchSlackMs = () => decisionMs + (isTroubled() ? 8_000 : 0);
+  const slackMs = () => decisionMs + (isTroubled() ? 30_000 : 0);
+  const ofOwner = (startedBy: string) => [...stories.values()].filter((story) => story.startedBy === startedBy);
+
+  function judgeCount({ startedBy, taskArn }: TaskStory): void {
+    const kept = ofOwner(startedBy).filter((story) => {
+      // A task that was once marked may have been given up, and be wanted again by a later start.
+      return story.endedAt === undefined && story.marks.length === 0;
+    });
+    const allowed = 1 + (restarts.get(startedBy)?.size ?? 0);
+    if (kept.length > allowed) {
+      report(
+        'one live task',
+        `${short(taskArn)} joins ${kept.map((one) => short(one.taskArn)).join(', ')} of ${startedBy}`,
+      );
+    }
+  }
+
+  /** A start or a restart that is older than a stop which was carried out ends as `Superseded`. */
+  function judgeLateness({ startedBy, taskArn, facts }: TaskStory, sentAt: number): void {
+    const asked = facts?.asked ?? 0;
+    const decidedAt = sentAt - launchSlackMs();
+    const stopped = ofOwner(startedBy).filter((story) =>
+      story.marks.some((mark) => mark.by === 'stop' && mark.asked > asked && mark.at < decidedAt),
+    );
+    const overtaken = stops.find((stop) => stop.startedBy === startedBy && stop.asked > asked && stop.at < decidedAt);
+    if (overtaken !== undefined) {
+      report('nothing comes up that a stop has overtaken', `${short(taskArn)} asked ${asked} after ${overtaken.asked}`);
+    }
+    for (const story of stopped) {
+      report(
+        'a stop outweighs what was asked before it',
+        `${short(taskArn)} asked ${asked} comes after ${short(story.taskArn)}`,
+      );
+    }
+  }
+
+  /** What has ended longer ago than an hour ECS has forgotten. */
+  function judgeRepetition({ startedBy, taskArn, facts }: TaskStory, sentAt: number): void {
+    const answeredAt = successes.get(`${startedBy} ${facts?.asked}`) ?? Number.POSITIVE_INFINITY;
+    if (answeredAt > sentAt - launchSlackMs()) return;
+    const remembered = ofOwner(startedBy).filter((story) => (story.endedAt ?? now()) > now() - rememberedMs);
+    if (remembered.length > 1) {
+      report('one event runs one task', `${short(taskArn)} is launched for what was answered at ${answeredAt}`);
+    }
+  }
+
+  function judgeMark(caller: Caller, story: TaskStory, mark: RetireMark): void {
+    const { facts, startedBy } = story;
+    if (mark.by === 'start') judgeWithdrawal(caller, story);
+    if (mark.by === 'stop') judgeStop(story, mark.asked, 'marked');
+    if (mark.by !== 'restart') return;
+    const replaced = ofOwner(startedBy).some(
+      (other) =>
+        other.taskArn !== story.taskArn &&
+        // Nobody can know yet that it has just ended or been marked, even if a later start wants it back by now.
+        (isHealthyEverywhere(other) || Math.max(other.endedAt ?? 0, ...marksOf(other)) > now() - slackMs()),
+    );
+    if (!replaced) report('a restart replaces by a healthy task', `${short(story.taskArn)} asked ${facts?.asked}`);
+  }
+
+  const marksOf = ({ marks }: TaskStory) => marks.map(({ at }) => at);
+
+  function judgeWithdrawal(caller: Caller, { taskArn, toldUp }: TaskStory): void {
+    if (toldUp.some((at) => at < now() - slackMs())) {
+      report('a start takes down nothing that somebody was told is up', `${caller.name} takes down ${short(taskArn)}`);
+    }
+  }
+
+  function judgeStop(story: TaskStory, asked: number, what: string): void {
+    const { facts, taskArn, adoptions } = story;
+    const decidedAt = story.marks.find((mark) => mark.by === 'stop' && mark.asked >= asked)?.at ?? now();
+    const evident = adoptions.filter((adoption) => adoption.at < decidedAt - slackMs()).map((one) => one.asked);
+    const latest = Math.max(facts?.asked ?? 0, ...evident);
+    if (latest > asked)
+      report('a stop leaves what was asked later', `${short(taskArn)} asked ${latest}, ${what} by a stop of ${asked}`);
+  }
+
+  function judgeStopTask(caller: Caller, story: TaskStory, reason: string, sentAt: number): void {
+    const { ip, taskArn, endedAt } = story;
+    const stopAsked = reason.startsWith('stop@') ? parseMoment(reason.slice('stop@'.length)) : undefined;
+    if (stopAsked !== undefined) judgeStop(story, stopAsked, 'stopped');
+    if (reason.startsWith('start@')) judgeWithdrawal(caller, story);
+    if (endedAt !== undefined) return;
+    for (const { group, target } of registeredAt(story.startedBy, ip, sentAt)) {
+      report('deregistered before it is stopped', `${caller.name} stops ${short(taskArn)} with ${target} in ${group}`);
+    }
+  }
+
+  /** In the groups of another service an address is that service's leftover, from before it was this task's. */
+  function registeredAt(
+    startedBy: string,
+    ip: string | undefined,
+    sentAt: number,
+  ): { group: string; target: string }[] {
+    if (ip === undefined) return [];
+    return groupsOf(startedBy).flatMap((arn) =>
+      stage
+        .registered(arn)
+        .filter((target) => target.id === ip)
+        // What was put in while the call was on its way nobody could have taken out before.
+        .filter((target) => (registeredSince.get(`${arn} ${ip}:${target.port}`) ?? 0) <= sentAt)
+        .map((target) => ({
+          group: arn.split('/').at(-2) ?? arn,
+          target: `${target.id}:${target.port} ${target.health.State}`,
+        })),
+    );
+  }
+
+  const groupsOf = (startedBy: string) => [
+    ...new Set(ofOwner(startedBy).flatMap((story) => story.facts?.targets.map((one) => one.targetGroupArn) ?? [])),
+  ];
+
+  function isHealthyEverywhere({ ip, facts }: TaskStory): boolean {
+    return (facts?.targets ?? []).every(({ targetGroupArn, port }) =>
+      stage
+        .registered(targetGroupArn)
+        .some((one) => one.id === ip && one.port === port && one.health.State === 'healthy'),
+    );
+  }
+
+  /** Somebody's right target must not be taken out, not even one that is merely not healthy yet. */
+  function judgeDeregistration({ caller, input, groupReadAt }: Sending, { Id, Port }: Target): void {
+    const targetGroupArn = String(input.TargetGroupArn);
+    const foreign = stage.foreignTarget(targetGroupArn);
+    if (foreign?.id === Id) report('nobody else’s target is taken out', `${caller.name} takes out ${Id}:${Port}`);
+    const stands = stage.registered(targetGroupArn).some((target) => target.id === Id && target.port === Port);
+    const since = registeredSince.get(`${targetGroupArn} ${Id}:${Port}`) ?? 0;
+    // Whoever decides by a look that is older than the registration cannot know of it.
+    if (!stands || since > groupReadAt - lags.tasksMs) return;
+    const rightful = [...stories.values()].find(
+      (story) =>
+        story.ip === Id &&
+        story.lastStatus === 'RUNNING' &&
+        // What an earlier task with the same address has left is not this one's yet.
+        story.createdAt < since &&
+        isKept(story) &&
+        // A stop that cannot know yet that a later start wants the task has it back in a moment.
+        !(story.marks.length > 0 && story.adoptions.some((adoption) => adoption.at > now() - slackMs())) &&
+        story.facts?.targets.some((one) => one.targetGroupArn === targetGroupArn && one.port === Port),
+    );
+    if (rightful !== undefined) {
+      report('a right target is not evicted', `${caller.name} evicts ${Id}:${Port} of ${short(rightful.taskArn)}`);
+    }
+  }
+
+  function judgeRegistration(caller: Caller, { Id }: Target): void {
+    const holder = [...stories.values()].findLast((story) => story.ip === Id);
+    if (holder !== undefined && caller.seenGone.has(holder.taskArn)) {
+      report('what was seen to go is not registered', `${caller.name} registers ${Id} of ${short(holder.taskArn)}`);
+    }
+  }
+
+  function judgeOwnership(caller: Caller, story: TaskStory | undefined, operation: string): void {
+    if (story !== undefined && !caller.mayTouch(story.startedBy)) {
+      report(
+        'nobody else’s tasks are touched',
+        `${caller.name} ${operation} ${short(story.taskArn)} of ${story.startedBy}`,
+      );
+    }
+  }
+
+  return {
+    creation(story, sentAt) {
+      judgeCount(story);
+      judgeLateness(story, sentAt);
+      judgeRepetition(story, sentAt);
+    },
+    mark: judgeMark,
+    registration: judgeRegistration,
+    call(sending) {
+      const { caller, operation, input, sentAt } = sending;
+      const story = stories.get(String(input.task ?? input.resourceArn));
+      switch (operation) {
+        case 'StopTask':
+          judgeOwnership(caller, story, operation);
+          if (story !== undefined) judgeStopTask(caller, story, String(input.reason), sentAt);
+          return;
+        case 'TagResource':
+          judgeOwnership(caller, story, operation);
+          return;
+        case 'DeregisterTargets':
+          for (const target of (input.Targets ?? []) as readonly Target[]) judgeDeregistration(sending, target);
+          return;
+      }
+    },
+    isHealthyEverywhere,
+  };
+}

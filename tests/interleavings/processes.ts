@@ -1,0 +1,163 @@
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { createEcsTaskRunner, createStopNotes, createTargetRegistry } from '@start-engines/aws';
+import { createSsmServiceMappings } from '@start-engines/config';
+import { type Ports, type ServiceMappings, type StartEnginesError, serviceOfOwner } from '@start-engines/core';
+import { endCallsBy } from './call-limit.ts';
+import { createDice } from './dice.ts';
+import type { Invocation } from './invocation.ts';
+import { type Caller, createLossyClient } from './lossy-client.ts';
+import type { Owner } from './script.ts';
+import type { Stage } from './stage.ts';
+import type { Troubles } from './troubles.ts';
+import type { Answer } from './verdict.ts';
+import type { Witness } from './witness.ts';
+
+const longestRunMs = 900_000;
+
+/** How long Lambda waits before it runs a failed asynchronous event again. */
+const retryMs = { least: 3_000, spread: 9_000 } as const;
+
+export interface ProcessesOptions {
+  readonly stage: Stage;
+  readonly witness: Witness;
+  readonly troubles: Troubles;
+  readonly seed: number;
+}
+
+type Identity = Pick<Invocation, 'name' | 'workspace' | 'service' | 'dies'>;
+
+/** Lambda: runs invocations in processes of their own, and failed asynchronous ones up to three times. */
+export class Processes {
+  readonly #options: ProcessesOptions;
+  readonly #dice;
+  readonly #mappings = new Map<string, ServiceMappings>();
+  #busy = 0;
+  #callers = 0;
+
+  constructor(options: ProcessesOptions) {
+    this.#options = options;
+    this.#dice = createDice(options.seed);
+  }
+
+  /** Moves the time on until nothing is under way. */
+  async untilIdle(): Promise<void> {
+    const { stage, witness } = this.#options;
+    const { clock } = stage.world;
+    const limit = clock.now() + longestRunMs;
+    while (this.#busy > 0 && clock.now() < limit) await clock.advance(1_000);
+    if (this.#busy > 0) witness.report('everything ends', `${this.#busy} operations never do`);
+    this.#busy = 0;
+  }
+
+  later(delayMs: number, run: () => void): void {
+    this.#busy += 1;
+    this.#options.stage.world.clock.after(delayMs, () => {
+      this.#busy -= 1;
+      run();
+    });
+  }
+
+  invoke(invocation: Invocation, attempt = 1): void {
+    const { world, settings } = this.#options.stage;
+    const { asynchronous, job, settle } = invocation;
+    this.#busy += 1;
+    let over = false;
+    const end = (again: boolean): void => {
+      if (over) return;
+      over = true;
+      this.#busy -= 1;
+      const { dies: _, ...next } = invocation;
+      if (again && asynchronous && attempt < 3) {
+        this.later(retryMs.least + this.#dice.upTo(retryMs.spread), () => this.invoke(next, attempt + 1));
+      }
+    };
+    const begunAt = world.clock.now();
+    const caller = this.#newCaller(invocation, begunAt + settings.timeoutMs, () => end(true));
+    const context = { correlationId: caller.name, deadline: caller.deadline, receivedAt: begunAt };
+    const finish = (outcome: Answer['outcome'], error?: StartEnginesError): void => {
+      if (over) return;
+      settle({ caller: caller.name, at: world.clock.now(), begunAt, deadline: caller.deadline, outcome, error });
+      end(error?.retryable === true);
+    };
+    endCallsBy(caller.deadline, () => job(this.#ports(caller, invocation.workspace), context)).then(
+      (outcome) => finish(outcome),
+      (error: StartEnginesError) => finish(undefined, error),
+    );
+  }
+
+  #newCaller({ name, workspace, service, dies }: Identity, deadline: number, onDeath: () => void): Caller {
+    this.#callers += 1;
+    const dice = createDice(this.#options.seed + 7919 * this.#callers);
+    return {
+      name: `${name}.${this.#callers}@${workspace}${service === undefined ? '' : `/${service}`}`,
+      dice,
+      dies,
+      isUnlucky: this.#callers % 2 === 0,
+      deadline,
+      mayTouch: (startedBy) => {
+        const known = serviceOfOwner(workspace, startedBy);
+        return known !== undefined && (service === undefined || service === known);
+      },
+      seenGone: new Set(),
+      adopted: new Map(),
+      groupReads: new Map(),
+      onDeath,
+      calls: 0,
+      dead: false,
+    };
+  }
+
+  #client<Client>(service: 'ecs' | 'elasticloadbalancing' | 'ssm', caller: Caller): Client {
+    const { stage, witness, troubles } = this.#options;
+    const { world, settings } = stage;
+    const client = createLossyClient({
+      client: world.client(service, caller.name),
+      caller,
+      latencyMs: settings.latencyMs,
+      clock: world.clock,
+      witness,
+      strike: (operation) => troubles.strike(caller, operation),
+    });
+    return client as Client;
+  }
+
+  #ports(caller: Caller, workspace: Owner['workspace']): Ports {
+    const { world, clusters } = this.#options.stage;
+    return {
+      clock: { now: () => world.clock.now(), sleep: (delayMs) => world.clock.sleep(delayMs) },
+      tasks: createEcsTaskRunner({ client: this.#client<ECSClient>('ecs', caller) }),
+      targets: createTargetRegistry({
+        client: this.#client<ElasticLoadBalancingV2Client>('elasticloadbalancing', caller),
+      }),
+      mappings: this.#warmMappings(workspace),
+      stopNotes: createStopNotes({
+        client: this.#client<SSMClient>('ssm', caller),
+        parameterPath: `/start-engines/${workspace}`,
+      }),
+      journal: { record: () => {} },
+      outcomes: { publish: async () => {} },
+      endCallsBy,
+      newId: () => caller.name,
+      workspace,
+      clusters,
+    };
+  }
+
+  /** Each workspace has two warm processes, and what they remember of the mapping differs. */
+  #warmMappings(workspace: Owner['workspace']): ServiceMappings {
+    const key = `${workspace} ${this.#dice.upTo(1)}`;
+    const known = this.#mappings.get(key);
+    if (known !== undefined) return known;
+    const caller = this.#newCaller({ name: `mappings-${key}`, workspace }, Number.POSITIVE_INFINITY, () => {});
+    const mappings = createSsmServiceMappings({
+      client: this.#client<SSMClient>('ssm', caller),
+      parameterPath: `/start-engines/${workspace}`,
+      ttlSeconds: 10,
+      clock: this.#options.stage.world.clock,
+    });
+    this.#mappings.set(key, mappings);
+    return mappings;
+  }
+}

@@ -1,0 +1,84 @@
+import type { SandboxDurations } from '@start-engines/sandbox/in-memory';
+import type { Script } from './script.ts';
+
+/** The oldest that reads may be, in milliseconds. */
+export interface Lags {
+  readonly tasksMs: number;
+  readonly tagsMs: number;
+  readonly targetsMs: number;
+}
+
+/** The times of one script, in milliseconds unless the name says otherwise. */
+export interface Settings {
+  readonly lags: Lags;
+  /** What a call takes one way, at most. */
+  readonly latencyMs: number;
+  readonly drainSeconds: number;
+  readonly startTimeoutSeconds: number;
+  readonly healthyTimeoutSeconds: number;
+  readonly healthCheckIntervalSeconds: number;
+  /** What Lambda gives one invocation. */
+  readonly timeoutMs: number;
+  /** Longer than every deadline of a task and the grace after it. */
+  readonly quietMs: number;
+  readonly durations: Partial<SandboxDurations>;
+}
+
+const freshReads: Lags = { tasksMs: 600, tagsMs: 1_000, targetsMs: 400 };
+const oldestReadMs = 10_000;
+/** Less often in a world that is hours old: a health check costs as much time to play as a call. */
+const rareHealthChecksSeconds = 300;
+
+export function settingsOf({ pace, oldReads, isAged }: Script): Settings {
+  const lags: Lags = {
+    tasksMs: oldReads.includes('tasks') ? oldestReadMs : freshReads.tasksMs,
+    tagsMs: oldReads.includes('tags') ? oldestReadMs : freshReads.tagsMs,
+    targetsMs: oldReads.includes('targets') ? oldestReadMs : freshReads.targetsMs,
+  };
+  // What is seen ten seconds late takes so much longer until it is done.
+  const isLate = oldReads.length > 0;
+  return {
+    lags,
+    latencyMs: 250,
+    drainSeconds: 4,
+    startTimeoutSeconds: isLate ? 30 : 10,
+    healthyTimeoutSeconds: isLate ? 20 : 6,
+    healthCheckIntervalSeconds: isAged ? rareHealthChecksSeconds : 5,
+    timeoutMs: isLate ? 150_000 : 60_000,
+    quietMs: isLate ? 90_000 : 45_000,
+    durations: { ...common, ...(pace === 'hasty' ? hasty : steady), ...toDurations(lags) },
+  };
+}
+
+function toDurations({ tasksMs, tagsMs, targetsMs }: Lags): Partial<SandboxDurations> {
+  return { taskReadLagMs: tasksMs, tagReadLagMs: tagsMs, targetHealthReadLagMs: targetsMs };
+}
+
+const hasty: Partial<SandboxDurations> = {
+  interfaceCreationMs: [0, 50],
+  interfaceAttachmentMs: [0, 50],
+  pendingMs: [0, 50],
+  imagePullMs: [0, 100],
+  stopNoticeMs: [0, 50],
+  deactivationMs: [0, 50],
+  deprovisioningMs: [0, 100],
+  targetRegistrationMs: [0, 50],
+  firstHealthCheckMs: [0, 50],
+};
+const steady: Partial<SandboxDurations> = {
+  interfaceCreationMs: [100, 1_500],
+  interfaceAttachmentMs: [100, 500],
+  pendingMs: [50, 500],
+  imagePullMs: [100, 3_000],
+  stopNoticeMs: [50, 500],
+  deactivationMs: [50, 500],
+  deprovisioningMs: [100, 3_000],
+  targetRegistrationMs: [50, 800],
+  firstHealthCheckMs: [50, 800],
+};
+const common: Partial<SandboxDurations> = {
+  stopTimeoutMs: 3_000,
+  spotWarningMs: 5_000,
+  loadBalancerCreationMs: [0, 0],
+  deregistrationLagMs: [50, 500],
+};

@@ -1,0 +1,108 @@
+import {
+  decodeLaunchFacts,
+  isAdoptedTag,
+  isRetireTag,
+  type LaunchFacts,
+  launchFactsVariable,
+  parseMoment,
+  parseRetireMark,
+  type RetireMark,
+} from '@start-engines/core';
+import type { Caller } from './lossy-client.ts';
+
+/** What became of one task, as the model has it and not as stale reads show it. */
+export interface TaskStory {
+  readonly taskArn: string;
+  readonly startedBy: string;
+  readonly createdAt: number;
+  readonly taskDefinitionArn: string;
+  /** The variables of its container override. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly facts: LaunchFacts | undefined;
+  lastStatus: string;
+  ip: string | undefined;
+  /** When it reached RUNNING. */
+  upAt?: number;
+  /** Since when it has been healthy in all its target groups, as far as anybody has looked. */
+  healthySince?: number;
+  /** When it was told to stop or began to end by itself. */
+  endedAt?: number;
+  /** It crashed, finished or lost its capacity, or a StopTask that had been on its way for long took effect. */
+  lost?: boolean;
+  /** The marks that it is to go, oldest first. */
+  readonly marks: (RetireMark & { readonly at: number })[];
+  readonly adoptions: { readonly asked: number; readonly at: number }[];
+  /** When a caller was told that it is up. */
+  readonly toldUp: number[];
+}
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** What the stories need of the `detail` of an `ECS Task State Change`. */
+export interface ChangedTask {
+  readonly taskArn: string;
+  readonly taskDefinitionArn: string;
+  readonly startedBy?: string;
+  readonly desiredStatus: string;
+  readonly lastStatus: string;
+  readonly stopCode?: string;
+  readonly containers: readonly { readonly networkInterfaces: readonly { readonly privateIpv4Address: string }[] }[];
+  readonly overrides: {
+    readonly containerOverrides?: readonly { readonly environment?: readonly { name: string; value: string }[] }[];
+  };
+}
+
+export function beginStory(task: ChangedTask, at: number): TaskStory {
+  const { taskArn, taskDefinitionArn, startedBy = '', lastStatus, overrides } = task;
+  const variables = (overrides.containerOverrides ?? []).flatMap(({ environment }) => environment ?? []);
+  const environment = Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+  const facts = decodeLaunchFacts(environment[launchFactsVariable]);
+  const story = { taskArn, taskDefinitionArn, startedBy, createdAt: at, environment, facts, lastStatus, ip: undefined };
+  return { ...story, marks: [], adoptions: [], toldUp: [] };
+}
+
+export function continueStory(story: TaskStory, task: ChangedTask, at: number): void {
+  story.lastStatus = task.lastStatus;
+  story.ip = task.containers[0]?.networkInterfaces[0]?.privateIpv4Address ?? story.ip;
+  if (task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING') story.upAt ??= at;
+  if (task.desiredStatus !== 'STOPPED' || story.endedAt !== undefined) return;
+  story.endedAt = at;
+  if (task.stopCode !== 'UserInitiated') story.lost = true;
+}
+
+/** Remembers what the caller was shown to be retiring or ended, until it is shown that the task is wanted again. */
+export function noteGone(caller: Caller, output: Readonly<Record<string, unknown>>): void {
+  for (const { taskArn, desiredStatus, tags = [] } of output.tasks as readonly (ChangedTask & { tags?: Tag[] })[]) {
+    const shown = tags.filter(({ key }) => isAdoptedTag(key)).map(({ value }) => parseMoment(value) ?? 0);
+    const adopted = Math.max(...shown, caller.adopted.get(taskArn) ?? 0);
+    caller.adopted.set(taskArn, adopted);
+    const marks = tags.flatMap(({ key, value }) => (isRetireTag(key) ? (parseRetireMark(value, undefined) ?? []) : []));
+    const goes = marks.some((mark) => mark.by !== 'stop' || mark.asked >= adopted);
+    if (desiredStatus === 'STOPPED' || goes) caller.seenGone.add(taskArn);
+    else if (marks.length > 0) caller.seenGone.delete(taskArn);
+  }
+}
+
+/** Live, and not marked to go. */
+export function isKept(story: TaskStory): boolean {
+  return story.endedAt === undefined && goingSince(story) === undefined;
+}
+
+/** Since when the task has been marked to go. A stop's mark does not count against a later request. */
+export function goingSince({ marks, facts, adoptions }: TaskStory): number | undefined {
+  const asked = Math.max(facts?.asked ?? 0, ...adoptions.map((adoption) => adoption.asked));
+  return marks.find((mark) => mark.by !== 'stop' || mark.asked >= asked)?.at;
+}
+
+/** When the task was last requested: by the start that launched it, or by a later one that adopted it. */
+export function lastAskedFor({ facts, adoptions }: TaskStory): number {
+  return Math.max(facts?.asked ?? 0, ...adoptions.map((adoption) => adoption.asked));
+}
+
+/** The first digits of a task's id: enough to find it in a trace. */
+export function short(taskArn: string): string {
+  return taskArn.slice(taskArn.lastIndexOf('/') + 1).slice(0, 6);
+}
