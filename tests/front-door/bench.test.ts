@@ -20,7 +20,14 @@ test('the bench still measures everything, counts the calls of a start, and writ
   const { startCost, manyStarts } = measured;
   expect(startCost).toMatchObject({ starts: 5, warmCpuMs: { count: 5 }, coldInitCpuMs: { count: 3 } });
   const { DescribeTasks: looks, ...calls } = startCost.calls;
-  expect(calls).toEqual({ GetParameters: 1, DescribeTargetHealth: 2, ListTasks: 2, RunTask: 1, RegisterTargets: 1 });
+  expect(calls).toEqual({
+    TagResource: 1,
+    GetParameters: 1,
+    DescribeTargetHealth: 2,
+    ListTasks: 2,
+    RunTask: 1,
+    RegisterTargets: 1,
+  });
   expect(looks).toBeGreaterThan(0);
 
   expect(measured.readyLag.map(({ name }: { name: string }) => name)).toEqual([

@@ -71,6 +71,7 @@ describe('a stop of one service', () => {
       'TagResource',
       'DeregisterTargets',
       'StopTask',
+      'PutParameter',
     ]);
     expect((stopped?.startedAt ?? 0) - (deregistered?.endedAt ?? 0)).toBeGreaterThanOrEqual(1_000);
   });

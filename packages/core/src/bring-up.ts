@@ -102,11 +102,17 @@ class BringUp {
 
   async run(): Promise<BroughtUp> {
     const { endCallsBy } = this.#ports;
+    const until = lastBeginning(this.#context);
+    const { giveUpAt } = this.#intent;
     try {
-      return { outcome: await endCallsBy(this.#intent.giveUpAt, () => this.#turn()), session: this.#session };
+      // Without the time to clean up nothing is launched, so there is nothing to keep time for.
+      return {
+        outcome: await endCallsBy(giveUpAt > this.#begunAt ? giveUpAt : until, () => this.#turn()),
+        session: this.#session,
+      };
     } catch (caught) {
       const error = toStartEnginesError(caught);
-      const outcome = await endCallsBy(lastBeginning(this.#context), () => this.#compensate(error));
+      const outcome = await endCallsBy(until, () => this.#compensate(error));
       return { outcome, session: this.#session };
     }
   }

@@ -30,7 +30,7 @@ describe('a stop', () => {
     await world.invoke({ action: 'start', service: 'auth' });
     const { value } = await world.invoke(busEvent({ services: ['auth'] }, { ...stops, time: now() }));
     expect(value).toEqual({ statusCode: 200, body: { results: [stopped] } });
-    expect(world.changes().slice(2)).toEqual(['TagResource', 'DeregisterTargets', 'StopTask']);
+    expect(world.changes().slice(3)).toEqual(['TagResource', 'DeregisterTargets', 'StopTask']);
   });
 
   test('over HTTP answers with text', async () => {
@@ -146,8 +146,14 @@ describe('a restart', () => {
     const event = busEvent({ service: 'auth' }, { 'detail-type': 'Restart ECS Task', time: now() });
     const { value } = await world.invoke(event);
     expect(value).toEqual({ statusCode: 200, body: restarted });
-    const changes = world.changes().slice(2);
-    expect(changes).toEqual(['RunTask', 'RegisterTargets', 'TagResource', 'DeregisterTargets', 'StopTask']);
+    expect(world.changes().slice(3)).toEqual([
+      'RunTask',
+      'RegisterTargets',
+      'TagResource',
+      'TagResource',
+      'DeregisterTargets',
+      'StopTask',
+    ]);
   });
 
   test('over HTTP answers with text', async () => {
@@ -229,7 +235,7 @@ describe('a change of a task that ECS tells of', () => {
       statusCode: 200,
       body: { results: [{ service: 'auth', registered: [{ port: 8080 }] }] },
     });
-    expect(world.changes()).toEqual(['RunTask', 'RegisterTargets']);
+    expect(world.changes()).toEqual(['RunTask', 'RegisterTargets', 'TagResource']);
   });
 
   test.each([

@@ -46,7 +46,7 @@ test.each(startsOfAuth)('%s starts auth and is told that it is up', async (_way,
     statusCode: 200,
     body: { message: 'auth was started, is registered and running.', ...up },
   });
-  expect(world.changes()).toEqual(['RunTask', 'RegisterTargets']);
+  expect(world.changes()).toEqual(['RunTask', 'RegisterTargets', 'TagResource']);
 });
 
 const httpStartsOfAuth: readonly [string, unknown][] = [
