@@ -22,6 +22,7 @@ import {
 } from '@start-engines/core';
 import { callAws } from './classify-aws-error.ts';
 import { createDefaultContainers } from './default-container.ts';
+import { readEssentialContainers } from './essential-containers.ts';
 import { readTask } from './read-task.ts';
 import { buildOverrides, buildRunTaskInput } from './run-task-input.ts';
 import { clusterOf } from './task-arn.ts';
@@ -61,6 +62,7 @@ export function createEcsTaskRunner({ client }: { readonly client: ECSClient }):
     markRetiring: (taskArn, mark) => tagTask(client, taskArn, retireTagOf(mark), formatRetireMark(mark)),
     markAdopted: (taskArn, asked) => tagTask(client, taskArn, adoptedTagOf(asked), formatMoment(asked)),
     markUp: (taskArn, at) => tagTask(client, taskArn, upTag, formatMoment(at)),
+    essentialContainers: (taskDefinitionArn) => readEssentialContainers(client, taskDefinitionArn),
   };
 }
 

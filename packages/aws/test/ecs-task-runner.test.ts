@@ -93,6 +93,7 @@ describe('a call that AWS refuses says which it was and what it was about', () =
     ['StopTask', { taskArn }, (tasks) => tasks.stop(taskArn, 'stop')],
     ['TagResource', { taskArn }, (tasks) => tasks.markRetiring(taskArn, mark)],
     ['TagResource', { taskArn }, (tasks) => tasks.markAdopted(taskArn, 0)],
+    ['DescribeTaskDefinition', { taskDefinition: 'auth:3' }, (tasks) => tasks.essentialContainers('auth:3')],
   ];
 
   test.each(table)('%s of %j', async (operation, about, act) => {
@@ -103,6 +104,16 @@ describe('a call that AWS refuses says which it was and what it was about', () =
       context: { service: 'ECS', operation, ...about },
     });
   });
+});
+
+test('a container is essential unless its definition says otherwise', async () => {
+  const containerDefinitions = [
+    { name: 'init', essential: false },
+    { name: 'app', essential: true },
+    { name: 'proxy' },
+  ];
+  await using aws = await startCannedAws(() => ({ json: { taskDefinition: { containerDefinitions } } }));
+  expect(await runner(aws).essentialContainers('auth:3')).toEqual(new Set(['app', 'proxy']));
 });
 
 describe('stopping and marking', () => {

@@ -25,7 +25,7 @@ export type Action =
       readonly targetGroupArn: string;
       readonly ip: string;
       readonly port: number;
-      /** The task that ended without anybody having asked for it, and left the target behind. */
+      /** The task that ended, unrequested, and left the target behind. */
       readonly interrupted?: Task;
       /** Nobody knows whose the target was. */
       readonly stray?: true;

@@ -38,25 +38,6 @@ export async function announceStart(
   });
 }
 
-/**
- * Nobody asked for the end of this task, and nobody starts it again: that must not go unnoticed.
- *
- * @param reason when it is not the one that ECS gives
- */
-export async function announceInterruption(ports: Ports, service: string, task: Task, reason?: string): Promise<void> {
-  const { taskArn, stopCode, stoppedReason, facts } = task;
-  const message = reason ?? [stopCode, stoppedReason].filter(Boolean).join(': ');
-  ports.journal.record({ service, kind: 'interrupted', taskArn, reason: message });
-  await announce(ports, {
-    type: 'Service Interrupted',
-    operation: 'reconcile',
-    service,
-    correlationId: facts?.correlationId ?? taskArn,
-    taskArns: [taskArn],
-    message,
-  });
-}
-
 /** A start that waited for nothing has nobody who hears that its task did not come up. */
 export async function announceOverdue(
   ports: Ports,

@@ -1,3 +1,5 @@
+import type { TaskContainer } from './task.ts';
+
 /** The detail-types of the events about what became of operations. Their source is `start-engines`. */
 export type OutcomeType =
   | 'Service Started'
@@ -8,10 +10,22 @@ export type OutcomeType =
   | 'Service Restarted'
   | 'Service Reconciled'
   | 'Service Reconcile Failed'
-  | 'Service Interrupted';
+  | 'Service Interrupted'
+  | 'Service Finished';
+
+/** What ECS shows of the end of a task; `endOfTask` puts it into words. */
+export interface EndFacts {
+  readonly stopCode?: string;
+  /** The container that ended the task, as far as that can be known. */
+  readonly container?: string;
+  /** The exit code of that container. */
+  readonly exitCode?: number;
+  /** Every container of the task that has ended or has a reason. */
+  readonly containers?: readonly Pick<TaskContainer, 'name' | 'exitCode' | 'reason'>[];
+}
 
 /** What an event on the bus says about one operation on one service. Delivered at least once. */
-export interface Outcome {
+export interface Outcome extends EndFacts {
   readonly type: OutcomeType;
   readonly service: string;
   readonly workspace: string;

@@ -1,4 +1,4 @@
-import type { OutcomeBus } from './outcome.ts';
+import type { EndFacts, OutcomeBus } from './outcome.ts';
 import type { Capacity, LoadedMapping, TaskOptions } from './service-mapping.ts';
 import type { LaunchFacts, RetireMark, Task } from './task.ts';
 
@@ -62,6 +62,8 @@ export interface TaskRunner {
   markAdopted(taskArn: string, asked: number): Promise<'marked' | 'ended'>;
   /** Records on the task that a start was answered that it is up (ms since the epoch). `ended`: it is not up any more. */
   markUp(taskArn: string, at: number): Promise<'marked' | 'ended'>;
+  /** The names of the task definition's essential containers. */
+  essentialContainers(taskDefinitionArn: string): Promise<ReadonlySet<string>>;
 }
 
 export interface TaskReadings {
@@ -149,7 +151,7 @@ export type JournalEntry = { readonly service: string } & (
   | { readonly kind: 'stop-noted'; readonly asked: number }
   | { readonly kind: 'no-capacity'; readonly reasons: readonly string[] }
   | { readonly kind: 'mapping-problems'; readonly problems: LoadedMapping['problems'] }
-  | { readonly kind: 'interrupted'; readonly taskArn: string; readonly reason: string }
+  | ({ readonly kind: 'interrupted' | 'finished'; readonly taskArn: string; readonly reason: string } & EndFacts)
   | { readonly kind: 'stray-target'; readonly targetGroupArn: string; readonly ip: string; readonly port: number }
   | { readonly kind: 'outcome-not-told'; readonly type: string; readonly code: string; readonly message: string }
   | { readonly kind: 'aws-trouble'; readonly code: string; readonly message: string }

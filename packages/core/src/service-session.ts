@@ -1,5 +1,6 @@
 import type { Action, LaunchAction } from './actions.ts';
-import { announceInterruption, announceOverdue } from './announce.ts';
+import { announceOverdue } from './announce.ts';
+import { announceEnd, announceTakedown } from './announce-end.ts';
 import { portsOf } from './choose-container.ts';
 import { clusterInArn, distinctClusters } from './clusters.ts';
 import { isPassing, StartEnginesError, toStartEnginesError } from './errors.ts';
@@ -60,7 +61,7 @@ export class ServiceSession {
   readonly #markedSince = new Map<string, number>();
   readonly #strayingSince = new Map<string, number>();
   readonly #done: Action[] = [];
-  readonly #interruptionsTold = new Set<string>();
+  readonly #endsTold = new Set<string>();
   #listedAt = 0;
   #stopNotedAt: number | undefined;
   #stopNote: { readonly readAt: number; readonly asked: number | undefined } | undefined;
@@ -239,7 +240,7 @@ export class ServiceSession {
       case 'deregister': {
         const { targetGroupArn, ip, port } = action;
         // Told first: once the target is gone, nobody who finishes this for us would find that there is anything to tell.
-        if (action.interrupted !== undefined) await this.tellInterruption(action.interrupted);
+        if (action.interrupted !== undefined) await this.tellEnd(action.interrupted);
         try {
           await targets.deregister(targetGroupArn, { ip, port });
         } catch (caught) {
@@ -308,17 +309,19 @@ export class ServiceSession {
     return this.#tasks.get(task.taskArn)?.desiredStatus !== 'STOPPED';
   }
 
-  /** Tells that a task has ended, or is taken down, and that nobody had asked for it; once for each task. */
-  async tellInterruption(task: Task, reason?: string): Promise<void> {
-    if (this.#interruptionsTold.has(task.taskArn)) return;
-    this.#interruptionsTold.add(task.taskArn);
-    await announceInterruption(this.#ports, this.#scope.service, task, reason);
+  /** Reports once that a task has ended, or is taken down for a reason, although nobody requested it. */
+  async tellEnd(task: Task, takenDownFor?: string): Promise<void> {
+    if (this.#endsTold.has(task.taskArn)) return;
+    this.#endsTold.add(task.taskArn);
+    const { service } = this.#scope;
+    if (takenDownFor === undefined) await announceEnd(this.#ports, service, task);
+    else await announceTakedown(this.#ports, service, task, takenDownFor);
   }
 
   async #tellOverdue(task: Task, overdue: Overdue): Promise<void> {
     const reason = overdueReason(task, overdue);
     // It may have served for long, and whoever uses it was told that it is up.
-    if (overdue === 'groups-gone') await this.tellInterruption(task, reason);
+    if (overdue === 'groups-gone') await this.tellEnd(task, reason);
     else await announceOverdue(this.#ports, this.#scope.service, task, reason);
   }
 

@@ -1,4 +1,6 @@
 import { announce } from './announce.ts';
+import { endFacts } from './announce-end.ts';
+import { endOfTask } from './end-of-task.ts';
 import { standsEverywhere } from './plan-targets.ts';
 import type { Ports } from './ports.ts';
 import type { ServiceSession } from './service-session.ts';
@@ -25,8 +27,9 @@ export async function tellWhatNobodyWaitedFor(
     }
     const ended = task.lastStatus === 'STOPPED' && task.retire === undefined;
     if (!ended || task.taskArn !== changedTaskArn) continue;
-    if (task.stopCode === 'TaskFailedToStart') await tellEndOfStart(ports, service, view, task, 'Service Start Failed');
-    else await session.tellInterruption(task);
+    const failed = task.stopCode === 'TaskFailedToStart' && endOfTask(task).kind !== 'finished';
+    if (failed) await tellEndOfStart(ports, service, view, task, 'Service Start Failed');
+    else await session.tellEnd(task);
   }
 }
 
@@ -38,9 +41,11 @@ async function tellEndOfStart(
   ports: Ports,
   service: string,
   view: View,
-  { taskArn, facts, stopCode, stoppedReason }: Task,
+  task: Task,
   type: 'Service Started' | 'Service Start Failed',
 ): Promise<void> {
+  const { taskArn, facts } = task;
+  const end = endOfTask(task);
   await announce(ports, {
     type,
     operation: 'start',
@@ -50,6 +55,6 @@ async function tellEndOfStart(
     durationMs: view.at - (facts?.asked ?? view.at),
     ...(type === 'Service Started'
       ? { reused: false }
-      : { errorCode: 'TaskStopped', message: stoppedReason ?? stopCode ?? 'the task has ended' }),
+      : { errorCode: 'TaskStopped', message: end.sentence, ...endFacts(task, end) }),
   });
 }

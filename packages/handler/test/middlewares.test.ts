@@ -116,6 +116,19 @@ describe('metrics', () => {
     });
   });
 
+  test('count no stale target for a task that ended with exit code 0', async () => {
+    await world.invoke(start);
+    world.aws.endTasks({ stopCode: 'EssentialContainerExited', containers: [{ name: 'app', exitCode: 0 }] });
+    const { log } = await world.invoke({ action: 'reconcile' });
+    expect(log.filter(isMetric)).not.toContainEqual(expect.objectContaining({ StaleTargets: 1 }));
+    expect(log.find(({ message }) => message === 'finished')).toMatchObject({
+      level: 'INFO',
+      serviceName: 'auth',
+      reason: 'Container "app" exited with exit code 0 (EssentialContainerExited).',
+      exitCode: 0,
+    });
+  });
+
   test('are written when a start fails too', async () => {
     world.aws.refuse('RunTask', { status: 400, code: 'AccessDeniedException', message: 'no' });
     const { log } = await world.invoke(start);

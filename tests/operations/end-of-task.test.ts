@@ -1,0 +1,174 @@
+import { reconcileAll, reconcileChange, stopService } from '@start-engines/core';
+import { describe, expect, test } from 'vitest';
+import { type EngineRoom, openEngineRoom } from './engine-room.ts';
+
+interface ContainerOfTask {
+  readonly name: string;
+  readonly essential: boolean;
+}
+
+/** A service whose task definition also has other containers, up and healthy. */
+async function openWith(...others: readonly ContainerOfTask[]): Promise<EngineRoom> {
+  const room = await openEngineRoom({ mapping: { containerName: 'app' } });
+  if (others.length > 0) {
+    await room.world.client('ecs', 'SET-UP').call('RegisterTaskDefinition', {
+      family: 'auth-api-task',
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: '256',
+      memory: '512',
+      containerDefinitions: [
+        ...others.map((other) => ({ ...other, image: 'engine' })),
+        { name: 'app', image: 'engine', essential: true, portMappings: [{ containerPort: 8080 }] },
+      ],
+    });
+  }
+  await room.world.finish(room.start({ waitFor: 'healthy' }));
+  return room;
+}
+
+/** Ends one container after another, a second apart; what has not ended by then is terminated by ECS. */
+async function end(room: EngineRoom, ...exits: readonly (readonly [string, number])[]): Promise<void> {
+  for (const [name, exitCode] of exits) {
+    [...room.world.runtime.running].find(({ container }) => container.containerName === name)?.exit(exitCode);
+    await room.world.clock.advance(1_000);
+  }
+  await room.world.clock.advance(60_000);
+}
+
+async function reconcile(room: EngineRoom): Promise<void> {
+  await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
+}
+
+/** What is reported on the bus of the end of the task. */
+function reported(room: EngineRoom) {
+  return room.outcomes.filter(({ type }) => type !== 'Service Started' && type !== 'Service Reconciled');
+}
+
+// shared/cases/04 and its kind: the reason that ECS gives names neither the container nor its exit code.
+describe('an interruption', () => {
+  test('names the container, its exit code and the reason, on the bus and in the log', async () => {
+    const room = await openWith();
+    await end(room, ['app', 3]);
+    await reconcile(room);
+    const message =
+      'Container "app" exited with exit code 3 (EssentialContainerExited: Essential container in task exited).';
+    const facts = {
+      stopCode: 'EssentialContainerExited',
+      container: 'app',
+      exitCode: 3,
+      containers: [{ name: 'app', exitCode: 3 }],
+    };
+    expect(reported(room)).toMatchObject([{ type: 'Service Interrupted', message, ...facts }]);
+    expect(room.journal).toContainEqual(expect.objectContaining({ kind: 'interrupted', reason: message, ...facts }));
+  });
+
+  test('names the sidecar when its failure ended the task, and not the container that ECS terminated', async () => {
+    const room = await openWith({ name: 'proxy', essential: true });
+    await end(room, ['proxy', 1]);
+    await reconcile(room);
+    expect(reported(room)).toMatchObject([{ type: 'Service Interrupted', container: 'proxy', exitCode: 1 }]);
+  });
+
+  test('names the service, and not a container before it in the list that ECS terminated', async () => {
+    const room = await openWith({ name: 'proxy', essential: true });
+    await end(room, ['app', 3]);
+    await reconcile(room);
+    expect(reported(room)).toMatchObject([
+      {
+        container: 'app',
+        exitCode: 3,
+        containers: [
+          { name: 'proxy', exitCode: 143 },
+          { name: 'app', exitCode: 3 },
+        ],
+      },
+    ]);
+  });
+
+  test('names no container when Spot took the capacity, even if the containers exited with 0', async () => {
+    const room = await openWith();
+    room.world.ecs.admin.interruptSpot(room.world.ecs.admin.tasks()[0]?.taskArn ?? '');
+    await end(room, ['app', 0]);
+    await reconcile(room);
+    const [outcome] = reported(room);
+    expect(outcome).toMatchObject({ type: 'Service Interrupted', stopCode: 'SpotInterruption' });
+    expect(outcome).not.toHaveProperty('container');
+  });
+
+  test('says that ECS does not name the container when the task definition cannot be read', async () => {
+    const room = await openWith({ name: 'init', essential: false });
+    await end(room, ['init', 1], ['app', 0]);
+    room.world.faults.plant({ operation: 'DescribeTaskDefinition', fault: { kind: 'access-denied' } });
+    await reconcile(room);
+    expect(reported(room)).toMatchObject([
+      {
+        type: 'Service Interrupted',
+        message: expect.stringContaining('ECS does not say which container ended first.'),
+      },
+    ]);
+    expect(room.journal).toContainEqual(expect.objectContaining({ kind: 'aws-trouble', code: 'AwsAccessDenied' }));
+  });
+});
+
+describe('a task that ended with exit code 0', () => {
+  test('is reported as finished, and its target is removed', async () => {
+    const room = await openWith();
+    await end(room, ['app', 0]);
+    await reconcile(room);
+    expect(reported(room)).toMatchObject([
+      {
+        type: 'Service Finished',
+        message:
+          'Container "app" exited with exit code 0 (EssentialContainerExited: Essential container in task exited).',
+        container: 'app',
+        exitCode: 0,
+      },
+    ]);
+    expect(room.targets().filter((target) => !target.includes('draining'))).toEqual([]);
+    const kinds = room.journal.map(({ kind }) => kind);
+    expect(kinds).toContain('finished');
+    expect(kinds).not.toContain('interrupted');
+    expect(kinds).not.toContain('stray-target');
+  });
+
+  test.each([
+    ['ECS terminated its sidecar', { name: 'proxy', essential: true }, [['app', 0]]],
+    [
+      'its init container had failed, which did not matter',
+      { name: 'init', essential: false },
+      [
+        ['init', 1],
+        ['app', 0],
+      ],
+    ],
+  ] as const)('is finished although %s', async (_what, other, exits) => {
+    const room = await openWith(other);
+    await end(room, ...exits);
+    await reconcile(room);
+    expect(reported(room)).toMatchObject([{ type: 'Service Finished', container: 'app', exitCode: 0 }]);
+  });
+
+  test('is finished before anything registered it, for a start that nobody waited for', async () => {
+    const room = await openEngineRoom();
+    const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
+    while (room.tasks()[0] !== 'RUNNING/RUNNING') await room.world.clock.advance(100);
+    await end(room, ['app', 0]);
+    const version = room.world.ecs.admin.tasks()[0]?.version ?? 0;
+    const change = { taskArn, version, startedBy: 'start-engines/dev/auth', running: false };
+    await room.world.finish(reconcileChange(room.ports('LOOK'), change, room.context()));
+    expect(room.outcomes).toMatchObject([{ type: 'Service Finished', container: 'app', exitCode: 0 }]);
+  });
+
+  test('is finished although reads still show it as running when a stop marks it', async () => {
+    const room = await openWith();
+    await end(room, ['app', 0]);
+    // What the start's own reads showed last is shown again.
+    room.world.faults.plant({ operation: 'ListTasks', fault: { kind: 'stale' }, times: 4 });
+    const stale = room.world.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'stale' }, times: 3 });
+    const asked = room.world.clock.now();
+    await room.world.finish(stopService(room.ports('STOPPER'), { service: 'auth', asked }, room.context()));
+    expect(stale.consumed).toBe(3);
+    expect(reported(room)).toMatchObject([{ type: 'Service Finished', exitCode: 0 }, { type: 'Service Stopped' }]);
+  });
+});
