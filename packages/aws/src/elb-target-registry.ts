@@ -1,35 +1,91 @@
 import {
   DeregisterTargetsCommand,
+  DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
   RegisterTargetsCommand,
   type TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { type HealthState, type ObservedTarget, StartEnginesError, type TargetRegistry } from '@start-engines/core';
+import {
+  type AddressType,
+  type HealthState,
+  type ObservedTarget,
+  StartEnginesError,
+  type TargetAddress,
+  type TargetRegistry,
+} from '@start-engines/core';
+import { canonicalAddress } from './canonical-address.ts';
 import { callAws } from './classify-aws-error.ts';
+import { isOutsideVpc, isWrongAddressType, toUnusableTarget } from './unusable-target.ts';
 
-/** The target registry on Elastic Load Balancing, for target groups of type `ip`. */
+/** What AWS takes as the zone of a target outside the load balancer's VPC, and of no other target. */
+const allZones = 'all';
+
+/**
+ * The target registry on Elastic Load Balancing, for target groups of type `ip`. A target outside the load balancer's VPC is
+ * registered in all zones, as AWS demands.
+ */
 export function createTargetRegistry({ client }: { readonly client: ElasticLoadBalancingV2Client }): TargetRegistry {
+  const addressTypes = new Map<string, AddressType>();
+  /** Targets that stand in all zones, by group, address and port. */
+  const inAllZones = new Set<string>();
+  const keyOf = (targetGroupArn: string, { ip, port }: TargetAddress) => `${targetGroupArn} ${ip} ${port}`;
   const about = (operation: string, targetGroupArn: string) =>
     ({ service: 'ELBv2', operation, about: { targetGroupArn } }) as const;
   // The port is always said: AWS would take the group's own for a target that is registered under another.
-  const input = (targetGroupArn: string, target: { readonly ip: string; readonly port: number }) => ({
+  const input = (targetGroupArn: string, { ip, port }: TargetAddress, AvailabilityZone?: string) => ({
     TargetGroupArn: targetGroupArn,
-    Targets: [{ Id: target.ip, Port: target.port }],
+    Targets: [{ Id: ip, Port: port, ...(AvailabilityZone === undefined ? {} : { AvailabilityZone }) }],
   });
+
+  async function register(targetGroupArn: string, target: TargetAddress, zone?: string): Promise<void> {
+    const command = new RegisterTargetsCommand(input(targetGroupArn, target, zone));
+    try {
+      await callAws(about('RegisterTargets', targetGroupArn), () => client.send(command));
+    } catch (error) {
+      throw toUnusableTarget(error, targetGroupArn, target);
+    }
+  }
+
   return {
     async read(targetGroupArn) {
       const command = new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn });
       const reply = await callAws(about('DescribeTargetHealth', targetGroupArn), () => client.send(command));
-      return (reply.TargetHealthDescriptions ?? []).map((description) => readTarget(targetGroupArn, description));
+      return (reply.TargetHealthDescriptions ?? []).map((description) => {
+        const target = readTarget(targetGroupArn, description);
+        if (description.Target?.AvailabilityZone === allZones) inAllZones.add(keyOf(targetGroupArn, target));
+        return target;
+      });
+    },
+    async addressType(targetGroupArn) {
+      const known = addressTypes.get(targetGroupArn);
+      if (known !== undefined) return known;
+      const command = new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] });
+      const reply = await callAws(about('DescribeTargetGroups', targetGroupArn), () => client.send(command));
+      const type = reply.TargetGroups?.[0]?.IpAddressType === 'ipv6' ? 'ipv6' : 'ipv4';
+      addressTypes.set(targetGroupArn, type);
+      return type;
     },
     async register(targetGroupArn, target) {
-      const command = new RegisterTargetsCommand(input(targetGroupArn, target));
-      await callAws(about('RegisterTargets', targetGroupArn), () => client.send(command));
+      try {
+        await register(targetGroupArn, target);
+      } catch (error) {
+        if (!isOutsideVpc(error)) throw error;
+        await register(targetGroupArn, target, allZones);
+        inAllZones.add(keyOf(targetGroupArn, target));
+      }
     },
     async deregister(targetGroupArn, target) {
-      const command = new DeregisterTargetsCommand(input(targetGroupArn, target));
-      await callAws(about('DeregisterTargets', targetGroupArn), () => client.send(command));
+      const key = keyOf(targetGroupArn, target);
+      const zone = inAllZones.has(key) ? allZones : undefined;
+      const command = new DeregisterTargetsCommand(input(targetGroupArn, target, zone));
+      try {
+        await callAws(about('DeregisterTargets', targetGroupArn), () => client.send(command));
+      } catch (error) {
+        // Such an address cannot stand in the group.
+        if (!isWrongAddressType(error)) throw error;
+      }
+      inAllZones.delete(key);
     },
   };
 }
@@ -52,7 +108,7 @@ function readTarget(targetGroupArn: string, { Target, TargetHealth }: TargetHeal
   }
   const { State, Reason, Description } = TargetHealth ?? {};
   return {
-    ip: Target.Id,
+    ip: canonicalAddress(Target.Id),
     port: Target.Port,
     state: isHealthState(State) ? State : 'unknown',
     ...(Reason === undefined ? {} : { reason: Reason }),

@@ -1,4 +1,4 @@
-import type { Attachment, Container, Task as EcsTask } from '@aws-sdk/client-ecs';
+import type { Container, Task as EcsTask } from '@aws-sdk/client-ecs';
 import {
   chooseRetireMark,
   decodeLaunchFacts,
@@ -12,6 +12,7 @@ import {
   type TaskContainer,
   upTag,
 } from '@start-engines/core';
+import { canonicalAddress } from './canonical-address.ts';
 import { clusterOf } from './task-arn.ts';
 
 /**
@@ -22,7 +23,8 @@ import { clusterOf } from './task-arn.ts';
  */
 export function readTask(task: EcsTask, knownOwner = ''): Task {
   const taskArn = task.taskArn ?? '';
-  const privateIp = readPrivateIp(task);
+  const { ipv4, ipv6 } = readAddresses(task);
+  const privateIp = ipv4 ?? ipv6;
   const facts = readFacts(task);
   const mainContainer = readMainContainer(task);
   const tags = task.tags ?? [];
@@ -49,6 +51,7 @@ export function readTask(task: EcsTask, knownOwner = ''): Task {
     ...(mainContainer === undefined ? {} : { mainContainer }),
     ...(stoppingAt === undefined ? {} : { stoppingAt }),
     ...(privateIp === undefined ? {} : { privateIp }),
+    ...(ipv6 === undefined ? {} : { privateIpv6: ipv6 }),
     ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
     ...(facts === undefined ? {} : { facts }),
@@ -82,24 +85,27 @@ function readMainContainer(task: EcsTask): string | undefined {
 /** The API says `ElasticNetworkInterface`, events say `eni`. A task has attachments of other types as well. */
 const networkInterfaceTypes = new Set(['ElasticNetworkInterface', 'eni']);
 
-function readPrivateIp(task: EcsTask): string | undefined {
+interface Addresses {
+  readonly ipv4: string | undefined;
+  readonly ipv6: string | undefined;
+}
+
+/** A task in a subnet for IPv6 alone has no IPv4 address; in a subnet for both it may have either or both. */
+function readAddresses(task: EcsTask): Addresses {
   const ended = task.desiredStatus === 'STOPPED';
-  const attachedAddress = (task.attachments ?? [])
+  const attachments = (task.attachments ?? [])
     .filter((attachment) => networkInterfaceTypes.has(attachment.type ?? ''))
     // An interface on its way in has no address that traffic can be sent to; one that is gone was the task's last.
-    .filter(({ status }) => status === 'ATTACHED' || (ended && status === 'DELETED'))
-    .map(readAddress)
-    .find((address) => address !== undefined);
-  return attachedAddress ?? readContainerAddress(task.containers ?? []);
-}
-
-function readAddress(attachment: Attachment): string | undefined {
-  return attachment.details?.find((detail) => detail.name === 'privateIPv4Address')?.value;
-}
-
-function readContainerAddress(containers: readonly Container[]): string | undefined {
-  return containers
-    .flatMap((container) => container.networkInterfaces ?? [])
-    .map((networkInterface) => networkInterface.privateIpv4Address)
-    .find((address) => address !== undefined);
+    .filter(({ status }) => status === 'ATTACHED' || (ended && status === 'DELETED'));
+  const detail = (name: string) =>
+    attachments.flatMap(({ details = [] }) => details.find((one) => one.name === name)?.value || [])[0];
+  const interfaces = (task.containers ?? []).flatMap(({ networkInterfaces = [] }) => networkInterfaces);
+  const ipv6 =
+    detail('privateIPv6Address') ?? interfaces.map(({ ipv6Address }) => ipv6Address).find((address) => address);
+  return {
+    ipv4:
+      detail('privateIPv4Address') ??
+      interfaces.map(({ privateIpv4Address }) => privateIpv4Address).find((address) => address),
+    ipv6: ipv6 === undefined ? undefined : canonicalAddress(ipv6),
+  };
 }

@@ -94,3 +94,96 @@ test('a target group that does not exist is refused, and the error names it', as
     },
   });
 });
+
+const refusal = (code: string, message: string) => ({
+  status: 400,
+  xml:
+    `<ErrorResponse xmlns="${namespace}"><Error><Type>Sender</Type><Code>${code}</Code>` +
+    `<Message>${message}</Message></Error><RequestId>request-1</RequestId></ErrorResponse>`,
+});
+const done = (operation: string) => ({
+  xml: `<${operation}Response xmlns="${namespace}"><${operation}Result/></${operation}Response>`,
+});
+const target = { ip: '10.0.0.1', port: 8080 };
+
+// Public bug reports: a target group in another VPC, and addresses of the other kind.
+test.each([
+  "You must specify a valid Availability Zone or select 'all' for all enabled Availability zones, since the IP address '10.0.0.1' is outside the VPC",
+  "The Availability Zone for IP address '10.0.0.1' must be 'all' for Application Load Balancer target groups, when not within the VPC",
+])('a target outside the VPC is registered, and deregistered, in all zones: %s', async (message) => {
+  await using aws = await startCannedAws(({ operation }, index) =>
+    index === 0 ? refusal('ValidationError', message) : done(operation),
+  );
+  const targets = registry(aws);
+  await targets.register(targetGroupArn, target);
+  await targets.deregister(targetGroupArn, target);
+  await targets.deregister(targetGroupArn, target);
+  expect(aws.calls.map(({ operation, input }) => [operation, input['Targets.member.1.AvailabilityZone']])).toEqual([
+    ['RegisterTargets', undefined],
+    ['RegisterTargets', 'all'],
+    ['DeregisterTargets', 'all'],
+    ['DeregisterTargets', undefined],
+  ]);
+});
+
+test('a target that shows in all zones is deregistered there by a process that did not register it', async () => {
+  const zone = '<AvailabilityZone>all</AvailabilityZone>';
+  await using aws = await startCannedAws(({ operation }) =>
+    operation === 'DescribeTargetHealth'
+      ? describeTargetHealth(health('10.0.0.1', 'healthy').replace('</Target>', `${zone}</Target>`))
+      : done(operation),
+  );
+  const targets = registry(aws);
+  expect(await targets.read(targetGroupArn)).toEqual([{ ip: '10.0.0.1', port: 8080, state: 'healthy' }]);
+  await targets.deregister(targetGroupArn, target);
+  expect(aws.calls[1]?.input['Targets.member.1.AvailabilityZone']).toBe('all');
+});
+
+test.each([
+  ['ValidationError', "The IP address '10.0.0.1' is not a valid IPv6 address", 'it takes IPv6 addresses only. '],
+  ['InvalidTarget', 'The following targets are not in the target group VPC: 10.0.0.1', ''],
+  ['ValidationError', 'When cross-zone load balancing is disabled, the Availability Zone cannot be all', ''],
+  ['ValidationError', "The IP address '10.0.0.1' is outside the VPC", ''],
+])('a target that the group will never take is unusable: %s %s', async (code, message, why) => {
+  await using aws = await startCannedAws(() => refusal(code, message));
+  await expect(registry(aws).register(targetGroupArn, target)).rejects.toMatchObject({
+    name: 'TargetUnusable',
+    retryable: false,
+    message: `Target 10.0.0.1:8080 cannot be registered in target group auth: ${why}ELBv2 RegisterTargets: ${code}: ${message}`,
+    context: { targetGroupArn, ip: '10.0.0.1', port: 8080, awsCode: code, requestId: 'request-1' },
+  });
+});
+
+test('a refusal that is about something else stays what it is', async () => {
+  await using aws = await startCannedAws(() => refusal('ValidationError', 'Targets must not be empty'));
+  await expect(registry(aws).register(targetGroupArn, target)).rejects.toMatchObject({ name: 'AwsRejected' });
+  await expect(registry(aws).deregister(targetGroupArn, target)).rejects.toMatchObject({ name: 'AwsRejected' });
+});
+
+test('an address that the group does not take is not there, and so is deregistered', async () => {
+  await using aws = await startCannedAws(() =>
+    refusal('ValidationError', "The IP address '2001:db8::5' is not a valid IPv4 address"),
+  );
+  await registry(aws).deregister(targetGroupArn, { ip: '2001:db8::5', port: 8080 });
+  expect(aws.calls).toHaveLength(1);
+});
+
+test('the kind of address that a group takes is read once', async () => {
+  const group = (type: string) => ({
+    xml:
+      `<DescribeTargetGroupsResponse xmlns="${namespace}"><DescribeTargetGroupsResult><TargetGroups><member>${type}` +
+      '</member></TargetGroups></DescribeTargetGroupsResult></DescribeTargetGroupsResponse>',
+  });
+  const replies = [group('<IpAddressType>ipv6</IpAddressType>'), group('')];
+  await using aws = await startCannedAws((_call, index) => replies[index] ?? group(''));
+  const targets = registry(aws);
+  expect(await targets.addressType(targetGroupArn)).toBe('ipv6');
+  expect(await targets.addressType(targetGroupArn)).toBe('ipv6');
+  expect(await targets.addressType(`${targetGroupArn}2`)).toBe('ipv4');
+  expect(aws.calls.map(({ operation }) => operation)).toEqual(['DescribeTargetGroups', 'DescribeTargetGroups']);
+});
+
+test('an IPv6 address is read in its short form, as a task has it', async () => {
+  await using aws = await startCannedAws(() => describeTargetHealth(health('2001:0DB8:0:0:0:0:0:5', 'healthy')));
+  expect(await registry(aws).read(targetGroupArn)).toEqual([{ ip: '2001:db8::5', port: 8080, state: 'healthy' }]);
+});

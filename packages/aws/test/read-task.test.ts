@@ -156,3 +156,47 @@ describe('R22: the address', () => {
     expect((await readTask({ ...running, ...fields })).privateIp).toBe(privateIp);
   });
 });
+
+// Public bug reports, case 08: a task with an IPv6 address alone had no address.
+describe('the IPv6 address', () => {
+  const running = { lastStatus: 'RUNNING', desiredStatus: 'RUNNING' };
+  const attached = (...details: readonly (readonly [string, string])[]) => ({
+    attachments: [{ ...networkInterface('ATTACHED'), details: details.map(([name, value]) => ({ name, value })) }],
+  });
+  const container = (networkInterfaces: readonly object[]) => ({
+    containers: [{ name: 'a' }, { name: 'b', networkInterfaces }],
+  });
+
+  test.each([
+    ['an attachment alone', attached(['privateIPv6Address', '2001:db8::5']), '2001:db8::5', '2001:db8::5'],
+    [
+      'an attachment with both',
+      attached(['privateIPv6Address', '2001:db8::5'], ['privateIPv4Address', '10.0.0.5']),
+      '10.0.0.5',
+      '2001:db8::5',
+    ],
+    ['a container alone', container([{ ipv6Address: '2001:db8::6' }]), '2001:db8::6', '2001:db8::6'],
+    [
+      'a container, where the attachment tells the other one',
+      { ...attached(['privateIPv4Address', '10.0.0.5']), ...container([{ ipv6Address: '2001:db8::6' }]) },
+      '10.0.0.5',
+      '2001:db8::6',
+    ],
+    [
+      'an attachment in its long form',
+      attached(['privateIPv6Address', '2001:0DB8:0:0::0005']),
+      '2001:db8::5',
+      '2001:db8::5',
+    ],
+    [
+      'nothing, when there is an IPv4 address alone',
+      attached(['privateIPv4Address', '10.0.0.5']),
+      '10.0.0.5',
+      undefined,
+    ],
+    ['nothing, when the value is empty', attached(['privateIPv6Address', '']), undefined, undefined],
+  ])('comes from %s', async (_where, fields, privateIp, privateIpv6) => {
+    const task = await readTask({ ...running, ...fields });
+    expect([task.privateIp, task.privateIpv6]).toEqual([privateIp, privateIpv6]);
+  });
+});

@@ -28,11 +28,6 @@ export interface TaskReport {
   };
 }
 
-type LastStop = NonNullable<ServiceStatus['lastStop']>;
-
-/** How the last task ended. A function that is older than this command does not judge the end. */
-export type StopReport = Omit<LastStop, 'kind' | 'message'> & Partial<Pick<LastStop, 'kind' | 'message'>>;
-
 /** One service as the function's status tells it. */
 export interface ServiceReport {
   readonly service: string;
@@ -42,7 +37,7 @@ export interface ServiceReport {
     readonly targets: readonly ObservedTarget[];
     readonly problem?: string;
   }[];
-  readonly lastStop?: StopReport;
+  readonly lastStop?: NonNullable<ServiceStatus['lastStop']>;
   readonly mapping: {
     readonly versions?: { readonly service: number; readonly defaults?: number };
     readonly problems: readonly MappingProblem[];

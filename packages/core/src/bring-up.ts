@@ -28,7 +28,7 @@ import {
   taskIdOf,
 } from './task.ts';
 import { lastBeginning } from './time-left.ts';
-import { isHealthyEverywhere, type View } from './view.ts';
+import { addressIn, isHealthyEverywhere, type View } from './view.ts';
 
 /** What taking a task down again needs besides its drain: a mark, a deregistration, a stop, and their retries. */
 const cleanUpMs = 10_000;
@@ -395,9 +395,10 @@ class BringUp {
       ...(isLive(task) ? {} : { ended: endOfTask(task).sentence }),
     };
     if (waitFor === 'none' || task.privateIp === undefined || task.facts === undefined) return outcome;
-    const { privateIp } = task;
-    const [first, ...others] = startedTargets(view, task, task.facts, privateIp);
-    return first === undefined ? outcome : { ...outcome, privateIp, targets: [first, ...others] };
+    const [first, ...others] = startedTargets(view, task, task.facts);
+    if (first === undefined) return outcome;
+    const privateIp = addressIn(view, { ...task, privateIp: task.privateIp }, first);
+    return { ...outcome, privateIp, targets: [first, ...others] };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Action } from './actions.ts';
+import { formatTarget } from './addresses.ts';
 import { missedStopOf } from './later-stop.ts';
 import { formatMoment } from './launch-facts.ts';
 import type { ReconcileForecast } from './operation-types.ts';
@@ -58,7 +59,7 @@ function distinct(actions: readonly Deregister[]): readonly Deregister[] {
 
 function whyOut(view: View, { targetGroupArn, ip, port }: Deregister): string[] {
   const owner = view.tasks.find((task) => standsFor(task, targetGroupArn, { ip, port }));
-  const target = `Target ${ip}:${port} of ${groupOf(targetGroupArn)}`;
+  const target = `Target ${formatTarget(ip, port)} of ${groupOf(targetGroupArn)}`;
   if (owner === undefined) return [`${target} belongs to no task of the service.`];
   // Of a live one it is said that it is to go, and that says it all.
   return isLive(owner) ? [] : [`${target} is left from task ${nameOf(owner)}, which has ended.`];
@@ -73,6 +74,8 @@ function whyMarked(view: View, task: Task): string {
       return `Task ${nameOf(task)} is ${task.lastStatus} and should be RUNNING long since.`;
     case 'no-address':
       return `Task ${nameOf(task)} runs and has no address, and should have one long since.`;
+    case 'no-fitting-address':
+      return `Task ${nameOf(task)} runs, and none of its target groups takes an address that it has.`;
     case 'groups-gone':
       return `Task ${nameOf(task)} runs, and its target groups do not exist any more.`;
     case undefined:

@@ -1,3 +1,4 @@
+export { addressesOf, formatTarget, typeOfAddress } from './addresses.ts';
 export {
   type ContainerWithPorts,
   chooseContainer,
@@ -55,6 +56,7 @@ export type {
 } from './operation-types.ts';
 export type { Outcome, OutcomeBus, OutcomeType } from './outcome.ts';
 export type {
+  AddressType,
   Clock,
   HealthState,
   Journal,

@@ -6,6 +6,7 @@ export function mergeReadings(known: Task | undefined, read: Task): Task {
   const goneAlready = known?.desiredStatus === 'STOPPED' || read.desiredStatus === 'STOPPED';
   const adoptedAsked = Math.max(newer.adoptedAsked ?? 0, older?.adoptedAsked ?? 0);
   const privateIp = newer.privateIp ?? older?.privateIp;
+  const privateIpv6 = newer.privateIpv6 ?? older?.privateIpv6;
   const facts = newer.facts ?? older?.facts;
   const { retire: _, ...unmarked } = { ...older, ...newer };
   const merged: Task = {
@@ -14,6 +15,7 @@ export function mergeReadings(known: Task | undefined, read: Task): Task {
     createdAt: newer.createdAt || (older?.createdAt ?? 0),
     ...(facts === undefined ? {} : { facts }),
     ...(privateIp === undefined ? {} : { privateIp }),
+    ...(privateIpv6 === undefined ? {} : { privateIpv6 }),
     ...(adoptedAsked === 0 ? {} : { adoptedAsked }),
   };
   const retire = laterMark(validMark(merged, newer.retire), validMark(merged, older?.retire));

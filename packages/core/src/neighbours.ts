@@ -1,3 +1,4 @@
+import { addressesOf } from './addresses.ts';
 import { describeListed } from './describe-listed.ts';
 import { type StartEnginesError, toStartEnginesError } from './errors.ts';
 import { Gathering } from './gathering.ts';
@@ -30,9 +31,9 @@ export function neighboursAmong(tasks: readonly Task[], readAt: number): Neighbo
   const byAddress = new Map<string, Task[]>();
   const withoutAddress: Task[] = [];
   for (const task of tasks.filter(isLive)) {
-    const { privateIp } = task;
-    if (privateIp === undefined) withoutAddress.push(task);
-    else byAddress.set(privateIp, [...(byAddress.get(privateIp) ?? []), task]);
+    const addresses = addressesOf(task);
+    if (addresses.length === 0) withoutAddress.push(task);
+    for (const address of addresses) byAddress.set(address, [...(byAddress.get(address) ?? []), task]);
   }
   return { readable: true, readAt, byAddress, withoutAddress };
 }

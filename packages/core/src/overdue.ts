@@ -1,8 +1,9 @@
+import { addressesOf } from './addresses.ts';
 import { isKept, runDeadlineOf, type Task } from './task.ts';
-import type { View } from './view.ts';
+import { fitsNowhere, type View } from './view.ts';
 
 /** Why a task that should have been up by its deadline can serve nobody. */
-export type Overdue = 'not-running' | 'no-address' | 'groups-gone';
+export type Overdue = 'not-running' | 'no-address' | 'no-fitting-address' | 'groups-gone';
 
 /** How long after its deadline a task is left to the start that launched it. */
 export const launcherGraceMs = 15_000;
@@ -11,13 +12,14 @@ export const launcherGraceMs = 15_000;
 const missingMs = 5_000;
 
 /**
- * Why a task that should have been up by now can serve nobody: it does not run, ECS shows no address of it, or AWS knows none
- * of its target groups any more. Undefined while its launcher may still take it down.
+ * Why a task that should have been up by now can serve nobody: it does not run, ECS shows no address of it, none of its
+ * target groups takes an address that it has, or AWS knows none of them any more. Undefined while its launcher may still take it down.
  */
 export function overdueOf(view: View, task: Task): Overdue | undefined {
   if (!isPastDeadline(view, task)) return undefined;
   if (task.lastStatus !== 'RUNNING') return 'not-running';
   if (task.privateIp === undefined) return 'no-address';
+  if (fitsNowhere(view, task)) return 'no-fitting-address';
   return (missingForMs(view, task) ?? 0) >= missingMs ? 'groups-gone' : undefined;
 }
 
@@ -45,12 +47,15 @@ function missingForMs({ groups }: View, { facts }: Task): number | undefined {
 }
 
 /** The reason in a sentence. */
-export function overdueReason({ taskArn, lastStatus }: Task, overdue: Overdue): string {
+export function overdueReason(task: Task, overdue: Overdue): string {
+  const { taskArn, lastStatus } = task;
   switch (overdue) {
     case 'not-running':
       return `Task ${taskArn} was not running by its deadline: it is ${lastStatus}.`;
     case 'no-address':
       return `Task ${taskArn} runs, and ECS shows no private IP address of it by its deadline.`;
+    case 'no-fitting-address':
+      return `Task ${taskArn} runs with ${addressesOf(task).join(' and ')}, and none of its target groups takes such an address.`;
     case 'groups-gone':
       return `Task ${taskArn} runs and can be reached by nobody: its target groups do not exist any more. It is taken down; a start brings up another where the mapping says.`;
   }

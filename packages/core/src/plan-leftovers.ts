@@ -1,3 +1,4 @@
+import { formatTarget } from './addresses.ts';
 import { holderOf, type Leftover, lacksNeighbours, leftoversOf } from './target-owner.ts';
 import { type Task, taskIdOf } from './task.ts';
 import type { View } from './view.ts';
@@ -50,7 +51,7 @@ export function remarksOnLeftovers(view: View): string[] {
   return leftoversOf(view).flatMap((leftover) => {
     const why = whyLeft(view, leftover);
     const { ip, port, group, task } = leftover;
-    const target = `Target ${ip}:${port} of target group ${group.targetGroupArn} is left over from task ${taskIdOf(task.taskArn)}`;
+    const target = `Target ${formatTarget(ip, port)} of target group ${group.targetGroupArn} is left over from task ${taskIdOf(task.taskArn)}`;
     switch (why?.kind) {
       case 'stranger':
         return [

@@ -30,7 +30,7 @@ import {
   runDeadlineOf,
   type Task,
 } from './task.ts';
-import { sightOf, type TargetSight, type View } from './view.ts';
+import { sightOfTask, type TargetSight, type View } from './view.ts';
 import { capacityDelayMs, clearOfMinuteEnd, healthDelayMs, stopNoteValidMs, taskDelayMs } from './wait-schedule.ts';
 
 /**
@@ -255,15 +255,8 @@ function planNotRunning(view: View, intent: StartIntent, task: Task, followed: F
 }
 
 /** The task stands in all its target groups: answer, or wait until it is healthy there. */
-function planRegistered(
-  view: View,
-  intent: StartIntent,
-  task: Task & { readonly privateIp: string },
-  followed: Followed,
-): StartStep {
-  const sights = (task.facts?.targets ?? []).map(({ targetGroupArn, port }) =>
-    sightOf(view, targetGroupArn, task.privateIp, port),
-  );
+function planRegistered(view: View, intent: StartIntent, task: Task, followed: Followed): StartStep {
+  const sights = (task.facts?.targets ?? []).map((target) => sightOfTask(view, task, target));
   // Its launcher may still take down a task that does not become healthy: until then no start reports it as up.
   const mayBeWithdrawn =
     task.facts?.waitFor === 'healthy' && task.upAt === undefined && view.at < healthyDeadlineOf(task);

@@ -1,18 +1,31 @@
 import type { Action } from './actions.ts';
+import { addressesOf, hasAddress } from './addresses.ts';
 import { whyLeft } from './plan-leftovers.ts';
 import { readLagMs } from './read-lag.ts';
+import type { TargetGroupPort } from './service-mapping.ts';
 import { leftoversOf, namesTarget, standsFor } from './target-owner.ts';
 import { compareNewestFirst, isAddressable, isKept, isLive, type RetireMark, type Task } from './task.ts';
-import { isRegisteredState, sightOf, targetKey, type View } from './view.ts';
+import { addressIn, isRegisteredState, sightOf, sightOfTask, targetKey, type View } from './view.ts';
 
 /** Registers a task in every target group of its launch facts where it does not stand yet. */
 export function planRegistration(view: View, task: Task): Action[] {
   if (!isAddressable(task) || task.facts === undefined) return [];
-  return task.facts.targets.flatMap(({ targetGroupArn, port }): Action[] => {
-    const sight = sightOf(view, targetGroupArn, task.privateIp, port);
-    const missing = sight.kind === 'absent' || (sight.kind === 'unknown' && !sight.registered);
-    return missing ? [{ kind: 'register', task, targetGroupArn, ip: task.privateIp, port }] : [];
-  });
+  return task.facts.targets
+    .filter((target) => isMissing(view, task, target))
+    .map((target) => ({ kind: 'register', task, ...target, ip: addressIn(view, task, target) }));
+}
+
+/** Whether the task does not stand in the group, as far as the view shows. */
+function isMissing(view: View, task: Task, target: TargetGroupPort): boolean {
+  const sight = sightOfTask(view, task, target);
+  return sight.kind === 'absent' || (sight.kind === 'unknown' && !sight.registered);
+}
+
+/** Target groups whose kind of address has to be known before the task can be registered: it may have two. */
+export function groupsOfUnknownType(view: View, task: Task): readonly string[] {
+  if (!isAddressable(task) || task.privateIpv6 === undefined) return [];
+  const missing = (task.facts?.targets ?? []).filter((target) => isMissing(view, task, target));
+  return missing.flatMap(({ targetGroupArn }) => (view.addressTypes?.has(targetGroupArn) ? [] : [targetGroupArn]));
 }
 
 /** Whether a task runs and is registered in every target group of its launch facts, as far as the view shows. */
@@ -37,7 +50,7 @@ export function planDeregistration(view: View, task: Task): Deregistration[] {
     (group.readable ? group.targets : [])
       .filter((target) => isRegisteredState(target) && standsFor(task, targetGroupArn, target))
       .filter(({ port }) => task.facts === undefined || namesTarget(task, targetGroupArn, port))
-      .filter(({ port }) => !isInherited(view, task, targetGroupArn, port))
+      .filter(({ ip, port }) => !isInherited(view, task, { targetGroupArn, ip, port }))
       .map(({ ip, port }) => ({ kind: 'deregister', targetGroupArn, ip, port })),
   );
 }
@@ -48,16 +61,17 @@ export function planDeregistration(view: View, task: Task): Deregistration[] {
  */
 export function planWithdrawal(view: View, task: Task): Deregistration[] {
   const shown = planDeregistration(view, task);
-  const { privateIp: ip } = task;
-  if (ip === undefined || task.lastStatus !== 'RUNNING') return shown;
-  const planned = new Set(shown.map((one) => targetKey(one.targetGroupArn, one.ip, one.port)));
-  const hidden = (task.facts?.targets ?? []).filter(({ targetGroupArn, port }) => {
-    const key = targetKey(targetGroupArn, ip, port);
-    return !planned.has(key) && !view.deregisteredByUs.has(key) && !isInherited(view, task, targetGroupArn, port);
-  });
+  if (task.lastStatus !== 'RUNNING') return shown;
+  // In one group a task stands under one of its addresses.
+  const hidden = possibleTargets(task).filter(
+    (target) =>
+      !shown.some((one) => one.targetGroupArn === target.targetGroupArn && one.port === target.port) &&
+      !view.deregisteredByUs.has(targetKey(target.targetGroupArn, target.ip, target.port)) &&
+      !isInherited(view, task, target),
+  );
   return [
     ...shown,
-    ...hidden.map(({ targetGroupArn, port }): Deregistration => {
+    ...hidden.map(({ targetGroupArn, ip, port }): Deregistration => {
       const isRead = view.groups.some((group) => group.targetGroupArn === targetGroupArn && group.readable);
       const unseen = isRead && sightOf(view, targetGroupArn, ip, port).kind === 'absent';
       return { kind: 'deregister', targetGroupArn, ip, port, ...(unseen ? { precaution: true } : {}) };
@@ -65,16 +79,25 @@ export function planWithdrawal(view: View, task: Task): Deregistration[] {
   ];
 }
 
+/** The targets of a task by its launch facts: which of its addresses a group takes need not be known. */
+function possibleTargets(task: Task): readonly PossibleTarget[] {
+  return (task.facts?.targets ?? []).flatMap((target) => addressesOf(task).map((ip) => ({ ...target, ip })));
+}
+
+interface PossibleTarget extends TargetGroupPort {
+  readonly ip: string;
+}
+
 /**
  * Of two tasks of the service that seem to live at one address the newer does: memory of the older is out of date. The target
  * is the newer one's when it was started with it, or when nobody can read what it was started with.
  */
-function isInherited(view: View, task: Task, targetGroupArn: string, port: number): boolean {
+function isInherited(view: View, task: Task, { targetGroupArn, ip, port }: PossibleTarget): boolean {
   return view.tasks.some(
     (other) =>
       other.taskArn !== task.taskArn &&
       isLive(other) &&
-      other.privateIp === task.privateIp &&
+      hasAddress(other, ip) &&
       compareNewestFirst(other, task) < 0 &&
       (other.facts === undefined || namesTarget(other, targetGroupArn, port)),
   );

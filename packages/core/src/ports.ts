@@ -92,6 +92,9 @@ export interface ObservedTarget {
   readonly description?: string;
 }
 
+/** The kind of address that a target group takes. */
+export type AddressType = 'ipv4' | 'ipv6';
+
 export interface TargetAddress {
   readonly ip: string;
   readonly port: number;
@@ -101,8 +104,11 @@ export interface TargetAddress {
 export interface TargetRegistry {
   /** All registered and draining targets of the group. */
   read(targetGroupArn: string): Promise<readonly ObservedTarget[]>;
+  /** The kind of address that the group takes. It never changes. */
+  addressType(targetGroupArn: string): Promise<AddressType>;
+  /** Rejects with `TargetUnusable` as well: the group does not take the address. */
   register(targetGroupArn: string, target: TargetAddress): Promise<void>;
-  /** Succeeds for a target that is not there. */
+  /** Succeeds for a target that is not there, and for an address that the group does not take. */
   deregister(targetGroupArn: string, target: TargetAddress): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import { announceFailure, announceReconcile } from './announce.ts';
 import { StartEnginesError } from './errors.ts';
 import { mapWithLimit } from './map-with-limit.ts';
 import type { OperationContext, ReconcileOutcome } from './operation-types.ts';
+import { persist } from './persist.ts';
 import { hasRivals, planReconcile, planUntilOneIsLeft } from './plan-reconcile.ts';
 import type { Ports } from './ports.ts';
 import { failedServices, isWorthTelling, reconcileOutcome } from './reconcile-outcome.ts';
@@ -67,7 +68,7 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
 async function mend(ports: Ports, surveyed: SurveyedService, until: number): Promise<View> {
   const { service, session, tasks, readAt, problem, findings } = surveyed;
   if (problem !== undefined) throw problem;
-  const firstView = await session.lookAtTasks(tasks, findings);
+  const firstView = await persist(ports, service, until, () => session.lookAtTasks(tasks, findings));
   return turnLoop(ports, session, { service, until, firstView }, (seen) => {
     const turn = planReconcile(seen);
     // Others came first, and what was found by then may be so no more.

@@ -38,12 +38,16 @@ export async function registerAtOnce(
   session.remember(task);
   // A start that waits registers its task itself, and a stop may have missed a late task.
   if (task.facts?.waitFor !== 'none' || isLate(task)) return;
-  for (const action of planRegistration(session.view('task'), task)) {
+  const attempt = async <Result>(step: () => Promise<Result>): Promise<Result | undefined> => {
     try {
-      await session.act(action);
+      return await step();
     } catch (caught) {
       const { code, message } = toStartEnginesError(caught);
       ports.journal.record({ service, kind: 'aws-trouble', code, message });
+      return undefined;
     }
-  }
+  };
+  const view = await attempt(() => session.completeView('task'));
+  if (view === undefined) return;
+  for (const action of planRegistration(view, task)) await attempt(() => session.act(action));
 }

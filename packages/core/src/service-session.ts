@@ -1,4 +1,5 @@
 import type { Action, LaunchAction } from './actions.ts';
+import { hasAddress } from './addresses.ts';
 import { announceOverdue } from './announce.ts';
 import { announceEnd, announceTakedown } from './announce-end.ts';
 import { portsOf } from './choose-container.ts';
@@ -12,7 +13,8 @@ import type { Neighbours, ReadNeighbours } from './neighbours.ts';
 import { type Overdue, overdueReason } from './overdue.ts';
 import { strayTargets } from './plan-strays.ts';
 import { needsNeighbours } from './plan-upkeep.ts';
-import type { LaunchReply, Ports } from './ports.ts';
+import type { AddressType, LaunchReply, Ports } from './ports.ts';
+import { readAddressTypes } from './read-address-types.ts';
 import { readGroup } from './read-group.ts';
 import type { ServiceMapping } from './service-mapping.ts';
 import {
@@ -55,6 +57,7 @@ export class ServiceSession {
   readonly #scope: SessionScope;
   readonly #tasks = new Map<string, Task>();
   readonly #groups = new Map<string, GroupView>();
+  readonly #addressTypes = new Map<string, AddressType>();
   readonly #registeredByUs = new Map<string, number>();
   readonly #deregisteredByUs = new Set<string>();
   readonly #drainingSince = new Map<string, number>();
@@ -81,6 +84,7 @@ export class ServiceSession {
       listedAt: this.#listedAt,
       scope,
       groups: [...this.#groups.values()],
+      addressTypes: new Map(this.#addressTypes),
       exclusiveGroupArns: new Set(),
       ...this.#survey,
       ...(this.#neighbours === undefined ? {} : { neighbours: this.#neighbours }),
@@ -130,7 +134,14 @@ export class ServiceSession {
     this.#noticeStrays();
     this.#noticeDraining();
     await this.#readStopNote();
-    return this.#inquire(this.view('service'));
+    return this.#inquire(await this.completeView('service'));
+  }
+
+  /** What is known now, with the kinds of address that are needed to register a task. */
+  async completeView(scope: View['scope']): Promise<View> {
+    const types = await readAddressTypes(this.#ports, this.#scope.service, this.view(scope));
+    for (const [targetGroupArn, type] of types) this.#addressTypes.set(targetGroupArn, type);
+    return this.view(scope);
   }
 
   /** Asks who has an address now, where a plan could not decide about a target without. */
@@ -158,7 +169,7 @@ export class ServiceSession {
     const readings = await this.#ports.tasks.describe(clusterInArn(taskArn, this.#scope.clusters), [taskArn]);
     for (const task of readings.tasks) this.remember(task);
     this.#noticeDraining();
-    return this.#inquire(this.view('task'));
+    return this.#inquire(await this.completeView('task'));
   }
 
   /**
@@ -378,7 +389,7 @@ export class ServiceSession {
     if (!mayHaveStood) return;
     const now = this.#ports.clock.now();
     for (const task of this.#tasks.values()) {
-      if (task.privateIp === ip && isLive(task)) this.#drainingSince.set(task.taskArn, now);
+      if (hasAddress(task, ip) && isLive(task)) this.#drainingSince.set(task.taskArn, now);
     }
   }
 
@@ -386,7 +397,7 @@ export class ServiceSession {
   #noticeDraining(): void {
     const targets = [...this.#groups.values()].flatMap((group) => (group.readable ? group.targets : []));
     for (const task of [...this.#tasks.values()].filter(isRetiring)) {
-      const draining = targets.some((target) => target.ip === task.privateIp && !isRegisteredState(target));
+      const draining = targets.some((target) => hasAddress(task, target.ip) && !isRegisteredState(target));
       if (draining && !this.#drainingSince.has(task.taskArn)) {
         this.#drainingSince.set(task.taskArn, this.#ports.clock.now());
       }

@@ -1,3 +1,4 @@
+import { formatTarget } from './addresses.ts';
 import { StartEnginesError } from './errors.ts';
 import type { Followed, StartIntent } from './start-intent.ts';
 import { isLive, type Task } from './task.ts';
@@ -106,7 +107,7 @@ export function healthUnreadable(task: Task, problem: Error): StartEnginesError 
 export function unusable(task: Task, { target }: Extract<TargetSight, { kind: 'shown' }>): StartEnginesError {
   return new StartEnginesError(
     'TargetUnusable',
-    `Target ${target.ip}:${target.port} can never become healthy: ${target.reason}${target.description === undefined ? '' : ` (${target.description})`}`,
+    `Target ${formatTarget(target.ip, target.port)} can never become healthy: ${target.reason}${target.description === undefined ? '' : ` (${target.description})`}`,
     { context: { taskArn: task.taskArn, ip: target.ip, port: target.port, reason: target.reason } },
   );
 }

@@ -1,3 +1,4 @@
+import { addressesOf } from './addresses.ts';
 import { clusterName, distinctClusters } from './clusters.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { isOwner, ownerOf, serviceOfOwner } from './identity.ts';
@@ -101,9 +102,10 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
 }
 
 /** The targets that a task was started with, by `targetKey`. */
-function targetsOf({ privateIp, facts }: Task): string[] {
-  if (privateIp === undefined) return [];
-  return (facts?.targets ?? []).map(({ targetGroupArn, port }) => targetKey(targetGroupArn, privateIp, port));
+function targetsOf(task: Task): string[] {
+  return (task.facts?.targets ?? []).flatMap(({ targetGroupArn, port }) =>
+    addressesOf(task).map((address) => targetKey(targetGroupArn, address, port)),
+  );
 }
 
 /**

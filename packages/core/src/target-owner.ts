@@ -1,3 +1,4 @@
+import { hasAddress } from './addresses.ts';
 import { isOwner } from './identity.ts';
 import type { TargetAddress } from './ports.ts';
 import { isLive, type Task } from './task.ts';
@@ -29,7 +30,7 @@ export function namesTarget(task: Task, targetGroupArn: string, port: number): b
  * the address.
  */
 export function standsFor(task: Task, targetGroupArn: string, { ip, port }: TargetAddress): boolean {
-  if (task.privateIp !== ip) return false;
+  if (!hasAddress(task, ip)) return false;
   return task.lastStatus !== 'STOPPED' || namesTarget(task, targetGroupArn, port);
 }
 
@@ -38,7 +39,7 @@ export function holderOf(view: View, group: GroupView, { ip, port }: TargetAddre
   const known = neighboursFor(view, group);
   const ownArns = new Set(view.tasks.map(({ taskArn }) => taskArn));
   const others = (known?.byAddress.get(ip) ?? []).filter(({ taskArn }) => !ownArns.has(taskArn));
-  const live = [...view.tasks.filter((task) => isLive(task) && task.privateIp === ip), ...others];
+  const live = [...view.tasks.filter((task) => isLive(task) && hasAddress(task, ip)), ...others];
   const isNamedBy = (task: Task) => isOwner(task.startedBy) && namesTarget(task, group.targetGroupArn, port);
   const owner = live.find(isNamedBy);
   if (owner !== undefined) return { kind: 'owner', task: owner };

@@ -69,7 +69,10 @@ export interface Task {
   readonly createdAt: number;
   /** When ECS began to stop the task (ms since the epoch): from then on ListTasks shows it as STOPPED. */
   readonly stoppingAt?: number;
+  /** The IPv4 address, or the IPv6 address of a task that has no other. */
   readonly privateIp?: string;
+  /** Also where `privateIp` is the same. */
+  readonly privateIpv6?: string;
   readonly containers: readonly TaskContainer[];
   /** The container that was given the launch facts and the mapping's environment: the service itself. */
   readonly mainContainer?: string;

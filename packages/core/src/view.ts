@@ -1,5 +1,6 @@
+import { addressesOf, addressOfType } from './addresses.ts';
 import type { Neighbours } from './neighbours.ts';
-import type { ObservedTarget } from './ports.ts';
+import type { AddressType, ObservedTarget } from './ports.ts';
 import type { TargetGroupPort } from './service-mapping.ts';
 import { isAddressable, type Task } from './task.ts';
 
@@ -29,6 +30,8 @@ export interface View {
   /** `service`: all tasks of the service were listed. `task`: only the followed task was read; others are from before. */
   readonly scope: 'service' | 'task';
   readonly groups: readonly GroupView[];
+  /** The kind of address that a group takes, where a task has an IPv6 address and does not stand there yet. */
+  readonly addressTypes?: ReadonlyMap<string, AddressType>;
   /** Groups in which nobody but this service registers targets, as its mapping says and no other denies. */
   readonly exclusiveGroupArns: ReadonlySet<string>;
   /** Who else lives in the clusters. Read only when it matters. */
@@ -90,36 +93,61 @@ export function sightOf(view: View, targetGroupArn: string, ip: string, port: nu
   return fresh ? { kind: 'registering' } : { kind: 'absent' };
 }
 
+/** What a view says of a task in one of its target groups, under whichever of its addresses it stands there. */
+export function sightOfTask(view: View, task: Task, { targetGroupArn, port }: TargetGroupPort): TargetSight {
+  const sights = addressesOf(task).map((ip) => sightOf(view, targetGroupArn, ip, port));
+  const known = (['shown', 'registering'] as const).flatMap((kind) => sights.filter((sight) => sight.kind === kind));
+  const registered = sights.find((sight) => sight.kind === 'unknown' && sight.registered);
+  return known[0] ?? registered ?? sights[0] ?? { kind: 'absent' };
+}
+
+/**
+ * The address under which the task stands in a target group, or is to stand there: the one that the group takes. A task
+ * without such an address gets AWS's refusal.
+ */
+export function addressIn(view: View, task: Task & { readonly privateIp: string }, target: TargetGroupPort): string {
+  const sight = sightOfTask(view, task, target);
+  if (sight.kind === 'shown') return sight.target.ip;
+  const type = view.addressTypes?.get(target.targetGroupArn);
+  return (type === undefined ? undefined : addressOfType(task, type)) ?? task.privateIp;
+}
+
+/** Whether it is known that none of the task's target groups takes an address that the task has. */
+export function fitsNowhere({ addressTypes }: View, task: Task): boolean {
+  const types = task.facts?.targets.map(({ targetGroupArn }) => addressTypes?.get(targetGroupArn)) ?? [];
+  return types.length > 0 && types.every((type) => type !== undefined && addressOfType(task, type) === undefined);
+}
+
 /** Health that was read longer ago says nothing: throttles can hold up the rest of a look. */
 const healthValidMs = 15_000;
 
 /** Whether the load balancer sends the task traffic through every one of its target groups. */
 export function isHealthyEverywhere(view: View, task: Task): boolean {
   if (!isAddressable(task) || task.facts === undefined) return false;
-  return task.facts.targets.every((target) => healthOf(view, task.privateIp, target) === 'healthy');
+  return task.facts.targets.every((target) => healthOf(view, task, target) === 'healthy');
 }
 
 /** Whether it is known that the load balancer sends the task no traffic through one of its target groups. */
 export function isUnhealthySomewhere(view: View, task: Task): boolean {
   if (!isAddressable(task) || task.facts === undefined) return true;
-  return task.facts.targets.some((target) => healthOf(view, task.privateIp, target) === 'not-healthy');
+  return task.facts.targets.some((target) => healthOf(view, task, target) === 'not-healthy');
 }
 
 /** Whether the load balancer sends the task traffic through at least one of its target groups. */
 export function isHealthySomewhere(view: View, task: Task): boolean {
   if (!isAddressable(task) || task.facts === undefined) return false;
-  return task.facts.targets.some((target) => healthOf(view, task.privateIp, target) === 'healthy');
+  return task.facts.targets.some((target) => healthOf(view, task, target) === 'healthy');
 }
 
 /** Whether the task's health could not be read in one of its target groups, or was read too long ago. */
 export function isHealthUnknown(view: View, task: Task): boolean {
   if (!isAddressable(task) || task.facts === undefined) return false;
-  return task.facts.targets.some((target) => healthOf(view, task.privateIp, target) === 'unknown');
+  return task.facts.targets.some((target) => healthOf(view, task, target) === 'unknown');
 }
 
-function healthOf(view: View, ip: string, { targetGroupArn, port }: TargetGroupPort) {
-  const sight = sightOf(view, targetGroupArn, ip, port);
-  const readAt = view.groups.find((group) => group.targetGroupArn === targetGroupArn)?.readAt ?? 0;
+function healthOf(view: View, task: Task, target: TargetGroupPort) {
+  const sight = sightOfTask(view, task, target);
+  const readAt = view.groups.find((group) => group.targetGroupArn === target.targetGroupArn)?.readAt ?? 0;
   if (sight.kind === 'unknown' || view.at - readAt > healthValidMs) return 'unknown';
   return sight.kind === 'shown' && sight.target.state === 'healthy' ? 'healthy' : 'not-healthy';
 }

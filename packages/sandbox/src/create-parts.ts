@@ -89,11 +89,11 @@ function announceTasks(ecs: EcsModel, taskEvents: TaskEventFeed, network: Networ
       details: { name: string; value: string }[];
     }[];
     for (const { status, details } of attachments) {
-      const ip = details.find(({ name }) => name === 'privateIPv4Address')?.value;
+      const ips = details.filter(({ name }) => /^privateIPv[46]Address$/.test(name)).map(({ value }) => value);
       // Only once: a later event of this task must not take the address from the next one that has it.
-      if (status !== 'DELETED' || ip === undefined || released.has(taskArn)) continue;
+      if (status !== 'DELETED' || ips.length === 0 || released.has(taskArn)) continue;
       released.add(taskArn);
-      network.release(ip);
+      for (const ip of ips) network.release(ip);
     }
     taskEvents.accept({ source: 'aws.ecs', detailType: 'ECS Task State Change', resources: [taskArn], detail });
   });

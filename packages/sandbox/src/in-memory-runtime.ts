@@ -41,7 +41,9 @@ export function createInMemoryRuntime(): InMemoryRuntime {
       return { exited, kill: (signal) => entry.exit(terminated[signal]) };
     },
     async check({ ip, port }: HealthCheck): Promise<HealthCheckResult> {
-      const atAddress = [...running].filter(({ container }) => container.privateIp === ip);
+      const atAddress = [...running].filter(({ container }) =>
+        [container.privateIp, container.privateIpv6].includes(ip),
+      );
       if (atAddress.length === 0) return { kind: 'timeout' };
       const listening = atAddress.find(({ container }) => container.containerPorts.includes(port));
       return listening === undefined ? { kind: 'refused' } : { kind: 'answered', statusCode: listening.statusCode };

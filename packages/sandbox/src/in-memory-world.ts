@@ -3,7 +3,7 @@ import { realisticDurations, type SandboxDurations } from './durations.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createInMemoryClient, type InMemoryClient } from './in-memory-door.ts';
 import { createInMemoryRuntime, type InMemoryRuntime } from './in-memory-runtime.ts';
-import { createVpc } from './model/ec2/vpc.ts';
+import { createVpc, type Vpc } from './model/ec2/vpc.ts';
 import { createEcsModel, type EcsModel } from './model/ecs/ecs-model.ts';
 import { createElbModel, type ElbModel } from './model/elb/elb-model.ts';
 import type { ServiceName } from './operation.ts';
@@ -33,6 +33,8 @@ export interface InMemoryWorld {
   readonly random: Random;
   readonly ecs: EcsModel;
   readonly elb: ElbModel;
+  /** For subnets of another kind than those that are there because somebody names them. */
+  readonly vpc: Vpc;
   readonly runtime: InMemoryRuntime;
   readonly calls: CallLog;
   readonly faults: Faults;
@@ -88,6 +90,7 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
     random,
     ecs,
     elb,
+    vpc,
     runtime,
     calls,
     faults,

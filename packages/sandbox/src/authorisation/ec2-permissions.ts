@@ -3,6 +3,7 @@ import { anywhere, type PermissionReader, type PermissionReaders, permission } f
 
 /** What EC2's operations must be allowed. None of its Describe operations takes a resource. */
 export const ec2Permissions: PermissionReaders = {
+  CreateVpc: (_input, account) => [permission('ec2:CreateVpc', makeArn(account, 'ec2', 'vpc/*'))],
   CreateSubnet: creating('CreateSubnet', 'subnet'),
   DescribeSubnets: anywhere('ec2:DescribeSubnets'),
   DescribeNetworkInterfaces: anywhere('ec2:DescribeNetworkInterfaces'),

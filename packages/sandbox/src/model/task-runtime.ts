@@ -3,8 +3,9 @@ export interface ContainerToRun {
   readonly taskArn: string;
   readonly containerName: string;
   readonly image: string;
-  /** The task's private IPv4 address in the model, such as `10.0.1.37`. */
+  /** The task's private IPv4 address in the model, such as `10.0.1.37`, or its IPv6 address where it has no other. */
   readonly privateIp: string;
+  readonly privateIpv6?: string;
   readonly containerPorts: readonly number[];
   readonly entryPoint: readonly string[];
   readonly command: readonly string[];

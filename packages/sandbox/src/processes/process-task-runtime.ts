@@ -64,10 +64,11 @@ export function createProcessTaskRuntime(options: ProcessTaskRuntimeOptions): Pr
     const entry = follow(container, child, loopbackPorts);
     await started(child, container);
     keep(entry);
-    network.attach(container.privateIp);
-    const hidden = [...loopbackPorts].map(([port, loopbackPort]) =>
-      network.expose({ ip: container.privateIp, port, loopbackPort }),
-    );
+    const addresses = new Set([container.privateIp, container.privateIpv6 ?? container.privateIp]);
+    const hidden = [...addresses].flatMap((ip) => {
+      network.attach(ip);
+      return [...loopbackPorts].map(([port, loopbackPort]) => network.expose({ ip, port, loopbackPort }));
+    });
     void entry.exited.then(() => {
       for (const hide of hidden) hide();
     });

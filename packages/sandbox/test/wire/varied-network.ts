@@ -26,6 +26,7 @@ async function useSecurityGroups(settings: Settings, failing: Failing): Promise<
   const IpPermissions: ec2.IpPermission[] = [
     { ...tcp, UserIdGroupPairs: [{ GroupId, Description: 'itself' }], IpRanges: [{ CidrIp: '10.0.0.0/16' }] },
     { IpProtocol: 'udp', FromPort: 53, ToPort: 53, IpRanges: [{ CidrIp: '10.0.0.2/32' }] },
+    { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32', Description: 'ours' }] },
   ];
   await client.send(new ec2.AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
   await failing(client.send(new ec2.AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions })));
@@ -51,6 +52,13 @@ async function useSecurityGroups(settings: Settings, failing: Failing): Promise<
   const made = new ec2.CreateSubnetCommand({ VpcId: 'vpc-sandbox', CidrBlock, AvailabilityZone: 'us-east-2c' });
   const { Subnet } = await client.send(made);
   await failing(client.send(made));
+  const { Vpc } = await client.send(new ec2.CreateVpcCommand({ CidrBlock: '10.78.0.0/16' }));
+  const VpcId = Vpc?.VpcId;
+  const dual = { VpcId, CidrBlock: '10.78.1.0/24', Ipv6CidrBlock: '2001:db8:0:1::/64' };
+  await client.send(new ec2.CreateSubnetCommand(dual));
+  await failing(client.send(new ec2.CreateSubnetCommand({ ...dual, CidrBlock: '10.78.2.0/24' })));
+  await client.send(new ec2.CreateSubnetCommand({ VpcId, Ipv6CidrBlock: '2001:db8:0:2::/64', Ipv6Native: true }));
+  await client.send(new ec2.DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [VpcId ?? ''] }] }));
   await client.send(new ec2.DescribeSubnetsCommand({ SubnetIds: [Subnet?.SubnetId ?? '', 'subnet-a'] }));
   await client.send(
     new ec2.DescribeSubnetsCommand({ Filters: [{ Name: 'availability-zone', Values: ['us-east-2c'] }] }),

@@ -224,6 +224,9 @@ async function useTasks(sandbox: Sandbox): Promise<{ taskArn: string; ip: string
     networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-a'], securityGroups: ['sg-1'] } },
     overrides: { containerOverrides: [{ name: 'auth', environment: [{ name: 'A', value: 'b' }] }] },
     tags: [{ key: 'start-engines:service', value: 'auth' }],
+    propagateTags: 'TASK_DEFINITION',
+    enableECSManagedTags: true,
+    platformVersion: 'LATEST',
   });
   const { tasks } = await client.send(run);
   await client.send(run);

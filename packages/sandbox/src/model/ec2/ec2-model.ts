@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../../aws-error.ts';
 import type { Operations } from '../../operation.ts';
 import { makeArn } from '../arn.ts';
-import { list, string, structure } from '../shape.ts';
+import { boolean, list, string, structure } from '../shape.ts';
 import {
   ec2Operation,
   filtersShape,
@@ -20,13 +20,25 @@ import type { Subnet, Vpc } from './vpc.ts';
 
 /** EC2 as far as tasks and load balancers touch it: subnets, security groups, network interfaces. */
 export function createEc2Operations(vpc: Vpc): Operations {
+  let made = 0;
   return {
     ...createGroupOperations(vpc),
+
+    CreateVpc: ec2Operation(structure({ CidrBlock: string }), (input) => {
+      const cidrBlock = required(input.CidrBlock, 'cidrBlock');
+      made += 1;
+      const digest = createHash('sha256').update(`${cidrBlock}/${made}`).digest('hex');
+      const vpcId = `vpc-0${digest.slice(0, 16)}`;
+      vpc.putVpc(vpcId);
+      return { vpc: { vpcId, cidrBlock, state: 'available', ownerId: vpc.account.accountId, isDefault: false } };
+    }),
 
     CreateSubnet: ec2Operation(
       structure({
         VpcId: string,
         CidrBlock: string,
+        Ipv6CidrBlock: string,
+        Ipv6Native: boolean,
         AvailabilityZone: string,
         TagSpecification: tagSpecificationsShape,
       }),
@@ -61,8 +73,9 @@ export function createEc2Operations(vpc: Vpc): Operations {
         const found = asked.filter((one) =>
           passesFilters(input.Filter ?? [], {
             'network-interface-id': [one.id],
-            'addresses.private-ip-address': [one.ip],
-            'private-ip-address': [one.ip],
+            'addresses.private-ip-address': one.ip === undefined ? [] : [one.ip],
+            'private-ip-address': one.ip === undefined ? [] : [one.ip],
+            'ipv6-addresses.ipv6-address': one.ipv6 === undefined ? [] : [one.ipv6],
             'group-id': one.groupIds,
             'subnet-id': [one.subnetId],
             'vpc-id': [one.vpcId],
@@ -80,20 +93,52 @@ export function createEc2Operations(vpc: Vpc): Operations {
 interface SubnetInput {
   readonly VpcId?: string;
   readonly CidrBlock?: string;
+  readonly Ipv6CidrBlock?: string;
+  readonly Ipv6Native?: boolean;
   readonly AvailabilityZone?: string;
 }
 
-function createSubnet(vpc: Vpc, { VpcId, CidrBlock, AvailabilityZone }: SubnetInput): Subnet {
-  const vpcId = required(VpcId, 'vpcId');
-  const cidrBlock = required(CidrBlock, 'cidrBlock');
+function createSubnet(vpc: Vpc, input: SubnetInput): Subnet {
+  const { CidrBlock, Ipv6CidrBlock, Ipv6Native = false, AvailabilityZone } = input;
+  const vpcId = required(input.VpcId, 'vpcId');
+  // A subnet for IPv6 alone has no other block.
+  const cidrBlock = Ipv6Native ? undefined : required(CidrBlock, 'cidrBlock');
+  const ipv6CidrBlock = Ipv6Native ? required(Ipv6CidrBlock, 'ipv6CidrBlock') : Ipv6CidrBlock;
+  const prefix = cidrBlock === undefined ? undefined : readPrefix(cidrBlock);
+  const ipv6Prefix = ipv6CidrBlock === undefined ? undefined : readIpv6Prefix(ipv6CidrBlock);
+  const isTaken = (other: Subnet) =>
+    (prefix !== undefined && other.prefix === prefix) || (ipv6Prefix !== undefined && other.ipv6Prefix === ipv6Prefix);
+  if ([...vpc.subnets.values()].some(isTaken)) {
+    throw new AwsError(
+      'InvalidSubnet.Conflict',
+      `The CIDR '${cidrBlock ?? ipv6CidrBlock}' conflicts with another subnet`,
+    );
+  }
+  const digest = createHash('sha256')
+    .update(`${vpcId}/${cidrBlock ?? ipv6CidrBlock}`)
+    .digest('hex');
+  const availabilityZone = AvailabilityZone ?? `${vpc.account.region}a`;
+  return {
+    id: `subnet-0${digest.slice(0, 16)}`,
+    vpcId,
+    availabilityZone,
+    prefix,
+    cidrBlock,
+    ...(ipv6Prefix === undefined ? {} : { ipv6Prefix }),
+  };
+}
+
+function readPrefix(cidrBlock: string): string {
   const prefix = /^(\d+\.\d+\.\d+)\.0\/(?:1[6-9]|2[0-4])$/.exec(cidrBlock)?.[1];
   if (prefix === undefined) throw invalidValue(`The sandbox has subnets of /16 to /24 only, not '${cidrBlock}'`);
-  if ([...vpc.subnets.values()].some((other) => other.prefix === prefix)) {
-    throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${cidrBlock}' conflicts with another subnet`);
-  }
-  const digest = createHash('sha256').update(`${vpcId}/${cidrBlock}`).digest('hex');
-  const availabilityZone = AvailabilityZone ?? `${vpc.account.region}a`;
-  return { id: `subnet-0${digest.slice(0, 16)}`, vpcId, availabilityZone, prefix, cidrBlock };
+  return prefix;
+}
+
+function readIpv6Prefix(cidrBlock: string): string {
+  const prefix = /^([0-9a-f]{1,4}(?::[0-9a-f]{1,4}){3})::\/64$/.exec(cidrBlock)?.[1];
+  if (prefix === undefined)
+    throw invalidValue(`The sandbox has IPv6 subnets such as 2001:db8:0:1::/64 only, not '${cidrBlock}'`);
+  return prefix;
 }
 
 function findSubnet(vpc: Vpc, id: string): Subnet {
@@ -116,7 +161,12 @@ function showSubnet(vpc: Vpc, subnet: Subnet) {
     state: 'available',
     vpcId: subnet.vpcId,
     ownerId: vpc.account.accountId,
-    cidrBlock: subnet.cidrBlock,
+    ...(subnet.cidrBlock === undefined ? {} : { cidrBlock: subnet.cidrBlock }),
+    ipv6CidrBlockAssociationSet:
+      subnet.ipv6Prefix === undefined
+        ? []
+        : [{ ipv6CidrBlock: `${subnet.ipv6Prefix}::/64`, ipv6CidrBlockState: { state: 'associated' } }],
+    ipv6Native: subnet.cidrBlock === undefined,
     availabilityZone: subnet.availabilityZone,
     availableIpAddressCount: 251 - used,
     defaultForAz: false,
@@ -139,8 +189,10 @@ function showInterface(vpc: Vpc, one: NetworkInterface) {
     vpcId: one.vpcId,
     availabilityZone: one.availabilityZone,
     macAddress: one.macAddress,
-    privateIpAddress: one.ip,
-    privateIpAddressesSet: [{ primary: true, privateIpAddress: one.ip }],
+    ...(one.ip === undefined
+      ? {}
+      : { privateIpAddress: one.ip, privateIpAddressesSet: [{ primary: true, privateIpAddress: one.ip }] }),
+    ...(one.ipv6 === undefined ? {} : { ipv6AddressesSet: [{ ipv6Address: one.ipv6 }] }),
     groupSet: one.groupIds.map((groupId) => ({ groupId, groupName: vpc.groups.get(groupId)?.name ?? groupId })),
     sourceDestCheck: true,
     tagSet: [],

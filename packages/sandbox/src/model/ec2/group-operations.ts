@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isIP, isIPv6 } from 'node:net';
 import { AwsError } from '../../aws-error.ts';
 import type { Operations } from '../../operation.ts';
 import { makeArn } from '../arn.ts';
@@ -24,6 +25,7 @@ const permissionsShape = list(
     FromPort: integer,
     ToPort: integer,
     IpRanges: list(structure({ CidrIp: string, Description: string })),
+    Ipv6Ranges: list(structure({ CidrIpv6: string, Description: string })),
     Groups: list(structure({ GroupId: string, Description: string })),
   }),
 );
@@ -157,9 +159,14 @@ function readPermissions(vpc: Vpc, input: Change): readonly Permission[] {
     protocol: readProtocol(required(one.IpProtocol, 'ipPermissions.ipProtocol')),
     fromPort: one.FromPort,
     toPort: one.ToPort,
-    cidrs: (one.IpRanges ?? []).map(({ CidrIp: cidr, Description }) => ({
-      cidr: readCidr(required(cidr, 'cidrIp')),
-      ...(Description === undefined ? {} : { description: Description }),
+    cidrs: [
+      ...(one.IpRanges ?? []).map(({ CidrIp, Description }) => [required(CidrIp, 'cidrIp'), Description] as const),
+      ...(one.Ipv6Ranges ?? []).map(
+        ({ CidrIpv6, Description }) => [required(CidrIpv6, 'cidrIpv6'), Description] as const,
+      ),
+    ].map(([cidr, description]) => ({
+      cidr: readCidr(cidr),
+      ...(description === undefined ? {} : { description }),
     })),
     groups: (one.Groups ?? []).map(({ GroupId, Description }) => ({
       groupId: find(vpc, required(GroupId, 'groups.groupId')).id,
@@ -173,7 +180,8 @@ function readProtocol(text: string): string {
 }
 
 function readCidr(text: string): string {
-  if (/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(text)) return text;
+  const [address = '', bits = ''] = text.split('/');
+  if (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIPv6(address) ? 128 : 32) && isIP(address) > 0) return text;
   throw invalidValue(`CIDR block ${text} is malformed`);
 }
 
@@ -217,10 +225,14 @@ function showPermissions(group: SecurityGroup, permissions: readonly Permission[
     groups: same.flatMap(({ groups }) =>
       groups.map(({ groupId, description }) => ({ userId: group.ownerId, groupId, description })),
     ),
-    ipRanges: same.flatMap(({ cidrs }) => cidrs.map(({ cidr, description }) => ({ cidrIp: cidr, description }))),
-    ipv6Ranges: [],
+    ipRanges: cidrsOf(same, false).map(({ cidr, description }) => ({ cidrIp: cidr, description })),
+    ipv6Ranges: cidrsOf(same, true).map(({ cidr, description }) => ({ cidrIpv6: cidr, description })),
     prefixListIds: [],
   }));
+}
+
+function cidrsOf(permissions: readonly Permission[], ipv6: boolean) {
+  return permissions.flatMap(({ cidrs }) => cidrs).filter(({ cidr }) => cidr.includes(':') === ipv6);
 }
 
 function portsOf(permission: Permission | undefined) {
@@ -241,7 +253,7 @@ function showRule(vpc: Vpc, group: SecurityGroup, direction: Direction, permissi
     ipProtocol: permission.protocol,
     fromPort: permission.fromPort ?? -1,
     toPort: permission.toPort ?? -1,
-    cidrIpv4: permission.cidrs[0]?.cidr,
+    [permission.cidrs[0]?.cidr.includes(':') ? 'cidrIpv6' : 'cidrIpv4']: permission.cidrs[0]?.cidr,
     description: source?.description ?? permission.cidrs[0]?.description,
     ...(source === undefined
       ? {}

@@ -1,3 +1,4 @@
+import { BlockList, isIPv6 } from 'node:net';
 import type { Tag } from './ec2-operation.ts';
 
 /** One permission of a group, in either direction. */
@@ -28,30 +29,36 @@ export interface NetworkInterface {
   readonly subnetId: string;
   readonly vpcId: string;
   readonly availabilityZone: string;
-  readonly ip: string;
+  readonly ip?: string;
+  readonly ipv6?: string;
   readonly macAddress: string;
   groupIds: readonly string[];
 }
 
-/** Whether TCP from one interface may reach a port of another: its groups let it out, the other's let it in. */
+export function addressesOf({ ip, ipv6 }: NetworkInterface): readonly string[] {
+  return [ip, ipv6].filter((address) => address !== undefined);
+}
+
+/** Whether TCP from one interface may reach an address of another: its groups let it out, the other's let it in. */
 export function permits(
   groups: ReadonlyMap<string, SecurityGroup>,
   source: NetworkInterface,
   target: NetworkInterface,
-  port: number,
+  { ip, port }: { readonly ip: string; readonly port: number },
 ): boolean {
   const permissionsOf = (one: NetworkInterface, direction: 'ingress' | 'egress') =>
     one.groupIds.flatMap((id) => groups.get(id)?.[direction] ?? []);
+  const from = addressesOf(source).find((address) => isIPv6(address) === isIPv6(ip));
   return (
-    permissionsOf(source, 'egress').some((permission) => covers(permission, target, port)) &&
-    permissionsOf(target, 'ingress').some((permission) => covers(permission, source, port))
+    permissionsOf(source, 'egress').some((permission) => covers(permission, target, ip, port)) &&
+    permissionsOf(target, 'ingress').some((permission) => covers(permission, source, from, port))
   );
 }
 
-function covers(permission: Permission, other: NetworkInterface, port: number): boolean {
+function covers(permission: Permission, other: NetworkInterface, ip: string | undefined, port: number): boolean {
   return (
     coversPort(permission, port) &&
-    (permission.cidrs.some(({ cidr }) => isInside(other.ip, cidr)) ||
+    ((ip !== undefined && permission.cidrs.some(({ cidr }) => isInside(ip, cidr))) ||
       permission.groups.some(({ groupId }) => other.groupIds.includes(groupId)))
   );
 }
@@ -61,13 +68,12 @@ function coversPort({ protocol, fromPort = 0, toPort = 65_535 }: Permission, por
   return protocol === 'tcp' && port >= fromPort && port <= toPort;
 }
 
-/** Whether an IPv4 address is in a block such as `10.0.0.0/16`. */
+/** Whether an address is in a block such as `10.0.0.0/16` or `2001:db8::/32`. */
 export function isInside(ip: string, cidr: string): boolean {
-  const [base = '', bits = '32'] = cidr.split('/');
-  const shift = 2 ** (32 - Number(bits));
-  return Math.floor(toNumber(ip) / shift) === Math.floor(toNumber(base) / shift);
-}
-
-function toNumber(ip: string): number {
-  return ip.split('.').reduce((number, part) => number * 256 + Number(part), 0);
+  const [base = '', bits = ''] = cidr.split('/');
+  if (isIPv6(ip) !== isIPv6(base)) return false;
+  const block = new BlockList();
+  const family = isIPv6(ip) ? 'ipv6' : 'ipv4';
+  block.addSubnet(base, bits === '' ? (family === 'ipv6' ? 128 : 32) : Number(bits), family);
+  return block.check(ip, family);
 }

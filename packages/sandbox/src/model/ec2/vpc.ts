@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../arn.ts';
-import { type NetworkInterface, permits, type SecurityGroup } from './security-group.ts';
+import { addressesOf, type NetworkInterface, permits, type SecurityGroup } from './security-group.ts';
 
-/** The one VPC that every id belongs to unless it was made in another. */
+/** The VPC that every id stands for unless it was made with CreateVpc. */
 export const VPC_ID = 'vpc-sandbox';
 
 /** The group that a network interface has when nobody names one. */
@@ -12,9 +12,11 @@ export interface Subnet {
   readonly id: string;
   readonly vpcId: string;
   readonly availabilityZone: string;
-  /** The first three numbers of its addresses, such as `10.0.1`. */
-  readonly prefix: string;
-  readonly cidrBlock: string;
+  /** The first three numbers of its IPv4 addresses, such as `10.0.1`. Undefined: the subnet is for IPv6 alone. */
+  readonly prefix: string | undefined;
+  readonly cidrBlock: string | undefined;
+  /** The first four groups of its IPv6 addresses, such as `2001:db8:0:1`. Undefined: the subnet is for IPv4 alone. */
+  readonly ipv6Prefix?: string;
 }
 
 /** Where packets of the model may go: subnets with their zones, security groups, network interfaces. */
@@ -35,10 +37,13 @@ export interface Vpc {
   attach(networkInterface: NetworkInterface): void;
   detach(id: string): void;
   interfaceAt(ip: string): NetworkInterface | undefined;
-  /** An address at the upper end of a subnet, for a load balancer's own interface. */
-  takeUpperAddress(subnet: Subnet): string;
-  /** The zone of an address of the VPC; `undefined` for an address that is in no known subnet. */
-  zoneOf(ip: string): string | undefined;
+  /** An address at the upper end of a subnet, for a load balancer's own interface. Undefined in one for IPv6 alone. */
+  takeUpperAddress(subnet: Subnet): string | undefined;
+  /** The subnet of an address; `undefined` for an address that is in no known subnet. */
+  subnetOf(ip: string): Subnet | undefined;
+  /** The VPC that an id stands for: one that was made, or else the sandbox's own. */
+  vpcOf(id: string): string;
+  putVpc(id: string): void;
   /**
    * Whether security groups let TCP from these interfaces reach a port of the address. `sources` is asked only when some
    * group keeps something out: finding them may take time.
@@ -47,6 +52,7 @@ export interface Vpc {
 }
 
 export function createVpc(account: Account): Vpc {
+  const vpcs = new Set<string>();
   const subnets = new Map<string, Subnet>();
   const groups = new Map<string, SecurityGroup>();
   const deletedGroups = new Set<string>();
@@ -60,7 +66,7 @@ export function createVpc(account: Account): Vpc {
 
   function putSubnet(subnet: Subnet): void {
     subnets.set(subnet.id, subnet);
-    byPrefix.set(subnet.prefix, subnet);
+    for (const prefix of [subnet.prefix, subnet.ipv6Prefix]) if (prefix !== undefined) byPrefix.set(prefix, subnet);
   }
 
   function nameSubnet(id: string): Subnet | undefined {
@@ -105,29 +111,33 @@ export function createVpc(account: Account): Vpc {
     },
     attach(networkInterface) {
       interfaces.set(networkInterface.id, networkInterface);
-      byIp.set(networkInterface.ip, networkInterface);
+      for (const address of addressesOf(networkInterface)) byIp.set(address, networkInterface);
     },
     detach(id) {
       const gone = interfaces.get(id);
       if (gone === undefined) return;
       interfaces.delete(id);
       // The address may be another interface's by now.
-      if (byIp.get(gone.ip) === gone) byIp.delete(gone.ip);
+      for (const address of addressesOf(gone)) if (byIp.get(address) === gone) byIp.delete(address);
     },
     interfaceAt: (ip) => byIp.get(ip),
     takeUpperAddress({ prefix }) {
+      if (prefix === undefined) return undefined;
       for (let host = 254; host > 4; host--) {
         const ip = `${prefix}.${host}`;
         if (!byIp.has(ip)) return ip;
       }
       throw new RangeError(`${prefix}.0/24 has no free address`);
     },
-    zoneOf: (ip) => byPrefix.get(ip.slice(0, ip.lastIndexOf('.')))?.availabilityZone,
+    subnetOf: (ip) =>
+      byPrefix.get(ip.includes(':') ? ip.slice(0, ip.lastIndexOf('::')) : ip.slice(0, ip.lastIndexOf('.'))),
+    vpcOf: (id) => (vpcs.has(id) ? id : VPC_ID),
+    putVpc: (id) => void vpcs.add(id),
     reaches(sources, ip, port) {
       const target = byIp.get(ip);
       if (target === undefined) return true;
       if (!restricted && !target.groupIds.includes(DEFAULT_GROUP_ID)) return true;
-      return sources().some((source) => permits(groups, source, target, port));
+      return sources().some((source) => permits(groups, source, target, { ip, port }));
     },
   };
 }
@@ -146,7 +156,7 @@ function choosePrefix(subnet: string, taken: ReadonlyMap<string, unknown>): stri
 }
 
 const everything = { protocol: '-1', fromPort: undefined, toPort: undefined } as const;
-const anywhere = { ...everything, cidrs: [{ cidr: '0.0.0.0/0' }], groups: [] };
+const anywhere = { ...everything, cidrs: [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }], groups: [] };
 
 function createOpenGroup({ accountId }: Account, id: string): SecurityGroup {
   return {

@@ -8,6 +8,7 @@ import type { EcsState } from './ecs-state.ts';
 import { checkTags, tagsShape } from './tags.ts';
 
 export const strategyShape = list(structure({ capacityProvider: string, weight: integer, base: integer }));
+export type StrategyInput = Shaped<typeof strategyShape>;
 
 const createClusterShape = structure({
   clusterName: string,
@@ -73,7 +74,7 @@ export function findCluster(state: EcsState, identifier: string | undefined): Cl
   return cluster;
 }
 
-export function readStrategy(items: Shaped<typeof strategyShape>): readonly CapacityProviderStrategyItem[] {
+export function readStrategy(items: StrategyInput): readonly CapacityProviderStrategyItem[] {
   return items.map(({ capacityProvider, weight = 0, base = 0 }) => {
     if (capacityProvider === undefined) throw invalidParameter('Capacity provider can not be blank.');
     return { capacityProvider, weight, base };

@@ -1,16 +1,20 @@
 import type { Random } from '../../random.ts';
 
-/** The private addresses that tasks get: a /24 for each subnet. */
+export type AddressFamily = 'ipv4' | 'ipv6';
+
+/** The private addresses that tasks get: 251 of each family for each subnet. */
 export interface IpAddresses {
+  /** Whether the subnet has addresses of the family at all. */
+  has(subnet: string, family: AddressFamily): boolean;
   /** An address of the subnet that no live task has, or `undefined` when all are taken. */
-  take(subnet: string): string | undefined;
+  take(subnet: string, family: AddressFamily): string | undefined;
   giveBack(subnet: string, ip: string): void;
   /** How likely it is, from 0 to 1, that the address given back last is the one taken next. */
   setReuseChance(probability: number): void;
 }
 
 interface Pool {
-  readonly prefix: string;
+  readonly addressOf: (host: number) => string;
   readonly inUse: Set<string>;
   readonly givenBack: string[];
   nextHost: number;
@@ -22,7 +26,7 @@ const LAST_HOST = 254;
 
 /** What addresses are taken from. */
 export interface AddressSpace {
-  subnet(id: string): { readonly prefix: string } | undefined;
+  subnet(id: string): { readonly prefix: string | undefined; readonly ipv6Prefix?: string } | undefined;
   /** Whoever has the address now. */
   interfaceAt(ip: string): unknown;
 }
@@ -31,18 +35,24 @@ export function createIpAddresses(random: Random, space: AddressSpace): IpAddres
   const pools = new Map<string, Pool>();
   let reuseChance = 0;
 
-  function poolOf(subnet: string): Pool | undefined {
-    const known = pools.get(subnet);
-    const prefix = space.subnet(subnet)?.prefix;
-    if (known !== undefined || prefix === undefined) return known;
-    const pool = { prefix, inUse: new Set<string>(), givenBack: [], nextHost: FIRST_HOST };
-    pools.set(subnet, pool);
+  function formatOf(subnet: string, family: AddressFamily): Pool['addressOf'] | undefined {
+    const { prefix, ipv6Prefix } = space.subnet(subnet) ?? {};
+    if (family === 'ipv4') return prefix === undefined ? undefined : (host) => `${prefix}.${host}`;
+    return ipv6Prefix === undefined ? undefined : (host) => `${ipv6Prefix}::${host.toString(16)}`;
+  }
+
+  function poolOf(subnet: string, family: AddressFamily): Pool | undefined {
+    const known = pools.get(`${subnet} ${family}`);
+    const addressOf = formatOf(subnet, family);
+    if (known !== undefined || addressOf === undefined) return known;
+    const pool = { addressOf, inUse: new Set<string>(), givenBack: [], nextHost: FIRST_HOST };
+    pools.set(`${subnet} ${family}`, pool);
     return pool;
   }
 
   function nextFresh(pool: Pool): string | undefined {
     for (let tried = FIRST_HOST; tried <= LAST_HOST; tried++) {
-      const ip = `${pool.prefix}.${pool.nextHost}`;
+      const ip = pool.addressOf(pool.nextHost);
       pool.nextHost = pool.nextHost === LAST_HOST ? FIRST_HOST : pool.nextHost + 1;
       if (!pool.inUse.has(ip) && space.interfaceAt(ip) === undefined) return ip;
     }
@@ -50,8 +60,9 @@ export function createIpAddresses(random: Random, space: AddressSpace): IpAddres
   }
 
   return {
-    take(subnet) {
-      const pool = poolOf(subnet);
+    has: (subnet, family) => formatOf(subnet, family) !== undefined,
+    take(subnet, family) {
+      const pool = poolOf(subnet, family);
       if (pool === undefined) return undefined;
       const last = random.chance(reuseChance) ? pool.givenBack.findLast((ip) => !pool.inUse.has(ip)) : undefined;
       const ip = last ?? nextFresh(pool);
@@ -59,7 +70,7 @@ export function createIpAddresses(random: Random, space: AddressSpace): IpAddres
       return ip;
     },
     giveBack(subnet, ip) {
-      const pool = poolOf(subnet);
+      const pool = poolOf(subnet, ip.includes(':') ? 'ipv6' : 'ipv4');
       if (pool === undefined) return;
       pool.inUse.delete(ip);
       pool.givenBack.push(ip);

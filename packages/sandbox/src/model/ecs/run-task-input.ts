@@ -1,11 +1,12 @@
 import { AwsError } from '../../aws-error.ts';
 import { DEFAULT_GROUP_ID } from '../ec2/vpc.ts';
 import { anything, boolean, integer, list, openStructure, type Shaped, string, structure } from '../shape.ts';
-import type { CapacityProviderStrategyItem, Cluster } from './cluster.ts';
-import { readStrategy, strategyShape } from './cluster-operations.ts';
+import type { Cluster } from './cluster.ts';
+import { strategyShape } from './cluster-operations.ts';
 import { clientException, invalidParameter } from './ecs-operation.ts';
 import type { EcsState } from './ecs-state.ts';
-import { checkTags, mergeTags, tagsShape } from './tags.ts';
+import { choosePlacement, type Placement } from './placement.ts';
+import { checkTagCount, checkTags, mergeTags, tagsShape } from './tags.ts';
 import type { Tag, TaskOverrides } from './task.ts';
 import type { RegisteredTaskDefinition, TaskDefinition } from './task-definition.ts';
 import { findTaskDefinition } from './task-definition-operations.ts';
@@ -51,7 +52,7 @@ export interface Launch {
   readonly count: number;
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
-  readonly strategy: readonly CapacityProviderStrategyItem[];
+  readonly placement: Placement;
   readonly overrides: TaskOverrides;
   readonly tags: readonly Tag[];
   readonly group: string;
@@ -68,17 +69,17 @@ export function checkRunTask(state: EcsState, cluster: Cluster, input: RunTaskIn
   if (input.startedBy !== undefined && !/^[A-Za-z0-9_/-]{1,128}$/.test(input.startedBy)) {
     throw invalidParameter('startedBy may have up to 128 letters, digits, hyphens, underscores and forward slashes.');
   }
-  const strategy = chooseStrategy(cluster, input);
-  if (!definition.compatibilities.includes('FARGATE')) {
-    throw invalidParameter('Task definition does not support launch_type FARGATE.');
-  }
+  const { assignPublicIp } = input.networkConfiguration?.awsvpcConfiguration ?? {};
+  const placement = choosePlacement(cluster, definition, { ...input, assignPublicIp });
+  const overrides = checkOverrides(definition, input.overrides ?? {});
+  checkExec(definition, overrides, input);
   return {
     definition,
     count,
     ...checkNetwork(state, input),
-    strategy,
-    overrides: checkOverrides(definition, input.overrides ?? {}),
-    tags: chooseTags(registered, input),
+    placement,
+    overrides,
+    tags: chooseTags(registered, cluster, input),
     group: input.group ?? `family:${definition.family}`,
     startedBy: input.startedBy,
     enableExecuteCommand: input.enableExecuteCommand ?? false,
@@ -90,33 +91,6 @@ function findActive(state: EcsState, identifier: string | undefined): Registered
   if (registered === undefined) throw clientException('TaskDefinition not found.');
   if (registered.definition.status !== 'ACTIVE') throw clientException('TaskDefinition is inactive');
   return registered;
-}
-
-function chooseStrategy(cluster: Cluster, input: RunTaskInput): readonly CapacityProviderStrategyItem[] {
-  const strategy = readStrategy(input.capacityProviderStrategy ?? []);
-  if (input.launchType !== undefined && strategy.length > 0) {
-    throw invalidParameter(
-      'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
-    );
-  }
-  if (
-    input.launchType !== undefined &&
-    !['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'].includes(input.launchType)
-  ) {
-    throw invalidParameter('launchType should be one of [EC2, FARGATE, EXTERNAL, MANAGED_INSTANCES].');
-  }
-  if (input.launchType === 'FARGATE') return [];
-  const chosen = strategy.length > 0 ? strategy : cluster.defaultStrategy;
-  // Without a strategy ECS looks for container instances, and the sandbox has none.
-  if (input.launchType !== undefined || chosen.length === 0) {
-    throw invalidParameter('No Container Instances were found in your cluster.');
-  }
-  if (!chosen.every(({ capacityProvider }) => cluster.capacityProviders.includes(capacityProvider))) {
-    throw invalidParameter(
-      'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.',
-    );
-  }
-  return chosen;
 }
 
 function checkNetwork({ vpc }: EcsState, input: RunTaskInput): Pick<Launch, 'subnets' | 'securityGroups'> {
@@ -173,7 +147,21 @@ function checkOverrides(definition: TaskDefinition, overrides: TaskOverrides): T
   return overrides;
 }
 
-function chooseTags(registered: RegisteredTaskDefinition, input: RunTaskInput): readonly Tag[] {
+function checkExec(definition: TaskDefinition, overrides: TaskOverrides, input: RunTaskInput): void {
+  if (!input.enableExecuteCommand || (overrides.taskRoleArn ?? definition.taskRoleArn) !== undefined) return;
+  throw invalidParameter(
+    'The execute command failed because a valid task role is not being used. Specify a valid task role in your task definition or as a task override and try again.',
+  );
+}
+
+/** ECS's own tags of a task are those of its cluster and, where it has one, of its service. */
+function chooseTags(registered: RegisteredTaskDefinition, cluster: Cluster, input: RunTaskInput): readonly Tag[] {
+  const given = propagateTags(registered, input);
+  const managed = input.enableECSManagedTags ? [{ key: 'aws:ecs:clusterName', value: cluster.name }] : [];
+  return [...checkTagCount(given), ...managed];
+}
+
+function propagateTags(registered: RegisteredTaskDefinition, input: RunTaskInput): readonly Tag[] {
   const own = checkTags(input.tags ?? []);
   switch (input.propagateTags) {
     case undefined:

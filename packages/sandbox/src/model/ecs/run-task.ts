@@ -106,6 +106,7 @@ function createTask(state: EcsState, cluster: Cluster, launch: Launch): TaskReco
     cancelNext: () => {},
     starting: Promise.resolve(),
     ip: undefined,
+    ipv6: undefined,
   };
   state.tasks.set(arn, record);
   state.counts.tasksCreated++;
@@ -114,7 +115,8 @@ function createTask(state: EcsState, cluster: Cluster, launch: Launch): TaskReco
 
 function firstSnapshot(state: EcsState, cluster: Cluster, launch: Launch, taskArn: string, subnet: string): Task {
   const { definition } = launch;
-  const provider = pickProvider(state, launch.strategy);
+  const { launchType, strategy, platformVersion } = launch.placement;
+  const provider = pickProvider(state, strategy);
   return {
     taskArn,
     clusterArn: cluster.arn,
@@ -125,10 +127,9 @@ function firstSnapshot(state: EcsState, cluster: Cluster, launch: Launch, taskAr
     createdAt: new Date(state.clock.now()),
     ...(launch.startedBy === undefined ? {} : { startedBy: launch.startedBy }),
     group: launch.group,
-    launchType: 'FARGATE',
+    launchType,
     ...(provider === undefined ? {} : { capacityProviderName: provider }),
-    platformVersion: '1.4.0',
-    platformFamily: 'Linux',
+    ...(platformVersion === undefined ? {} : { platformVersion, platformFamily: 'Linux' }),
     availabilityZone: state.vpc.subnet(subnet)?.availabilityZone ?? '',
     cpu: definition.cpu ?? '256',
     memory: definition.memory ?? '512',
@@ -144,6 +145,9 @@ function firstSnapshot(state: EcsState, cluster: Cluster, launch: Launch, taskAr
       image: container.image,
       lastStatus: 'PENDING',
       networkInterfaces: [],
+      ...(launch.enableExecuteCommand
+        ? { managedAgents: [{ name: 'ExecuteCommandAgent', lastStatus: 'PENDING' as const }] }
+        : {}),
       healthStatus: 'UNKNOWN',
       cpu: String(container.cpu),
       ...(container.memory === undefined ? {} : { memory: String(container.memory) }),

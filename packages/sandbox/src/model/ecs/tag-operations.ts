@@ -4,7 +4,7 @@ import { list, string, structure } from '../shape.ts';
 import { ecsOperation, invalidParameter } from './ecs-operation.ts';
 import { type EcsState, forgetOldTasks } from './ecs-state.ts';
 import { differ, readTime } from './read-tasks.ts';
-import { checkTags, mergeTags, tagsShape } from './tags.ts';
+import { checkTagCount, checkTags, mergeTags, tagsShape } from './tags.ts';
 import type { TaskRecord } from './task-record.ts';
 
 /** Tags of tasks; other resources keep the tags they were made with. */
@@ -13,8 +13,7 @@ export function createTagOperations(state: EcsState): Operations {
     TagResource: ecsOperation(structure({ resourceArn: string, tags: tagsShape }), (input) => {
       const record = findLive(state, input.resourceArn);
       const merged = mergeTags(record.tags.latest, checkTags(input.tags ?? []));
-      if (merged.length > 50) throw invalidParameter('A resource can not have more than 50 tags.');
-      record.tags.push(state.clock.now(), merged);
+      record.tags.push(state.clock.now(), checkTagCount(merged));
       return {};
     }),
 

@@ -20,10 +20,17 @@ export function checkTags(tags: Shaped<typeof tagsShape>): readonly Tag[] {
       );
     }
     if (/^aws:/i.test(key)) throw invalidParameter('Tag keys that begin with aws: are reserved.');
+    if (/^aws:/i.test(value)) throw invalidParameter('Tag values that begin with aws: are reserved.');
     if (seen.has(key)) throw invalidParameter(`The tag key ${key} stands there twice.`);
     seen.add(key);
     return { key, value };
   });
+}
+
+/** Tags that AWS itself puts on a resource do not count. @throws `AwsError` InvalidParameterException for more than 50 */
+export function checkTagCount(tags: readonly Tag[]): readonly Tag[] {
+  if (tags.filter(({ key }) => !key.startsWith('aws:')).length <= TAG_LIMIT) return tags;
+  throw invalidParameter(`A resource can not have more than ${TAG_LIMIT} tags.`);
 }
 
 /** The tags with others put over them. */

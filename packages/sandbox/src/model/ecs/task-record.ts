@@ -20,4 +20,5 @@ export interface TaskRecord {
   /** Settles when every container that is being started has started or failed. */
   starting: Promise<unknown>;
   ip: string | undefined;
+  ipv6: string | undefined;
 }

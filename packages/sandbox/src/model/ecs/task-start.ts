@@ -14,12 +14,11 @@ export function beginTask(state: EcsState, record: TaskRecord): void {
   later(state, record, durations.interfaceCreationMs, () => {
     changeTask(state, record, attachInterface(state, record));
     later(state, record, durations.interfaceAttachmentMs, () => {
-      record.ip = state.addresses.take(record.subnet);
-      if (record.ip === undefined) {
+      if (!takeAddresses(state, record)) {
         failToStart(state, record, `${NO_ADDRESS} '${record.subnet}': InsufficientFreeAddressesInSubnet`);
         return;
       }
-      changeTask(state, record, finishAttachment(state, record, record.ip));
+      changeTask(state, record, finishAttachment(state, record));
       putInterface(state, record);
       later(state, record, durations.pendingMs, () => {
         changeTask(state, record, { lastStatus: 'ACTIVATING', pullStartedAt: new Date(state.clock.now()) });
@@ -31,6 +30,14 @@ export function beginTask(state: EcsState, record: TaskRecord): void {
   });
 }
 
+/** An address of each family that the subnet has, as with the account setting dualStackIPv6. False: all are taken. */
+function takeAddresses({ addresses }: EcsState, record: TaskRecord): boolean {
+  const { subnet } = record;
+  if (addresses.has(subnet, 'ipv4')) record.ip = addresses.take(subnet, 'ipv4');
+  if (addresses.has(subnet, 'ipv6')) record.ipv6 = addresses.take(subnet, 'ipv6');
+  return addresses.has(subnet, 'ipv4') ? record.ip !== undefined : record.ipv6 !== undefined;
+}
+
 function attachInterface(state: EcsState, record: TaskRecord): Partial<Task> {
   const details = [
     { name: 'subnetId', value: record.subnet },
@@ -39,12 +46,18 @@ function attachInterface(state: EcsState, record: TaskRecord): Partial<Task> {
   return { attachments: withInterface(record, (attachment) => ({ ...attachment, status: 'ATTACHING', details })) };
 }
 
-function finishAttachment(state: EcsState, record: TaskRecord, ip: string): Partial<Task> {
+function finishAttachment(state: EcsState, record: TaskRecord): Partial<Task> {
+  const { ip, ipv6 } = record;
   const macAddress = `0a:${[1, 2, 3, 4, 5].map(() => state.random.hex(2)).join(':')}`;
   const details = [
     { name: 'macAddress', value: macAddress },
-    { name: 'privateDnsName', value: `ip-${ip.replaceAll('.', '-')}.${state.account.region}.compute.internal` },
-    { name: 'privateIPv4Address', value: ip },
+    ...(ip === undefined
+      ? []
+      : [
+          { name: 'privateDnsName', value: `ip-${ip.replaceAll('.', '-')}.${state.account.region}.compute.internal` },
+          { name: 'privateIPv4Address', value: ip },
+        ]),
+    ...(ipv6 === undefined ? [] : [{ name: 'privateIPv6Address', value: ipv6 }]),
   ];
   const attachments = withInterface(record, (attachment) => ({
     ...attachment,
@@ -59,7 +72,13 @@ function finishAttachment(state: EcsState, record: TaskRecord, ip: string): Part
     connectivityAt: new Date(state.clock.now()),
     containers: record.history.latest.containers.map((container) => ({
       ...container,
-      networkInterfaces: [{ attachmentId, privateIpv4Address: ip }],
+      networkInterfaces: [
+        {
+          attachmentId,
+          ...(ip === undefined ? {} : { privateIpv4Address: ip }),
+          ...(ipv6 === undefined ? {} : { ipv6Address: ipv6 }),
+        },
+      ],
     })),
   };
 }
@@ -77,7 +96,8 @@ function putInterface(state: EcsState, record: TaskRecord): void {
     subnetId: subnet.id,
     vpcId: subnet.vpcId,
     availabilityZone: subnet.availabilityZone,
-    ip: detail('privateIPv4Address'),
+    ...(record.ip === undefined ? {} : { ip: record.ip }),
+    ...(record.ipv6 === undefined ? {} : { ipv6: record.ipv6 }),
     macAddress: detail('macAddress'),
     groupIds: record.securityGroups,
   });
@@ -129,6 +149,9 @@ function showRunning(state: EcsState, record: TaskRecord, container: Container):
   return {
     ...container,
     lastStatus: 'RUNNING',
+    ...(container.managedAgents === undefined
+      ? {}
+      : { managedAgents: container.managedAgents.map((agent) => ({ ...agent, lastStatus: 'RUNNING' as const })) }),
     imageDigest: `sha256:${state.random.hex(64)}`,
     runtimeId: `${record.id}-${state.random.integer(1_000_000_000, 2_000_000_000)}`,
   };
@@ -145,7 +168,8 @@ async function startContainer(
     taskArn: record.arn,
     containerName: definition.name,
     image: definition.image,
-    privateIp: record.ip ?? '',
+    privateIp: record.ip ?? record.ipv6 ?? '',
+    ...(record.ipv6 === undefined ? {} : { privateIpv6: record.ipv6 }),
     containerPorts: definition.portMappings.flatMap(({ containerPort }) => containerPort ?? []),
     entryPoint: definition.entryPoint ?? [],
     command: override?.command ?? definition.command ?? [],

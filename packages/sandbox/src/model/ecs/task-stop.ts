@@ -136,12 +136,14 @@ function finish(state: EcsState, record: TaskRecord): void {
     stoppedAt: new Date(state.clock.now()),
     attachments: record.history.latest.attachments.map((attachment) => ({ ...attachment, status: 'DELETED' })),
   });
-  if (record.ip !== undefined) {
-    const own = state.vpc.interfaceAt(record.ip);
+  for (const address of [record.ip, record.ipv6]) {
+    if (address === undefined) continue;
+    const own = state.vpc.interfaceAt(address);
     if (own !== undefined) state.vpc.detach(own.id);
-    state.addresses.giveBack(record.subnet, record.ip);
+    state.addresses.giveBack(record.subnet, address);
   }
   record.ip = undefined;
+  record.ipv6 = undefined;
 }
 
 function showStopped(container: Container, exitCode: number): Container {

@@ -9,10 +9,10 @@ export interface Task {
   readonly createdAt: Date;
   readonly startedBy?: string;
   readonly group: string;
-  readonly launchType: 'FARGATE';
+  readonly launchType: 'FARGATE' | 'EC2';
   readonly capacityProviderName?: string;
-  readonly platformVersion: string;
-  readonly platformFamily: string;
+  readonly platformVersion?: string;
+  readonly platformFamily?: string;
   readonly availabilityZone: string;
   readonly cpu: string;
   readonly memory: string;
@@ -53,7 +53,16 @@ export interface Container {
   readonly name: string;
   readonly image: string;
   readonly lastStatus: 'PENDING' | 'RUNNING' | 'STOPPED';
-  readonly networkInterfaces: readonly { readonly attachmentId: string; readonly privateIpv4Address: string }[];
+  readonly networkInterfaces: readonly {
+    readonly attachmentId: string;
+    readonly privateIpv4Address?: string;
+    readonly ipv6Address?: string;
+  }[];
+  /** The agent of ECS Exec, where it is enabled. */
+  readonly managedAgents?: readonly {
+    readonly name: 'ExecuteCommandAgent';
+    readonly lastStatus: 'PENDING' | 'RUNNING' | 'STOPPED';
+  }[];
   readonly healthStatus: 'UNKNOWN';
   readonly cpu: string;
   readonly memory?: string;

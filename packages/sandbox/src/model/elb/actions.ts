@@ -62,7 +62,13 @@ function readForward(state: ElbState, loadBalancer: LoadBalancer, action: Action
   if (groups.length === 0) throw validationError("A target group ARN must be specified for actions of type 'forward'");
   if (groups.length > 5) throw new AwsError('TooManyTargetGroups', 'A forward action can have at most 5 target groups');
   for (const { TargetGroupArn } of groups) {
-    const { arn } = findTargetGroup(state, TargetGroupArn);
+    const { arn, ipAddressType } = findTargetGroup(state, TargetGroupArn);
+    if (ipAddressType === 'ipv6' && loadBalancer.ipAddressType === 'ipv4') {
+      throw new AwsError(
+        'InvalidConfigurationRequest',
+        "You cannot associate an IPv6 target group with a load balancer that has an 'ipv4' IP address type",
+      );
+    }
     if (loadBalancersUsing(state, arn).some((other) => other !== loadBalancer.arn)) {
       throw new AwsError(
         'TargetGroupAssociationLimit',

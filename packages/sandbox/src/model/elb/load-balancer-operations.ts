@@ -136,7 +136,9 @@ function placeInterfaces(state: ElbState, loadBalancer: LoadBalancer): void {
   });
 }
 
-function createInterface(state: ElbState, { arn, name, id, securityGroups }: LoadBalancer, subnet: Subnet) {
+function createInterface(state: ElbState, loadBalancer: LoadBalancer, subnet: Subnet) {
+  const { arn, name, id, securityGroups, ipAddressType } = loadBalancer;
+  const ip = state.vpc.takeUpperAddress(subnet);
   // Not drawn: what chance gives to others must not hang on how many interfaces there are.
   const digest = createHash('sha256').update(`${arn}/${subnet.id}`).digest('hex');
   const networkInterface: NetworkInterface = {
@@ -146,7 +148,10 @@ function createInterface(state: ElbState, { arn, name, id, securityGroups }: Loa
     subnetId: subnet.id,
     vpcId: subnet.vpcId,
     availabilityZone: subnet.availabilityZone,
-    ip: state.vpc.takeUpperAddress(subnet),
+    ...(ip === undefined ? {} : { ip }),
+    ...(ipAddressType === 'ipv4' || subnet.ipv6Prefix === undefined
+      ? {}
+      : { ipv6: `${subnet.ipv6Prefix}::${Number.parseInt(digest.slice(26, 30), 16) + 0x1_0000}` }),
     macAddress: `0e:${digest.slice(16, 26).replaceAll(/(..)(?=.)/g, '$1:')}`,
     groupIds: securityGroups,
   };

@@ -98,6 +98,7 @@ function createTargetGroup(state: ElbState, input: Shaped<typeof createShape>): 
   if (protocol !== 'HTTP' && protocol !== 'HTTPS') {
     throw validationError('The sandbox models target groups with the protocols HTTP and HTTPS only');
   }
+  checkChoice(input.IpAddressType, 'ipAddressType', ['ipv4', 'ipv6']);
   const port = required(input.Port, 'Port');
   checkRange(port, 'port', 1, 65_535);
   if ([...state.targetGroups.values()].some((other) => other.name === name)) {

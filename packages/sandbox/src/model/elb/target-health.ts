@@ -67,14 +67,14 @@ export function beginTarget(state: ElbState, group: TargetGroup, target: TargetR
 function firstHealth(state: ElbState, group: TargetGroup, target: TargetRecord): TargetHealth {
   const users = loadBalancersUsing(state, group.arn);
   if (users.length === 0) return notInUse;
-  if (!users.some((arn) => isZoneEnabled(state, arn, target.id))) return zoneNotEnabled;
+  if (!users.some((arn) => isZoneEnabled(state, arn, target))) return zoneNotEnabled;
   return state.balancerIps.has(target.id) ? ipUnusable : registering;
 }
 
-/** Addresses outside the VPC's subnets belong to no zone, and are always served. */
-function isZoneEnabled(state: ElbState, loadBalancerArn: string, ip: string): boolean {
-  const zone = state.vpc.zoneOf(ip);
-  if (zone === undefined) return true;
+/** Addresses outside the VPC's subnets belong to no zone, and are always served; so are those that stand in all zones. */
+function isZoneEnabled(state: ElbState, loadBalancerArn: string, { id, availabilityZone }: TargetRecord): boolean {
+  const zone = state.vpc.subnetOf(id)?.availabilityZone;
+  if (zone === undefined || availabilityZone === 'all') return true;
   const interfaces = state.loadBalancers.get(loadBalancerArn)?.interfaces ?? [];
   return interfaces.some(({ availabilityZone }) => availabilityZone === zone);
 }
@@ -87,7 +87,7 @@ export function followUse(state: ElbState): void {
     const users = loadBalancersUsing(state, group.arn);
     for (const target of group.targets.values()) {
       if (target.health.State === 'draining') continue;
-      const used = users.some((arn) => isZoneEnabled(state, arn, target.id));
+      const used = users.some((arn) => isZoneEnabled(state, arn, target));
       const waits = target.health.Reason === 'Target.NotInUse';
       if (used === waits) beginTarget(state, group, target);
     }

@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import { AwsError } from '../../aws-error.ts';
 import type { Operations } from '../../operation.ts';
 import { integer, list, type Shaped, string, structure } from '../shape.ts';
@@ -25,7 +25,10 @@ export function createTargetOperations(state: ElbState): Operations {
     RegisterTargets: elbOperation(changeShape, (input) => {
       const group = findTargetGroup(state, required(input.TargetGroupArn, 'TargetGroupArn'));
       const targets = readTargets(group, required(input.Targets, 'Targets'));
-      for (const target of targets) checkIp(group, target.id);
+      for (const target of targets) {
+        checkIp(group, target.id);
+        checkZone(state, group, target);
+      }
       const added = new Set(targets.map(keyOf).filter((key) => !group.targets.has(key)));
       if (group.targets.size + added.size > TARGET_LIMIT) {
         throw new AwsError('TooManyTargets', `The maximum number of targets has been reached: '${TARGET_LIMIT}'`);
@@ -75,9 +78,13 @@ function readTargets(group: TargetGroup, targets: readonly TargetInput[]): reado
 /** Private ranges: what a VPC may have, and what may be reached through a peering or a direct connection. */
 const PRIVATE_IP = /^(10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
 
-function checkIp({ targetType }: TargetGroup, id: string): void {
+function checkIp({ targetType, ipAddressType }: TargetGroup, id: string): void {
   if (targetType !== 'ip') {
     throw validationError(`Instance ID '${id}' is not valid`);
+  }
+  if (ipAddressType === 'ipv6') {
+    if (!isIPv6(id)) throw validationError(`The IP address '${id}' is not a valid IPv6 address`);
+    return;
   }
   if (!isIPv4(id)) throw validationError(`The IP address '${id}' is not a valid IPv4 address`);
   if (!PRIVATE_IP.test(id)) {
@@ -86,6 +93,24 @@ function checkIp({ targetType }: TargetGroup, id: string): void {
       `The IP address '${id}' must be from the VPC, or from the ranges of RFC 1918 or RFC 6598`,
     );
   }
+}
+
+/** A target in a subnet of another VPC stands in all zones, and nothing else may be said of it; no other target does. */
+function checkZone({ vpc }: ElbState, group: TargetGroup, { id, availabilityZone }: TargetAddress): void {
+  const subnet = vpc.subnetOf(id);
+  if (subnet === undefined) return;
+  if (vpc.vpcOf(subnet.vpcId) === vpc.vpcOf(group.vpcId)) {
+    if (availabilityZone !== 'all') return;
+    throw validationError(
+      `The IP address '${id}' is within the VPC, and cannot have its Availability Zone overridden to 'all' from '${subnet.availabilityZone}'`,
+    );
+  }
+  if (availabilityZone === 'all') return;
+  throw validationError(
+    availabilityZone === undefined
+      ? `You must specify a valid Availability Zone or select 'all' for all enabled Availability zones, since the IP address '${id}' is outside the VPC`
+      : `The Availability Zone for IP address '${id}' must be 'all' for Application Load Balancer target groups, when not within the VPC`,
+  );
 }
 
 function register(state: ElbState, group: TargetGroup, address: TargetAddress): void {

@@ -12,6 +12,7 @@ const change = {
       FromPort: 'integer',
       ToPort: 'integer',
       IpRanges: [{ CidrIp: 'string', Description: 'string' }],
+      Ipv6Ranges: [{ CidrIpv6: 'string', Description: 'string' }],
       Groups: [{ GroupId: 'string', UserId: 'string', Description: 'string' }],
     },
   ],
@@ -23,7 +24,15 @@ const change = {
 
 /** What EC2's operations take, by the names that members have in its forms. */
 export const ec2InputShapes: InputShapes = {
-  CreateSubnet: { VpcId: 'string', CidrBlock: 'string', AvailabilityZone: 'string', TagSpecification: tags },
+  CreateVpc: { CidrBlock: 'string' },
+  CreateSubnet: {
+    VpcId: 'string',
+    CidrBlock: 'string',
+    Ipv6CidrBlock: 'string',
+    Ipv6Native: 'boolean',
+    AvailabilityZone: 'string',
+    TagSpecification: tags,
+  },
   DescribeSubnets: { SubnetId: ['string'], Filter: filters, ...paging },
   CreateSecurityGroup: {
     GroupName: 'string',
