@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import { noticesName, thirdPartyNotices } from '../../../scripts/third-party-notices.ts';
 
 const packageFolder = resolve(import.meta.dirname, '..');
 const outfile = resolve(process.argv[2] ?? resolve(packageFolder, 'dist'), 'engines.mjs');
@@ -24,4 +26,5 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 const [{ bytes = 0 } = {}] = Object.values(metafile.outputs);
+await writeFile(resolve(outfile, '..', noticesName), thirdPartyNotices(Object.keys(metafile.inputs), packageFolder));
 console.log(`engines.mjs: ${(bytes / 1024).toFixed(1)} KB`);

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { zipSync } from 'fflate';
+import { noticesName, thirdPartyNotices } from '../../../scripts/third-party-notices.ts';
 import { environmentCredentials } from './environment-credentials.ts';
 import { noEventStreams } from './no-event-streams.ts';
 import { unusedShapes } from './unused-shapes.ts';
@@ -61,6 +62,8 @@ export async function buildLambdaPackage(outputFolder: string): Promise<LambdaPa
   await mkdir(outputFolder, { recursive: true });
   await writeFile(join(outputFolder, 'index.mjs'), bundle.contents);
   await writeFile(join(outputFolder, zipName), zip);
+  // Next to the zip: people download it, Lambda has no use for it.
+  await writeFile(join(outputFolder, noticesName), thirdPartyNotices(Object.keys(metafile.inputs), packageFolder));
   await writeFile(join(outputFolder, 'meta.json'), JSON.stringify(metafile));
   return { bundleBytes: bundle.contents.length, zipBytes: zip.length };
 }
