@@ -1,4 +1,4 @@
-import { reconcileAll, reconcileChange, stopService } from '@start-engines/core';
+import { describeService, reconcileAll, reconcileChange, stopService } from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
@@ -125,6 +125,13 @@ describe('a task that ended with exit code 0', () => {
         exitCode: 0,
       },
     ]);
+    const { lastStop } = await room.world.finish(describeService(room.ports(), 'auth', room.context()));
+    expect(lastStop).toMatchObject({
+      kind: 'finished',
+      container: 'app',
+      exitCode: 0,
+      code: 'EssentialContainerExited',
+    });
     expect(room.targets().filter((target) => !target.includes('draining'))).toEqual([]);
     const kinds = room.journal.map(({ kind }) => kind);
     expect(kinds).toContain('finished');

@@ -28,6 +28,11 @@ export interface TaskReport {
   };
 }
 
+type LastStop = NonNullable<ServiceStatus['lastStop']>;
+
+/** How the last task ended. A function that is older than this command does not judge the end. */
+export type StopReport = Omit<LastStop, 'kind' | 'message'> & Partial<Pick<LastStop, 'kind' | 'message'>>;
+
 /** One service as the function's status tells it. */
 export interface ServiceReport {
   readonly service: string;
@@ -37,7 +42,7 @@ export interface ServiceReport {
     readonly targets: readonly ObservedTarget[];
     readonly problem?: string;
   }[];
-  readonly lastStop?: NonNullable<ServiceStatus['lastStop']>;
+  readonly lastStop?: StopReport;
   readonly mapping: {
     readonly versions?: { readonly service: number; readonly defaults?: number };
     readonly problems: readonly MappingProblem[];

@@ -1,4 +1,5 @@
 import { clusterName } from './clusters.ts';
+import { endOfTask } from './end-of-task.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import { mapWithLimit } from './map-with-limit.ts';
 import type {
@@ -179,24 +180,30 @@ async function composeStatus(
     service,
     tasks: live.map((task) => describeTask(task, ports.clock.now())),
     targetGroups,
-    ...(lastEnded === undefined
-      ? {}
-      : {
-          lastStop: {
-            taskArn: lastEnded.taskArn,
-            ...(lastEnded.stopCode === undefined ? {} : { code: lastEnded.stopCode }),
-            ...(lastEnded.stoppedReason === undefined ? {} : { reason: lastEnded.stoppedReason }),
-            containers: lastEnded.containers.map(({ name, exitCode, reason }) => ({
-              name,
-              ...(exitCode === undefined ? {} : { exitCode }),
-              ...(reason === undefined ? {} : { reason }),
-            })),
-          },
-        }),
+    ...(lastEnded === undefined ? {} : { lastStop: describeEnd(lastEnded) }),
     mapping: {
       ...(mapping.loaded === undefined ? {} : { versions: mapping.loaded.versions }),
       problems: mapping.problems,
     },
+  };
+}
+
+function describeEnd(task: Task): NonNullable<ServiceStatus['lastStop']> {
+  const { taskArn, stopCode, stoppedReason, containers } = task;
+  const { kind, container, exitCode: decisive, sentence } = endOfTask(task);
+  return {
+    taskArn,
+    ...(stopCode === undefined ? {} : { code: stopCode }),
+    ...(stoppedReason === undefined ? {} : { reason: stoppedReason }),
+    kind,
+    ...(container === undefined ? {} : { container }),
+    ...(decisive === undefined ? {} : { exitCode: decisive }),
+    message: sentence,
+    containers: containers.map(({ name, exitCode, reason }) => ({
+      name,
+      ...(exitCode === undefined ? {} : { exitCode }),
+      ...(reason === undefined ? {} : { reason }),
+    })),
   };
 }
 

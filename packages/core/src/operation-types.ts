@@ -1,3 +1,4 @@
+import type { EndKind } from './end-of-task.ts';
 import type { ErrorCode } from './errors.ts';
 import type { HealthState, ObservedTarget } from './ports.ts';
 import type { MappingProblem, TargetGroupPort, WaitFor } from './service-mapping.ts';
@@ -145,6 +146,13 @@ export interface ServiceStatus {
     readonly taskArn: string;
     readonly code?: string;
     readonly reason?: string;
+    /** `finished`: the container that ended the task exited with 0. */
+    readonly kind: EndKind;
+    /** The container that ended the task, as far as that can be known, and its exit code. */
+    readonly container?: string;
+    readonly exitCode?: number;
+    /** The end in a sentence. */
+    readonly message: string;
     /** How its containers ended, as far as ECS says. */
     readonly containers: readonly Pick<TaskContainer, 'name' | 'exitCode' | 'reason'>[];
   };

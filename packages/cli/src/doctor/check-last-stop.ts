@@ -1,10 +1,10 @@
-import { isLive, type Task, taskIdOf } from '@start-engines/core';
+import { type EndOfTask, isLive, type Task, taskIdOf } from '@start-engines/core';
 import type { Check } from './check.ts';
 import { logsOf } from './check-targets.ts';
 import type { Evidence } from './evidence.ts';
-import { ok, unknown } from './link.ts';
+import { type Finding, ok, unknown } from './link.ts';
 import type { MendCommands } from './mend-commands.ts';
-import { keptTask } from './views.ts';
+import { endOf, keptTask } from './views.ts';
 
 /** How the last task ended, when none has come after it. */
 export const checkLastStop: Check = (evidence, commands) => {
@@ -26,19 +26,30 @@ export const checkLastStop: Check = (evidence, commands) => {
       explainedBy: ['listener-rule', 'target-group', 'zones', 'security-groups', 'task-definition'],
     };
   }
-  return {
-    status: 'broken',
-    summary: `the last task ended by itself: ${nameEnd(last)}`,
-    evidence: describeEnd(last),
-    mend: mendFor(last, evidence, commands),
-  };
+  return describeOwnEnd(last, evidence, commands);
 };
 
-function nameEnd({ stopCode, stoppedReason, containers }: Task): string {
-  const failed = containers.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0);
-  if (failed !== undefined) return `${failed.name} exited with ${failed.exitCode}`;
+function describeOwnEnd(last: Task, evidence: Evidence, commands: MendCommands): Finding {
+  const end = endOf(last, evidence);
+  if (end.kind === 'finished') {
+    return ok(`${taskIdOf(last.taskArn)} finished its work: ${end.container} exited with exit code 0`);
+  }
+  const by = end.kind === 'stopped' ? 'was stopped from outside' : 'ended by itself';
+  return {
+    status: 'broken',
+    summary: `the last task ${by}: ${nameEnd(last, end)}`,
+    evidence: [
+      ...describeEnd(last),
+      ...(end.certain ? [] : ['ECS does not say which container ended first, and the task definition could not tell']),
+    ],
+    mend: mendFor(last, evidence, commands),
+  };
+}
+
+function nameEnd({ stopCode, stoppedReason }: Task, { container, exitCode }: EndOfTask): string {
+  if (container !== undefined && exitCode !== undefined) return `${container} exited with ${exitCode}`;
   const reason = /^(\w+(?:Error|Exception)):/.exec(stoppedReason ?? '')?.[1];
-  return reason ?? stopCode ?? 'ended';
+  return reason ?? stopCode ?? 'ECS gives no reason';
 }
 
 function describeEnd({ taskArn, stopCode, stoppedReason, containers }: Task): readonly string[] {
@@ -64,6 +75,7 @@ function mendFor(last: Task, evidence: Evidence, commands: MendCommands): readon
       start,
     ];
   }
-  if (last.stopCode === 'SpotInterruption' || last.stopCode === 'InfrastructureHealth') return [start];
-  return [...logsOf(evidence, commands), 'Mend what the container ends with, then:', start];
+  const { kind } = endOf(last, evidence);
+  if (kind === 'interrupted' || kind === 'stopped') return [start];
+  return [...logsOf(evidence, commands), 'Fix what makes the container exit, then:', start];
 }

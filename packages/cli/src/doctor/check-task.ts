@@ -4,7 +4,7 @@ import type { Check } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import { type Finding, type LinkId, ok, unknown } from './link.ts';
 import type { MendCommands } from './mend-commands.ts';
-import { keptTask, liveTasks, mappingOf, readable } from './views.ts';
+import { endOf, keptTask, liveTasks, mappingOf, readable } from './views.ts';
 
 const whyNone: readonly LinkId[] = [
   'last-stop',
@@ -39,7 +39,7 @@ export const checkTask: Check = (evidence, commands) => {
 };
 
 function describeNone(retiring: Task | undefined, evidence: Evidence, commands: MendCommands): Finding {
-  const { service, now } = evidence;
+  const { service } = evidence;
   const mend = [commands.engines('start', service)];
   if (retiring?.retire !== undefined) {
     const { by, asked } = retiring.retire;
@@ -50,21 +50,25 @@ function describeNone(retiring: Task | undefined, evidence: Evidence, commands: 
       mend,
     };
   }
-  const [last] = readable(evidence.tasks) ?? [];
-  const stop = last?.retire;
   return {
     status: 'broken',
     summary: 'no task of the service runs',
-    evidence: [
-      last === undefined
-        ? 'ECS knows of no task in the last hour'
-        : stop?.by === 'stop'
-          ? `a stop was asked for ${formatDuration(Math.max(0, now - stop.asked) / 1000)} ago, and carried out`
-          : `the last one, ${taskIdOf(last.taskArn)}, is ${last.lastStatus}`,
-    ],
+    evidence: [whyNothingRuns(evidence)],
     mend,
     explainedBy: whyNone,
   };
+}
+
+function whyNothingRuns(evidence: Evidence): string {
+  const [last] = readable(evidence.tasks) ?? [];
+  if (last === undefined) return 'ECS knows of no task in the last hour';
+  const { retire, lastStatus, taskArn } = last;
+  if (retire?.by === 'stop') {
+    return `a stop was asked for ${formatDuration(Math.max(0, evidence.now - retire.asked) / 1000)} ago, and carried out`;
+  }
+  if (endOf(last, evidence).kind === 'finished')
+    return `the last one, ${taskIdOf(taskArn)}, finished its work with exit code 0`;
+  return `the last one, ${taskIdOf(taskArn)}, is ${lastStatus}`;
 }
 
 function describeSeveral(live: readonly Task[], commands: MendCommands): Finding {

@@ -1,4 +1,12 @@
-import { isAddressable, isKept, isLive, type ServiceMapping, type Task } from '@start-engines/core';
+import {
+  type EndOfTask,
+  endOfTask,
+  isAddressable,
+  isKept,
+  isLive,
+  type ServiceMapping,
+  type Task,
+} from '@start-engines/core';
 import type { Evidence, FoundGroup, GroupEvidence, Read } from './evidence.ts';
 
 /** The value, or undefined where it could not be read. */
@@ -23,6 +31,13 @@ export function addressableTask(evidence: Evidence): (Task & { readonly privateI
 
 export function liveTasks(evidence: Evidence): readonly Task[] {
   return (readable(evidence.tasks) ?? []).filter(isLive);
+}
+
+/** How a task ended. Its essential containers are known where the mapping's task definition is still the task's own. */
+export function endOf(task: Task, evidence: Evidence): EndOfTask {
+  const found = readable(evidence.definition)?.found;
+  if (found?.arn !== task.taskDefinitionArn) return endOfTask(task);
+  return endOfTask(task, new Set(found.containers.filter(({ essential }) => essential).map(({ name }) => name)));
 }
 
 export type GroupThatIs = GroupEvidence & { readonly found: FoundGroup };

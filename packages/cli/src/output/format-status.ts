@@ -1,7 +1,7 @@
 import { type ErrorCode, type ObservedTarget, parseRetireMark } from '@start-engines/core';
 import { exitCodeOf } from '../describe-failure.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { ServiceReport, TaskReport } from '../fetch-status.ts';
+import type { ServiceReport, StopReport, TaskReport } from '../fetch-status.ts';
 import { formatDuration } from './format-duration.ts';
 import { formatTable } from './format-table.ts';
 import type { Style } from './output.ts';
@@ -118,22 +118,22 @@ function remarksOn(report: ServiceReport, style: Style): string[] {
   ];
 }
 
-type LastStop = NonNullable<ServiceReport['lastStop']>;
-
-function wasMeant({ code, reason }: LastStop): boolean {
-  return code === 'UserInitiated' && parseRetireMark(undefined, reason) !== undefined;
+function wasMeant({ code, reason, kind }: StopReport): boolean {
+  return kind === 'finished' || (code === 'UserInitiated' && parseRetireMark(undefined, reason) !== undefined);
 }
 
-/** How the last task ended: by whom, or of what. */
-export function describeStop({ taskArn, code, reason, containers = [] }: LastStop): string {
+/** How the last task ended, with the container that ended it first. */
+export function describeStop({ taskArn, code, reason, kind, container, containers = [] }: StopReport): string {
   const taskId = (taskArn.split('/').at(-1) ?? taskArn).slice(0, shownOfTaskId);
   const mark = parseRetireMark(undefined, reason);
   if (mark !== undefined) return `last task ${taskId}: ${mark.by} asked ${new Date(mark.asked).toISOString()}`;
-  const words = [code, reason].filter((word) => word !== undefined).join(': ') || 'ended';
-  const ends = containers.flatMap(({ name, exitCode, reason: why }) => [
+  const why = [code, reason].filter((word) => word !== undefined).join(': ') || 'ended';
+  const words = kind === 'finished' ? 'finished its work' : why;
+  const byCause = containers.toSorted((a, b) => Number(b.name === container) - Number(a.name === container));
+  const ends = byCause.flatMap(({ name, exitCode, reason: own }) => [
     ...(exitCode === undefined ? [] : [`${name} exited with ${exitCode}`]),
     // ECS mostly gives a container's reason as the task's too.
-    ...(why === undefined || reason?.includes(why) ? [] : [`${name}: ${why}`]),
+    ...(own === undefined || reason?.includes(own) ? [] : [`${name}: ${own}`]),
   ]);
   return `last task ${taskId}: ${words}${ends.length === 0 ? '' : ` (${ends.join('; ')})`}`;
 }

@@ -182,6 +182,40 @@ describe('one link after the other', () => {
       /^the last task ended by itself: auth exited with 137$/,
     ],
     [
+      'a container that failed, after which ECS terminated the one before it in the list',
+      (evidence) =>
+        endTask(evidence, {
+          stopCode: 'EssentialContainerExited',
+          containers: [
+            { name: 'proxy', exitCode: 143 },
+            { name: 'auth', exitCode: 3 },
+          ],
+        }),
+      'last-stop',
+      /^the last task ended by itself: auth exited with 3$/,
+    ],
+    [
+      'a failed container that the task definition calls essential',
+      (evidence) => {
+        evidence.definition.value.found.containers.push({ name: 'proxy', image: 'p', essential: true, ports: [] });
+        endTask(evidence, {
+          stopCode: 'EssentialContainerExited',
+          containers: [
+            { name: 'auth', exitCode: 143 },
+            { name: 'proxy', exitCode: 2 },
+          ],
+        });
+      },
+      'last-stop',
+      /^the last task ended by itself: proxy exited with 2$/,
+    ],
+    [
+      'somebody stopped it',
+      (evidence) => endTask(evidence, { stopCode: 'UserInitiated', containers: [{ name: 'auth', exitCode: 143 }] }),
+      'last-stop',
+      /^the last task was stopped from outside: UserInitiated$/,
+    ],
+    [
       'Spot took it',
       (evidence) =>
         endTask(evidence, { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' }),
@@ -272,4 +306,42 @@ test('commands carry what the command itself was told, quoted for every shell', 
     'engines start auth --workspace prod --region eu-west-1 --profile "ops team"',
   );
   expect(told.aws('x', '[]')).toBe('aws x "[]" --region eu-west-1 --profile "ops team"');
+});
+
+// shared/cases/04: a task that has done its work is diagnosed as finished, and not as crashed.
+describe('a task that finished with exit code 0', () => {
+  const finish = (evidence: Loose, ...others: object[]) =>
+    endTask(evidence, {
+      stopCode: 'EssentialContainerExited',
+      stoppedReason: 'Essential container in task exited',
+      containers: [...others, { name: 'auth', exitCode: 0 }],
+    });
+
+  test.each([
+    ['alone', []],
+    ['before its sidecar was terminated', [{ name: 'proxy', exitCode: 143 }]],
+    ['after an init container failed, which did not matter', [{ name: 'init', exitCode: 1 }]],
+  ])('%s: the last stop is in order, and the service is only not running', (_, others) => {
+    const evidence = structuredClone(soundEvidence()) as Evidence;
+    finish(evidence, ...others);
+    const { links, first } = diagnose(evidence, commands);
+    expect(links.find(({ id }) => id === 'last-stop')).toMatchObject({
+      status: 'ok',
+      summary: '0123456789abcdef0123456789abcdef finished its work: auth exited with exit code 0',
+    });
+    expect(first).toMatchObject({
+      id: 'task',
+      summary: 'no task of the service runs',
+      evidence: ['the last one, 0123456789abcdef0123456789abcdef, finished its work with exit code 0'],
+      mend: ['engines start auth'],
+    });
+  });
+
+  test('a failed container that may be the cause is not passed over when the task definition is another by now', () => {
+    const told = afterChange((evidence) => {
+      evidence.definition.value.found.arn = evidence.definition.value.found.arn.replace(':7', ':8');
+      finish(evidence, { name: 'init', exitCode: 1 });
+    });
+    expect(told).toMatchObject({ first: 'last-stop', summary: 'the last task ended by itself: init exited with 1' });
+  });
 });
