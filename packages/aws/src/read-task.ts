@@ -36,8 +36,11 @@ export function readTask(task: EcsTask, knownOwner = ''): Task {
     isRetireTag(key) ? (parseRetireMark(value, undefined) ?? []) : [],
   );
   const retire =
-    chooseRetireMark(marks, Math.max(facts?.asked ?? 0, adoptedAsked ?? 0)) ??
-    parseRetireMark(undefined, task.stoppedReason);
+    // A start's mark is void on a task that was reported as up, and must not hide another one.
+    chooseRetireMark(
+      marks.filter(({ by }) => by !== 'start' || upAt === undefined),
+      Math.max(facts?.asked ?? 0, adoptedAsked ?? 0),
+    ) ?? parseRetireMark(undefined, task.stoppedReason);
   return {
     taskArn,
     clusterArn: task.clusterArn ?? clusterOf(taskArn)?.clusterArn ?? '',

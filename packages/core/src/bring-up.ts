@@ -368,10 +368,10 @@ class BringUp {
         task = view.tasks.find((one) => isKept(one) && one.facts?.launchId === this.#intent.launchId);
         if (task === undefined) throw error;
         if (followed === undefined) this.#follow(task.taskArn);
-        const overtaken = error.code === 'Superseded';
+        const isSuperseded = error.code === 'Superseded';
         const step = planStart(view, this.#intent);
-        if (step.kind === 'done' && !overtaken) return this.#outcome(view, step.task);
-        if (!takesDown(view, task, this.#intent, overtaken)) throw error;
+        if (step.kind === 'done' && !isSuperseded) return this.#outcome(view, step.task);
+        if (!takesDown(view, task, this.#intent, isSuperseded)) throw error;
         isMarked = await markToGo(this.#ports, this.#session, task, mark, { service, until, failures });
       }
       if (task !== undefined) await retireTask(this.#ports, this.#session, service, task, mark, until);

@@ -1,5 +1,5 @@
 import type { StartIntent } from './start-intent.ts';
-import { isAddressable, isKept, type Task } from './task.ts';
+import { isAddressable, isKept, lastAskedFor, type Task } from './task.ts';
 import { isHealthUnknown, isHealthyEverywhere, isHealthySomewhere, type View } from './view.ts';
 
 /**
@@ -7,10 +7,10 @@ import { isHealthUnknown, isHealthyEverywhere, isHealthySomewhere, type View } f
  * somebody relies on it: another start reported it as up or adopted it, it serves and no other task does, or its health could
  * not be read. The failure is reported either way.
  *
- * @param overtaken a later stop has been carried out: then health does not matter
+ * @param superseded a later stop has been carried out: health does not matter, unless a start after that stop adopted the task
  */
-export function takesDown(view: View, task: Task, intent: StartIntent, overtaken: boolean): boolean {
-  if (overtaken) return true;
+export function takesDown(view: View, task: Task, intent: StartIntent, superseded: boolean): boolean {
+  if (superseded && lastAskedFor(task) <= latestStop(view, intent)) return true;
   if (isWantedByAnother(task, intent) || task.upAt !== undefined) return false;
   if (!isAddressable(task)) return true;
   const stoodInGroups = intent.followed?.standingSince !== undefined || intent.followed?.registeredSince !== undefined;
@@ -19,6 +19,11 @@ export function takesDown(view: View, task: Task, intent: StartIntent, overtaken
   // A restart's new task was healthy when the old one was marked, or nothing else is left to serve.
   if (intent.restart && others.length === 0) return false;
   return !isHealthySomewhere(view, task) || others.some((other) => isHealthyEverywhere(view, other));
+}
+
+function latestStop(view: View, { stopNote }: StartIntent): number {
+  const marks = view.tasks.flatMap(({ retire }) => (retire?.by === 'stop' ? [retire.asked] : []));
+  return Math.max(stopNote?.asked ?? 0, ...marks);
 }
 
 /** A later start adopted the task. Until the task is up, one that waits for healthy has not been answered. */

@@ -1,7 +1,7 @@
 import type { Action } from './actions.ts';
 import { addressesOf, hasAddress } from './addresses.ts';
 import { whyLeft } from './plan-leftovers.ts';
-import { readLagMs } from './read-lag.ts';
+import { tagLagMs } from './read-lag.ts';
 import type { TargetGroupPort } from './service-mapping.ts';
 import { leftoversOf, namesTarget, standsFor } from './target-owner.ts';
 import { compareNewestFirst, isAddressable, isKept, isLive, type RetireMark, type Task } from './task.ts';
@@ -111,10 +111,10 @@ export type RetireStep =
 
 const defaultDrainSeconds = 15;
 /**
- * How long others may not see a mark yet: a read may be 10 s old, and acted upon a moment later. A start that does not see the
- * mark may register the task in that time, so the task is not stopped before the look that comes after.
+ * No StopTask comes sooner after the mark. A start that does not see the mark yet may register or adopt the task, and whoever
+ * retires the task may not see that adoption yet: twice the lag of tags, and a moment for the calls.
  */
-export const markVisibleMs = readLagMs + 2_000;
+export const markVisibleMs = 2 * tagLagMs + 2_000;
 
 /**
  * The next step of a task that is to go: mark it, take it out of its target groups, let it drain, stop it. A task that

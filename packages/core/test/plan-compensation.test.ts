@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { takesDown } from '../src/plan-compensation.ts';
+import type { Followed, StartIntent } from '../src/start-intent.ts';
+import type { Task } from '../src/task.ts';
+import type { View } from '../src/view.ts';
+import { at, facts, group, groupArn, target, task, taskArn, view } from './samples.ts';
+
+// Attack review, findings 1 and 5: what a failed start may take down.
+
+const followed: Followed = {
+  taskArn: taskArn('a'),
+  since: at - 60_000,
+  looks: 9,
+  seenLive: true,
+  standingSince: at - 50_000,
+};
+const intent: StartIntent = {
+  service: 'auth',
+  asked: at - 70_000,
+  waitFor: 'healthy',
+  launchId: 'launch-1',
+  restart: false,
+  requested: {},
+  giveUpAt: at,
+  heldUpMs: 0,
+  startTimeoutMs: 300_000,
+  refusals: [],
+  followed,
+};
+const launched: Partial<Task> = { facts: facts({ waitFor: 'healthy', asked: at - 70_000 }) };
+const unreadable = { targetGroupArn: groupArn, readAt: at, readable: false, problem: new Error('throttled') } as const;
+const other = task({ taskArn: taskArn('b'), privateIp: '10.0.1.11', createdAt: at - 900_000 });
+const bothHealthy = group(target('healthy'), { ip: '10.0.1.11', port: 8080, state: 'healthy' });
+const onlyOtherHealthy = group(target('unhealthy'), { ip: '10.0.1.11', port: 8080, state: 'healthy' });
+
+interface Case {
+  readonly mine?: Partial<Task>;
+  readonly seen?: Partial<View>;
+  readonly how?: Partial<StartIntent>;
+  readonly superseded?: boolean;
+}
+
+test.each<[string, boolean, Case]>([
+  ['an unhealthy task that nobody relies on', true, { seen: { groups: [group(target('unhealthy'))] } }],
+  ['a task that never ran', true, { mine: { lastStatus: 'PENDING' } }],
+  ['a task whose health could not be read', false, { seen: { groups: [unreadable] } }],
+  ['a task whose health was read long ago', false, { seen: { at: at + 16_000, groups: [group(target('unhealthy'))] } }],
+  [
+    'a task that was never registered, in a group that cannot be read',
+    true,
+    {
+      seen: { groups: [unreadable] },
+      how: { followed: { ...followed, standingSince: undefined as never } },
+    },
+  ],
+  [
+    'a task that another start reported as up',
+    false,
+    { mine: { upAt: at - 9_000 }, seen: { groups: [group(target('unhealthy'))] } },
+  ],
+  ['the last task that serves', false, { seen: { groups: [group(target('healthy'))] } }],
+  ['a task that serves next to another', true, { seen: { groups: [bothHealthy], tasks: [other] } }],
+  [
+    'a restart’s unhealthy task, while the old one serves',
+    true,
+    {
+      how: { restart: true },
+      seen: { groups: [onlyOtherHealthy], tasks: [other] },
+    },
+  ],
+  [
+    'a restart’s unhealthy task, when no other is left',
+    false,
+    {
+      how: { restart: true },
+      seen: { groups: [group(target('unhealthy'))] },
+    },
+  ],
+  [
+    'a healthy task that a stop has superseded',
+    true,
+    {
+      superseded: true,
+      seen: { groups: [group(target('healthy'))] },
+      how: { stopNote: { readAt: at, asked: at - 60_000 } },
+    },
+  ],
+  [
+    'a superseded task that a start after the stop adopted',
+    false,
+    {
+      superseded: true,
+      mine: { adoptedAsked: at - 50_000, upAt: at - 40_000 },
+      seen: { groups: [group(target('healthy'))] },
+      how: { stopNote: { readAt: at, asked: at - 60_000 } },
+    },
+  ],
+])('%s is taken down: %s', (_what, expected, { mine, seen, how, superseded = false }) => {
+  const own = task({ ...launched, ...mine });
+  const found = view({ ...seen, tasks: [own, ...(seen?.tasks ?? [])] });
+  expect(takesDown(found, own, { ...intent, ...how }, superseded)).toBe(expected);
+});
