@@ -91,6 +91,71 @@ describe('while ECS has no capacity', () => {
   });
 });
 
+// The words are from public bug reports: ECS throws some of its refusals and lists others in `failures`.
+describe('lack of capacity that ECS throws', () => {
+  const thrown = [
+    ['ClientException', 'Tasks provisioning capacity limit exceeded.'],
+    ['InvalidParameterException', 'No Container Instances were found in your cluster.'],
+    [
+      'ClientException',
+      'Capacity is unavailable at this time. Please try again later or in a different availability zone',
+    ],
+    ['ThrottlingException', "You've reached the limit on the number of vCPUs you can run concurrently"],
+    [
+      'InvalidParameterException',
+      'Error retrieving subnet information for [subnet-1]: no free addresses (ErrorCode: InsufficientFreeAddressesInSubnet)',
+    ],
+  ] as const;
+
+  const tokensOf = ({ world }: EngineRoom) =>
+    world.calls.list({ operation: 'RunTask' }).map((call) => call.input.clientToken);
+
+  test.each(thrown)(
+    'is CapacityUnavailable, after attempts for as long as startTimeoutSeconds: %s %s',
+    async (code, message) => {
+      const room = await openEngineRoom();
+      room.world.faults.plant({ operation: 'RunTask', times: Infinity, fault: { kind: 'error', code, message } });
+      await expect(room.world.finish(room.start())).rejects.toMatchObject({
+        name: 'CapacityUnavailable',
+        message: expect.stringContaining(message),
+      });
+      expect(tokensOf(room)).toHaveLength(6);
+    },
+  );
+
+  test.each(thrown)('makes way for a task when it passes: %s %s', async (code, message) => {
+    const room = await openEngineRoom();
+    room.world.faults.plant({ operation: 'RunTask', times: 3, fault: { kind: 'error', code, message } });
+    expect((await room.world.finish(room.start())).reused).toBe(false);
+    expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
+  });
+
+  test('leaves the token unused, so a start that does not see the task yet makes no second one', async () => {
+    const room = await openEngineRoom({ durations: { taskReadLagMs: 2_000 } });
+    const [[code, message]] = thrown;
+    room.world.faults.plant({ operation: 'RunTask', fault: { kind: 'error', code, message } });
+    const first = room.start({}, { caller: 'ONE' });
+    await room.world.clock.advance(5_800);
+    const second = room.start({}, { caller: 'TWO' });
+    const outcomes = await room.world.finish(Promise.all([first, second]));
+    expect(new Set(outcomes.map((outcome) => outcome.taskArn)).size).toBe(1);
+    expect(new Set(tokensOf(room)).size).toBe(1);
+  });
+
+  test('counts as spent once another start’s call with the same token has been refused', async () => {
+    const room = await openEngineRoom();
+    const [[code, message]] = thrown;
+    room.world.faults.plant({ operation: 'RunTask', fault: { kind: 'error', code, message } });
+    room.world.faults.plant({ operation: 'RunTask', fault: { kind: 'capacity' } });
+    const first = room.start({}, { caller: 'ONE' });
+    await room.world.clock.advance(1_000);
+    const second = room.start({}, { caller: 'TWO' });
+    const outcomes = await room.world.finish(Promise.all([first, second]));
+    expect(new Set(outcomes.map((outcome) => outcome.taskArn)).size).toBe(1);
+    expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
+  });
+});
+
 /** A start that waits for capacity, and mends what it finds when it looks again. */
 async function startBesideStranger(room: EngineRoom, request: Partial<StartRequest> = {}): Promise<boolean> {
   const stranger = { ip: '10.9.9.9', port: 8080 };

@@ -18,6 +18,20 @@ test('a cluster that was deleted does not keep the services of another from bein
   expect(room.journal).toContainEqual(expect.objectContaining({ kind: 'aws-trouble', code: 'AwsRejected' }));
 });
 
+test.each([
+  ['ClientException', 'The referenced cluster was inactive.'],
+  ['InvalidParameterException', 'Cluster not found.'],
+  ['InvalidParameterException', 'The specified cluster is inactive. Specify an active cluster and try again.'],
+])('it does not, however ECS says that the cluster is gone: %s %s', async (code, message) => {
+  const room = await openEngineRoom();
+  const fault = { kind: 'error', code, message } as const;
+  const input = { cluster: 'gone-cluster' };
+  room.world.faults.plant({ operation: 'ListTasks', input, fault, times: Number.POSITIVE_INFINITY });
+  await room.world.finish(room.start());
+  await room.world.clock.advance(5_000);
+  expect(await room.world.finish(reconcileAll(ports(room), room.context()))).toEqual([]);
+});
+
 test('a mapping that names it says so when the service is started', async () => {
   const room = await openEngineRoom({ mapping: { cluster: 'gone-cluster' } });
   await expect(room.world.finish(room.start())).rejects.toMatchObject({ code: 'AwsRejected' });

@@ -20,7 +20,7 @@ import {
   type TaskRunner,
   upTag,
 } from '@start-engines/core';
-import { callAws } from './classify-aws-error.ts';
+import { callAws, classifyAwsError } from './classify-aws-error.ts';
 import { createDefaultContainers } from './default-container.ts';
 import { readEssentialContainers } from './essential-containers.ts';
 import { readTask } from './read-task.ts';
@@ -76,10 +76,10 @@ async function runTask(client: ECSClient, request: LaunchRequest, containerName:
     } catch (error) {
       const taskArns = readConflict(error);
       if (taskArns === undefined) throw error;
-      return { taskArns };
+      return { kind: 'conflict', taskArns } as const;
     }
-  });
-  if ('taskArns' in reply) return { kind: 'conflict', taskArns: reply.taskArns };
+  }).catch(readThrownRefusal);
+  if ('kind' in reply) return reply;
   const [task] = reply.tasks ?? [];
   // A token is replayed only for the same parameters, so a task that does not say whose it is was started for us.
   if (task !== undefined) return { kind: 'task', task: readTask(task, request.startedBy) };
@@ -88,6 +88,12 @@ async function runTask(client: ECSClient, request: LaunchRequest, containerName:
   throw new StartEnginesError('AwsUnavailable', 'ECS RunTask answered neither a task nor a failure.', {
     context: { ...operation.about, service: 'ECS', operation: 'RunTask' },
   });
+}
+
+/** ECS throws some refusals for lack of capacity instead of listing them in `failures`. */
+function readThrownRefusal(error: unknown): Extract<LaunchReply, { kind: 'no-capacity' }> {
+  if (!(error instanceof StartEnginesError) || error.code !== 'CapacityUnavailable') throw error;
+  return { kind: 'no-capacity', reasons: [error.message], tokenUnused: true };
 }
 
 /** The tasks that the client token has made already, when that is what the error says. */
@@ -118,7 +124,9 @@ async function describeTasks(client: ECSClient, cluster: string, taskArns: reado
     const reply = await callAws(operation, () => client.send(command));
     const failure = reply.failures?.find(({ reason }) => reason !== 'MISSING');
     if (failure !== undefined) {
-      throw new StartEnginesError('AwsRejected', `ECS DescribeTasks: ${describeFailure(failure)}`, {
+      const words = Object.assign(new Error(failure.detail ?? ''), { name: failure.reason ?? 'Failure' });
+      const { code } = classifyAwsError(words, operation);
+      throw new StartEnginesError(code, `ECS DescribeTasks: ${describeFailure(failure)}`, {
         context: { service: 'ECS', operation: 'DescribeTasks', cluster, awsCode: failure.reason },
       });
     }

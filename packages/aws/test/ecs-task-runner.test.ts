@@ -58,6 +58,14 @@ describe('looking', () => {
     });
   });
 
+  test.each([
+    ['AwsUnavailable', 'InternalError'],
+    ['AwsThrottled', 'Throttling'],
+  ])('a failure that passes is %s, so that the tasks are read again: %s', async (code, reason) => {
+    await using aws = await startCannedAws(() => ({ json: { tasks: [], failures: [{ arn: taskArn, reason }] } }));
+    await expect(runner(aws).describe('engines', [taskArn])).rejects.toMatchObject({ code });
+  });
+
   test('R27: all pages are listed, with the owner as the only filter', async () => {
     const pages = [
       { taskArns: arns(1), nextToken: 'page-2' },

@@ -156,6 +156,17 @@ describe('launching', () => {
     });
   });
 
+  test('lack of capacity that ECS throws is no capacity too, and leaves the token unused', async () => {
+    await using aws = await startCannedAws(() =>
+      rejected('com.amazonaws.ecs#ClientException', 'Tasks provisioning capacity limit exceeded.'),
+    );
+    expect(await runner(aws).launch(launchRequest)).toEqual({
+      kind: 'no-capacity',
+      reasons: ['ECS RunTask: ClientException: Tasks provisioning capacity limit exceeded.'],
+      tokenUnused: true,
+    });
+  });
+
   test('an answer with neither a task nor a failure is an error', async () => {
     await using aws = await startCannedAws(() => ({ json: { tasks: [], failures: [] } }));
     await expect(runner(aws).launch(launchRequest)).rejects.toMatchObject({ name: 'AwsUnavailable' });

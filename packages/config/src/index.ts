@@ -5,4 +5,3 @@ export { workspaceOf } from './parameter-path.ts';
 export { type ParsedDocument, parseMappingDocument } from './parse-document.ts';
 export { formatProblems, type ParameterReference } from './problems.ts';
 export { createSsmServiceMappings, type SsmServiceMappingsOptions } from './ssm-service-mappings.ts';
-export { classifySsmError, type SsmTrouble } from './ssm-trouble.ts';

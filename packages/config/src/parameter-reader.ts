@@ -6,8 +6,8 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 import { StartEnginesError } from '@start-engines/core';
+import { toMappingUnavailable } from './mapping-unavailable.ts';
 import { invalidDocument, type ParsedDocument, parseMappingDocument } from './parse-document.ts';
-import { toMappingUnavailable } from './ssm-trouble.ts';
 
 /** One version of a parameter, as Parameter Store keeps it. */
 export interface StoredDocument extends ParsedDocument {

@@ -1,3 +1,5 @@
+import { namesMissingCluster } from './aws-error-meaning.ts';
+
 /**
  * Every error that leaves this system, by its literal name: what a caller sees as HTTP status, whether trying the
  * same request again can help, and what it means. `docs/errors.md` says the same at more length; a test compares them.
@@ -88,6 +90,11 @@ export function toStartEnginesError(error: unknown): StartEnginesError {
 /** Whether AWS says that the target group does not exist: nothing stands in it then. */
 export function isMissingGroup(error: StartEnginesError): boolean {
   return error.code === 'AwsRejected' && error.context.awsCode === 'TargetGroupNotFound';
+}
+
+/** Whether ECS says that the cluster does not exist or is INACTIVE: no task can be in it then. */
+export function isMissingCluster({ code, context, message }: StartEnginesError): boolean {
+  return code === 'AwsRejected' && namesMissingCluster(String(context.awsCode), message);
 }
 
 /** Whether AWS throttled the call or did not answer: the same call may well succeed a moment later. */

@@ -1,5 +1,11 @@
 export { addressesOf, formatTarget, typeOfAddress } from './addresses.ts';
 export {
+  type AwsErrorFacts,
+  type AwsErrorMeaning,
+  awsErrorMeaning,
+  readAwsError,
+} from './aws-error-meaning.ts';
+export {
   type ContainerWithPorts,
   chooseContainer,
   type ExposedPort,
@@ -11,6 +17,7 @@ export { type EndKind, type EndOfTask, endOfTask } from './end-of-task.ts';
 export {
   type ErrorCode,
   errorCatalog,
+  isMissingCluster,
   isPassing,
   StartEnginesError,
   type StartEnginesErrorOptions,

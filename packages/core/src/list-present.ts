@@ -1,4 +1,4 @@
-import { toStartEnginesError } from './errors.ts';
+import { isMissingCluster, toStartEnginesError } from './errors.ts';
 import type { Ports } from './ports.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function listPresent(
     return await list();
   } catch (caught) {
     const error = toStartEnginesError(caught);
-    if (error.code !== 'AwsRejected' || error.context.awsCode !== 'ClusterNotFoundException') throw error;
+    if (!isMissingCluster(error)) throw error;
     journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { callAws, readTask } from '@start-engines/aws';
-import { compareNewestFirst, ownerOf, type Task } from '@start-engines/core';
+import { compareNewestFirst, isMissingCluster, ownerOf, StartEnginesError, type Task } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 import type { ControlPlane } from './evidence.ts';
 
@@ -100,8 +100,7 @@ async function orMissing<Reply>(ask: () => Promise<Reply>): Promise<Reply | unde
   try {
     return await ask();
   } catch (error) {
-    const context = (error as { readonly context?: { readonly awsCode?: unknown } }).context;
-    if (context?.awsCode === 'ClusterNotFoundException') return undefined;
+    if (error instanceof StartEnginesError && isMissingCluster(error)) return undefined;
     throw error;
   }
 }
