@@ -35,6 +35,14 @@ describe('the results of services', () => {
         privateIp: '10.0.0.1',
         port: 8080,
       },
+      {
+        service: 'tape',
+        message: 'tape was started, is registered and running but unreachable: unused (Target.NotInUse).',
+        unreachable: 'unused (Target.NotInUse)',
+        taskId: '0123456789',
+        privateIp: '10.0.0.2',
+        port: 8080,
+      },
       { service: 'pdf', message: 'pdf was started; nothing was waited for.', taskId: '9876543210' },
       { service: 'fa', error: 'TaskStopped', message: 'It ended.' },
       { service: 'users', superseded: true, message: 'A stop was later.' },
@@ -44,6 +52,8 @@ describe('the results of services', () => {
     ] as const;
     expect(formatResults(results, style).split('\n')).toEqual([
       '✔ auth was started, is registered and healthy. 10.0.0.1:8080, task 01234567',
+      '! tape was started, is registered and running but unreachable: unused (Target.NotInUse). 10.0.0.2:8080, task 01234567',
+      '  engines doctor tape',
       '✔ pdf was started; nothing was waited for. task 98765432',
       '✖ fa: TaskStopped: It ended.',
       '! users: A stop was later.',

@@ -20,7 +20,7 @@ export async function announce(ports: Ports, outcome: Omit<Outcome, 'workspace'>
 export async function announceStart(
   ports: Ports,
   { correlationId }: OperationContext,
-  { service, taskArn, reused, waitedFor, ended }: StartOutcome,
+  { service, taskArn, reused, waitedFor, ended, unreachable }: StartOutcome,
   view: View,
   begunAt: number,
 ): Promise<void> {
@@ -35,7 +35,13 @@ export async function announceStart(
     durationMs: ports.clock.now() - begunAt,
     taskArns: [taskArn],
     reused,
+    ...unreachableMessage(unreachable),
   });
+}
+
+/** A start that is done is no failure, and whoever waits for it still has to hear that no request will arrive. */
+export function unreachableMessage(unreachable: string | undefined): Pick<Outcome, 'message'> {
+  return unreachable === undefined ? {} : { message: `The task is running but unreachable: ${unreachable}.` };
 }
 
 /** A start that waited for nothing has nobody who hears that its task did not come up. */

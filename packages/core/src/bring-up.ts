@@ -16,7 +16,7 @@ import type { LaunchReply, Ports } from './ports.ts';
 import { markToGo, retireTask } from './retire-task.ts';
 import { ServiceSession } from './service-session.ts';
 import type { Followed, Refusal, StartIntent } from './start-intent.ts';
-import { startedTargets } from './started-targets.ts';
+import { startedTargets, whyUnreachable } from './started-targets.ts';
 import {
   type Generation,
   isAddressable,
@@ -386,6 +386,7 @@ class BringUp {
   #outcome(view: View, task: Task): StartOutcome {
     const { service, launchId, waitFor } = this.#intent;
     const { taskArn } = task;
+    const unreachable = whyUnreachable(view, task);
     const outcome = {
       service,
       taskArn,
@@ -393,10 +394,10 @@ class BringUp {
       reused: task.facts?.launchId !== launchId,
       waitedFor: waitFor,
       ...(isLive(task) ? {} : { ended: endOfTask(task).sentence }),
+      ...(unreachable === undefined ? {} : { unreachable }),
     };
-    if (waitFor === 'none' || task.privateIp === undefined || task.facts === undefined) return outcome;
-    const [first, ...others] = startedTargets(view, task, task.facts);
-    if (first === undefined) return outcome;
+    const [first, ...others] = startedTargets(view, task);
+    if (waitFor === 'none' || task.privateIp === undefined || first === undefined) return outcome;
     const privateIp = addressIn(view, { ...task, privateIp: task.privateIp }, first);
     return { ...outcome, privateIp, targets: [first, ...others] };
   }

@@ -41,6 +41,8 @@ export interface OperationContext {
 
 export interface StartedTarget extends TargetGroupPort {
   readonly healthStatus: HealthState;
+  /** Why the target gets no requests, where the load balancer says it: `Target.NotInUse`. */
+  readonly healthReason?: string;
 }
 
 /** A start that did what was asked. */
@@ -50,10 +52,12 @@ export interface StartOutcome {
   readonly taskId: string;
   /** False for the start that launched the task, and for no other. */
   readonly reused: boolean;
-  /** What was waited for; with `none` the members below are missing. */
+  /** What was waited for; with `none`, `privateIp` and `targets` are missing. */
   readonly waitedFor: WaitFor;
   /** How the task ended, when this request had brought it up before and it has ended since. */
   readonly ended?: string;
+  /** Why the running task gets no requests from the load balancer, as far as it is known: `unused (Target.NotInUse)`. */
+  readonly unreachable?: string;
   readonly privateIp?: string;
   /** One for each target group, in the mapping's order. */
   readonly targets?: readonly [StartedTarget, ...StartedTarget[]];

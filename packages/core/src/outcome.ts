@@ -38,7 +38,7 @@ export interface Outcome extends EndFacts {
   readonly reused?: boolean;
   /** For a failure. */
   readonly errorCode?: string;
-  /** What went wrong, why a task ended, or what a reconcile has done. */
+  /** What went wrong, why a task ended, why a started one gets no requests, or what a reconcile has done. */
   readonly message?: string;
 }
 

@@ -1,9 +1,10 @@
-import { announce } from './announce.ts';
+import { announce, unreachableMessage } from './announce.ts';
 import { endFacts } from './announce-end.ts';
 import { endOfTask } from './end-of-task.ts';
 import { standsEverywhere } from './plan-targets.ts';
 import type { Ports } from './ports.ts';
 import type { ServiceSession } from './service-session.ts';
+import { whyUnreachable } from './started-targets.ts';
 import { isKept, type Task } from './task.ts';
 import type { View } from './view.ts';
 
@@ -54,7 +55,7 @@ async function tellEndOfStart(
     taskArns: [taskArn],
     durationMs: view.at - (facts?.asked ?? view.at),
     ...(type === 'Service Started'
-      ? { reused: false }
+      ? { reused: false, ...unreachableMessage(whyUnreachable(view, task)) }
       : { errorCode: 'TaskStopped', message: end.sentence, ...endFacts(task, end) }),
   });
 }

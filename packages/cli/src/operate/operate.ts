@@ -9,6 +9,7 @@ import { during } from '../output/during.ts';
 import { readServiceNames } from '../service-names.ts';
 import { readOverrides } from './overrides.ts';
 import { exitCodeForResults, formatResults, resultsOf, withResults } from './results.ts';
+import { tellUnreachable } from './tell-unreachable.ts';
 import { watchServices } from './watch-services.ts';
 
 export interface StartOptions {
@@ -91,7 +92,8 @@ async function operate(
     },
   );
   try {
-    const results = resultsOf(await watchServices(context, title, services, work), services);
+    const reply = await watchServices(context, title, services, work);
+    const results = await tellUnreachable(context, resultsOf(reply, services));
     output.result(
       { workspace: options.workspace, action, correlationId, results },
       formatResults(results, output.style),

@@ -13,6 +13,9 @@ export interface ServiceResult {
   readonly taskId?: string;
   readonly privateIp?: string;
   readonly port?: number;
+  readonly healthStatus?: string;
+  /** Why the running task gets no requests. */
+  readonly unreachable?: string;
   readonly status?: 'stopped' | 'not-running' | 'kept' | 'failed';
   readonly tasksStopped?: readonly string[];
   readonly targetsDeregistered?: readonly unknown[];
@@ -62,7 +65,9 @@ function formatResult(result: ServiceResult, style: Style): string {
   if (status === 'failed') return `${style.red('✖')} ${formatStop(result)}`;
   if (status !== undefined) return `${status === 'kept' ? style.yellow('!') : style.green('✔')} ${formatStop(result)}`;
   const where = privateIp === undefined ? '' : ` ${privateIp}:${port},`;
-  return `${style.green('✔')} ${message}${where} task ${taskId?.slice(0, 8)}`;
+  const line = `${message}${where} task ${taskId?.slice(0, 8)}`;
+  if (result.unreachable !== undefined) return `${style.yellow('!')} ${line}\n  engines doctor ${service}`;
+  return `${style.green('✔')} ${line}`;
 }
 
 function formatStop({ service, status, tasksStopped = [], targetsDeregistered = [] }: ServiceResult): string {

@@ -15,8 +15,10 @@ function bodyOfStart(outcome: StartOutcome): Body {
   return { message: messageOfStart(outcome), ...factsOfStart(outcome) };
 }
 
-function factsOfStart({ service, taskArn, taskId, privateIp, targets, reused }: StartOutcome): Body {
-  if (targets === undefined) return { service, taskArn, taskId, reused };
+function factsOfStart(outcome: StartOutcome): Body {
+  const { service, taskArn, taskId, privateIp, targets, reused } = outcome;
+  const unreachable = outcome.unreachable === undefined ? {} : { unreachable: outcome.unreachable };
+  if (targets === undefined) return { service, taskArn, taskId, reused, ...unreachable };
   const [first] = targets;
   return {
     service,
@@ -26,16 +28,22 @@ function factsOfStart({ service, taskArn, taskId, privateIp, targets, reused }: 
     port: first.port,
     targetGroupArn: first.targetGroupArn,
     healthStatus: first.healthStatus,
+    ...(first.healthReason === undefined ? {} : { healthReason: first.healthReason }),
     reused,
+    ...unreachable,
     ...(targets.length > 1 ? { targets } : {}),
   };
 }
 
-function messageOfStart({ service, waitedFor, reused, ended }: StartOutcome): string {
+function messageOfStart({ service, waitedFor, reused, ended, unreachable }: StartOutcome): string {
   if (ended !== undefined)
     return `${service} was brought up for this request before. Its task has ended since: ${ended}`;
   const was = reused ? 'was live already' : 'was started';
-  if (waitedFor === 'none') return `${service} ${was}; nothing was waited for.`;
+  if (waitedFor === 'none') {
+    const trouble = unreachable === undefined ? '' : ` It is running but unreachable: ${unreachable}.`;
+    return `${service} ${was}; nothing was waited for.${trouble}`;
+  }
+  if (unreachable !== undefined) return `${service} ${was}, is registered and running but unreachable: ${unreachable}.`;
   return `${service} ${was}, is registered and ${waitedFor === 'healthy' ? 'healthy' : 'running'}.`;
 }
 

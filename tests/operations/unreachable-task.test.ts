@@ -1,0 +1,61 @@
+import { reconcileAll } from '@start-engines/core';
+import { describe, expect, test } from 'vitest';
+import { type EngineRoom, openEngineRoom } from './engine-room.ts';
+
+// Tried as a new user would: a start answered "running" about a task to which the load balancer sends no requests.
+
+const notInUse = 'unused (Target.NotInUse)';
+const startedEvents = (room: EngineRoom) =>
+  room.outcomes.filter(({ type }) => type === 'Service Started').map(({ message }) => message);
+
+describe('a start of a service whose target group no listener rule uses', () => {
+  test('that waits for running says that the task is unreachable, and why', async () => {
+    const room = await openEngineRoom({ inUse: false, durations: { targetHealthReadLagMs: 0 } });
+    const { unreachable, targets } = await room.world.finish(room.start());
+    expect(unreachable).toBe(notInUse);
+    expect(targets).toMatchObject([{ healthStatus: 'unused', healthReason: 'Target.NotInUse' }]);
+    expect(startedEvents(room)).toEqual([`The task is running but unreachable: ${notInUse}.`]);
+  });
+
+  test('says so to one that waits for nothing, when the task was up already', async () => {
+    const room = await openEngineRoom({ inUse: false });
+    await room.world.finish(room.start());
+    await room.world.clock.advance(5_000);
+    expect(await room.world.finish(room.start({ waitFor: 'none' }))).toMatchObject({
+      reused: true,
+      unreachable: notInUse,
+    });
+  });
+
+  test('that waited for nothing has it in the event about its end', async () => {
+    const room = await openEngineRoom({ inUse: false });
+    await room.world.finish(room.start({ waitFor: 'none' }));
+    await room.world.clock.advance(60_000);
+    await room.world.finish(reconcileAll(room.ports(), room.context()));
+    expect(startedEvents(room)).toEqual([`The task is running but unreachable: ${notInUse}.`]);
+  });
+});
+
+test('a start of a service that is unhealthy in one of two target groups names the group', async () => {
+  const room = await openEngineRoom();
+  const targetGroups = [{ arn: room.targetGroupArn }, { arn: room.secondGroupArn }];
+  await room.putMapping({ targetGroupArn: undefined, targetGroups });
+  const { privateIp: ip = '' } = await room.world.finish(room.start({ waitFor: 'healthy' }));
+  const health = { State: 'unhealthy', Reason: 'Target.FailedHealthChecks' } as const;
+  room.world.elb.admin.pinTargetHealth(room.secondGroupArn, { ip, port: 8080 }, health);
+  await room.world.clock.advance(10_000);
+  expect(await room.world.finish(room.start())).toMatchObject({
+    unreachable: 'unhealthy (Target.FailedHealthChecks) in auth-2',
+    targets: [{ healthStatus: 'healthy' }, { healthStatus: 'unhealthy', healthReason: 'Target.FailedHealthChecks' }],
+  });
+});
+
+test('a start of a service that has not been checked yet says nothing about it', async () => {
+  const room = await openEngineRoom();
+  const { unreachable, targets } = await room.world.finish(room.start());
+  expect([unreachable, targets?.[0]?.healthStatus, targets?.[0]?.healthReason]).toEqual([
+    undefined,
+    'initial',
+    undefined,
+  ]);
+});
