@@ -2,7 +2,7 @@ import type { Check } from './check.ts';
 import type { Evidence, ListenerEvidence, LoadBalancerEvidence, RuleEvidence } from './evidence.ts';
 import { type Finding, ok, unknown } from './link.ts';
 import type { MendCommands } from './mend-commands.ts';
-import { leadsTo, type Routed, routePath } from './route-path.ts';
+import { hostsToAsk, leadsTo, nameOfRule, type Routed, routePath } from './route-path.ts';
 import { mappingOf } from './views.ts';
 
 interface Place {
@@ -25,8 +25,10 @@ export const checkListenerRule: Check = (evidence, commands) => {
     loadBalancer.listeners.filter(servesRequests).map((listener) => ({ loadBalancer, listener })),
   );
   const walked = places.map((place) => ({ place, ...route(place.listener, evidence, isOurs) }));
-  const whole = walked.find(({ base, below }) => base?.arrives && below?.arrives);
-  if (whole !== undefined) return describeWhole(whole.place, path, whole.base as Routed);
+  const whole = walked.find(({ base, below }) => isCertain(base) && isCertain(below));
+  if (whole !== undefined) return describeWhole(whole, path, isOurs);
+  const doubtful = walked.find(({ base, below }) => mayArrive(base) && mayArrive(below));
+  if (doubtful !== undefined) return describeDoubtful(doubtful, path);
   const half = walked.find(({ base, below }) => base?.arrives || below?.arrives);
   if (half !== undefined) return describeHalf(half, evidence, commands);
   const shadowed = walked.find(({ place }) => ownRuleOf(place.listener, evidence, isOurs) !== undefined);
@@ -40,11 +42,23 @@ function servesRequests({ rules }: ListenerEvidence): boolean {
   return others.length > 0 || only?.action.kind === 'forward' || !/^redirect/.test(describeAction(only));
 }
 
+function isCertain(routed: Routed | undefined): boolean {
+  return routed?.arrives === true && routed.doubts.length === 0;
+}
+
+function mayArrive(routed: Routed | undefined): boolean {
+  return routed !== undefined && (routed.arrives || routed.doubts.length > 0);
+}
+
 function route(listener: ListenerEvidence, { path, host }: Evidence, isOurs: (arn: string) => boolean) {
-  return {
-    base: routePath(listener, { path, host }, isOurs),
-    below: routePath(listener, { path: `${path}/x`, host }, isOurs),
-  };
+  const paths = [path, `${path}/x`];
+  const hosts = hostsToAsk(listener, paths, host, isOurs);
+  const [base, below] = paths.map((one) => {
+    const routes = hosts.map((asked) => routePath(listener, { path: one, host: asked }, isOurs));
+    // Every host has to lead to the service.
+    return routes.find((routed) => !mayArrive(routed)) ?? routes.find((routed) => !isCertain(routed)) ?? routes[0];
+  });
+  return { base, below };
 }
 
 /** A rule that would lead the path to the service if no other came first. */
@@ -67,10 +81,31 @@ function withoutMapping(path: string): Finding {
   };
 }
 
-function describeWhole({ loadBalancer, listener }: Place, path: string, { rule }: Routed): Finding {
-  const others =
-    rule.otherConditions.length === 0 ? '' : `, if its ${rule.otherConditions.join(' and ')} condition is met`;
-  return ok(`${nameOf({ loadBalancer, listener })} leads ${path} and ${path}/* to the service${others}`);
+function describeWhole({ place, base, below }: Walked, path: string, isOurs: (arn: string) => boolean): Finding {
+  const routes = [base, below].flatMap((routed) => routed ?? []);
+  const conditions = new Set(routes.flatMap(({ rule }) => rule.otherConditions));
+  const remarks = new Set([
+    ...routes.flatMap(({ rule }) => rule.notes ?? []),
+    ...routes.flatMap(({ rule }) => describeShare(rule, isOurs)),
+    ...(conditions.size === 0 ? [] : [`if its ${[...conditions].join(' and ')} condition is met`]),
+    ...routes.flatMap(({ exceptions }) => exceptions.map((exception) => `except for ${exception}`)),
+  ]);
+  return ok([`${nameOf(place)} leads ${path} and ${path}/* to the service`, ...remarks].join(', '));
+}
+
+/** Which part of the requests goes to the service where a rule forwards to other target groups as well. */
+function describeShare({ action }: RuleEvidence, isOurs: (arn: string) => boolean): string[] {
+  if (action.kind !== 'forward' || action.targetGroupArns.every(isOurs)) return [];
+  const { targetGroupArns, weights = [] } = action;
+  const sum = (counted: (arn: string) => boolean) =>
+    targetGroupArns.reduce((total, arn, index) => total + (counted(arn) ? (weights[index] ?? 1) : 0), 0);
+  return [`with a weight of ${sum(isOurs)} in ${sum(() => true)}`];
+}
+
+/** A rule that cannot be evaluated decides. */
+function describeDoubtful({ place, base, below }: Walked, path: string): Finding {
+  const doubts = new Set([base, below].flatMap((routed) => routed?.doubts ?? []));
+  return unknown(`whether ${nameOf(place)} leads ${path} to the service: ${[...doubts].join('; ')}`);
 }
 
 /** R53: one of `/api/auth` and `/api/auth/*` arrives, the other does not. */
@@ -78,20 +113,28 @@ function describeHalf({ place, base, below }: Walked, { path }: Evidence, comman
   const arriving = (base?.arrives ? base : below) as Routed;
   const [lost, taker] = base?.arrives ? [`${path}/*`, below] : [path, base];
   const { rule } = arriving;
-  const paths = [...(rule.paths ?? []), lost];
-  const conditions = [
-    `Field=path-pattern,Values=${paths.join(',')}`,
-    ...(rule.hosts === undefined ? [] : [`Field=host-header,Values=${rule.hosts.join(',')}`]),
-  ];
   return {
     status: 'broken',
     summary: `${nameOf(place)} does not lead ${lost} to the service`,
     evidence: [
-      `rule ${nameOfRule(rule)} leads ${(rule.paths ?? ['every path']).join(', ')} to the service, and ${lost} is not among them`,
-      `${lost} is taken by rule ${nameOfRule(taker?.rule)}: ${describeAction(taker?.rule)}`,
+      `rule ${nameOfRule(rule)} leads ${describePaths(rule)} to the service, and ${lost} is not among them`,
+      describeTaker(lost, taker),
     ],
-    mend: [commands.aws('elbv2', 'modify-rule', '--rule-arn', rule.arn, '--conditions', ...conditions)],
+    mend: [addPath(rule, lost, commands)],
   };
+}
+
+/** `modify-rule` replaces all conditions: a command can only repeat those that are plain values. */
+function addPath(rule: RuleEvidence, lost: string, commands: MendCommands): string {
+  const { arn, paths = [], hosts = [], pathRegexes = [], hostRegexes = [], otherConditions } = rule;
+  if (pathRegexes.length + hostRegexes.length + otherConditions.length > 0) {
+    return `Extend the path condition of rule ${nameOfRule(rule)} so that it also matches ${lost}; the AWS CLI replaces all conditions of a rule, so repeat the others.`;
+  }
+  const conditions = [
+    `Field=path-pattern,Values=${[...paths, lost].join(',')}`,
+    ...(hosts.length === 0 ? [] : [`Field=host-header,Values=${hosts.join(',')}`]),
+  ];
+  return commands.aws('elbv2', 'modify-rule', '--rule-arn', arn, '--conditions', ...conditions);
 }
 
 function describeShadow(
@@ -102,9 +145,8 @@ function describeShadow(
 ): Finding {
   const own = ownRuleOf(place.listener, evidence, isOurs) as RuleEvidence;
   const first = (base ?? below)?.rule;
-  const taken = new Set(place.listener.rules.map(({ priority }) => priority));
   const before = first?.priority ?? 1;
-  const free = Array.from({ length: before - 1 }, (_, index) => before - 1 - index).find((one) => !taken.has(one));
+  const free = freeBefore(place.listener, before);
   const priorities =
     free === undefined
       ? [`RuleArn=${own.arn},Priority=${before}`, `RuleArn=${first?.arn},Priority=${own.priority}`]
@@ -113,8 +155,8 @@ function describeShadow(
     status: 'broken',
     summary: `another rule of ${nameOf(place)} takes ${evidence.path} before the service's own`,
     evidence: [
-      `rule ${nameOfRule(first)} (${(first?.paths ?? ['every path']).join(', ')}) comes first: ${describeAction(first)}`,
-      `rule ${nameOfRule(own)} (${(own.paths ?? ['every path']).join(', ')}) would lead to the service`,
+      `rule ${first === undefined ? 'default' : nameOfRule(first)} (${describePaths(first)}) comes first: ${describeAction(first)}`,
+      `rule ${nameOfRule(own)} (${describePaths(own)}) would lead to the service`,
     ],
     mend: [commands.aws('elbv2', 'set-rule-priorities', '--rule-priorities', ...priorities)],
   };
@@ -137,11 +179,13 @@ function describeNone(walked: readonly Walked[], evidence: Evidence, commands: M
   const elsewhere = walked.find(({ base }) => base?.rule.action.kind === 'forward');
   if (elsewhere?.base !== undefined) return describeElsewhere(elsewhere, elsewhere.base.rule, evidence, commands);
   const { listener } = first.place;
-  const priority = Math.max(0, ...listener.rules.map((rule) => rule.priority ?? 0)) + 1;
+  const taker = first.base?.rule.priority;
+  const last = Math.max(0, ...listener.rules.map((rule) => rule.priority ?? 0)) + 1;
+  const priority = taker === undefined ? last : (freeBefore(listener, taker) ?? last);
   return {
     status: 'broken',
     summary: `no rule of ${nameOf(first.place)} leads ${path} to ${group.name}`,
-    evidence: [`${path} is taken by rule ${nameOfRule(first.base?.rule)}: ${describeAction(first.base?.rule)}`],
+    evidence: [describeTaker(path, first.base)],
     mend: [
       commands.aws(
         ...['elbv2', 'create-rule', '--listener-arn', listener.arn, '--priority', String(priority)],
@@ -173,12 +217,25 @@ function nameOf({ loadBalancer, listener }: Place): string {
   return `${loadBalancer.name} (${listener.protocol} ${listener.port})`;
 }
 
-function nameOfRule(rule: RuleEvidence | undefined): string {
-  return rule?.priority === undefined ? 'default' : String(rule.priority);
+/** The free priority that comes next before another; undefined when all of them are taken. */
+function freeBefore({ rules }: ListenerEvidence, priority: number): number | undefined {
+  const taken = new Set(rules.map((rule) => rule.priority));
+  return Array.from({ length: priority - 1 }, (_, index) => priority - 1 - index).find((one) => !taken.has(one));
+}
+
+function describePaths(rule: RuleEvidence | undefined): string {
+  const { paths = [], pathRegexes = [] } = rule ?? {};
+  const patterns = [...paths, ...pathRegexes.map((regex) => `regular expression ${regex}`)];
+  return patterns.length === 0 ? 'every path' : patterns.join(', ');
+}
+
+function describeTaker(path: string, routed: Routed | undefined): string {
+  if (routed === undefined) return `no rule is known to take ${path}`;
+  return `${path} is taken by rule ${nameOfRule(routed.rule)}: ${describeAction(routed.rule)}`;
 }
 
 function describeAction(rule: RuleEvidence | undefined): string {
   if (rule === undefined) return 'nothing';
-  if (rule.action.kind === 'other') return rule.action.description;
+  if (rule.action.kind !== 'forward') return rule.action.description;
   return `forward to ${rule.action.targetGroupArns.map((arn) => arn.split('/').at(-2)).join(', ')}`;
 }

@@ -101,16 +101,31 @@ export interface RuleEvidence {
   readonly arn: string;
   /** Undefined: the default rule. */
   readonly priority: number | undefined;
+  /** Patterns of its path condition; undefined: it has none, or one that `doubts` is about. */
   readonly paths: readonly string[] | undefined;
+  readonly pathRegexes?: readonly string[];
   readonly hosts: readonly string[] | undefined;
-  /** Fields of other conditions, such as `http-header`. */
+  readonly hostRegexes?: readonly string[];
+  /** Fields of other conditions, such as `http-header`: whether they are met depends on the request. */
   readonly otherConditions: readonly string[];
+  /** What this version does not know of the rule's conditions, in words that begin with "its". */
+  readonly doubts?: readonly string[];
+  /** What happens on the way to the target group, such as `after authenticate-oidc`. */
+  readonly notes?: readonly string[];
   readonly action: RuleAction;
 }
 
 export type RuleAction =
-  | { readonly kind: 'forward'; readonly targetGroupArns: readonly string[] }
-  | { readonly kind: 'other'; readonly description: string };
+  | {
+      readonly kind: 'forward';
+      /** Without those of weight 0. */
+      readonly targetGroupArns: readonly string[];
+      /** One for each target group, where there are several. */
+      readonly weights?: readonly number[];
+    }
+  | { readonly kind: 'other'; readonly description: string }
+  /** What becomes of a request is not known. */
+  | { readonly kind: 'unknown'; readonly description: string };
 
 export interface ControlPlane {
   readonly serviceName: string;

@@ -1,8 +1,9 @@
-import type { ElasticLoadBalancingV2Client, Rule, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ElasticLoadBalancingV2Client, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { callAws } from '@start-engines/aws';
 import { StartEnginesError, type TargetGroupPort } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 import type { FoundGroup, GroupEvidence, ListenerEvidence, LoadBalancerEvidence, RuleEvidence } from './evidence.ts';
+import { readRule } from './read-rule.ts';
 
 /** What ELB knows; every method rejects with a StartEnginesError of an AWS code. */
 export interface LoadBalancerReader {
@@ -121,48 +122,8 @@ async function readRules(
   do {
     const paging = marker === undefined ? {} : { Marker: marker };
     const page = await callAws(operation, () => client.send(new sdk.DescribeRulesCommand({ ListenerArn, ...paging })));
-    rules.push(...(page.Rules ?? []).map(toRule));
+    rules.push(...(page.Rules ?? []).map(readRule));
     marker = page.NextMarker;
   } while (marker !== undefined && marker !== '');
   return rules;
-}
-
-function toRule({ RuleArn = '', Priority, Conditions = [], Actions = [] }: Rule): RuleEvidence {
-  const valuesOf = (field: string) => {
-    const same = Conditions.filter((condition) => condition.Field === field);
-    if (same.length === 0) return undefined;
-    return same.flatMap(
-      ({ Values, PathPatternConfig, HostHeaderConfig }) =>
-        PathPatternConfig?.Values ?? HostHeaderConfig?.Values ?? Values ?? [],
-    );
-  };
-  const known = new Set(['path-pattern', 'host-header']);
-  const priority = Number(Priority);
-  return {
-    arn: RuleArn,
-    priority: Number.isNaN(priority) ? undefined : priority,
-    paths: valuesOf('path-pattern'),
-    hosts: valuesOf('host-header'),
-    otherConditions: Conditions.flatMap(({ Field }) => (Field === undefined || known.has(Field) ? [] : [Field])),
-    action: toAction(Actions),
-  };
-}
-
-function toAction(actions: NonNullable<Rule['Actions']>): RuleEvidence['action'] {
-  // Authentication may come before; what becomes of the request is said last.
-  const last = actions.at(-1);
-  if (last?.Type === 'forward') {
-    const weighted = (last.ForwardConfig?.TargetGroups ?? []).filter(({ Weight }) => Weight !== 0);
-    const arns = weighted.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []);
-    const single = last.TargetGroupArn === undefined ? [] : [last.TargetGroupArn];
-    return { kind: 'forward', targetGroupArns: arns.length > 0 ? arns : single };
-  }
-  if (last?.Type === 'fixed-response') {
-    return { kind: 'other', description: `fixed response ${last.FixedResponseConfig?.StatusCode}` };
-  }
-  if (last?.Type === 'redirect') {
-    const { Protocol, Host, Port, Path } = last.RedirectConfig ?? {};
-    return { kind: 'other', description: `redirect to ${Protocol}://${Host}:${Port}${Path}` };
-  }
-  return { kind: 'other', description: last?.Type ?? 'nothing' };
 }
