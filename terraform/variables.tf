@@ -168,12 +168,17 @@ variable "mapping_defaults" {
 }
 
 variable "event_bus" {
-  description = "The bus on which services are asked for: the default one, another that is there, or one that is made here with who may put events on it. And which sources may ask."
+  description = "The event bus for requests and outcomes, who may send, and whether events that name no workspace are for this one."
   type = object({
-    name        = optional(string, "default")
-    create      = optional(bool, false)
+    # An existing bus, or with `create` a new one.
+    name   = optional(string, "default")
+    create = optional(bool, false)
+    # Who may put events on a new bus. Default: this account.
     sender_arns = optional(list(string), [])
-    sources     = optional(list(string), [])
+    # Sources to accept. Default: every source except AWS's own.
+    sources = optional(list(string), [])
+    # Whether events without detail.workspace are for this workspace. Only one workspace of a bus can accept them.
+    accept_unaddressed = optional(bool, true)
   })
   default = {}
 }
@@ -185,7 +190,7 @@ variable "reconcile_schedule" {
 }
 
 variable "warm_windows" {
-  description = "When services are to be up, by a name for each window: the services, when they start and stop as cron(…), and the time zone of both."
+  description = "When services are up, by the name of the window: services, start and stop as cron(…), time zone. Windows of one service may overlap."
   type = map(object({
     services = list(string)
     start    = string

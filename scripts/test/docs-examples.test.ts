@@ -33,7 +33,7 @@ test('README.md: the TypeScript puts the event, and throws when it is refused', 
   expect((await eventsPut(sandbox))[0]).toEqual({
     Source: 'custom.app',
     DetailType: 'Start ECS Task',
-    Detail: '{"service":"auth"}',
+    Detail: '{"service":"auth","workspace":"dev"}',
   });
   expect(refused.status).toBe(1);
   expect(refused.output).toContain('Error: The event was refused: InvalidArgument');
@@ -51,7 +51,7 @@ test(`README.md: the Python puts the event, and raises when it is refused${noBot
   expect((await eventsPut(sandbox))[0]).toEqual({
     Source: 'custom.app',
     DetailType: 'Start ECS Task',
-    Detail: '{"service": "auth"}',
+    Detail: '{"service": "auth", "workspace": "dev"}',
   });
   expect(refused.status).toBe(1);
   expect(refused.output).toContain('RuntimeError: The event was refused: InvalidArgument');

@@ -1,4 +1,4 @@
-# Yours to fill in: vpc_id, the subnets, the certificate, and the roles of the tasks.
+# Replace vpc_id, the subnets, the certificate and the task roles with yours.
 vpc_id       = "vpc-0a1b2c3d4e5f60718"
 task_subnets = ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728"]
 
@@ -53,11 +53,15 @@ services = {
   }
 }
 
-warm_windows = {
-  office = {
-    services = ["auth", "pdf", "fa", "users"]
-    start    = "cron(0 7 ? * MON-FRI *)"
-    stop     = "cron(0 19 ? * MON-FRI *)"
-    timezone = "America/New_York"
-  }
-}
+# Starts and stops services at fixed times. What runs inside a window costs money.
+# warm_windows = {
+#   office = {
+#     services = ["auth", "pdf", "fa", "users"]
+#     start    = "cron(0 7 ? * MON-FRI *)"
+#     stop     = "cron(0 19 ? * MON-FRI *)"
+#     timezone = "America/New_York"
+#   }
+# }
+
+# Events that name no workspace are for dev. Only one workspace of an event bus can accept them.
+event_bus = { accept_unaddressed = true }

@@ -1,4 +1,4 @@
-# Yours to fill in: vpc_id, the subnets, the certificate, and the roles of the tasks.
+# Replace vpc_id, the subnets, the certificate and the task roles with yours.
 vpc_id       = "vpc-0a1b2c3d4e5f60718"
 task_subnets = ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728"]
 
@@ -55,3 +55,6 @@ services = {
 function = {
   log_retention_days = 365
 }
+
+# Events that name no workspace are for dev: only one workspace of an event bus can accept them.
+event_bus = { accept_unaddressed = false }

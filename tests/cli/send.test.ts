@@ -19,6 +19,13 @@ test('start on a terminal: puts the event, shows the service come up, and says t
   expect(text).toMatch(/"Start ECS Task" is on the bus default\./);
   expect(text).toMatch(/✔ start auth: the function has done it\. Its log: engines logs engines-[0-9a-f]{12}/);
   expect(world.door.live('auth')).toHaveLength(1);
+  // Terraform review, finding 1: an event that names no workspace may be another workspace's.
+  const put = world.door.sandbox.calls.list({ operation: 'PutEvents' }).find(({ input }) => {
+    const [entry] = input.Entries as { Source: string }[];
+    return entry?.Source === 'custom.app';
+  });
+  const [entry] = (put?.input.Entries ?? []) as { Detail: string }[];
+  expect(JSON.parse(entry?.Detail ?? '{}')).toMatchObject({ service: 'auth', workspace: 'dev' });
 });
 
 test('restart and stop piped as JSON: the outcome, and the ids that lead to the log', async () => {

@@ -6,6 +6,7 @@ import { mayRun, whyNot } from '../../scripts/test/missing-program.ts';
 import { bundlePath } from '../../scripts/world/seed-world.ts';
 import { leastPrivilege } from './least-privilege.ts';
 import { livesOfServices } from './lives-of-services.ts';
+import { oneEventOneWorkspace } from './one-event-one-workspace.ts';
 import { rulesAndEvents } from './rules-and-events.ts';
 import { type Account, openAccount, python } from './support/account.ts';
 import { type AppliedTerraform, must, openAppliedTerraform } from './support/apply-terraform.ts';
@@ -23,6 +24,12 @@ const reason = [
 const workspaces = ['dev', 'prod'] as const;
 const minutes = 60_000;
 const issuer = 'https://login.example.org';
+const office = {
+  services: ['auth', 'pdf', 'fa', 'users'],
+  start: 'cron(0 7 ? * MON-FRI *)',
+  stop: 'cron(0 19 ? * MON-FRI *)',
+  timezone: 'America/New_York',
+};
 
 describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod side by side${reason}`, () => {
   let moto: Awaited<ReturnType<typeof motoBackend.start>>;
@@ -50,7 +57,12 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
       environment: account.environment,
       workspaces: {
         // The role's lists in managed policies in dev, and in the inline one in prod.
-        dev: { ...network, managed_policies: 2, http_api: { authorization: { type: 'AWS_IAM' } } },
+        dev: {
+          ...network,
+          managed_policies: 2,
+          http_api: { authorization: { type: 'AWS_IAM' } },
+          warm_windows: { office },
+        },
         prod: { ...network, http_api: { authorization: { type: 'JWT', issuer, audiences: ['engines'] } } },
       },
     });
@@ -86,11 +98,26 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
     ]);
   });
 
-  describe('the rules of dev pass on', () =>
+  describe('the rules of dev and prod pass on', () =>
     rulesAndEvents(
       () => world,
-      () => dev,
+      () => [dev, prod],
     ));
+
+  describe('on the bus that dev and prod share', () => oneEventOneWorkspace(() => [dev, prod]));
+
+  test(
+    'a second workspace that would accept unaddressed events is refused at plan time, with what to do',
+    async () => {
+      const variables = JSON.stringify({ accept_unaddressed: true });
+      const { exitCode, output } = await terraform.run('prod', 'plan', `-var=event_bus=${variables}`);
+      expect(exitCode).toBe(1);
+      expect(output.replaceAll(/\s+/g, ' ')).toContain(
+        'The workspace dev already accepts the unaddressed events of the bus default. Set event_bus.accept_unaddressed = false in prod',
+      );
+    },
+    2 * minutes,
+  );
 
   test('what was deployed is the zip that was built', () => {
     const sha256 = createHash('sha256').update(readFileSync(bundlePath)).digest('base64');

@@ -25,16 +25,21 @@ const task = (detail: Json, detailType = 'ECS Task State Change') =>
   );
 
 const events: readonly (readonly [what: string, event: Json, rules: readonly string[]])[] = [
-  ['a start', asked('Start ECS Task', { service: 'auth' }), ['start']],
-  ['a start of another application', asked('Start ECS Task', { service: 'auth' }, 'billing'), ['start']],
-  ['a stop of several', asked('Stop ECS Tasks', { services: ['auth'] }), ['stop']],
-  ['a stop of one', asked('Stop ECS Tasks', { service: 'auth' }), ['stop']],
-  ['a restart', asked('Restart ECS Task', { service: 'auth' }), ['restart']],
-  ['a task of ours that runs', task({}), ['task-state']],
-  ['a task of ours that is to stop', task({ desiredStatus: 'STOPPED' }), ['task-state']],
-  ['a task of ours that has stopped', task({ lastStatus: 'STOPPED', desiredStatus: 'STOPPED' }), ['task-state']],
+  ['a start', asked('Start ECS Task', { service: 'auth' }), ['dev start']],
+  ['a start of another application', asked('Start ECS Task', { service: 'auth' }, 'billing'), ['dev start']],
+  ['a stop of several', asked('Stop ECS Tasks', { services: ['auth'] }), ['dev stop']],
+  ['a stop of one', asked('Stop ECS Tasks', { service: 'auth' }), ['dev stop']],
+  ['a restart', asked('Restart ECS Task', { service: 'auth' }), ['dev restart']],
+  ['a task of ours that runs', task({}), ['dev task-state']],
+  ['a task of ours that is to stop', task({ desiredStatus: 'STOPPED' }), ['dev task-state']],
+  ['a task of ours that has stopped', task({ lastStatus: 'STOPPED', desiredStatus: 'STOPPED' }), ['dev task-state']],
   ['a task of ours on its way', task({ lastStatus: 'PENDING' }), []],
-  ['a task of another workspace', task({ startedBy: 'start-engines/prod/auth' }), []],
+  ['a start for dev', asked('Start ECS Task', { service: 'auth', workspace: 'dev' }), ['dev start']],
+  ['a start for prod', asked('Start ECS Task', { service: 'auth', workspace: 'prod' }), ['prod start']],
+  ['a stop for prod', asked('Stop ECS Tasks', { services: ['auth'], workspace: 'prod' }), ['prod stop']],
+  ['a restart for prod', asked('Restart ECS Task', { service: 'auth', workspace: 'prod' }), ['prod restart']],
+  ['a stop for a workspace that is not there', asked('Stop ECS Tasks', { services: ['auth'], workspace: 'qa' }), []],
+  ['a task of prod that runs', task({ startedBy: 'start-engines/prod/auth' }), ['prod task-state']],
   ['a task of a workspace with a longer name', task({ startedBy: 'start-engines/dev2/auth' }), []],
   ['a task of an ECS service', task({ startedBy: 'ecs-svc/1234567890123456789' }), []],
   ['a task in a cluster that is not ours', task({ clusterArn: cluster('payroll') }), []],
@@ -44,8 +49,8 @@ const events: readonly (readonly [what: string, event: Json, rules: readonly str
   ['what we tell ourselves', asked('Service Started', { service: 'auth' }, 'start-engines'), []],
 ];
 
-/** The patterns as EventBridge has them, against the sandbox's matcher. Registers a test for each event. */
-export function rulesAndEvents(world: () => DeployedWorld, deployment: () => Deployment): void {
+/** The patterns of dev and prod, which share the bus, against the sandbox's matcher. Registers a test for each event. */
+export function rulesAndEvents(world: () => DeployedWorld, deployments: () => readonly Deployment[]): void {
   test.each(events)('%s', async (_what, event, rules) => {
     const envelope = {
       id: '1',
@@ -56,9 +61,9 @@ export function rulesAndEvents(world: () => DeployedWorld, deployment: () => Dep
     };
     const Event = JSON.stringify({ version: '0', ...envelope, ...event });
     const matching: string[] = [];
-    for (const { Name, EventPattern } of deployment().rules) {
+    for (const { Name, EventPattern } of deployments().flatMap((deployment) => deployment.rules)) {
       const { Result } = await world().clients.events.send(new TestEventPatternCommand({ EventPattern, Event }));
-      if (Result) matching.push(Name.replace(/^start-engines-(.+)-dev$/, '$1'));
+      if (Result) matching.push(Name.replace(/^start-engines-(.+)-(dev|prod)$/, '$2 $1'));
     }
     expect(matching).toEqual(rules);
   });

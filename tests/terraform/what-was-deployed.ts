@@ -58,7 +58,7 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     const reconcile = deployment().schedules.find(({ Name }) => Name === 'reconcile');
     expect([reconcile?.ScheduleExpression, reconcile?.Target.Input]).toEqual([
       'rate(5 minutes)',
-      '{"action":"reconcile"}',
+      `{"action":"reconcile","workspace":"${workspace}"}`,
     ]);
   });
 

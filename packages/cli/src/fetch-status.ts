@@ -61,7 +61,7 @@ export async function fetchStatus(
 ): Promise<readonly ServiceReport[]> {
   const [only] = services;
   const which = services.length === 0 ? {} : services.length === 1 ? { service: only } : { services };
-  const event = { action: 'status', ...which };
+  const event = { action: 'status', ...which, workspace: options.workspace };
   const { body } = await invokeFunction(event, { aws, functionName: options.functionName, signal });
   if (Array.isArray(body.results)) return body.results as readonly ServiceReport[];
   if (only !== undefined && body.service === only) return [body as unknown as ServiceReport];

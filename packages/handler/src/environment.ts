@@ -1,5 +1,6 @@
 import { workspaceOf } from '@start-engines/config';
 import { StartEnginesError } from '@start-engines/core';
+import type { Addressee } from './request.ts';
 
 /** What the function's environment variables say, checked. */
 export interface Environment {
@@ -26,17 +27,24 @@ export function readWorkspace(variables: Variables): string | undefined {
   }
 }
 
+/** Whose events the function serves. A malformed value is refused by `readEnvironment`. */
+export function readAddressee(variables: Variables): Addressee {
+  return { workspace: readWorkspace(variables), acceptsUnaddressed: variables.ACCEPT_UNADDRESSED !== 'false' };
+}
+
 /** @throws StartEnginesError `Internal` that names every variable which is missing or malformed, without its value. */
 export function readEnvironment(variables: Variables): Environment {
   const workspace = readWorkspace(variables);
   const clusters = (variables.CLUSTERS ?? '').split(',').map((cluster) => cluster.trim());
   const ttl = variables.CONFIG_TTL_SECONDS || '30';
   const eventBusName = variables.EVENT_BUS_NAME || undefined;
+  const acceptUnaddressed = variables.ACCEPT_UNADDRESSED || 'true';
   const problems = [
     workspace === undefined && 'PARAMETER_PATH must be /start-engines/<workspace>',
     !clusters.every(isCluster) && 'CLUSTERS must be names or ARNs of clusters, with commas between them',
     !isTtl(ttl) && `CONFIG_TTL_SECONDS must be a whole number from 0 to ${longestTtlSeconds}`,
     eventBusName !== undefined && !isEventBus(eventBusName) && 'EVENT_BUS_NAME must be the name or ARN of an event bus',
+    !['true', 'false'].includes(acceptUnaddressed) && 'ACCEPT_UNADDRESSED must be true or false',
   ].filter((problem) => problem !== false);
   if (workspace === undefined || problems.length > 0) {
     throw new StartEnginesError('Internal', `The function's environment is not usable: ${problems.join('; ')}.`, {

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { createPorts, type PortsFor } from './composition.ts';
 import { dispatch } from './dispatch.ts';
-import { readWorkspace } from './environment.ts';
+import { readAddressee } from './environment.ts';
 import { createFirstReceipts } from './first-receipts.ts';
 import { createLogJournal } from './journal.ts';
 import { createMeter } from './meter.ts';
@@ -17,7 +17,7 @@ import { answer } from './replies/reply.ts';
 import type { Invocation } from './request.ts';
 import { logger, metrics } from './telemetry.ts';
 
-const workspace = readWorkspace(process.env);
+const addressee = readAddressee(process.env);
 const meter = createMeter();
 let portsFor: PortsFor | undefined;
 
@@ -41,11 +41,11 @@ export const handler: (event: unknown, context: Context) => Promise<unknown> = m
   // themselves, and end before Lambda ends them.
   timeoutEarlyInMillis: 0,
 })
-  .use(logContext(logger, workspace))
+  .use(logContext(logger, addressee.workspace))
   .use(publishMetrics(metrics, meter))
   .use(tellWayIn())
   .use(correlate(logger, () => process.env._X_AMZN_TRACE_ID))
   .use(limitTime(Date.now))
-  .use(parseRequest(logger, createFirstReceipts(Date.now), workspace))
+  .use(parseRequest(logger, createFirstReceipts(Date.now), addressee))
   .use(answerErrors(logger))
   .handler(operate);

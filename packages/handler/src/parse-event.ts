@@ -1,6 +1,6 @@
 import { invalidRequest, kindOf } from './invalid-request.ts';
 import { fieldOf, isFields } from './read-fields.ts';
-import type { Envelope, Operation } from './request.ts';
+import type { Addressee, Envelope, Operation } from './request.ts';
 import { isApiGatewayEvent, openApiGatewayEnvelope } from './ways-in/api-gateway.ts';
 import { readDirectOperation } from './ways-in/direct.ts';
 import { openEventBusEnvelope, readEventBusOperation } from './ways-in/event-bus.ts';
@@ -46,14 +46,14 @@ function unwrapBatch(event: unknown): unknown {
  * @param receivedAt milliseconds since the epoch at which the event came for the first time.
  * @throws StartEnginesError `InvalidRequest` that names the field.
  */
-export function parseOperation(envelope: Envelope, receivedAt: number): Operation {
+export function parseOperation(envelope: Envelope, receivedAt: number, addressee: Addressee): Operation {
   switch (envelope.wayIn) {
     case 'event-bus':
-      return readEventBusOperation(envelope, receivedAt);
+      return readEventBusOperation(envelope, receivedAt, addressee);
     case 'http':
-      return readHttpOperation(envelope, receivedAt);
+      return readHttpOperation(envelope, receivedAt, addressee);
     case 'direct':
-      return readDirectOperation(envelope, receivedAt);
+      return readDirectOperation(envelope, receivedAt, addressee);
   }
 }
 

@@ -85,3 +85,12 @@ export function readBoolean(value: unknown, field: string): boolean {
   if (typeof value === 'boolean') return value;
   throw invalidField(field, `must be true or false, not ${kindOf(value)}.`);
 }
+
+/**
+ * Milliseconds since the epoch. A caller may write any time, but nothing was requested after it was received.
+ */
+export function readMoment(value: unknown, field: string, latest: number): number {
+  const epochMs = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(epochMs)) throw invalidField(field, `must be a moment in ISO 8601, not ${kindOf(value)}.`);
+  return Math.min(epochMs, latest);
+}

@@ -1,5 +1,5 @@
 import type { StartRequest, WaitFor } from '@start-engines/core';
-import { invalidField, invalidRequest, kindOf } from './invalid-request.ts';
+import { invalidField, invalidRequest, kindOf, quote } from './invalid-request.ts';
 import { fieldOf, readBoolean, readServices, refuseUnknown } from './read-fields.ts';
 import { overrideFields, readOverrides } from './read-overrides.ts';
 import type { Fields, Operation } from './request.ts';
@@ -14,14 +14,19 @@ export interface Origin {
   readonly asked: number;
   /** Whether `services: "all"` may be said here. */
   readonly allowAll: boolean;
+  /** The workspace that this function serves; undefined when the environment names none. */
+  readonly workspace: string | undefined;
+  /** Whether the fields must name the workspace. */
+  readonly mustBeAddressed: boolean;
 }
 
-const serviceFields = ['service', 'services', 'correlationId'];
+const commonFields = ['workspace', 'correlationId'];
+const serviceFields = ['service', 'services', ...commonFields];
 const startFields = [...serviceFields, 'wait', 'waitForHealthy', ...overrideFields];
 const waits: ReadonlySet<unknown> = new Set<WaitFor>(['none', 'running', 'healthy']);
 
 export function readStart(fields: Fields, origin: Origin): Operation {
-  refuseUnknown(fields, new Set([...startFields, ...origin.own]), origin.where);
+  checkFields(fields, startFields, origin);
   const { names, several } = requireServices(fields, origin);
   const overrides = readOverrides(fields);
   const [overridden] = Object.keys(overrides);
@@ -55,7 +60,7 @@ function readWait(fields: Fields): WaitFor | undefined {
 }
 
 export function readStop(fields: Fields, origin: Origin): Operation {
-  refuseUnknown(fields, new Set([...serviceFields, 'deregister_targets', ...origin.own]), origin.where);
+  checkFields(fields, [...serviceFields, 'deregister_targets'], origin);
   const deregister = fieldOf(fields, 'deregister_targets');
   if (deregister !== undefined && !readBoolean(deregister, 'deregister_targets')) {
     throw invalidField('deregister_targets', 'cannot be false: the target of a stopped task is of no use.');
@@ -65,13 +70,13 @@ export function readStop(fields: Fields, origin: Origin): Operation {
 }
 
 export function readRestart(fields: Fields, origin: Origin): Operation {
-  refuseUnknown(fields, new Set([...serviceFields, ...origin.own]), origin.where);
+  checkFields(fields, serviceFields, origin);
   const { names, several } = requireServices(fields, origin);
   return { kind: 'restart', services: names, several, asked: origin.asked };
 }
 
 export function readReconcile(fields: Fields, origin: Origin): Operation {
-  refuseUnknown(fields, new Set(['correlationId', 'dryRun', ...origin.own]), origin.where);
+  checkFields(fields, [...commonFields, 'dryRun'], origin);
   const dryRun = fieldOf(fields, 'dryRun');
   return {
     kind: 'reconcile',
@@ -81,10 +86,30 @@ export function readReconcile(fields: Fields, origin: Origin): Operation {
 }
 
 export function readStatus(fields: Fields, origin: Origin): Operation {
-  refuseUnknown(fields, new Set([...serviceFields, ...origin.own]), origin.where);
+  checkFields(fields, serviceFields, origin);
   const services = readServices(fields);
   if (services === undefined) return { kind: 'status', several: true };
   return { kind: 'status', services: services.names, several: services.several };
+}
+
+/**
+ * Several workspaces may share an event bus, and anyone may write a rule or name a function. The rules match `workspace` too;
+ * this check also covers rules and callers that Terraform does not know.
+ */
+function checkFields(
+  fields: Fields,
+  known: readonly string[],
+  { own, where, workspace, mustBeAddressed }: Origin,
+): void {
+  refuseUnknown(fields, new Set([...known, ...own]), where);
+  const named = fieldOf(fields, 'workspace');
+  if (workspace === undefined || named === workspace) return;
+  if (named !== undefined) {
+    throw invalidField('workspace', `is ${kindOf(named)}, but this function serves ${quote(workspace)}.`);
+  }
+  if (mustBeAddressed) {
+    throw invalidField('workspace', `is missing: ${quote(workspace)} accepts only events that name it.`);
+  }
 }
 
 function requireServices(fields: Fields, origin: Origin): Exclude<ReturnType<typeof readServices>, undefined> {

@@ -32,6 +32,14 @@ export interface DirectEnvelope {
   readonly input: Fields;
 }
 
+/** Whose events the function serves. */
+export interface Addressee {
+  /** Undefined when the environment names no workspace. */
+  readonly workspace: string | undefined;
+  /** Whether events from the bus that name no workspace are for this one. */
+  readonly acceptsUnaddressed: boolean;
+}
+
 export type Envelope = EventBusEnvelope | HttpEnvelope | DirectEnvelope;
 
 /** What is asked for, checked. `asked` is in milliseconds since the epoch. */

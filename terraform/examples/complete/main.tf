@@ -51,12 +51,4 @@ module "start_engines" {
   http_api  = { authorization = { type = "AWS_IAM" } }
   sequences = var.with_state_machine ? { morning = { services = ["users", "auth"] } } : {}
   alarms    = { email_addresses = var.alarm_addresses }
-  warm_windows = {
-    office = {
-      services = ["auth", "users"]
-      start    = "cron(0 7 ? * MON-FRI *)"
-      stop     = "cron(0 19 ? * MON-FRI *)"
-      timezone = "America/New_York"
-    }
-  }
 }

@@ -8,6 +8,13 @@ locals {
     restart = "Restart ECS Task"
   }
 
+  # Several workspaces may share the bus: each matches its own name, and one of them what names no workspace.
+  addressed = jsondecode(
+    var.accept_unaddressed
+    ? jsonencode({ "$or" = [{ workspace = [var.workspace] }, { workspace = [{ exists = false }] }] })
+    : jsonencode({ workspace = [var.workspace] })
+  )
+
   task_state = {
     source        = ["aws.ecs"]
     "detail-type" = ["ECS Task State Change"]
@@ -24,7 +31,7 @@ locals {
       for operation, detail_type in local.asked : operation => {
         description = "Asks start-engines to ${operation} services."
         bus         = local.bus_name
-        pattern     = jsonencode({ source = local.source, "detail-type" = [detail_type] })
+        pattern     = jsonencode({ source = local.source, "detail-type" = [detail_type], detail = local.addressed })
       }
     },
     {
@@ -39,16 +46,42 @@ locals {
   )
 
   bus_name = var.create_bus ? aws_cloudwatch_event_bus.this[0].name : var.bus_name
-  bus_arn  = var.create_bus ? aws_cloudwatch_event_bus.this[0].arn : data.aws_cloudwatch_event_bus.given[0].arn
+  # Not read from AWS: a bus that the same apply makes is not there yet.
+  bus_arn = "arn:${data.aws_partition.current.partition}:events:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:event-bus/${var.bus_name}"
+
+  # Not below a workspace's path: _ cannot be in a workspace's name.
+  claim_path = "/start-engines/_buses/${var.bus_name}"
+  claimants  = nonsensitive([for value in data.aws_ssm_parameters_by_path.claim.values : value])
 }
 
 data "aws_caller_identity" "current" {}
 
 data "aws_partition" "current" {}
 
-data "aws_cloudwatch_event_bus" "given" {
-  count = var.create_bus ? 0 : 1
-  name  = var.bus_name
+data "aws_region" "current" {}
+
+# Who accepts unaddressed events of this bus, as of the plan.
+data "aws_ssm_parameters_by_path" "claim" {
+  path = local.claim_path
+}
+
+# Parameter Store takes a name once, so two workspaces never accept the unaddressed events of one bus, even when they are
+# applied at the same moment. The second one fails here with ParameterAlreadyExists; its next plan says who has the claim.
+resource "aws_ssm_parameter" "accept_unaddressed_in_one_workspace_only" {
+  count = var.accept_unaddressed ? 1 : 0
+
+  name        = "${local.claim_path}/accept_unaddressed"
+  description = "The workspace that accepts the events of this bus that name no workspace."
+  type        = "String"
+  # Not `value`, which plans hide.
+  insecure_value = var.workspace
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for claimant in local.claimants : claimant == var.workspace])
+      error_message = "The workspace ${join(", ", local.claimants)} already accepts the unaddressed events of the bus ${var.bus_name}. Set event_bus.accept_unaddressed = false in ${var.workspace} (or first in the other workspace, and apply that one), or give each workspace a bus of its own."
+    }
+  }
 }
 
 resource "aws_cloudwatch_event_bus" "this" {
@@ -86,6 +119,9 @@ resource "aws_cloudwatch_event_rule" "this" {
   description    = each.value.description
   event_bus_name = each.value.bus
   event_pattern  = each.value.pattern
+
+  # No rule accepts unaddressed events before the claim stands.
+  depends_on = [aws_ssm_parameter.accept_unaddressed_in_one_workspace_only]
 
   lifecycle {
     precondition {

@@ -57,6 +57,12 @@ variable "sources" {
   }
 }
 
+variable "accept_unaddressed" {
+  description = "Whether events that name no workspace are for this one. Only one workspace of a bus can accept them."
+  type        = bool
+  default     = true
+}
+
 variable "cluster_arns" {
   description = "The clusters that may hold our tasks."
   type        = list(string)

@@ -1,20 +1,25 @@
 locals {
-  warm_window_schedules = merge([
-    for name, window in var.warm_windows : {
-      "${name}-start" = {
+  # Scheduler writes the time for which it was scheduled in place of this keyword, also when it invokes again.
+  scheduled_time = "<aws.scheduler.scheduled-time>"
+
+  warm_window_schedules = merge(
+    {
+      for name, window in var.warm_windows : "${name}-start" => {
         description = "Starts ${join(", ", window.services)}."
         expression  = window.start
         timezone    = window.timezone
-        input       = { action = "start", services = window.services }
+        input       = { action = "start", services = window.services, workspace = var.workspace, asked = local.scheduled_time }
       }
-      "${name}-stop" = {
-        description = "Stops ${join(", ", window.services)}."
-        expression  = window.stop
-        timezone    = window.timezone
-        input       = { action = "stop", services = window.services }
+    },
+    {
+      for key, stop in local.stops : key => {
+        description = "Stops ${join(", ", stop.services)}."
+        expression  = stop.expression
+        timezone    = var.warm_windows[stop.window].timezone
+        input       = { action = "stop", services = stop.services, workspace = var.workspace, asked = local.scheduled_time }
       }
-    }
-  ]...)
+    },
+  )
 
   schedules = merge(
     var.reconcile_schedule == null ? {} : {
@@ -22,7 +27,7 @@ locals {
         description = "Finishes what was left half-done."
         expression  = var.reconcile_schedule
         timezone    = "UTC"
-        input       = { action = "reconcile" }
+        input       = { action = "reconcile", workspace = var.workspace }
       }
     },
     local.warm_window_schedules,
@@ -33,6 +38,13 @@ data "aws_caller_identity" "current" {}
 
 resource "aws_scheduler_schedule_group" "this" {
   name = var.name
+
+  lifecycle {
+    precondition {
+      condition     = length(local.incomparable) == 0
+      error_message = "Warm windows of the same service must be comparable, so that the end of one does not stop the service inside another: ${join("; ", local.incomparable)}. Give both the same timezone and times like cron(0 7 ? * MON-FRI *)."
+    }
+  }
 }
 
 resource "aws_scheduler_schedule" "this" {
@@ -52,7 +64,8 @@ resource "aws_scheduler_schedule" "this" {
   target {
     arn      = var.function_arn
     role_arn = aws_iam_role.this.arn
-    input    = jsonencode(each.value.input)
+    # jsonencode escapes < and >, and Scheduler would not find its keyword.
+    input = replace(replace(jsonencode(each.value.input), "\\u003c", "<"), "\\u003e", ">")
 
     retry_policy {
       maximum_event_age_in_seconds = var.maximum_event_age_seconds

@@ -23,6 +23,11 @@ variable "function_arn" {
   type        = string
 }
 
+variable "workspace" {
+  description = "The workspace that the schedules' requests name."
+  type        = string
+}
+
 variable "undelivered_queue_arn" {
   description = "The queue for invocations that did not reach the function."
   type        = string
@@ -40,7 +45,7 @@ variable "reconcile_schedule" {
 }
 
 variable "warm_windows" {
-  description = "When services are to be up, by a name for each window: the services, when they start and stop as cron(…), and the time zone of both."
+  description = "When services are up, by the name of the window: services, start and stop as cron(…), time zone. Windows of one service may overlap."
   type = map(object({
     services = list(string)
     start    = string

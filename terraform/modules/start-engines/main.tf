@@ -87,6 +87,7 @@ module "lambda" {
     CLUSTERS           = join(",", local.cluster_names)
     CONFIG_TTL_SECONDS = tostring(var.function.config_ttl_seconds)
     EVENT_BUS_NAME     = module.eventbridge.bus_name
+    ACCEPT_UNADDRESSED = tostring(var.event_bus.accept_unaddressed)
     # Its dimension keeps the metrics of two workspaces in one account apart.
     POWERTOOLS_SERVICE_NAME      = local.name
     POWERTOOLS_METRICS_NAMESPACE = local.metrics_namespace
@@ -102,6 +103,7 @@ module "eventbridge" {
   create_bus             = var.event_bus.create
   sender_arns            = var.event_bus.sender_arns
   sources                = var.event_bus.sources
+  accept_unaddressed     = var.event_bus.accept_unaddressed
   cluster_arns           = local.cluster_arns
   function_arn           = module.lambda.alias_arn
   function_name          = module.lambda.function_name
@@ -118,6 +120,7 @@ module "scheduler" {
   undelivered_queue_arn = module.eventbridge.undelivered_queue_arn
   reconcile_schedule    = var.reconcile_schedule
   warm_windows          = var.warm_windows
+  workspace             = var.workspace
 }
 
 module "http_api" {
@@ -142,6 +145,7 @@ module "state_machine" {
   function_arn    = module.lambda.alias_arn
   services        = each.value.services
   wait            = each.value.wait
+  workspace       = var.workspace
   timeout_seconds = local.timeout_seconds + 30
 }
 

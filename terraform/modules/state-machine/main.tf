@@ -12,9 +12,10 @@ locals {
         Parameters = {
           FunctionName = var.function_arn
           Payload = {
-            action  = "start"
-            service = service
-            wait    = var.wait
+            action    = "start"
+            service   = service
+            wait      = var.wait
+            workspace = var.workspace
           }
         }
         TimeoutSeconds = var.timeout_seconds

@@ -23,6 +23,11 @@ variable "function_arn" {
   type        = string
 }
 
+variable "workspace" {
+  description = "The workspace that the requests name."
+  type        = string
+}
+
 variable "services" {
   description = "The services in the order in which they are started."
   type        = list(string)

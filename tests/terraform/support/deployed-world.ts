@@ -36,7 +36,9 @@ export interface DeployedWorld extends AsyncDisposable {
 export async function openDeployedWorld(deployment: Deployment): Promise<DeployedWorld> {
   const { FunctionName, Role, Environment } = deployment.function.configuration;
   const authoriser = createIamAuthoriser(Role, policyOfRole(deployment, Role));
-  const sandbox = await startSandbox({ speed: 10, authorise: authoriser.authorise });
+  const speed = 10;
+  const opened = Date.now();
+  const sandbox = await startSandbox({ speed, authorise: authoriser.authorise });
   console.log(`seed ${sandbox.seed}`);
   const clients = createWorldClients(sandbox.endpoint);
   const codeSha256 = await rebuildWorld(sandbox, clients, deployment);
@@ -58,7 +60,9 @@ export async function openDeployedWorld(deployment: Deployment): Promise<Deploye
     invokeBySchedule(name) {
       const schedule = deployment.schedules.find((one) => one.Name === name);
       if (schedule === undefined) throw new RangeError(`there is no schedule ${name}`);
-      sandbox.lambda.invokeAsync(schedule.Target.Arn, schedule.Target.Input);
+      const now = new Date(opened + (Date.now() - opened) * speed).toISOString();
+      const input = schedule.Target.Input.replace('<aws.scheduler.scheduled-time>', now);
+      sandbox.lambda.invokeAsync(schedule.Target.Arn, input);
     },
     async putMapping(service, text) {
       const Name = `${Environment.Variables.PARAMETER_PATH}/services/${service}`;

@@ -82,7 +82,7 @@ async function operate(
   const title = `${action} ${services.length === 0 ? 'all' : services.join(', ')}`;
   const look = `engines logs ${correlationId}`;
   const work = invokeFunction(
-    { action, ...which, ...fields, correlationId },
+    { action, ...which, ...fields, workspace: options.workspace, correlationId },
     {
       aws,
       functionName: options.functionName,

@@ -20,7 +20,7 @@ export async function reconcile(context: CommandContext, { dryRun = false }: Rec
   const { aws, options, output, signal } = context;
   const correlationId = `engines-${randomBytes(6).toString('hex')}`;
   const work = invokeFunction(
-    { action: 'reconcile', ...(dryRun ? { dryRun } : {}), correlationId },
+    { action: 'reconcile', ...(dryRun ? { dryRun } : {}), workspace: options.workspace, correlationId },
     {
       aws,
       functionName: options.functionName,

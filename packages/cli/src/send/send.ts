@@ -64,14 +64,15 @@ export async function send(
   const correlationId = `engines-${randomBytes(6).toString('hex')}`;
   const which = services.length === 1 ? { service: services[0] } : { services };
   const until = options.until === undefined ? {} : { wait: options.until };
-  const detail = { ...which, ...until, ...overrides, correlationId };
+  const { workspace } = context.options;
+  const detail = { ...which, ...until, ...overrides, workspace, correlationId };
   const detailType = detailTypes[action];
   await refuseDeadBus(context, options.bus);
   if (signal.aborted) throw interrupted('Nothing was sent.');
   const since = Date.now() - beforeMs;
   const bus = createOutcomeBus({ client: await aws.eventBridge(), eventBusName: options.bus });
   await bus.putEvents([{ source: options.source, detailType, detail }]);
-  const sent = { workspace: context.options.workspace, action, services, correlationId };
+  const sent = { workspace, action, services, correlationId };
   if (!options.wait) {
     output.result(
       { ...sent, outcome: 'sent' },

@@ -1,24 +1,24 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { serviceOfOwner } from '@start-engines/core';
 import { parseOperation } from '../parse-event.ts';
-import type { Invocation, Operation } from '../request.ts';
+import type { Addressee, Invocation, Operation } from '../request.ts';
 import { type Middleware, required } from './invocation-state.ts';
 
 /**
  * Puts the checked request in the event's place: nothing behind this has seen what the caller wrote.
  *
- * @param workspace whose tasks are ours; undefined when the environment names none
+ * @param addressee whose tasks and events are ours
  */
 export function parseRequest(
   logger: Logger,
   firstReceiptOf: (requestId: string) => number,
-  workspace: string | undefined,
+  addressee: Addressee,
 ): Middleware {
   return {
     before(request) {
       const envelope = required(request, 'envelope');
-      const operation = parseOperation(envelope, firstReceiptOf(request.context.awsRequestId));
-      const services = servicesOf(operation, workspace);
+      const operation = parseOperation(envelope, firstReceiptOf(request.context.awsRequestId), addressee);
+      const services = servicesOf(operation, addressee.workspace);
       const service = services?.length === 1 ? services[0] : undefined;
       if (service !== undefined) logger.appendKeys({ serviceName: service });
       if (operation.kind === 'look') logger.appendKeys({ taskArn: operation.taskArn });

@@ -1,7 +1,7 @@
 import { invalidField, invalidRequest, kindOf, quote } from '../invalid-request.ts';
-import { fieldOf, isFields, readText, readWholeNumber } from '../read-fields.ts';
+import { fieldOf, isFields, readMoment, readText, readWholeNumber } from '../read-fields.ts';
 import { type Origin, readRestart, readStart, readStop } from '../read-operation.ts';
-import type { EventBusEnvelope, Fields, Operation } from '../request.ts';
+import type { Addressee, EventBusEnvelope, Fields, Operation } from '../request.ts';
 
 const stateChange = 'ECS Task State Change';
 const taskArn = /^arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:task\/[A-Za-z0-9_/-]{1,300}$/;
@@ -24,7 +24,11 @@ export function openEventBusEnvelope(event: Fields): EventBusEnvelope {
 }
 
 /** @throws StartEnginesError `InvalidRequest` when source, detail-type or detail is not one that we serve. */
-export function readEventBusOperation(envelope: EventBusEnvelope, receivedAt: number): Operation {
+export function readEventBusOperation(
+  envelope: EventBusEnvelope,
+  receivedAt: number,
+  { workspace, acceptsUnaddressed }: Addressee,
+): Operation {
   const { source, detailType, detail } = envelope;
   if (typeof source !== 'string' || source === '') {
     throw invalidField('source', `must name the sender, not ${kindOf(source)}.`);
@@ -39,17 +43,10 @@ export function readEventBusOperation(envelope: EventBusEnvelope, receivedAt: nu
     throw invalidField('detail-type', `must be one of ${known}, not ${kindOf(detailType)}.`);
   }
   if (!isFields(detail)) throw invalidField('detail', `must be an object, not ${kindOf(detail)}.`);
-  const asked = readEventTime(envelope.time, receivedAt);
+  const asked = envelope.time === undefined ? receivedAt : readMoment(envelope.time, 'time', receivedAt);
   const read = readersByDetailType[detailType] as (typeof readersByDetailType)[string];
-  return read(detail, { where: 'The detail', own: [], asked, allowAll: false });
-}
-
-// Whoever puts an event may write any time into it; nothing can have been asked for after it came.
-function readEventTime(time: unknown, receivedAt: number): number {
-  if (time === undefined) return receivedAt;
-  const epochMs = typeof time === 'string' && /^\d{4}-\d\d-\d\dT/.test(time) ? Date.parse(time) : Number.NaN;
-  if (Number.isNaN(epochMs)) throw invalidField('time', `must be a moment in ISO 8601, not ${kindOf(time)}.`);
-  return Math.min(epochMs, receivedAt);
+  const mustBeAddressed = !acceptsUnaddressed;
+  return read(detail, { where: 'The detail', own: [], asked, allowAll: false, workspace, mustBeAddressed });
 }
 
 function readStateChange(detailType: unknown, detail: unknown): Operation {

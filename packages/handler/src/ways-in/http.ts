@@ -1,7 +1,7 @@
 import { invalidField, invalidRequest, kindOf, RouteRefused } from '../invalid-request.ts';
 import { fieldOf, isFields, readServiceName } from '../read-fields.ts';
 import { type Origin, readRestart, readStart, readStatus, readStop } from '../read-operation.ts';
-import type { Fields, HttpEnvelope, Operation } from '../request.ts';
+import type { Addressee, Fields, HttpEnvelope, Operation } from '../request.ts';
 
 const mostBodyBytes = 16_384;
 
@@ -19,7 +19,7 @@ const routes: readonly { readonly path: RegExp; readonly methods: Readonly<Recor
  * @throws RouteRefused 404 or 405 for what is no route.
  * @throws StartEnginesError `InvalidRequest` for a body that does not fit the route.
  */
-export function readHttpOperation(envelope: HttpEnvelope, receivedAt: number): Operation {
+export function readHttpOperation(envelope: HttpEnvelope, receivedAt: number, { workspace }: Addressee): Operation {
   const { read, name } = findRoute(envelope);
   const body = readBody(envelope);
   // The path names the service and a header the correlation id, and nothing else may.
@@ -31,6 +31,8 @@ export function readHttpOperation(envelope: HttpEnvelope, receivedAt: number): O
     own: [],
     asked,
     allowAll: false,
+    workspace,
+    mustBeAddressed: false,
   });
 }
 

@@ -7,8 +7,11 @@ mock_provider "aws" {
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
   }
-  mock_data "aws_cloudwatch_event_bus" {
-    defaults = { arn = "arn:aws:events:us-east-2:123456789012:event-bus/default" }
+  mock_data "aws_region" {
+    defaults = { id = "us-east-2" }
+  }
+  mock_data "aws_ssm_parameters_by_path" {
+    defaults = { names = [], values = [] }
   }
   mock_resource "aws_cloudwatch_event_bus" {
     defaults = { arn = "arn:aws:events:us-east-2:123456789012:event-bus/engines" }
@@ -35,9 +38,9 @@ run "passes_on_what_is_asked" {
 
   assert {
     condition = { for name, rule in aws_cloudwatch_event_rule.this : name => jsondecode(rule.event_pattern) if name != "task-state" } == {
-      start   = { source = [{ "anything-but" = { prefix = "aws." } }], "detail-type" = ["Start ECS Task"] }
-      stop    = { source = [{ "anything-but" = { prefix = "aws." } }], "detail-type" = ["Stop ECS Tasks"] }
-      restart = { source = [{ "anything-but" = { prefix = "aws." } }], "detail-type" = ["Restart ECS Task"] }
+      start   = { source = [{ "anything-but" = { prefix = "aws." } }], "detail-type" = ["Start ECS Task"], detail = { "$or" = [{ workspace = ["dev"] }, { workspace = [{ exists = false }] }] } }
+      stop    = { source = [{ "anything-but" = { prefix = "aws." } }], "detail-type" = ["Stop ECS Tasks"], detail = { "$or" = [{ workspace = ["dev"] }, { workspace = [{ exists = false }] }] } }
+      restart = { source = [{ "anything-but" = { prefix = "aws." } }], "detail-type" = ["Restart ECS Task"], detail = { "$or" = [{ workspace = ["dev"] }, { workspace = [{ exists = false }] }] } }
     }
     error_message = "Three rules, each for its detail-type, and none for AWS's own events."
   }
@@ -45,6 +48,54 @@ run "passes_on_what_is_asked" {
     condition     = sort([for rule in aws_cloudwatch_event_rule.this : rule.name]) == tolist(["start-engines-restart-dev", "start-engines-start-dev", "start-engines-stop-dev", "start-engines-task-state-dev"])
     error_message = "The workspace must name the rules."
   }
+}
+
+# Terraform review, finding 1: every workspace of a bus obeyed every event on it.
+run "leaves_unaddressed_events_to_another_workspace" {
+  command = plan
+  variables {
+    accept_unaddressed = false
+  }
+
+  assert {
+    condition     = alltrue([for name in ["start", "stop", "restart"] : jsondecode(aws_cloudwatch_event_rule.this[name].event_pattern).detail == { workspace = ["dev"] }])
+    error_message = "Only events that name the workspace."
+  }
+  assert {
+    condition     = length(aws_ssm_parameter.accept_unaddressed_in_one_workspace_only) == 0
+    error_message = "The claim is another workspace's."
+  }
+}
+
+run "claims_the_unaddressed_events_of_its_bus" {
+  command = plan
+
+  assert {
+    condition     = aws_ssm_parameter.accept_unaddressed_in_one_workspace_only[0].name == "/start-engines/_buses/default/accept_unaddressed" && aws_ssm_parameter.accept_unaddressed_in_one_workspace_only[0].insecure_value == "dev"
+    error_message = "The claim must have the same name in every workspace of the bus."
+  }
+}
+
+run "keeps_its_own_claim" {
+  command = plan
+  override_data {
+    target = data.aws_ssm_parameters_by_path.claim
+    values = { names = ["/start-engines/_buses/default/accept_unaddressed"], values = ["dev"] }
+  }
+
+  assert {
+    condition     = length(aws_ssm_parameter.accept_unaddressed_in_one_workspace_only) == 1
+    error_message = "A workspace may plan again."
+  }
+}
+
+run "refuses_the_unaddressed_events_that_another_workspace_accepts" {
+  command = plan
+  override_data {
+    target = data.aws_ssm_parameters_by_path.claim
+    values = { names = ["/start-engines/_buses/default/accept_unaddressed"], values = ["prod"] }
+  }
+  expect_failures = [aws_ssm_parameter.accept_unaddressed_in_one_workspace_only]
 }
 
 run "passes_on_of_a_tasks_life_only_what_matters" {

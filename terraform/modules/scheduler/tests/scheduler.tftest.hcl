@@ -13,6 +13,7 @@ mock_provider "aws" {
 }
 
 variables {
+  workspace             = "dev"
   name                  = "start-engines-dev"
   role_name             = "start-engines-scheduler-role-dev"
   function_arn          = "arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live"
@@ -27,7 +28,7 @@ run "reconciles_every_five_minutes" {
     error_message = "Without windows there is one schedule."
   }
   assert {
-    condition     = jsondecode(aws_scheduler_schedule.this["reconcile"].target[0].input) == { action = "reconcile" }
+    condition     = jsondecode(aws_scheduler_schedule.this["reconcile"].target[0].input) == { action = "reconcile", workspace = "dev" }
     error_message = "The schedule must ask for a reconcile."
   }
 }
@@ -42,11 +43,112 @@ run "opens_and_closes_a_window_in_its_time_zone" {
 
   assert {
     condition = { for name, schedule in aws_scheduler_schedule.this : name => [schedule.schedule_expression, schedule.schedule_expression_timezone, jsondecode(schedule.target[0].input)] if name != "reconcile" } == {
-      "office-start" = ["cron(0 7 ? * MON-FRI *)", "America/New_York", { action = "start", services = ["auth", "pdf"] }]
-      "office-stop"  = ["cron(0 19 ? * MON-FRI *)", "America/New_York", { action = "stop", services = ["auth", "pdf"] }]
+      "office-start" = ["cron(0 7 ? * MON-FRI *)", "America/New_York", { action = "start", services = ["auth", "pdf"], workspace = "dev", asked = "<aws.scheduler.scheduled-time>" }]
+      "office-stop"  = ["cron(0 19 ? * MON-FRI *)", "America/New_York", { action = "stop", services = ["auth", "pdf"], workspace = "dev", asked = "<aws.scheduler.scheduled-time>" }]
     }
     error_message = "Two schedules for a window."
   }
+}
+
+# Terraform review, finding 18: Scheduler does not find a keyword that jsonencode has escaped.
+run "writes_the_keyword_as_scheduler_reads_it" {
+  command = plan
+  variables {
+    warm_windows = { office = { services = ["auth"], start = "cron(0 7 ? * MON-FRI *)", stop = "cron(0 19 ? * MON-FRI *)" } }
+  }
+
+  assert {
+    condition     = strcontains(aws_scheduler_schedule.this["office-stop"].target[0].input, "\"asked\":\"<aws.scheduler.scheduled-time>\"")
+    error_message = "The input must hold the keyword itself: ${aws_scheduler_schedule.this["office-stop"].target[0].input}"
+  }
+}
+
+# Case 13: the end of one window stopped the service in the middle of another.
+run "a_window_does_not_stop_what_another_keeps_up" {
+  command = plan
+  variables {
+    warm_windows = {
+      day  = { services = ["auth", "pdf"], start = "cron(0 7 ? * MON-FRI *)", stop = "cron(0 19 ? * MON-FRI *)" }
+      late = { services = ["auth"], start = "cron(0 18 ? * MON-FRI *)", stop = "cron(0 23 ? * MON-FRI *)" }
+    }
+  }
+
+  assert {
+    condition = { for name, schedule in aws_scheduler_schedule.this : name => [schedule.schedule_expression, jsondecode(schedule.target[0].input).services] if strcontains(name, "-stop") } == {
+      "day-stop"  = ["cron(0 19 ? * MON-FRI *)", ["pdf"]]
+      "late-stop" = ["cron(0 23 ? * MON-FRI *)", ["auth"]]
+    }
+    error_message = "19:00 is inside the late window."
+  }
+}
+
+run "a_window_stops_on_the_days_without_another" {
+  command = plan
+  variables {
+    warm_windows = {
+      day     = { services = ["auth"], start = "cron(0 7 ? * 2-6 *)", stop = "cron(0 19 ? * 2-6 *)" }
+      weekend = { services = ["auth"], start = "cron(30 18 ? * fri *)", stop = "cron(0 7 ? * MON *)" }
+    }
+  }
+
+  assert {
+    condition = { for name, schedule in aws_scheduler_schedule.this : name => [schedule.schedule_expression, jsondecode(schedule.target[0].input).services] if strcontains(name, "-stop") } == {
+      "day-stop-mon" = ["cron(0 19 ? * MON,TUE,WED,THU *)", ["auth"]]
+    }
+    error_message = "Friday's evening is inside the weekend's window, and Monday 07:00 begins the next day window."
+  }
+}
+
+run "a_window_inside_another_stops_nothing" {
+  command = plan
+  variables {
+    warm_windows = {
+      day   = { services = ["auth"], start = "cron(0 7 ? * * *)", stop = "cron(0 19 ? * * *)" }
+      lunch = { services = ["auth"], start = "cron(0 12 ? * * *)", stop = "cron(0 13 ? * * *)" }
+    }
+  }
+
+  assert {
+    condition     = sort(keys(aws_scheduler_schedule.this)) == tolist(["day-start", "day-stop", "lunch-start", "reconcile"])
+    error_message = "13:00 is inside the day window: ${jsonencode(keys(aws_scheduler_schedule.this))}"
+  }
+}
+
+run "windows_that_touch_nowhere_stop_as_they_say" {
+  command = plan
+  variables {
+    warm_windows = {
+      morning = { services = ["auth"], start = "cron(0 7 ? * MON-FRI *)", stop = "cron(0 12 ? * MON-FRI *)" }
+      evening = { services = ["auth"], start = "cron(0 13 ? * MON-FRI *)", stop = "cron(0 19 ? * MON-FRI *)" }
+    }
+  }
+
+  assert {
+    condition     = [for name in ["morning-stop", "evening-stop"] : jsondecode(aws_scheduler_schedule.this[name].target[0].input).services] == [["auth"], ["auth"]]
+    error_message = "The service is down between 12:00 and 13:00."
+  }
+}
+
+run "refuses_windows_of_one_service_in_two_time_zones" {
+  command = plan
+  variables {
+    warm_windows = {
+      day  = { services = ["auth"], start = "cron(0 7 ? * * *)", stop = "cron(0 19 ? * * *)" }
+      late = { services = ["auth"], start = "cron(0 12 ? * * *)", stop = "cron(0 20 ? * * *)", timezone = "Europe/Berlin" }
+    }
+  }
+  expect_failures = [aws_scheduler_schedule_group.this]
+}
+
+run "refuses_windows_of_one_service_that_it_cannot_compare" {
+  command = plan
+  variables {
+    warm_windows = {
+      day   = { services = ["auth"], start = "cron(0 7 ? * * *)", stop = "cron(0 19 ? * * *)" }
+      month = { services = ["auth"], start = "cron(0 7 L * ? *)", stop = "cron(0 23 L * ? *)" }
+    }
+  }
+  expect_failures = [aws_scheduler_schedule_group.this]
 }
 
 run "says_no_more_than_a_description_may_have" {

@@ -14,8 +14,8 @@ mock_provider "aws" {
   mock_data "aws_lb" {
     defaults = { security_groups = ["sg-0e5f6071"] }
   }
-  mock_data "aws_cloudwatch_event_bus" {
-    defaults = { arn = "arn:aws:events:us-east-2:123456789012:event-bus/default" }
+  mock_data "aws_ssm_parameters_by_path" {
+    defaults = { names = [], values = [] }
   }
 }
 

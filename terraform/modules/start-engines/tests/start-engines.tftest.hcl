@@ -10,8 +10,8 @@ mock_provider "aws" {
   mock_data "aws_caller_identity" {
     defaults = { account_id = "123456789012" }
   }
-  mock_data "aws_cloudwatch_event_bus" {
-    defaults = { arn = "arn:aws:events:us-east-2:123456789012:event-bus/default" }
+  mock_data "aws_ssm_parameters_by_path" {
+    defaults = { names = [], values = [] }
   }
   mock_resource "aws_lb" {
     defaults = { arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:loadbalancer/app/start-engines-dev/0123456789abcdef", arn_suffix = "app/start-engines-dev/0123456789abcdef" }

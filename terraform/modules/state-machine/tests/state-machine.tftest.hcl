@@ -10,6 +10,7 @@ mock_provider "aws" {
 }
 
 variables {
+  workspace       = "dev"
   name            = "start-engines-morning-dev"
   role_name       = "start-engines-morning-role-dev"
   function_arn    = "arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live"
@@ -27,7 +28,7 @@ run "starts_one_after_the_other" {
   assert {
     condition = jsondecode(aws_sfn_state_machine.this.definition).States["Start users"].Parameters == {
       FunctionName = "arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live"
-      Payload      = { action = "start", service = "users", wait = "healthy" }
+      Payload      = { action = "start", service = "users", wait = "healthy", workspace = "dev" }
     }
     error_message = "A start must invoke the alias and wait until the service is healthy."
   }
