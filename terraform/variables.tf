@@ -34,7 +34,7 @@ variable "load_balancer" {
 }
 
 variable "function" {
-  description = "The function: runtime (provider 5.100 knows nodejs22.x only), memory, log, how long mappings are kept, and the version to go back to. The zip is that of npm run build unless said."
+  description = "The function: its zip, runtime (nodejs24.x needs provider 6.19), memory, log, how long it caches mappings, and the version to go back to."
   type = object({
     runtime              = optional(string, "nodejs24.x")
     memory_mb            = optional(number, 256)
@@ -43,8 +43,16 @@ variable "function" {
     reserved_concurrency = optional(number)
     tracing              = optional(bool, false)
     config_ttl_seconds   = optional(number, 30)
-    live_version         = optional(string)
-    package_path         = optional(string)
+    # The version that the alias serves instead of the newest, to go back.
+    live_version = optional(string)
+    # The zip: a file, or an object in S3 with its SHA-256 in base64. Default: what npm run build writes in this repository.
+    package_path = optional(string)
+    package_s3 = optional(object({
+      bucket  = string
+      key     = string
+      version = optional(string)
+      sha256  = string
+    }))
   })
   default = {}
 }

@@ -7,6 +7,9 @@ load_balancer = {
   certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
 }
 
+# fa starts after users in one invocation, which Lambda ends after 900 seconds.
+mapping_defaults = { start_timeout_seconds = 240 }
+
 services = {
   auth = {
     cluster         = "auth-cluster"

@@ -160,6 +160,8 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
   test(
     'after destroy nothing is left of either',
     async () => {
+      // Terraform review, finding 8: nor does destroy need the zip.
+      await terraform.removePackage();
       for (const run of await inEach('destroy', '-auto-approve', '-refresh=false')) must(run);
       expect(await account.list()).toEqual(untouched);
     },

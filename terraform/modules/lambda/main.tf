@@ -16,8 +16,12 @@ resource "aws_lambda_function" "this" {
   description   = "Starts, stops and restarts ECS services and puts them behind the load balancer."
   role          = var.role_arn
 
-  filename         = var.package_path
-  source_code_hash = filebase64sha256(var.package_path)
+  filename          = var.package_s3 == null ? var.package_path : null
+  s3_bucket         = one(var.package_s3[*].bucket)
+  s3_key            = one(var.package_s3[*].key)
+  s3_object_version = one(var.package_s3[*].version)
+  # Null without the file, so that a destroy does not need it; the precondition refuses anything else.
+  source_code_hash = var.package_s3 == null ? try(filebase64sha256(var.package_path), null) : var.package_s3.sha256
   handler          = "index.handler"
   runtime          = var.runtime
   architectures    = ["arm64"]
@@ -37,6 +41,13 @@ resource "aws_lambda_function" "this" {
   }
 
   depends_on = [aws_cloudwatch_log_group.this]
+
+  lifecycle {
+    precondition {
+      condition     = var.package_s3 != null || fileexists(var.package_path)
+      error_message = "There is no file ${var.package_path}. Run npm run build, or set function.package_path or function.package_s3."
+    }
+  }
 }
 
 # What everybody calls. It stands still while a new version is made, and can be put back to an older one.

@@ -24,12 +24,23 @@ variable "role_arn" {
 }
 
 variable "package_path" {
-  description = "The zip that `npm run build` writes."
+  description = "Path of the function's zip. Ignored with package_s3."
   type        = string
+}
+
+variable "package_s3" {
+  description = "The function's zip in S3, instead of a file: bucket, key, version, and its SHA-256 in base64."
+  type = object({
+    bucket  = string
+    key     = string
+    version = optional(string)
+    sha256  = string
+  })
+  default = null
 
   validation {
-    condition     = fileexists(var.package_path)
-    error_message = "There is no file ${var.package_path}: run npm run build first."
+    condition     = var.package_s3 == null ? true : can(regex("^[A-Za-z0-9+/]{43}=$", var.package_s3.sha256))
+    error_message = "package_s3.sha256 must be a SHA-256 in base64, as openssl dgst -sha256 -binary FILE | base64 prints it."
   }
 }
 
@@ -110,7 +121,7 @@ variable "live_version" {
 }
 
 variable "maximum_event_age_seconds" {
-  description = "How old an asynchronous event may get before it is given up. What ECS remembers of a task lives an hour, so an older event is better told than done."
+  description = "How old an asynchronous event may become, waiting and earlier attempts included. ECS forgets a stopped task after an hour."
   type        = number
   default     = 900
 

@@ -47,13 +47,33 @@ locals {
   # fit into the inline policy, and 14 into a managed one, with a cluster each and names of some 40 characters.
   managed_policies = coalesce(var.managed_policies, length(var.services) <= 20 ? 0 : min(10, ceil(length(var.services) / 14)))
 
-  # The longest that a start may take, what comes after it included, and a minute for taking it back.
-  timeout_seconds = 60 + max([
-    for service in var.services : sum([
+  # The longest that a start of each service may take, and to take it back.
+  start_seconds = {
+    for name, service in var.services : name => sum([
       max(concat([coalesce(service.start_timeout_seconds, var.mapping_defaults.start_timeout_seconds, 300)], [for value in lookup(service.allow_overrides, "start_timeout_seconds", []) : tonumber(value)])...),
       coalesce(service.healthy_timeout_seconds, var.mapping_defaults.healthy_timeout_seconds, 120),
       # coalesce takes 0 as it is: only null is passed over.
       coalesce(service.drain_seconds, var.mapping_defaults.drain_seconds, 15),
     ])
-  ]...)
+  }
+
+  # A start of several services starts each after those that it depends on, in one invocation. Terraform has no recursion, so
+  # each step adds one more level of dependencies.
+  chains_1 = local.start_seconds
+  chains_2 = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : local.chains_1[other]]...) }
+  chains_3 = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : local.chains_2[other]]...) }
+  chains_4 = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : local.chains_3[other]]...) }
+  chains_5 = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : local.chains_4[other]]...) }
+
+  # And a minute. Lambda's own limit is 900 seconds.
+  longest_chain_seconds = 60 + max(values(local.chains_5)...)
+  timeout_seconds       = max(60 + max(values(local.start_seconds)...), min(900, local.longest_chain_seconds))
+}
+
+# What is left of a start of several continues with Lambda's retry, so this is a warning.
+check "dependency_chains" {
+  assert {
+    condition     = local.longest_chain_seconds <= 900
+    error_message = "A start of several services may take longer than the 900 seconds that Lambda permits: ${join(", ", [for name, seconds in local.chains_5 : "${name} with what it depends on takes up to ${seconds} s" if seconds > 840])}. Lambda then retries and finds the first services up. Shorter start_timeout_seconds or healthy_timeout_seconds avoid that."
+  }
 }

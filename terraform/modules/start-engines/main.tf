@@ -70,17 +70,20 @@ module "iam" {
 module "lambda" {
   source = "../lambda"
 
-  name                 = local.function_name
-  failures_queue_name  = "start-engines-failures-${var.workspace}"
-  role_arn             = module.iam.role_arn
-  package_path         = coalesce(var.function.package_path, "${path.module}/../../../packages/handler/dist/start-engines-lambda.zip")
-  runtime              = var.function.runtime
-  memory_mb            = var.function.memory_mb
-  timeout_seconds      = local.timeout_seconds
-  log_retention_days   = var.function.log_retention_days
-  reserved_concurrency = var.function.reserved_concurrency
-  tracing              = var.function.tracing
-  live_version         = var.function.live_version
+  name                = local.function_name
+  failures_queue_name = "start-engines-failures-${var.workspace}"
+  role_arn            = module.iam.role_arn
+  package_path        = coalesce(var.function.package_path, "${path.module}/../../../packages/handler/dist/start-engines-lambda.zip")
+  package_s3          = var.function.package_s3
+  runtime             = var.function.runtime
+  memory_mb           = var.function.memory_mb
+  timeout_seconds     = local.timeout_seconds
+  # Lambda counts earlier attempts too: three of the longest, and the minutes between them.
+  maximum_event_age_seconds = min(3600, 3 * local.timeout_seconds + 180)
+  log_retention_days        = var.function.log_retention_days
+  reserved_concurrency      = var.function.reserved_concurrency
+  tracing                   = var.function.tracing
+  live_version              = var.function.live_version
 
   environment = {
     PARAMETER_PATH     = local.parameter_path

@@ -1,4 +1,4 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { root } from '../../../scripts/tasks.ts';
 import { bundlePath } from '../../../scripts/world/seed-world.ts';
@@ -8,6 +8,8 @@ import { openTerraformFolder, type TerraformFolder, type TerraformRun } from './
 export interface AppliedTerraform extends AsyncDisposable {
   /** Runs a command in a workspace, with the workspace's own variables. */
   run(workspace: string, command: 'apply' | 'plan' | 'destroy', ...args: readonly string[]): Promise<TerraformRun>;
+  /** Takes the function's zip away, as in a fresh clone. */
+  removePackage(): Promise<void>;
 }
 
 export interface AppliedTerraformOptions {
@@ -41,19 +43,24 @@ export async function openAppliedTerraform(options: AppliedTerraformOptions): Pr
         ],
         { workspace },
       ),
+    removePackage: () => rm(packagePathOf(folder)),
     [Symbol.asyncDispose]: folder[Symbol.asyncDispose],
   };
 }
 
 async function makeReady(folder: TerraformFolder, { workspaces }: AppliedTerraformOptions): Promise<void> {
-  // The zip is looked for where it stands from the root module.
-  await cp(bundlePath, join(folder.path, '..', relative(root, bundlePath)));
+  await cp(bundlePath, packagePathOf(folder));
   await takeOlderRuntime(join(folder.path, 'variables.tf'));
   must(await folder.init('.'));
   for (const [workspace, variables] of Object.entries(workspaces)) {
     await writeFile(join(folder.path, `${workspace}.tfvars.json`), JSON.stringify(variables));
     must(await folder.run('.', ['workspace', 'new', '-no-color', workspace]));
   }
+}
+
+/** Where the module looks for the zip in the copy. */
+function packagePathOf(folder: TerraformFolder): string {
+  return join(folder.path, '..', relative(root, bundlePath));
 }
 
 /** The oldest provider that is allowed knows no newer runtime than nodejs22.x, so that is the default in the copy. */

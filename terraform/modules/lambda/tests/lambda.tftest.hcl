@@ -40,6 +40,40 @@ run "runs_the_zip_on_arm64" {
   }
 }
 
+# Terraform review, finding 8: the zip could only come from a build on the machine that runs Terraform.
+run "takes_the_zip_from_s3" {
+  command = plan
+  variables {
+    package_path = "./nothing.zip"
+    package_s3   = { bucket = "releases", key = "start-engines/1.0.0.zip", version = "v1", sha256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" }
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.s3_bucket == "releases" && aws_lambda_function.this.s3_key == "start-engines/1.0.0.zip" && aws_lambda_function.this.s3_object_version == "v1" && aws_lambda_function.this.filename == null
+    error_message = "The object in S3 must be the package, and no file."
+  }
+  assert {
+    condition     = aws_lambda_function.this.source_code_hash == "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+    error_message = "Another hash must make another version."
+  }
+}
+
+run "refuses_a_zip_that_is_not_there" {
+  command = plan
+  variables {
+    package_path = "./nothing.zip"
+  }
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "refuses_a_hash_in_hexadecimal" {
+  command = plan
+  variables {
+    package_s3 = { bucket = "releases", key = "1.0.0.zip", sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" }
+  }
+  expect_failures = [var.package_s3]
+}
+
 run "keeps_its_log_for_a_while" {
   command = plan
 

@@ -106,6 +106,43 @@ run "lets_a_start_take_what_its_mapping_says" {
   }
 }
 
+# Terraform review, finding 19: a start of several starts dependants in the same invocation.
+run "lets_a_start_of_several_take_what_the_chain_says" {
+  command = plan
+  variables {
+    mapping_defaults = { start_timeout_seconds = 100, healthy_timeout_seconds = 50, drain_seconds = 10 }
+    services = {
+      users = { cluster = "c", task_definition = "users", task_role_arns = [], port = 8080, priority = 10 }
+      auth  = { cluster = "c", task_definition = "auth", task_role_arns = [], port = 8080, priority = 20, depends_on = ["users"] }
+      pdf   = { cluster = "c", task_definition = "pdf", task_role_arns = [], port = 8080, priority = 30, depends_on = ["users", "auth"] }
+    }
+  }
+
+  assert {
+    condition     = local.timeout_seconds == 540
+    error_message = "160 s for each of users, auth and pdf, and a minute: ${local.timeout_seconds}"
+  }
+}
+
+run "warns_of_a_chain_that_is_longer_than_a_function_lives" {
+  command = plan
+  variables {
+    services = {
+      users = { cluster = "c", task_definition = "users", task_role_arns = [], port = 8080, priority = 10 }
+      auth  = { cluster = "c", task_definition = "auth", task_role_arns = [], port = 8080, priority = 20, depends_on = ["users"] }
+    }
+  }
+  expect_failures = [check.dependency_chains]
+}
+
+run "refuses_two_packages" {
+  command = plan
+  variables {
+    function = { runtime = "nodejs22.x", package_path = "./versions.tf", package_s3 = { bucket = "b", key = "k", sha256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" } }
+  }
+  expect_failures = [var.function]
+}
+
 run "widens_the_envelope" {
   command = plan
   variables {
