@@ -1,18 +1,19 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { chooseService, smokeTest } from './deploy/smoke-test.ts';
+import { openFunction } from './deploy/function.ts';
+import { replaceMappings } from './deploy/replace-mappings.ts';
+import { lookAround, requireService, smokeTest } from './deploy/smoke-test.ts';
 import { openTerraform, type Terraform } from './deploy/terraform.ts';
 import { runTurbo } from './tasks.ts';
 
-/** Builds, shows what would change in a workspace, asks, applies, and starts one service to see that it works. */
-const usage = 'npm run deploy <workspace> [-- --yes] [--smoke <service> | --no-smoke] [--replace-mapping <service>]';
+/** Builds, shows what would change in a workspace, asks, applies, and asks the function for its services. */
+const usage = 'npm run deploy <workspace> [-- --yes] [--smoke <service>] [--replace-mapping <service>]';
 
 interface Options {
   readonly workspace: string;
   readonly yes: boolean;
-  /** Undefined: any that depends on nothing. */
-  readonly service: string | undefined;
-  readonly smoke: boolean;
+  /** The service to start and stop again, to see that it works. */
+  readonly smoke: string | undefined;
   /** Names below the parameter path whose documents are to be Terraform's again, such as `services/auth`. */
   readonly mappings: readonly string[];
 }
@@ -26,7 +27,6 @@ function readOptions(): Options {
       options: {
         yes: { type: 'boolean', default: false },
         smoke: { type: 'string' },
-        'no-smoke': { type: 'boolean', default: false },
         'replace-mapping': { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', default: false },
       },
@@ -44,7 +44,7 @@ function readOptions(): Options {
       );
     }
     const mappings = values['replace-mapping'].map((name) => (name === 'defaults' ? name : `services/${name}`));
-    return { workspace, yes: values.yes, service: values.smoke, smoke: !values['no-smoke'], mappings };
+    return { workspace, yes: values.yes, smoke: values.smoke, mappings };
   } catch (error) {
     throw new Refused(`${error instanceof Error ? error.message : error}\n${usage}`);
   }
@@ -68,9 +68,9 @@ async function confirm(workspace: string, yes: boolean): Promise<boolean> {
   }
 }
 
-async function apply(terraform: Terraform, { workspace, yes, mappings }: Options): Promise<boolean> {
+async function apply(terraform: Terraform, { workspace, yes }: Options): Promise<boolean> {
   try {
-    const { changes } = terraform.plan(mappings);
+    const { changes } = terraform.plan();
     if (!changes) {
       console.log(`\n${workspace} is as it should be.`);
       return true;
@@ -99,11 +99,16 @@ async function deploy(options: Options): Promise<void> {
   if (built !== 0) throw new Refused('the build failed');
   terraform.init();
   terraform.selectWorkspace();
-  if (!(await apply(terraform, options)) || !options.smoke) return;
+  if (!(await apply(terraform, options))) return;
   const outputs = terraform.outputs();
-  const service = chooseService(outputs.mapping_documents, options.service);
-  console.log(`\nStarting ${service}, to see that it works …`);
-  console.log(await smokeTest(outputs.function_alias_arn, service));
+  const { workspace, smoke, mappings } = options;
+  if (smoke !== undefined) requireService(outputs.mapping_documents, smoke);
+  await replaceMappings(outputs, mappings);
+  using deployed = openFunction(outputs.function_alias_arn);
+  console.log(`\n${await lookAround(deployed, workspace)}`);
+  if (smoke === undefined) return;
+  console.log(`\nStarting ${smoke}, to see that it works …`);
+  console.log(await smokeTest(deployed, workspace, smoke));
 }
 
 try {

@@ -8,6 +8,7 @@ const folder = join(root, 'terraform');
 /** The outputs of the root module that a deploy looks at. */
 export interface Outputs {
   readonly function_alias_arn: string;
+  readonly parameter_path: string;
   readonly mapping_documents: Readonly<Record<string, string>>;
 }
 
@@ -15,8 +16,8 @@ export interface Outputs {
 export interface Terraform {
   init(): void;
   selectWorkspace(): void;
-  /** Keeps the plan, so that what is applied is what was shown. These mappings, by their names below the path, are made anew. */
-  plan(mappings: readonly string[]): { readonly changes: boolean };
+  /** Keeps the plan, so that what is applied is what was shown. */
+  plan(): { readonly changes: boolean };
   apply(): void;
   /** Takes a plan that was kept away: it holds values of variables. Whoever plans does this in the end, whatever the end. */
   discardPlan(): void;
@@ -38,11 +39,8 @@ export function openTerraform(workspace: string): Terraform {
       succeed(['init', '-input=false', ...(state ? ['-backend-config=backend.hcl'] : [])]);
     },
     selectWorkspace: () => succeed(['workspace', 'select', '-or-create', workspace]),
-    plan(mappings) {
-      const anew = mappings.map(
-        (name) => `-replace=module.start_engines.module.service_mappings.aws_ssm_parameter.this["${name}"]`,
-      );
-      const args = ['-input=false', '-detailed-exitcode', `-var-file=${variables}`, `-out=${plan}`, ...anew];
+    plan() {
+      const args = ['-input=false', '-detailed-exitcode', `-var-file=${variables}`, `-out=${plan}`];
       const status = run(['plan', ...args]);
       if (status !== 0 && status !== 2) throw new Error('terraform plan failed: nothing was changed.');
       return { changes: status === 2 };
@@ -54,6 +52,7 @@ export function openTerraform(workspace: string): Terraform {
       const values: Record<string, { readonly value: unknown }> = JSON.parse(stdout);
       return {
         function_alias_arn: values.function_alias_arn?.value as string,
+        parameter_path: values.parameter_path?.value as string,
         mapping_documents: values.mapping_documents?.value as Record<string, string>,
       };
     },

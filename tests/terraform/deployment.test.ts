@@ -24,6 +24,28 @@ const reason = [
 const workspaces = ['dev', 'prod'] as const;
 const minutes = 60_000;
 const issuer = 'https://login.example.org';
+const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+/** As in environments/*.tfvars, by a few of their attributes. */
+const services = Object.fromEntries(
+  (
+    [
+      ['auth', 'auth-api-task', 8080, 10],
+      ['pdf', 'pdf-creator-task', 9080, 20],
+      ['fa', 'fa-engine-task', 2531, 30],
+      ['users', 'users-api-task', 8081, 40],
+      ['batch', 'batch-job-task', 8090, 50],
+    ] as const
+  ).map(([name, task_definition, port, priority]) => [
+    name,
+    {
+      cluster: `${name}-cluster`,
+      task_definition,
+      port,
+      priority,
+      task_role_arns: [role('ecs-task-execution'), role(`${name}-task`)],
+    },
+  ]),
+);
 const office = {
   services: ['auth', 'pdf', 'fa', 'users'],
   start: 'cron(0 7 ? * MON-FRI *)',
@@ -148,11 +170,44 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
   );
 
   test(
-    'a mapping that was edited is Terraform’s again when that is asked for',
+    // Terraform review, finding 3.
+    'an edit of services takes nothing from a live mapping, moves what only Terraform knows, and says which keys differ',
     async () => {
-      const anew = '-replace=module.start_engines.module.service_mappings.aws_ssm_parameter.this["services/pdf"]';
-      must(await terraform.run('prod', 'apply', '-auto-approve', anew));
-      expect(mappingDocuments(await account.read('prod'))).toEqual(mappingDocuments(prod));
+      const { fa, ...others } = services;
+      const edited = { ...fa, cluster: 'new-cluster', task_definition: 'new-task', port: 9531, task_role_arns: [] };
+      const variables = JSON.stringify({ ...others, fa: { ...edited, security_groups: ['sg-0a1b2c3d'] } });
+      const run = must(await terraform.run('prod', 'apply', '-auto-approve', `-var=services=${variables}`));
+      expect(run.output.replaceAll(/[│\s]+/g, ' ')).toContain(
+        'auth differs in allowOverrides; fa differs in cluster, dependsOn, port, taskDefinition; pdf differs in cluster, edited, port, taskDefinition',
+      );
+      const after = await account.read('prod');
+      expect(mappingDocuments(after).get('services/fa')).toEqual(mappingDocuments(prod).get('services/fa'));
+      const parameterValue = (name: string) =>
+        JSON.parse(after.parameters.find(({ Name }) => Name.endsWith(name))?.Value ?? '{}');
+      const envelope = parameterValue('/envelope');
+      expect(envelope.clusters).toEqual(expect.arrayContaining(['fa-cluster', 'new-cluster']));
+      expect(envelope.taskFamilies).toEqual(expect.arrayContaining(['fa-engine-task', 'new-task']));
+      expect(envelope.taskRoleArns).toContain('arn:aws:iam::123456789012:role/fa-task');
+      expect(after.function.configuration.Environment.Variables.CLUSTERS?.split(',')).toContain('fa-cluster');
+      const [, tasks] = [...after.securityGroups].sort((a, b) => (a.GroupName < b.GroupName ? -1 : 1));
+      expect(tasks?.IpPermissions.map(({ FromPort }) => FromPort)).toEqual(expect.arrayContaining([2531, 9531]));
+      const former = mappingDocuments(prod).get('defaults')?.securityGroups as string[];
+      expect(parameterValue('/deployed/fa').securityGroups).toEqual({ now: 'sg-0a1b2c3d', before: former });
+      const again = await terraform.run('prod', 'plan', '-detailed-exitcode', `-var=services=${variables}`);
+      expect([again.exitCode, again.output]).toEqual([0, again.output]);
+    },
+    4 * minutes,
+  );
+
+  test(
+    'two services that swap their priorities are refused at plan time, with what to do',
+    async () => {
+      const swapped = { ...services, auth: { ...services.auth, priority: 20 }, pdf: { ...services.pdf, priority: 10 } };
+      const { exitCode, output } = await terraform.run('dev', 'plan', `-var=services=${JSON.stringify(swapped)}`);
+      expect(exitCode).toBe(1);
+      expect(output.replaceAll(/[│\s]+/g, ' ')).toContain(
+        'The priority 20 of auth still belongs to pdf. Give auth a priority',
+      );
     },
     2 * minutes,
   );

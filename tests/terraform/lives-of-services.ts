@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { putEvents } from '../../scripts/demo/put-events.ts';
 import type { DeployedWorld } from './support/deployed-world.ts';
-import type { Deployment } from './support/deployment.ts';
+import { type Deployment, mappingDocuments } from './support/deployment.ts';
 
 const until = { timeout: 50_000, interval: 50 };
 
@@ -55,10 +55,14 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
     expect(world().sandbox.ecs.tasks()).toHaveLength(4);
   });
 
-  test('a start that waits for nothing is finished by the event that the task runs', async () => {
+  test('a start that waits for nothing is finished by the event that the task runs, and the task has the mapping’s tags', async () => {
+    const document = { ...mappingDocuments(deployment()).get('services/batch'), tags: { team: 'night' } };
+    await world().putMapping('batch', JSON.stringify(document));
     const { value } = await world().invoke({ action: 'start', service: 'batch', wait: 'none' });
     expect(value).toMatchObject({ statusCode: 202, body: { service: 'batch' } });
     await expect.poll(() => healthy('batch'), until).toEqual(['healthy']);
+    const launch = world().sandbox.calls.list({ operation: 'RunTask' }).at(-1);
+    expect(launch?.input.tags).toEqual([{ key: 'team', value: 'night' }]);
   });
 
   test('the status tells all five', async () => {

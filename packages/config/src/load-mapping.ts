@@ -1,5 +1,6 @@
 import { type LoadedMapping, type MappingProblem, StartEnginesError } from '@start-engines/core';
 import { chooseVersions, type VersionHistory } from './choose-versions.ts';
+import { applyDeployedValues } from './deployed-values.ts';
 import { mergeMapping } from './merge-mapping.ts';
 import type { ParameterNames } from './parameter-path.ts';
 import type { ParameterReader, StoredDocument } from './parameter-reader.ts';
@@ -17,10 +18,12 @@ export async function loadMapping(
   service: string,
 ): Promise<LoadedMapping> {
   const ownName = `${names.services}/${service}`;
-  const newest = await reader.readNewest([names.defaults, ownName]);
+  const deployedName = `${names.deployed}/${service}`;
+  const newest = await reader.readNewest([names.defaults, ownName, deployedName]);
   const own = newest.get(ownName);
   if (own === undefined) throw unknownService(service);
-  return await resolveMapping(reader, service, own, newest.get(names.defaults));
+  const loaded = await resolveMapping(reader, service, own, newest.get(names.defaults));
+  return applyDeployedValues(loaded, newest.get(deployedName));
 }
 
 /** The same for newest versions that have been read already. @throws StartEnginesError as `loadMapping` */

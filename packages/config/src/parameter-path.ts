@@ -23,10 +23,16 @@ export interface ParameterNames {
   readonly defaults: string;
   /** The path of the services' parameters, without a slash at the end. */
   readonly services: string;
+  /** The path of what Terraform made for each service, without a slash at the end. */
+  readonly deployed: string;
 }
 
 /** @throws StartEnginesError `Internal` when it is no parameter path. */
 export function parameterNames(parameterPath: string): ParameterNames {
   workspaceOf(parameterPath);
-  return { defaults: `${parameterPath}/defaults`, services: `${parameterPath}/services` };
+  return {
+    defaults: `${parameterPath}/defaults`,
+    services: `${parameterPath}/services`,
+    deployed: `${parameterPath}/deployed`,
+  };
 }

@@ -7,6 +7,7 @@ import {
   type ServiceMappings,
   StartEnginesError,
 } from '@start-engines/core';
+import { applyDeployedValues } from './deployed-values.ts';
 import { loadMapping, resolveMapping, unknownService } from './load-mapping.ts';
 import { type ParameterNames, parameterNames } from './parameter-path.ts';
 import { createParameterReader, type ParameterReader } from './parameter-reader.ts';
@@ -93,10 +94,14 @@ class SsmServiceMappings implements ServiceMappings {
     if (ignored.length > 0) this.#options.onIgnoredParameters?.(ignored);
     const own = found.filter(({ reference }) => isOurs(reference.parameter));
     const defaults = (await this.#reader.readNewest([this.#names.defaults])).get(this.#names.defaults);
+    const deployed = await this.#reader.readUnder(this.#names.deployed);
+    const deployedOf = new Map(deployed.map((document) => [document.reference.parameter, document]));
     for (const document of own) {
       const service = document.reference.parameter.slice(prefix.length);
       try {
-        this.#keep(service, await resolveMapping(this.#reader, service, document, defaults), readAt);
+        const loaded = await resolveMapping(this.#reader, service, document, defaults);
+        const made = deployedOf.get(`${this.#names.deployed}/${service}`);
+        this.#keep(service, applyDeployedValues(loaded, made), readAt);
       } catch (error) {
         // Whoever loads this one is told what is wrong with it; one that could not be read is read again.
         if (!isUnavailable(error)) this.#kept.delete(service);

@@ -9,10 +9,11 @@ describe('the list of services', () => {
     for (const service of services) await fixture.store.put(`/start-engines/dev/services/${service}`, '{}');
     fixture.store.reverseAnswers();
     expect(await fixture.mappings.list()).toEqual(['auth', ...services]);
-    // Two pages, and an empty one before each; then the defaults, for all of them at once.
+    // Two pages, and an empty one before each; then the defaults, and what Terraform made, for all of them at once.
     const page = { operation: 'GetParametersByPath', names: ['/start-engines/dev/services'] };
     const defaults = { operation: 'GetParameters', names: ['/start-engines/dev/defaults'] };
-    expect(fixture.store.calls).toEqual([page, page, page, page, defaults]);
+    const deployed = { operation: 'GetParametersByPath', names: ['/start-engines/dev/deployed'] };
+    expect(fixture.store.calls).toEqual([page, page, page, page, defaults, deployed, deployed]);
   });
 
   it('leaves nothing to be read for those that are loaded next', async () => {
@@ -29,8 +30,8 @@ describe('the list of services', () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
     await fixture.store.put(authName, '{}');
-    // Both pages and the defaults are read, and nothing after them: not the version before the edit either.
-    fixture.store.plant('throttle', { after: 3, times: 10 });
+    // Both pages, the defaults and what Terraform made are read, and nothing after them: not the version before the edit either.
+    fixture.store.plant('throttle', { after: 5, times: 10 });
     await fixture.mappings.list();
     fixture.passSeconds(30);
     expect((await fixture.mappings.load('auth')).mapping.port).toBe(8080);

@@ -13,13 +13,15 @@ async function errorOf(promise: Promise<unknown>): Promise<StartEnginesError> {
 }
 
 describe('a service mapping from Parameter Store', () => {
-  it('takes one call for the defaults and the service', async () => {
+  it('takes one call for the defaults, the service and what Terraform made', async () => {
     await using fixture = await createFixture();
     const { mapping, versions, problems } = await fixture.mappings.load('auth');
     expect(mapping).toMatchObject({ service: 'auth', cluster: 'engines', port: 8080 });
     expect(versions).toEqual({ service: 1, defaults: 1 });
     expect(problems).toEqual([]);
-    expect(fixture.store.calls).toEqual([{ operation: 'GetParameters', names: [defaultsName, authName] }]);
+    expect(fixture.store.calls).toEqual([
+      { operation: 'GetParameters', names: [defaultsName, authName, '/start-engines/dev/deployed/auth'] },
+    ]);
   });
 
   it('needs no defaults parameter', async () => {

@@ -18,14 +18,10 @@ locals {
 
   ports = toset([for port in distinct(concat(var.further_ports, flatten([for service in var.services : concat([service.port], service.further_ports)]))) : tostring(port)])
 
-  # The load balancer must also reach tasks that stand in groups of the operator's own. By group and port, because EC2 refuses
-  # the same rule twice, and two services may share both.
-  foreign_ways = merge([
-    for service in var.services : {
-      for pair in setproduct(service.security_groups, distinct(concat([service.port], service.further_ports, var.further_ports))) :
-      "${pair[0]}-${pair[1]}" => { group = pair[0], port = pair[1] }
-    }
-  ]...)
+  # Ports of services whose tasks have security groups of the operator's own.
+  foreign_ports = toset([
+    for port in flatten([for service in var.services : concat([service.port], service.further_ports, var.further_ports) if length(service.security_groups) > 0]) : tostring(port)
+  ])
 }
 
 data "aws_lb_listener" "existing" {
@@ -177,6 +173,14 @@ resource "aws_lb_listener_rule" "this" {
   }
 
   tags = { Name = "start-engines-${each.key}-${var.workspace}" }
+
+  lifecycle {
+    # Rules change one at a time, and ELB refuses a priority that another rule still has: at every apply, for two that swap.
+    precondition {
+      condition     = length([for other, priority in var.previous_priorities : other if other != each.key && priority == each.value.priority]) == 0
+      error_message = "The priority ${each.value.priority} of ${each.key} still belongs to ${join(", ", [for other, priority in var.previous_priorities : other if other != each.key && priority == each.value.priority])}. Give ${each.key} a priority that no service has had so far, or move the other one first and apply; then apply this."
+    }
+  }
 }
 
 resource "aws_security_group" "load_balancer" {
@@ -212,14 +216,17 @@ resource "aws_vpc_security_group_egress_rule" "load_balancer" {
   to_port                      = each.value
 }
 
+# By port and not by group: the group may be one that the same apply makes, and after an edit the running task is still in the
+# earlier one. The load balancer connects to registered targets alone.
 resource "aws_vpc_security_group_egress_rule" "load_balancer_to_foreign_groups" {
-  for_each = local.makes_listener ? local.foreign_ways : {}
+  for_each = local.makes_listener ? local.foreign_ports : toset([])
 
-  security_group_id            = aws_security_group.load_balancer[0].id
-  referenced_security_group_id = each.value.group
-  ip_protocol                  = "tcp"
-  from_port                    = each.value.port
-  to_port                      = each.value.port
+  security_group_id = aws_security_group.load_balancer[0].id
+  description       = "Targets in security groups of their own"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = each.value
+  to_port           = each.value
 }
 
 resource "aws_security_group" "tasks" {

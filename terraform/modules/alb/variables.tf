@@ -99,6 +99,12 @@ variable "services" {
   }
 }
 
+variable "previous_priorities" {
+  description = "The priority that each service's rule has had until now."
+  type        = map(number)
+  default     = {}
+}
+
 variable "further_ports" {
   description = "Ports beside the services' own that the load balancer may reach on tasks."
   type        = list(number)

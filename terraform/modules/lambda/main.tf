@@ -44,6 +44,11 @@ resource "aws_lambda_function" "this" {
 
   lifecycle {
     precondition {
+      condition     = sum([for name, value in var.environment : length(name) + length(value)]) <= 4096
+      error_message = "The function's environment has ${sum([for name, value in var.environment : length(name) + length(value)])} characters, and Lambda takes 4096. CLUSTERS names every cluster: use fewer clusters or shorter names, or spread the services over several workspaces."
+    }
+
+    precondition {
       condition     = var.package_s3 != null || fileexists(var.package_path)
       error_message = "There is no file ${var.package_path}. Run npm run build, or set function.package_path or function.package_s3."
     }

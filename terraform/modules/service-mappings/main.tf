@@ -94,6 +94,55 @@ locals {
   )
 }
 
+locals {
+  # Lists with commas, so that one compares with another.
+  deployed = {
+    for name, service in var.services : name => {
+      subnets        = join(",", sort(length(service.subnets) > 0 ? service.subnets : var.defaults.subnets))
+      securityGroups = join(",", sort(length(service.security_groups) > 0 ? service.security_groups : var.defaults.security_groups))
+      targetGroupArn = var.target_group_arns[name]
+    }
+  }
+
+  deployed_documents = {
+    for name, values in local.deployed : name => jsonencode(merge(
+      {
+        for key, now in values : key => {
+          now = now
+          # The last few: whatever an operator has not touched is one of these.
+          before = [
+            for value in slice(distinct(concat(try([var.previous[name][key].now], []), try(var.previous[name][key].before, []))), 0, min(6, length(distinct(concat(try([var.previous[name][key].now], []), try(var.previous[name][key].before, [])))))) :
+            value if value != now
+          ]
+        }
+      },
+      {
+        assignPublicIp = coalesce(var.services[name].assign_public_ip, var.defaults.assign_public_ip) ? "ENABLED" : "DISABLED"
+        taskRoleArns   = sort(distinct(concat(var.services[name].task_role_arns, lookup(var.retained_role_arns, name, []))))
+        priority       = var.services[name].priority
+      },
+    ))
+  }
+}
+
+# What only Terraform knows. A mapping that still names an earlier value gets the one of now (packages/config), so that it
+# reaches the next start without an edit.
+resource "aws_ssm_parameter" "deployed" {
+  for_each = var.services
+
+  name           = "${var.parameter_path}/deployed/${each.key}"
+  description    = "What Terraform made for ${each.key}. Written by Terraform."
+  type           = "String"
+  insecure_value = local.deployed_documents[each.key]
+
+  lifecycle {
+    precondition {
+      condition     = length(local.deployed_documents[each.key]) <= 4096
+      error_message = "What Terraform made for ${each.key} has ${length(local.deployed_documents[each.key])} characters, and Parameter Store takes 4096: name fewer subnets, security groups or roles."
+    }
+  }
+}
+
 resource "aws_ssm_parameter" "this" {
   for_each = local.documents
 

@@ -52,12 +52,29 @@ variable "defaults" {
   }
 }
 
+variable "previous" {
+  description = "The values that the last apply wrote for each service, and those before: subnets, securityGroups, targetGroupArn."
+  type = map(map(object({
+    now    = string
+    before = list(string)
+  })))
+  default = {}
+}
+
+variable "retained_role_arns" {
+  description = "Roles of each service that its live mapping needs and services no longer names."
+  type        = map(list(string))
+  default     = {}
+}
+
 variable "services" {
   description = "Where and how each service runs, by its name."
   type = map(object({
     cluster         = string
     task_definition = string
+    task_role_arns  = optional(list(string), [])
     port            = number
+    priority        = optional(number)
     additional_target_groups = optional(list(object({
       arn  = string
       port = optional(number)

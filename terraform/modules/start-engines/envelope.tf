@@ -1,5 +1,5 @@
-# The envelope: what the function's role may touch. Within it a mapping can be edited without an apply. It is what the
-# services say, what their overrides may say, and what the allowed_* variables add.
+# The envelope: what the function's role may use. Within it a mapping can be edited without an apply. It is what the services
+# say, what their overrides may say, what the allowed_* variables add, and what live mappings still name.
 locals {
   arn_prefix = {
     for service in ["ecs", "elasticloadbalancing"] :
@@ -9,7 +9,7 @@ locals {
   overrides = values(var.services)[*].allow_overrides
 
   cluster_names = sort(distinct([
-    for cluster in concat(values(var.services)[*].cluster, flatten([for allowed in local.overrides : lookup(allowed, "cluster", [])]), var.allowed_clusters) :
+    for cluster in concat(values(var.services)[*].cluster, flatten([for allowed in local.overrides : lookup(allowed, "cluster", [])]), var.allowed_clusters, local.live.clusters) :
     replace(cluster, "/^arn:.*:cluster\\//", "")
   ]))
 
@@ -21,10 +21,11 @@ locals {
       values(var.services)[*].task_definition,
       flatten([for allowed in local.overrides : lookup(allowed, "task_definition", [])]),
       var.allowed_task_families,
+      local.live.definitions,
     ) : replace(replace(definition, "/^arn:.*:task-definition\\//", ""), "/:[0-9*]*$/", "")
   ]))
 
-  task_role_arns = sort(distinct(concat(flatten(values(var.services)[*].task_role_arns), var.allowed_task_role_arns)))
+  task_role_arns = sort(distinct(concat(flatten(values(var.services)[*].task_role_arns), var.allowed_task_role_arns, flatten(values(local.retained_roles)))))
 
   # Those made here by their names, of which an account has one each: their ARNs are not known at plan.
   target_group_arns = concat(
@@ -33,6 +34,8 @@ locals {
       flatten(values(var.services)[*].additional_target_groups[*].arn),
       flatten([for allowed in local.overrides : lookup(allowed, "target_group_arn", [])]),
       var.allowed_target_group_arns,
+      # Those made here are in the list by their names.
+      [for arn in local.live.target_groups : arn if !anytrue([for name in values(module.alb.target_group_names) : strcontains(arn, ":targetgroup/${name}/")])],
     ))),
   )
 

@@ -23,10 +23,11 @@ module "alb" {
     for name, service in var.services : name => merge(service, {
       path_prefix   = coalesce(service.path_prefix, "/api/${name}")
       drain_seconds = coalesce(service.drain_seconds, var.mapping_defaults.drain_seconds, 15)
-      further_ports = [for port in lookup(service.allow_overrides, "port", []) : tonumber(port)]
+      further_ports = concat([for port in lookup(service.allow_overrides, "port", []) : tonumber(port)], lookup(local.live.ports, name, []))
     })
   }
-  further_ports         = var.allowed_ports
+  further_ports         = concat(var.allowed_ports, flatten([for name, ports in local.live.ports : ports if !contains(keys(var.services), name)]))
+  previous_priorities   = { for name, service in local.deployed : name => tonumber(service.priority) if can(tonumber(service.priority)) }
   certificate_arn       = var.load_balancer.certificate_arn
   allow_plain_http      = var.load_balancer.allow_plain_http
   tls_policy            = var.load_balancer.tls_policy
@@ -49,6 +50,16 @@ module "service_mappings" {
     security_groups  = [module.alb.tasks_security_group_id]
     assign_public_ip = var.assign_public_ip
   })
+  previous = {
+    for name, service in local.deployed : name => {
+      for key in ["subnets", "securityGroups", "targetGroupArn"] : key => try({ now = tostring(service[key].now), before = [for value in service[key].before : tostring(value)] }, null)
+    }
+  }
+
+  retained_role_arns = local.retained_roles
+
+  # What a service was given last is written once it stands.
+  depends_on = [module.alb]
 }
 
 module "iam" {

@@ -189,7 +189,6 @@ export function mappingDocuments({ parameters, function: { configuration } }: De
   const documents = new Map(
     parameters.map(({ Name, Value }) => [Name.slice(path.length + 1), JSON.parse(Value) as Record<string, unknown>]),
   );
-  // What stands beside the mappings is for those who write them.
-  documents.delete('envelope');
-  return documents;
+  // What stands beside the mappings is Terraform's.
+  return new Map([...documents].filter(([name]) => name === 'defaults' || name.startsWith('services/')));
 }

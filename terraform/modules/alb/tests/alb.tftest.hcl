@@ -115,8 +115,8 @@ run "reaches_tasks_in_groups_of_their_own" {
   }
 
   assert {
-    condition     = { for name, rule in aws_vpc_security_group_egress_rule.load_balancer_to_foreign_groups : name => rule.from_port } == { "sg-0f607182-8080" = 8080, "sg-0f607182-9090" = 9090 }
-    error_message = "The load balancer must be let out to them, once for each group and port."
+    condition     = { for name, rule in aws_vpc_security_group_egress_rule.load_balancer_to_foreign_groups : name => rule.from_port } == { "8080" = 8080, "9090" = 9090 }
+    error_message = "The load balancer must be let out to them, once for each port."
   }
 
   assert {

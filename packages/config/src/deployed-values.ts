@@ -1,0 +1,80 @@
+import type { LoadedMapping, MappingProblem } from '@start-engines/core';
+import { isRecord } from './is-record.ts';
+import type { StoredDocument } from './parameter-reader.ts';
+
+/**
+ * What Terraform made for a service, in the parameter `<path>/deployed/<name>`. A mapping is written once and then belongs to
+ * its operators, so it may still name a subnet or a security group that Terraform has replaced since. Each key says the
+ * value of now and the values that Terraform gave before, as lists with commas.
+ */
+interface Replaced {
+  readonly now: readonly string[];
+  readonly before: readonly (readonly string[])[];
+}
+
+const keys = ['subnets', 'securityGroups', 'targetGroupArn'] as const;
+
+/** The mapping with what Terraform has replaced. A value that is none of Terraform's earlier ones is an operator's, and stays. */
+export function applyDeployedValues(loaded: LoadedMapping, deployed: StoredDocument | undefined): LoadedMapping {
+  if (deployed === undefined) return loaded;
+  const values = readDeployedValues(deployed.raw);
+  if (values === undefined) {
+    const problem: MappingProblem = {
+      ...deployed.reference,
+      key: '',
+      message:
+        'is not what Terraform writes there, so replaced subnets, security groups and target groups are not known',
+    };
+    return { ...loaded, problems: [...loaded.problems, problem] };
+  }
+  const { mapping } = loaded;
+  const targetGroups = mapping.targetGroups.map((group) => {
+    const [targetGroupArn = group.targetGroupArn] = current([group.targetGroupArn], values.targetGroupArn);
+    return { ...group, targetGroupArn };
+  }) as unknown as typeof mapping.targetGroups;
+  const subnets = current(mapping.subnets, values.subnets);
+  const isMoved = subnets !== mapping.subnets && values.assignPublicIp !== undefined;
+  return {
+    ...loaded,
+    mapping: {
+      ...mapping,
+      subnets,
+      securityGroups: current(mapping.securityGroups, values.securityGroups),
+      targetGroups,
+      // Public addresses go with the subnets.
+      ...(isMoved ? { assignPublicIp: values.assignPublicIp } : {}),
+    },
+  };
+}
+
+function current(value: readonly string[], { now, before }: Replaced): readonly string[] {
+  return before.some((earlier) => isSame(earlier, value)) ? now : value;
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  const sorted = [...other].sort();
+  return one.length === other.length && [...one].sort().every((item, index) => item === sorted[index]);
+}
+
+type DeployedValues = Readonly<Record<(typeof keys)[number], Replaced>> & {
+  readonly assignPublicIp: 'ENABLED' | 'DISABLED' | undefined;
+};
+
+function readDeployedValues(raw: StoredDocument['raw']): DeployedValues | undefined {
+  const replaced = keys.map((key) => readReplaced(raw?.[key]));
+  const [subnets, securityGroups, targetGroupArn] = replaced;
+  if (subnets === undefined || securityGroups === undefined || targetGroupArn === undefined) return undefined;
+  const { assignPublicIp } = raw ?? {};
+  const known = assignPublicIp === 'ENABLED' || assignPublicIp === 'DISABLED' ? assignPublicIp : undefined;
+  return { subnets, securityGroups, targetGroupArn, assignPublicIp: known };
+}
+
+function readReplaced(value: unknown): Replaced | undefined {
+  if (!isRecord(value) || typeof value.now !== 'string' || !Array.isArray(value.before)) return undefined;
+  if (!value.before.every((item) => typeof item === 'string')) return undefined;
+  return { now: split(value.now), before: value.before.map(split) };
+}
+
+function split(list: string): readonly string[] {
+  return list === '' ? [] : list.split(',');
+}

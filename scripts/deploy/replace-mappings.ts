@@ -1,0 +1,28 @@
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { Outputs } from './terraform.ts';
+
+/**
+ * Writes Terraform's version of mappings as new versions of their parameters, so that the earlier ones can be taken back. Deleting
+ * and creating a parameter needs a pause of 30 seconds, in which the service has no mapping.
+ *
+ * @param names below the parameter path, such as `services/auth`
+ * @throws RangeError when Terraform has no such mapping
+ */
+export async function replaceMappings(outputs: Outputs, names: readonly string[]): Promise<void> {
+  const documents = names.map((name) => ({ name, text: outputs.mapping_documents[name] }));
+  for (const { name, text } of documents) {
+    if (text === undefined) throw new RangeError(`Terraform has no mapping ${name.replace(/^services\//, '')}.`);
+  }
+  const ssm = new SSMClient({ region: outputs.function_alias_arn.split(':')[3] ?? '' });
+  try {
+    for (const { name, text } of documents) {
+      const Name = `${outputs.parameter_path}/${name}`;
+      const { Version } = await ssm.send(
+        new PutParameterCommand({ Name, Value: text, Type: 'String', Overwrite: true }),
+      );
+      console.log(`${Name} has Terraform's document as version ${Version}.`);
+    }
+  } finally {
+    ssm.destroy();
+  }
+}
