@@ -1,19 +1,23 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { openFunction } from './deploy/function.ts';
+import { leave } from './deploy/leave.ts';
 import { replaceMappings } from './deploy/replace-mappings.ts';
 import { lookAround, requireService, smokeTest } from './deploy/smoke-test.ts';
-import { openTerraform, type Terraform } from './deploy/terraform.ts';
+import { type Outputs, openTerraform, type Terraform } from './deploy/terraform.ts';
 import { runTurbo } from './tasks.ts';
 
 /** Builds, shows what would change in a workspace, asks, applies, and asks the function for its services. */
-const usage = 'npm run deploy <workspace> [-- --yes] [--smoke <service>] [--replace-mapping <service>]';
+const usage = `npm run deploy <workspace> [-- --yes] [--smoke <service>] [--replace-mapping <service>]
+npm run deploy <workspace> -- --destroy [--yes]`;
 
 interface Options {
   readonly workspace: string;
   readonly yes: boolean;
   /** The service to start and stop again, to see that it works. */
   readonly smoke: string | undefined;
+  /** Whether everything is stopped and destroyed. */
+  readonly destroy: boolean;
   /** Names below the parameter path whose documents are to be Terraform's again, such as `services/auth`. */
   readonly mappings: readonly string[];
 }
@@ -27,6 +31,7 @@ function readOptions(): Options {
       options: {
         yes: { type: 'boolean', default: false },
         smoke: { type: 'string' },
+        destroy: { type: 'boolean', default: false },
         'replace-mapping': { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', default: false },
       },
@@ -44,13 +49,15 @@ function readOptions(): Options {
       );
     }
     const mappings = values['replace-mapping'].map((name) => (name === 'defaults' ? name : `services/${name}`));
-    return { workspace, yes: values.yes, smoke: values.smoke, mappings };
+    const { yes, smoke, destroy } = values;
+    if (destroy && (smoke !== undefined || mappings.length > 0)) throw new Refused('--destroy goes with --yes only');
+    return { workspace, yes, smoke, destroy, mappings };
   } catch (error) {
     throw new Refused(`${error instanceof Error ? error.message : error}\n${usage}`);
   }
 }
 
-async function confirm(workspace: string, yes: boolean): Promise<boolean> {
+async function confirm(question: string, yes: boolean): Promise<boolean> {
   if (yes) return true;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const nobody = new Promise<never>((_resolve, reject) => {
@@ -59,7 +66,7 @@ async function confirm(workspace: string, yes: boolean): Promise<boolean> {
     );
   });
   try {
-    const answer = await Promise.race([terminal.question(`\nApply this to ${workspace}? Only "yes" does: `), nobody]);
+    const answer = await Promise.race([terminal.question(`\n${question} Only "yes" does: `), nobody]);
     return answer.trim() === 'yes';
   } finally {
     // Closing it is no news any more.
@@ -75,7 +82,7 @@ async function apply(terraform: Terraform, { workspace, yes }: Options): Promise
       console.log(`\n${workspace} is as it should be.`);
       return true;
     }
-    if (!(await confirm(workspace, yes))) {
+    if (!(await confirm(`Apply this to ${workspace}?`, yes))) {
       console.log('Nothing was changed.');
       return false;
     }
@@ -95,12 +102,22 @@ async function deploy(options: Options): Promise<void> {
       process.exit(1);
     });
   }
+  if (options.destroy) {
+    const { workspace, yes } = options;
+    terraform.init();
+    terraform.selectWorkspace();
+    if (!(await confirm(`Stop every service of ${workspace} and destroy everything?`, yes))) {
+      console.log('Nothing was changed.');
+      return;
+    }
+    return leave(terraform, workspace);
+  }
   const built = runTurbo('build');
   if (built !== 0) throw new Refused('the build failed');
   terraform.init();
   terraform.selectWorkspace();
   if (!(await apply(terraform, options))) return;
-  const outputs = terraform.outputs();
+  const outputs = terraform.outputs() as Outputs;
   const { workspace, smoke, mappings } = options;
   if (smoke !== undefined) requireService(outputs.mapping_documents, smoke);
   await replaceMappings(outputs, mappings);

@@ -24,6 +24,11 @@ output "load_balancer_dns_name" {
   value       = module.start_engines.load_balancer_dns_name
 }
 
+output "load_balancer_protected" {
+  description = "Whether the load balancer of this module is protected from deletion."
+  value       = module.start_engines.load_balancer_protected
+}
+
 output "target_group_arns" {
   description = "ARN of each service's target group."
   value       = module.start_engines.target_group_arns

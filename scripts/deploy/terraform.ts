@@ -10,6 +10,8 @@ export interface Outputs {
   readonly function_alias_arn: string;
   readonly parameter_path: string;
   readonly mapping_documents: Readonly<Record<string, string>>;
+  readonly load_balancer_protected: boolean;
+  readonly envelope: { readonly clusters: readonly string[] };
 }
 
 /** Terraform in one workspace. What it says is shown; every step throws when it fails. */
@@ -21,7 +23,12 @@ export interface Terraform {
   apply(): void;
   /** Takes a plan that was kept away: it holds values of variables. Whoever plans does this in the end, whatever the end. */
   discardPlan(): void;
-  outputs(): Outputs;
+  /** Those that the state has: none of them before the first apply and after a destroy. */
+  outputs(): Partial<Outputs>;
+  /** The Region of the workspace's variables. */
+  region(): string;
+  /** Destroys these, by their addresses, and what needs them; everything when none is named. */
+  destroy(targets: readonly string[]): void;
 }
 
 /** @throws Error when terraform or the workspace's variables are missing */
@@ -50,11 +57,16 @@ export function openTerraform(workspace: string): Terraform {
     outputs() {
       const { stdout } = call(['output', '-json'], 'pipe');
       const values: Record<string, { readonly value: unknown }> = JSON.parse(stdout);
-      return {
-        function_alias_arn: values.function_alias_arn?.value as string,
-        parameter_path: values.parameter_path?.value as string,
-        mapping_documents: values.mapping_documents?.value as Record<string, string>,
-      };
+      return Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value])) as Partial<Outputs>;
+    },
+    region() {
+      const { status, stdout } = call(['console', `-var-file=${variables}`], 'pipe', 'var.region\n');
+      if (status !== 0) throw new Error(`terraform console failed with ${status}.`);
+      return JSON.parse(stdout) as string;
+    },
+    destroy(targets) {
+      const chosen = targets.map((target) => `-target=${target}`);
+      succeed(['destroy', '-input=false', '-auto-approve', `-var-file=${variables}`, ...chosen]);
     },
   };
 }
@@ -66,13 +78,14 @@ function requireTerraform(): void {
   }
 }
 
-function call(args: readonly string[], output: 'inherit' | 'pipe') {
+function call(args: readonly string[], output: 'inherit' | 'pipe', input?: string) {
   // A workspace of the environment would win over the one that was asked for.
   const { TF_WORKSPACE: _, ...environment } = process.env;
   const result = spawnSync('terraform', args, {
     cwd: folder,
     env: environment,
-    stdio: ['ignore', output, 'inherit'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', output, 'inherit'],
+    ...(input === undefined ? {} : { input }),
     encoding: 'utf8',
   });
   if (result.error !== undefined) throw result.error;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { GetParametersByPathCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { root } from '../../scripts/tasks.ts';
 import { liveFunction } from '../../scripts/world/seed-world.ts';
@@ -15,6 +16,7 @@ const args = process.argv.slice(2);
 if (args[0] !== 'version') appendFileSync(process.env.CALLS, JSON.stringify([...args, process.env.TF_WORKSPACE ?? '']) + '\\n');
 if (args[0] === 'plan') writeFileSync('dev.tfplan', 'secret');
 if (args[0] === 'output') process.stdout.write(process.env.OUTPUTS);
+if (args[0] === 'console') process.stdout.write('"us-east-2"');
 process.exit(args[0] === 'plan' ? Number(process.env.PLAN_STATUS) : args[0] === process.env.FAILS ? 1 : 0);
 `;
 
@@ -28,6 +30,7 @@ const outputs = {
   function_alias_arn: { value: `arn:aws:lambda:us-east-2:123456789012:function:${liveFunction}` },
   parameter_path: { value: '/start-engines/dev' },
   mapping_documents: { value: documents },
+  envelope: { value: { clusters: ['users-cluster', 'reports-cluster'] } },
 };
 
 interface Deployed {
@@ -222,6 +225,71 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     expect(exitCode).toBe(1);
     expect(output).toContain(`terraform ${step} failed`);
     expect(calls.map(([command]) => command)).toEqual(commands);
+  });
+
+  describe('--destroy', () => {
+    const variables = `-var-file=${join('environments', 'dev.tfvars')}`;
+    const everything = ['destroy', '-input=false', '-auto-approve', variables, ''];
+    const parameters = async () =>
+      (await door.clients.ssm.send(new GetParametersByPathCommand({ Path: '/start-engines/dev', Recursive: true })))
+        .Parameters ?? [];
+
+    test('changes nothing without a yes', async () => {
+      const { exitCode, output, calls } = await deploy(['dev', '--destroy'], 'no\n');
+
+      expect(exitCode, output).toBe(0);
+      expect(output).toContain('Stop every service of dev and destroy everything? Only "yes" does: ');
+      expect(calls.map(([command]) => command)).toEqual(['init', 'workspace']);
+    });
+
+    test('changes nothing where the load balancer is protected', async () => {
+      const protectedOutputs = { ...outputs, load_balancer_protected: { value: true } };
+      const { exitCode, output, calls } = await deploy(['dev', '--destroy', '--yes'], '', {
+        OUTPUTS: JSON.stringify(protectedOutputs),
+      });
+
+      expect(exitCode).toBe(1);
+      expect(output).toContain('The load balancer of dev is protected from deletion, and nothing was changed.');
+      expect(calls.map(([command]) => command)).not.toContain('destroy');
+    });
+
+    test('destroys nothing else while a task is up that the function cannot stop', async () => {
+      await door.invoke({ action: 'start', service: 'users' });
+      const gone = { value: 'arn:aws:lambda:us-east-2:123456789012:function:nobody:live' };
+      const { exitCode, output, calls } = await deploy(['dev', '--destroy', '--yes'], '', {
+        OUTPUTS: JSON.stringify({ ...outputs, function_alias_arn: gone }),
+      });
+
+      expect(exitCode, output).toBe(1);
+      expect(calls.filter(([command]) => command === 'destroy')).toHaveLength(1);
+      expect(door.live('users')).toHaveLength(1);
+    });
+
+    // Terraform review, finding 6: a destroy with a task up left half a deployment and no way to stop the task.
+    test('ends what starts services, stops every task, destroys, and removes what Terraform did not create', async () => {
+      await door.invoke({ action: 'start', service: 'users' });
+      const { exitCode, output, calls } = await deploy(['dev', '--destroy', '--yes'], '');
+
+      expect(exitCode, output).toBe(0);
+      expect(door.live('users')).toEqual([]);
+      const [before, after] = calls.filter(([command]) => command === 'destroy');
+      expect(before).toContain('-target=module.start_engines.module.scheduler');
+      expect(before).toContain(
+        '-target=module.start_engines.module.eventbridge.aws_cloudwatch_event_target.this["start"]',
+      );
+      expect(after).toEqual(everything);
+      expect(await parameters()).toEqual([]);
+    });
+
+    test('goes on where an interrupted run has destroyed everything but the parameters', async () => {
+      const left = { Name: '/start-engines/dev/stops/users', Type: 'String', Value: '{}', Overwrite: true } as const;
+      await door.clients.ssm.send(new PutParameterCommand(left));
+      const { exitCode, output, calls } = await deploy(['dev', '--destroy', '--yes'], '', { OUTPUTS: '{}' });
+
+      expect(exitCode, output).toBe(0);
+      expect(calls.filter(([command]) => command === 'destroy')).toEqual([everything]);
+      expect(await parameters()).toEqual([]);
+    });
   });
 
   test.each([

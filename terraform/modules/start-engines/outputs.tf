@@ -23,6 +23,11 @@ output "load_balancer_dns_name" {
   value       = module.alb.dns_name
 }
 
+output "load_balancer_protected" {
+  description = "Whether the load balancer of this module is protected from deletion."
+  value       = coalesce(var.load_balancer.deletion_protection, var.workspace == "prod") && var.load_balancer.existing_listener_arn == null
+}
+
 output "target_group_arns" {
   description = "ARN of each service's target group."
   value       = module.alb.target_group_arns
