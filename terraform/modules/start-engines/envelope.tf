@@ -50,11 +50,11 @@ locals {
   # fit into the inline policy, and 14 into a managed one, with a cluster each and names of some 40 characters.
   managed_policies = coalesce(var.managed_policies, length(var.services) <= 20 ? 0 : min(10, ceil(length(var.services) / 14)))
 
-  # The longest that a start of each service may take, and to take it back.
+  # The longest that a start of each service may take, and to take it back; by its live mapping too.
   start_seconds = {
     for name, service in var.services : name => sum([
-      max(concat([coalesce(service.start_timeout_seconds, var.mapping_defaults.start_timeout_seconds, 300)], [for value in lookup(service.allow_overrides, "start_timeout_seconds", []) : tonumber(value)])...),
-      coalesce(service.healthy_timeout_seconds, var.mapping_defaults.healthy_timeout_seconds, 120),
+      max(concat([coalesce(service.start_timeout_seconds, var.mapping_defaults.start_timeout_seconds, 300)], [for value in lookup(service.allow_overrides, "start_timeout_seconds", []) : tonumber(value)], try([tonumber(local.live_mappings[name].startTimeoutSeconds)], []))...),
+      max(concat([coalesce(service.healthy_timeout_seconds, var.mapping_defaults.healthy_timeout_seconds, 120)], try([tonumber(local.live_mappings[name].healthyTimeoutSeconds)], []))...),
       # coalesce takes 0 as it is: only null is passed over.
       coalesce(service.drain_seconds, var.mapping_defaults.drain_seconds, 15),
     ])
