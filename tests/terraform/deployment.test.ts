@@ -43,6 +43,8 @@ const services = Object.fromEntries(
       port,
       priority,
       task_role_arns: [role('ecs-task-execution'), role(`${name}-task`)],
+      // moto does not change an event's age, which follows from the longest chain.
+      depends_on: name === 'fa' ? ['users'] : [],
     },
   ]),
 );
@@ -178,7 +180,7 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
       const variables = JSON.stringify({ ...others, fa: { ...edited, security_groups: ['sg-0a1b2c3d'] } });
       const run = must(await terraform.run('prod', 'apply', '-auto-approve', `-var=services=${variables}`));
       expect(run.output.replaceAll(/[│\s]+/g, ' ')).toContain(
-        'auth differs in allowOverrides; fa differs in cluster, dependsOn, port, taskDefinition; pdf differs in',
+        'auth differs in allowOverrides; fa differs in cluster, port, taskDefinition; pdf differs in',
       );
       const after = await account.read('prod');
       expect(mappingDocuments(after).get('services/fa')).toEqual(mappingDocuments(prod).get('services/fa'));
