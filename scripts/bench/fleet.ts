@@ -1,7 +1,7 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { createEcsTaskRunner, createStopNotes, createTargetRegistry } from '@start-engines/aws';
+import { createEcsTaskRunner, createLaunchClaims, createStopNotes, createTargetRegistry } from '@start-engines/aws';
 import { createSsmServiceMappings } from '@start-engines/config';
 import type { JournalEntry, OperationContext, Outcome, Ports } from '@start-engines/core';
 import {
@@ -84,6 +84,10 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
         client: client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
       }),
       stopNotes: createStopNotes({
+        client: client('ssm', caller) as unknown as SSMClient,
+        parameterPath: `/start-engines/${workspace}`,
+      }),
+      launchClaims: createLaunchClaims({
         client: client('ssm', caller) as unknown as SSMClient,
         parameterPath: `/start-engines/${workspace}`,
       }),

@@ -1,7 +1,7 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { createEcsTaskRunner, createStopNotes, createTargetRegistry } from '@start-engines/aws';
+import { createEcsTaskRunner, createLaunchClaims, createStopNotes, createTargetRegistry } from '@start-engines/aws';
 import { createSsmServiceMappings } from '@start-engines/config';
 import { type Ports, type ServiceMappings, type StartEnginesError, serviceOfOwner } from '@start-engines/core';
 import { endCallsBy } from './call-limit.ts';
@@ -133,6 +133,10 @@ export class Processes {
       }),
       mappings: this.#warmMappings(workspace),
       stopNotes: createStopNotes({
+        client: this.#client<SSMClient>('ssm', caller),
+        parameterPath: `/start-engines/${workspace}`,
+      }),
+      launchClaims: createLaunchClaims({
         client: this.#client<SSMClient>('ssm', caller),
         parameterPath: `/start-engines/${workspace}`,
       }),

@@ -7,4 +7,5 @@ export { createEcsTaskRunner } from './ecs-task-runner.ts';
 export { createTargetRegistry } from './elb-target-registry.ts';
 export { createOutcomeBus, type OutcomeBus, type OutcomeBusOptions, type OutcomeEvent } from './outcome-bus.ts';
 export { readTask } from './read-task.ts';
+export { createLaunchClaims, type LaunchClaimsOptions } from './ssm-launch-claims.ts';
 export { createStopNotes, type StopNotesOptions } from './ssm-stop-notes.ts';

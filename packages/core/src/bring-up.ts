@@ -1,9 +1,10 @@
 import type { LaunchAction } from './actions.ts';
-import { distinctClusters } from './clusters.ts';
+import { leaseCluster, mayChooseCluster } from './cluster-lease.ts';
+import { clusterName, distinctClusters } from './clusters.ts';
 import { endOfTask } from './end-of-task.ts';
 import { type StartEnginesError, toStartEnginesError } from './errors.ts';
 import { ownerOf } from './identity.ts';
-import type { LaunchSettings } from './launch-settings.ts';
+import { inCluster, type LaunchSettings } from './launch-settings.ts';
 import { generationOf } from './launch-token.ts';
 import { neighbourReader } from './neighbours.ts';
 import type { OperationContext, StartOutcome, StartRequest } from './operation-types.ts';
@@ -62,9 +63,10 @@ class BringUp {
   readonly #context: OperationContext;
   readonly #session: ServiceSession;
   readonly #begunAt: number;
+  readonly #mappedCluster: string;
   #intent: StartIntent;
   /** The launch of this start, from before RunTask is called. While its outcome is unknown, the same call is repeated exactly. */
-  #ownLaunch: { readonly facts: LaunchFacts; readonly generation: Generation } | undefined;
+  #ownLaunch: { readonly facts: LaunchFacts; readonly generation: Generation; readonly cluster: string } | undefined;
   #reported = new Set<string>();
   /** How many times in a row AWS has held up what was to be done. */
   #troubles = 0;
@@ -75,6 +77,7 @@ class BringUp {
     this.#settings = settings;
     this.#context = context;
     this.#begunAt = ports.clock.now();
+    this.#mappedCluster = mappedCluster;
     const giveUpAt = context.deadline - Math.max(mapping.drainSeconds * 1000, markVisibleMs) - cleanUpMs;
     const patient = patientReads(ports, request.service, giveUpAt, (delayMs) => this.#noteHeldUp(delayMs));
     this.#session = new ServiceSession(patient, {
@@ -97,6 +100,9 @@ class BringUp {
       heldUpMs: 0,
       startTimeoutMs: mapping.startTimeoutSeconds * 1000,
       refusals: [],
+      ...(mayChooseCluster(mapping.allowOverrides, mappedCluster)
+        ? { choice: { cluster: mapping.cluster, isRequested: request.overrides.cluster !== undefined } }
+        : {}),
     };
   }
 
@@ -142,6 +148,10 @@ class BringUp {
           view = this.#session.view(this.#intent.followed === undefined ? 'service' : 'task');
           break;
         }
+        case 'claim-cluster':
+          await this.#claimCluster(step.newestSeen);
+          view = await this.#look('service');
+          break;
         case 'look-for-another':
           await this.#tidy(step.upkeep);
           this.#intent = withoutFollowed(this.#intent);
@@ -206,11 +216,24 @@ class BringUp {
     return step.actions.length > 0 ? this.#look('task') : view;
   }
 
+  /** Settles in which cluster the next task is launched, where another start may choose another one. */
+  async #claimCluster(newestSeen: number): Promise<void> {
+    const request = { mapping: this.#settings.mapping, mappedCluster: this.#mappedCluster, newestSeen };
+    const lease = await leaseCluster(this.#ports, request, (call) => this.#persist(call));
+    this.#intent = { ...this.#intent, lease };
+  }
+
   /** False when AWS held it up, and whether to launch at all is to be decided anew. */
   async #launch({ predecessor, attempt: planned }: LaunchAction): Promise<boolean> {
     const generation = generationOf(predecessor, planned);
-    if (this.#ownLaunch?.generation.predecessor !== generation.predecessor) {
-      this.#ownLaunch = { facts: this.#newFacts(generation), generation };
+    const { lease } = this.#intent;
+    const settings = lease === undefined ? this.#settings : inCluster(this.#settings, lease.cluster);
+    const isSame =
+      this.#ownLaunch?.generation.predecessor === generation.predecessor &&
+      this.#ownLaunch.cluster === settings.mapping.cluster;
+    if (this.#ownLaunch === undefined || !isSame) {
+      const facts = this.#newFacts(settings, generation);
+      this.#ownLaunch = { facts, generation, cluster: settings.mapping.cluster };
     }
     const pending = this.#ownLaunch;
     const launch: LaunchAction = { kind: 'launch', predecessor, attempt: pending.generation.attempt };
@@ -218,12 +241,27 @@ class BringUp {
     const limits = { service, until, failures: this.#troubles };
     let reply: LaunchReply | undefined;
     const ask = async () => {
-      reply = await this.#session.launch(launch, this.#settings.mapping, pending.facts);
+      reply = await this.#session.launch(launch, settings.mapping, pending.facts);
     };
-    await tryOnce(this.#ports, limits, ask, (delayMs) => this.#noteHeldUp(delayMs));
+    try {
+      await tryOnce(this.#ports, limits, ask, (delayMs) => this.#noteHeldUp(delayMs));
+    } catch (caught) {
+      if (!this.#isRefusedElsewhere(toStartEnginesError(caught))) throw caught;
+    }
     this.#troubles = reply === undefined ? this.#troubles + 1 : 0;
     if (reply !== undefined) this.#takeReply(reply, predecessor);
     return reply !== undefined;
+  }
+
+  /** Whether AWS refuses to launch in the cluster that another start has chosen. Then this start waits for its turn. */
+  #isRefusedElsewhere({ code, message }: StartEnginesError): boolean {
+    const { lease, service } = this.#intent;
+    const isElsewhere =
+      lease !== undefined && clusterName(lease.cluster) !== clusterName(this.#settings.mapping.cluster);
+    if (!isElsewhere || (code !== 'AwsRejected' && code !== 'AwsAccessDenied')) return false;
+    this.#ports.journal.record({ service, kind: 'aws-trouble', code, message });
+    this.#intent = { ...this.#intent, lease: { ...lease, isRefused: true } };
+    return true;
   }
 
   #takeReply(reply: LaunchReply, predecessor: Task | undefined): void {
@@ -260,8 +298,7 @@ class BringUp {
     this.#intent = { ...this.#intent, refusals: [...refusals, refusal] };
   }
 
-  #newFacts(generation: Generation): LaunchFacts {
-    const { mapping, fingerprints } = this.#settings;
+  #newFacts({ mapping, fingerprints }: LaunchSettings, generation: Generation): LaunchFacts {
     return {
       launchId: this.#intent.launchId,
       targets: mapping.targetGroups,

@@ -11,7 +11,7 @@ export const errorCatalog = {
   OverrideNotApplied: {
     statusCode: 409,
     retryable: false,
-    meaning: 'A task of the service is live already, and was not started with the overrides that were asked for.',
+    meaning: 'The task of the service is live already, or another start launches it, without the requested overrides.',
   },
   Superseded: { statusCode: 409, retryable: false, meaning: 'A stop that was asked later has been carried out.' },
   MappingInvalid: { statusCode: 500, retryable: false, meaning: 'No version of the service mapping is valid.' },

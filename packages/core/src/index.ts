@@ -68,6 +68,8 @@ export type {
   HealthState,
   Journal,
   JournalEntry,
+  LaunchClaim,
+  LaunchClaims,
   LaunchReply,
   LaunchRequest,
   ObservedTarget,

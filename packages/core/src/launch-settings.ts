@@ -45,6 +45,17 @@ export function applyOverrides(mapping: ServiceMapping, overrides: StartOverride
   return { mapping: merged, fingerprints: fingerprintMapping(merged), requested: fingerprintOverrides(overrides) };
 }
 
+/** The same settings in another cluster. */
+export function inCluster(settings: LaunchSettings, cluster: string): LaunchSettings {
+  const mapping = { ...settings.mapping, cluster };
+  return { ...settings, mapping, fingerprints: { ...settings.fingerprints, ...fingerprintValues({ cluster }) } };
+}
+
+/** Whether the mapping permits a start to choose this cluster. */
+export function permitsCluster(allowed: AllowedOverrides, cluster: string): boolean {
+  return (allowed.cluster ?? []).some((pattern) => matchesPermitted(pattern, cluster));
+}
+
 /** A new port moves the target groups that stood on the service's own port; the others keep theirs. */
 function overriddenTargetGroups(
   mapping: ServiceMapping,

@@ -5,9 +5,11 @@ import { generationSettlesInMs, mayHaveMissedAnEnd } from './generations.ts';
 import { overridesNotApplied } from './launch-settings.ts';
 import { minuteOf, predecessorAmong } from './launch-token.ts';
 import { goneInMs, launcherGraceMs, overdueOf } from './overdue.ts';
+import { planCluster } from './plan-cluster.ts';
 import { planDeregistration, planRegistration, planWithdrawal } from './plan-targets.ts';
 import { healthyDeadlineOf, planUpkeep } from './plan-upkeep.ts';
 import {
+  clusterTaken,
   healthUnreadable,
   noCapacity,
   notHealthy,
@@ -47,6 +49,8 @@ export type StartStep =
       readonly upkeep: readonly Action[];
     }
   | { readonly kind: 'wait'; readonly delayMs: number; readonly look: View['scope'] }
+  /** Claims the cluster to launch in, looks at the service, then plans anew. */
+  | { readonly kind: 'claim-cluster'; readonly newestSeen: number }
   /** Reads whether a stop that left no mark on a task was asked later, then plans anew. */
   | { readonly kind: 'read-stop-note' }
   | { readonly kind: 'look-for-another'; readonly upkeep: readonly Action[] }
@@ -122,10 +126,20 @@ function planEntry(view: View, intent: StartIntent): StartStep {
     if (view.at + settlesIn >= intent.giveUpAt) return fail(outOfTime(intent));
     return { kind: 'wait', delayMs: settlesIn, look: 'service' };
   }
+  const inCluster = planLaunchCluster(view, intent);
+  if (inCluster !== undefined) return inCluster;
   if (mayBeOvertaken(view, intent)) return { kind: 'read-stop-note' };
   const attempt: LaunchAttempt = isSpent ? minuteOf(view.at) : 0;
   const launch: LaunchAction = { kind: 'launch', predecessor, attempt };
   return { kind: 'launch', launch, upkeep: planUpkeep(view) };
+}
+
+/** What comes before a launch where starts may choose between clusters. Undefined when the cluster is settled. */
+function planLaunchCluster(view: View, intent: StartIntent): StartStep | undefined {
+  const step = planCluster(view, intent);
+  if (step?.kind === 'taken') return fail(clusterTaken(intent, step.cluster));
+  if (step?.kind !== 'wait') return step;
+  return view.at + step.delayMs < intent.giveUpAt ? { ...step, look: 'service' } : fail(outOfTime(intent));
 }
 
 /**

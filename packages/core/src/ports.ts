@@ -140,6 +140,28 @@ export interface StopNotes {
   latest(service: string): Promise<number | undefined>;
 }
 
+/** That a start was about to launch the task of a service. */
+export interface LaunchClaim {
+  /** 1 for the service's first claim, then rising by one: claims are in the order in which they were written. */
+  readonly version: number;
+  /** When it was written, by the store's clock, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly cluster: string;
+  /** When the newest task was created that the start had seen, in milliseconds since the epoch; 0 for none. */
+  readonly newestSeen: number;
+}
+
+/**
+ * In which cluster starts launch a service whose starts may choose. Launch tokens are scoped to a cluster, so that without it two
+ * starts at once could launch in two (docs/adr/0017). Rejects with the same codes as `TaskRunner`.
+ */
+export interface LaunchClaims {
+  /** Answers the version of the claim. A claim that is written twice counts twice, which does no harm. */
+  write(service: string, claim: Pick<LaunchClaim, 'cluster' | 'newestSeen'>): Promise<number>;
+  /** The claim of that version and some of those before it, oldest first; none when they are kept no more. */
+  read(service: string, version: number): Promise<readonly LaunchClaim[]>;
+}
+
 /** What happened on the way, for logs, metrics and whoever watches. Recording never fails an operation. */
 export interface Journal {
   record(entry: JournalEntry): void;
@@ -170,6 +192,7 @@ export interface Ports {
   readonly targets: TargetRegistry;
   readonly mappings: ServiceMappings;
   readonly stopNotes: StopNotes;
+  readonly launchClaims: LaunchClaims;
   readonly journal: Journal;
   readonly outcomes: OutcomeBus;
   /** Runs work whose AWS calls all end by `until` (ms since the epoch), with `AwsUnavailable` where no answer has come. */

@@ -37,6 +37,15 @@ export function overrideNotApplied(intent: StartIntent, task: Task, fields: read
   );
 }
 
+/** @param cluster where another start launches the service's task */
+export function clusterTaken({ service }: StartIntent, cluster: string): StartEnginesError {
+  return new StartEnginesError(
+    'OverrideNotApplied',
+    `Another start launches service "${service}" in cluster ${cluster}, so the task is not started in the requested: cluster.`,
+    { context: { service, cluster, fields: ['cluster'] } },
+  );
+}
+
 export function unreadableFacts(task: Task): StartEnginesError {
   return new StartEnginesError(
     'LaunchFactsUnreadable',

@@ -1,3 +1,4 @@
+import type { ClusterLease } from './cluster-lease.ts';
 import type { WaitFor } from './service-mapping.ts';
 
 /** A start, and how far it has come. */
@@ -18,6 +19,10 @@ export interface StartIntent {
   readonly followed?: Followed;
   /** What notes of stops said when they were read last. */
   readonly stopNote?: { readonly readAt: number; readonly asked: number | undefined };
+  /** Where starts may choose between clusters: the one in which this start would launch, and whether it requests that one. */
+  readonly choice?: { readonly cluster: string; readonly isRequested: boolean };
+  /** In which cluster everybody launches for now, when this start asked last. */
+  readonly lease?: ClusterLease;
   /** How long a task may take to run by the mapping. For no longer does the start ask ECS for capacity. */
   readonly startTimeoutMs: number;
   /** Each time ECS had no capacity, the first time first. A refusal counts only for the generation that was refused. */

@@ -3,6 +3,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import {
   createAwsClients,
   createEcsTaskRunner,
+  createLaunchClaims,
   createStopNotes,
   createTargetRegistry,
   endCallsBy,
@@ -40,6 +41,7 @@ export function createPorts(variables: Readonly<Record<string, string | undefine
       clock,
     }),
     stopNotes: createStopNotes({ client: ssm, parameterPath }),
+    launchClaims: createLaunchClaims({ client: ssm, parameterPath }),
     outcomes: createOutcomes(eventBusName, () => clients.eventBridge),
     newId: randomUUID,
     endCallsBy,

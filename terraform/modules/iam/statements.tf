@@ -82,11 +82,11 @@ locals {
       Resource = ["${local.arn_prefix["ssm"]}:parameter${var.parameter_path}/*"]
     },
     {
-      Sid    = "NoteStops"
+      Sid    = "NoteStopsAndLaunches"
       Effect = "Allow"
       Action = ["ssm:PutParameter"]
-      # What a stop writes that found nothing to stop. Mappings cannot be written.
-      Resource = ["${local.arn_prefix["ssm"]}:parameter${var.parameter_path}/stops/*"]
+      # What a stop writes that found nothing to stop, and a start that may choose its cluster. Mappings cannot be written.
+      Resource = [for folder in ["stops", "launches"] : "${local.arn_prefix["ssm"]}:parameter${var.parameter_path}/${folder}/*"]
     },
     {
       Sid      = "TellOutcomes"

@@ -11,11 +11,12 @@ import {
   CreateTargetGroupCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { LaunchRequest, StopNotes, TargetRegistry, Task, TaskRunner } from '@start-engines/core';
+import type { LaunchClaims, LaunchRequest, StopNotes, TargetRegistry, Task, TaskRunner } from '@start-engines/core';
 import {
   type AwsClients,
   createAwsClients,
   createEcsTaskRunner,
+  createLaunchClaims,
   createOutcomeBus,
   createStopNotes,
   createTargetRegistry,
@@ -32,6 +33,7 @@ export interface World extends AsyncDisposable {
   readonly targets: TargetRegistry;
   readonly outcomes: OutcomeBus;
   readonly stopNotes: StopNotes;
+  readonly launchClaims: LaunchClaims;
   readonly cluster: string;
   readonly clusterArn: string;
   readonly taskDefinitionArn: string;
@@ -71,6 +73,10 @@ export async function createWorld(backend: Backend): Promise<World> {
     tasks,
     targets: createTargetRegistry({ client: clients.elasticLoadBalancing }),
     stopNotes: createStopNotes({
+      client: new SSMClient(clients.settings),
+      parameterPath: '/start-engines/contract',
+    }),
+    launchClaims: createLaunchClaims({
       client: new SSMClient(clients.settings),
       parameterPath: '/start-engines/contract',
     }),

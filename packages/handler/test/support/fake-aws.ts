@@ -39,6 +39,8 @@ const clusterArn = 'arn:aws:ecs:us-east-2:111122223333:cluster/engines';
 interface State {
   readonly parameters: Map<string, unknown>;
   readonly tasks: Map<string, Json>;
+  /** What the function has written, by parameter and version, such as `/start-engines/test/launches/auth:1`. */
+  readonly written: Map<string, Json>;
   /** Ports by IP, by target group. */
   readonly targets: Map<string, Map<string, string>>;
   launchDetails: Json;
@@ -103,17 +105,25 @@ const ecsAnswers: Readonly<Record<string, Answer>> = {
 };
 
 const ssmAnswers: Readonly<Record<string, Answer>> = {
-  GetParameters: ({ parameters }, { Names }) => ({
-    Parameters: (Names as string[])
-      .filter((name) => parameters.has(name))
-      .map((Name) => ({
-        Name,
-        Type: 'String',
-        Version: 1,
-        Value: JSON.stringify(parameters.get(Name)),
-        LastModifiedDate: 1_700_000_000,
-      })),
-    InvalidParameters: (Names as string[]).filter((name) => !parameters.has(name)),
+  PutParameter: ({ written }, { Name, Value }) => {
+    const Version = [...written.values()].filter((one) => one.Name === Name).length + 1;
+    written.set(`${Name}:${Version}`, { Name, Type: 'String', Version, Value, LastModifiedDate: Date.now() / 1_000 });
+    return { Version };
+  },
+  GetParameters: ({ parameters, written }, { Names }) => ({
+    Parameters: [
+      ...(Names as string[])
+        .filter((name) => parameters.has(name))
+        .map((Name) => ({
+          Name,
+          Type: 'String',
+          Version: 1,
+          Value: JSON.stringify(parameters.get(Name)),
+          LastModifiedDate: 1_700_000_000,
+        })),
+      ...(Names as string[]).flatMap((name) => written.get(name) ?? []),
+    ],
+    InvalidParameters: (Names as string[]).filter((name) => !parameters.has(name) && !written.has(name)),
   }),
   GetParametersByPath: ({ parameters }, { Path }) => ({
     Parameters: [...parameters.keys()]
@@ -163,7 +173,13 @@ function formatRefusal({ code, message }: Refusal, isQuery: boolean): string {
 export async function startFakeAws(): Promise<FakeAws> {
   const calls: Call[] = [];
   const refusals = new Map<string, Refusal>();
-  const state: State = { parameters: new Map(), tasks: new Map(), targets: new Map(), launchDetails: {} };
+  const state: State = {
+    parameters: new Map(),
+    written: new Map(),
+    tasks: new Map(),
+    targets: new Map(),
+    launchDetails: {},
+  };
   const server = createServer(async (request, response) => {
     const call = await readCall(request);
     calls.push(call);
@@ -192,7 +208,7 @@ export async function startFakeAws(): Promise<FakeAws> {
     reset() {
       calls.length = 0;
       state.launchDetails = {};
-      for (const kept of [refusals, state.tasks, state.targets]) kept.clear();
+      for (const kept of [refusals, state.written, state.tasks, state.targets]) kept.clear();
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

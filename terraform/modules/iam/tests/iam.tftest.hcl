@@ -78,10 +78,10 @@ run "may_do_just_this" {
         Resource = ["arn:aws:ssm:us-east-2:123456789012:parameter/start-engines/dev/*"]
       },
       {
-        Sid      = "NoteStops"
+        Sid      = "NoteStopsAndLaunches"
         Effect   = "Allow"
         Action   = ["ssm:PutParameter"]
-        Resource = ["arn:aws:ssm:us-east-2:123456789012:parameter/start-engines/dev/stops/*"]
+        Resource = ["arn:aws:ssm:us-east-2:123456789012:parameter/start-engines/dev/stops/*", "arn:aws:ssm:us-east-2:123456789012:parameter/start-engines/dev/launches/*"]
       },
       {
         Sid      = "TellOutcomes"
@@ -197,7 +197,7 @@ run "spreads_what_grows_over_managed_policies" {
   }
 
   assert {
-    condition     = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Sid] == ["WriteLog", "TellFailures", "NoOtherClusters", "ListTasks", "ReadTaskDefinitions", "ReadTargetHealth", "TagNewTasks", "ReadMappings", "NoteStops", "TellOutcomes"]
+    condition     = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Sid] == ["WriteLog", "TellFailures", "NoOtherClusters", "ListTasks", "ReadTaskDefinitions", "ReadTargetHealth", "TagNewTasks", "ReadMappings", "NoteStopsAndLaunches", "TellOutcomes"]
     error_message = "What does not grow, and the clusters, must stay inline: ${aws_iam_role_policy.this.policy}"
   }
   assert {
@@ -227,7 +227,7 @@ run "holds_a_hundred_services" {
   }
 
   assert {
-    condition     = length(aws_iam_role_policy.this.policy) == 8312
+    condition     = length(aws_iam_role_policy.this.policy) == 8399
     error_message = "${length(aws_iam_role_policy.this.policy)} characters of the 10240 that IAM takes."
   }
   assert {
@@ -240,7 +240,7 @@ run "holds_a_hundred_services" {
 run "takes_the_last_character_of_an_inline_policy" {
   command = plan
   variables {
-    task_families = concat([for number in range(114) : "family-${1000 + number}"], [join("", [for number in range(98) : "x"])])
+    task_families = concat([for number in range(114) : "family-${1000 + number}"], [join("", [for number in range(11) : "x"])])
   }
 
   assert {
@@ -252,7 +252,7 @@ run "takes_the_last_character_of_an_inline_policy" {
 run "refuses_one_character_more_in_an_inline_policy" {
   command = plan
   variables {
-    task_families = concat([for number in range(114) : "family-${1000 + number}"], [join("", [for number in range(99) : "x"])])
+    task_families = concat([for number in range(114) : "family-${1000 + number}"], [join("", [for number in range(12) : "x"])])
   }
   expect_failures = [aws_iam_role_policy.this]
 }
