@@ -6,7 +6,7 @@ import type { AllowedOverrides, ServiceMapping } from './service-mapping.ts';
 
 /**
  * How long a lease binds other starts, in milliseconds: the time in which RunTask may be called, then 15 s for the SDK's tries
- * of the last call, 25 s until such a call takes effect, and 10 s until everyone sees the task (docs/adr/0017).
+ * of the last call, 25 s until such a call takes effect, and 10 s until everyone sees the task (docs/adr/0021).
  */
 export const leaseMs = 90_000;
 /** How long RunTask may be called under a lease, in milliseconds. */

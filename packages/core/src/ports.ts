@@ -153,7 +153,7 @@ export interface LaunchClaim {
 
 /**
  * In which cluster starts launch a service whose starts may choose. Launch tokens are scoped to a cluster, so that without it two
- * starts at once could launch in two (docs/adr/0017). Rejects with the same codes as `TaskRunner`.
+ * starts at once could launch in two (docs/adr/0021). Rejects with the same codes as `TaskRunner`.
  */
 export interface LaunchClaims {
   /** Answers the version of the claim. A claim that is written twice counts twice, which does no harm. */
