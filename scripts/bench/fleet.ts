@@ -79,13 +79,14 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     },
     ports: (workspace, caller) => ({
       clock: { now: () => world.clock.now(), sleep: (delayMs) => world.clock.sleep(delayMs) },
-      tasks: createEcsTaskRunner({ client: client('ecs', caller) as unknown as ECSClient }),
+      tasks: createEcsTaskRunner({ client: client('ecs', caller) as unknown as ECSClient, clock: world.clock }),
       targets: createTargetRegistry({
         client: client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
       }),
       stopNotes: createStopNotes({
         client: client('ssm', caller) as unknown as SSMClient,
         parameterPath: `/start-engines/${workspace}`,
+        clock: world.clock,
       }),
       launchClaims: createLaunchClaims({
         client: client('ssm', caller) as unknown as SSMClient,

@@ -127,7 +127,7 @@ export class Processes {
     const { world, clusters } = this.#options.stage;
     return {
       clock: { now: () => world.clock.now(), sleep: (delayMs) => world.clock.sleep(delayMs) },
-      tasks: createEcsTaskRunner({ client: this.#client<ECSClient>('ecs', caller) }),
+      tasks: createEcsTaskRunner({ client: this.#client<ECSClient>('ecs', caller), clock: world.clock }),
       targets: createTargetRegistry({
         client: this.#client<ElasticLoadBalancingV2Client>('elasticloadbalancing', caller),
       }),
@@ -135,6 +135,7 @@ export class Processes {
       stopNotes: createStopNotes({
         client: this.#client<SSMClient>('ssm', caller),
         parameterPath: `/start-engines/${workspace}`,
+        clock: world.clock,
       }),
       launchClaims: createLaunchClaims({
         client: this.#client<SSMClient>('ssm', caller),

@@ -1,5 +1,4 @@
 import {
-  decodeLaunchFacts,
   isAdoptedTag,
   isRetireTag,
   type LaunchFacts,
@@ -7,6 +6,7 @@ import {
   parseMoment,
   parseRetireMark,
   type RetireMark,
+  readLaunchFacts,
 } from '@start-engines/core';
 import type { Caller } from './lossy-client.ts';
 
@@ -59,7 +59,7 @@ export function beginStory(task: ChangedTask, at: number): TaskStory {
   const { taskArn, taskDefinitionArn, startedBy = '', lastStatus, overrides } = task;
   const variables = (overrides.containerOverrides ?? []).flatMap(({ environment }) => environment ?? []);
   const environment = Object.fromEntries(variables.map(({ name, value }) => [name, value]));
-  const facts = decodeLaunchFacts(environment[launchFactsVariable]);
+  const { facts } = readLaunchFacts(environment[launchFactsVariable], at);
   const story = { taskArn, taskDefinitionArn, startedBy, createdAt: at, environment, facts, lastStatus, ip: undefined };
   return { ...story, marks: [], adoptions: [], toldUp: [] };
 }

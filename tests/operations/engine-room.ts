@@ -115,13 +115,14 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
   let lastId = 0;
   const ports = (caller = 'LAMBDA-1'): Ports => ({
     clock: { now: () => world.clock.now(), sleep: (delayMs) => world.clock.sleep(delayMs) },
-    tasks: createEcsTaskRunner({ client: world.client('ecs', caller) as unknown as ECSClient }),
+    tasks: createEcsTaskRunner({ client: world.client('ecs', caller) as unknown as ECSClient, clock: world.clock }),
     targets: createTargetRegistry({
       client: world.client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
     }),
     stopNotes: createStopNotes({
       client: world.client('ssm', caller) as unknown as SSMClient,
       parameterPath: `/start-engines/${workspace}`,
+      clock: world.clock,
     }),
     launchClaims: createLaunchClaims({
       client: world.client('ssm', caller) as unknown as SSMClient,

@@ -67,7 +67,7 @@ export function portsOf(room: EngineRoom, caller: string, workspace = 'dev'): Po
   return {
     ...room.ports(caller),
     workspace,
-    stopNotes: createStopNotes({ client, parameterPath }),
+    stopNotes: createStopNotes({ client, parameterPath, clock: room.world.clock }),
     launchClaims: createLaunchClaims({ client, parameterPath }),
     mappings: createSsmServiceMappings({ client, parameterPath, ttlSeconds: 30, clock: room.world.clock }),
   };

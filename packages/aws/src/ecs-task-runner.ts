@@ -1,6 +1,7 @@
 import {
   DescribeTasksCommand,
   type ECSClient,
+  type Task as EcsTask,
   type Failure,
   ListTasksCommand,
   RunTaskCommand,
@@ -9,6 +10,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import {
   adoptedTagOf,
+  type Clock,
   formatMoment,
   formatRetireMark,
   type LaunchReply,
@@ -27,24 +29,32 @@ import { readTask } from './read-task.ts';
 import { buildOverrides, buildRunTaskInput } from './run-task-input.ts';
 import { clusterOf } from './task-arn.ts';
 
+type ReadTask = (task: EcsTask, knownOwner?: string) => Task;
+
 /** DescribeTasks takes no more at once. */
 const tasksPerCall = 100;
+
+export interface EcsTaskRunnerOptions {
+  readonly client: ECSClient;
+  readonly clock: Pick<Clock, 'now'>;
+}
 
 /**
  * The task runner on ECS. Besides the errors that the port names, `launch` throws `InvalidRequest` when the environment
  * makes the overrides longer than ECS takes, before any call; and `stop` throws `AwsRejected` for a task's ARN of the old
  * format, which does not say in which cluster the task is.
  */
-export function createEcsTaskRunner({ client }: { readonly client: ECSClient }): TaskRunner {
+export function createEcsTaskRunner({ client, clock }: EcsTaskRunnerOptions): TaskRunner {
   const containers = createDefaultContainers(client);
+  const read = (task: EcsTask, knownOwner = '') => readTask(task, { now: clock.now(), knownOwner });
   return {
     async launch(request) {
       buildOverrides(request, request.containerName ?? '');
-      if (request.containerName !== undefined) return runTask(client, request, request.containerName);
+      if (request.containerName !== undefined) return runTask(client, request, request.containerName, read);
       const { taskDefinition, ports } = request;
       const name = await containers.nameOf(taskDefinition, ports);
       try {
-        const reply = await runTask(client, request, name);
+        const reply = await runTask(client, request, name, read);
         if (reply.kind === 'task') containers.noteRevision(taskDefinition, reply.task.taskDefinitionArn);
         return reply;
       } catch (error) {
@@ -52,10 +62,10 @@ export function createEcsTaskRunner({ client }: { readonly client: ECSClient }):
         containers.forget(taskDefinition);
         const currentName = await containers.nameOf(taskDefinition, ports);
         if (currentName === name) throw error;
-        return runTask(client, request, currentName);
+        return runTask(client, request, currentName, read);
       }
     },
-    describe: (cluster, taskArns) => describeTasks(client, cluster, taskArns),
+    describe: (cluster, taskArns) => describeTasks(client, cluster, taskArns, read),
     list: (cluster, startedBy, desiredStatus) => listTasks(client, { cluster, startedBy, desiredStatus }),
     listCluster: (cluster, desiredStatus) => listTasks(client, { cluster, desiredStatus }),
     stop: (taskArn, reason) => stopTask(client, taskArn, reason),
@@ -66,7 +76,12 @@ export function createEcsTaskRunner({ client }: { readonly client: ECSClient }):
   };
 }
 
-async function runTask(client: ECSClient, request: LaunchRequest, containerName: string): Promise<LaunchReply> {
+async function runTask(
+  client: ECSClient,
+  request: LaunchRequest,
+  containerName: string,
+  read: ReadTask,
+): Promise<LaunchReply> {
   const { cluster, taskDefinition } = request;
   const command = new RunTaskCommand(buildRunTaskInput(request, containerName));
   const operation = { service: 'ECS', operation: 'RunTask', about: { cluster, taskDefinition } } as const;
@@ -82,7 +97,7 @@ async function runTask(client: ECSClient, request: LaunchRequest, containerName:
   if ('kind' in reply) return reply;
   const [task] = reply.tasks ?? [];
   // A token is replayed only for the same parameters, so a task that does not say whose it is was started for us.
-  if (task !== undefined) return { kind: 'task', task: readTask(task, request.startedBy) };
+  if (task !== undefined) return { kind: 'task', task: read(task, request.startedBy) };
   const reasons = (reply.failures ?? []).map(describeFailure);
   if (reasons.length > 0) return { kind: 'no-capacity', reasons };
   throw new StartEnginesError('AwsUnavailable', 'ECS RunTask answered neither a task nor a failure.', {
@@ -115,7 +130,12 @@ function refusesContainerName(error: unknown): boolean {
   );
 }
 
-async function describeTasks(client: ECSClient, cluster: string, taskArns: readonly string[]): Promise<TaskReadings> {
+async function describeTasks(
+  client: ECSClient,
+  cluster: string,
+  taskArns: readonly string[],
+  read: ReadTask,
+): Promise<TaskReadings> {
   const tasks: Task[] = [];
   const operation = { service: 'ECS', operation: 'DescribeTasks', about: { cluster } } as const;
   for (let start = 0; start < taskArns.length; start += tasksPerCall) {
@@ -130,7 +150,7 @@ async function describeTasks(client: ECSClient, cluster: string, taskArns: reado
         context: { service: 'ECS', operation: 'DescribeTasks', cluster, awsCode: failure.reason },
       });
     }
-    tasks.push(...(reply.tasks ?? []).map((task) => readTask(task)));
+    tasks.push(...(reply.tasks ?? []).map((task) => read(task)));
   }
   const found = new Set(tasks.map(({ taskArn }) => taskArn));
   return { tasks, missing: taskArns.filter((taskArn) => !found.has(taskArn)) };

@@ -1,13 +1,15 @@
 import type { Container, Task as EcsTask } from '@aws-sdk/client-ecs';
 import {
   chooseRetireMark,
-  decodeLaunchFacts,
+  type FactsReading,
   isAdoptedTag,
+  isPastMoment,
   isRetireTag,
-  type LaunchFacts,
   launchFactsVariable,
   parseMoment,
   parseRetireMark,
+  type RetireMark,
+  readLaunchFacts,
   type Task,
   type TaskContainer,
   upTag,
@@ -15,32 +17,39 @@ import {
 import { canonicalAddress } from './canonical-address.ts';
 import { clusterOf } from './task-arn.ts';
 
+export interface TaskReadingOptions {
+  /** Milliseconds since the epoch. What others may write is not believed when it lies in the future. */
+  readonly now: number;
+  /** The `startedBy` of a task that does not say. */
+  readonly knownOwner?: string;
+}
+
 /**
  * An ECS task as core sees it. A replayed RunTask may answer a stopped task with nothing but its ARN and its two
- * statuses; then `version` and `createdAt` are 0 and the owner is what the caller knows it to be.
- *
- * @param knownOwner the `startedBy` of a task that does not say
+ * statuses; then `version` and `createdAt` are 0 and the owner is what the caller knows it to be. Launch facts, tags and the
+ * stop reason may have been written by anybody: what is out of bounds is left out.
  */
-export function readTask(task: EcsTask, knownOwner = ''): Task {
+export function readTask(task: EcsTask, { now, knownOwner = '' }: TaskReadingOptions): Task {
   const taskArn = task.taskArn ?? '';
   const { ipv4, ipv6 } = readAddresses(task);
   const privateIp = ipv4 ?? ipv6;
-  const facts = readFacts(task);
+  const { facts, problem } = readFacts(task, now);
   const mainContainer = readMainContainer(task);
   const tags = task.tags ?? [];
-  const adoptions = tags.flatMap(({ key = '', value }) => (isAdoptedTag(key) ? (parseMoment(value) ?? []) : []));
-  const upAt = parseMoment(tags.find(({ key }) => key === upTag)?.value);
+  const adoptions = tags
+    .flatMap(({ key = '', value }) => (isAdoptedTag(key) ? (parseMoment(value) ?? []) : []))
+    .filter((asked) => isPastMoment(asked, now));
+  const upTagged = parseMoment(tags.find(({ key }) => key === upTag)?.value);
+  const upAt = isPastMoment(upTagged, now) ? upTagged : undefined;
   const stoppingAt = (task.stoppingAt ?? task.stoppedAt)?.getTime();
   const adoptedAsked = adoptions.length === 0 ? undefined : Math.max(...adoptions);
-  const marks = tags.flatMap(({ key = '', value }) =>
-    isRetireTag(key) ? (parseRetireMark(value, undefined) ?? []) : [],
-  );
-  const retire =
+  const isPast = (mark: RetireMark | undefined) => mark !== undefined && isPastMoment(mark.asked, now);
+  const marks = tags
+    .flatMap(({ key = '', value }) => (isRetireTag(key) ? (parseRetireMark(value, undefined) ?? []) : []))
     // A start's mark is void on a task that was reported as up, and must not hide another one.
-    chooseRetireMark(
-      marks.filter(({ by }) => by !== 'start' || upAt === undefined),
-      Math.max(facts?.asked ?? 0, adoptedAsked ?? 0),
-    ) ?? parseRetireMark(undefined, task.stoppedReason);
+    .filter((mark) => isPast(mark) && (mark.by !== 'start' || upAt === undefined));
+  const reason = [parseRetireMark(undefined, task.stoppedReason)].find(isPast);
+  const retire = chooseRetireMark(marks, Math.max(facts?.asked ?? 0, adoptedAsked ?? 0)) ?? reason;
   return {
     taskArn,
     clusterArn: task.clusterArn ?? clusterOf(taskArn)?.clusterArn ?? '',
@@ -57,7 +66,7 @@ export function readTask(task: EcsTask, knownOwner = ''): Task {
     ...(ipv6 === undefined ? {} : { privateIpv6: ipv6 }),
     ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
-    ...(facts === undefined ? {} : { facts }),
+    ...(facts === undefined ? { factsProblem: problem } : { facts }),
     ...(retire === undefined ? {} : { retire }),
     ...(adoptedAsked === undefined ? {} : { adoptedAsked }),
     ...(upAt === undefined ? {} : { upAt }),
@@ -73,9 +82,9 @@ function readContainer(container: Container): TaskContainer {
   };
 }
 
-function readFacts(task: EcsTask): LaunchFacts | undefined {
+function readFacts(task: EcsTask, now: number): FactsReading {
   const variables = (task.overrides?.containerOverrides ?? []).flatMap((override) => override.environment ?? []);
-  return decodeLaunchFacts(variables.find((variable) => variable.name === launchFactsVariable)?.value);
+  return readLaunchFacts(variables.find((variable) => variable.name === launchFactsVariable)?.value, now);
 }
 
 /** The container whose override carries the launch facts. */

@@ -1,18 +1,20 @@
 import { GetParametersCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { formatMoment, parseMoment, type StopNotes } from '@start-engines/core';
+import { type Clock, formatMoment, isPastMoment, parseMoment, type StopNotes } from '@start-engines/core';
 import { callAws } from './classify-aws-error.ts';
 
 export interface StopNotesOptions {
   readonly client: SSMClient;
   /** `/start-engines/<workspace>`. */
   readonly parameterPath: string;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /**
  * Notes of stops in Parameter Store, `<path>/stops/<service>`, each the moment for which the latest was asked. A parameter has no
- * conditional write: of two that are written at once the last one stays.
+ * conditional write: of two that are written at once the last one stays. A parameter that holds no moment, or one in the
+ * future, was not written by a stop and counts for nothing; the next note replaces it.
  */
-export function createStopNotes({ client, parameterPath }: StopNotesOptions): StopNotes {
+export function createStopNotes({ client, parameterPath, clock }: StopNotesOptions): StopNotes {
   const nameOf = (service: string) => `${parameterPath}/stops/${service}`;
 
   async function latest(service: string): Promise<number | undefined> {
@@ -20,7 +22,9 @@ export function createStopNotes({ client, parameterPath }: StopNotesOptions): St
     const operation = { service: 'SSM', operation: 'GetParameters', about: { parameter: nameOf(service) } } as const;
     // GetParameters, not GetParameter: what is not there is an answer and no error.
     const { Parameters = [] } = await callAws(operation, () => client.send(new GetParametersCommand({ Names })));
-    const moments = Parameters.flatMap(({ Value = '' }) => parseMoment(Value) ?? []);
+    const moments = Parameters.map(({ Value }) => parseMoment(Value)).filter((asked) =>
+      isPastMoment(asked, clock.now()),
+    );
     return moments.length === 0 ? undefined : Math.max(...moments);
   }
 

@@ -1,8 +1,16 @@
 import type { LaunchFacts, LaunchRequest } from '@start-engines/core';
 
+/** 2026-11-23T09:00:00Z, after everything that the tests write. */
+export const clock = { now: () => 1_795_424_400_000 };
+
 export const facts: LaunchFacts = {
   launchId: 'launch-1',
-  targets: [{ targetGroupArn: 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth/1', port: 8080 }],
+  targets: [
+    {
+      targetGroupArn: 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth/0123456789abcdef',
+      port: 8080,
+    },
+  ],
   waitFor: 'healthy',
   deadline: 1_795_420_800_000,
   healthyTimeoutSeconds: 120,

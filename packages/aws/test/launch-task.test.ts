@@ -2,13 +2,13 @@ import { encodeLaunchFacts } from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
 import { createEcsTaskRunner } from '../src/index.ts';
 import { type CannedAws, startCannedAws } from './canned-aws.ts';
-import { facts, launchRequest } from './launch-request.ts';
+import { clock, facts, launchRequest } from './launch-request.ts';
 
 const taskArn = 'arn:aws:ecs:us-east-2:123456789012:task/engines/1';
 const { containerName: _, ...unnamedRequest } = launchRequest;
 
 function runner(aws: CannedAws) {
-  return createEcsTaskRunner({ client: aws.clients.ecs });
+  return createEcsTaskRunner({ client: aws.clients.ecs, clock });
 }
 
 function rejected(type: string, message: string) {
@@ -206,6 +206,7 @@ describe('launching', () => {
         version: 0,
         createdAt: 0,
         containers: [],
+        factsProblem: { kind: 'missing' },
       },
     });
   });

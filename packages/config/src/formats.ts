@@ -1,3 +1,5 @@
+import { targetGroupArnPattern } from '@start-engines/core';
+
 /**
  * What the strings of a service mapping look like. They are as wide as AWS is: what they refuse, AWS would refuse after
  * the task had been started.
@@ -25,9 +27,7 @@ export const formats = {
     expected: 'a task definition: family, family:revision or ARN',
   },
   targetGroupArn: {
-    pattern: new RegExp(
-      `^arn:aws[a-z-]*:elasticloadbalancing:${region}:${account}:targetgroup/[A-Za-z0-9-]{1,32}/[A-Za-z0-9]+$`,
-    ),
+    pattern: targetGroupArnPattern,
     expected: 'the ARN of a target group',
   },
   subnet: { pattern: /^subnet-[a-z0-9]+$/, expected: 'the id of a subnet (subnet-…)' },

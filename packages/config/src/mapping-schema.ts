@@ -1,4 +1,4 @@
-import { launchFactsVariable } from '@start-engines/core';
+import { launchFactsVariable, mappingBounds } from '@start-engines/core';
 import * as z from 'zod/mini';
 import { describeType, describeValue } from './describe-value.ts';
 import { type Format, formats, permittedFormat } from './formats.ts';
@@ -18,7 +18,12 @@ const expectsUnseen = (what: string) => ({
 
 const text = ({ pattern, expected }: Format) => z.string(expects(expected)).check(z.regex(pattern, expects(expected)));
 
-function wholeNumber(least: number, most: number, unit = '') {
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+function wholeNumber({ least, most }: Bounds, unit = '') {
   const expected = expects(`a whole number${unit} from ${least} to ${most}`);
   return z.int(expected).check(z.minimum(least, expected), z.maximum(most, expected));
 }
@@ -34,10 +39,9 @@ function oneOf<const Values extends readonly string[]>(values: Values) {
   return z.enum(values, expects(`one of ${values.join(', ')}`));
 }
 
-const port = wholeNumber(1, 65_535);
+const port = wholeNumber(mappingBounds.port);
 
-/** Lambda ends a function after 900 s, and a start that gives up needs a minute of that to take its task down. */
-const startTimeoutSeconds = wholeNumber(10, 840, ' of seconds');
+const startTimeoutSeconds = wholeNumber(mappingBounds.startTimeoutSeconds, ' of seconds');
 
 const environmentVariable = text(formats.environmentVariable);
 
@@ -66,8 +70,8 @@ const capacityProviderStrategy = listOf(
   z.strictObject(
     {
       capacityProvider: text(formats.capacityProvider),
-      weight: z.exactOptional(wholeNumber(0, 1000)),
-      base: z.exactOptional(wholeNumber(0, 100_000)),
+      weight: z.exactOptional(wholeNumber({ least: 0, most: 1000 })),
+      base: z.exactOptional(wholeNumber({ least: 0, most: 100_000 })),
     },
     expects('an object with a capacityProvider'),
   ),
@@ -117,8 +121,8 @@ export const mappingDocumentSchema = z.strictObject(
     ),
     wait: z.exactOptional(oneOf(['running', 'healthy', 'none'])),
     startTimeoutSeconds: z.exactOptional(startTimeoutSeconds),
-    healthyTimeoutSeconds: z.exactOptional(wholeNumber(5, 840, ' of seconds')),
-    drainSeconds: z.exactOptional(wholeNumber(0, 300, ' of seconds')),
+    healthyTimeoutSeconds: z.exactOptional(wholeNumber(mappingBounds.healthyTimeoutSeconds, ' of seconds')),
+    drainSeconds: z.exactOptional(wholeNumber(mappingBounds.drainSeconds, ' of seconds')),
     dependsOn: z.exactOptional(listOf(text(formats.service), 'services')),
     exclusiveTargetGroup: z.exactOptional(z.boolean(expects('true or false'))),
     allowOverrides: z.exactOptional(allowOverrides),

@@ -310,6 +310,7 @@ class BringUp {
       drainSeconds: mapping.drainSeconds,
       exclusiveTargetGroup: mapping.exclusiveTargetGroup,
       asked: this.#intent.asked,
+      launchedAt: this.#ports.clock.now(),
       correlationId: this.#context.correlationId,
       fingerprints,
     };

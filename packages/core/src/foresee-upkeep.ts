@@ -1,7 +1,7 @@
 import type { Action } from './actions.ts';
 import { formatTarget } from './addresses.ts';
 import { missedStopOf } from './later-stop.ts';
-import { formatMoment } from './launch-facts.ts';
+import { formatMoment } from './moments.ts';
 import type { ReconcileForecast } from './operation-types.ts';
 import { overdueOf } from './overdue.ts';
 import { planDeregistration } from './plan-targets.ts';

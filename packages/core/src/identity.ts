@@ -3,6 +3,9 @@ const workspacePattern = /^[a-z][a-z0-9-]{0,11}$/;
 const reservedNames = new Set(['all', 'defaults']);
 const ownerPrefix = 'start-engines/';
 
+/** The characters and the length of a correlation id. */
+export const correlationIdPattern = /^[A-Za-z0-9._:/@=+-]{1,128}$/;
+
 /** Whether callers may use this as the name of a service. */
 export function isServiceName(value: unknown): value is string {
   return typeof value === 'string' && servicePattern.test(value) && !reservedNames.has(value);

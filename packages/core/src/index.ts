@@ -24,24 +24,10 @@ export {
   toStartEnginesError,
 } from './errors.ts';
 export { forecastReconcile } from './forecast-reconcile.ts';
-export { isServiceName, isWorkspaceName, ownerOf, serviceOfOwner } from './identity.ts';
-export {
-  adoptedTagOf,
-  chooseRetireMark,
-  decodeLaunchFacts,
-  encodeLaunchFacts,
-  formatMoment,
-  formatRetireMark,
-  formatStopReason,
-  isAdoptedTag,
-  isRetireTag,
-  launchFactsVariable,
-  parseMoment,
-  parseRetireMark,
-  retireTagOf,
-  upTag,
-} from './launch-facts.ts';
+export { correlationIdPattern, isServiceName, isWorkspaceName, ownerOf, serviceOfOwner } from './identity.ts';
+export { encodeLaunchFacts, type FactsReading, launchFactsVariable, readLaunchFacts } from './launch-facts.ts';
 export { listServices } from './list-services.ts';
+export { formatMoment, isPastMoment, parseMoment } from './moments.ts';
 export type {
   DeregisteredTarget,
   OperationContext,
@@ -92,12 +78,14 @@ export {
   isFargateProvider,
   type LoadedMapping,
   type MappingProblem,
+  mappingBounds,
   mostTaskTags,
   type OverrideName,
   overrideNames,
   type ServiceMapping,
   type TargetGroupPort,
   type TaskOptions,
+  targetGroupArnPattern,
   type WaitFor,
 } from './service-mapping.ts';
 export { startService } from './start-service.ts';
@@ -105,6 +93,7 @@ export { startServices } from './start-services.ts';
 export { stopAllServices, stopService, stopServices } from './stop-service.ts';
 export {
   compareNewestFirst,
+  type FactsProblem,
   isAddressable,
   isKept,
   isLive,
@@ -117,3 +106,14 @@ export {
   type TaskContainer,
   taskIdOf,
 } from './task.ts';
+export {
+  adoptedTagOf,
+  chooseRetireMark,
+  formatRetireMark,
+  formatStopReason,
+  isAdoptedTag,
+  isRetireTag,
+  parseRetireMark,
+  retireTagOf,
+  upTag,
+} from './task-marks.ts';

@@ -1,5 +1,8 @@
-import type { WaitFor } from './service-mapping.ts';
-import type { Generation, LaunchFacts, RetiredBy, RetireMark } from './task.ts';
+import { StartEnginesError } from './errors.ts';
+import { correlationIdPattern } from './identity.ts';
+import { isPastMoment } from './moments.ts';
+import { mappingBounds, targetGroupArnPattern, type WaitFor } from './service-mapping.ts';
+import type { FactsProblem, LaunchFacts } from './task.ts';
 
 /**
  * The variable of the container override that holds a task's launch facts. An override outlives StopTask, which deletes
@@ -7,132 +10,130 @@ import type { Generation, LaunchFacts, RetiredBy, RetireMark } from './task.ts';
  */
 export const launchFactsVariable = 'START_ENGINES_LAUNCH_FACTS';
 
-/** Which of several tags a moment goes to. The times of events on a bus are whole seconds: those, too, are spread evenly. */
-function slotOf(epochMs: number, slots: number): number {
-  return (Math.floor(epochMs) + Math.floor(epochMs / 1_000)) % slots;
-}
-
-const retireTag = 'start-engines:retire';
-const retireTags = 8;
-
-/**
- * The tag that marks a task to go. Its value is `<asked>/<by>`: a comma is not allowed in a tag's value. There are eight of
- * them, because of two that write the same tag the one that writes first would be forgotten.
- */
-export function retireTagOf({ asked }: RetireMark): string {
-  return `${retireTag}.${slotOf(asked, retireTags)}`;
-}
-
-/** Whether the tag's value is a mark that the task is to go. */
-export function isRetireTag(key: string): boolean {
-  return key === retireTag || key.startsWith(`${retireTag}.`);
-}
-
-/**
- * Of several marks the one that counts: of a stop rather than of another, and the latest. A stop's mark counts least when the
- * task was asked for later than the stop.
- *
- * @param lastAsked when the task was last asked for, in milliseconds since the epoch
- */
-export function chooseRetireMark(marks: readonly RetireMark[], lastAsked: number): RetireMark | undefined {
-  const rank = ({ by, asked }: RetireMark) => (by !== 'stop' ? 1 : asked < lastAsked ? 0 : 2);
-  return marks.toSorted((a, b) => rank(b) - rank(a) || b.asked - a.asked)[0];
-}
-
-const adoptedTagPrefix = 'start-engines:asked.';
-/** A task has at most 50 tags. Ours use 33 of them (8 + 24 + 1), so that owners keep some for their own. */
-const adoptedTags = 24;
-
-/**
- * The tag that records when a start that adopted the task was requested. There are 24 of them: when two starts write the
- * same tag, the first value is lost, and an earlier stop could undo the later start.
- */
-export function adoptedTagOf(asked: number): string {
-  return `${adoptedTagPrefix}${slotOf(asked, adoptedTags)}`;
-}
-
-/** Whether the tag's value is when a start that adopted the task was asked for. */
-export function isAdoptedTag(key: string): boolean {
-  return key.startsWith(adoptedTagPrefix);
-}
-
-/** The tag that records when a start was first answered that the task is up. */
-export const upTag = 'start-engines:up';
-
 const formatVersion = 1;
 
-/** The facts as one short line of JSON. */
+/** RunTask takes no more characters for all overrides together. */
+const longestText = 8_192;
+
+/** Whether a value can be one that this system has written. `now` is in milliseconds since the epoch. */
+type Check = (value: unknown, now: number) => boolean;
+
+/**
+ * The bounds of every launch fact: anybody who may run a task can write them. To add a fact, add it to `LaunchFacts` and
+ * here; one that older tasks do not carry is `optional`.
+ */
+const checks: { readonly [Name in keyof LaunchFacts]-?: Check } = {
+  launchId: text(/^[\x21-\x7e]{1,64}$/),
+  // Eight thousand characters hold no more.
+  targets: listOf(isTarget, 1, 64),
+  waitFor: oneOf(['none', 'running', 'healthy'] satisfies WaitFor[]),
+  deadline: (value, now) => isPastMoment(value, now + mappingBounds.startTimeoutSeconds.most * 1_000),
+  startTimeoutSeconds: optional(within(mappingBounds.startTimeoutSeconds)),
+  healthyTimeoutSeconds: within(mappingBounds.healthyTimeoutSeconds),
+  drainSeconds: within(mappingBounds.drainSeconds),
+  exclusiveTargetGroup: (value) => typeof value === 'boolean',
+  asked: isPastMoment,
+  launchedAt: optional(isPastMoment),
+  correlationId: text(correlationIdPattern),
+  generation: optional(isGeneration),
+  fingerprints: recordOf(/^[\w.-]{1,280}$/, /^[\w-]{1,64}$/),
+};
+
+const names = Object.keys(checks) as (keyof LaunchFacts)[];
+
+/**
+ * The facts as one short line of JSON.
+ *
+ * @throws StartEnginesError `Internal` for facts that could not be read back: their task would be nobody's.
+ */
 export function encodeLaunchFacts(facts: LaunchFacts): string {
+  const field = outOfBounds({ ...facts }, Number.POSITIVE_INFINITY);
+  if (field !== undefined) {
+    throw new StartEnginesError('Internal', `The launch fact ${field} is out of bounds, so no task is launched.`, {
+      context: { field, launchId: facts.launchId },
+    });
+  }
   return JSON.stringify({ v: formatVersion, ...facts });
 }
 
-/** The facts in that line, or undefined when it is not one that this version understands. */
-export function decodeLaunchFacts(text: string | undefined): LaunchFacts | undefined {
-  if (text === undefined) return undefined;
-  let raw: unknown;
+/** What the variable of a task says, or why it says nothing that can be used. */
+export type FactsReading =
+  | { readonly facts: LaunchFacts; readonly problem?: undefined }
+  | { readonly facts?: undefined; readonly problem: FactsProblem };
+
+/**
+ * Reads the facts out of the variable's value. What others have written comes back as a problem, never as an error.
+ *
+ * @param now Milliseconds since the epoch.
+ */
+export function readLaunchFacts(value: string | undefined, now: number): FactsReading {
+  if (value === undefined) return { problem: { kind: 'missing' } };
+  const written = value.length > longestText ? undefined : parseObject(value);
+  if (written === undefined || written.v !== formatVersion) return { problem: { kind: 'unreadable' } };
+  const field = outOfBounds(written, now);
+  if (field !== undefined) return { problem: { kind: 'unreadable', field } };
+  const known = names.filter((name) => written[name] !== undefined).map((name) => [name, written[name]]);
+  return { facts: Object.fromEntries(known) };
+}
+
+/** The first fact that is out of bounds, by name. */
+function outOfBounds(written: Readonly<Record<string, unknown>>, now: number): string | undefined {
+  return names.find((name) => !checks[name](written[name], now));
+}
+
+function parseObject(json: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    raw = JSON.parse(text);
+    const value: unknown = JSON.parse(json);
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }
-  if (typeof raw !== 'object' || raw === null) return undefined;
-  const { v, ...facts } = raw as Record<string, unknown>;
-  return v === formatVersion && isLaunchFacts(facts) ? facts : undefined;
 }
 
-function isLaunchFacts(facts: Record<string, unknown>): facts is Record<string, unknown> & LaunchFacts {
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function optional(check: Check): Check {
+  return (value, now) => value === undefined || check(value, now);
+}
+
+function text(pattern: RegExp): Check {
+  return (value) => typeof value === 'string' && pattern.test(value);
+}
+
+function oneOf(values: readonly unknown[]): Check {
+  return (value) => values.includes(value);
+}
+
+function within({ least, most }: { readonly least: number; readonly most: number }): Check {
+  return (value) => typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+}
+
+function listOf(check: Check, least: number, most: number): Check {
+  return (value, now) =>
+    Array.isArray(value) && value.length >= least && value.length <= most && value.every((item) => check(item, now));
+}
+
+function recordOf(key: RegExp, value: RegExp): Check {
+  const isText = text(value);
+  return (record, now) =>
+    isRecord(record) && Object.entries(record).every(([name, item]) => key.test(name) && isText(item, now));
+}
+
+function isTarget(value: unknown, now: number): boolean {
   return (
-    typeof facts.launchId === 'string' &&
-    Array.isArray(facts.targets) &&
-    facts.targets.every((target) => typeof target?.targetGroupArn === 'string' && Number.isInteger(target?.port)) &&
-    (['none', 'running', 'healthy'] satisfies WaitFor[]).includes(facts.waitFor as WaitFor) &&
-    (facts.startTimeoutSeconds === undefined || Number.isFinite(facts.startTimeoutSeconds)) &&
-    (facts.generation === undefined || isGeneration(facts.generation)) &&
-    [facts.deadline, facts.healthyTimeoutSeconds, facts.drainSeconds, facts.asked].every(Number.isFinite) &&
-    typeof facts.exclusiveTargetGroup === 'boolean' &&
-    typeof facts.correlationId === 'string' &&
-    typeof facts.fingerprints === 'object' &&
-    facts.fingerprints !== null
+    isRecord(value) &&
+    text(targetGroupArnPattern)(value.targetGroupArn, now) &&
+    within(mappingBounds.port)(value.port, now)
   );
 }
 
-function isGeneration(value: unknown): value is Generation {
-  if (typeof value !== 'object' || value === null) return false;
-  const { predecessor, attempt } = value as Record<string, unknown>;
-  return typeof predecessor === 'string' && (typeof attempt === 'string' || typeof attempt === 'number');
-}
-
-const retiredBy = new Set<string>(['stop', 'restart', 'start', 'reconcile'] satisfies RetiredBy[]);
-
-/** A moment as tags and stop reasons carry it. */
-export function formatMoment(epochMs: number): string {
-  return new Date(epochMs).toISOString();
-}
-
-/** Milliseconds since the epoch, or undefined for what is no moment. */
-export function parseMoment(text: string | undefined): number | undefined {
-  const epochMs = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(epochMs) ? undefined : epochMs;
-}
-
-/** The value of the retire tag. */
-export function formatRetireMark(mark: RetireMark): string {
-  return `${formatMoment(mark.asked)}/${mark.by}`;
-}
-
-/** The reason with which a retired task is stopped, `stop@2026-11-23T08:00:00.000Z`: it outlives the tags. */
-export function formatStopReason(mark: RetireMark): string {
-  return `${mark.by}@${formatMoment(mark.asked)}`;
-}
-
-/** The mark in the tag's value or, for a stopped task, in its reason; undefined when neither holds one. */
-export function parseRetireMark(tag: string | undefined, stoppedReason: string | undefined): RetireMark | undefined {
-  const [askedInTag, byInTag] = tag?.split('/') ?? [];
-  const [byInReason, askedInReason] = stoppedReason?.split('@') ?? [];
-  return toMark(askedInTag, byInTag) ?? toMark(askedInReason, byInReason);
-}
-
-function toMark(moment: string | undefined, by: string | undefined): RetireMark | undefined {
-  const asked = parseMoment(moment);
-  return asked !== undefined && by !== undefined && retiredBy.has(by) ? { asked, by: by as RetiredBy } : undefined;
+/** A predecessor's ARN or `none`, and the number of an attempt or its UTC minute. */
+function isGeneration(value: unknown, now: number): boolean {
+  return (
+    isRecord(value) &&
+    text(/^(?:none|arn:[\w:/-]{1,400})$/)(value.predecessor, now) &&
+    (within({ least: 0, most: 99 })(value.attempt, now) || text(/^[\w:-]{1,32}$/)(value.attempt, now))
+  );
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { formatMoment } from './moments.ts';
 import { compareNewestFirst, type Generation, isKept, type LaunchAttempt, type Task } from './task.ts';
 
 /**
@@ -25,5 +26,5 @@ export function generationOf(predecessor: Task | undefined, attempt: LaunchAttem
 
 /** The UTC minute, such as `2026-11-23T08:15`: everybody who tries again within it tries the same thing. */
 export function minuteOf(epochMs: number): string {
-  return new Date(epochMs).toISOString().slice(0, 16);
+  return formatMoment(epochMs).slice(0, 16);
 }

@@ -8,12 +8,12 @@ export function mergeReadings(known: Task | undefined, read: Task): Task {
   const privateIp = newer.privateIp ?? older?.privateIp;
   const privateIpv6 = newer.privateIpv6 ?? older?.privateIpv6;
   const facts = newer.facts ?? older?.facts;
-  const { retire: _, ...unmarked } = { ...older, ...newer };
+  const { retire: _, factsProblem, ...unmarked } = { ...older, ...newer };
   const merged: Task = {
     ...unmarked,
     desiredStatus: goneAlready ? 'STOPPED' : newer.desiredStatus,
     createdAt: newer.createdAt || (older?.createdAt ?? 0),
-    ...(facts === undefined ? {} : { facts }),
+    ...(facts === undefined ? (factsProblem === undefined ? {} : { factsProblem }) : { facts }),
     ...(privateIp === undefined ? {} : { privateIp }),
     ...(privateIpv6 === undefined ? {} : { privateIpv6 }),
     ...(adoptedAsked === 0 ? {} : { adoptedAsked }),

@@ -1,8 +1,9 @@
-import { parseRetireMark } from './launch-facts.ts';
+import { isPastMoment } from './moments.ts';
 import { planRetirement } from './plan-targets.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import { readLagMs } from './read-lag.ts';
 import { isLive, lastAskedFor, lateAfterMs, type RetireMark, type Task } from './task.ts';
+import { parseRetireMark } from './task-marks.ts';
 import type { Turn } from './turn-loop.ts';
 import type { View } from './view.ts';
 
@@ -51,6 +52,6 @@ function secondLookAt({ stopNotedAt }: View, firstLookAt: number, drainMs: numbe
 function hasMark(view: View, { asked }: RetireMark): boolean {
   return view.tasks.some((task) => {
     const mark = isLive(task) ? task.retire : parseRetireMark(undefined, task.stoppedReason);
-    return mark?.by === 'stop' && mark.asked >= asked;
+    return mark?.by === 'stop' && mark.asked >= asked && isPastMoment(mark.asked, view.at);
   });
 }

@@ -7,6 +7,21 @@ export interface TargetGroupPort {
   readonly port: number;
 }
 
+/** The ARN of a target group. */
+export const targetGroupArnPattern =
+  /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:targetgroup\/[A-Za-z0-9-]{1,32}\/[A-Za-z0-9]+$/;
+
+/**
+ * The least and the most that a mapping, an override or a launch fact may say. Lambda ends a function after 900 s, and a start
+ * that gives up needs a minute of that to take its task down.
+ */
+export const mappingBounds = {
+  port: { least: 1, most: 65_535 },
+  startTimeoutSeconds: { least: 10, most: 840 },
+  healthyTimeoutSeconds: { least: 5, most: 840 },
+  drainSeconds: { least: 0, most: 300 },
+} as const;
+
 export interface CapacityProviderStrategyItem {
   readonly capacityProvider: string;
   readonly weight?: number;

@@ -5,7 +5,6 @@ import { announceEnd, announceTakedown } from './announce-end.ts';
 import { portsOf } from './choose-container.ts';
 import { clusterInArn, distinctClusters } from './clusters.ts';
 import { isPassing, StartEnginesError, toStartEnginesError } from './errors.ts';
-import { formatStopReason } from './launch-facts.ts';
 import { launchToken } from './launch-token.ts';
 import { listPresent } from './list-present.ts';
 import { mergeReadings } from './merge-readings.ts';
@@ -27,6 +26,7 @@ import {
   mayStandInGroups,
   type Task,
 } from './task.ts';
+import { formatStopReason } from './task-marks.ts';
 import { type GroupView, isRegisteredState, targetKey, type View } from './view.ts';
 import { stopNoteValidMs } from './wait-schedule.ts';
 

@@ -20,6 +20,8 @@ export interface LaunchFacts {
   readonly exclusiveTargetGroup: boolean;
   /** When the start was asked for, in milliseconds since the epoch. */
   readonly asked: number;
+  /** When RunTask was about to be called, in milliseconds since the epoch. Tasks of older versions do not say. */
+  readonly launchedAt?: number;
   readonly correlationId: string;
   /** Short digests of the values that overrides can change, by override; `environment.NAME` for a variable. */
   readonly fingerprints: Readonly<Record<string, string>>;
@@ -37,6 +39,13 @@ export interface Generation {
   readonly predecessor: string;
   readonly attempt: LaunchAttempt;
 }
+
+/** Why a task's launch facts cannot be used. */
+export type FactsProblem =
+  /** It carries none. */
+  | { readonly kind: 'missing' }
+  /** They are not what this system writes; `field`: the first one that is out of bounds. */
+  | { readonly kind: 'unreadable'; readonly field?: string };
 
 /** Which operation marked a task to go. */
 export type RetiredBy = 'stop' | 'restart' | 'start' | 'reconcile';
@@ -78,8 +87,9 @@ export interface Task {
   readonly mainContainer?: string;
   readonly stopCode?: string;
   readonly stoppedReason?: string;
-  /** Undefined when the task does not carry any that can be read. */
+  /** Undefined when the task does not carry any that can be used; `factsProblem` says why. */
   readonly facts?: LaunchFacts;
+  readonly factsProblem?: FactsProblem;
   /** The mark that it is to go; read from the task's tags, or from the reason with which it was stopped. */
   readonly retire?: RetireMark;
   /** The latest start that adopted this task, in milliseconds since the epoch; later than `facts.asked`. */

@@ -1,32 +1,99 @@
 import {
   adoptedTagOf,
-  decodeLaunchFacts,
   encodeLaunchFacts,
+  formatMoment,
   formatRetireMark,
   formatStopReason,
   parseRetireMark,
+  readLaunchFacts,
   retireTagOf,
 } from '@start-engines/core';
 import { expect, test } from 'vitest';
-import { at, facts } from './samples.ts';
+import { at, facts, groupArn } from './samples.ts';
 
 test('facts survive the way through a container override', () => {
-  expect(decodeLaunchFacts(encodeLaunchFacts(facts()))).toEqual(facts());
+  expect(readLaunchFacts(encodeLaunchFacts(facts()), at)).toEqual({ facts: facts() });
+});
+
+test.each([undefined, '', 'null', '[]', '{}', JSON.stringify({ v: 1 }), JSON.stringify({ ...facts(), v: 2 })])(
+  '%s is no set of launch facts',
+  (value) => {
+    expect(readLaunchFacts(value, at).facts).toBeUndefined();
+  },
+);
+
+// Attack review, finding 7: whoever may run a task can write any facts.
+test.each([
+  ['launchId', ''],
+  ['launchId', 'a b'],
+  ['targets', []],
+  ['targets', [{ targetGroupArn: 'x', port: 80 }]],
+  ['targets', [{ targetGroupArn: groupArn.replace('elasticloadbalancing', 's3'), port: 80 }]],
+  ['targets', [{ targetGroupArn: `${groupArn}\n`, port: 80 }]],
+  ['targets', [{ targetGroupArn: groupArn, port: 0 }]],
+  ['targets', [{ targetGroupArn: groupArn, port: 65_536 }]],
+  ['targets', Array.from({ length: 65 }, () => ({ targetGroupArn: groupArn, port: 80 }))],
+  ['waitFor', 'ready'],
+  ['deadline', '1'],
+  ['deadline', -1],
+  ['deadline', at + 840_000 + 300_001],
+  ['healthyTimeoutSeconds', 4],
+  ['healthyTimeoutSeconds', 841],
+  ['drainSeconds', -1],
+  ['drainSeconds', 301],
+  ['drainSeconds', 0.5],
+  ['exclusiveTargetGroup', 'yes'],
+  ['asked', -1],
+  ['asked', at + 300_001],
+  ['asked', 9e15],
+  ['launchedAt', at + 300_001],
+  ['launchedAt', null],
+  ['startTimeoutSeconds', 9],
+  ['startTimeoutSeconds', 841],
+  ['generation', { predecessor: 'x', attempt: 0 }],
+  ['generation', { predecessor: 'none', attempt: -1 }],
+  ['generation', { predecessor: 'none', attempt: '\u001b[2J' }],
+  ['correlationId', ''],
+  ['correlationId', '\u001b[2J'],
+  ['correlationId', 'x'.repeat(129)],
+  ['fingerprints', ['x']],
+  ['fingerprints', { port: 'x'.repeat(65) }],
+  ['fingerprints', { 'a b': 'x' }],
+])('facts whose %s is %j cannot be read, and say which fact it is', (field, value) => {
+  const written = JSON.stringify({ v: 1, ...facts(), [field]: value });
+  expect(readLaunchFacts(written, at)).toEqual({ problem: { kind: 'unreadable', field } });
+});
+
+test('facts at the bounds can be read: clocks differ by up to five minutes', () => {
+  const extreme = facts({
+    asked: at + 300_000,
+    deadline: at + 1_140_000,
+    launchedAt: at + 300_000,
+    healthyTimeoutSeconds: 840,
+    drainSeconds: 300,
+    correlationId: 'x'.repeat(128),
+  });
+  expect(readLaunchFacts(encodeLaunchFacts(extreme), at)).toEqual({ facts: extreme });
+});
+
+test('facts that are longer than ECS takes were written by nobody of ours', () => {
+  const padded = `${encodeLaunchFacts(facts())}${' '.repeat(8_192)}`;
+  expect(readLaunchFacts(padded, at)).toEqual({ problem: { kind: 'unreadable' } });
+});
+
+test('facts that could not be read back are not written, so that no task is launched with them', () => {
+  expect(() => encodeLaunchFacts(facts({ drainSeconds: 301 }))).toThrow(
+    expect.objectContaining({ code: 'Internal', context: { field: 'drainSeconds', launchId: 'launch-1' } }),
+  );
 });
 
 test.each([
-  undefined,
-  '',
-  'null',
-  '[]',
-  '{}',
-  JSON.stringify({ v: 1 }),
-  JSON.stringify({ ...facts(), v: 2 }),
-  JSON.stringify({ ...facts(), v: 1, targets: [{ targetGroupArn: 'x' }] }),
-  JSON.stringify({ ...facts(), v: 1, deadline: '1' }),
-  JSON.stringify({ ...facts(), v: 1, waitFor: 'ready' }),
-])('%s is no set of launch facts', (text) => {
-  expect(decodeLaunchFacts(text)).toBeUndefined();
+  [Number.NaN, 'NaN'],
+  [9e15, '9000000000000000'],
+  [Number.NEGATIVE_INFINITY, '-Infinity'],
+  [at, '2026-11-23T08:00:00.000Z'],
+])('a moment of %d is formatted whatever it is', (epochMs, text) => {
+  expect(formatMoment(epochMs)).toBe(text);
 });
 
 test('a retire mark can be read from the tag, and from the stop reason after the tags are gone', () => {

@@ -32,7 +32,7 @@ export function createPorts(variables: Readonly<Record<string, string | undefine
   const ssm = new SSMClient(clients.settings);
   const shared = {
     clock,
-    tasks: createEcsTaskRunner({ client: clients.ecs }),
+    tasks: createEcsTaskRunner({ client: clients.ecs, clock }),
     targets: createTargetRegistry({ client: clients.elasticLoadBalancing }),
     mappings: createSsmServiceMappings({
       client: ssm,
@@ -40,7 +40,7 @@ export function createPorts(variables: Readonly<Record<string, string | undefine
       ttlSeconds: configTtlSeconds,
       clock,
     }),
-    stopNotes: createStopNotes({ client: ssm, parameterPath }),
+    stopNotes: createStopNotes({ client: ssm, parameterPath, clock }),
     launchClaims: createLaunchClaims({ client: ssm, parameterPath }),
     outcomes: createOutcomes(eventBusName, () => clients.eventBridge),
     newId: randomUUID,

@@ -1,3 +1,4 @@
+import { correlationIdPattern } from '@start-engines/core';
 import { invalidRequest, kindOf } from './invalid-request.ts';
 import { fieldOf, isFields } from './read-fields.ts';
 import type { Addressee, Envelope, Operation } from './request.ts';
@@ -57,8 +58,6 @@ export function parseOperation(envelope: Envelope, receivedAt: number, addressee
   }
 }
 
-const correlationIdFormat = /^[A-Za-z0-9._:/@=+-]{1,128}$/;
-
 /**
  * The id that the caller gave, else the trace's, else the request's.
  *
@@ -67,13 +66,13 @@ const correlationIdFormat = /^[A-Za-z0-9._:/@=+-]{1,128}$/;
 export function correlationIdOf(envelope: Envelope, traceHeader: string | undefined, requestId: string): string {
   const given = givenCorrelationId(envelope);
   if (given !== undefined) {
-    if (typeof given.value === 'string' && correlationIdFormat.test(given.value)) return given.value;
+    if (typeof given.value === 'string' && correlationIdPattern.test(given.value)) return given.value;
     const described = 'must be 1 to 128 characters of letters, digits and . _ : / @ = + -';
     throw invalidRequest(`${given.field} ${described}.`, { field: given.field });
   }
   const trace = envelope.wayIn === 'http' ? envelope.headers.get('x-amzn-trace-id') : undefined;
   const root = /(?:^|;)Root=([^;]*)/.exec(trace ?? traceHeader ?? '')?.[1];
-  return root !== undefined && correlationIdFormat.test(root) ? root : requestId;
+  return root !== undefined && correlationIdPattern.test(root) ? root : requestId;
 }
 
 function givenCorrelationId(envelope: Envelope): { readonly field: string; readonly value: unknown } | undefined {

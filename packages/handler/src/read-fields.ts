@@ -92,5 +92,6 @@ export function readBoolean(value: unknown, field: string): boolean {
 export function readMoment(value: unknown, field: string, latest: number): number {
   const epochMs = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(epochMs)) throw invalidField(field, `must be a moment in ISO 8601, not ${kindOf(value)}.`);
-  return Math.min(epochMs, latest);
+  // Launch facts and stop notes hold no moment before 1970.
+  return Math.min(Math.max(epochMs, 0), latest);
 }

@@ -1,5 +1,5 @@
 import { type Format, formats } from '@start-engines/config';
-import { launchFactsVariable, type StartOverrides } from '@start-engines/core';
+import { launchFactsVariable, mappingBounds, type StartOverrides } from '@start-engines/core';
 import { invalidField, kindOf, quote } from './invalid-request.ts';
 import { fieldOf, isFields, readList, readText, readWholeNumber } from './read-fields.ts';
 import type { Fields } from './request.ts';
@@ -10,9 +10,6 @@ type Reader<Name extends keyof StartOverrides> = (
 ) => Exclude<StartOverrides[Name], undefined>;
 
 const mostEnvironmentCharacters = 8192;
-// The bounds of the mapping's own key. Lambda ends after 900 s, and a start needs some of them to clean up.
-const shortestStartSeconds = 10;
-const longestStartSeconds = 840;
 
 /** One reader for each override: its type is checked here, its value by what the service mapping allows. */
 const readers: { readonly [Name in keyof StartOverrides]-?: Reader<Name> } = {
@@ -22,9 +19,9 @@ const readers: { readonly [Name in keyof StartOverrides]-?: Reader<Name> } = {
   subnets: (value, field) => readIds(value, field, formats.subnet),
   securityGroups: (value, field) => readIds(value, field, formats.securityGroup),
   containerName: (value, field) => readFormatted(value, field, formats.containerName),
-  port: (value, field) => readWholeNumber(value, field, 1, 65_535),
+  port: (value, field) => readBounded(value, field, mappingBounds.port),
   environment: readEnvironment,
-  startTimeoutSeconds: (value, field) => readWholeNumber(value, field, shortestStartSeconds, longestStartSeconds),
+  startTimeoutSeconds: (value, field) => readBounded(value, field, mappingBounds.startTimeoutSeconds),
 };
 
 /** The names of all fields that override something which a mapping must permit. */
@@ -36,6 +33,14 @@ export function readOverrides(fields: Fields): StartOverrides {
     .map(([field, read]) => [field, fieldOf(fields, field), read] as const)
     .filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([field, value, read]) => [field, read(value, field)]));
+}
+
+function readBounded(
+  value: unknown,
+  field: string,
+  { least, most }: { readonly least: number; readonly most: number },
+) {
+  return readWholeNumber(value, field, least, most);
 }
 
 function readFormatted(value: unknown, field: string, { pattern, expected }: Format): string {

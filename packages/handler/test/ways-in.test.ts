@@ -223,6 +223,8 @@ test.each([
   ['a request from the future', requestAt(future)],
   ['a request without a time', requestAt(undefined)],
   ['a request whose time is text', requestAt('1')],
+  // Attack review, finding 17: this one was a 500.
+  ['a request whose time is no moment', requestAt(-1e300)],
 ])('%s counts as asked when it came', async (_which, event) => {
   const before = Date.now();
   await world.invoke(event);

@@ -22,7 +22,7 @@ import {
   createTargetRegistry,
   type OutcomeBus,
 } from '../../src/index.ts';
-import { launchRequest } from '../launch-request.ts';
+import { clock, launchRequest } from '../launch-request.ts';
 import type { Backend, RunningBackend } from './backend.ts';
 
 /** A backend with a cluster, a task definition and target groups in it, and the adapters on top. */
@@ -61,7 +61,7 @@ export async function createWorld(backend: Backend): Promise<World> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     requestTimeoutMs: 20_000,
   });
-  const tasks = createEcsTaskRunner({ client: clients.ecs });
+  const tasks = createEcsTaskRunner({ client: clients.ecs, clock });
   const created = await createCluster(clients);
   const groups = await createTargetGroups(clients, running);
   const launched = new Set<string>();
@@ -75,6 +75,7 @@ export async function createWorld(backend: Backend): Promise<World> {
     stopNotes: createStopNotes({
       client: new SSMClient(clients.settings),
       parameterPath: '/start-engines/contract',
+      clock,
     }),
     launchClaims: createLaunchClaims({
       client: new SSMClient(clients.settings),

@@ -1,4 +1,4 @@
-import { type EndOfTask, isLive, type Task, taskIdOf } from '@start-engines/core';
+import { type EndOfTask, formatMoment, isLive, type Task, taskIdOf } from '@start-engines/core';
 import type { Check } from './check.ts';
 import { logsOf } from './check-targets.ts';
 import type { Evidence } from './evidence.ts';
@@ -14,7 +14,7 @@ export const checkLastStop: Check = (evidence, commands) => {
   if (keptTask(evidence) !== undefined) return ok(`${taskIdOf(last.taskArn)} ended; another one has come after it`);
   if (last.retire?.by === 'stop' || last.retire?.by === 'restart') {
     return ok(
-      `${taskIdOf(last.taskArn)} ended as it was meant to: ${last.retire.by} of ${new Date(last.retire.asked).toISOString()}`,
+      `${taskIdOf(last.taskArn)} ended as it was meant to: ${last.retire.by} of ${formatMoment(last.retire.asked)}`,
     );
   }
   if (last.retire !== undefined) {

@@ -1,4 +1,4 @@
-import { isRetiring, type Task, taskIdOf } from '@start-engines/core';
+import { formatMoment, isRetiring, type Task, taskIdOf } from '@start-engines/core';
 import { formatDuration } from '../output/format-duration.ts';
 import type { Check } from './check.ts';
 import type { Evidence } from './evidence.ts';
@@ -45,7 +45,7 @@ function describeNone(retiring: Task | undefined, evidence: Evidence, commands: 
     const { by, asked } = retiring.retire;
     return {
       status: 'broken',
-      summary: `the only task is marked to go: ${by} of ${new Date(asked).toISOString()}`,
+      summary: `the only task is marked to go: ${by} of ${formatMoment(asked)}`,
       evidence: [`${taskIdOf(retiring.taskArn)} is ${retiring.lastStatus}`],
       mend,
     };

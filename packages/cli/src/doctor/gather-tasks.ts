@@ -39,7 +39,7 @@ export async function readTasks(
       const tasks = arns.slice(start, start + tasksPerCall);
       const command = new DescribeTasksCommand({ cluster, tasks, include: ['TAGS'] });
       const reply = await callAws({ service: 'ECS', operation: 'DescribeTasks', about }, () => client.send(command));
-      found.push(...(reply.tasks ?? []).map((task) => readTask(task, startedBy)));
+      found.push(...(reply.tasks ?? []).map((task) => readTask(task, { now: Date.now(), knownOwner: startedBy })));
     }
   }
   return found.sort(compareNewestFirst);

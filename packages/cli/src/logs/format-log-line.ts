@@ -1,9 +1,10 @@
+import { formatMoment } from '@start-engines/core';
 import type { Style } from '../output/output.ts';
 import type { LogLine } from './read-log-line.ts';
 
 /** A line for people: when, how bad, of which service, what, and what else there is to it. */
 export function formatLogLine({ timestamp, kind, level, message, services, fields }: LogLine, style: Style): string {
-  const time = style.dim(new Date(timestamp).toISOString().replace('T', ' ').replace('Z', ''));
+  const time = style.dim(formatMoment(timestamp).replace('T', ' ').replace('Z', ''));
   if (kind === 'lambda' && level === '') return `${time} ${style.dim(message)}`;
   const said = Object.entries(fields).map(([key, value]) => formatField(key, value));
   const words = [paintLevel(level, style), style.cyan(services.join(',')), style.bold(message), ...said];

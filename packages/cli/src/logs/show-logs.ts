@@ -1,3 +1,4 @@
+import { formatMoment } from '@start-engines/core';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { during } from '../output/during.ts';
@@ -40,6 +41,6 @@ function tell({ output }: CommandContext, lines: readonly LogLine[]): void {
   for (const line of lines) {
     if (line.kind === 'noise') continue;
     const { timestamp, kind: _, ...rest } = line;
-    output.event({ timestamp: new Date(timestamp).toISOString(), ...rest }, formatLogLine(line, output.style));
+    output.event({ timestamp: formatMoment(timestamp), ...rest }, formatLogLine(line, output.style));
   }
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, type ObservedTarget, parseRetireMark } from '@start-engines/core';
+import { type ErrorCode, formatMoment, type ObservedTarget, parseRetireMark } from '@start-engines/core';
 import { exitCodeOf } from '../describe-failure.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ServiceReport, StopReport, TaskReport } from '../fetch-status.ts';
@@ -126,7 +126,7 @@ function wasMeant({ code, reason, kind }: StopReport): boolean {
 export function describeStop({ taskArn, code, reason, kind, container, containers = [] }: StopReport): string {
   const taskId = (taskArn.split('/').at(-1) ?? taskArn).slice(0, shownOfTaskId);
   const mark = parseRetireMark(undefined, reason);
-  if (mark !== undefined) return `last task ${taskId}: ${mark.by} asked ${new Date(mark.asked).toISOString()}`;
+  if (mark !== undefined) return `last task ${taskId}: ${mark.by} asked ${formatMoment(mark.asked)}`;
   const why = [code, reason].filter((word) => word !== undefined).join(': ') || 'ended';
   const words = kind === 'finished' ? 'finished its work' : why;
   const byCause = containers.toSorted((a, b) => Number(b.name === container) - Number(a.name === container));

@@ -1,5 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { serviceOfOwner } from '@start-engines/core';
+import { formatMoment, serviceOfOwner } from '@start-engines/core';
 import { parseOperation } from '../parse-event.ts';
 import type { Addressee, Invocation, Operation } from '../request.ts';
 import { type Middleware, required } from './invocation-state.ts';
@@ -62,11 +62,11 @@ function detailsOf(operation: Operation): Readonly<Record<string, unknown>> {
     case 'start': {
       // Names of overrides, never their values: an environment may hold secrets.
       const [{ asked, waitFor, overrides }] = operation.requests;
-      return { asked: new Date(asked).toISOString(), waitFor, overrides: Object.keys(overrides) };
+      return { asked: formatMoment(asked), waitFor, overrides: Object.keys(overrides) };
     }
     case 'stop':
     case 'restart':
-      return { asked: new Date(operation.asked).toISOString() };
+      return { asked: formatMoment(operation.asked) };
     case 'look':
       return { version: operation.version };
     case 'reconcile':

@@ -1,4 +1,4 @@
-import type { ServiceStatus } from '@start-engines/core';
+import { formatMoment, type ServiceStatus } from '@start-engines/core';
 import type { Body, Reply } from './reply.ts';
 
 export function replyOfStatus(statuses: readonly ServiceStatus[], several: boolean): Reply {
@@ -9,14 +9,10 @@ export function replyOfStatus(statuses: readonly ServiceStatus[], several: boole
 function bodyOfStatus(status: ServiceStatus): Body {
   const tasks = status.tasks.map(({ launch, retire, ...task }) => ({
     ...task,
-    ...(retire === undefined ? {} : { retire: { ...retire, asked: formatTime(retire.asked) } }),
+    ...(retire === undefined ? {} : { retire: { ...retire, asked: formatMoment(retire.asked) } }),
     ...(launch === undefined
       ? {}
-      : { launch: { ...launch, asked: formatTime(launch.asked), deadline: formatTime(launch.deadline) } }),
+      : { launch: { ...launch, asked: formatMoment(launch.asked), deadline: formatMoment(launch.deadline) } }),
   }));
   return { ...status, tasks };
-}
-
-function formatTime(epochMs: number): string {
-  return new Date(epochMs).toISOString();
 }

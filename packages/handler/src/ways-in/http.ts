@@ -87,6 +87,7 @@ function parseJson(text: string): unknown {
   }
 }
 
+// API Gateway writes it; a number before 1970 was written by somebody else, and says nothing.
 function readRequestTime(time: unknown, receivedAt: number): number {
-  return typeof time === 'number' && Number.isFinite(time) ? Math.min(time, receivedAt) : receivedAt;
+  return typeof time === 'number' && time >= 0 ? Math.min(time, receivedAt) : receivedAt;
 }
