@@ -28,7 +28,7 @@ describe('a start of a service whose target group no listener rule uses', () => 
   });
 
   test('that waited for nothing has it in the event about its end', async () => {
-    const room = await openEngineRoom({ inUse: false });
+    const room = await openEngineRoom({ inUse: false, durations: { targetHealthReadLagMs: 0 } });
     await room.world.finish(room.start({ waitFor: 'none' }));
     await room.world.clock.advance(60_000);
     await room.world.finish(reconcileAll(room.ports(), room.context()));

@@ -5,6 +5,7 @@ import { zipSync } from 'fflate';
 import { noticesName, thirdPartyNotices } from '../../../scripts/third-party-notices.ts';
 import { environmentCredentials } from './environment-credentials.ts';
 import { noEventStreams } from './no-event-streams.ts';
+import { singleRegionSigner } from './single-region-signer.ts';
 import { unusedShapes } from './unused-shapes.ts';
 
 const packageFolder = resolve(import.meta.dirname, '..');
@@ -29,7 +30,7 @@ const options = {
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
-  plugins: [environmentCredentials, noEventStreams, unusedShapes],
+  plugins: [environmentCredentials, noEventStreams, singleRegionSigner, unusedShapes],
   write: false,
   metafile: true,
   logLevel: 'warning',
