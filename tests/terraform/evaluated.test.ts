@@ -100,6 +100,7 @@ describe.runIf(mayRun(noTerraform))(`what terraform evaluates${noTerraform}`, ()
 
     beforeAll(async () => {
       const text = await evaluate<string>('modules/state-machine', 'local.definition', {
+        workspace: 'dev',
         name: 'start-engines-morning-dev',
         role_name: 'start-engines-morning-role-dev',
         function_arn: 'arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live',
