@@ -82,6 +82,22 @@ export const faults: readonly Fault[] = [
     isMended: true,
   },
   {
+    what: 'another rule that comes first by a regular expression',
+    service: 'patterned',
+    async plant(world) {
+      const { ListenerArn, RuleArn } = await world.ruleOf('patterned');
+      await world.elb.send(new SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn, Priority: 910 }] }));
+      const Conditions = [{ Field: 'path-pattern', PathPatternConfig: { RegexValues: ['^/api/pat[a-z]+(/.*)?$'] } }];
+      const Actions = [{ Type: 'fixed-response' as const, FixedResponseConfig: { StatusCode: '503' } }];
+      await world.elb.send(new CreateRuleCommand({ ListenerArn, Priority: 810, Conditions, Actions }));
+    },
+    link: 'listener-rule',
+    summary: /^another rule of start-engines-dev \(HTTP 80\) takes \/api\/patterned before the service's own$/,
+    evidence: /^rule 810 \(regular expression \^\/api\/pat\[a-z\]\+\(\/\.\*\)\?\$\) comes first: fixed response 503$/,
+    mend: /^aws elbv2 set-rule-priorities --rule-priorities RuleArn=\S+,Priority=809/,
+    isMended: true,
+  },
+  {
     what: 'a mapping that names a target group which does not exist',
     service: 'no-group',
     plant: (world) =>

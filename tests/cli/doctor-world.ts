@@ -13,7 +13,7 @@ import { type CliWorld, openCliWorld } from './open-cli-world.ts';
 
 /** A service for each fault, so that none of them hangs on another. */
 const names = [
-  ...['healthy', 'half', 'lost', 'shadowed', 'no-group', 'instances', 'rival', 'zoned', 'walled', 'ill'],
+  ...['healthy', 'half', 'lost', 'shadowed', 'patterned', 'no-group', 'instances', 'rival', 'zoned', 'walled', 'ill'],
   ...[
     'port',
     'bridge',

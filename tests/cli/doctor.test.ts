@@ -1,5 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import {
+  CreateRuleCommand,
+  DeleteRuleCommand,
+  DescribeRulesCommand,
+  SetRulePrioritiesCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { mayRun, whyNot } from '../../scripts/test/missing-program.ts';
 import { faults } from './doctor-faults.ts';
@@ -60,7 +66,7 @@ test(`the commands that are told mend what they are told for${noAws}`, { timeout
   // Reconcile reports what it cannot look at, and this mapping names a target group that does not exist.
   await world.door.putMapping(service('no-group'), {});
   const mended = faults.filter(({ isMended }) => isMended).map((fault) => fault.service);
-  expect(mended).toHaveLength(10);
+  expect(mended).toHaveLength(11);
   const mends = await Promise.all(mended.map(async (name) => (await world.doctor(name)).report.first.mend as string[]));
   await Promise.all([...new Set(mends.flat())].map(runLine));
   for (const name of mended) await world.becomes(name, 'healthy');
@@ -95,6 +101,34 @@ describe('what cannot be looked at', () => {
     expect(found).toBe(4);
     expect(stdout).toMatch(/^\/api\/edited: mapping broken\n {2}the newest mapping is broken/);
     expect(stdout).toMatch(/\nCould not be looked at:\n {2}security groups: EC2 DescribeSecurityGroups: /);
+  });
+
+  test('a rule that doctor cannot evaluate makes the verdict unknown, and is named', async () => {
+    const { ListenerArn, RuleArn } = await world.ruleOf('healthy');
+    const { Rules: [own] = [] } = await world.elb.send(new DescribeRulesCommand({ RuleArns: [RuleArn] }));
+    await world.elb.send(new SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn, Priority: 930 }] }));
+    const { Rules } = await world.elb.send(
+      new CreateRuleCommand({
+        ListenerArn,
+        Priority: 830,
+        Conditions: [
+          { Field: 'path-pattern', PathPatternConfig: { Values: ['/api/healthy'] } },
+          { Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.0/8'] } },
+        ],
+        Actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '403' } }],
+      }),
+    );
+    const { exitCode, report } = await world.doctor('healthy');
+    await world.elb.send(new DeleteRuleCommand({ RuleArn: Rules?.[0]?.RuleArn }));
+    const RulePriorities = [{ RuleArn, Priority: Number(own?.Priority) }];
+    await world.elb.send(new SetRulePrioritiesCommand({ RulePriorities }));
+    expect([exitCode, report.first]).toEqual([3, undefined]);
+    expect(report.links[0]).toMatchObject({
+      id: 'listener-rule',
+      status: 'unknown',
+      summary:
+        'whether start-engines-dev (HTTP 80) leads /api/healthy to the service: rule 830 may take it: its source-ip condition depends on the request',
+    });
   });
 
   test('a service that has no mapping is told as such', async () => {

@@ -143,5 +143,11 @@ function answerOf(decision: Exclude<RouteDecision, { kind: 'forward' }>): Balanc
       return fixedAnswer(decision);
     case 'redirect':
       return redirectAnswer(decision.statusCode, decision.location);
+    case 'not-modelled':
+      return fixedAnswer({
+        statusCode: 501,
+        contentType: 'text/plain',
+        body: `The sandbox cannot route this request: it does not model the ${decision.what} of rule ${decision.ruleArn}.\n`,
+      });
   }
 }

@@ -65,10 +65,18 @@ function listItems(node: FormNode, lists: ListStyle): FormNode[] {
 
 function guessNode(node: FormNode, member: string, lists: ListStyle): unknown {
   if (node.children.size === 0) return node.value ?? '';
+  const entries = node.children.size === 1 ? node.children.get('entry') : undefined;
+  if (entries !== undefined) return readMap(entries);
   const isList = lists === 'flat' ? node.children.has('1') : node.children.has('member');
   return isList
     ? listItems(node, lists).map((item) => guessNode(item, member, lists))
     : readNode({}, node, member, lists);
+}
+
+/** The query protocol's maps of strings: `entry.1.key` and `entry.1.value`. */
+function readMap(entries: FormNode): ReadonlyMap<string, string> {
+  const textOf = (entry: FormNode, name: string) => entry.children.get(name)?.value ?? '';
+  return new Map([...entries.children.values()].map((entry) => [textOf(entry, 'key'), textOf(entry, 'value')]));
 }
 
 function readText(shape: Exclude<Shape, object>, text: string, member: string): unknown {
@@ -105,6 +113,10 @@ export function writeXmlMembers(value: Readonly<Record<string, unknown>>, item =
 function writeXmlValue(value: unknown, item: string): string {
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (value instanceof Map) {
+    const entries = [...value].map(([key, entry]) => writeXmlMembers({ key, value: entry }, item));
+    return entries.map((entry) => `<entry>${entry}</entry>`).join('');
+  }
   if (Array.isArray(value)) return value.map((entry) => `<${item}>${writeXmlValue(entry, item)}</${item}>`).join('');
   if (typeof value === 'object' && value !== null) return writeXmlMembers(value as Record<string, unknown>, item);
   return escapeXml(String(value));

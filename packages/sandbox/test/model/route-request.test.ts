@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createElbWorld, type ElbWorld, makeRegisteredTarget } from './elb-world.ts';
 
 const request = { method: 'GET', host: 'api.example', path: '/api/auth/login', query: '', headers: {} };
@@ -192,4 +192,103 @@ test('a rule can share its requests between target groups by weight', async () =
 
   expect(new Set(chosen)).toEqual(new Set([one, two]));
   expect(Math.abs(chosen.filter((arn) => arn === two).length - 300)).toBeLessThan(40);
+});
+
+/** A listener that answers 404, with a rule before that answers 200 under these conditions. */
+async function withRule(rule: Readonly<Record<string, unknown>>) {
+  const world = createElbWorld();
+  const { listenerArn } = await world.makeListener();
+  const Actions = [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } }];
+  const { Rules } = await world.call('CreateRule', { ListenerArn: listenerArn, Priority: 1, Actions, ...rule });
+  const ruleArn = (Rules as { RuleArn: string }[])[0]?.RuleArn ?? '';
+  const route = (changes: object) => world.model.route({ ...request, listenerArn, ...changes });
+  return { route, ruleArn };
+}
+
+test.each([
+  ['^/api/auth(/.*)?$', 'path', '/api/auth', 200],
+  ['^/api/auth(/.*)?$', 'path', '/api/auth/x', 200],
+  ['^/api/auth(/.*)?$', 'path', '/api/authx', 404],
+  ['^/API/.*$', 'path', '/api/auth', 404],
+  ['^API\\.example$', 'host', 'api.EXAMPLE:8080', 200],
+])('the regular expression %s and the %s %s: %s', async (regex, what, text, statusCode) => {
+  const condition =
+    what === 'path'
+      ? { Field: 'path-pattern', PathPatternConfig: { RegexValues: [regex] } }
+      : { Field: 'host-header', HostHeaderConfig: { RegexValues: [regex] } };
+  const { route } = await withRule({ Conditions: [condition] });
+  expect(route({ [what]: text })).toMatchObject({ statusCode });
+});
+
+// shared/cases/06: what the sandbox does not model is said, and the request goes nowhere.
+describe('what the sandbox does not model', () => {
+  const anyPath = { Field: 'path-pattern', Values: ['*'] };
+  const answer = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } };
+  const transform = { Type: 'url-rewrite', UrlRewriteConfig: { Rewrites: [{ Regex: '^/api', Replace: '/' }] } };
+  const sourceIp = { Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.0/8'] } };
+
+  test.each([
+    ['a source', { Conditions: [sourceIp] }, 'condition {"Field":"source-ip",'],
+    [
+      'a regular expression that JavaScript reads otherwise',
+      { Conditions: [{ Field: 'path-pattern', PathPatternConfig: { RegexValues: ['^/[[:alpha:]]+'] } }] },
+      'condition {"Field":"path-pattern",',
+    ],
+    [
+      'a regular expression that matches a part of the path',
+      { Conditions: [{ Field: 'path-pattern', RegexValues: ['auth'] }] },
+      'condition {"Field":"path-pattern",',
+    ],
+    [
+      'a member of a condition that is not known',
+      { Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/x'], Negate: 'true' } }] },
+      'condition {"Field":"path-pattern",',
+    ],
+    ['a transform', { Conditions: [anyPath], Transforms: [transform] }, 'transforms [{"Type":"url-rewrite",'],
+    [
+      'authentication, which comes first by its order',
+      {
+        Conditions: [anyPath],
+        Actions: [
+          { ...answer, Order: 2 },
+          { Type: 'authenticate-oidc', Order: 1 },
+        ],
+      },
+      'action authenticate-oidc',
+    ],
+  ])('%s: the decision names rule and reason', async (_, rule, what) => {
+    const { route, ruleArn } = await withRule(rule);
+    expect(route({})).toEqual({ kind: 'not-modelled', ruleArn, what: expect.stringContaining(what) });
+  });
+
+  test('makes no difference to a rule whose other conditions are not met', async () => {
+    const { route } = await withRule({ Conditions: [{ Field: 'path-pattern', Values: ['/other'] }, sourceIp] });
+    expect(route({})).toMatchObject({ statusCode: 404 });
+  });
+});
+
+test.each([
+  [
+    'no order',
+    [{ Type: 'authenticate-oidc' }, { Type: 'redirect', RedirectConfig: { Port: '1', StatusCode: 'HTTP_301' } }],
+  ],
+  [
+    'the same order',
+    [
+      { Type: 'authenticate-oidc', Order: 1 },
+      { Type: 'redirect', Order: 1, RedirectConfig: { Port: '1', StatusCode: 'HTTP_301' } },
+    ],
+  ],
+  [
+    'an ending that comes first',
+    [
+      { Type: 'authenticate-oidc', Order: 2 },
+      { Type: 'redirect', Order: 1, RedirectConfig: { Port: '1', StatusCode: 'HTTP_301' } },
+    ],
+  ],
+  ['no ending', [{ Type: 'authenticate-oidc', Order: 1 }]],
+  ['no action', []],
+])('several actions with %s are refused', async (_, Actions) => {
+  const rule = { Conditions: [{ Field: 'path-pattern', Values: ['*'] }], Actions };
+  await expect(withRule(rule)).rejects.toMatchObject({ code: 'InvalidLoadBalancerAction' });
 });

@@ -60,6 +60,7 @@ export async function useLoadBalancers(
   });
   const RuleArn = (await client.send(rule)).Rules?.[0]?.RuleArn ?? '';
   await failing(client.send(rule));
+  await makeUnmodelledRule(client, ListenerArn, TargetGroupArn);
   await client.send(new elb.DescribeRulesCommand({ ListenerArn }));
   await client.send(new elb.DescribeListenersCommand({ LoadBalancerArn }));
   const Targets = [{ Id: ip, Port: 8080 }];
@@ -92,4 +93,37 @@ export async function useLoadBalancers(
   await client.send(new elb.CreateRuleCommand({ ...rule.input, Priority: 11 }));
   await client.send(new elb.DeleteRuleCommand({ RuleArn }));
   client.destroy();
+}
+
+/** A rule with much that the sandbox keeps and does not interpret. */
+async function makeUnmodelledRule(
+  client: elb.ElasticLoadBalancingV2Client,
+  ListenerArn: string,
+  TargetGroupArn: string,
+): Promise<void> {
+  const rewrite = { Rewrites: [{ Regex: '^/api/(.*)$', Replace: '/$1' }] };
+  const { Rules } = await client.send(
+    new elb.CreateRuleCommand({
+      ListenerArn,
+      Priority: 20,
+      Conditions: [
+        { Field: 'path-pattern', PathPatternConfig: { RegexValues: ['^/api/v[0-9]+/.*$'] } },
+        { Field: 'host-header', RegexValues: ['^api\\.example$'] },
+        { Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.0/8'] } },
+      ],
+      Actions: [
+        { Type: 'forward', TargetGroupArn, Order: 2 },
+        {
+          Type: 'jwt-validation',
+          Order: 1,
+          JwtValidationConfig: { Issuer: 'https://login.example', JwksEndpoint: 'https://login.example/keys' },
+        },
+      ],
+      Transforms: [{ Type: 'url-rewrite', UrlRewriteConfig: rewrite }],
+    }),
+  );
+  const RuleArn = Rules?.[0]?.RuleArn;
+  await client.send(new elb.ModifyRuleCommand({ RuleArn, ResetTransforms: true }));
+  const Transforms = [{ Type: 'host-header-rewrite' as const, HostHeaderRewriteConfig: rewrite }];
+  await client.send(new elb.ModifyRuleCommand({ RuleArn, Transforms }));
 }

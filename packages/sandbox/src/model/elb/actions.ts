@@ -1,6 +1,6 @@
 import { AwsError } from '../../aws-error.ts';
-import { anything, integer, list, openStructure, type Shaped, string, structure } from '../shape.ts';
-import type { Action, Redirect } from './action.ts';
+import { anything, integer, list, openStructure, type Shaped, string } from '../shape.ts';
+import { type Action, inOrder, type Redirect } from './action.ts';
 import { validationError } from './elb-operation.ts';
 import { type ElbState, findTargetGroup, type LoadBalancer } from './elb-state.ts';
 import { loadBalancersUsing } from './group-use.ts';
@@ -10,12 +10,12 @@ export const actionsShape = list(
     Type: string,
     Order: integer,
     TargetGroupArn: string,
-    ForwardConfig: structure({
-      TargetGroups: list(structure({ TargetGroupArn: string, Weight: integer })),
+    ForwardConfig: openStructure({
+      TargetGroups: list(openStructure({ TargetGroupArn: string, Weight: integer })),
       TargetGroupStickinessConfig: anything,
     }),
-    FixedResponseConfig: structure({ MessageBody: string, StatusCode: string, ContentType: string }),
-    RedirectConfig: structure({
+    FixedResponseConfig: openStructure({ MessageBody: string, StatusCode: string, ContentType: string }),
+    RedirectConfig: openStructure({
       Protocol: string,
       Port: string,
       Host: string,
@@ -28,37 +28,58 @@ export const actionsShape = list(
 
 type ActionInput = Shaped<typeof actionsShape>[number];
 
-/** @throws `AwsError` for actions that a load balancer does not take, or the sandbox does not model */
+/** Members that the sandbox does not know are kept as they came. @throws `AwsError` for what a load balancer does not take */
 export function readActions(
   state: ElbState,
   loadBalancer: LoadBalancer,
   input: Shaped<typeof actionsShape>,
 ): readonly Action[] {
-  if (input.length !== 1) {
-    throw new AwsError(
-      'InvalidLoadBalancerAction',
-      'The sandbox models one action a rule: forward, redirect or fixed-response',
-    );
+  const actions = input.map((action) => readAction(state, loadBalancer, action));
+  checkOrder(actions);
+  return actions;
+}
+
+function readAction(state: ElbState, loadBalancer: LoadBalancer, action: ActionInput): Action {
+  const { Type } = action;
+  switch (Type) {
+    case 'forward':
+      return { ...action, Type, ...readForward(state, loadBalancer, action) };
+    case 'fixed-response':
+      return { ...action, Type, FixedResponseConfig: readFixedResponse(action) };
+    case 'redirect':
+      return { ...action, Type, RedirectConfig: readRedirect(action) };
+    case 'authenticate-oidc':
+    case 'authenticate-cognito':
+    case 'jwt-validation':
+      return { ...action, Type };
+    default:
+      throw new AwsError('InvalidLoadBalancerAction', `The action type '${Type}' is not valid`);
   }
-  return input.map((action) => {
-    const order = action.Order === undefined ? {} : { Order: action.Order };
-    switch (action.Type) {
-      case 'forward':
-        return { Type: 'forward' as const, ...readForward(state, loadBalancer, action), ...order };
-      case 'fixed-response':
-        return { Type: 'fixed-response' as const, FixedResponseConfig: readFixedResponse(action), ...order };
-      case 'redirect':
-        return { Type: 'redirect' as const, RedirectConfig: readRedirect(action), ...order };
-      default:
-        throw new AwsError('InvalidLoadBalancerAction', `The sandbox does not model the action type '${action.Type}'`);
-    }
-  });
+}
+
+const endings: ReadonlySet<string> = new Set<Action['Type']>(['forward', 'fixed-response', 'redirect']);
+
+function checkOrder(actions: readonly Action[]): void {
+  const orders = new Set(actions.map(({ Order }) => Order));
+  if (actions.length > 1 && (orders.size < actions.length || orders.has(undefined))) {
+    throw new AwsError('InvalidLoadBalancerAction', 'Each of several actions must have an order of its own');
+  }
+  const [last, ...others] = inOrder(actions).toReversed();
+  if (last !== undefined && endings.has(last.Type) && !others.some(({ Type }) => endings.has(Type))) return;
+  throw new AwsError(
+    'InvalidLoadBalancerAction',
+    'The last action must be the only one of the types forward, fixed-response and redirect',
+  );
 }
 
 function readForward(state: ElbState, loadBalancer: LoadBalancer, action: ActionInput) {
   const alone = action.TargetGroupArn === undefined ? [] : [{ TargetGroupArn: action.TargetGroupArn, Weight: 1 }];
   const tuples = action.ForwardConfig?.TargetGroups ?? alone;
-  const groups = tuples.map(({ TargetGroupArn = '', Weight = 1 }) => ({ TargetGroupArn, Weight }));
+  const groups = tuples.map((group) => ({
+    ...group,
+    TargetGroupArn: group.TargetGroupArn ?? '',
+    Weight: group.Weight ?? 1,
+  }));
   if (groups.length === 0) throw validationError("A target group ARN must be specified for actions of type 'forward'");
   if (groups.length > 5) throw new AwsError('TooManyTargetGroups', 'A forward action can have at most 5 target groups');
   for (const { TargetGroupArn } of groups) {
@@ -79,7 +100,7 @@ function readForward(state: ElbState, loadBalancer: LoadBalancer, action: Action
   const stickiness = action.ForwardConfig?.TargetGroupStickinessConfig ?? { Enabled: false };
   return {
     ...(groups.length === 1 && groups[0] !== undefined ? { TargetGroupArn: groups[0].TargetGroupArn } : {}),
-    ForwardConfig: { TargetGroups: groups, TargetGroupStickinessConfig: stickiness },
+    ForwardConfig: { ...action.ForwardConfig, TargetGroups: groups, TargetGroupStickinessConfig: stickiness },
   };
 }
 

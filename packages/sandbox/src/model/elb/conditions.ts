@@ -1,27 +1,39 @@
-import { anything, list, type Shaped, string, structure } from '../shape.ts';
+import { list, openStructure, type Shaped, string } from '../shape.ts';
 import { validationError } from './elb-operation.ts';
+import { matchesRegex } from './match-regex.ts';
 
-const values = structure({ Values: list(string) });
+const patterns = { Values: list(string), RegexValues: list(string) };
 
 export const conditionsShape = list(
-  structure({
+  openStructure({
     Field: string,
-    Values: list(string),
-    PathPatternConfig: values,
-    HostHeaderConfig: values,
-    HttpRequestMethodConfig: values,
-    HttpHeaderConfig: structure({ HttpHeaderName: string, Values: list(string) }),
-    QueryStringConfig: structure({ Values: list(structure({ Key: string, Value: string })) }),
-    SourceIpConfig: anything,
-    RegexValues: anything,
+    ...patterns,
+    PathPatternConfig: openStructure(patterns),
+    HostHeaderConfig: openStructure(patterns),
+    HttpRequestMethodConfig: openStructure(patterns),
+    HttpHeaderConfig: openStructure({ HttpHeaderName: string, ...patterns }),
+    QueryStringConfig: openStructure({ Values: list(openStructure({ Key: string, Value: string })) }),
+    SourceIpConfig: openStructure(patterns),
   }),
 );
 
-/** When a rule applies: one of its values has to match. */
-export type Condition =
-  | { readonly field: 'path-pattern' | 'host-header' | 'http-request-method'; readonly values: readonly string[] }
-  | { readonly field: 'http-header'; readonly name: string; readonly values: readonly string[] }
-  | { readonly field: 'query-string'; readonly pairs: readonly { readonly Key?: string; readonly Value?: string }[] };
+/** When a rule applies, as far as the sandbox can evaluate it: one of its values has to match. */
+type Test =
+  | { readonly field: 'path-pattern' | 'host-header' | 'http-request-method'; readonly texts: Texts }
+  | { readonly field: 'http-header'; readonly name: string; readonly texts: Texts }
+  | { readonly field: 'query-string'; readonly pairs: readonly { readonly Key?: string; readonly Value?: string }[] }
+  | { readonly field: 'not-modelled' };
+
+interface Texts {
+  readonly values: readonly string[];
+  readonly regexes: readonly string[];
+}
+
+export interface Condition {
+  /** As DescribeRules shows it, with the members that the sandbox does not know. */
+  readonly shown: Readonly<Record<string, unknown>> & { readonly Field: string };
+  readonly test: Test;
+}
 
 /** What a rule looks at in a request. `path` has no query. */
 export interface RequestToMatch {
@@ -34,99 +46,137 @@ export interface RequestToMatch {
 
 type ConditionInput = Shaped<typeof conditionsShape>[number];
 
-/** @throws `AwsError` for conditions that a load balancer does not take, or the sandbox does not model */
+/** @throws `AwsError` for conditions that a load balancer does not take */
 export function readConditions(input: Shaped<typeof conditionsShape>): readonly Condition[] {
   if (input.length === 0) throw validationError('A condition must be specified');
-  const conditions = input.map(readCondition);
-  const total = conditions.reduce((sum, condition) => sum + valuesIn(condition).length, 0);
+  const total = input.reduce((sum, condition) => sum + countValues(condition), 0);
   if (total > 5) throw validationError("A rule can only have '5' condition values");
-  return conditions;
+  return input.map(readCondition);
 }
 
-function valuesIn(condition: Condition): readonly unknown[] {
-  return condition.field === 'query-string' ? condition.pairs : condition.values;
+const configs = {
+  'path-pattern': 'PathPatternConfig',
+  'host-header': 'HostHeaderConfig',
+  'http-header': 'HttpHeaderConfig',
+  'query-string': 'QueryStringConfig',
+  'http-request-method': 'HttpRequestMethodConfig',
+  'source-ip': 'SourceIpConfig',
+} as const;
+type Field = keyof typeof configs;
+
+function isField(field: string | undefined): field is Field {
+  return field !== undefined && Object.hasOwn(configs, field);
+}
+
+function countValues(input: ConditionInput): number {
+  const { Field: field } = input;
+  if (!isField(field)) return 0;
+  if (field === 'query-string') return input.QueryStringConfig?.Values?.length ?? 0;
+  const { values, regexes } = textsOf(field, input);
+  return values.length + regexes.length;
+}
+
+/** Path and host may also stand in the condition itself. */
+function textsOf(field: Exclude<Field, 'query-string'>, input: ConditionInput): Texts {
+  const config = input[configs[field]];
+  const mayStandOutside = field === 'path-pattern' || field === 'host-header';
+  return {
+    values: config?.Values ?? (mayStandOutside ? input.Values : undefined) ?? [],
+    regexes: config?.RegexValues ?? input.RegexValues ?? [],
+  };
 }
 
 function readCondition(input: ConditionInput): Condition {
-  switch (input.Field) {
-    case 'path-pattern':
-      return { field: input.Field, values: checkPaths(input.PathPatternConfig?.Values ?? input.Values) };
-    case 'host-header':
-      return { field: input.Field, values: checkValues(input.Field, input.HostHeaderConfig?.Values ?? input.Values) };
-    case 'http-request-method':
-      return { field: input.Field, values: checkValues(input.Field, input.HttpRequestMethodConfig?.Values) };
-    case 'http-header': {
-      const name = input.HttpHeaderConfig?.HttpHeaderName ?? '';
-      return { field: input.Field, name, values: checkValues(input.Field, input.HttpHeaderConfig?.Values) };
-    }
+  const { Field: field } = input;
+  if (!isField(field)) {
+    throw validationError(`Condition field '${field}' must be one of '[${Object.keys(configs).join(', ')}]'`);
+  }
+  const test = readTest(field, input);
+  const isPlain =
+    (field === 'path-pattern' || field === 'host-header') && 'texts' in test && test.texts.values.length > 0;
+  const legacy = isPlain
+    ? { Values: test.texts.values, [configs[field]]: { ...input[configs[field]], Values: test.texts.values } }
+    : {};
+  const known: readonly string[] = ['Field', 'Values', 'RegexValues', configs[field]];
+  const knownInside = new Set(['Values', 'RegexValues', 'HttpHeaderName']);
+  const isKnown =
+    Object.keys(input).every((name) => known.includes(name)) &&
+    Object.keys(input[configs[field]] ?? {}).every((name) => knownInside.has(name));
+  return { shown: { ...input, ...legacy, Field: field }, test: isKnown ? test : { field: 'not-modelled' } };
+}
+
+function readTest(field: Field, input: ConditionInput): Test {
+  switch (field) {
     case 'query-string':
-      return { field: input.Field, pairs: input.QueryStringConfig?.Values ?? [] };
+      return { field, pairs: input.QueryStringConfig?.Values ?? [] };
+    case 'source-ip':
+      checkTexts(field, textsOf(field, input));
+      return { field: 'not-modelled' };
+    case 'http-header':
+      return {
+        field,
+        name: input.HttpHeaderConfig?.HttpHeaderName ?? '',
+        texts: checkTexts(field, textsOf(field, input)),
+      };
+    case 'path-pattern':
+      return { field, texts: checkPaths(textsOf(field, input)) };
     default:
-      throw validationError(
-        `Condition field '${input.Field}' must be one of '[path-pattern, host-header, http-request-method, http-header, query-string]'`,
-      );
+      return { field, texts: checkTexts(field, textsOf(field, input)) };
   }
 }
 
-function checkValues(field: string, given: readonly string[] | undefined): readonly string[] {
-  if (given === undefined || given.length === 0)
-    throw validationError(`A condition value must be specified for '${field}'`);
+function checkTexts(field: string, texts: Texts): Texts {
+  const given = [...texts.values, ...texts.regexes];
+  if (given.length === 0) throw validationError(`A condition value must be specified for '${field}'`);
   const long = given.find((value) => value.length === 0 || value.length > 128);
   if (long !== undefined) throw validationError(`The condition value '${long}' must have 1 to 128 characters`);
-  return given;
+  return texts;
 }
 
-function checkPaths(given: readonly string[] | undefined): readonly string[] {
-  const paths = checkValues('path-pattern', given);
-  const wrong = paths.find((path) => !/^[A-Za-z0-9_\-.$/~"'@:+&*?]+$/.test(path));
+function checkPaths(texts: Texts): Texts {
+  const wrong = checkTexts('path-pattern', texts).values.find((path) => !/^[A-Za-z0-9_\-.$/~"'@:+&*?]+$/.test(path));
   if (wrong !== undefined) throw validationError(`The path pattern '${wrong}' is not valid`);
-  return paths;
+  return texts;
 }
 
-/** As DescribeRules shows a condition. */
-export function showCondition(condition: Condition): Readonly<Record<string, unknown>> {
-  const Field = condition.field;
-  switch (condition.field) {
+/** Whether a request meets a condition. Undefined: the sandbox cannot tell, and must not route as if it could. */
+export function meetsCondition({ test }: Condition, request: RequestToMatch): boolean | undefined {
+  switch (test.field) {
     case 'path-pattern':
-      return { Field, Values: condition.values, PathPatternConfig: { Values: condition.values } };
+      return matchesOne(test.texts, request.path, false);
     case 'host-header':
-      return { Field, Values: condition.values, HostHeaderConfig: { Values: condition.values } };
+      return matchesOne(test.texts, request.host.replace(/:\d+$/, ''), true);
     case 'http-request-method':
-      return { Field, HttpRequestMethodConfig: { Values: condition.values } };
-    case 'http-header':
-      return { Field, HttpHeaderConfig: { HttpHeaderName: condition.name, Values: condition.values } };
-    case 'query-string':
-      return { Field, QueryStringConfig: { Values: condition.pairs } };
-  }
-}
-
-/** Whether a request meets a condition. Paths and query values are case-sensitive where ALB says so. */
-export function meetsCondition(condition: Condition, request: RequestToMatch): boolean {
-  switch (condition.field) {
-    case 'path-pattern':
-      return condition.values.some((pattern) => matchesPattern(pattern, request.path));
-    case 'host-header': {
-      const host = request.host.replace(/:\d+$/, '').toLowerCase();
-      return condition.values.some((pattern) => matchesPattern(pattern.toLowerCase(), host));
-    }
-    case 'http-request-method':
-      return condition.values.includes(request.method);
+      return test.texts.values.includes(request.method);
     case 'http-header': {
-      const given = [request.headers[condition.name.toLowerCase()] ?? []].flat();
-      return given.some((value) =>
-        condition.values.some((pattern) => matchesPattern(pattern.toLowerCase(), value.toLowerCase())),
-      );
+      const given = [request.headers[test.name.toLowerCase()] ?? []].flat();
+      return firstTruth(given.map((value) => matchesOne(test.texts, value, true)));
     }
     case 'query-string': {
       const given = [...new URLSearchParams(request.query)].map((pair) => pair.map((part) => part.toLowerCase()));
-      return condition.pairs.some(({ Key, Value = '' }) =>
+      return test.pairs.some(({ Key, Value = '' }) =>
         given.some(
           ([key = '', value = '']) =>
             (Key === undefined || matchesPattern(Key.toLowerCase(), key)) && matchesPattern(Value.toLowerCase(), value),
         ),
       );
     }
+    case 'not-modelled':
+      return undefined;
   }
+}
+
+function matchesOne({ values, regexes }: Texts, text: string, ignoresCase: boolean): boolean | undefined {
+  const fold = (one: string) => (ignoresCase ? one.toLowerCase() : one);
+  return firstTruth([
+    ...values.map((pattern) => matchesPattern(fold(pattern), fold(text))),
+    ...regexes.map((regex) => matchesRegex(regex, text, ignoresCase)),
+  ]);
+}
+
+function firstTruth(results: readonly (boolean | undefined)[]): boolean | undefined {
+  if (results.includes(true)) return true;
+  return results.includes(undefined) ? undefined : false;
 }
 
 /** `*` stands for any characters or none, `?` for exactly one. */

@@ -49,6 +49,14 @@ export function checkChoice(value: string | undefined, member: string, choices: 
   );
 }
 
+/** Members of an input that the sandbox does not know. They are kept, and shown as they came. */
+export function othersOf(
+  input: Readonly<Record<string, unknown>>,
+  known: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !Object.hasOwn(known, name)));
+}
+
 /** Names of load balancers and target groups. @throws `AwsError` ValidationError */
 export function checkName(name: string, kind: string): void {
   if (name.length > 32) throw validationError(`${kind} name '${name}' cannot be longer than '32' characters`);

@@ -54,6 +54,8 @@ export interface LoadBalancer {
   securityGroups: readonly string[];
   /** Its own network interfaces, one in each subnet. */
   interfaces: readonly NetworkInterface[];
+  /** Members that the sandbox keeps and does not know. */
+  readonly others: Readonly<Record<string, unknown>>;
 }
 
 export interface Listener {
@@ -68,6 +70,8 @@ export interface Listener {
   readonly defaultActions: readonly Action[];
   /** The rules but for the default one, by priority. */
   readonly rules: readonly Rule[];
+  /** Members that the sandbox keeps and does not know. */
+  readonly others: Readonly<Record<string, unknown>>;
 }
 
 export interface Rule {
@@ -75,6 +79,10 @@ export interface Rule {
   readonly priority: number;
   readonly conditions: readonly Condition[];
   readonly actions: readonly Action[];
+  /** Kept and shown; the sandbox does not carry them out. */
+  readonly transforms: readonly unknown[];
+  /** Members that the sandbox keeps and does not know. */
+  readonly others: Readonly<Record<string, unknown>>;
 }
 
 /** The part of an ARN that AWS draws. @param resource such as `targetgroup/auth` */

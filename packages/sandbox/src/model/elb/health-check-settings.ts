@@ -1,4 +1,4 @@
-import { boolean, integer, type Shaped, string, structure } from '../shape.ts';
+import { boolean, integer, openStructure, type Shaped, string, structure } from '../shape.ts';
 import { checkRange, validationError } from './elb-operation.ts';
 import type { HealthCheckSettings } from './target-group.ts';
 
@@ -12,7 +12,7 @@ export const healthCheckFields = {
   HealthCheckTimeoutSeconds: integer,
   HealthyThresholdCount: integer,
   UnhealthyThresholdCount: integer,
-  Matcher: structure({ HttpCode: string }),
+  Matcher: openStructure({ HttpCode: string }),
 };
 
 const healthCheckShape = structure(healthCheckFields);
@@ -27,6 +27,7 @@ const defaults: HealthCheckSettings = {
   healthyThreshold: 5,
   unhealthyThreshold: 2,
   matcher: '200',
+  otherMatchers: {},
 };
 
 /**
@@ -56,6 +57,7 @@ export function readHealthCheck(
     healthyThreshold: input.HealthyThresholdCount ?? before.healthyThreshold,
     unhealthyThreshold: input.UnhealthyThresholdCount ?? before.unhealthyThreshold,
     matcher: input.Matcher?.HttpCode ?? before.matcher,
+    otherMatchers: input.Matcher ?? before.otherMatchers,
   };
   checkSettings(settings);
   return settings;

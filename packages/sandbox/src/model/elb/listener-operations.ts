@@ -1,23 +1,24 @@
 import { AwsError } from '../../aws-error.ts';
 import type { Operations } from '../../operation.ts';
 import { makeArn } from '../arn.ts';
-import { anything, integer, list, type Shaped, string, structure } from '../shape.ts';
+import { anything, integer, list, openStructure, type Shaped, string, structure } from '../shape.ts';
 import { actionsShape, readActions } from './actions.ts';
-import { checkChoice, checkRange, elbOperation, pageOf, required, validationError } from './elb-operation.ts';
+import { checkChoice, checkRange, elbOperation, othersOf, pageOf, required, validationError } from './elb-operation.ts';
 import { type ElbState, findListener, findLoadBalancer, type Listener, type LoadBalancer } from './elb-state.ts';
 import { followUse } from './target-health.ts';
 
 const DEFAULT_SSL_POLICY = 'ELBSecurityPolicy-2016-08';
 
-const createShape = structure({
+const createMembers = {
   LoadBalancerArn: string,
   Protocol: string,
   Port: integer,
   SslPolicy: string,
-  Certificates: list(structure({ CertificateArn: string })),
+  Certificates: list(openStructure({ CertificateArn: string })),
   DefaultActions: actionsShape,
   Tags: anything,
-});
+};
+const createShape = openStructure(createMembers);
 const describeShape = structure({
   LoadBalancerArn: string,
   ListenerArns: list(string),
@@ -79,6 +80,7 @@ function createListener(state: ElbState, input: Shaped<typeof createShape>): Lis
     defaultRuleArn: makeArn(state.account, 'elasticloadbalancing', `listener-rule/${path}/${state.random.hex(16)}`),
     defaultActions: readActions(state, loadBalancer, required(input.DefaultActions, 'DefaultActions')),
     rules: [],
+    others: othersOf(input, createMembers),
   };
 }
 
@@ -110,6 +112,7 @@ function select(state: ElbState, input: Shaped<typeof describeShape>): readonly 
 
 function showListener(listener: Listener) {
   return {
+    ...listener.others,
     ListenerArn: listener.arn,
     LoadBalancerArn: listener.loadBalancer.arn,
     Port: listener.port,

@@ -5,13 +5,13 @@ import type { Operations } from '../../operation.ts';
 import { makeArn } from '../arn.ts';
 import type { NetworkInterface } from '../ec2/security-group.ts';
 import { DEFAULT_GROUP_ID, type Subnet, VPC_ID } from '../ec2/vpc.ts';
-import { anything, integer, list, type Shaped, string, structure } from '../shape.ts';
-import { checkChoice, checkName, elbOperation, pageOf, required, validationError } from './elb-operation.ts';
+import { anything, integer, list, openStructure, type Shaped, string, structure } from '../shape.ts';
+import { checkChoice, checkName, elbOperation, othersOf, pageOf, required, validationError } from './elb-operation.ts';
 import { drawId, type ElbState, findLoadBalancer, type LoadBalancer } from './elb-state.ts';
 import { removeListener } from './listener-operations.ts';
 import { followUse } from './target-health.ts';
 
-const createShape = structure({
+const createMembers = {
   Name: string,
   Subnets: list(string),
   SubnetMappings: list(structure({ SubnetId: string })),
@@ -20,7 +20,8 @@ const createShape = structure({
   Type: string,
   IpAddressType: string,
   Tags: anything,
-});
+};
+const createShape = openStructure(createMembers);
 const describeShape = structure({
   LoadBalancerArns: list(string),
   Names: list(string),
@@ -102,6 +103,7 @@ function createLoadBalancer(state: ElbState, input: Shaped<typeof createShape>):
     subnets,
     securityGroups,
     interfaces: [],
+    others: othersOf(input, createMembers),
   };
 }
 
@@ -179,6 +181,7 @@ function select(state: ElbState, input: Shaped<typeof describeShape>): readonly 
 
 function showLoadBalancer(state: ElbState, loadBalancer: LoadBalancer) {
   return {
+    ...loadBalancer.others,
     LoadBalancerArn: loadBalancer.arn,
     DNSName: loadBalancer.dnsName,
     CanonicalHostedZoneId: 'Z3AADJGX6KTTL2',

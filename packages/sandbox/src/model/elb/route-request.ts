@@ -1,6 +1,6 @@
-import type { Action, Redirect, WeightedGroup } from './action.ts';
+import { type Action, inOrder, type Redirect, type WeightedGroup } from './action.ts';
 import { meetsCondition, type RequestToMatch } from './conditions.ts';
-import type { ElbState, Listener } from './elb-state.ts';
+import type { ElbState, Listener, Rule } from './elb-state.ts';
 import { isReachable } from './group-use.ts';
 import type { TargetGroup, TargetHealth, TargetRecord } from './target-group.ts';
 
@@ -25,21 +25,55 @@ export type RouteDecision =
       readonly contentType: string;
       readonly body: string;
     }
-  | { readonly kind: 'redirect'; readonly statusCode: 301 | 302; readonly location: string };
+  | { readonly kind: 'redirect'; readonly statusCode: 301 | 302; readonly location: string }
+  /** A rule may take the request or changes it, and the sandbox does not model how. */
+  | { readonly kind: 'not-modelled'; readonly ruleArn: string; readonly what: string };
 
 /** @throws `RangeError` when there is no such listener */
 export function routeRequest(state: ElbState, request: RequestToRoute): RouteDecision {
   const listener = state.listeners.get(request.listenerArn);
   if (listener === undefined) throw new RangeError(`there is no listener ${request.listenerArn}`);
-  const rule = listener.rules.find(({ conditions }) =>
-    conditions.every((condition) => meetsCondition(condition, request)),
+  for (const rule of listener.rules) {
+    const met = rule.conditions.map((condition) => meetsCondition(condition, request));
+    if (met.includes(false)) continue;
+    const open = rule.conditions[met.indexOf(undefined)];
+    if (open !== undefined) return notModelled(rule.arn, `condition ${JSON.stringify(open.shown)}`);
+    return carryOut(state, listener, rule, request);
+  }
+  return carryOut(
+    state,
+    listener,
+    { arn: listener.defaultRuleArn, actions: listener.defaultActions, transforms: [] },
+    request,
   );
-  const [action] = rule?.actions ?? listener.defaultActions;
-  if (action === undefined) throw new RangeError(`a rule of ${listener.arn} has no action`);
-  return decide(state, listener, action, request);
 }
 
-function decide(state: ElbState, listener: Listener, action: Action, request: RequestToRoute): RouteDecision {
+function carryOut(
+  state: ElbState,
+  listener: Listener,
+  { arn, actions, transforms }: Pick<Rule, 'arn' | 'actions' | 'transforms'>,
+  request: RequestToRoute,
+): RouteDecision {
+  const ordered = inOrder(actions);
+  const [first] = ordered;
+  const last = ordered.at(-1);
+  if (first === undefined || last === undefined) throw new RangeError(`rule ${arn} has no action`);
+  if (first !== last) return notModelled(arn, `action ${first.Type}`);
+  if (transforms.length > 0) return notModelled(arn, `transforms ${JSON.stringify(transforms)}`);
+  return decide(state, listener, arn, last, request);
+}
+
+function notModelled(ruleArn: string, what: string): RouteDecision {
+  return { kind: 'not-modelled', ruleArn, what };
+}
+
+function decide(
+  state: ElbState,
+  listener: Listener,
+  ruleArn: string,
+  action: Action,
+  request: RequestToRoute,
+): RouteDecision {
   switch (action.Type) {
     case 'forward':
       return forward(state, listener, pickGroup(state, action.ForwardConfig.TargetGroups));
@@ -49,6 +83,8 @@ function decide(state: ElbState, listener: Listener, action: Action, request: Re
     }
     case 'redirect':
       return redirect(listener, action.RedirectConfig, request);
+    default:
+      return notModelled(ruleArn, `action ${action.Type}`);
   }
 }
 

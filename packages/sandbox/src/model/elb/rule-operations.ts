@@ -1,25 +1,34 @@
 import { AwsError } from '../../aws-error.ts';
 import type { Operations } from '../../operation.ts';
 import { makeArn } from '../arn.ts';
-import { anything, integer, list, type Shaped, string, structure } from '../shape.ts';
+import { anything, boolean, integer, list, openStructure, type Shaped, string, structure } from '../shape.ts';
 import { actionsShape, readActions } from './actions.ts';
-import { conditionsShape, readConditions, showCondition } from './conditions.ts';
-import { checkRange, elbOperation, pageOf, required, validationError } from './elb-operation.ts';
+import { conditionsShape, readConditions } from './conditions.ts';
+import { checkRange, elbOperation, othersOf, pageOf, required, validationError } from './elb-operation.ts';
 import { type ElbState, findListener, type Listener, type Rule } from './elb-state.ts';
 import { replaceListener } from './listener-operations.ts';
 
 const RULE_LIMIT = 100;
 
-const createShape = structure({
+const createMembers = {
   ListenerArn: string,
   Priority: integer,
   Conditions: conditionsShape,
   Actions: actionsShape,
+  Transforms: list(anything),
   Tags: anything,
-});
+};
+const createShape = openStructure(createMembers);
 const describeShape = structure({ ListenerArn: string, RuleArns: list(string), Marker: string, PageSize: integer });
 
-const modifyShape = structure({ RuleArn: string, Conditions: conditionsShape, Actions: actionsShape });
+const modifyMembers = {
+  RuleArn: string,
+  Conditions: conditionsShape,
+  Actions: actionsShape,
+  Transforms: list(anything),
+  ResetTransforms: boolean,
+};
+const modifyShape = openStructure(modifyMembers);
 const prioritiesShape = structure({ RulePriorities: list(structure({ RuleArn: string, Priority: integer })) });
 
 export function createRuleOperations(state: ElbState): Operations {
@@ -45,6 +54,8 @@ export function createRuleOperations(state: ElbState): Operations {
         ...rule,
         conditions: input.Conditions === undefined ? rule.conditions : readConditions(input.Conditions),
         actions: input.Actions === undefined ? rule.actions : readActions(state, listener.loadBalancer, input.Actions),
+        transforms: input.Transforms ?? (input.ResetTransforms ? [] : rule.transforms),
+        others: { ...rule.others, ...othersOf(input, modifyMembers) },
       };
       replaceListener(state, { ...listener, rules: listener.rules.map((one) => (one.arn === arn ? changed : one)) });
       return { Rules: [showRule(changed)] };
@@ -94,7 +105,8 @@ function createRule(state: ElbState, listener: Listener, input: Shaped<typeof cr
   const actions = readActions(state, listener.loadBalancer, required(input.Actions, 'Actions'));
   const path = `app/${listener.loadBalancer.name}/${listener.loadBalancer.id}/${listener.id}`;
   const arn = makeArn(state.account, 'elasticloadbalancing', `listener-rule/${path}/${state.random.hex(16)}`);
-  return { arn, priority, conditions, actions };
+  const others = othersOf(input, createMembers);
+  return { arn, priority, conditions, actions, transforms: input.Transforms ?? [], others };
 }
 
 function checkPriorities(rules: readonly Rule[]): void {
@@ -143,12 +155,14 @@ function showRules(listener: Listener) {
   return [...listener.rules.map(showRule), defaultRule];
 }
 
-function showRule({ arn, priority, conditions, actions }: Rule) {
+function showRule({ arn, priority, conditions, actions, transforms, others }: Rule) {
   return {
+    ...others,
     RuleArn: arn,
     Priority: String(priority),
-    Conditions: conditions.map(showCondition),
+    Conditions: conditions.map(({ shown }) => shown),
     Actions: actions,
     IsDefault: false,
+    ...(transforms.length === 0 ? {} : { Transforms: transforms }),
   };
 }

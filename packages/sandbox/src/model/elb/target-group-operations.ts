@@ -2,12 +2,13 @@ import { AwsError } from '../../aws-error.ts';
 import type { Operations } from '../../operation.ts';
 import { makeArn } from '../arn.ts';
 import { createHistory } from '../history.ts';
-import { anything, integer, list, type Shaped, string, structure } from '../shape.ts';
+import { anything, integer, list, openStructure, type Shaped, string, structure } from '../shape.ts';
 import {
   checkChoice,
   checkName,
   checkRange,
   elbOperation,
+  othersOf,
   pageOf,
   required,
   validationError,
@@ -19,7 +20,7 @@ import type { TargetGroup } from './target-group.ts';
 import { changeAttributes, defaultAttributes, showAttributes } from './target-group-attributes.ts';
 import { stopWaiting } from './target-health.ts';
 
-const createShape = structure({
+const createMembers = {
   Name: string,
   Protocol: string,
   ProtocolVersion: string,
@@ -29,7 +30,8 @@ const createShape = structure({
   IpAddressType: string,
   Tags: anything,
   ...healthCheckFields,
-});
+};
+const createShape = openStructure(createMembers);
 const describeShape = structure({
   LoadBalancerArn: string,
   TargetGroupArns: list(string),
@@ -121,6 +123,7 @@ function createTargetGroup(state: ElbState, input: Shaped<typeof createShape>): 
     targets: new Map(),
     history: createHistory(state.clock.now(), [], state.durations.targetHealthReadLagMs),
     forwarded: 0,
+    others: othersOf(input, createMembers),
   };
 }
 
@@ -141,6 +144,7 @@ function select(state: ElbState, input: Shaped<typeof describeShape>): readonly 
 function showTargetGroup(state: ElbState, group: TargetGroup) {
   const { healthCheck } = group;
   return {
+    ...group.others,
     TargetGroupArn: group.arn,
     TargetGroupName: group.name,
     Protocol: group.protocol,
@@ -155,7 +159,7 @@ function showTargetGroup(state: ElbState, group: TargetGroup) {
     HealthyThresholdCount: healthCheck.healthyThreshold,
     UnhealthyThresholdCount: healthCheck.unhealthyThreshold,
     HealthCheckPath: healthCheck.path,
-    Matcher: { HttpCode: healthCheck.matcher },
+    Matcher: { ...healthCheck.otherMatchers, HttpCode: healthCheck.matcher },
     LoadBalancerArns: loadBalancersUsing(state, group.arn),
     TargetType: group.targetType,
     IpAddressType: group.ipAddressType,

@@ -18,6 +18,8 @@ export interface TargetGroup {
   readonly history: History<readonly TargetView[]>;
   /** Counts the requests that were forwarded, for round robin. */
   forwarded: number;
+  /** Members that the sandbox keeps and does not know. */
+  readonly others: Readonly<Record<string, unknown>>;
 }
 
 export interface HealthCheckSettings {
@@ -32,6 +34,8 @@ export interface HealthCheckSettings {
   readonly unhealthyThreshold: number;
   /** Such as `200`, `200,202` or `200-299`. */
   readonly matcher: string;
+  /** Members of `Matcher` that the sandbox keeps and does not know. */
+  readonly otherMatchers: Readonly<Record<string, unknown>>;
 }
 
 export type TargetState =

@@ -4,7 +4,7 @@ const tag = { 'Key!': 'string', Value: 'string' } as const;
 const paging = { Marker: 'string', PageSize: 'integer' } as const;
 const target = { 'Id!': 'string', Port: 'integer', AvailabilityZone: 'string' } as const;
 const attribute = { Key: 'string', Value: 'string' } as const;
-const values = { Values: ['string'] } as const;
+const values = { Values: ['string'], RegexValues: ['string'] } as const;
 
 const action = {
   'Type!': 'string',
@@ -19,6 +19,8 @@ const action = {
     'StatusCode!': 'string',
   },
   FixedResponseConfig: { MessageBody: 'string', 'StatusCode!': 'string', ContentType: 'string' },
+  AuthenticateOidcConfig: { SessionTimeout: 'integer', UseExistingClientSecret: 'boolean' },
+  AuthenticateCognitoConfig: { SessionTimeout: 'integer' },
   ForwardConfig: {
     TargetGroups: [{ TargetGroupArn: 'string', Weight: 'integer' }],
     TargetGroupStickinessConfig: { Enabled: 'boolean', DurationSeconds: 'integer' },
@@ -27,7 +29,7 @@ const action = {
 
 const condition = {
   Field: 'string',
-  Values: ['string'],
+  ...values,
   HostHeaderConfig: values,
   PathPatternConfig: values,
   HttpHeaderConfig: { HttpHeaderName: 'string', ...values },
@@ -35,6 +37,9 @@ const condition = {
   HttpRequestMethodConfig: values,
   SourceIpConfig: values,
 } as const;
+
+const rewrites = { Rewrites: [{ 'Regex!': 'string', 'Replace!': 'string' }] } as const;
+const transform = { 'Type!': 'string', HostHeaderRewriteConfig: rewrites, UrlRewriteConfig: rewrites } as const;
 
 const healthCheck = {
   HealthCheckProtocol: 'string',
@@ -81,9 +86,16 @@ export const elasticLoadBalancingInputShapes: InputShapes = {
     'Priority!': 'integer',
     'Actions!': [action],
     Tags: [tag],
+    Transforms: [transform],
   },
   DescribeRules: { ListenerArn: 'string', RuleArns: ['string'], ...paging },
-  ModifyRule: { 'RuleArn!': 'string', Conditions: [condition], Actions: [action] },
+  ModifyRule: {
+    'RuleArn!': 'string',
+    Conditions: [condition],
+    Actions: [action],
+    Transforms: [transform],
+    ResetTransforms: 'boolean',
+  },
   SetRulePriorities: { 'RulePriorities!': [{ RuleArn: 'string', Priority: 'integer' }] },
   SetSubnets: { 'LoadBalancerArn!': 'string', Subnets: ['string'] },
   SetSecurityGroups: { 'LoadBalancerArn!': 'string', 'SecurityGroups!': ['string'] },
