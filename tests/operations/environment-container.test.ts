@@ -48,3 +48,38 @@ test('a task whose facts stand in another container than a start would choose no
   expect([again.taskArn, again.reused]).toEqual([started.taskArn, true]);
   expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
 });
+
+// Public bug reports: tags and the rest of what RunTask takes, and empty variables.
+test('a task has the tags of its mapping, and a start’s empty variable in the place of the mapping’s', async () => {
+  const room = await openEngineRoom({
+    mapping: {
+      environment: { LEVEL: 'debug' },
+      allowOverrides: { environment: ['LEVEL'] },
+      launchType: 'CLUSTER_DEFAULT',
+      cluster: 'instances',
+      tags: { team: 'engines' },
+      enableECSManagedTags: true,
+    },
+  });
+  await room.world.client('ecs', 'SET-UP').call('CreateCluster', {
+    clusterName: 'instances',
+    capacityProviders: ['own-instances'],
+    defaultCapacityProviderStrategy: [{ capacityProvider: 'own-instances', weight: 1 }],
+  });
+
+  const { taskArn } = await room.world.finish(room.start({ overrides: { environment: { LEVEL: '' } } }));
+
+  const [task] = room.world.ecs.admin.tasks();
+  expect(task).toMatchObject({ launchType: 'EC2', capacityProviderName: 'own-instances' });
+  expect(task?.overrides.containerOverrides?.[0]?.environment?.[0]).toEqual({ name: 'LEVEL', value: '' });
+  const input = { cluster: 'instances', tasks: [taskArn], include: ['TAGS'] };
+  await room.world.clock.advance(10_000);
+  const described = await room.world.client('ecs', 'SET-UP').call('DescribeTasks', input);
+  const tags = (described.tasks as { tags: { key: string; value: string }[] }[])[0]?.tags;
+  expect(tags).toEqual(
+    expect.arrayContaining([
+      { key: 'team', value: 'engines' },
+      { key: 'aws:ecs:clusterName', value: 'instances' },
+    ]),
+  );
+});

@@ -1,3 +1,4 @@
+import { CreateSubnetCommand } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
 import { putEvents } from '../../scripts/demo/put-events.ts';
 import type { DeployedWorld } from './support/deployed-world.ts';
@@ -139,6 +140,18 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
     await expect.poll(problems, until).toBeGreaterThan(0);
     const { value } = await world().invoke({ action: 'start', service: 'fa' });
     expect(value).toMatchObject({ statusCode: 200, body: { service: 'fa', port: 2531 } });
+  });
+
+  test('a task with an IPv4 and an IPv6 address is registered by the one that its target group takes', async () => {
+    const { clients, putMapping, invoke, targets } = world();
+    const blocks = { CidrBlock: '10.240.1.0/24', Ipv6CidrBlock: '2001:db8:0:1::/64' };
+    const { Subnet } = await clients.ec2.send(new CreateSubnetCommand({ VpcId: 'vpc-1', ...blocks }));
+    const document = { ...mappingDocuments(deployment()).get('services/batch'), subnets: [Subnet?.SubnetId] };
+    await putMapping('batch', JSON.stringify(document));
+    const { value } = await invoke({ action: 'start', service: 'batch' });
+    expect(value).toMatchObject({ statusCode: 200, body: { privateIp: expect.stringMatching(/^10\.240\.1\./) } });
+    expect(targets('batch').map(([target]) => target)).toEqual([expect.stringMatching(/^10\.240\.1\.\d+:8090$/)]);
+    expect(await invoke({ action: 'stop', service: 'batch' })).toMatchObject({ value: { statusCode: 200 } });
   });
 
   test('an event that cannot be done ends in the queue for failures', async () => {

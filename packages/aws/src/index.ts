@@ -1,5 +1,6 @@
 export { type AwsClients, createAwsClients } from './aws-clients.ts';
 export { endCallsBy } from './call-limit.ts';
+export { canonicalAddress } from './canonical-address.ts';
 export { type AwsOperation, callAws, classifyAwsError } from './classify-aws-error.ts';
 export { type AwsClientOptions, type AwsClientSettings, createAwsClientSettings } from './client-settings.ts';
 export { readExposedPorts } from './default-container.ts';

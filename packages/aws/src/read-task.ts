@@ -18,8 +18,8 @@ import { canonicalAddress } from './canonical-address.ts';
 import { clusterOf } from './task-arn.ts';
 
 export interface TaskReadingOptions {
-  /** Milliseconds since the epoch. What others may write is not believed when it lies in the future. */
-  readonly now: number;
+  /** Milliseconds since the epoch, by default the wall clock's. What others may write is not believed when it lies in the future. */
+  readonly now?: number;
   /** The `startedBy` of a task that does not say. */
   readonly knownOwner?: string;
 }
@@ -29,7 +29,7 @@ export interface TaskReadingOptions {
  * statuses; then `version` and `createdAt` are 0 and the owner is what the caller knows it to be. Launch facts, tags and the
  * stop reason may have been written by anybody: what is out of bounds is left out.
  */
-export function readTask(task: EcsTask, { now, knownOwner = '' }: TaskReadingOptions): Task {
+export function readTask(task: EcsTask, { now = Date.now(), knownOwner = '' }: TaskReadingOptions = {}): Task {
   const taskArn = task.taskArn ?? '';
   const { ipv4, ipv6 } = readAddresses(task);
   const privateIp = ipv4 ?? ipv6;

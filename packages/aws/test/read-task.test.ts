@@ -1,6 +1,6 @@
 import { encodeLaunchFacts } from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
-import { createEcsTaskRunner } from '../src/index.ts';
+import { createEcsTaskRunner, readTask as readEcsTask } from '../src/index.ts';
 import { startCannedAws } from './canned-aws.ts';
 import { clock, facts } from './launch-request.ts';
 
@@ -199,4 +199,10 @@ describe('the IPv6 address', () => {
     const task = await readTask({ ...running, ...fields });
     expect([task.privateIp, task.privateIpv6]).toEqual([privateIp, privateIpv6]);
   });
+});
+
+test('a task is read without a clock of the caller’s', () => {
+  const details = [{ name: 'privateIPv6Address', value: '2001:db8::5' }];
+  const attachments = [{ type: 'ElasticNetworkInterface', status: 'ATTACHED', details }];
+  expect(readEcsTask({ taskArn, attachments }).privateIp).toBe('2001:db8::5');
 });

@@ -18,6 +18,7 @@ export interface TaskReport {
   readonly desiredStatus: string;
   readonly ageSeconds: number;
   readonly privateIp?: string;
+  readonly privateIpv6?: string;
   readonly retire?: { readonly asked: string; readonly by: string };
   readonly launch?: {
     readonly asked: string;

@@ -216,6 +216,7 @@ function describeTask(task: Task, now: number): TaskStatus {
     desiredStatus: task.desiredStatus,
     ageSeconds: Math.max(0, Math.round((now - task.createdAt) / 1000)),
     ...(task.privateIp === undefined ? {} : { privateIp: task.privateIp }),
+    ...(task.privateIpv6 === undefined ? {} : { privateIpv6: task.privateIpv6 }),
     ...(task.retire === undefined ? {} : { retire: task.retire }),
     ...(facts === undefined
       ? {}

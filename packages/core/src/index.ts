@@ -1,4 +1,4 @@
-export { addressesOf, formatTarget, typeOfAddress } from './addresses.ts';
+export { addressesOf, addressOfType, formatTarget, hasAddress, typeOfAddress } from './addresses.ts';
 export {
   type AwsErrorFacts,
   type AwsErrorMeaning,

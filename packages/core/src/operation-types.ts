@@ -121,6 +121,8 @@ export interface TaskStatus {
   readonly desiredStatus: string;
   readonly ageSeconds: number;
   readonly privateIp?: string;
+  /** Also where `privateIp` is the same. */
+  readonly privateIpv6?: string;
   readonly retire?: RetireMark;
   /** What the task was started with; undefined when it does not say. */
   readonly launch?: {

@@ -1,5 +1,5 @@
 import type { Action } from './actions.ts';
-import { addressesOf, hasAddress } from './addresses.ts';
+import { addressesOf, hasAddress, typeOfAddress } from './addresses.ts';
 import { whyLeft } from './plan-leftovers.ts';
 import { tagLagMs } from './read-lag.ts';
 import type { TargetGroupPort } from './service-mapping.ts';
@@ -63,7 +63,7 @@ export function planWithdrawal(view: View, task: Task): Deregistration[] {
   const shown = planDeregistration(view, task);
   if (task.lastStatus !== 'RUNNING') return shown;
   // In one group a task stands under one of its addresses.
-  const hidden = possibleTargets(task).filter(
+  const hidden = possibleTargets(view, task).filter(
     (target) =>
       !shown.some((one) => one.targetGroupArn === target.targetGroupArn && one.port === target.port) &&
       !view.deregisteredByUs.has(targetKey(target.targetGroupArn, target.ip, target.port)) &&
@@ -79,9 +79,14 @@ export function planWithdrawal(view: View, task: Task): Deregistration[] {
   ];
 }
 
-/** The targets of a task by its launch facts: which of its addresses a group takes need not be known. */
-function possibleTargets(task: Task): readonly PossibleTarget[] {
-  return (task.facts?.targets ?? []).flatMap((target) => addressesOf(task).map((ip) => ({ ...target, ip })));
+/** The targets of a task by its launch facts: under each address of it, where it is unknown which of them the group takes. */
+function possibleTargets({ addressTypes }: View, task: Task): readonly PossibleTarget[] {
+  return (task.facts?.targets ?? []).flatMap((target) => {
+    const type = addressTypes?.get(target.targetGroupArn);
+    return addressesOf(task)
+      .filter((ip) => type === undefined || typeOfAddress(ip) === type)
+      .map((ip) => ({ ...target, ip }));
+  });
 }
 
 interface PossibleTarget extends TargetGroupPort {

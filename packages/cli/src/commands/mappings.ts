@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { AddCommand } from '../command-context.ts';
 import type { DiffOptions } from '../mappings/diff-mappings.ts';
 import type { GetOptions } from '../mappings/get-mapping.ts';
+import { formatMappingKeys } from '../mappings/mapping-keys.ts';
 import type { PutOptions } from '../mappings/put-mappings.ts';
 import type { RollbackOptions } from '../mappings/rollback-mapping.ts';
 import type { ValidateOptions } from '../mappings/validate-mappings.ts';
@@ -9,7 +10,8 @@ import type { ValidateOptions } from '../mappings/validate-mappings.ts';
 export const addMappingsCommand: AddCommand = (program, bind) => {
   const mappings = program
     .command('mappings')
-    .description('where and how services run: look at, check and change the mappings in Parameter Store');
+    .description('where and how services run: look at, check and change the mappings in Parameter Store')
+    .addHelpText('after', () => `\nKeys of a mapping, which the README explains:\n${formatMappingKeys()}`);
 
   mappings
     .command('list')
@@ -37,7 +39,7 @@ export const addMappingsCommand: AddCommand = (program, bind) => {
 
   mappings
     .command('validate')
-    .description('hold mappings against the schema and against AWS')
+    .description('compare mappings with the schema and with AWS, and name the container that gets the environment')
     .argument('[name or file...]', 'mappings in Parameter Store, or files and folders; all mappings unless named')
     .option('--offline', 'files only: the schema, and nothing that AWS would have to be asked for')
     .action(

@@ -1,3 +1,4 @@
+import { hasAddress } from '@start-engines/core';
 import type { Check } from './check.ts';
 import { ok, unknown } from './link.ts';
 import { addressableTask, keptTask, readable } from './views.ts';
@@ -7,7 +8,7 @@ export const checkNetworkInterface: Check = (evidence, commands) => {
   if ('problem' in evidence.interfaces) return unknown(evidence.interfaces.problem);
   const task = addressableTask(evidence);
   if (task === undefined) return ok('no running task, so no interface');
-  const own = evidence.interfaces.value.find(({ ip }) => ip === task.privateIp);
+  const own = evidence.interfaces.value.find(({ ip }) => hasAddress(task, ip));
   if (own?.status === 'in-use') return ok(`${own.id} at ${own.ip} in ${own.subnetId}`);
   const missing = own === undefined;
   return {

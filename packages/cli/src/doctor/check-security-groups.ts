@@ -1,3 +1,4 @@
+import { hasAddress } from '@start-engines/core';
 import type { Check } from './check.ts';
 import type { Evidence, LoadBalancerEvidence } from './evidence.ts';
 import { type Finding, ok, unknown } from './link.ts';
@@ -29,7 +30,7 @@ export const checkSecurityGroups: Check = (evidence, commands) => {
 function targetOf(evidence: Evidence): { readonly groupIds: readonly string[]; readonly ip?: string } {
   const task = addressableTask(evidence);
   const interfaces = 'value' in evidence.interfaces ? evidence.interfaces.value : [];
-  const own = interfaces.find(({ ip }) => ip === task?.privateIp);
+  const own = interfaces.find(({ ip }) => task !== undefined && hasAddress(task, ip));
   if (own !== undefined) return { groupIds: own.groupIds, ip: own.ip };
   return { groupIds: mappingOf(evidence)?.securityGroups ?? [] };
 }

@@ -1,8 +1,12 @@
+import { addressOfType } from '@start-engines/core';
+import { addressTypeOf, findAddressProblem } from '../envelope/check-addresses.ts';
 import type { Check } from './check.ts';
 import { ok, unknown } from './link.ts';
+import { addressableTask, readable } from './views.ts';
 
-/** Whether each target group is there, and takes addresses. */
-export const checkTargetGroup: Check = ({ groups: own, mappedGroups, service }, commands) => {
+/** Whether each target group is there, and takes addresses, of the kind that the task has or will have. */
+export const checkTargetGroup: Check = (evidence, commands) => {
+  const { groups: own, mappedGroups, service } = evidence;
   if ('problem' in own) return unknown(own.problem);
   if ('problem' in mappedGroups) return unknown(mappedGroups.problem);
   const known = new Set(own.value.map(({ targetGroupArn }) => targetGroupArn));
@@ -29,6 +33,27 @@ export const checkTargetGroup: Check = ({ groups: own, mappedGroups, service }, 
       mend: [
         'A target group keeps its type: make another one of type ip with a rule of its own (Terraform does), then:',
         commands.engines('mappings', 'edit', service),
+      ],
+    };
+  }
+  const task = addressableTask(evidence);
+  const unfit = own.value.find(
+    (group) => task !== undefined && addressOfType(task, addressTypeOf(group)) === undefined,
+  );
+  const subnets = task === undefined ? (readable(evidence.subnets) ?? []) : [];
+  const problem =
+    unfit === undefined
+      ? groups.map((group) => findAddressProblem(group, subnets)).find((one) => one !== undefined)
+      : `the target group ${unfit.name} does not take the task's address ${task?.privateIp}`;
+  if (problem !== undefined) {
+    return {
+      status: 'broken',
+      summary: problem,
+      evidence: groups.map((group) => `${group.name} has the address type ${addressTypeOf(group)}`),
+      mend: [
+        'A target group keeps its address type: name other subnets or another target group, then start the service anew:',
+        commands.engines('mappings', 'edit', service),
+        commands.engines('restart', service),
       ],
     };
   }

@@ -1,4 +1,4 @@
-import { isLive, type Task } from '@start-engines/core';
+import { addressesOf, formatTarget, hasAddress, isLive, type Task } from '@start-engines/core';
 import type { Check } from './check.ts';
 import type { Evidence, TargetEvidence } from './evidence.ts';
 import { type Finding, type LinkId, ok, unknown } from './link.ts';
@@ -22,10 +22,10 @@ function checkGroup(group: GroupThatIs, evidence: Evidence, commands: MendComman
   const { name, port, found } = group;
   const task = addressableTask(evidence);
   const serving = found.targets.filter((target) => !isDraining(target));
-  const own = serving.find((target) => target.ip === task?.privateIp && target.port === port);
+  const own = serving.find((target) => task !== undefined && hasAddress(task, target.ip) && target.port === port);
   const foreign = serving.filter((target) => target !== own);
   // The targets of tasks that are on their way in or out are no strangers.
-  const ips = new Set((readable(evidence.tasks) ?? []).filter(isLive).map(({ privateIp }) => privateIp));
+  const ips = new Set((readable(evidence.tasks) ?? []).filter(isLive).flatMap(addressesOf));
   const stale = foreign.find(({ ip }) => !ips.has(ip));
   const mappedElsewhere = evidence.mapping.kind === 'loaded' && !evidence.mapping.loaded.mapping.exclusiveTargetGroup;
   if (own !== undefined && own.state !== 'healthy') return describeUnhealthy(group, own, evidence, commands);
@@ -40,7 +40,7 @@ function describeStale(
   evidence: Evidence,
   commands: MendCommands,
 ): Finding {
-  const former = (readable(evidence.tasks) ?? []).find(({ privateIp }) => privateIp === target.ip);
+  const former = (readable(evidence.tasks) ?? []).find((task) => hasAddress(task, target.ip));
   return {
     status: 'broken',
     summary: `${nameOf(target)} in ${group.name} belongs to no task of the service that runs`,
@@ -74,7 +74,7 @@ function describeAbsent(
   return {
     status: 'broken',
     summary: `the task runs, and is not registered in ${name}`,
-    evidence: [`${addressable.privateIp}:${port} is not among the targets`],
+    evidence: [`${formatTarget(addressable.privateIp, port)} is not among the targets`],
     mend: [commands.engines('reconcile')],
     explainedBy: ['task'],
   };
@@ -136,7 +136,7 @@ export function logsOf({ definition }: Evidence, commands: MendCommands): readon
 const isDraining = ({ state }: TargetEvidence) => state === 'draining' || state === 'unhealthy.draining';
 
 function nameOf({ ip, port }: TargetEvidence): string {
-  return `${ip}:${port}`;
+  return formatTarget(ip, port);
 }
 
 function stateOf({ state, reason }: TargetEvidence): string {

@@ -1,3 +1,4 @@
+import { hasAddress } from '@start-engines/core';
 import type { Check } from './check.ts';
 import { ok, unknown } from './link.ts';
 import { addressableTask, groupsThatAre, mappingOf, readable } from './views.ts';
@@ -19,11 +20,14 @@ export const checkZones: Check = (evidence, commands) => {
   const arns = new Set(groupsThatAre(evidence).flatMap(({ found }) => found.loadBalancerArns));
   const serving = loadBalancers.value.filter(({ arn }) => arns.has(arn));
   const task = addressableTask(evidence);
-  const taskZone = readable(evidence.interfaces)?.find(({ ip }) => ip === task?.privateIp);
-  for (const { arn, name, zones } of serving) {
+  const taskZone = readable(evidence.interfaces)?.find(({ ip }) => task !== undefined && hasAddress(task, ip));
+  for (const { arn, name, zones, vpcId } of serving) {
+    // A target in another VPC stands in all zones.
+    const isNear = (place: { readonly vpcId?: string }) =>
+      [undefined, vpcId].includes(place.vpcId) || vpcId === undefined;
     const enabled = new Set(zones.map(({ zone }) => zone));
-    const own = taskZone !== undefined && !enabled.has(taskZone.zone);
-    const places = own ? [{ id: taskZone.subnetId, zone: taskZone.zone }] : subnets.value;
+    const own = taskZone !== undefined && isNear(taskZone) && !enabled.has(taskZone.zone);
+    const places = own ? [{ id: taskZone.subnetId, zone: taskZone.zone }] : subnets.value.filter(isNear);
     const [outside] = places.filter(({ zone }) => !enabled.has(zone));
     if (outside === undefined) continue;
     return {

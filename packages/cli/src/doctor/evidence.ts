@@ -1,4 +1,4 @@
-import type { LoadedMapping, MappingProblem, Task } from '@start-engines/core';
+import type { AddressType, LoadedMapping, MappingProblem, Task } from '@start-engines/core';
 import type { ClusterEvidence } from '../envelope/read-cluster.ts';
 import type { DefinitionEvidence } from '../envelope/read-definition.ts';
 import type { Envelope } from '../envelope/read-envelope.ts';
@@ -60,6 +60,8 @@ export interface GroupEvidence {
 
 export interface FoundGroup {
   readonly targetType: string;
+  /** The kind of address that it takes; IPv4 where this is absent. */
+  readonly ipAddressType?: AddressType;
   readonly healthCheck: {
     readonly path: string;
     /** `traffic-port` or a number. */
@@ -82,6 +84,7 @@ export interface TargetEvidence {
 export interface LoadBalancerEvidence {
   readonly arn: string;
   readonly name: string;
+  readonly vpcId?: string;
   readonly securityGroups: readonly string[];
   readonly zones: readonly { readonly zone: string; readonly subnetId: string }[];
   /** Addresses of its own interfaces; empty where they could not be read. */
@@ -141,6 +144,7 @@ export interface InterfaceEvidence {
   readonly status: string;
   readonly zone: string;
   readonly subnetId: string;
+  readonly vpcId?: string;
   readonly groupIds: readonly string[];
 }
 
@@ -163,4 +167,7 @@ export interface PermissionEvidence {
 export interface SubnetEvidence {
   readonly id: string;
   readonly zone: string;
+  readonly vpcId?: string;
+  /** The kinds of address that its tasks can have. */
+  readonly addressTypes?: readonly AddressType[];
 }

@@ -1,5 +1,5 @@
 import type { ElasticLoadBalancingV2Client, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { callAws } from '@start-engines/aws';
+import { callAws, canonicalAddress } from '@start-engines/aws';
 import { StartEnginesError, type TargetGroupPort } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 import type { FoundGroup, GroupEvidence, ListenerEvidence, LoadBalancerEvidence, RuleEvidence } from './evidence.ts';
@@ -42,7 +42,7 @@ export async function createLoadBalancerReader(aws: AwsAccess): Promise<LoadBala
           const command = new sdk.DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn });
           const { TargetHealthDescriptions = [] } = await callAws(operation, () => client.send(command));
           const targets = TargetHealthDescriptions.map(({ Target, TargetHealth }) => ({
-            ip: Target?.Id ?? '',
+            ip: canonicalAddress(Target?.Id ?? ''),
             port: Target?.Port ?? 0,
             state: TargetHealth?.State ?? 'unknown',
             reason: TargetHealth?.Reason,
@@ -64,6 +64,7 @@ export async function createLoadBalancerReader(aws: AwsAccess): Promise<LoadBala
         LoadBalancers.map(async (balancer) => ({
           arn: balancer.LoadBalancerArn ?? '',
           name: balancer.LoadBalancerName ?? '',
+          ...(balancer.VpcId === undefined ? {} : { vpcId: balancer.VpcId }),
           securityGroups: balancer.SecurityGroups ?? [],
           zones: (balancer.AvailabilityZones ?? []).map(({ ZoneName = '', SubnetId = '' }) => ({
             zone: ZoneName,
@@ -80,6 +81,7 @@ export async function createLoadBalancerReader(aws: AwsAccess): Promise<LoadBala
 function toFound(group: TargetGroup): Omit<FoundGroup, 'targets'> {
   return {
     targetType: group.TargetType ?? 'instance',
+    ipAddressType: group.IpAddressType === 'ipv6' ? 'ipv6' : 'ipv4',
     loadBalancerArns: group.LoadBalancerArns ?? [],
     healthCheck: {
       path: group.HealthCheckPath ?? '/',

@@ -1,5 +1,6 @@
-import type { IpPermission } from '@aws-sdk/client-ec2';
-import { callAws } from '@start-engines/aws';
+import type { IpPermission, NetworkInterface, Subnet } from '@aws-sdk/client-ec2';
+import { callAws, canonicalAddress } from '@start-engines/aws';
+import { type AddressType, typeOfAddress } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 import type {
   InterfaceEvidence,
@@ -18,6 +19,11 @@ export interface NetworkReader {
   subnets(ids: readonly string[]): Promise<readonly SubnetEvidence[]>;
 }
 
+const addressFilters: Readonly<Record<AddressType, string>> = {
+  ipv4: 'addresses.private-ip-address',
+  ipv6: 'ipv6-addresses.ipv6-address',
+};
+
 /** EC2 takes two hundred values a filter; a mapping has sixteen subnets and five groups at most. */
 const filter = (Name: string, values: readonly string[]) => ({ Filters: [{ Name, Values: [...new Set(values)] }] });
 
@@ -33,20 +39,25 @@ export async function createNetworkReader(aws: AwsAccess): Promise<NetworkReader
 
   return {
     async interfacesAt(ips) {
-      if (ips.length === 0) return [];
-      const found = await describeInterfaces('addresses.private-ip-address', ips);
-      return found.map((one) => ({
+      const byType = Map.groupBy(ips, typeOfAddress);
+      const found = await Promise.all(
+        [...byType].map(async ([type, addresses]) =>
+          (await describeInterfaces(addressFilters[type], addresses)).map((one) => ({ one, addresses })),
+        ),
+      );
+      return found.flat().map(({ one, addresses }) => ({
         id: one.NetworkInterfaceId ?? '',
-        ip: one.PrivateIpAddress ?? '',
+        ip: addressesOf(one).find((address) => addresses.includes(address)) ?? '',
         status: one.Status ?? '',
         zone: one.AvailabilityZone ?? '',
         subnetId: one.SubnetId ?? '',
+        ...(one.VpcId === undefined ? {} : { vpcId: one.VpcId }),
         groupIds: (one.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
       }));
     },
     async addressesOf({ arn }) {
       const found = await describeInterfaces('description', [`ELB ${arn.slice(arn.indexOf('/') + 1)}`]);
-      return found.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []);
+      return found.flatMap(addressesOf);
     },
     async securityGroups(ids) {
       if (ids.length === 0) return [];
@@ -65,8 +76,28 @@ export async function createNetworkReader(aws: AwsAccess): Promise<NetworkReader
       const operation = { service: 'EC2', operation: 'DescribeSubnets' } as const;
       const command = new sdk.DescribeSubnetsCommand(filter('subnet-id', ids));
       const { Subnets = [] } = await callAws(operation, () => client.send(command));
-      return Subnets.map(({ SubnetId = '', AvailabilityZone = '' }) => ({ id: SubnetId, zone: AvailabilityZone }));
+      return Subnets.map(toSubnet);
     },
+  };
+}
+
+function addressesOf({ PrivateIpAddress, Ipv6Addresses = [] }: NetworkInterface): readonly string[] {
+  const ipv6 = Ipv6Addresses.flatMap(({ Ipv6Address }) =>
+    Ipv6Address === undefined ? [] : [canonicalAddress(Ipv6Address)],
+  );
+  return [...(PrivateIpAddress === undefined ? [] : [PrivateIpAddress]), ...ipv6];
+}
+
+function toSubnet(subnet: Subnet): SubnetEvidence {
+  const { SubnetId = '', AvailabilityZone = '', VpcId, Ipv6Native, Ipv6CidrBlockAssociationSet = [] } = subnet;
+  const isDual = Ipv6CidrBlockAssociationSet.some(
+    ({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === 'associated',
+  );
+  return {
+    id: SubnetId,
+    zone: AvailabilityZone,
+    ...(VpcId === undefined ? {} : { vpcId: VpcId }),
+    addressTypes: Ipv6Native ? ['ipv6'] : isDual ? ['ipv4', 'ipv6'] : ['ipv4'],
   };
 }
 
@@ -75,7 +106,10 @@ function toPermission(permission: IpPermission): PermissionEvidence {
     protocol: permission.IpProtocol ?? '-1',
     fromPort: permission.FromPort,
     toPort: permission.ToPort,
-    cidrs: (permission.IpRanges ?? []).flatMap(({ CidrIp }) => CidrIp ?? []),
+    cidrs: [
+      ...(permission.IpRanges ?? []).flatMap(({ CidrIp }) => CidrIp ?? []),
+      ...(permission.Ipv6Ranges ?? []).flatMap(({ CidrIpv6 }) => CidrIpv6 ?? []),
+    ],
     groupIds: (permission.UserIdGroupPairs ?? []).flatMap(({ GroupId }) => GroupId ?? []),
     prefixLists: (permission.PrefixListIds ?? []).flatMap(({ PrefixListId }) => PrefixListId ?? []),
   };

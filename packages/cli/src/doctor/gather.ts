@@ -1,7 +1,16 @@
 import { createSsmServiceMappings } from '@start-engines/config';
-import { isKept, isLive, type MappingProblem, StartEnginesError, type TargetGroupPort } from '@start-engines/core';
+import {
+  addressOfType,
+  isKept,
+  isLive,
+  type MappingProblem,
+  StartEnginesError,
+  type TargetGroupPort,
+  type Task,
+} from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 import type { CommandContext } from '../command-context.ts';
+import { addressTypeOf } from '../envelope/check-addresses.ts';
 import { lastName } from '../envelope/check-envelope.ts';
 import { readCluster } from '../envelope/read-cluster.ts';
 import { readDefinition } from '../envelope/read-definition.ts';
@@ -53,7 +62,10 @@ export async function gatherEvidence(context: CommandContext, question: Question
     read(() => readOtherPlanes(aws, clusters, arns)),
   ]);
   const live = 'value' in tasks ? tasks.value.filter(isLive) : [];
-  const interfaces = await read(() => network.interfacesAt(live.flatMap(({ privateIp }) => privateIp ?? [])));
+  // Of a task with two addresses the load balancer uses the one that its target group takes.
+  const [group] = 'value' in groups ? groups.value : [];
+  const addressOf = (task: Task) => (group && addressOfType(task, addressTypeOf(group))) ?? task.privateIp ?? [];
+  const interfaces = await read(() => network.interfacesAt(live.flatMap(addressOf)));
   const [securityGroups, subnets] = await Promise.all([
     readAfter(loadBalancers, (balancers) =>
       network.securityGroups([

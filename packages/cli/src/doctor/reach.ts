@@ -1,3 +1,5 @@
+import { BlockList } from 'node:net';
+import { typeOfAddress } from '@start-engines/core';
 import type { InterfaceEvidence, LoadBalancerEvidence, PermissionEvidence, SecurityGroupEvidence } from './evidence.ts';
 
 /** What keeps a load balancer from a port of a task, if anything does. */
@@ -19,7 +21,9 @@ export function findObstacle(
   groups: Groups,
 ): Obstacle | undefined {
   const select = (ids: readonly string[]) => groups.filter(({ id }) => ids.includes(id));
-  const from: Side = { groups: select(source.securityGroups), ips: source.ips };
+  // Both ends of a connection have addresses of one kind.
+  const isAlike = (ip: string) => target.ip === undefined || typeOfAddress(ip) === typeOfAddress(target.ip);
+  const from: Side = { groups: select(source.securityGroups), ips: source.ips.filter(isAlike) };
   const to: Side = { groups: select(target.groupIds), ips: target.ip === undefined ? [] : [target.ip] };
   if (!from.groups.some(({ egress }) => egress.some((one) => covers(one, to, port)))) return 'egress';
   if (!to.groups.some(({ ingress }) => ingress.some((one) => covers(one, from, port)))) return 'ingress';
@@ -41,13 +45,12 @@ function coversPort({ protocol, fromPort = 0, toPort = 65_535 }: PermissionEvide
   return protocol === '-1' || (protocol === 'tcp' && port >= fromPort && port <= toPort);
 }
 
-/** Whether an IPv4 address is in a block such as `10.0.0.0/16`. */
-export function isInside(ip: string, cidr: string): boolean {
-  const [base = '', bits = '32'] = cidr.split('/');
-  const size = 2 ** (32 - Number(bits));
-  return Math.floor(toNumber(ip) / size) === Math.floor(toNumber(base) / size);
-}
-
-function toNumber(ip: string): number {
-  return ip.split('.').reduce((number, part) => number * 256 + Number(part), 0);
+/** Whether an address is in a block such as `10.0.0.0/16` or `2001:db8::/32`. */
+function isInside(ip: string, cidr: string): boolean {
+  const [base = '', bits = ''] = cidr.split('/');
+  const type = typeOfAddress(ip);
+  if (type !== typeOfAddress(base)) return false;
+  const block = new BlockList();
+  block.addSubnet(base, Number(bits || (type === 'ipv6' ? 128 : 32)), type);
+  return block.check(ip, type);
 }

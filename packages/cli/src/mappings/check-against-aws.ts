@@ -1,7 +1,9 @@
 import type { ServiceMapping } from '@start-engines/core';
 import type { CommandContext } from '../command-context.ts';
+import type { GroupEvidence, SubnetEvidence } from '../doctor/evidence.ts';
 import { createLoadBalancerReader } from '../doctor/gather-load-balancers.ts';
 import { createNetworkReader } from '../doctor/gather-network.ts';
+import { findAddressProblem } from '../envelope/check-addresses.ts';
 import { describeChosenContainer, findDefinitionProblem } from '../envelope/check-definition.ts';
 import { findOutside, lastName } from '../envelope/check-envelope.ts';
 import { type ClusterEvidence, readCluster } from '../envelope/read-cluster.ts';
@@ -34,10 +36,11 @@ export async function createAwsCheck({ aws, options }: CommandContext): Promise<
   const choices: string[] = [];
   return {
     async check(mapping) {
-      const [definition, groups, networking, cluster] = await Promise.all([
+      const [definition, groups, subnets, securityGroups, cluster] = await Promise.all([
         readDefinition(aws, mapping.taskDefinition),
-        checkTargetGroups(mapping),
-        checkNetwork(mapping),
+        balancing.groups(mapping.targetGroups),
+        network.subnets(mapping.subnets),
+        network.securityGroups(mapping.securityGroups),
         readCluster(aws, mapping.cluster),
       ]);
       const problem = findDefinitionProblem(mapping, definition, cluster);
@@ -47,8 +50,9 @@ export async function createAwsCheck({ aws, options }: CommandContext): Promise<
       return [
         ...checkCluster(mapping.cluster, cluster),
         ...(problem === undefined ? [] : [{ key: problem.key, message: problem.message }]),
-        ...groups,
-        ...networking,
+        ...checkTargetGroups(mapping, groups, subnets),
+        ...findLost('subnet', 'subnets', mapping.subnets, subnets),
+        ...findLost('security group', 'securityGroups', mapping.securityGroups, securityGroups),
         ...outside.map(({ key, value, variable }) => ({
           key,
           message: `${value} is outside what the function's role may touch (Terraform: ${variable})`,
@@ -68,39 +72,6 @@ export async function createAwsCheck({ aws, options }: CommandContext): Promise<
     ],
   };
 
-  async function checkTargetGroups({ targetGroups }: ServiceMapping): Promise<readonly Misfit[]> {
-    const key = targetGroups.length === 1 ? 'targetGroupArn' : 'targetGroups';
-    const groups = await balancing.groups(targetGroups);
-    return groups.flatMap(({ name, found }) => {
-      if (found === undefined) return [{ key, message: `the target group ${name} does not exist` }];
-      const wrongType = {
-        key,
-        message: `the target group ${name} is of type ${found.targetType}, and must be of type ip`,
-      };
-      const unused = { key, message: `the target group ${name} is in use by no listener` };
-      return [
-        ...(found.targetType === 'ip' ? [] : [wrongType]),
-        ...(found.loadBalancerArns.length > 0 ? [] : [unused]),
-      ];
-    });
-  }
-
-  async function checkNetwork({ subnets, securityGroups }: ServiceMapping): Promise<readonly Misfit[]> {
-    const [knownSubnets, knownGroups] = await Promise.all([
-      network.subnets(subnets),
-      network.securityGroups(securityGroups),
-    ]);
-    const lost = (ids: readonly string[], known: readonly { readonly id: string }[]) =>
-      ids.filter((id) => !known.some((one) => one.id === id));
-    return [
-      ...lost(subnets, knownSubnets).map((id) => ({ key: 'subnets', message: `the subnet ${id} does not exist` })),
-      ...lost(securityGroups, knownGroups).map((id) => ({
-        key: 'securityGroups',
-        message: `the security group ${id} does not exist`,
-      })),
-    ];
-  }
-
   function checkCluster(cluster: string, found: ClusterEvidence | undefined): readonly Misfit[] {
     const key = 'cluster';
     if (found === undefined) return [{ key, message: `the cluster ${cluster} does not exist` }];
@@ -109,4 +80,38 @@ export async function createAwsCheck({ aws, options }: CommandContext): Promise<
     const message = `the function does not look at ${lastName(cluster)} (its CLUSTERS; Terraform: allowed_clusters)`;
     return [{ key, message }];
   }
+}
+
+function checkTargetGroups(
+  { targetGroups }: ServiceMapping,
+  groups: readonly GroupEvidence[],
+  subnets: readonly SubnetEvidence[],
+): readonly Misfit[] {
+  const key = targetGroups.length === 1 ? 'targetGroupArn' : 'targetGroups';
+  return groups.flatMap((group) => {
+    const { name, found } = group;
+    if (found === undefined) return [{ key, message: `the target group ${name} does not exist` }];
+    const wrongType = {
+      key,
+      message: `the target group ${name} is of type ${found.targetType}, and must be of type ip`,
+    };
+    const unused = { key, message: `the target group ${name} is in use by no listener` };
+    const addresses = findAddressProblem(group, subnets);
+    return [
+      ...(found.targetType === 'ip' ? [] : [wrongType]),
+      ...(found.loadBalancerArns.length > 0 ? [] : [unused]),
+      ...(addresses === undefined ? [] : [{ key: 'subnets', message: addresses }]),
+    ];
+  });
+}
+
+function findLost(
+  what: string,
+  key: string,
+  ids: readonly string[],
+  known: readonly { readonly id: string }[],
+): readonly Misfit[] {
+  return ids
+    .filter((id) => !known.some((one) => one.id === id))
+    .map((id) => ({ key, message: `the ${what} ${id} does not exist` }));
 }

@@ -1,3 +1,4 @@
+import { formatTarget } from '@start-engines/core';
 import { CliError } from '../cli-error.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { FunctionReply } from '../invoke-function.ts';
@@ -64,7 +65,7 @@ function formatResult(result: ServiceResult, style: Style): string {
   if (superseded) return `${style.yellow('!')} ${service}: ${message}`;
   if (status === 'failed') return `${style.red('✖')} ${formatStop(result)}`;
   if (status !== undefined) return `${status === 'kept' ? style.yellow('!') : style.green('✔')} ${formatStop(result)}`;
-  const where = privateIp === undefined ? '' : ` ${privateIp}:${port},`;
+  const where = privateIp === undefined || port === undefined ? '' : ` ${formatTarget(privateIp, port)},`;
   const line = `${message}${where} task ${taskId?.slice(0, 8)}`;
   if (result.unreachable !== undefined) return `${style.yellow('!')} ${line}\n  engines doctor ${service}`;
   return `${style.green('✔')} ${line}`;

@@ -1,4 +1,12 @@
-import { type ErrorCode, formatMoment, type ObservedTarget, parseRetireMark } from '@start-engines/core';
+import {
+  addressesOf,
+  type ErrorCode,
+  formatMoment,
+  formatTarget,
+  hasAddress,
+  type ObservedTarget,
+  parseRetireMark,
+} from '@start-engines/core';
 import { exitCodeOf } from '../describe-failure.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ServiceReport, StopReport, TaskReport } from '../fetch-status.ts';
@@ -31,7 +39,7 @@ function rowsOf(report: ServiceReport, style: Style): string[][] {
     stateOf(task, style),
     formatDuration(task.ageSeconds),
     task.taskId.slice(0, shownOfTaskId),
-    task.privateIp ?? '',
+    addressesOf(task).join('\n'),
     healthOf(report, task)
       .map(({ group, state, reason }) => `${group} ${paint(state, style)}${reason === undefined ? '' : ` ${reason}`}`)
       .join('\n'),
@@ -43,7 +51,7 @@ function rowsOf(report: ServiceReport, style: Style): string[][] {
     style.yellow('no task'),
     '',
     '',
-    `${target.ip}:${target.port}`,
+    formatTarget(target.ip, target.port),
     `${group} ${paint(target.state, style)}`,
   ]);
   return [...rows, ...idle, ...others];
@@ -69,7 +77,7 @@ export function healthOf(
     const group = groupName(targetGroupArn);
     const read = report.targetGroups.find((one) => one.targetGroupArn === targetGroupArn);
     if (read === undefined || read.problem !== undefined) return { group, state: 'unknown' };
-    const target = read.targets.find((one) => one.ip === task.privateIp && one.port === port);
+    const target = read.targets.find((one) => hasAddress(task, one.ip) && one.port === port);
     if (target === undefined) return { group, state: 'not registered' };
     return { group, state: target.state, ...(target.reason === undefined ? {} : { reason: target.reason }) };
   });
@@ -77,7 +85,7 @@ export function healthOf(
 
 /** Targets that get traffic and belong to no live task of the service. */
 function leftoversOf({ tasks, targetGroups }: ServiceReport): readonly { group: string; target: ObservedTarget }[] {
-  const ips = new Set(tasks.map((task) => task.privateIp));
+  const ips = new Set(tasks.flatMap(addressesOf));
   return targetGroups.flatMap(({ targetGroupArn, targets }) =>
     targets
       .filter((target) => target.state !== 'draining' && !ips.has(target.ip))

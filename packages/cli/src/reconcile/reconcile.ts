@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ReconcileForecast, ReconcileOutcome } from '@start-engines/core';
+import { formatTarget, type ReconcileForecast, type ReconcileOutcome } from '@start-engines/core';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { invokeFunction } from '../invoke-function.ts';
@@ -56,7 +56,7 @@ function formatResult(result: Result, dryRun: boolean, style: Style): string {
   const { service, registered, deregistered, tasksRetired, tasksStopped, remarks, drift = [] } = result;
   const say = (would: string, did: string) => (dryRun ? `would ${would}` : did);
   const toTarget = ({ ip, port, targetGroupArn }: (typeof registered)[number]) =>
-    `${ip}:${port} of ${groupName(targetGroupArn)}`;
+    `${formatTarget(ip, port)} of ${groupName(targetGroupArn)}`;
   const onlyMarked = tasksRetired.filter((taskArn) => !tasksStopped.includes(taskArn));
   return [
     style.bold(service),

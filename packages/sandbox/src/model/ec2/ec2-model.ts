@@ -120,7 +120,7 @@ function createSubnet(vpc: Vpc, input: SubnetInput): Subnet {
   const availabilityZone = AvailabilityZone ?? `${vpc.account.region}a`;
   return {
     id: `subnet-0${digest.slice(0, 16)}`,
-    vpcId,
+    vpcId: vpc.vpcOf(vpcId),
     availabilityZone,
     prefix,
     cidrBlock,

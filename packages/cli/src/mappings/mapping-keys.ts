@@ -1,0 +1,38 @@
+/** Every key of a mapping, as `engines mappings --help` lists them. A test compares them with the JSON Schema. */
+export const mappingKeys = [
+  'cluster',
+  'taskDefinition',
+  'port',
+  'targetGroupArn',
+  'targetGroups',
+  'subnets',
+  'securityGroups',
+  'assignPublicIp',
+  'launchType',
+  'capacityProviderStrategy',
+  'platformVersion',
+  'tags',
+  'propagateTags',
+  'enableECSManagedTags',
+  'enableExecuteCommand',
+  'containerName',
+  'environment',
+  'wait',
+  'startTimeoutSeconds',
+  'healthyTimeoutSeconds',
+  'drainSeconds',
+  'dependsOn',
+  'exclusiveTargetGroup',
+  'allowOverrides',
+] as const;
+
+/** The keys in lines of at most eighty characters. */
+export function formatMappingKeys(): string {
+  const lines: string[] = [];
+  for (const key of mappingKeys) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + key.length > 75) lines.push(`  ${key}`);
+    else lines[lines.length - 1] = `${line}, ${key}`;
+  }
+  return lines.join(',\n');
+}
