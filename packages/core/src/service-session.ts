@@ -18,7 +18,6 @@ import { readGroup } from './read-group.ts';
 import type { ServiceMapping } from './service-mapping.ts';
 import {
   compareNewestFirst,
-  isForeign,
   isKept,
   isLate,
   isLive,
@@ -89,8 +88,7 @@ export class ServiceSession {
       exclusiveGroupArns: new Set(),
       ...this.#survey,
       ...(this.#neighbours === undefined ? {} : { neighbours: this.#neighbours }),
-      tasks: this.#genuine().toSorted(compareNewestFirst),
-      foreign: [...this.#tasks.values()].filter(isForeign).toSorted(compareNewestFirst),
+      tasks: [...this.#tasks.values()].toSorted(compareNewestFirst),
       registeredByUs: new Map(this.#registeredByUs),
       deregisteredByUs: new Set(this.#deregisteredByUs),
       drainingSince: new Map(this.#drainingSince),
@@ -101,10 +99,6 @@ export class ServiceSession {
     };
   }
 
-  #genuine(): Task[] {
-    return [...this.#tasks.values()].filter((task) => !isForeign(task));
-  }
-
   /**
    * Looks at all of the service: targets first, then its tasks, RUNNING before STOPPED. `endedTasks`: `needed` reads the
    * ended ones only when no live task is there to stay.
@@ -113,7 +107,7 @@ export class ServiceSession {
     await this.#readGroups(new Set([...this.#scope.targetGroupArns, ...this.#groupsOf([...this.#tasks.values()])]));
     this.#listedAt = this.#ports.clock.now();
     await this.#readTasks('RUNNING');
-    if (endedTasks === 'always' || !this.#genuine().some(isKept)) await this.#readTasks('STOPPED');
+    if (endedTasks === 'always' || ![...this.#tasks.values()].some(isKept)) await this.#readTasks('STOPPED');
     return this.#completeLook();
   }
 
@@ -153,7 +147,13 @@ export class ServiceSession {
   /** Asks who has an address now, where a plan could not decide about a target without. */
   async #inquire(view: View): Promise<View> {
     if (!needsNeighbours(view)) return view;
-    this.#neighbours = await this.#scope.readNeighbours(this.#clusters());
+    const neighbours = await this.#scope.readNeighbours(this.#clusters());
+    this.#neighbours = neighbours;
+    // The service's own tasks are among them, and this reading is newer than the look.
+    const own = neighbours.readable
+      ? neighbours.tasks.filter(({ startedBy }) => startedBy === this.#scope.startedBy)
+      : [];
+    for (const task of own) this.remember(task);
     return this.view(view.scope);
   }
 
@@ -411,7 +411,7 @@ export class ServiceSession {
   }
 
   #noticeStrays(): void {
-    const strays = strayTargets([...this.#groups.values()], this.#genuine());
+    const strays = strayTargets([...this.#groups.values()], [...this.#tasks.values()]);
     const seen = new Set(strays.map((stray) => stray.key));
     for (const key of this.#strayingSince.keys()) if (!seen.has(key)) this.#strayingSince.delete(key);
     for (const key of seen) if (!this.#strayingSince.has(key)) this.#strayingSince.set(key, this.#ports.clock.now());

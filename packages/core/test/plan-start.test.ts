@@ -171,10 +171,9 @@ describe('with a live task', () => {
     expect(step.kind === 'fail' && step.error.context.fields).toEqual(['taskDefinition']);
   });
 
-  test('fails when ECS answered its launch with a task that does not say how it was started', () => {
+  test('neither uses nor replaces a task whose launch facts cannot be read', () => {
     const { facts: _, ...bare } = task();
-    const followed = { taskArn: bare.taskArn, since: at, looks: 0, seenLive: false };
-    const step = planStart(view({ foreign: [bare] }), intent({ followed }));
+    const step = planStart(view({ tasks: [bare] }), intent());
     expect(step.kind === 'fail' && step.error.code).toBe('LaunchFactsUnreadable');
   });
 
