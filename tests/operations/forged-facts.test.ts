@@ -90,3 +90,39 @@ test('a stop of the future, in a tag, a reason or a note, supersedes no start', 
   const late = room.start({ asked: room.world.clock.now() - 10_000 }, { caller: 'LATE' });
   expect(await room.world.finish(late)).toMatchObject({ service: 'auth', reused: false });
 });
+
+// Attack review, finding 7d: such a task made every start of the service fail.
+test.each([
+  ['without facts', 'nothing'],
+  ['with facts out of bounds', '{"v":1,"drainSeconds":1e7}'],
+])('starts launch one task beside a live task %s, and a stop takes both down', async (_what, value) => {
+  const room = await openEngineRoom();
+  const foreign = await runForged(room, value);
+  const starts = [room.start({}, { caller: 'L-1' }), room.start({}, { caller: 'L-2' })];
+  const [first, second] = await room.world.finish(Promise.all(starts));
+  expect(first?.taskArn).not.toBe(foreign);
+  expect(second?.taskArn).toBe(first?.taskArn);
+  expect(room.tasks()).toEqual(['RUNNING/RUNNING', 'RUNNING/RUNNING']);
+  const again = await room.world.finish(room.start({}, { caller: 'L-3' }));
+  expect(again).toMatchObject({ taskArn: first?.taskArn, reused: true });
+  expect(await stop(room)).toMatchObject({ status: 'stopped', tasksStopped: expect.arrayContaining([foreign]) });
+  await room.world.clock.advance(60_000);
+  expect(room.tasks()).toEqual(['STOPPED/STOPPED', 'STOPPED/STOPPED']);
+});
+
+test('a foreign task is taken out of the target group, and the task that serves stays', async () => {
+  const room = await openEngineRoom();
+  const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
+  const foreign = await runForged(room, 'nothing');
+  const ip = room.world.ecs.admin.tasks().find((task) => task.taskArn === foreign)?.containers[0]
+    ?.networkInterfaces[0]?.privateIpv4Address;
+  const Targets = [{ Id: ip, Port: 8080 }];
+  const input = { TargetGroupArn: room.targetGroupArn, Targets };
+  await room.world.client('elasticloadbalancing', 'MALLORY').call('RegisterTargets', input);
+  await room.world.clock.advance(30_000);
+  const [outcome] = await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
+  expect(outcome).toMatchObject({ tasksRetired: [], tasksStopped: [], deregistered: [{ ip, port: 8080 }] });
+  expect(outcome?.remarks).toEqual([expect.stringContaining(foreign)]);
+  const again = await room.world.finish(room.start({}, { caller: 'L-3' }));
+  expect(again).toMatchObject({ taskArn, reused: true });
+});

@@ -28,7 +28,7 @@ export const errorCatalog = {
   LaunchFactsUnreadable: {
     statusCode: 500,
     retryable: false,
-    meaning: 'A live task of the service does not say how it was started, so it can be neither used nor replaced.',
+    meaning: 'ECS answered a launch with a task that does not say how it was started.',
   },
   OutOfTime: { statusCode: 504, retryable: true, meaning: 'The function has too little time left to begin.' },
   CompensationFailed: {

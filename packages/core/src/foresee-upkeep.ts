@@ -8,7 +8,7 @@ import { planDeregistration } from './plan-targets.ts';
 import { planUpkeep } from './plan-upkeep.ts';
 import { standsFor } from './target-owner.ts';
 import { isKept, isLive, isRetiring, type Task, taskIdOf } from './task.ts';
-import { targetKey, type View } from './view.ts';
+import { claimants, targetKey, type View } from './view.ts';
 
 type Deregister = Extract<Action, { kind: 'deregister' }>;
 
@@ -19,7 +19,7 @@ type Deregister = Extract<Action, { kind: 'deregister' }>;
 export function foreseeUpkeep(view: View, service: string): Omit<ReconcileForecast, 'remarks'> {
   const actions = planUpkeep(view);
   const marked = actions.flatMap((action) => (action.kind === 'mark-retiring' ? [action.task] : []));
-  const retiring = view.tasks.filter(isRetiring);
+  const retiring = claimants(view).filter(isRetiring);
   const going = [...retiring, ...marked.filter((task) => !retiring.some(({ taskArn }) => taskArn === task.taskArn))];
   const registrations = actions.flatMap((action) => (action.kind === 'register' ? [action] : []));
   const staying = registrations.filter(({ task }) => !going.some(({ taskArn }) => taskArn === task.taskArn));

@@ -63,6 +63,8 @@ export function planStart(view: View, intent: StartIntent): StartStep {
   const { followed } = intent;
   if (followed === undefined) return planEntry(view, intent);
   const task = view.tasks.find((one) => one.taskArn === followed.taskArn);
+  const foreign = view.foreign.find((one) => one.taskArn === followed.taskArn);
+  if (foreign !== undefined) return fail(unreadableFacts(foreign));
   // A restart that did not see the old task computed its token again, and the launch was answered with that task.
   const ours = task?.facts?.launchId === intent.launchId;
   if (intent.restart && !ours && task !== undefined && task.createdAt <= intent.asked) {
@@ -84,7 +86,6 @@ export function planStart(view: View, intent: StartIntent): StartStep {
   if (intent.waitFor === 'none' && named) return { kind: 'done', task };
   if (task === undefined) return planUnseen(view, intent, followed);
   if (!isKept(task)) return planLost(view, intent, task, followed);
-  if (task.facts === undefined) return fail(unreadableFacts(task));
   if (!isAddressable(task)) return planNotRunning(view, intent, task, followed);
   const registrations = planRegistration(view, task);
   if (registrations.length > 0) return { kind: 'act', actions: registrations, look: 'task' };
@@ -101,8 +102,6 @@ function planEntry(view: View, intent: StartIntent): StartStep {
   if (goneIn !== undefined && view.at + goneIn < intent.giveUpAt)
     return { kind: 'wait', delayMs: goneIn, look: 'service' };
 
-  const unreadable = kept.find((task) => task.facts === undefined);
-  if (unreadable !== undefined) return fail(unreadableFacts(unreadable));
   const live = kept.find((task) => !intent.restart || task.createdAt > intent.asked);
   if (live !== undefined) return planAdoption(view, intent, live);
 

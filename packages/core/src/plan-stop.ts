@@ -1,5 +1,6 @@
+import type { Action } from './actions.ts';
 import { isPastMoment } from './moments.ts';
-import { planRetirement } from './plan-targets.ts';
+import { planRetirement, type RetireStep } from './plan-targets.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import { readLagMs } from './read-lag.ts';
 import { isLive, lastAskedFor, lateAfterMs, type RetireMark, type Task } from './task.ts';
@@ -24,13 +25,14 @@ export function isStoppedBy(task: Task, asked: number): boolean {
 export function planStop(view: View, { asked, firstLookAt, drainMs }: StopIntent): Turn {
   const mark: RetireMark = { asked, by: 'stop' };
   const doomed = view.tasks.filter((task) => isStoppedBy(task, asked));
-  const steps = doomed.map((task) => planRetirement(view, task, mark));
+  // What a foreign task says of when it was requested counts for nothing.
+  const steps = [...doomed, ...view.foreign.filter(isLive)].map((task) => planRetirement(view, task, mark));
   const upkeep = planUpkeep(view, (task) => doomed.includes(task));
   if (doomed.length === 0 && view.stopNotedAt === undefined && !hasMark(view, mark)) {
     // What fails of these does not keep the others from being carried out.
-    return { kind: 'act', actions: [{ kind: 'note-stop', asked }, ...upkeep] };
+    return { kind: 'act', actions: [{ kind: 'note-stop', asked }, ...actionsOf(steps), ...upkeep] };
   }
-  const actions = [...steps.flatMap((step) => (step.kind === 'act' ? step.actions : [])), ...upkeep];
+  const actions = [...actionsOf(steps), ...upkeep];
   if (actions.length > 0) return { kind: 'act', actions };
   const drains = steps.flatMap((step) => (step.kind === 'drain' ? [step.remainingMs] : []));
   const secondLook = secondLookAt(view, firstLookAt, drainMs) - view.at;
@@ -38,6 +40,10 @@ export function planStop(view: View, { asked, firstLookAt, drainMs }: StopIntent
     (delay) => delay !== undefined,
   );
   return delays.length === 0 ? { kind: 'done' } : { kind: 'wait', delayMs: Math.max(1, Math.min(...delays)) };
+}
+
+function actionsOf(steps: readonly RetireStep[]): readonly Action[] {
+  return steps.flatMap((step) => (step.kind === 'act' ? step.actions : []));
 }
 
 /** What a start launches without having looked for the note must be there by the second look. */

@@ -14,7 +14,7 @@ import {
   runDeadlineOf,
   type Task,
 } from './task.ts';
-import { isHealthyEverywhere, isUnhealthySomewhere, type View } from './view.ts';
+import { claimants, isHealthyEverywhere, isUnhealthySomewhere, type View } from './view.ts';
 
 /**
  * What any operation does for a service that it has looked at whole, whatever it came for: finish what others began and
@@ -36,7 +36,7 @@ export function planUpkeep(view: View, isOwn: (task: Task) => boolean = () => fa
   return [
     ...staying.flatMap((task) => planRegistration(view, task)),
     ...others.filter((task) => !isLive(task)).flatMap((task) => planLeftovers(view, task)),
-    ...others.filter(isRetiring).flatMap((task) => {
+    ...[...others, ...view.foreign].filter(isRetiring).flatMap((task) => {
       const step = planRetirement(view, task, task.retire as RetireMark);
       return step.kind === 'act' ? step.actions : [];
     }),
@@ -103,10 +103,12 @@ function retire(task: Task, at: number): MarkRetiring {
  * a target without a task has been so for long enough, or all groups of a task have been missing for as long. Undefined when there is nothing to wait for.
  */
 export function upkeepDelayMs(view: View): number | undefined {
-  const drains = view.tasks.filter(isRetiring).flatMap((task) => {
-    const step = planRetirement(view, task, task.retire as RetireMark);
-    return step.kind === 'drain' ? [step.remainingMs] : [];
-  });
+  const drains = claimants(view)
+    .filter(isRetiring)
+    .flatMap((task) => {
+      const step = planRetirement(view, task, task.retire as RetireMark);
+      return step.kind === 'drain' ? [step.remainingMs] : [];
+    });
   return soonest([...drains, doubtDelayMs(view) ?? Infinity]);
 }
 

@@ -12,6 +12,7 @@ import { isAddressable, isKept, type Task } from './task.ts';
 import { tellWhatNobodyWaitedFor } from './tell-starts.ts';
 import { lastBeginning } from './time-left.ts';
 import { turnLoop } from './turn-loop.ts';
+import { claimants } from './view.ts';
 
 /** How often a look is repeated that has not reached the version of the event yet, and how many times. */
 const stalePauseMs = 500;
@@ -44,7 +45,7 @@ export async function reconcileChange(
   if (changed !== undefined) await registerAtOnce(ports, session, service, changed);
   let staleLooks = 0;
   const view = await turnLoop(ports, session, { service, until, leavesDoubts: true }, (seen) => {
-    const known = seen.tasks.find((task) => task.taskArn === change.taskArn);
+    const known = claimants(seen).find((task) => task.taskArn === change.taskArn);
     const isBehind = known === undefined || isBefore(known, change) || lacksAddress(known);
     if (isBehind && staleLooks < stalePauses) {
       staleLooks += 1;

@@ -18,6 +18,7 @@ import { readGroup } from './read-group.ts';
 import type { ServiceMapping } from './service-mapping.ts';
 import {
   compareNewestFirst,
+  isForeign,
   isKept,
   isLate,
   isLive,
@@ -88,7 +89,8 @@ export class ServiceSession {
       exclusiveGroupArns: new Set(),
       ...this.#survey,
       ...(this.#neighbours === undefined ? {} : { neighbours: this.#neighbours }),
-      tasks: [...this.#tasks.values()].toSorted(compareNewestFirst),
+      tasks: this.#genuine().toSorted(compareNewestFirst),
+      foreign: [...this.#tasks.values()].filter(isForeign).toSorted(compareNewestFirst),
       registeredByUs: new Map(this.#registeredByUs),
       deregisteredByUs: new Set(this.#deregisteredByUs),
       drainingSince: new Map(this.#drainingSince),
@@ -99,6 +101,10 @@ export class ServiceSession {
     };
   }
 
+  #genuine(): Task[] {
+    return [...this.#tasks.values()].filter((task) => !isForeign(task));
+  }
+
   /**
    * Looks at all of the service: targets first, then its tasks, RUNNING before STOPPED. `endedTasks`: `needed` reads the
    * ended ones only when no live task is there to stay.
@@ -107,7 +113,7 @@ export class ServiceSession {
     await this.#readGroups(new Set([...this.#scope.targetGroupArns, ...this.#groupsOf([...this.#tasks.values()])]));
     this.#listedAt = this.#ports.clock.now();
     await this.#readTasks('RUNNING');
-    if (endedTasks === 'always' || ![...this.#tasks.values()].some(isKept)) await this.#readTasks('STOPPED');
+    if (endedTasks === 'always' || !this.#genuine().some(isKept)) await this.#readTasks('STOPPED');
     return this.#completeLook();
   }
 
@@ -411,7 +417,7 @@ export class ServiceSession {
   }
 
   #noticeStrays(): void {
-    const strays = strayTargets([...this.#groups.values()], [...this.#tasks.values()]);
+    const strays = strayTargets([...this.#groups.values()], this.#genuine());
     const seen = new Set(strays.map((stray) => stray.key));
     for (const key of this.#strayingSince.keys()) if (!seen.has(key)) this.#strayingSince.delete(key);
     for (const key of seen) if (!this.#strayingSince.has(key)) this.#strayingSince.set(key, this.#ports.clock.now());

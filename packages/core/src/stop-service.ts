@@ -15,7 +15,7 @@ import { manyServices, shareReads } from './share-reads.ts';
 import { isKept, isLive, type Task } from './task.ts';
 import { lastBeginning } from './time-left.ts';
 import { turnLoop } from './turn-loop.ts';
-import type { View } from './view.ts';
+import { claimants, type View } from './view.ts';
 
 const defaultDrainSeconds = 15;
 
@@ -54,8 +54,9 @@ async function stopOne(
   try {
     const view = await turnLoop(ports, session, { service, until }, (seen) => {
       const unknown = mapping instanceof StartEnginesError && mapping.code === 'UnknownService';
-      if (unknown && seen.tasks.length === 0) throw mapping;
-      for (const task of seen.tasks) if (isStoppedBy(task, asked)) found.add(task.taskArn);
+      if (unknown && claimants(seen).length === 0) throw mapping;
+      const doomed = [...seen.tasks.filter((task) => isStoppedBy(task, asked)), ...seen.foreign.filter(isLive)];
+      for (const { taskArn } of doomed) found.add(taskArn);
       return planStop(seen, { asked, firstLookAt: begunAt, drainMs });
     });
     if (view.stopNotedAt === undefined) await noteStop(ports, service, asked, until);
@@ -165,7 +166,7 @@ async function loadIfPossible(ports: Ports, service: string): Promise<LoadedMapp
  * found because a stale look still showed it live.
  */
 function outcomeOf(service: string, session: ServiceSession, found: ReadonlySet<string>, view: View): StopOutcome {
-  const tasksStopped = view.tasks
+  const tasksStopped = claimants(view)
     .filter((task) => found.has(task.taskArn) && wasStopped(task))
     .map((task) => task.taskArn);
   const targetsDeregistered = deregisteredTargets(session);

@@ -12,7 +12,7 @@ import { groupByService, readClusters } from './read-clusters.ts';
 import type { LoadedMapping, ServiceMapping, TargetGroupPort } from './service-mapping.ts';
 import { ServiceSession, type SurveyFindings } from './service-session.ts';
 import { isLive, type Task } from './task.ts';
-import { targetKey, type View } from './view.ts';
+import { claimants, targetKey, type View } from './view.ts';
 
 /** Services that are read or mended at the same time. */
 export const servicesAtOnce = 10;
@@ -171,7 +171,7 @@ function clusterOf(task: Task): string {
 
 /** What a look at a service notices and leaves to people. */
 export function remarksOn(ports: Ports, mapping: Mapping | undefined, view: View): string[] {
-  return [...remarksOnTasks(ports, mapping, view.tasks), ...remarksOnLeftovers(view)];
+  return [...remarksOnTasks(ports, mapping, claimants(view)), ...remarksOnLeftovers(view)];
 }
 
 function remarksOnTasks(ports: Ports, mapping: Mapping | undefined, tasks: readonly Task[]): string[] {
@@ -185,7 +185,11 @@ function remarksOnTasks(ports: Ports, mapping: Mapping | undefined, tasks: reado
   const home = clusterName(mapping.mapping.cluster);
   const strange = live.flatMap((task) => [
     ...(clusterOf(task) === home ? [] : [`Task ${task.taskArn} runs outside the mapping's cluster ${home}.`]),
-    ...(task.facts === undefined ? [`Task ${task.taskArn} carries no launch facts that can be read.`] : []),
+    ...(task.facts === undefined
+      ? [
+          `Task ${task.taskArn} carries no launch facts that can be used, so it is neither registered nor adopted. A stop of the service takes it down.`,
+        ]
+      : []),
     ...(ports.clusters.some((cluster) => clusterName(cluster) === home)
       ? []
       : [`The mapping's cluster ${home} is not among the function's CLUSTERS.`]),

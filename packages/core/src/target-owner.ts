@@ -2,7 +2,7 @@ import { hasAddress } from './addresses.ts';
 import { isOwner } from './identity.ts';
 import type { TargetAddress } from './ports.ts';
 import { isLive, type Task } from './task.ts';
-import { type GroupView, isRegisteredState, type View } from './view.ts';
+import { claimants, type GroupView, isRegisteredState, type View } from './view.ts';
 
 /** Who has the address of a target that is no live task's of the service, as far as a view shows. */
 export type Holder =
@@ -37,9 +37,9 @@ export function standsFor(task: Task, targetGroupArn: string, { ip, port }: Targ
 /** Who has the address of one target of a group. */
 export function holderOf(view: View, group: GroupView, { ip, port }: TargetAddress): Holder {
   const known = neighboursFor(view, group);
-  const ownArns = new Set(view.tasks.map(({ taskArn }) => taskArn));
+  const ownArns = new Set(claimants(view).map(({ taskArn }) => taskArn));
   const others = (known?.byAddress.get(ip) ?? []).filter(({ taskArn }) => !ownArns.has(taskArn));
-  const live = [...view.tasks.filter((task) => isLive(task) && hasAddress(task, ip)), ...others];
+  const live = [...claimants(view).filter((task) => isLive(task) && hasAddress(task, ip)), ...others];
   const isNamedBy = (task: Task) => isOwner(task.startedBy) && namesTarget(task, group.targetGroupArn, port);
   const owner = live.find(isNamedBy);
   if (owner !== undefined) return { kind: 'owner', task: owner };

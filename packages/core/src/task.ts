@@ -110,6 +110,11 @@ export function isRetiring(task: Task): boolean {
   return isLive(task) && task.retire !== undefined;
 }
 
+/** Whether the task says how it was started. One that does not was started by somebody else. */
+export function isForeign(task: Task): boolean {
+  return task.facts === undefined;
+}
+
 /** Whether the task is live and meant to stay. */
 export function isKept(task: Task): boolean {
   return isLive(task) && task.retire === undefined;

@@ -40,6 +40,11 @@ export interface View {
   readonly endedTargets?: ReadonlySet<string>;
   /** Newest first; of each task the highest version that was ever seen. */
   readonly tasks: readonly Task[];
+  /**
+   * Tasks that carry the service's `startedBy` and no launch facts that can be used, newest first. No start adopts or comes
+   * after one, and none is registered; a stop takes them down.
+   */
+  readonly foreign: readonly Task[];
   /** Targets that this operation itself has registered, by `targetKey`, with the time. */
   readonly registeredByUs: ReadonlyMap<string, number>;
   /** Targets that this operation itself has deregistered, by `targetKey`. */
@@ -150,4 +155,9 @@ function healthOf(view: View, task: Task, target: TargetGroupPort) {
   const readAt = view.groups.find((group) => group.targetGroupArn === target.targetGroupArn)?.readAt ?? 0;
   if (sight.kind === 'unknown' || view.at - readAt > healthValidMs) return 'unknown';
   return sight.kind === 'shown' && sight.target.state === 'healthy' ? 'healthy' : 'not-healthy';
+}
+
+/** Every task that says it belongs to the service. */
+export function claimants({ tasks, foreign }: View): readonly Task[] {
+  return [...tasks, ...foreign];
 }

@@ -171,9 +171,10 @@ describe('with a live task', () => {
     expect(step.kind === 'fail' && step.error.context.fields).toEqual(['taskDefinition']);
   });
 
-  test('neither uses nor replaces a task whose launch facts cannot be read', () => {
+  test('fails when ECS answered its launch with a task that does not say how it was started', () => {
     const { facts: _, ...bare } = task();
-    const step = planStart(view({ tasks: [bare] }), intent());
+    const followed = { taskArn: bare.taskArn, since: at, looks: 0, seenLive: false };
+    const step = planStart(view({ foreign: [bare] }), intent({ followed }));
     expect(step.kind === 'fail' && step.error.code).toBe('LaunchFactsUnreadable');
   });
 

@@ -60,6 +60,7 @@ export function view(changes: Partial<View> = {}): View {
     groups: [group()],
     exclusiveGroupArns: new Set([groupArn]),
     tasks: [],
+    foreign: [],
     registeredByUs: new Map(),
     deregisteredByUs: new Set(),
     drainingSince: new Map(),
