@@ -5,7 +5,7 @@ import {
   type Parameter,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import { StartEnginesError } from '@start-engines/core';
+import { type Patience, StartEnginesError } from '@start-engines/core';
 import { toMappingUnavailable } from './mapping-unavailable.ts';
 import { invalidDocument, type ParsedDocument, parseMappingDocument } from './parse-document.ts';
 
@@ -28,23 +28,27 @@ export interface ParameterReader {
 /** GetParameters takes ten names (its service model). */
 const namesPerCall = 10;
 
-export function createParameterReader(client: SSMClient): ParameterReader {
+/** @param patiently Makes each call: a reading of many pages must not begin anew for the sake of the last one. */
+export function createParameterReader(client: SSMClient, patiently: Patience = (call) => call()): ParameterReader {
+  const getParameters: GetParameters = (names) => patiently(() => getOnce(client, names));
   return {
     async readNewest(names) {
-      const parameters = await getParameters(client, names);
+      const parameters = await getParameters(names);
       return new Map(parameters.map((parameter) => [parameter.Name ?? '', toDocument(parameter)]));
     },
     async readBefore(name, version) {
       const oldest = Math.max(1, version - namesPerCall);
       const selectors = Array.from({ length: version - oldest }, (_, index) => `${name}:${version - 1 - index}`);
-      const documents = (await getVersions(client, selectors)).map(toDocument);
+      const documents = (await getVersions(getParameters, selectors)).map(toDocument);
       return documents.sort((one, other) => other.reference.version - one.reference.version);
     },
-    readUnder: (path) => readUnder(client, path),
+    readUnder: (path) => readUnder((token) => patiently(() => getPage(client, path, token))),
   };
 }
 
-async function getParameters(client: SSMClient, names: readonly string[]): Promise<readonly Parameter[]> {
+type GetParameters = (names: readonly string[]) => Promise<readonly Parameter[]>;
+
+async function getOnce(client: SSMClient, names: readonly string[]): Promise<readonly Parameter[]> {
   if (names.length === 0) return [];
   try {
     return (await client.send(new GetParametersCommand({ Names: [...names] }))).Parameters ?? [];
@@ -57,15 +61,15 @@ async function getParameters(client: SSMClient, names: readonly string[]): Promi
  * Several versions of one parameter. No source says that one call may ask for several versions of the same parameter,
  * so where it is refused each is asked for by itself.
  */
-async function getVersions(client: SSMClient, selectors: readonly string[]): Promise<readonly Parameter[]> {
+async function getVersions(getParameters: GetParameters, selectors: readonly string[]): Promise<readonly Parameter[]> {
   try {
-    return await getParameters(client, selectors);
+    return await getParameters(selectors);
   } catch (error) {
     const refused = error instanceof StartEnginesError && error.context.trouble === 'rejected';
     if (!refused || selectors.length < 2) throw error;
   }
   const found: Parameter[] = [];
-  for (const selector of selectors) found.push(...(await getParameters(client, [selector])));
+  for (const selector of selectors) found.push(...(await getParameters([selector])));
   return found;
 }
 
@@ -78,11 +82,13 @@ function toDocument({ Name = '', Version = 0, Value = '', Type, LastModifiedDate
   return { ...parsed, modifiedAt: LastModifiedDate?.getTime() ?? 0 };
 }
 
-async function readUnder(client: SSMClient, path: string): Promise<readonly StoredDocument[]> {
+type Page = GetParametersByPathCommandOutput;
+
+async function readUnder(getPageAt: (token: string | undefined) => Promise<Page>): Promise<readonly StoredDocument[]> {
   const documents: StoredDocument[] = [];
   let token: string | undefined;
   do {
-    const page = await getPage(client, path, token);
+    const page = await getPageAt(token);
     documents.push(...(page.Parameters ?? []).map(toDocument));
     // A page may be empty and still not be the last one.
     token = page.NextToken;
@@ -90,11 +96,7 @@ async function readUnder(client: SSMClient, path: string): Promise<readonly Stor
   return documents;
 }
 
-async function getPage(
-  client: SSMClient,
-  path: string,
-  token: string | undefined,
-): Promise<GetParametersByPathCommandOutput> {
+async function getPage(client: SSMClient, path: string, token: string | undefined): Promise<Page> {
   try {
     return await client.send(
       new GetParametersByPathCommand({ Path: path, ...(token === undefined ? {} : { NextToken: token }) }),

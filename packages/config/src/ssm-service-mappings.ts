@@ -1,16 +1,18 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import {
   type Clock,
+  isPassing,
   isServiceName,
   type LoadedMapping,
   type MappingProblem,
+  type Patience,
   type ServiceMappings,
   StartEnginesError,
 } from '@start-engines/core';
 import { applyDeployedValues } from './deployed-values.ts';
 import { loadMapping, resolveMapping, unknownService } from './load-mapping.ts';
 import { type ParameterNames, parameterNames } from './parameter-path.ts';
-import { createParameterReader, type ParameterReader } from './parameter-reader.ts';
+import { createParameterReader } from './parameter-reader.ts';
 
 export interface SsmServiceMappingsOptions {
   /** With time-outs that really end a call; its own retries stay on. */
@@ -26,6 +28,11 @@ export interface SsmServiceMappingsOptions {
 
 /** After a call that failed, the last mapping serves this long before the next call, or for the TTL if that is less. */
 const pauseAfterTroubleMs = 5_000;
+
+/** From this many loads at the same moment on, all mappings are listed instead. */
+const manyLoads = 10;
+
+const once: Patience = (call) => call();
 
 /**
  * Service mappings from Parameter Store, `<path>/defaults` and `<path>/services/<name>`, each kept for the TTL. When
@@ -60,23 +67,30 @@ interface Loading {
 class SsmServiceMappings implements ServiceMappings {
   readonly #options: SsmServiceMappingsOptions;
   readonly #names: ParameterNames;
-  readonly #reader: ParameterReader;
   readonly #kept = new Map<string, KeptMapping>();
   readonly #underWay = new Map<string, Loading>();
+  #loadsOfThisMoment = 0;
+  #listing: Promise<boolean> | undefined;
 
   constructor(options: SsmServiceMappingsOptions) {
     this.#options = options;
     this.#names = parameterNames(options.parameterPath);
-    this.#reader = createParameterReader(options.client);
   }
 
-  async load(service: string, readSince = Number.NEGATIVE_INFINITY): Promise<LoadedMapping> {
+  async load(
+    service: string,
+    readSince = Number.NEGATIVE_INFINITY,
+    patiently: Patience = once,
+  ): Promise<LoadedMapping> {
     // Nothing else may become part of a parameter's name: `auth:1` would select an old version.
     if (!isServiceName(service)) throw unknownService(service);
     const kept = this.#kept.get(service);
     if (kept !== undefined && kept.readAt >= readSince && this.#isFresh(kept)) return kept.served;
+    // What is in memory serves at once when Parameter Store is in trouble.
+    const patience = kept !== undefined && kept.readAt >= readSince ? once : patiently;
     const underWay = this.#underWay.get(service);
-    const loading = underWay !== undefined && underWay.readAt >= readSince ? underWay : this.#startLoading(service);
+    const isShared = underWay !== undefined && underWay.readAt >= readSince;
+    const loading = isShared ? underWay : this.#startLoading(service, patience);
     try {
       return await loading.loaded;
     } catch (error) {
@@ -85,21 +99,22 @@ class SsmServiceMappings implements ServiceMappings {
   }
 
   /** Its pages hold the documents, so what they make is kept as if each had been loaded: a thousand loads cost a call. */
-  async list(): Promise<readonly string[]> {
+  async list(patiently: Patience = once): Promise<readonly string[]> {
     const prefix = `${this.#names.services}/`;
+    const reader = createParameterReader(this.#options.client, patiently);
     const readAt = this.#options.clock.now();
-    const found = await this.#reader.readUnder(this.#names.services);
+    const found = await reader.readUnder(this.#names.services);
     const isOurs = (name: string) => name.startsWith(prefix) && isServiceName(name.slice(prefix.length));
     const ignored = found.map(({ reference }) => reference.parameter).filter((name) => !isOurs(name));
     if (ignored.length > 0) this.#options.onIgnoredParameters?.(ignored);
     const own = found.filter(({ reference }) => isOurs(reference.parameter));
-    const defaults = (await this.#reader.readNewest([this.#names.defaults])).get(this.#names.defaults);
-    const deployed = await this.#reader.readUnder(this.#names.deployed);
+    const defaults = (await reader.readNewest([this.#names.defaults])).get(this.#names.defaults);
+    const deployed = await reader.readUnder(this.#names.deployed);
     const deployedOf = new Map(deployed.map((document) => [document.reference.parameter, document]));
     for (const document of own) {
       const service = document.reference.parameter.slice(prefix.length);
       try {
-        const loaded = await resolveMapping(this.#reader, service, document, defaults);
+        const loaded = await resolveMapping(reader, service, document, defaults);
         const made = deployedOf.get(`${this.#names.deployed}/${service}`);
         this.#keep(service, applyDeployedValues(loaded, made), readAt);
       } catch (error) {
@@ -116,21 +131,51 @@ class SsmServiceMappings implements ServiceMappings {
     return ageMs >= 0 && ageMs < servedForMs;
   }
 
-  #startLoading(service: string): Loading {
+  #startLoading(service: string, patiently: Patience): Loading {
     // The age counts from before the call: an edit during the call may have been missed.
     const readAt = this.#options.clock.now();
     const loading: Loading = {
       readAt,
-      loaded: this.#refresh(service, readAt, () => this.#underWay.get(service) === loading),
+      loaded: this.#refresh(service, readAt, patiently, () => this.#underWay.get(service) === loading),
     };
     this.#underWay.set(service, loading);
     return loading;
   }
 
-  /** @param isNewest whether no later load of the service has begun: an earlier one must not replace its answer. */
-  async #refresh(service: string, readAt: number, isNewest: () => boolean): Promise<LoadedMapping> {
+  async #read(service: string, readAt: number, patiently: Patience): Promise<LoadedMapping> {
+    this.#listing ??= this.#listIfMany(patiently);
+    this.#loadsOfThisMoment += 1;
+    const kept = (await this.#listing) ? this.#kept.get(service) : undefined;
+    if (kept !== undefined && kept.readAt >= readAt) return kept.loaded;
+    return loadMapping(createParameterReader(this.#options.client, patiently), this.#names, service);
+  }
+
+  /** Lists all services when many loads begin at the same moment: ten of them cost one call. */
+  async #listIfMany(patiently: Patience): Promise<boolean> {
+    await undefined;
+    const isWorthIt = this.#loadsOfThisMoment >= manyLoads;
+    this.#loadsOfThisMoment = 0;
+    this.#listing = undefined;
+    if (!isWorthIt) return false;
     try {
-      const loaded = await loadMapping(this.#reader, this.#names, service);
+      await this.list(patiently);
+      return true;
+    } catch (error) {
+      // A role that may not list the path may still read each of its parameters.
+      if (error instanceof Error && isPassing(error)) throw error;
+      return false;
+    }
+  }
+
+  /** @param isNewest whether no later load of the service has begun: an earlier one must not replace its answer. */
+  async #refresh(
+    service: string,
+    readAt: number,
+    patiently: Patience,
+    isNewest: () => boolean,
+  ): Promise<LoadedMapping> {
+    try {
+      const loaded = await this.#read(service, readAt, patiently);
       if (isNewest()) this.#keep(service, loaded, readAt);
       return loaded;
     } catch (error) {

@@ -67,8 +67,8 @@ async function describeAll(
 ): Promise<readonly Described[]> {
   const until = Math.min(lastBeginning(context), ports.clock.now() + patienceMs);
   const patient = patientReads(ports, 'all', until);
-  const mapped = names ?? (await ports.mappings.list());
-  const loads = await mapWithLimit(mapped, servicesAtOnce, (service) => loadForStatus(ports, service, context));
+  const mapped = names ?? (await patient.mappings.list());
+  const loads = await mapWithLimit(mapped, servicesAtOnce, (service) => loadForStatus(patient, service, context));
   const mappings = new Map(mapped.map((service, index) => [service, loads[index] ?? { problems: [] }]));
   const clustersOf = (...some: readonly (StatusMapping | undefined)[]) => [
     ...ports.clusters,

@@ -99,5 +99,8 @@ export function isMissingCluster({ code, context, message }: StartEnginesError):
 
 /** Whether AWS throttled the call or did not answer: the same call may well succeed a moment later. */
 export function isPassing(error: Error): boolean {
-  return error instanceof StartEnginesError && (error.code === 'AwsThrottled' || error.code === 'AwsUnavailable');
+  if (!(error instanceof StartEnginesError)) return false;
+  const { code, context } = error;
+  if (code === 'MappingUnavailable') return context.trouble === 'throttled' || context.trouble === 'unavailable';
+  return code === 'AwsThrottled' || code === 'AwsUnavailable';
 }

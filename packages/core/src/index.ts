@@ -59,6 +59,7 @@ export type {
   LaunchReply,
   LaunchRequest,
   ObservedTarget,
+  Patience,
   Ports,
   ServiceMappings,
   StopNotes,

@@ -3,6 +3,7 @@ import { describeListed } from './describe-listed.ts';
 import { serviceOfOwner } from './identity.ts';
 import { listPresent } from './list-present.ts';
 import type { OperationContext } from './operation-types.ts';
+import { patientReads } from './patient-reads.ts';
 import { persist } from './persist.ts';
 import type { Ports } from './ports.ts';
 import { lastBeginning } from './time-left.ts';
@@ -14,7 +15,7 @@ import { lastBeginning } from './time-left.ts';
  * @throws StartEnginesError `MappingUnavailable` or an AWS code.
  */
 export async function listServices(ports: Ports, context: OperationContext): Promise<readonly string[]> {
-  const named = await ports.mappings.list();
+  const named = await patientReads(ports, 'all', lastBeginning(context)).mappings.list();
   const owners = await persist(ports, 'all', lastBeginning(context), () => readOwners(ports));
   return [...new Set([...named, ...owners])].toSorted();
 }

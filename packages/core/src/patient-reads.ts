@@ -1,18 +1,27 @@
 import { persist } from './persist.ts';
-import type { Ports } from './ports.ts';
+import type { Patience, Ports } from './ports.ts';
 
 /**
- * The same ports, on which each reading of tasks is tried again by itself while AWS throttles it: a look is made of several,
- * and to begin it anew for the sake of the last one would ask AWS again for all that it has answered.
+ * The same ports, on which each reading of tasks, mappings and notes of stops is repeated by itself while AWS throttles it. A
+ * look consists of several readings, and repeating all of them because of the last one would request again what AWS has
+ * answered.
  *
  * @param until Milliseconds since the epoch after which no new try is begun.
  * @param onPause Told the milliseconds of each pause.
  */
 export function patientReads(ports: Ports, service: string, until: number, onPause?: (delayMs: number) => void): Ports {
-  const { tasks } = ports;
-  const patiently = <Result>(read: () => Promise<Result>) => persist(ports, service, until, read, onPause);
+  const { tasks, mappings, stopNotes } = ports;
+  const patiently: Patience = (read) => persist(ports, service, until, read, onPause);
   return {
     ...ports,
+    mappings: {
+      load: (name, readSince, own = patiently) => mappings.load(name, readSince, own),
+      list: (own = patiently) => mappings.list(own),
+    },
+    stopNotes: {
+      note: (name, asked) => stopNotes.note(name, asked),
+      latest: (name) => patiently(() => stopNotes.latest(name)),
+    },
     tasks: {
       ...tasks,
       describe: (cluster, taskArns) => patiently(() => tasks.describe(cluster, taskArns)),

@@ -112,7 +112,13 @@ export interface TargetRegistry {
   deregister(targetGroupArn: string, target: TargetAddress): Promise<void>;
 }
 
-/** Where service mappings come from. */
+/** Makes one call of AWS, and makes it again while AWS throttles it or does not answer. */
+export type Patience = <Result>(call: () => Promise<Result>) => Promise<Result>;
+
+/**
+ * Where service mappings come from. One mapping, or all of them, may take many calls of AWS: `patiently` makes each of them.
+ * Without it every call is made once.
+ */
 export interface ServiceMappings {
   /**
    * @param readSince Milliseconds since the epoch. A mapping that was read earlier is read again, and an error is thrown
@@ -120,9 +126,9 @@ export interface ServiceMappings {
    * @throws StartEnginesError `UnknownService`, `MappingInvalid` (all problems in its context) or
    * `MappingUnavailable`.
    */
-  load(service: string, readSince?: number): Promise<LoadedMapping>;
+  load(service: string, readSince?: number, patiently?: Patience): Promise<LoadedMapping>;
   /** The names of all services that have a mapping, sorted. @throws StartEnginesError `MappingUnavailable`. */
-  list(): Promise<readonly string[]>;
+  list(patiently?: Patience): Promise<readonly string[]>;
 }
 
 /**

@@ -36,6 +36,7 @@ export async function reconcileChange(
   const until = lastBeginning(context);
   const patient = patientReads(ports, service, until);
   const [mapping, changed] = await Promise.all([
+    // Without patience: a task is registered by its own facts, and must not wait for its mapping.
     loadOrExplain(ports, service),
     change.running ? readChangedTask(patient, change) : undefined,
   ]);

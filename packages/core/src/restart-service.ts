@@ -3,6 +3,7 @@ import { bringUp } from './bring-up.ts';
 import { applyOverrides } from './launch-settings.ts';
 import { loadMapping } from './load-mapping.ts';
 import type { OperationContext, RestartOutcome } from './operation-types.ts';
+import { patientReads } from './patient-reads.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import type { Ports } from './ports.ts';
 import { stopped, superseded } from './start-errors.ts';
@@ -28,7 +29,8 @@ export async function restartService(
   const { service } = request;
   const begunAt = ports.clock.now();
   try {
-    const loaded = await loadMapping(ports, service, context.receivedAt);
+    const patient = patientReads(ports, service, lastBeginning(context));
+    const loaded = await loadMapping(patient, service, context.receivedAt);
     const settings = applyOverrides(loaded.mapping, {});
     const { outcome, session } = await bringUp(ports, {
       kind: 'restart',

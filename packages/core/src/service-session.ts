@@ -153,13 +153,7 @@ export class ServiceSession {
   /** Asks who has an address now, where a plan could not decide about a target without. */
   async #inquire(view: View): Promise<View> {
     if (!needsNeighbours(view)) return view;
-    const neighbours = await this.#scope.readNeighbours(this.#clusters());
-    this.#neighbours = neighbours;
-    // The service's own tasks are among them, and this reading is newer than the look.
-    const own = neighbours.readable
-      ? neighbours.tasks.filter(({ startedBy }) => startedBy === this.#scope.startedBy)
-      : [];
-    for (const task of own) this.remember(task);
+    this.#neighbours = await this.#scope.readNeighbours(this.#clusters());
     return this.view(view.scope);
   }
 

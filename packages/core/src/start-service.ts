@@ -3,7 +3,9 @@ import { bringUp } from './bring-up.ts';
 import { applyOverrides } from './launch-settings.ts';
 import { loadMapping } from './load-mapping.ts';
 import type { OperationContext, StartOutcome, StartRequest } from './operation-types.ts';
+import { patientReads } from './patient-reads.ts';
 import type { Ports } from './ports.ts';
+import { lastBeginning } from './time-left.ts';
 
 /**
  * Brings a service up: adopts its live task or launches one, waits for it, registers it in every target group, and waits
@@ -20,7 +22,8 @@ export async function startService(
   const { service } = request;
   const begunAt = ports.clock.now();
   try {
-    const loaded = await loadMapping(ports, service, context.receivedAt);
+    const patient = patientReads(ports, service, lastBeginning(context));
+    const loaded = await loadMapping(patient, service, context.receivedAt);
     const settings = applyOverrides(loaded.mapping, request.overrides);
     const mappedCluster = loaded.mapping.cluster;
     const { outcome, session } = await bringUp(ports, { kind: 'start', request, context, settings, mappedCluster });

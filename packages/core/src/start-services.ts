@@ -1,9 +1,11 @@
 import { announceFailure } from './announce.ts';
 import { StartEnginesError, toStartEnginesError } from './errors.ts';
 import type { OperationContext, StartRequest, StartResult } from './operation-types.ts';
+import { patientReads } from './patient-reads.ts';
 import type { Ports } from './ports.ts';
 import type { ServiceMapping } from './service-mapping.ts';
 import { startService } from './start-service.ts';
+import { lastBeginning } from './time-left.ts';
 
 /**
  * Starts several services at once; one that depends on another of them waits for it, and is not started when that one
@@ -18,10 +20,11 @@ export async function startServices(
 ): Promise<readonly StartResult[]> {
   const named = new Set(requests.map((request) => request.service));
   const mappings = new Map<string, ServiceMapping>();
+  const patient = patientReads(ports, 'all', lastBeginning(context));
   await Promise.all(
     requests.map(async ({ service }) => {
       // A mapping that cannot be loaded says so when its own start is tried.
-      const loaded = await ports.mappings.load(service, context.receivedAt).catch(() => undefined);
+      const loaded = await patient.mappings.load(service, context.receivedAt).catch(() => undefined);
       if (loaded !== undefined) mappings.set(service, loaded.mapping);
     }),
   );

@@ -19,6 +19,9 @@ import { claimants, type View } from './view.ts';
 
 const defaultDrainSeconds = 15;
 
+/** How long a stop waits for its mapping, in milliseconds. Without one it still finds the tasks, and their targets. */
+const mappingPatienceMs = 30_000;
+
 /**
  * Takes a service down: its tasks leave their target groups, drain, and are stopped, by their own launch facts, whatever the
  * mapping says by now. Tasks that were asked for later than the stop stay.
@@ -38,9 +41,10 @@ async function stopOne(
 ): Promise<StopOutcome> {
   const { service, asked } = request;
   const begunAt = ports.clock.now();
-  const mapping = await loadIfPossible(ports, service);
-  const mapped = mapping instanceof StartEnginesError ? undefined : mapping.mapping;
   const until = lastBeginning(context);
+  const mappingUntil = Math.min(until, begunAt + mappingPatienceMs);
+  const mapping = await loadIfPossible(patientReads(ports, service, mappingUntil), service);
+  const mapped = mapping instanceof StartEnginesError ? undefined : mapping.mapping;
   const session = new ServiceSession(patientReads(ports, service, until), {
     service,
     startedBy: ownerOf(ports.workspace, service),

@@ -74,10 +74,11 @@ export interface SurveyedService {
  * @throws StartEnginesError `MappingUnavailable` or an AWS code.
  */
 export async function surveyWorkspace(ports: Ports, until: number): Promise<readonly SurveyedService[]> {
-  const named = await ports.mappings.list();
+  const patient = patientReads(ports, 'all', until);
+  const named = await patient.mappings.list();
   const mappings = new Map<string, Mapping>();
   await mapWithLimit(named, servicesAtOnce, async (service) => {
-    mappings.set(service, await loadOrExplain(ports, service));
+    mappings.set(service, await loadOrExplain(patient, service));
   });
 
   const sessions = new Map(named.map((service) => [service, openSession(ports, service, mappings.get(service), [])]));
@@ -85,7 +86,7 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
   // Targets before tasks, as everywhere.
   await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());
   const clustersReadAt = ports.clock.now();
-  const { found, unreadable } = await readTasks(patientReads(ports, 'all', until), mappings);
+  const { found, unreadable } = await readTasks(patient, mappings);
   const byService = groupByService(ports, found);
   const neighbours = neighboursAmong(found, clustersReadAt);
   const endedTargets = new Set(found.filter((task) => !isLive(task)).flatMap(targetsOf));
