@@ -78,8 +78,7 @@ export class Processes {
     const context = { correlationId: caller.name, deadline: caller.deadline, receivedAt: begunAt };
     const finish = (outcome: Answer['outcome'], error?: StartEnginesError): void => {
       if (over) return;
-      const { name, deadline, lastCallMs } = caller;
-      settle({ caller: name, at: world.clock.now(), begunAt, deadline, lastCallMs, outcome, error });
+      settle({ caller: caller.name, at: world.clock.now(), begunAt, deadline: caller.deadline, outcome, error });
       end(error?.retryable === true);
     };
     endCallsBy(caller.deadline, () => job(this.#ports(caller, invocation.workspace), context)).then(
@@ -104,11 +103,8 @@ export class Processes {
       seenGone: new Set(),
       adopted: new Map(),
       groupReads: new Map(),
-      unreadGroups: new Set(),
-      triedToMark: new Set(),
       onDeath,
       calls: 0,
-      lastCallMs: 0,
       dead: false,
     };
   }

@@ -4,12 +4,15 @@ import {
   ownerOf,
   reconcileAll,
   startService,
+  startServices,
   stopService,
   stopServices,
+  toStartEnginesError,
 } from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
 import { type Fleet, openFleet } from '../../scripts/bench/fleet.ts';
 import { type ManyStartsRun, runManyStarts } from '../../scripts/bench/many-starts.ts';
+import { onVirtualTimers } from '../../scripts/bench/virtual-timers.ts';
 
 const drawSeed = () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
@@ -39,6 +42,10 @@ function registeredTargets({ world, services }: Fleet): string[] {
 
 const isPrivateIp = ({ name }: { readonly name?: string }) => name === 'privateIPv4Address';
 
+/** Whether a call reads mappings, and not notes of stops. */
+const readsMappings = ({ input }: { readonly input: Readonly<Record<string, unknown>> }) =>
+  !JSON.stringify(input).includes('/stops/');
+
 function expectAllUp({ fleet, measured, outcomes }: ManyStartsRun): void {
   expect(measured.failures).toEqual([]);
   expect(fleet.world.ecs.admin.counts().tasksCreated).toBe(measured.starts);
@@ -66,6 +73,40 @@ describe('under the rates that ECS documents', { timeout: 180_000 }, () => {
     const outcome = await fleet.world.finish(reconcileAll(fleet.ports('w0', 'RECONCILER'), fleet.context()));
     expect(outcome).toEqual([]);
     expect(fleet.world.calls.list({ caller: 'RECONCILER', mutating: true })).toEqual([]);
+  });
+
+  // Attack review, finding 8: 815 of them were MappingUnavailable after six seconds.
+  test('a thousand services that one request names all start', async () => {
+    const fleet = await openFleet({
+      seed: drawSeed(),
+      workspaces: 1,
+      servicesInEachCluster: 1_000,
+      throttling: 'documented',
+    });
+    const { world, services } = fleet;
+    const requests = services.map(({ service }) => ({ service, asked: world.clock.now(), overrides: {} }));
+    const ports = fleet.ports('w0', 'STARTER');
+    const results = await onVirtualTimers(world, () => world.finish(startServices(ports, requests, fleet.context())));
+    expect(results.flatMap((result) => (result.ok ? [] : [toStartEnginesError(result.error).code]))).toEqual([]);
+    expect(liveTasks(fleet)).toHaveLength(1_000);
+    expect(registeredTargets(fleet)).toEqual(liveTasks(fleet));
+    const loads = world.calls.list({ service: 'ssm', caller: 'STARTER' }).filter(readsMappings);
+    // 100 pages of mappings, the defaults, and one empty page of what Terraform made; and what was throttled of these.
+    expect(loads.filter((call) => call.error === undefined)).toHaveLength(102);
+  });
+
+  test('three hundred services that one request names are all stopped again, each with a note', async () => {
+    const fleet = await bringUpFleet(1, 300, 'documented');
+    const { world, services } = fleet;
+    const requests = services.map(({ service }) => ({ service, asked: world.clock.now() }));
+    const ports = fleet.ports('w0', 'STOPPER');
+    const results = await onVirtualTimers(world, () => world.finish(stopServices(ports, requests, fleet.context())));
+    expect(results.filter((result) => result.ok && result.outcome.status === 'stopped')).toHaveLength(300);
+    expect(liveTasks(fleet)).toEqual([]);
+    const loads = world.calls.list({ service: 'ssm', caller: 'STOPPER' }).filter(readsMappings);
+    expect(loads.filter((call) => call.error === undefined)).toHaveLength(32);
+    const notes = world.calls.list({ operation: 'PutParameter', caller: 'STOPPER' });
+    expect(notes.filter((call) => call.error === undefined)).toHaveLength(300);
   });
 
   test('two hundred starts whose events all come twice make two hundred tasks', async () => {
@@ -102,14 +143,19 @@ test('a throttled read is made again by itself, and what had been read is not re
 });
 
 /** Starts everything, without throttles and in no time. */
-async function bringUpFleet(clustersInEach: number, servicesInEachCluster: number): Promise<Fleet> {
+async function bringUpFleet(
+  clustersInEach: number,
+  servicesInEachCluster: number,
+  throttling: 'off' | 'documented' = 'off',
+): Promise<Fleet> {
   const durations = {
     interfaceCreationMs: [0, 0],
     interfaceAttachmentMs: [0, 0],
     pendingMs: [0, 0],
     imagePullMs: [0, 0],
   } as const;
-  const fleet = await openFleet({ seed: drawSeed(), workspaces: 1, clustersInEach, servicesInEachCluster, durations });
+  const sizes = { workspaces: 1, clustersInEach, servicesInEachCluster };
+  const fleet = await openFleet({ seed: drawSeed(), ...sizes, throttling, durations });
   const { world, services } = fleet;
   const ports = fleet.ports('w0', 'STARTER');
   const asked = world.clock.now();

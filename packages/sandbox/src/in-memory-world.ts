@@ -20,7 +20,10 @@ export interface InMemoryWorldOptions {
   readonly durations?: Partial<SandboxDurations>;
   /** Milliseconds since the epoch at which the world begins. */
   readonly startAt?: number;
-  /** `documented`: ECS throttles calls that exceed the rates that AWS documents. `off` unless said. */
+  /**
+   * `documented`: ECS and Parameter Store throttle calls that exceed the rates that AWS documents. Default `off`. Calls of
+   * the caller `SET-UP` are never throttled.
+   */
   readonly throttling?: Throttling;
 }
 
@@ -62,6 +65,7 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
   const faults = createFaults();
   const throttle = createThrottle({
     throttling: options.throttling ?? 'off',
+    unthrottledCallers: ['SET-UP'],
     clock,
     tasksToLaunch: ecs.tasksToLaunch,
   });

@@ -21,8 +21,10 @@ export interface SandboxOptions {
   readonly durations?: 'quick' | 'realistic' | 'none' | SandboxDurations;
   /** `strong`: every read shows the present. `eventual`, the default: reads are stale for a random while. */
   readonly consistency?: 'eventual' | 'strong';
-  /** `documented`: ECS throttles calls that exceed the rates that AWS documents. `off` unless said. */
+  /** `documented`: ECS and Parameter Store throttle calls that exceed the rates that AWS documents. Default `off`. */
   readonly throttling?: Throttling;
+  /** Access key ids of callers that are never throttled. Default none. */
+  readonly unthrottledCallers?: readonly string[];
   /** How likely GetParametersByPath answers an empty page that carries a NextToken, 0 to 1; 0 unless said. */
   readonly emptyPageChance?: number;
   /** How `ECS Task State Change` events reach the bus: once, at once and in order unless said. */
@@ -70,6 +72,7 @@ export function readOptions(options: SandboxOptions): SandboxSettings {
     seed: options.seed ?? Math.floor(Math.random() * 2 ** 32),
     durations: consistency === 'strong' ? withoutLag(chosen) : chosen,
     throttling: options.throttling ?? 'off',
+    unthrottledCallers: options.unthrottledCallers ?? [],
     emptyPageChance: readChance('emptyPageChance', options.emptyPageChance),
     taskEvents: readTaskEventSettings(options.taskEvents),
     duplicateDeliveryChance: readChance('duplicateDeliveryChance', options.duplicateDeliveryChance),

@@ -67,7 +67,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const calls = createCallLog(settings.callLogLimit);
   const faults = createFaults();
   const { tasksToLaunch } = ecs;
-  const throttle = createThrottle({ throttling: settings.throttling, clock, tasksToLaunch });
+  const { throttling, unthrottledCallers } = settings;
+  const throttle = createThrottle({ throttling, unthrottledCallers, clock, tasksToLaunch });
   const services = {
     ec2,
     ecs: ecs.operations,

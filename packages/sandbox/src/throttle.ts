@@ -6,6 +6,8 @@ export type Throttling = 'off' | 'documented';
 
 export interface ThrottledCall {
   readonly service: ServiceName;
+  /** The access key id. */
+  readonly caller: string;
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
@@ -20,6 +22,8 @@ export interface Throttle {
 
 export interface ThrottleOptions {
   readonly throttling: Throttling;
+  /** Callers that are never throttled and take nothing out of the buckets, such as a test that sets the scene. */
+  readonly unthrottledCallers?: readonly string[];
   readonly clock: SandboxClock;
   /** How many tasks a RunTask call with this input is about to make. */
   readonly tasksToLaunch: (input: Readonly<Record<string, unknown>>) => number;
@@ -36,11 +40,14 @@ interface Bucket {
 }
 
 /** One account's buckets in one Region, filled by the clock that is handed in. */
-export function createThrottle({ throttling, clock, tasksToLaunch }: ThrottleOptions): Throttle {
+export function createThrottle(options: ThrottleOptions): Throttle {
+  const { throttling, clock, tasksToLaunch } = options;
+  const exempt = new Set(options.unthrottledCallers ?? []);
   let throttled = 0;
   const buckets = throttling === 'off' ? [] : documentedBuckets(clock.now(), tasksToLaunch);
   return {
     admits(call) {
+      if (exempt.has(call.caller)) return true;
       const costs = buckets.map((bucket) => ({ bucket, cost: bucket.costOf(call) * 1_000 }));
       const concerned = costs.filter(({ cost }) => cost > 0);
       for (const { bucket } of concerned) fill(bucket, clock.now());
@@ -56,25 +63,29 @@ export function createThrottle({ throttling, clock, tasksToLaunch }: ThrottleOpt
 }
 
 /**
- * ECS and Fargate, per account and Region: burst and sustained rate a second.
+ * ECS, Fargate and Parameter Store, per account and Region: burst and sustained rate a second. Parameter Store documents
+ * rates and no burst, so it takes no more at once than in a second.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/throttling.html
+ * @see https://docs.aws.amazon.com/general/latest/gr/ssm.html
  */
 function documentedBuckets(now: number, tasksToLaunch: ThrottleOptions['tasksToLaunch']): readonly Bucket[] {
-  const calls = (...operations: string[]) => {
-    return ({ service, operation }: ThrottledCall) => (service === 'ecs' && operations.includes(operation) ? 1 : 0);
+  const calls = (of: ServiceName, ...operations: string[]) => {
+    return ({ service, operation }: ThrottledCall) => (service === of && operations.includes(operation) ? 1 : 0);
   };
-  const isLaunch = calls('RunTask');
+  const isLaunch = calls('ecs', 'RunTask');
   const launches = (call: ThrottledCall) => (isLaunch(call) > 0 ? tasksToLaunch(call.input) : 0);
   const bucket = (burst: number, perSecond: number, costOf: Bucket['costOf']): Bucket => {
     return { burst, perSecond, costOf, level: burst * 1_000, filledAt: now };
   };
   return [
-    bucket(100, 40, calls('RunTask', 'StopTask')),
-    bucket(100, 20, calls('DescribeTasks', 'ListTasks')),
+    bucket(100, 40, calls('ecs', 'RunTask', 'StopTask')),
+    bucket(100, 20, calls('ecs', 'DescribeTasks', 'ListTasks')),
     bucket(20, 20, isLaunch),
     bucket(100, 20, launches),
+    bucket(40, 40, calls('ssm', 'GetParameter', 'GetParameters', 'GetParametersByPath')),
+    bucket(3, 3, calls('ssm', 'PutParameter')),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { ECSClient, RunTaskCommand } from '@aws-sdk/client-ecs';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
 import { createInMemoryWorld } from '../../src/in-memory.ts';
 import { startSandbox } from '../../src/index.ts';
@@ -81,6 +82,79 @@ describe('the documented rates', () => {
   });
 });
 
+describe('the documented rates of Parameter Store', () => {
+  async function createThrottledStore() {
+    const world = createInMemoryWorld({ seed: 1, throttling: 'documented' });
+    const ssm = world.client('ssm');
+    /** How many of so many calls are let through. */
+    const admitted = async (count: number, operation: string, input: object) => {
+      const calls = Array.from({ length: count }, () =>
+        ssm.call(operation, input).then(
+          () => '',
+          (error: Error) => error.name,
+        ),
+      );
+      return (await Promise.all(calls)).filter((failure) => failure !== 'ThrottlingException').length;
+    };
+    return { world, ssm, admitted };
+  }
+  const [one, several, path] = [{ Name: '/a/b' }, { Names: ['/a/b'] }, { Path: '/a' }];
+  const written = { Name: '/a/b', Type: 'String', Value: '1', Overwrite: true };
+
+  test('GetParameter, GetParameters and GetParametersByPath share 40 a second', async () => {
+    const { world, admitted } = await createThrottledStore();
+    expect(await admitted(15, 'GetParameter', one)).toBe(15);
+    expect(await admitted(15, 'GetParameters', several)).toBe(15);
+    expect(await admitted(15, 'GetParametersByPath', path)).toBe(10);
+    await world.clock.advance(500);
+    expect(await admitted(30, 'GetParametersByPath', path)).toBe(20);
+    await world.clock.advance(25);
+    expect(await admitted(2, 'GetParameters', several)).toBe(1);
+    await world.clock.advance(60_000);
+    expect(await admitted(100, 'GetParameter', one)).toBe(40);
+  });
+
+  test('PutParameter has 3 a second to itself', async () => {
+    const { world, ssm, admitted } = await createThrottledStore();
+    expect(await admitted(10, 'PutParameter', written)).toBe(3);
+    expect(await ssm.call('GetParameter', one)).toMatchObject({ Parameter: { Version: 3 } });
+    expect(await admitted(39, 'GetParameter', one)).toBe(39);
+    await world.clock.advance(333);
+    expect(await admitted(1, 'PutParameter', written)).toBe(0);
+    await world.clock.advance(1);
+    expect(await admitted(2, 'PutParameter', written)).toBe(1);
+    await world.clock.advance(60_000);
+    expect(await admitted(10, 'PutParameter', written)).toBe(3);
+  });
+
+  test('a throttled call is a ThrottlingException, HTTP 400, without effect', async () => {
+    const { world, ssm, admitted } = await createThrottledStore();
+    await admitted(3, 'PutParameter', written);
+    await expect(ssm.call('PutParameter', written)).rejects.toMatchObject({
+      name: 'ThrottlingException',
+      message: 'Rate exceeded',
+      $metadata: { httpStatusCode: 400 },
+    });
+    expect(world.stats()).toMatchObject({ throttledCalls: 1 });
+    expect(await ssm.call('GetParameter', one)).toMatchObject({ Parameter: { Version: 3 } });
+  });
+
+  test('history, descriptions and deletions have no documented rate here', async () => {
+    const { ssm, admitted } = await createThrottledStore();
+    await ssm.call('PutParameter', written);
+    expect(await admitted(60, 'GetParameterHistory', one)).toBe(60);
+    expect(await admitted(60, 'DescribeParameters', {})).toBe(60);
+    expect(await admitted(60, 'DeleteParameters', several)).toBe(60);
+  });
+
+  test('the caller that sets the scene is not throttled, and leaves the rates to the others', async () => {
+    const { world, admitted } = await createThrottledStore();
+    const setUp = world.client('ssm', 'SET-UP');
+    for (let made = 0; made < 50; made += 1) await setUp.call('PutParameter', written);
+    expect(await admitted(10, 'PutParameter', written)).toBe(3);
+  });
+});
+
 test('a throttled call is a ThrottlingException without effect, is counted, and leaves planted faults alone', async () => {
   const { world, ecs, admitted } = await createThrottledWorld();
   await admitted(20, 'RunTask', runInput);
@@ -121,4 +195,31 @@ test('the rates hold for calls over the wire, in the time of the sandbox', async
 
   expect(names).toEqual([...Array(20).fill('ClusterNotFoundException'), 'ThrottlingException']);
   expect(sandbox.stats()).toMatchObject({ throttledCalls: 1 });
+});
+
+test('the rates of Parameter Store hold over the wire, except for callers that the options name', async () => {
+  await using sandbox = await startSandbox({
+    throttling: 'documented',
+    unthrottledCallers: ['OPERATOR'],
+    speed: 0.000_1,
+    seed: 1,
+  });
+  const put = async (accessKeyId: string, count: number) => {
+    const { endpoint, region } = sandbox;
+    const credentials = { accessKeyId, secretAccessKey: 'secret' };
+    const ssm = new SSMClient({ endpoint, region, credentials, maxAttempts: 1 });
+    const names: string[] = [];
+    const input = { Name: '/a/b', Type: 'String', Value: '1', Overwrite: true } as const;
+    for (let made = 0; made < count; made++) {
+      await ssm.send(new PutParameterCommand(input)).then(
+        () => names.push('done'),
+        (error: Error) => names.push(error.name),
+      );
+    }
+    ssm.destroy();
+    return names;
+  };
+
+  expect(await put('OPERATOR', 5)).toEqual(Array(5).fill('done'));
+  expect(await put('AKIDTEST', 4)).toEqual(['done', 'done', 'done', 'ThrottlingException']);
 });
