@@ -54,21 +54,23 @@ AWS on this machine is up (seed ${seed}). Interrupt it to end it; nothing of it 
   load balancer  ${loadBalancerUrl}
   function       ${liveFunction}
   mappings       ${parameterPath}/defaults, ${parameterPath}/services/<name>
-  services       auth, pdf, fa, users, batch; the image of reports cannot be pulled
+  services       auth, pdf, fa (needs users), users, batch; the image of reports cannot be pulled
 
-In another terminal (any credentials do):
+In another terminal, in this folder (any credentials do):
 
   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=me
 
+  npm run --silent engines -- start auth --wait healthy
+  curl --fail --silent ${loadBalancerUrl}/api/auth/hello
+  npm run --silent engines -- status
+  npm run --silent engines -- --help
+
+With the AWS CLI:
+
   aws events put-events --entries '${entry}'
-  until curl --fail --silent ${loadBalancerUrl}/api/auth/hello; do sleep 1; done
   aws ecs list-tasks --cluster auth-cluster
   aws elbv2 describe-target-health --target-group-arn "$(aws elbv2 describe-target-groups --names auth-lb --query 'TargetGroups[0].TargetGroupArn' --output text)"
-
   aws ssm get-parameter --name ${parameterPath}/services/auth --query Parameter.Value --output text
-  echo '{"action":"status","service":"auth"}' > status.json
-  aws lambda invoke --function-name ${liveFunction} --payload fileb://status.json answer.json
-  cat answer.json
 
 When something fails: ${endpoint}/_sandbox/functions/${functionName}/log is the function's log,
 ${endpoint}/_sandbox/on-failure-records has the events that were given up, ${endpoint}/_sandbox/ lists the rest.

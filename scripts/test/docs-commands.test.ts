@@ -40,6 +40,12 @@ describe('commands in the pages', () => {
     expect(unnamed).toEqual([]);
   });
 
+  test('no command loops until something happens, which may be never', () => {
+    const loops = readPages().flatMap(commandsOf).flat();
+
+    expect(loops.filter((line) => /^\s*(until|while) /.test(line))).toEqual([]);
+  });
+
   test('a block is run here or consists of commands that are run elsewhere, never of both', () => {
     const mixed = readPages()
       .flatMap(commandsOf)
@@ -66,12 +72,15 @@ function readText(file: string): string {
 /** What the commands of a page are there to show. */
 const shownBy: Readonly<Record<string, readonly string[]>> = {
   'README.md': [
-    '"FailedEntryCount": 0',
+    '✔ auth was started, is registered and healthy.',
     '"path":"/api/auth/hello"',
+    '✔ start pdf: the function has done it.',
+    '✔ pdf was restarted and is healthy.',
+    '✔ pdf was stopped',
+    '"FailedEntryCount": 0',
     '"State": ',
     ':task/auth-cluster/',
     '"message":"pdf was started, is registered and healthy."',
-    '"message":"pdf was restarted and is healthy."',
     '✔ fa was started',
     '✖ reports: TaskStopped',
     'not all of them are up',
@@ -83,18 +92,25 @@ const shownBy: Readonly<Record<string, readonly string[]>> = {
     '✔ auth was restarted and is healthy.',
     'Nothing had drifted; nothing was done.',
     '✔ users was stopped',
+    'OverrideNotAllowed: The mapping of service "auth" does not allow this value of: port.',
     'auth: unchanged, version 2',
   ],
 };
 
 /**
- * How many tasks a page's commands make: one for each service they start, however often, and one for each restart. In the
- * README a start of all comes while pdf is being stopped by an event, and may find its task still there.
+ * How many tasks a page's commands make. In the README: four services started once, pdf and fa twice, and two restarts. Its
+ * last command is an event that starts auth again, perhaps only after the test has counted.
  */
-const tasksMadeBy: Readonly<Record<string, readonly number[]>> = { 'README.md': [9, 10] };
+const tasksMadeBy: Readonly<Record<string, readonly number[]>> = { 'README.md': [10, 11] };
 
-/** The commands are run in a folder that is thrown away, where pnpm has no script of that name; tests/cli has the real one. */
-const engines = `pnpm() { shift; node '${join(root, 'packages', 'cli', 'dist', 'engines.mjs')}' "$@"; }`;
+/** The commands run in a folder that is thrown away, where npm has no script of that name; tests/cli has the real one. */
+const engines = `npm() { shift 4; node '${join(root, 'packages', 'cli', 'dist', 'engines.mjs')}' "$@"; }`;
+
+/** Where a page says how to reach the sandbox, that must be enough. */
+const forget = 'unset AWS_REGION AWS_DEFAULT_REGION AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY';
+const saysHowToReach = (lines: readonly string[]) => lines.some((line) => line.includes('export AWS_REGION='));
+
+const listLeftovers = "ls -A | sed 's/^/left behind: /'";
 
 const inShell = (program: string): Probe => ['sh', '-c', `command -v "$0"`, program];
 const noTools = whyNot(inShell('aws'), inShell('curl'));
@@ -110,7 +126,8 @@ describe('what the pages say to do works', () => {
     async (page, { skip }) => {
       skip(!mayRun(noTools));
       await using sandbox = await openRunningSandbox();
-      const script = ['set -eu', engines, ...page.blocks.flat(), '']
+      const lines = page.blocks.flat();
+      const script = ['set -eu', ...(saysHowToReach(lines) ? [forget] : []), engines, ...lines, listLeftovers, '']
         .join('\n')
         .replaceAll('http://127.0.0.1:4566', sandbox.endpoint)
         .replaceAll('http://127.0.0.1:8080', sandbox.loadBalancerUrl);
@@ -119,6 +136,7 @@ describe('what the pages say to do works', () => {
 
       expect(status, output).toBe(0);
       for (const text of shownBy[page.path] ?? []) expect(output).toContain(text);
+      expect(output).not.toContain('left behind: ');
       expect(tasksMadeBy[page.path] ?? [0]).toContain((await sandbox.ask('stats')).tasksCreated);
     },
   );
@@ -126,14 +144,22 @@ describe('what the pages say to do works', () => {
   test(`the commands that the sandbox itself prints${noTools}`, async ({ skip }) => {
     skip(!mayRun(noTools) || process.platform === 'win32');
     await using sandbox = await openRunningSandbox();
-    const printed = sandbox.printed.split('\n').filter((line) => /^ {2}(export|aws|until|echo|cat) /.test(line));
-    const { status, output } = await sandbox.run('sh', ['-s'], ['set -eu', ...printed, ''].join('\n'));
+    const printed = sandbox.printed.split('\n').filter((line) => /^ {2}(export|npm|curl|aws) /.test(line));
+    const dependent = printed
+      .filter((line) => line.includes('/services/auth'))
+      .map((line) => line.replace(/auth /, 'fa '));
+    const script = ['set -eu', forget, engines, ...printed, ...dependent, listLeftovers, ''].join('\n');
+    const { status, output } = await sandbox.run('sh', ['-s'], script);
 
     expect(printed).toHaveLength(9);
     expect(status, output).toBe(0);
     expect(output).toContain('"path":"/api/auth/hello"');
+    expect(output).toContain('✔ auth was started, is registered and healthy.');
+    expect(output).toContain('Usage: engines ');
+    // As the README says.
+    expect(output).toContain('"dependsOn":["users"]');
     expect(output).toContain('"State": "healthy"');
     expect(output).toContain('"FailedEntryCount": 0');
-    expect(output).toContain('"statusCode":200');
+    expect(output).not.toContain('left behind: ');
   });
 });

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../tasks.ts';
@@ -74,6 +74,8 @@ async function runOn(
   folder?: string,
 ): Promise<Ended> {
   const temporary = mkdtempSync(join(tmpdir(), 'start-engines-docs-'));
+  const here = join(temporary, 'here');
+  mkdirSync(here);
   const { AWS_PROFILE: _, AWS_SESSION_TOKEN: __, ...inherited } = process.env;
   const env = {
     ...inherited,
@@ -84,9 +86,10 @@ async function runOn(
     AWS_ACCESS_KEY_ID: 'sandbox',
     AWS_SECRET_ACCESS_KEY: 'sandbox',
     AWS_PAGER: '',
+    TMPDIR: temporary,
   };
   try {
-    const child = spawn(program, args, { cwd: folder ?? temporary, env, timeout: 230_000 });
+    const child = spawn(program, args, { cwd: folder ?? here, env, timeout: 230_000 });
     child.stdin.end(input);
     return await endOf(child);
   } finally {

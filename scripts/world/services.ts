@@ -13,13 +13,21 @@ export interface WorldService {
 const engineImage = 'public.ecr.aws/start-engines/engine:1';
 
 export const worldServices: readonly WorldService[] = [
-  describeService('auth', { cluster: 'auth-cluster', family: 'auth-api-task', port: 8080, targetGroups: ['auth-lb'] }),
+  describeService('auth', {
+    cluster: 'auth-cluster',
+    family: 'auth-api-task',
+    port: 8080,
+    targetGroups: ['auth-lb'],
+    allowOverrides: { taskDefinition: ['auth-api-task:*'] },
+  }),
   describeService('pdf', { cluster: 'pdf-cluster', family: 'pdf-creator-task', port: 9080, targetGroups: ['pdf-lb'] }),
   describeService('fa', {
     cluster: 'fa-cluster',
     family: 'fa-engine-task',
     port: 2531,
     targetGroups: ['fa-tg', 'fa2-tg'],
+    dependsOn: ['users'],
+    allowOverrides: { taskDefinition: ['fa-engine-task:*'], environment: ['TRACE'] },
   }),
   describeService('users', {
     cluster: 'users-cluster',
@@ -42,12 +50,16 @@ export const worldServices: readonly WorldService[] = [
   }),
 ];
 
-function describeService(
-  name: string,
-  facts: Pick<WorldService, 'cluster' | 'family' | 'port' | 'targetGroups'> & { image?: string },
-): WorldService {
-  const { cluster, family, port } = facts;
-  return { image: engineImage, ...facts, name, mapping: { cluster, taskDefinition: family, port } };
+interface ServiceFacts extends Pick<WorldService, 'cluster' | 'family' | 'port' | 'targetGroups'> {
+  readonly image?: string;
+  readonly dependsOn?: readonly string[];
+  readonly allowOverrides?: Readonly<Record<string, readonly string[]>>;
+}
+
+function describeService(name: string, { image = engineImage, ...facts }: ServiceFacts): WorldService {
+  const { cluster, family, port, targetGroups, ...furtherKeys } = facts;
+  const mapping = { cluster, taskDefinition: family, port, ...furtherKeys };
+  return { name, cluster, family, port, targetGroups, image, mapping };
 }
 
 /** The service of that name. @throws RangeError when the world has none */

@@ -1,3 +1,4 @@
+import { ECSClient, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { worldService } from '../../scripts/world/services.ts';
 import { readJson, readJsonLines } from './json-schema.ts';
@@ -161,4 +162,25 @@ test('--watch piped as JSON: one line whenever something has changed', async () 
   const lines = readJsonLines('status', stdout);
   expect(lines.length).toBeGreaterThanOrEqual(2);
   expect(lines[0]).toMatchObject({ services: [{ service: 'auth', tasks: [] }] });
+});
+
+// Attack review, finding 17: whoever may stop a task wrote to the operator's terminal.
+test('a stop reason with escape sequences reaches no terminal, and JSON holds it escaped', async () => {
+  const { sandbox } = world.door;
+  const credentials = { accessKeyId: 'MALLORY', secretAccessKey: 'secret' };
+  const ecs = new ECSClient({ endpoint: sandbox.endpoint, region: sandbox.region, credentials });
+  await world.door.invoke({ action: 'start', service: 'fa', wait: 'running' });
+  const { stdout: before } = await world.engines('status', 'fa', '--json');
+  const task: string = JSON.parse(before).services[0].tasks[0].taskArn;
+  const reason = '\u001b]0;owned\u0007\u001b[2J\u001b[31mgone\u009b1A\u202e';
+  await ecs.send(new StopTaskCommand({ cluster: task.split('/').at(-2), task, reason }));
+  await expect
+    .poll(async () => (await world.engines('status', 'fa')).stdout, { timeout: 30_000, interval: 500 })
+    .toMatch(/^fa: last task .*: UserInitiated: gone/m);
+  const { raw } = await world.sit('status', 'fa').ended;
+  expect(raw).not.toMatch(/owned|\u009b|\u202e/);
+  const { stdout } = await world.engines('status', 'fa', '--json');
+  for (const control of ['\u001b', '\u0007', '\u009b', '\u202e']) expect(stdout).not.toContain(control);
+  expect(JSON.parse(stdout).services[0].lastStop.reason).toBe(reason);
+  ecs.destroy();
 });

@@ -4,15 +4,23 @@ import type { Stage } from './stage.ts';
 import { isKept, short, type TaskStory } from './stories.ts';
 import type { Sending, Target } from './witness.ts';
 
+/** The latest RegisterTargets of an address: when it took effect, and whether that was long after it was sent. */
+export interface Registration {
+  readonly at: number;
+  readonly wasLate: boolean;
+}
+
 export interface Scene {
   readonly stage: Stage;
   readonly isTroubled: () => boolean;
   /** By ARN. */
   readonly stories: ReadonlyMap<string, TaskStory>;
   /** By target group and address. */
-  readonly registeredSince: ReadonlyMap<string, number>;
+  readonly registrations: ReadonlyMap<string, Registration>;
   /** When they were asked, by owner. */
   readonly restarts: ReadonlyMap<string, ReadonlySet<number>>;
+  /** When the latest stop was requested, whatever has become of it, by owner. */
+  readonly expectedStops: ReadonlyMap<string, number>;
   /** When starts and restarts first answered that they are carried out, by owner and when they were asked. */
   readonly successes: ReadonlyMap<string, number>;
   /** Those that have answered that they are carried out. */
@@ -22,6 +30,11 @@ export interface Scene {
 
 /** For how long ECS shows a task that has ended, at least. */
 const rememberedMs = 3_600_000;
+
+/** A start keeps this much of its time to clean up. */
+const lastMinuteMs = 25_000;
+
+const listingValidMs = 5_000;
 
 /** What must not happen, even for a moment. */
 export interface Judge {
@@ -37,14 +50,15 @@ export function createJudge({
   stage,
   isTroubled,
   stories,
-  registeredSince,
+  registrations,
   restarts,
+  expectedStops,
   successes,
   stops,
   report,
 }: Scene): Judge {
   const now = () => stage.world.clock.now();
-  const { lags, latencyMs } = stage.settings;
+  const { lags, latencyMs, startTimeoutSeconds } = stage.settings;
   /** From the look that decides something until the call that it leads to has its effect, at most. */
   const decisionMs = Math.max(lags.tagsMs, lags.tasksMs) + 6 * latencyMs;
   // A call that was refused or lost is made again up to half a minute later without another look; a launch is not.
@@ -97,17 +111,53 @@ export function createJudge({
 
   function judgeMark(caller: Caller, story: TaskStory, mark: RetireMark): void {
     const { facts, startedBy } = story;
+    if (mark.by === 'stop') {
+      judgeStop(story, mark.asked, 'marked');
+      return;
+    }
+    judgeLoss(caller, story, mark);
+    judgePatience(caller, story);
     if (mark.by === 'start') judgeWithdrawal(caller, story);
-    if (mark.by === 'stop') judgeStop(story, mark.asked, 'marked');
     if (mark.by !== 'restart') return;
     const replaced = ofOwner(startedBy).some(
-      (other) =>
-        other.taskArn !== story.taskArn &&
-        // Nobody can know yet that it has just ended or been marked, even if a later start wants it back by now.
-        (isHealthyEverywhere(other) || Math.max(other.endedAt ?? 0, ...marksOf(other)) > now() - slackMs()),
+      (other) => other.taskArn !== story.taskArn && (isHealthyEverywhere(other) || hasJustGone(other)),
     );
     if (!replaced) report('a restart replaces by a healthy task', `${short(story.taskArn)} asked ${facts?.asked}`);
   }
+
+  /** Nothing but a later stop may go against the last task that serves. */
+  function judgeLoss(caller: Caller, story: TaskStory, mark: RetireMark): void {
+    const { healthySince, startedBy, taskArn } = story;
+    if (healthySince === undefined || isOvertaken(story) || !isHealthyEverywhere(story)) return;
+    const groups = story.facts?.targets.map((one) => one.targetGroupArn) ?? [];
+    // Health that could not be read is not bad health. Whoever read the group before the task was healthy cannot know.
+    const sawIt = groups.every(
+      (arn) => caller.unreadGroups.has(arn) || (caller.groupReads.get(arn) ?? 0) > healthySince + lags.targetsMs,
+    );
+    const others = ofOwner(startedBy).filter((other) => other.taskArn !== taskArn);
+    const isReplaced = others.some((other) => (isKept(other) && isHealthyEverywhere(other)) || hasJustGone(other));
+    if (sawIt && !isReplaced) {
+      report('the last task that serves stays', `${caller.name} marks ${short(taskArn)} to go for a ${mark.by}`);
+    }
+  }
+
+  /** A task that does not run yet has the time that its mapping gives it, if its launcher has it. */
+  function judgePatience(caller: Caller, story: TaskStory): void {
+    const { createdAt, upAt, taskArn } = story;
+    const ageMs = now() - createdAt;
+    const hasTime = caller.deadline - now() > lastMinuteMs;
+    if (upAt !== undefined || ageMs >= startTimeoutSeconds * 1_000 || !hasTime || isOvertaken(story)) return;
+    report('a task has its time to start', `${caller.name} takes down ${short(taskArn)} after ${ageMs} ms`);
+  }
+
+  /** By what could be known of later requests. */
+  const isOvertaken = ({ startedBy, facts, adoptions }: TaskStory) => {
+    const evident = adoptions.filter((adoption) => adoption.at < now() - slackMs()).map((one) => one.asked);
+    return (expectedStops.get(startedBy) ?? 0) > Math.max(facts?.asked ?? 0, ...evident);
+  };
+
+  /** Nobody can know yet that it has ended or been marked, even if a later start wants it back by now. */
+  const hasJustGone = (story: TaskStory) => Math.max(story.endedAt ?? 0, ...marksOf(story)) > now() - slackMs();
 
   const marksOf = ({ marks }: TaskStory) => marks.map(({ at }) => at);
 
@@ -147,9 +197,9 @@ export function createJudge({
     return groupsOf(startedBy).flatMap((arn) =>
       stage
         .registered(arn)
-        .filter((target) => target.id === ip)
+        .filter((target) => target.id === ip && isOwn(startedBy, arn, target.port))
         // What was put in while the call was on its way nobody could have taken out before.
-        .filter((target) => (registeredSince.get(`${arn} ${ip}:${target.port}`) ?? 0) <= sentAt)
+        .filter((target) => !isRecent(registrations.get(`${arn} ${ip}:${target.port}`), sentAt))
         .map((target) => ({
           group: arn.split('/').at(-2) ?? arn,
           target: `${target.id}:${target.port} ${target.health.State}`,
@@ -157,12 +207,24 @@ export function createJudge({
     );
   }
 
+  /** In a group of its own every port at the address of a task is its own. */
+  const isOwn = (startedBy: string, arn: string, port: number) =>
+    !stage.isContested ||
+    ofOwner(startedBy).some((one) =>
+      one.facts?.targets.some((target) => target.targetGroupArn === arn && target.port === port),
+    );
+
+  /** A registration that took effect long after it was sent may come between the look and the StopTask. */
+  const isRecent = (registration: Registration | undefined, sentAt: number) =>
+    registration !== undefined && registration.at > sentAt - (registration.wasLate ? decisionMs : 0);
+
   const groupsOf = (startedBy: string) => [
     ...new Set(ofOwner(startedBy).flatMap((story) => story.facts?.targets.map((one) => one.targetGroupArn) ?? [])),
   ];
 
   function isHealthyEverywhere({ ip, facts }: TaskStory): boolean {
-    return (facts?.targets ?? []).every(({ targetGroupArn, port }) =>
+    if (facts === undefined) return false;
+    return facts.targets.every(({ targetGroupArn, port }) =>
       stage
         .registered(targetGroupArn)
         .some((one) => one.id === ip && one.port === port && one.health.State === 'healthy'),
@@ -174,10 +236,12 @@ export function createJudge({
     const targetGroupArn = String(input.TargetGroupArn);
     const foreign = stage.foreignTarget(targetGroupArn);
     if (foreign?.id === Id) report('nobody else’s target is taken out', `${caller.name} takes out ${Id}:${Port}`);
-    const stands = stage.registered(targetGroupArn).some((target) => target.id === Id && target.port === Port);
-    const since = registeredSince.get(`${targetGroupArn} ${Id}:${Port}`) ?? 0;
+    const standing = stage.registered(targetGroupArn).find((target) => target.id === Id && target.port === Port);
+    // Whose a target is that answers nobody is not asked where the group may be another's too (docs/adr/0015).
+    const isSilent = stage.isContested && ['unhealthy', 'unused'].includes(standing?.health.State ?? '');
+    const since = registrations.get(`${targetGroupArn} ${Id}:${Port}`)?.at ?? 0;
     // Whoever decides by a look that is older than the registration cannot know of it.
-    if (!stands || since > groupReadAt - lags.tasksMs) return;
+    if (standing === undefined || isSilent || since > groupReadAt - lags.tasksMs) return;
     const rightful = [...stories.values()].find(
       (story) =>
         story.ip === Id &&
@@ -185,6 +249,10 @@ export function createJudge({
         // What an earlier task with the same address has left is not this one's yet.
         story.createdAt < since &&
         isKept(story) &&
+        // A process whose mark AWS does not take goes on without.
+        !caller.triedToMark.has(story.taskArn) &&
+        // Whose address it is was listed up to five seconds ago (docs/adr/0015); on AWS no task is up that soon.
+        !(stage.isContested && story.createdAt > now() - listingValidMs - decisionMs) &&
         // A stop that cannot know yet that a later start wants the task has it back in a moment.
         !(story.marks.length > 0 && story.adoptions.some((adoption) => adoption.at > now() - slackMs())) &&
         story.facts?.targets.some((one) => one.targetGroupArn === targetGroupArn && one.port === Port),

@@ -20,10 +20,16 @@ export interface Caller {
   readonly seenGone: Set<string>;
   /** By task, the latest adoption that it knows of: when that was asked. */
   readonly adopted: Map<string, number>;
-  /** When it read each target group last. */
+  /** When it last read each target group. */
   readonly groupReads: Map<string, number>;
+  /** Target groups whose latest reading failed. */
+  readonly unreadGroups: Set<string>;
+  /** Tasks that it tried to mark to go, with or without success. */
+  readonly triedToMark: Set<string>;
   readonly onDeath: () => void;
   calls: number;
+  /** What the latest call took, attempts that were not answered included. */
+  lastCallMs: number;
   dead: boolean;
 }
 
@@ -67,51 +73,60 @@ export function createLossyClient(options: LossyClientOptions): {
 
   return {
     async send(command) {
-      const operation = command.constructor.name.replace(/Command$/, '');
-      const input = command.input as Readonly<Record<string, unknown>>;
-      await travel();
-      caller.calls += 1;
-      const last = caller.calls === caller.dies?.atCall;
-      if (last && caller.dies?.afterEffect === false) await die();
-      const sending = witness.sent(caller, operation, input);
-      const carryOut = async () => {
-        witness.before(sending);
-        const output = await client.send(command);
-        witness.after(sending, output);
-        return output;
-      };
-      const strike = options.strike(operation);
-      switch (strike?.kind) {
-        case 'throttled':
-          throw throttled();
-        case 'unavailable':
-          throw unavailable();
-        case 'lost-before':
-          throw lost();
-        case 'hangs':
-          await pause(attempts * attemptMs);
-          throw timedOut();
-        case 'late': {
-          // It is on its way, whatever becomes of the process that has sent it.
-          const effect = clock.sleep(strike.effectAfterMs).then(carryOut);
-          const answered = strike.unanswered * attemptMs;
-          effect.catch(() => {});
-          if (strike.unanswered === 0 && strike.effectAfterMs < attemptMs) {
-            await pause(strike.effectAfterMs);
-            return effect;
-          }
-          await pause(answered === 0 ? attemptMs : answered);
-          if (strike.unanswered === attempts) throw timedOut();
-          return carryOut();
-        }
+      const begunAt = clock.now();
+      try {
+        return await makeCall(command);
+      } finally {
+        caller.lastCallMs = clock.now() - begunAt;
       }
-      const output = await carryOut();
-      if (last) await die();
-      if (strike?.kind === 'lost-after') throw lost();
-      if (caller.dice.chance(0.5)) await travel();
-      return output;
     },
   };
+
+  async function makeCall(command: { readonly input: object }): Promise<Record<string, unknown>> {
+    const operation = command.constructor.name.replace(/Command$/, '');
+    const input = command.input as Readonly<Record<string, unknown>>;
+    await travel();
+    caller.calls += 1;
+    const last = caller.calls === caller.dies?.atCall;
+    if (last && caller.dies?.afterEffect === false) await die();
+    const sending = witness.sent(caller, operation, input);
+    const carryOut = async () => {
+      witness.before(sending);
+      const output = await client.send(command);
+      witness.after(sending, output);
+      return output;
+    };
+    const strike = options.strike(operation);
+    switch (strike?.kind) {
+      case 'throttled':
+        throw throttled();
+      case 'unavailable':
+        throw unavailable();
+      case 'lost-before':
+        throw lost();
+      case 'hangs':
+        await pause(attempts * attemptMs);
+        throw timedOut();
+      case 'late': {
+        // It is on its way, whatever becomes of the process that has sent it.
+        const effect = clock.sleep(strike.effectAfterMs).then(carryOut);
+        const answered = strike.unanswered * attemptMs;
+        effect.catch(() => {});
+        if (strike.unanswered === 0 && strike.effectAfterMs < attemptMs) {
+          await pause(strike.effectAfterMs);
+          return effect;
+        }
+        await pause(answered === 0 ? attemptMs : answered);
+        if (strike.unanswered === attempts) throw timedOut();
+        return carryOut();
+      }
+    }
+    const output = await carryOut();
+    if (last) await die();
+    if (strike?.kind === 'lost-after') throw lost();
+    if (caller.dice.chance(0.5)) await travel();
+    return output;
+  }
 }
 
 function throttled(): Error {

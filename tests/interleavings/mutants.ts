@@ -84,7 +84,7 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'bring-up.ts',
-        search: '    if (this.#launching === undefined) throw error;\n',
+        search: '    if (this.#ownLaunch === undefined) throw error;\n',
         replace: '',
       },
       {
@@ -119,6 +119,216 @@ export const mutants: readonly Mutant[] = [
         file: 'plan-start.ts',
         search: 'return view.at - asked > lateAfterMs && !isKnown;',
         replace: 'return false && asked > 0 && isKnown;',
+      },
+    ],
+  },
+  {
+    name: 'a launch that does not wait until a generation settles',
+    dimension: 'aged',
+    patches: [{ file: 'plan-start.ts', search: 'if (settlesIn !== undefined) {', replace: 'if (settlesIn === -1) {' }],
+  },
+  {
+    name: 'refusals that outlive their generation',
+    patches: [
+      {
+        file: 'plan-start.ts',
+        search: 'intent.refusals.filter(({ predecessorArn }) => predecessorArn === predecessor?.taskArn)',
+        replace: 'intent.refusals',
+      },
+    ],
+  },
+  {
+    name: 'a conflict whose overrides are not compared',
+    dimension: 'overrides',
+    patches: [
+      {
+        file: 'plan-start.ts',
+        search: 'isKept(task) && !ours ? differingOverrides(task, intent) : [];',
+        replace: 'isKept(task) && !ours ? [] : [];',
+      },
+    ],
+  },
+  {
+    name: 'a launch without a claim on its cluster',
+    dimension: 'overrides',
+    patches: [
+      {
+        file: 'plan-cluster.ts',
+        search: 'if (choice === undefined) return undefined;',
+        replace: 'if (choice !== null) return undefined;',
+      },
+    ],
+  },
+  {
+    name: 'unknown health that counts as bad',
+    dimension: 'outages',
+    patches: [
+      {
+        file: 'plan-compensation.ts',
+        search: 'if (stoodInGroups && isHealthUnknown(view, task)) return false;',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'a carried-out start that is repeated',
+    dimension: 'redelivery',
+    patches: [
+      { file: 'plan-start.ts', search: 'if (past !== undefined) return', replace: 'if (past === null) return' },
+    ],
+  },
+  {
+    name: 'a reconcile that enforces no note of a stop',
+    dimension: 'late-effects',
+    patches: [
+      {
+        file: 'later-stop.ts',
+        search: 'latest < task.createdAt ? latest : undefined',
+        replace: 'latest < 0 ? latest : undefined',
+      },
+    ],
+  },
+  {
+    name: 'a slow launch after which no note is read',
+    dimension: 'late-effects',
+    patches: [
+      {
+        file: 'plan-start.ts',
+        search: "since - Math.max(asked, readAt) > lateAfterMs ? 'unknown' : 'none'",
+        replace: "since < 0 ? 'unknown' : 'none'",
+      },
+    ],
+  },
+  {
+    name: 'a mark that counts as visible after two seconds',
+    dimension: 'old-reads',
+    patches: [
+      {
+        file: 'plan-targets.ts',
+        search: 'export const markVisibleMs = 2 * tagLagMs + 2_000;',
+        replace: 'export const markVisibleMs = 2_000;',
+      },
+    ],
+  },
+  {
+    name: 'leftovers taken out whoever has their address',
+    dimension: 'shared-groups',
+    patches: [
+      { file: 'plan-leftovers.ts', search: "      return { kind: 'inherited' };", replace: '      return undefined;' },
+    ],
+  },
+  {
+    name: 'leftovers that stay while anybody has their address',
+    dimension: 'shared-groups',
+    patches: [
+      {
+        file: 'plan-leftovers.ts',
+        search: '    default:\n      return undefined;\n  }\n}\n\n/**\n * Whether AWS',
+        replace:
+          "    case 'other':\n      return { kind: 'inherited' };\n    default:\n      return undefined;\n  }\n}\n\n/**\n * Whether AWS",
+      },
+    ],
+  },
+  {
+    name: 'strays taken out of shared groups',
+    dimension: 'shared-groups',
+    patches: [
+      {
+        file: 'plan-strays.ts',
+        search: "return kind === 'other' && view.endedTargets",
+        replace: "return kind !== 'owner' && view.endedTargets",
+      },
+    ],
+  },
+  {
+    name: 'a healthy timeout that begins anew with every look',
+    patches: [{ file: 'plan-start.ts', search: 'followed.standingSince ?? view.at;', replace: 'view.at;' }],
+  },
+  {
+    name: 'a start timeout that counts from before the launch',
+    dimension: 'outages',
+    patches: [
+      {
+        file: 'task.ts',
+        search: 'return createdAt + facts.startTimeoutSeconds * 1000;',
+        replace: 'return facts.deadline;',
+      },
+    ],
+  },
+  {
+    name: 'a start that keeps no time to clean up',
+    dimension: 'outages',
+    patches: [
+      {
+        file: 'bring-up.ts',
+        search: 'const giveUpAt = context.deadline - Math.max(mapping.drainSeconds * 1000, markVisibleMs) - cleanUpMs;',
+        replace: 'const giveUpAt = context.deadline + cleanUpMs - markVisibleMs + mapping.drainSeconds;',
+      },
+    ],
+  },
+  {
+    name: 'a task that is stopped while it is registered',
+    patches: [
+      {
+        file: 'plan-targets.ts',
+        search: 'if (deregistrations.length > 0) return',
+        replace: 'if (deregistrations.length > 99) return',
+      },
+    ],
+  },
+  {
+    name: 'marks that are forgotten when they are read late',
+    patches: [
+      {
+        file: 'merge-readings.ts',
+        search: 'laterMark(validMark(merged, newer.retire), validMark(merged, older?.retire));',
+        replace: 'validMark(merged, newer.retire);',
+      },
+    ],
+  },
+  {
+    name: 'retiring tasks that nobody finishes',
+    patches: [
+      {
+        file: 'plan-upkeep.ts',
+        search: '...others.filter(isRetiring).flatMap',
+        replace: '...others.filter(() => false).flatMap',
+      },
+    ],
+  },
+  {
+    name: 'running tasks that nobody registers',
+    patches: [
+      { file: 'plan-upkeep.ts', search: '...staying.flatMap((task) => planRegistration(view, task)),', replace: '' },
+    ],
+  },
+  {
+    name: 'any stop that supersedes a start',
+    patches: [
+      {
+        file: 'plan-start.ts',
+        search: "task.retire?.by === 'stop' && task.retire.asked > intent.asked);",
+        replace: "task.retire?.by === 'stop');",
+      },
+    ],
+  },
+  {
+    name: 'adoptions that are not noted',
+    patches: [
+      {
+        file: 'plan-start.ts',
+        search: 'task.facts?.launchId === intent.launchId || intent.asked <= lastAskedFor(task)',
+        replace: 'task.facts !== null || intent.asked <= lastAskedFor(task)',
+      },
+    ],
+  },
+  {
+    name: 'a registration of what is to go',
+    patches: [
+      {
+        file: 'task.ts',
+        search: "return isKept(task) && task.lastStatus === 'RUNNING'",
+        replace: "return isLive(task) && task.lastStatus === 'RUNNING'",
       },
     ],
   },

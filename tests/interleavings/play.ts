@@ -170,6 +170,7 @@ class Player {
     const wish: Wish = { kind, owner, startedBy: startedByOf(owner), asked, overrides, answers: [] };
     this.#wishes.push(wish);
     if (kind === 'restart') this.#witness.expectRestart(wish.startedBy, asked);
+    if (kind === 'stop') this.#witness.expectStop(wish.startedBy, asked);
     const settle = (answer: Answer): void => {
       wish.answers.push(answer);
       if (kind === 'stop' && answer.error === undefined) this.#witness.noteStop(wish.startedBy, asked);
@@ -177,7 +178,7 @@ class Player {
     };
     const { service, workspace } = owner;
     const job = jobOf(wish, act.kind === 'start' ? act.waitFor : undefined);
-    const invocation = { name: `${kind}#${this.#wishes.length}`, workspace, service, job, settle, asynchronous };
+    const invocation = { name: `${kind}-${this.#wishes.length}`, workspace, service, job, settle, asynchronous };
     this.#processes.invoke({ ...invocation, ...(dies === undefined ? {} : { dies }) });
     for (const delayMs of copies) {
       this.#processes.later(delayMs, () => this.#processes.invoke({ ...invocation, name: `${invocation.name}+` }));

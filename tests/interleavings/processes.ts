@@ -78,7 +78,8 @@ export class Processes {
     const context = { correlationId: caller.name, deadline: caller.deadline, receivedAt: begunAt };
     const finish = (outcome: Answer['outcome'], error?: StartEnginesError): void => {
       if (over) return;
-      settle({ caller: caller.name, at: world.clock.now(), begunAt, deadline: caller.deadline, outcome, error });
+      const { name, deadline, lastCallMs } = caller;
+      settle({ caller: name, at: world.clock.now(), begunAt, deadline, lastCallMs, outcome, error });
       end(error?.retryable === true);
     };
     endCallsBy(caller.deadline, () => job(this.#ports(caller, invocation.workspace), context)).then(
@@ -103,8 +104,11 @@ export class Processes {
       seenGone: new Set(),
       adopted: new Map(),
       groupReads: new Map(),
+      unreadGroups: new Set(),
+      triedToMark: new Set(),
       onDeath,
       calls: 0,
+      lastCallMs: 0,
       dead: false,
     };
   }

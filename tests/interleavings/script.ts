@@ -82,7 +82,7 @@ export interface Step {
   readonly act: Act;
 }
 
-/** What of AWS can be read ten seconds late. */
+/** What of AWS can be read late. */
 export type OldRead = 'tasks' | 'tags' | 'targets';
 
 /** Everything that one run does and everything that is left to chance in it. */
@@ -94,7 +94,7 @@ export interface Script {
   readonly eventShare: number;
   readonly ipReuse: number;
   readonly throttling: 'off' | 'documented';
-  /** What is read up to ten seconds late; all reads are stale by up to a second. */
+  /** What is read late, by seconds; all reads are stale by up to a second. */
   readonly oldReads: readonly OldRead[];
   /** Whether hours pass. */
   readonly isAged: boolean;

@@ -28,6 +28,8 @@ export interface Stage {
   registered(targetGroupArn: string): readonly RegisteredTarget[];
   /** Whether the group has been deleted. */
   isDeleted(targetGroupArn: string): boolean;
+  /** Whether somebody else than one service may stand in a target group. */
+  readonly isContested: boolean;
   /** The target that somebody else has registered in the group, where there is one. */
   foreignTarget(targetGroupArn: string): ForeignTarget | undefined;
 }
@@ -89,6 +91,7 @@ export async function openStage(script: Script): Promise<Stage> {
         ? []
         : world.elb.admin.targets(arn).filter((target) => !target.health.State.includes('draining')),
     isDeleted: (arn) => deleted.has(arn),
+    isContested: script.groups !== 'own',
     foreignTarget: (arn) => (isShared(script) && !deleted.has(arn) ? foreignTarget : undefined),
   };
 }

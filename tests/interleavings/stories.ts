@@ -7,6 +7,7 @@ import {
   parseRetireMark,
   type RetireMark,
   readLaunchFacts,
+  upTag,
 } from '@start-engines/core';
 import type { Caller } from './lossy-client.ts';
 
@@ -32,6 +33,8 @@ export interface TaskStory {
   /** The marks that it is to go, oldest first. */
   readonly marks: (RetireMark & { readonly at: number })[];
   readonly adoptions: { readonly asked: number; readonly at: number }[];
+  /** When a start recorded on it that it is up. */
+  reportedUpAt?: number;
   /** When a caller was told that it is up. */
   readonly toldUp: number[];
 }
@@ -80,7 +83,8 @@ export function noteGone(caller: Caller, output: Readonly<Record<string, unknown
     const adopted = Math.max(...shown, caller.adopted.get(taskArn) ?? 0);
     caller.adopted.set(taskArn, adopted);
     const marks = tags.flatMap(({ key, value }) => (isRetireTag(key) ? (parseRetireMark(value, undefined) ?? []) : []));
-    const goes = marks.some((mark) => mark.by !== 'stop' || mark.asked >= adopted);
+    const isReportedUp = tags.some(({ key }) => key === upTag);
+    const goes = marks.some((mark) => counts(mark, adopted, isReportedUp));
     if (desiredStatus === 'STOPPED' || goes) caller.seenGone.add(taskArn);
     else if (marks.length > 0) caller.seenGone.delete(taskArn);
   }
@@ -91,10 +95,16 @@ export function isKept(story: TaskStory): boolean {
   return story.endedAt === undefined && goingSince(story) === undefined;
 }
 
-/** Since when the task has been marked to go. A stop's mark does not count against a later request. */
-export function goingSince({ marks, facts, adoptions }: TaskStory): number | undefined {
-  const asked = Math.max(facts?.asked ?? 0, ...adoptions.map((adoption) => adoption.asked));
-  return marks.find((mark) => mark.by !== 'stop' || mark.asked >= asked)?.at;
+/** Since when the task has been marked to go. */
+export function goingSince(story: TaskStory): number | undefined {
+  const asked = lastAskedFor(story);
+  return story.marks.find((mark) => counts(mark, asked, story.reportedUpAt !== undefined))?.at;
+}
+
+/** A stop's mark does not count against a later request, nor a start's against a task that another start reported as up. */
+function counts(mark: RetireMark, lastAsked: number, isReportedUp: boolean): boolean {
+  if (mark.by === 'start') return !isReportedUp;
+  return mark.by !== 'stop' || mark.asked >= lastAsked;
 }
 
 /** When the task was last requested: by the start that launched it, or by a later one that adopted it. */

@@ -19,6 +19,8 @@ export interface Answer {
   readonly at: number;
   readonly begunAt: number;
   readonly deadline: number;
+  /** What the latest call took before the answer. */
+  readonly lastCallMs: number;
   readonly outcome: StartOutcome | RestartOutcome | StopOutcome | undefined;
   readonly error: StartEnginesError | undefined;
 }
@@ -53,6 +55,8 @@ export function judgeAnswer({ stage, wish, answer, witness, wishes }: Settled): 
     if (!expectedCodes.has(error.code) && !isOfDeletedGroup(error) && !isOfOverrides(error, wish))
       witness.report('expected errors only', `${caller}: ${error.code}: ${error.message}`);
     if (error.code === 'Superseded') judgeSuperseded(wish, wishes, answer, witness);
+    if (wish !== undefined) judgePatience(error, answer, witness);
+    if (wish?.kind === 'start') judgeHealthTimeout(stage, error, answer, witness);
     return;
   }
   if (wish?.kind === 'start') judgeSuccess(stage, wish, answer, witness);
@@ -68,6 +72,37 @@ function isOfOverrides({ code }: StartEnginesError, wish: Wish | undefined): boo
   return code === 'OverrideNotApplied' && wish !== undefined && Object.keys(wish.overrides).length > 0;
 }
 
+const passingCodes = new Set<ErrorCode>(['AwsThrottled', 'AwsUnavailable', 'MappingUnavailable']);
+
+/** Time enough for one more call without an answer, and for what a start keeps to clean up. */
+const lastTryMs = 30_000;
+
+/** What passes is tried again. A reconcile leaves that to Lambda or to the next one. */
+function judgePatience({ code }: StartEnginesError, { caller, at, deadline }: Answer, witness: Witness): void {
+  if (!passingCodes.has(code) || deadline - at < lastTryMs) return;
+  witness.report('what passes is tried again until time is up', `${caller}: ${code} ${deadline - at} ms early`);
+}
+
+/** What a start does between two looks at a target's health, at most. */
+const healthPauseMs = 2_000;
+
+/** A start that has adopted a task gives up on its health when the healthy timeout is over. */
+function judgeHealthTimeout(
+  stage: Stage,
+  { code, context }: StartEnginesError,
+  answer: Answer,
+  witness: Witness,
+): void {
+  const story = witness.story(String(context.taskArn));
+  if (code !== 'TargetNotHealthy' || story?.upAt === undefined || story.facts?.launchId === answer.caller) return;
+  const { lags, latencyMs, healthyTimeoutSeconds } = stage.settings;
+  const seenAt = Math.max(answer.begunAt, story.upAt) + lags.tasksMs + lags.targetsMs + 10 * latencyMs;
+  const lateMs = answer.at - seenAt - healthyTimeoutSeconds * 1_000 - healthPauseMs;
+  if (lateMs > 0 && !witness.isTroubled) {
+    witness.report('an adopted task has the healthy timeout', `${answer.caller} gives up ${lateMs} ms late`);
+  }
+}
+
 function judgeSuperseded(wish: Wish | undefined, wishes: readonly Wish[], { caller }: Answer, witness: Witness): void {
   const later = wishes.some(
     (other) => other.kind === 'stop' && other.startedBy === wish?.startedBy && other.asked > wish.asked,
@@ -75,10 +110,14 @@ function judgeSuperseded(wish: Wish | undefined, wishes: readonly Wish[], { call
   if (!later) witness.report('superseded by a later stop only', caller);
 }
 
-function judgeSuccess({ settings }: Stage, wish: Wish, { caller, at, outcome }: Answer, witness: Witness): void {
+/** A look may be this old when it is acted upon: the read itself, the way back, and one more call. */
+function slackOf({ settings }: Stage, { lastCallMs }: Answer): number {
   const { lags, latencyMs } = settings;
-  // A look may be this old when it is acted upon: the read itself, the way back, and one more call.
-  const answerSlackMs = Math.max(lags.tagsMs, lags.tasksMs) + 4 * latencyMs;
+  return Math.max(lags.tagsMs, lags.tasksMs) + 4 * latencyMs + lastCallMs;
+}
+
+function judgeSuccess(stage: Stage, wish: Wish, answer: Answer, witness: Witness): void {
+  const { caller, at, outcome } = answer;
   const { taskArn, waitedFor, ended } = outcome as StartOutcome;
   const story = witness.story(taskArn);
   if (story === undefined) {
@@ -92,7 +131,8 @@ function judgeSuccess({ settings }: Stage, wish: Wish, { caller, at, outcome }: 
       `${caller} names ${short(taskArn)} without ${missing.join(', ')}`,
     );
   }
-  witness.noteSuccess(wish.startedBy, wish.asked);
+  // A start that waited for nothing was answered before its task was up.
+  if (waitedFor !== 'none' || story.reportedUpAt !== undefined) witness.noteSuccess(wish.startedBy, wish.asked);
   if (ended !== undefined) {
     if (story.endedAt === undefined || story.upAt === undefined || lastAskedFor(story) < wish.asked) {
       witness.report('what has ended was carried out', `${caller} names ${short(taskArn)}: ${ended}`);
@@ -101,8 +141,12 @@ function judgeSuccess({ settings }: Stage, wish: Wish, { caller, at, outcome }: 
   }
   // StopTask deletes the mark, and a look at the task may still be from before: for so long it seems to be up again.
   const goneAt = story.endedAt ?? goingSince(story) ?? Infinity;
-  if (goneAt < at - answerSlackMs) {
+  if (goneAt < at - slackOf(stage, answer)) {
     witness.report('a success names a live task', `${caller} names ${short(taskArn)}, gone for ${at - goneAt} ms`);
+  }
+  const stopAsked = witness.stoppedBy(wish.startedBy, at - slackOf(stage, answer));
+  if (stopAsked > lastAskedFor(story)) {
+    witness.report('nobody is told up what a stop has overtaken', `${caller} names ${short(taskArn)}`);
   }
   if (waitedFor !== 'none') story.toldUp.push(at);
 }
@@ -213,7 +257,8 @@ function judgeLastWish({ stage, witness, wishes }: End, startedBy: string, stori
   if (ended !== undefined) return;
   // Whoever deletes all its groups takes a task down, too.
   const isCutOff = ({ facts }: TaskStory) => facts?.targets.every((one) => stage.isDeleted(one.targetGroupArn));
-  const lost = stories.some((story) => (story.lost || isCutOff(story)) && (story.endedAt ?? 0) > success.begunAt);
+  const lostSince = Math.min(success.begunAt, success.at - slackOf(stage, success));
+  const lost = stories.some((story) => (story.lost || isCutOff(story)) && (story.endedAt ?? 0) > lostSince);
   if (live.length === 0 && waitedFor !== 'none' && !lost) {
     witness.report('the last wish wins', `${success.caller} was told that the service is up, and it is down`);
   }

@@ -1,5 +1,5 @@
-import { isAdoptedTag, isRetireTag, parseMoment, parseRetireMark, type RetireMark } from '@start-engines/core';
-import { createJudge } from './judge-calls.ts';
+import { isAdoptedTag, isRetireTag, parseMoment, parseRetireMark, type RetireMark, upTag } from '@start-engines/core';
+import { createJudge, type Registration } from './judge-calls.ts';
 import type { Caller } from './lossy-client.ts';
 import type { Stage } from './stage.ts';
 import {
@@ -37,15 +37,24 @@ export interface Target {
   readonly Port: number;
 }
 
+/** A call that takes effect longer than this after it was sent is late. */
+const lateMs = 1_000;
+
 /** Watches every call and every change of a task, and notes what must not happen even for a moment. */
 export interface Witness {
   readonly violations: readonly Violation[];
   readonly stories: readonly TaskStory[];
+  /** Whether calls may have been throttled or lost. */
+  readonly isTroubled: boolean;
   report(rule: string, seen: string): void;
   /** A restart of the owner (`startedBy`) is on its way. */
   expectRestart(startedBy: string, asked: number): void;
+  /** A stop of the owner (`startedBy`) is on its way. */
+  expectStop(startedBy: string, asked: number): void;
   /** A stop of the owner (`startedBy`) has answered that it is carried out. */
   noteStop(startedBy: string, asked: number): void;
+  /** When the latest of the owner's stops was requested that had answered by this moment, or 0. */
+  stoppedBy(startedBy: string, at: number): number;
   /** A start or restart of the owner (`startedBy`) has answered that it is carried out. */
   noteSuccess(startedBy: string, asked: number): void;
   story(taskArn: string): TaskStory | undefined;
@@ -58,13 +67,24 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
   const { world } = stage;
   const violations: Violation[] = [];
   const stories = new Map<string, TaskStory>();
-  const registeredSince = new Map<string, number>();
+  const registrations = new Map<string, Registration>();
   const restarts = new Map<string, Set<number>>();
+  const expectedStops = new Map<string, number>();
   const successes = new Map<string, number>();
   const stops: { readonly startedBy: string; readonly asked: number; readonly at: number }[] = [];
   const now = () => world.clock.now();
   const report = (rule: string, seen: string) => violations.push({ rule, at: now(), seen });
-  const judge = createJudge({ stage, isTroubled, stories, registeredSince, restarts, successes, stops, report });
+  const judge = createJudge({
+    stage,
+    isTroubled,
+    stories,
+    registrations,
+    restarts,
+    expectedStops,
+    successes,
+    stops,
+    report,
+  });
   /** The call that takes effect at this moment. */
   let current: Sending | undefined;
 
@@ -84,6 +104,10 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
     for (const { key, value } of input.tags as readonly Tag[]) {
       const mark = isRetireTag(key) ? parseRetireMark(value, undefined) : undefined;
       if (mark !== undefined) noteMark(caller, story, mark);
+      if (key === upTag) {
+        story.reportedUpAt ??= now();
+        caller.seenGone.delete(story.taskArn);
+      }
       if (isAdoptedTag(key)) {
         const asked = parseMoment(value) ?? 0;
         story.adoptions.push({ asked, at: now() });
@@ -109,10 +133,18 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
     get stories() {
       return [...stories.values()];
     },
+    get isTroubled() {
+      return isTroubled();
+    },
     report,
     expectRestart(startedBy, asked) {
       restarts.set(startedBy, (restarts.get(startedBy) ?? new Set()).add(asked));
     },
+    expectStop(startedBy, asked) {
+      expectedStops.set(startedBy, Math.max(asked, expectedStops.get(startedBy) ?? 0));
+    },
+    stoppedBy: (startedBy, at) =>
+      Math.max(0, ...stops.filter((stop) => stop.startedBy === startedBy && stop.at < at).map(({ asked }) => asked)),
     noteStop(startedBy, asked) {
       stops.push({ startedBy, asked, at: now() });
     },
@@ -125,6 +157,10 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
       if (operation === 'RegisterTargets') {
         for (const target of input.Targets as readonly Target[]) judge.registration(caller, target);
       }
+      if (operation === 'TagResource' && (input.tags as readonly Tag[]).some(({ key }) => isRetireTag(key))) {
+        caller.triedToMark.add(String(input.resourceArn));
+      }
+      if (operation === 'DescribeTargetHealth') caller.unreadGroups.add(String(input.TargetGroupArn));
       const groupReadAt = caller.groupReads.get(String(input.TargetGroupArn)) ?? 0;
       return { caller, operation, input, sentAt: now(), groupReadAt };
     },
@@ -137,10 +173,14 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
       const { caller, operation, input } = sending;
       current = undefined;
       if (operation === 'DescribeTasks') noteGone(caller, output);
-      if (operation === 'DescribeTargetHealth') caller.groupReads.set(String(input.TargetGroupArn), now());
+      if (operation === 'DescribeTargetHealth') {
+        caller.groupReads.set(String(input.TargetGroupArn), now());
+        caller.unreadGroups.delete(String(input.TargetGroupArn));
+      }
       if (operation === 'RegisterTargets') {
         for (const { Id, Port } of input.Targets as readonly Target[]) {
-          registeredSince.set(`${input.TargetGroupArn} ${Id}:${Port}`, now());
+          const wasLate = now() - sending.sentAt > lateMs;
+          registrations.set(`${input.TargetGroupArn} ${Id}:${Port}`, { at: now(), wasLate });
         }
       }
       const story = stories.get(String(input.resourceArn));

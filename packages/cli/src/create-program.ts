@@ -13,6 +13,7 @@ import { addStatusCommand } from './commands/status.ts';
 import { addStopCommand } from './commands/stop.ts';
 import { addCompletion } from './completion/add-completion.ts';
 import { addGlobalOptions } from './global-options.ts';
+import { stripControls } from './output/terminal-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** In the order in which the help lists them. */
@@ -36,8 +37,8 @@ export function createProgram({ stdout, stderr, environment }: Surroundings, bin
     .version(manifest.version, '-V, --version')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void stdout.write(text),
-      writeErr: (text) => void stderr.write(text),
+      writeOut: (text) => void stdout.write(stripControls(text)),
+      writeErr: (text) => void stderr.write(stripControls(text)),
       getOutHelpWidth: () => stdout.columns ?? 80,
       getErrHelpWidth: () => stderr.columns ?? 80,
     })

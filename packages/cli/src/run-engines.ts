@@ -5,6 +5,7 @@ import { createProgram } from './create-program.ts';
 import { describeFailure, type Failure } from './describe-failure.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { hasColors } from './output/has-colors.ts';
+import { stripControls, toSafeJson } from './output/terminal-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -55,11 +56,11 @@ function tell(failure: Failure, { stdout, stderr, environment }: Surroundings, j
   const { code, message, hint, exitCode, details } = failure;
   if (json) {
     const error = { code, message, ...(hint === undefined ? {} : { hint }), ...details };
-    stdout.write(`${JSON.stringify({ error, exitCode })}\n`);
+    stdout.write(`${toSafeJson({ error, exitCode })}\n`);
   }
   if (!people) return;
   const isPlain = exitCode === exitCodes.usage || exitCode === exitCodes.interrupted;
   const first = isPlain ? message : `${code}: ${message}`;
   const [on, off] = hasColors(stderr, environment) ? ['\u001b[31m', '\u001b[39m'] : ['', ''];
-  stderr.write(`${on}${first}${off}\n${hint === undefined ? '' : `${hint}\n`}`);
+  stderr.write(`${on}${stripControls(first)}${off}\n${hint === undefined ? '' : `${stripControls(hint)}\n`}`);
 }

@@ -19,6 +19,8 @@ export type Neighbours = {
       readonly byAddress: ReadonlyMap<string, readonly Task[]>;
       /** ECS shows no address of these yet. */
       readonly withoutAddress: readonly Task[];
+      /** All tasks that were read, those that have ended since they were listed included. */
+      readonly tasks: readonly Task[];
     }
   | { readonly readable: false; readonly problem: StartEnginesError }
 );
@@ -35,7 +37,7 @@ export function neighboursAmong(tasks: readonly Task[], readAt: number): Neighbo
     if (addresses.length === 0) withoutAddress.push(task);
     for (const address of addresses) byAddress.set(address, [...(byAddress.get(address) ?? []), task]);
   }
-  return { readable: true, readAt, byAddress, withoutAddress };
+  return { readable: true, readAt, byAddress, withoutAddress, tasks };
 }
 
 type Reading = () => Neighbours;

@@ -13,8 +13,8 @@ export function takesDown(view: View, task: Task, intent: StartIntent, supersede
   if (superseded && lastAskedFor(task) <= latestStop(view, intent)) return true;
   if (isWantedByAnother(task, intent) || task.upAt !== undefined) return false;
   if (!isAddressable(task)) return true;
-  const stoodInGroups = intent.followed?.standingSince !== undefined || intent.followed?.registeredSince !== undefined;
-  if (stoodInGroups && isHealthUnknown(view, task)) return false;
+  // Another process may have registered it. What nobody has registered, reconcile registers.
+  if (isHealthUnknown(view, task)) return false;
   const others = view.tasks.filter((other) => other.taskArn !== task.taskArn && isKept(other));
   // A restart's new task was healthy when the old one was marked, or nothing else is left to serve.
   if (intent.restart && others.length === 0) return false;

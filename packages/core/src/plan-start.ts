@@ -158,8 +158,10 @@ function planRefused(
   const askingSince = Math.min(...intent.refusals.map(({ at }) => at));
   // The caller of a start that waits for nothing expects its answer soon: API Gateway gives up after half a minute.
   const isLast = intent.waitFor === 'none' && refusals.length > 1;
-  if (isLast || dueAt >= Math.min(intent.giveUpAt, askingSince + intent.startTimeoutMs))
-    return fail(noCapacity(intent));
+  // A start that met only the refusals of others has not asked ECS itself yet, and does so once.
+  const hasAsked = refusals.some((refusal) => !refusal.isAnothers);
+  const askingUntil = hasAsked ? askingSince + intent.startTimeoutMs : intent.giveUpAt;
+  if (isLast || dueAt >= Math.min(intent.giveUpAt, askingUntil)) return fail(noCapacity(intent));
   return dueAt > view.at ? { kind: 'wait', delayMs: dueAt - view.at, look: 'service' } : undefined;
 }
 
@@ -244,7 +246,10 @@ function planLost(view: View, intent: StartIntent, task: Task, followed: Followe
   if (retire?.by === 'stop' && retire.asked >= intent.asked) {
     return { kind: 'fail', error: superseded(intent, task), upkeep };
   }
-  if (!isLive(task) && hasFinished(task) && intent.waitFor !== 'healthy') return { kind: 'done', task, upkeep };
+  const wasRequested = ours || lastAskedFor(task) >= intent.asked;
+  if (!isLive(task) && wasRequested && hasFinished(task) && intent.waitFor !== 'healthy') {
+    return { kind: 'done', task, upkeep };
+  }
   const replaced = retire?.by === 'stop' || retire?.by === 'restart';
   // A restart's new task may fail while the one before it serves on.
   const anotherServes = !ours && view.tasks.some((other) => other.taskArn !== task.taskArn && isKept(other));

@@ -153,7 +153,13 @@ export class ServiceSession {
   /** Asks who has an address now, where a plan could not decide about a target without. */
   async #inquire(view: View): Promise<View> {
     if (!needsNeighbours(view)) return view;
-    this.#neighbours = await this.#scope.readNeighbours(this.#clusters());
+    const neighbours = await this.#scope.readNeighbours(this.#clusters());
+    this.#neighbours = neighbours;
+    // The service's own tasks are among them, and this reading is newer than the look.
+    const own = neighbours.readable
+      ? neighbours.tasks.filter(({ startedBy }) => startedBy === this.#scope.startedBy)
+      : [];
+    for (const task of own) this.remember(task);
     return this.view(view.scope);
   }
 

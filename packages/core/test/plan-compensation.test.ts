@@ -46,11 +46,11 @@ test.each<[string, boolean, Case]>([
   ['a task whose health could not be read', false, { seen: { groups: [unreadable] } }],
   ['a task whose health was read long ago', false, { seen: { at: at + 16_000, groups: [group(target('unhealthy'))] } }],
   [
-    'a task that was never registered, in a group that cannot be read',
-    true,
+    'a task that this start has not registered, in a group that cannot be read',
+    false,
     {
       seen: { groups: [unreadable] },
-      how: { followed: { ...followed, standingSince: undefined as never } },
+      how: { followed: { taskArn: taskArn('a'), since: at - 60_000, looks: 9, seenLive: true } },
     },
   ],
   [

@@ -415,3 +415,38 @@ describe('with nothing to wait for', () => {
     expect(planStart(view({ tasks: [task({ lastStatus: 'PENDING' })] }), named)).toMatchObject({ kind: 'done' });
   });
 });
+
+describe('after a refusal that another start met', () => {
+  test('a start with a short timeout waits for the next minute and asks ECS once itself', () => {
+    const late = Date.parse('2026-11-23T08:00:52.000Z');
+    const refusals = [{ at: late, reasons: ['RESOURCE:ENI'], isAnothers: true }] as const;
+    const short = intent({
+      asked: Date.parse('2026-11-23T08:01:00.000Z'),
+      refusals,
+      startTimeoutMs: 5_000,
+      giveUpAt: late + 60_000,
+    });
+    const waiting = planStart(view({ at: late, groups: [] }), short);
+    expect(waiting).toMatchObject({ kind: 'wait', look: 'service' });
+    const then = Date.parse('2026-11-23T08:01:00.000Z');
+    const step = planStart(view({ at: then, groups: [] }), short);
+    expect(step.kind === 'launch' && step.launch.attempt).toBe('2026-11-23T08:01');
+  });
+});
+
+describe('with a task that has finished its work', () => {
+  const exited = { stopCode: 'EssentialContainerExited', containers: [{ name: 'app', exitCode: 0 }] } as const;
+  const finished = task({ ...exited, desiredStatus: 'STOPPED', lastStatus: 'STOPPED', stoppingAt: at - 500 });
+
+  test('a start that was requested after the work was requested runs it again', () => {
+    const found = view({ scope: 'task', tasks: [finished] });
+    const later = intent({ asked: at - 400, followed: following({ seenLive: false }) });
+    expect(planStart(found, later).kind).toBe('look-for-another');
+  });
+
+  test('the start that requested the work is done', () => {
+    const found = view({ scope: 'task', tasks: [finished] });
+    const own = waiting({ launchId: 'launch-1', followed: following() });
+    expect(planStart(found, own)).toMatchObject({ kind: 'done', task: finished });
+  });
+});

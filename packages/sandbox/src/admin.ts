@@ -1,3 +1,4 @@
+import { AwsError } from './aws-error.ts';
 import { type CallFilter, type CallLog, replaceBytes } from './call-log.ts';
 import type { SandboxClock } from './clock.ts';
 import type { EventsService } from './events/create-events-service.ts';
@@ -47,6 +48,7 @@ export function createAdmin(options: AdminOptions): (request: WireRequest) => Wi
     try {
       return reply(200, route.answer(request, decodeURIComponent(route.pattern.exec(path)?.[1] ?? '')));
     } catch (cause) {
+      if (cause instanceof URIError) return reply(404, { message: 'The path is not a well-formed URL.' });
       if (!(cause instanceof RangeError) && !(cause instanceof SyntaxError)) throw cause;
       return reply(cause.message.startsWith('there is no') ? 404 : 400, { message: cause.message });
     }
@@ -113,7 +115,7 @@ function createRoutes(options: AdminOptions): readonly Route[] {
     {
       method: 'GET',
       path: 'functions/{id}/log',
-      answer: (_request, name) => ({ lines: lambda.logs(name) }),
+      answer: (_request, name) => ({ lines: findLog(lambda, name) }),
     },
     {
       method: 'POST',
@@ -154,6 +156,16 @@ function findFault(faults: Faults, id: string): PlantedFault {
   const found = faults.list().find((fault) => String(fault.id) === id);
   if (found === undefined) throw new RangeError(`there is no fault ${id}`);
   return found;
+}
+
+/** The log of a function; a text that cannot be the name of one has none. */
+function findLog(lambda: AdminOptions['lambda'], name: string): readonly string[] {
+  try {
+    return lambda.logs(name);
+  } catch (cause) {
+    if (!(cause instanceof AwsError)) throw cause;
+    throw new RangeError(`there is no function ${name}`);
+  }
 }
 
 /** A task by its ARN or by the id at its end. */

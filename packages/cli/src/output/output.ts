@@ -1,9 +1,9 @@
-import { createColors } from 'picocolors';
 import type { Surroundings } from '../surroundings.ts';
 import { hasColors } from './has-colors.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
+import { createStyle, renderText, type Style, toSafeJson } from './terminal-text.ts';
 
-export type Style = ReturnType<typeof createColors>;
+export type { Style } from './terminal-text.ts';
 
 /** Where a command tells what it has to tell. People read text, scripts read JSON; stdout never has both. */
 export interface Output {
@@ -35,13 +35,17 @@ export function createOutput(surroundings: Surroundings, { json }: OutputOptions
   return {
     json,
     isInteractive: overwrites && stdin.isTTY === true,
-    style: createColors(!json && hasColors(stdout, environment)),
-    result: (document, text) => write(json ? JSON.stringify(document, null, 2) : text),
-    event: (document, text) => write(json ? JSON.stringify(document) : text),
+    style: createStyle(!json && hasColors(stdout, environment)),
+    result: (document, text) => write(json ? toSafeJson(document, 2) : renderText(text)),
+    event: (document, text) => write(json ? toSafeJson(document) : renderText(text)),
     progress(line) {
-      if (!json) write(line);
+      if (!json) write(renderText(line));
     },
-    remark: (line) => void stderr.write(`${line}\n`),
-    live: () => (overwrites ? createLiveView(stdout) : undefined),
+    remark: (line) => void stderr.write(`${renderText(line)}\n`),
+    live() {
+      if (!overwrites) return undefined;
+      const view = createLiveView(stdout);
+      return { ...view, show: (text) => view.show(renderText(text)) };
+    },
   };
 }

@@ -141,6 +141,9 @@ describe('the admin API', () => {
     expect(await admin('GET', 'health')).toMatchObject({ status: 200, body: { status: 'ok', seed: 11, speed: 1 } });
     expect((await admin('GET', '')).body.routes).toContain('GET /_sandbox/tasks/{id}/output');
     expect((await admin('GET', 'nothing')).status).toBe(404);
+    // Attack review, finding 17: these broke the connection.
+    expect((await admin('GET', 'functions/..%2f/log')).status).toBe(404);
+    expect((await admin('GET', 'functions/%/log')).status).toBe(404);
     expect((await admin('PATCH', 'faults')).status).toBe(405);
   });
 

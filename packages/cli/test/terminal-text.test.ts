@@ -1,0 +1,31 @@
+// Attack review, finding 17: a stop reason reached the operator's terminal as it was.
+import { expect, test } from 'vitest';
+import { createStyle, renderText, stripControls, toSafeJson } from '../src/output/terminal-text.ts';
+
+test.each([
+  ['colours', '\u001b[31mred\u001b[0m', 'red'],
+  ['a cleared screen', 'a\u001b[2J\u001b[Hb', 'ab'],
+  ['a title', 'a\u001b]0;owned\u0007b', 'ab'],
+  ['a link', '\u001b]8;;https://evil.example\u001b\\link\u001b]8;;\u001b\\', 'link'],
+  ['a title without an end, which stops at the end of its line', 'a\u001b]0;owned\nb', 'a\nb'],
+  ['8-bit control sequences', 'a\u009b2Jb\u009d0;x\u009cc', 'abc'],
+  ['a device control string', 'a\u001bPq#0\u001b\\b', 'ab'],
+  ['backspace, return, bell and DEL', 'a\bb\rc\u0007d\u007fe', 'abcde'],
+  ['marks that reorder text', 'a\u202eb\u2066c', 'abc'],
+])('%s of a text from outside are not printed', (_what, text, shown) => {
+  expect(stripControls(text)).toBe(shown);
+  expect(renderText(text)).toBe(shown);
+});
+
+test('the command’s own colours are printed around a text that has colours of its own', () => {
+  const { green } = createStyle(true);
+  expect(renderText(green('up\u001b[8m'))).toBe('\u001b[32mup\u001b[39m');
+  expect(renderText(createStyle(false).green('up'))).toBe('up');
+});
+
+test('JSON keeps the text, with every control character escaped', () => {
+  const reason = '\u001b[31m\u009b2J\u007f\u202e\u2028';
+  const json = toSafeJson({ reason });
+  expect(json).toBe(String.raw`{"reason":"\u001b[31m\u009b2J\u007f\u202e\u2028"}`);
+  expect(JSON.parse(json)).toEqual({ reason });
+});
