@@ -20,6 +20,7 @@ const names = [
     'retired',
     'crashed',
     'unasked',
+    'idle',
     'stopped',
     'stale',
     'forgotten',
@@ -30,7 +31,7 @@ const names = [
 ];
 const services = [...names.map((name) => renamed('auth', name)), worldService('reports')];
 export const service = (name: string) => services.find((one) => one.name === name) as WorldService;
-const idle = new Set(['zoned', 'walled', 'ill', 'port', 'bridge', 'crashed', 'unasked', 'reports']);
+const idle = new Set(['zoned', 'walled', 'ill', 'port', 'bridge', 'crashed', 'unasked', 'idle', 'reports']);
 
 /** Where a load balancer sends what comes for a service. */
 interface RuleOfService {

@@ -103,6 +103,24 @@ describe('what cannot be looked at', () => {
     expect(stdout).toMatch(/\nCould not be looked at:\n {2}security groups: EC2 DescribeSecurityGroups: /);
   });
 
+  test.each([
+    ['the mapping', 'ssm', undefined, ['listener-rule', 'target-group', 'targets', 'task-definition', 'mapping']],
+    ['the function', 'lambda', 'GetFunctionConfiguration', ['targets', 'task', 'last-stop', 'envelope']],
+    ['the target group', 'elasticloadbalancing', 'DescribeTargetGroups', ['listener-rule', 'target-group', 'targets']],
+  ] as const)(
+    '%s, of a service that does not run: what hangs on it is unknown, and nothing is broken by it',
+    async (_, at, operation, unknown) => {
+      plantDenial(at, operation);
+      const { exitCode, report } = await world.doctor('idle');
+      const broken = report.links.filter(
+        ({ status }: { status: string }) => status === 'broken' || status === 'symptom',
+      );
+      expect(broken.filter(({ id }: { id: string }) => id !== 'task')).toEqual([]);
+      for (const id of unknown) expect(statusOf(report, id)).toBe('unknown');
+      expect(exitCode).toBe(broken.length === 0 ? 3 : 4);
+    },
+  );
+
   test('a rule that doctor cannot evaluate makes the verdict unknown, and is named', async () => {
     const { ListenerArn, RuleArn } = await world.ruleOf('healthy');
     const { Rules: [own] = [] } = await world.elb.send(new DescribeRulesCommand({ RuleArns: [RuleArn] }));
@@ -150,7 +168,8 @@ describe('what cannot be looked at', () => {
   });
 });
 
-function plantDenial(at: 'ec2', operation: string): void {
+function plantDenial(at: 'ec2' | 'ssm' | 'lambda' | 'elasticloadbalancing', operation: string | undefined): void {
   const fault = { kind: 'access-denied' } as const;
-  world.door.sandbox.faults.plant({ service: at, operation, times: Number.POSITIVE_INFINITY, fault });
+  const where = { service: at, ...(operation === undefined ? {} : { operation }) };
+  world.door.sandbox.faults.plant({ ...where, times: Number.POSITIVE_INFINITY, fault });
 }

@@ -20,6 +20,7 @@ export const checkEnvelope: Check = (evidence, commands) => {
   const blind = checkFunction(evidence);
   if (blind !== undefined) return blind;
   const mapping = mappingOf(evidence);
+  if (evidence.mapping.kind === 'unreadable') return unknown(evidence.mapping.problem);
   if (mapping === undefined) return ok('no mapping to hold against it');
   if ('problem' in envelope) return unknown(envelope.problem);
   const parameter = envelopeParameter(`/start-engines/${evidence.workspace}`);
@@ -28,6 +29,7 @@ export const checkEnvelope: Check = (evidence, commands) => {
   const found = 'value' in definition ? definition.value?.found : undefined;
   const outside = findOutside(mapping, found, envelope.value);
   const [first] = outside;
+  if (first === undefined && 'problem' in definition) return unknown(definition.problem);
   if (first === undefined) return ok('holds all that the mapping names');
   return {
     status: 'broken',

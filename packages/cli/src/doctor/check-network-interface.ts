@@ -3,13 +3,18 @@ import type { Check } from './check.ts';
 import { ok, unknown } from './link.ts';
 import { addressableTask, keptTask, readable } from './views.ts';
 
+/** States of an interface that carries no traffic. */
+const detached = new Set(['available', 'detaching']);
+
 /** Whether the task's address is on a network interface that is there. */
 export const checkNetworkInterface: Check = (evidence, commands) => {
   if ('problem' in evidence.interfaces) return unknown(evidence.interfaces.problem);
+  if ('problem' in evidence.tasks) return unknown(evidence.tasks.problem);
   const task = addressableTask(evidence);
   if (task === undefined) return ok('no running task, so no interface');
   const own = evidence.interfaces.value.find(({ ip }) => hasAddress(task, ip));
   if (own?.status === 'in-use') return ok(`${own.id} at ${own.ip} in ${own.subnetId}`);
+  if (own !== undefined && !detached.has(own.status)) return unknown(`${own.id} at ${own.ip} is ${own.status}`);
   const missing = own === undefined;
   return {
     status: 'broken',

@@ -4,7 +4,7 @@ import type { Evidence, LoadBalancerEvidence } from './evidence.ts';
 import { type Finding, ok, unknown } from './link.ts';
 import type { MendCommands } from './mend-commands.ts';
 import { findObstacle, type Obstacle } from './reach.ts';
-import { addressableTask, groupsThatAre, mappingOf, portsToReach } from './views.ts';
+import { addressableTask, gapIn, groupsThatAre, mappingOf, portsToReach } from './views.ts';
 
 /** Whether security groups let the load balancer reach the task, on every port that it has to reach. */
 export const checkSecurityGroups: Check = (evidence, commands) => {
@@ -12,16 +12,25 @@ export const checkSecurityGroups: Check = (evidence, commands) => {
   if ('problem' in loadBalancers) return unknown(loadBalancers.problem);
   if ('problem' in securityGroups) return unknown(securityGroups.problem);
   if ('problem' in interfaces) return unknown(interfaces.problem);
+  const gap = gapIn(evidence, 'groups', 'tasks');
+  if (gap !== undefined) return unknown(gap);
   const arns = new Set(groupsThatAre(evidence).flatMap(({ found }) => found.loadBalancerArns));
   const serving = loadBalancers.value.filter(({ arn }) => arns.has(arn));
   const target = targetOf(evidence);
-  if (serving.length === 0 || target.groupIds.length === 0) return ok('nothing to compare');
+  if (serving.length === 0) return ok('nothing to compare');
+  if (target.groupIds.length === 0) {
+    if (evidence.mapping.kind === 'unreadable') return unknown(evidence.mapping.problem);
+    return unknown('the mapping names no security group, and the default one of the VPC is not known');
+  }
+  let unclear: string | undefined;
   for (const loadBalancer of serving) {
     for (const port of portsToReach(evidence)) {
       const obstacle = findObstacle(loadBalancer, target, port, securityGroups.value);
-      if (obstacle !== undefined) return describe({ loadBalancer, port, obstacle, target }, evidence, commands);
+      if (typeof obstacle === 'string') return describe({ loadBalancer, port, obstacle, target }, evidence, commands);
+      unclear ??= obstacle && `whether ${loadBalancer.name} reaches the task on port ${port}: ${obstacle.unclear}`;
     }
   }
+  if (unclear !== undefined) return unknown(unclear);
   const ports = portsToReach(evidence).join(', ');
   return ok(`${serving.map(({ name }) => name).join(', ')} may reach ${target.groupIds.join(', ')} on ${ports}`);
 };

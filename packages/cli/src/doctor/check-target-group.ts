@@ -24,6 +24,8 @@ export const checkTargetGroup: Check = (evidence, commands) => {
       mend: [commands.engines('mappings', 'edit', service)],
     };
   }
+  const untold = groups.find(({ found }) => found?.targetType === undefined);
+  if (untold !== undefined) return unknown(`the type of the target group ${untold.name} is not shown`);
   const wrong = groups.find(({ found }) => found?.targetType !== 'ip');
   if (wrong !== undefined) {
     return {

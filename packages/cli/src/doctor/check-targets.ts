@@ -3,7 +3,7 @@ import type { Check } from './check.ts';
 import type { Evidence, TargetEvidence } from './evidence.ts';
 import { type Finding, type LinkId, ok, unknown } from './link.ts';
 import type { MendCommands } from './mend-commands.ts';
-import { addressableTask, type GroupThatIs, groupsThatAre, keptTask, readable } from './views.ts';
+import { addressableTask, type GroupThatIs, groupsThatAre, keptTask, mappingOf, readable } from './views.ts';
 
 /** Whether the task is registered and healthy in each of its target groups, and nobody else is. */
 export const checkTargets: Check = (evidence, commands) => {
@@ -15,7 +15,8 @@ export const checkTargets: Check = (evidence, commands) => {
     return { status: 'broken', summary, evidence: [], mend: [], explainedBy: ['target-group', 'mapping'] };
   }
   const findings = groups.map((group) => checkGroup(group, evidence, commands));
-  return findings.find(({ status }) => status === 'broken') ?? ok(findings.map(({ summary }) => summary).join(', '));
+  const worst = (['broken', 'unknown'] as const).flatMap((bad) => findings.filter(({ status }) => status === bad));
+  return worst[0] ?? ok(findings.map(({ summary }) => summary).join(', '));
 };
 
 function checkGroup(group: GroupThatIs, evidence: Evidence, commands: MendCommands): Finding {
@@ -27,9 +28,15 @@ function checkGroup(group: GroupThatIs, evidence: Evidence, commands: MendComman
   // The targets of tasks that are on their way in or out are no strangers.
   const ips = new Set((readable(evidence.tasks) ?? []).filter(isLive).flatMap(addressesOf));
   const stale = foreign.find(({ ip }) => !ips.has(ip));
-  const mappedElsewhere = evidence.mapping.kind === 'loaded' && !evidence.mapping.loaded.mapping.exclusiveTargetGroup;
-  if (own !== undefined && own.state !== 'healthy') return describeUnhealthy(group, own, evidence, commands);
-  if (stale !== undefined && !mappedElsewhere) return describeStale(group, stale, evidence, commands);
+  if (own !== undefined && failing.has(own.state)) return describeUnhealthy(group, own, evidence, commands);
+  const isExclusive = mappingOf(evidence)?.exclusiveTargetGroup ?? keptTask(evidence)?.facts?.exclusiveTargetGroup;
+  if (stale !== undefined && isExclusive === undefined && evidence.mapping.kind === 'unreadable') {
+    return unknown(`whether ${nameOf(stale)} in ${name} may be another's: ${evidence.mapping.problem}`);
+  }
+  if (stale !== undefined && isExclusive !== false) return describeStale(group, stale, evidence, commands);
+  if (own !== undefined && own.state !== 'healthy') {
+    return unknown(`whether ${nameOf(own)} gets requests: it is ${stateOf(own)} in ${name}`);
+  }
   if (own !== undefined) return ok(`${nameOf(own)} is healthy in ${name}`);
   return describeAbsent(group, keptTask(evidence), task, evidence, commands);
 }
@@ -79,6 +86,9 @@ function describeAbsent(
     explainedBy: ['task'],
   };
 }
+
+/** States of a target that gets no requests. Others that are not healthy, and those of the future, do not say. */
+const failing = new Set(['initial', 'unhealthy', 'unused']);
 
 /** Where the cause of a target's state may lie, by its reason. */
 const causes: Readonly<Record<string, readonly LinkId[]>> = {

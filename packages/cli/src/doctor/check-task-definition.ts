@@ -9,6 +9,7 @@ import { mappingOf, readable } from './views.ts';
 export const checkTaskDefinition: Check = (evidence, commands) => {
   const { definition, service } = evidence;
   if ('problem' in definition) return unknown(definition.problem);
+  if (evidence.mapping.kind === 'unreadable') return unknown(evidence.mapping.problem);
   const mapping = mappingOf(evidence);
   if (mapping === undefined || definition.value === undefined) return ok('no mapping names one');
   const { cluster } = evidence;

@@ -1,13 +1,15 @@
 import { hasAddress } from '@start-engines/core';
 import type { Check } from './check.ts';
 import { ok, unknown } from './link.ts';
-import { addressableTask, groupsThatAre, mappingOf, readable } from './views.ts';
+import { addressableTask, gapIn, groupsThatAre, mappingOf, readable } from './views.ts';
 
 /** Whether the load balancer has the zones in which the task is, or may be started. */
 export const checkZones: Check = (evidence, commands) => {
   const { loadBalancers, subnets } = evidence;
   if ('problem' in loadBalancers) return unknown(loadBalancers.problem);
   if ('problem' in subnets) return unknown(subnets.problem);
+  const gap = gapIn(evidence, 'groups', 'tasks');
+  if (gap !== undefined) return unknown(gap);
   const [lost] = mappingOf(evidence)?.subnets.filter((id) => !subnets.value.some((subnet) => subnet.id === id)) ?? [];
   if (lost !== undefined) {
     return {
@@ -20,6 +22,8 @@ export const checkZones: Check = (evidence, commands) => {
   const arns = new Set(groupsThatAre(evidence).flatMap(({ found }) => found.loadBalancerArns));
   const serving = loadBalancers.value.filter(({ arn }) => arns.has(arn));
   const task = addressableTask(evidence);
+  if (task !== undefined && 'problem' in evidence.interfaces) return unknown(evidence.interfaces.problem);
+  if (task === undefined && evidence.mapping.kind === 'unreadable') return unknown(evidence.mapping.problem);
   const taskZone = readable(evidence.interfaces)?.find(({ ip }) => task !== undefined && hasAddress(task, ip));
   for (const { arn, name, zones, vpcId } of serving) {
     // A target in another VPC stands in all zones.

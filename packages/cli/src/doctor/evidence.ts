@@ -59,7 +59,8 @@ export interface GroupEvidence {
 }
 
 export interface FoundGroup {
-  readonly targetType: string;
+  /** Undefined: it is not shown. */
+  readonly targetType: string | undefined;
   /** The kind of address that it takes; IPv4 where this is absent. */
   readonly ipAddressType?: AddressType;
   readonly healthCheck: {

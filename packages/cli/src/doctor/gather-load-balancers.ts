@@ -3,7 +3,11 @@ import { callAws, canonicalAddress } from '@start-engines/aws';
 import { StartEnginesError, type TargetGroupPort } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 import type { FoundGroup, GroupEvidence, ListenerEvidence, LoadBalancerEvidence, RuleEvidence } from './evidence.ts';
+import { collectPages, inChunks } from './pages.ts';
 import { readRule } from './read-rule.ts';
+
+/** DescribeLoadBalancers takes no more ARNs at once. */
+const balancersPerCall = 20;
 
 /** What ELB knows; every method rejects with a StartEnginesError of an AWS code. */
 export interface LoadBalancerReader {
@@ -58,10 +62,15 @@ export async function createLoadBalancerReader(aws: AwsAccess): Promise<LoadBala
     async balancers(arns) {
       if (arns.length === 0) return [];
       const operation = { service: 'ELBv2', operation: 'DescribeLoadBalancers' } as const;
-      const command = new sdk.DescribeLoadBalancersCommand({ LoadBalancerArns: [...arns] });
-      const { LoadBalancers = [] } = await callAws(operation, () => client.send(command));
+      const replies = await Promise.all(
+        inChunks(arns, balancersPerCall).map((LoadBalancerArns) => {
+          const command = new sdk.DescribeLoadBalancersCommand({ LoadBalancerArns: [...LoadBalancerArns] });
+          return callAws(operation, () => client.send(command));
+        }),
+      );
+      const found = replies.flatMap(({ LoadBalancers }) => LoadBalancers ?? []);
       return Promise.all(
-        LoadBalancers.map(async (balancer) => ({
+        found.map(async (balancer) => ({
           arn: balancer.LoadBalancerArn ?? '',
           name: balancer.LoadBalancerName ?? '',
           ...(balancer.VpcId === undefined ? {} : { vpcId: balancer.VpcId }),
@@ -80,7 +89,7 @@ export async function createLoadBalancerReader(aws: AwsAccess): Promise<LoadBala
 
 function toFound(group: TargetGroup): Omit<FoundGroup, 'targets'> {
   return {
-    targetType: group.TargetType ?? 'instance',
+    targetType: group.TargetType,
     ipAddressType: group.IpAddressType === 'ipv6' ? 'ipv6' : 'ipv4',
     loadBalancerArns: group.LoadBalancerArns ?? [],
     healthCheck: {
@@ -101,10 +110,13 @@ async function readListeners(
 ): Promise<readonly ListenerEvidence[]> {
   const about = { loadBalancerArn: LoadBalancerArn };
   const operation = { service: 'ELBv2', operation: 'DescribeListeners', about } as const;
-  const command = new sdk.DescribeListenersCommand({ LoadBalancerArn });
-  const { Listeners = [] } = await callAws(operation, () => client.send(command));
+  const listeners = await collectPages(async (Marker) => {
+    const command = new sdk.DescribeListenersCommand({ LoadBalancerArn, ...(Marker === undefined ? {} : { Marker }) });
+    const { Listeners, NextMarker } = await callAws(operation, () => client.send(command));
+    return { items: Listeners, next: NextMarker };
+  });
   return Promise.all(
-    Listeners.map(async ({ ListenerArn = '', Protocol = '', Port = 0 }) => {
+    listeners.map(async ({ ListenerArn = '', Protocol = '', Port = 0 }) => {
       const rules = await readRules(client, sdk, ListenerArn);
       // `default` is no number, and comes last.
       const order = ({ priority = Number.POSITIVE_INFINITY }: RuleEvidence) => priority;
@@ -119,13 +131,10 @@ async function readRules(
   ListenerArn: string,
 ): Promise<readonly RuleEvidence[]> {
   const operation = { service: 'ELBv2', operation: 'DescribeRules', about: { listenerArn: ListenerArn } } as const;
-  const rules: RuleEvidence[] = [];
-  let marker: string | undefined;
-  do {
-    const paging = marker === undefined ? {} : { Marker: marker };
-    const page = await callAws(operation, () => client.send(new sdk.DescribeRulesCommand({ ListenerArn, ...paging })));
-    rules.push(...(page.Rules ?? []).map(readRule));
-    marker = page.NextMarker;
-  } while (marker !== undefined && marker !== '');
-  return rules;
+  const rules = await collectPages(async (Marker) => {
+    const command = new sdk.DescribeRulesCommand({ ListenerArn, ...(Marker === undefined ? {} : { Marker }) });
+    const { Rules, NextMarker } = await callAws(operation, () => client.send(command));
+    return { items: Rules, next: NextMarker };
+  });
+  return rules.map(readRule);
 }

@@ -9,6 +9,7 @@ import type {
   SecurityGroupEvidence,
   SubnetEvidence,
 } from './evidence.ts';
+import { collectPages } from './pages.ts';
 
 /** What EC2 knows; every method rejects with a StartEnginesError of an AWS code. What does not exist is left out. */
 export interface NetworkReader {
@@ -27,14 +28,19 @@ const addressFilters: Readonly<Record<AddressType, string>> = {
 /** EC2 takes two hundred values a filter; a mapping has sixteen subnets and five groups at most. */
 const filter = (Name: string, values: readonly string[]) => ({ Filters: [{ Name, Values: [...new Set(values)] }] });
 
+const paging = (token: string | undefined) => (token === undefined ? {} : { NextToken: token });
+
 export async function createNetworkReader(aws: AwsAccess): Promise<NetworkReader> {
   const sdk = await import('../sdk/ec2.ts');
   const client = await aws.ec2();
 
   async function describeInterfaces(name: string, values: readonly string[]) {
     const operation = { service: 'EC2', operation: 'DescribeNetworkInterfaces' } as const;
-    const command = new sdk.DescribeNetworkInterfacesCommand(filter(name, values));
-    return (await callAws(operation, () => client.send(command))).NetworkInterfaces ?? [];
+    return collectPages(async (token) => {
+      const command = new sdk.DescribeNetworkInterfacesCommand({ ...filter(name, values), ...paging(token) });
+      const { NetworkInterfaces, NextToken } = await callAws(operation, () => client.send(command));
+      return { items: NetworkInterfaces, next: NextToken };
+    });
   }
 
   return {
@@ -62,9 +68,12 @@ export async function createNetworkReader(aws: AwsAccess): Promise<NetworkReader
     async securityGroups(ids) {
       if (ids.length === 0) return [];
       const operation = { service: 'EC2', operation: 'DescribeSecurityGroups' } as const;
-      const command = new sdk.DescribeSecurityGroupsCommand(filter('group-id', ids));
-      const { SecurityGroups = [] } = await callAws(operation, () => client.send(command));
-      return SecurityGroups.map((group) => ({
+      const groups = await collectPages(async (token) => {
+        const command = new sdk.DescribeSecurityGroupsCommand({ ...filter('group-id', ids), ...paging(token) });
+        const { SecurityGroups, NextToken } = await callAws(operation, () => client.send(command));
+        return { items: SecurityGroups, next: NextToken };
+      });
+      return groups.map((group) => ({
         id: group.GroupId ?? '',
         name: group.GroupName ?? '',
         ingress: (group.IpPermissions ?? []).map(toPermission),
@@ -74,9 +83,12 @@ export async function createNetworkReader(aws: AwsAccess): Promise<NetworkReader
     async subnets(ids) {
       if (ids.length === 0) return [];
       const operation = { service: 'EC2', operation: 'DescribeSubnets' } as const;
-      const command = new sdk.DescribeSubnetsCommand(filter('subnet-id', ids));
-      const { Subnets = [] } = await callAws(operation, () => client.send(command));
-      return Subnets.map(toSubnet);
+      const subnets = await collectPages(async (token) => {
+        const command = new sdk.DescribeSubnetsCommand({ ...filter('subnet-id', ids), ...paging(token) });
+        const { Subnets, NextToken } = await callAws(operation, () => client.send(command));
+        return { items: Subnets, next: NextToken };
+      });
+      return subnets.map(toSubnet);
     },
   };
 }

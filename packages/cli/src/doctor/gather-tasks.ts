@@ -1,7 +1,9 @@
+import type { Failure } from '@aws-sdk/client-ecs';
 import { callAws, readTask } from '@start-engines/aws';
 import { compareNewestFirst, isMissingCluster, ownerOf, StartEnginesError, type Task } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 import type { ControlPlane } from './evidence.ts';
+import { collectPages, inChunks } from './pages.ts';
 
 const tasksPerCall = 100;
 const servicesPerCall = 10;
@@ -22,23 +24,23 @@ export async function readTasks(
   const found: Task[] = [];
   for (const cluster of clusters) {
     const about = { cluster, startedBy };
-    const arns: string[] = [];
-    for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
-      let nextToken: string | undefined;
-      do {
-        const paging = nextToken === undefined ? {} : { nextToken };
+    const listTasks = (desiredStatus: 'RUNNING' | 'STOPPED') =>
+      collectPages(async (token) => {
+        const paging = token === undefined ? {} : { nextToken: token };
         const command = new ListTasksCommand({ cluster, startedBy, desiredStatus, ...paging });
         const page = await orMissing(() =>
           callAws({ service: 'ECS', operation: 'ListTasks', about }, () => client.send(command)),
         );
-        arns.push(...(page?.taskArns ?? []));
-        nextToken = page?.nextToken;
-      } while (nextToken !== undefined && nextToken !== '');
-    }
-    for (let start = 0; start < arns.length; start += tasksPerCall) {
-      const tasks = arns.slice(start, start + tasksPerCall);
-      const command = new DescribeTasksCommand({ cluster, tasks, include: ['TAGS'] });
+        return { items: page?.taskArns, next: page?.nextToken };
+      });
+    const running = await listTasks('RUNNING');
+    const stopped = await listTasks('STOPPED');
+    for (const tasks of inChunks([...new Set([...running, ...stopped])], tasksPerCall)) {
+      const command = new DescribeTasksCommand({ cluster, tasks: [...tasks], include: ['TAGS'] });
       const reply = await callAws({ service: 'ECS', operation: 'DescribeTasks', about }, () => client.send(command));
+      // A task that ended an hour ago may have gone since it was listed; one that is to run has not.
+      const gone = (arn: string | undefined) => arn !== undefined && !running.includes(arn);
+      checkFailures('DescribeTasks', reply.failures, ({ reason, arn }) => reason === 'MISSING' && gone(arn));
       found.push(...(reply.tasks ?? []).map((task) => readTask(task, { now: Date.now(), knownOwner: startedBy })));
     }
   }
@@ -56,43 +58,60 @@ export async function readOtherPlanes(
   const found: ControlPlane[] = [];
   for (const cluster of clusters) {
     const about = { cluster };
-    const arns: string[] = [];
-    let nextToken: string | undefined;
-    do {
-      const paging = nextToken === undefined ? {} : { nextToken };
+    const arns = await collectPages(async (token) => {
+      const paging = token === undefined ? {} : { nextToken: token };
       const command = new ListServicesCommand({ cluster, maxResults: 100, ...paging });
       const page = await orMissing(() =>
         callAws({ service: 'ECS', operation: 'ListServices', about }, () => client.send(command)),
       );
-      arns.push(...(page?.serviceArns ?? []));
-      nextToken = page?.nextToken;
-    } while (nextToken !== undefined && nextToken !== '');
-    for (let start = 0; start < arns.length; start += servicesPerCall) {
-      const command = new DescribeServicesCommand({ cluster, services: arns.slice(start, start + servicesPerCall) });
+      return { items: page?.serviceArns, next: page?.nextToken };
+    });
+    for (const services of inChunks(arns, servicesPerCall)) {
+      const command = new DescribeServicesCommand({ cluster, services: [...services] });
       const reply = await callAws({ service: 'ECS', operation: 'DescribeServices', about }, () => client.send(command));
+      checkFailures('DescribeServices', reply.failures, ({ reason }) => reason === 'MISSING');
       found.push(...(reply.services ?? []).flatMap((service) => toPlanes(service, cluster, targetGroupArns)));
     }
   }
   return found;
 }
 
+interface LoadBalanced {
+  readonly targetGroupArn?: string | undefined;
+  readonly advancedConfiguration?: { readonly alternateTargetGroupArn?: string | undefined } | undefined;
+}
+
 interface ServiceOfEcs {
   readonly serviceName?: string | undefined;
   readonly desiredCount?: number | undefined;
   readonly runningCount?: number | undefined;
-  readonly loadBalancers?: readonly { readonly targetGroupArn?: string | undefined }[] | undefined;
+  readonly loadBalancers?: readonly LoadBalanced[] | undefined;
+  /** With deployments by CodeDeploy or an external controller the load balancers stand here. */
+  readonly taskSets?: readonly { readonly loadBalancers?: readonly LoadBalanced[] | undefined }[] | undefined;
 }
 
 function toPlanes(
-  { serviceName = '', desiredCount = 0, runningCount = 0, loadBalancers = [] }: ServiceOfEcs,
+  { serviceName = '', desiredCount = 0, runningCount = 0, loadBalancers = [], taskSets = [] }: ServiceOfEcs,
   cluster: string,
   targetGroupArns: readonly string[],
 ): readonly ControlPlane[] {
-  return loadBalancers.flatMap(({ targetGroupArn }) =>
-    targetGroupArn !== undefined && targetGroupArns.includes(targetGroupArn)
-      ? [{ serviceName, cluster, targetGroupArn, desiredCount, runningCount }]
-      : [],
-  );
+  const all = [...loadBalancers, ...taskSets.flatMap((set) => set.loadBalancers ?? [])];
+  const used = new Set(all.flatMap((one) => [one.targetGroupArn, one.advancedConfiguration?.alternateTargetGroupArn]));
+  return targetGroupArns
+    .filter((targetGroupArn) => used.has(targetGroupArn))
+    .map((targetGroupArn) => ({ serviceName, cluster, targetGroupArn, desiredCount, runningCount }));
+}
+
+/** What ECS lists and does not show is a gap. @throws StartEnginesError `AwsUnavailable` */
+function checkFailures(
+  operation: string,
+  failures: readonly Failure[] | undefined,
+  isHarmless: (failure: Failure) => boolean,
+): void {
+  const failure = failures?.find((one) => !isHarmless(one));
+  if (failure === undefined) return;
+  const message = `ECS ${operation}: ${failure.reason ?? 'no reason given'} (${failure.arn ?? 'no ARN given'})`;
+  throw new StartEnginesError('AwsUnavailable', message, { context: { service: 'ECS', operation } });
 }
 
 /** A cluster that is gone holds nothing. */

@@ -45,21 +45,24 @@ export async function gatherEvidence(context: CommandContext, question: Question
   if (mapping.kind === 'unreadable' && 'problem' in deployed) throw mapping.error;
   const loaded = mapping.kind === 'loaded' ? mapping.loaded.mapping : undefined;
   const clusters = clustersOf(loaded?.cluster, 'value' in deployed ? deployed.value?.clusters : undefined);
-  const [tasks, definition, cluster] = await Promise.all([
+  // What the mapping would say is a gap, and not absent, where it could not be read.
+  const unread = mapping.kind === 'unreadable' ? { problem: mapping.problem } : undefined;
+  const [seen, definition, cluster] = await Promise.all([
     read(() => readTasks(aws, { workspace, service }, clusters)),
-    read(async () => (loaded === undefined ? undefined : readDefinition(aws, loaded.taskDefinition))),
+    unread ?? read(async () => (loaded === undefined ? undefined : readDefinition(aws, loaded.taskDefinition))),
     loaded === undefined || 'launchType' in loaded.capacity ? undefined : read(() => readCluster(aws, loaded.cluster)),
   ]);
+  const tasks = withoutGap(seen, deployed);
   const [balancing, network] = await Promise.all([createLoadBalancerReader(aws), createNetworkReader(aws)]);
   const kept = 'value' in tasks ? tasks.value.find(isKept) : undefined;
   const mapped: readonly TargetGroupPort[] = loaded?.targetGroups ?? [];
   const own = kept?.facts?.targets ?? mapped;
   const arns = [...new Set([...own, ...mapped].map(({ targetGroupArn }) => targetGroupArn))];
   const [groups, mappedGroups, loadBalancers, otherPlanes] = await Promise.all([
-    read(() => balancing.groups(own)),
-    read(() => balancing.groups(mapped)),
+    (kept?.facts === undefined && unread) || read(() => balancing.groups(own)),
+    unread ?? read(() => balancing.groups(mapped)),
     read(() => readBalancers({ aws, parameterPath, balancing, network }, arns)),
-    read(() => readOtherPlanes(aws, clusters, arns)),
+    (arns.length === 0 && unread) || read(() => readOtherPlanes(aws, clusters, arns)),
   ]);
   const live = 'value' in tasks ? tasks.value.filter(isLive) : [];
   // Of a task with two addresses the load balancer uses the one that its target group takes.
@@ -74,7 +77,7 @@ export async function gatherEvidence(context: CommandContext, question: Question
         ...(loaded?.securityGroups ?? []),
       ]),
     ),
-    read(() => network.subnets(loaded?.subnets ?? [])),
+    unread ?? read(() => network.subnets(loaded?.subnets ?? [])),
   ]);
   return {
     ...{ workspace, ...question, now: Date.now(), mapping, groups, mappedGroups, loadBalancers, tasks, otherPlanes },
@@ -98,6 +101,12 @@ async function readMapping(
     if (error.code !== 'MappingInvalid') return { kind: 'unreadable', problem: error.message, error };
     return { kind: 'invalid', problems: (error.context.problems ?? []) as readonly MappingProblem[] };
   }
+}
+
+/** Without the function's clusters a task may live where nobody looked. */
+function withoutGap(tasks: Read<readonly Task[]>, deployed: Read<unknown>): Read<readonly Task[]> {
+  const mayBeElsewhere = 'problem' in deployed && 'value' in tasks && !tasks.value.some(isLive);
+  return mayBeElsewhere ? { problem: deployed.problem } : tasks;
 }
 
 /** Each cluster once, whether it was named or given as an ARN. */
@@ -129,13 +138,20 @@ async function readBalancers(
   );
 }
 
-/** The target groups of all mappings that can be read. */
+/** The target groups of all mappings. One that is broken names none; one that cannot be read is a gap. */
 async function readAllGroups(aws: AwsAccess, parameterPath: string): Promise<readonly string[]> {
   const client = await aws.ssm();
   const mappings = createSsmServiceMappings({ client, parameterPath, ttlSeconds: 60, clock: { now: Date.now } });
   const names = await mappings.list();
-  const loaded = await Promise.all(names.map((name) => read(() => mappings.load(name))));
-  return loaded.flatMap((one) =>
-    'value' in one ? one.value.mapping.targetGroups.map(({ targetGroupArn }) => targetGroupArn) : [],
+  const groups = await Promise.all(
+    names.map(async (name) => {
+      try {
+        return (await mappings.load(name)).mapping.targetGroups;
+      } catch (error) {
+        if (error instanceof StartEnginesError && error.code === 'MappingInvalid') return [];
+        throw error;
+      }
+    }),
   );
+  return groups.flat().map(({ targetGroupArn }) => targetGroupArn);
 }

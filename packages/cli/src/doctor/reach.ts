@@ -1,9 +1,14 @@
 import { BlockList } from 'node:net';
-import { typeOfAddress } from '@start-engines/core';
+import { type AddressType, typeOfAddress } from '@start-engines/core';
 import type { InterfaceEvidence, LoadBalancerEvidence, PermissionEvidence, SecurityGroupEvidence } from './evidence.ts';
 
-/** What keeps a load balancer from a port of a task, if anything does. */
+/** What keeps a load balancer from a port of a task. */
 export type Obstacle = 'egress' | 'ingress';
+
+/** Why it cannot be said whether anything does. */
+export interface Unclear {
+  readonly unclear: string;
+}
 
 type Groups = readonly SecurityGroupEvidence[];
 
@@ -13,32 +18,64 @@ interface Side {
   readonly ips: readonly string[];
 }
 
-/** @param target the task's groups, and its address if it has one yet */
+/**
+ * What keeps a load balancer from a port of a task; undefined: nothing.
+ *
+ * @param target the task's groups, and its address if it has one yet
+ */
 export function findObstacle(
   source: LoadBalancerEvidence,
   target: { readonly groupIds: readonly string[]; readonly ip?: InterfaceEvidence['ip'] },
   port: number,
   groups: Groups,
-): Obstacle | undefined {
+): Obstacle | Unclear | undefined {
+  const { name, securityGroups } = source;
+  if (securityGroups.length === 0) return { unclear: `${name} has no security group` };
+  const lost = [...securityGroups, ...target.groupIds].find((id) => !groups.some((group) => group.id === id));
+  if (lost !== undefined) return { unclear: `the security group ${lost} was not found` };
   const select = (ids: readonly string[]) => groups.filter(({ id }) => ids.includes(id));
   // Both ends of a connection have addresses of one kind.
   const isAlike = (ip: string) => target.ip === undefined || typeOfAddress(ip) === typeOfAddress(target.ip);
   const from: Side = { groups: select(source.securityGroups), ips: source.ips.filter(isAlike) };
   const to: Side = { groups: select(target.groupIds), ips: target.ip === undefined ? [] : [target.ip] };
-  if (!from.groups.some(({ egress }) => egress.some((one) => covers(one, to, port)))) return 'egress';
-  if (!to.groups.some(({ ingress }) => ingress.some((one) => covers(one, from, port)))) return 'ingress';
-  return undefined;
+  const type = target.ip === undefined ? undefined : typeOfAddress(target.ip);
+  const out = permits(
+    from.groups.flatMap(({ egress }) => egress),
+    { ...to, type },
+    port,
+  );
+  const into = permits(
+    to.groups.flatMap(({ ingress }) => ingress),
+    { ...from, type },
+    port,
+  );
+  if (out === false) return 'egress';
+  if (into === false) return 'ingress';
+  return [out, into].find((answer) => answer !== true);
 }
 
-function covers(permission: PermissionEvidence, other: Side, port: number): boolean {
-  if (!coversPort(permission, port)) return false;
-  // Nobody can tell from outside what a prefix list holds: the benefit of the doubt.
-  if (permission.prefixLists.length > 0) return true;
-  if (permission.groupIds.some((id) => other.groups.some((group) => group.id === id))) return true;
-  return permission.cidrs.some(
-    // An address that is not known yet may be anywhere.
-    (cidr) => other.ips.length === 0 || other.ips.some((ip) => isInside(ip, cidr)),
-  );
+const everywhere: Readonly<Record<AddressType, string>> = { ipv4: '0.0.0.0/0', ipv6: '::/0' };
+
+/** Whether permissions let a connection with the other side through. All of its addresses have to be covered. */
+function permits(
+  permissions: readonly PermissionEvidence[],
+  other: Side & { readonly type: AddressType | undefined },
+  port: number,
+): boolean | Unclear {
+  const relevant = permissions.filter((permission) => coversPort(permission, port));
+  const cidrs = relevant.flatMap((permission) => permission.cidrs);
+  const otherIds = new Set(other.groups.map(({ id }) => id));
+  if (relevant.some(({ groupIds }) => groupIds.some((id) => otherIds.has(id)))) return true;
+  const { type, ips } = other;
+  const wide = type === undefined ? Object.values(everywhere) : [everywhere[type]];
+  if (cidrs.some((cidr) => wide.includes(cidr))) return true;
+  if (ips.length > 0 && ips.every((ip) => cidrs.some((cidr) => isInside(ip, cidr)))) return true;
+  const lists = relevant.flatMap(({ prefixLists }) => prefixLists);
+  if (lists.length > 0) return { unclear: `what the prefix list ${lists.join(', ')} holds is not known` };
+  if (ips.length === 0 && cidrs.length > 0) {
+    return { unclear: `the addresses are not known, and only ${cidrs.join(', ')} is let through` };
+  }
+  return false;
 }
 
 function coversPort({ protocol, fromPort = 0, toPort = 65_535 }: PermissionEvidence, port: number): boolean {

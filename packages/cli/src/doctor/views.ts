@@ -14,6 +14,14 @@ export function readable<Value>(read: Read<Value>): Value | undefined {
   return 'value' in read ? read.value : undefined;
 }
 
+/** Why one of these could not be read; undefined when all were. What hangs on it cannot be judged. */
+export function gapIn(evidence: Evidence, ...names: readonly ReadName[]): string | undefined {
+  return names.flatMap((name) => ('problem' in evidence[name] ? evidence[name].problem : [])).at(0);
+}
+
+type ReadName = { [Name in keyof Evidence]: Evidence[Name] extends Read<unknown> ? Name : never }[keyof Evidence] &
+  string;
+
 /** The mapping that serves, also when a newer version is broken. */
 export function mappingOf({ mapping }: Evidence): ServiceMapping | undefined {
   return mapping.kind === 'loaded' ? mapping.loaded.mapping : undefined;

@@ -1,4 +1,5 @@
 import { callAws } from '@start-engines/aws';
+import { StartEnginesError } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 
 /** What a cluster says about where its tasks run. */
@@ -15,6 +16,10 @@ export async function readCluster(aws: AwsAccess, cluster: string): Promise<Clus
   const client = await aws.ecs();
   const operation = { service: 'ECS', operation: 'DescribeClusters', about: { cluster } } as const;
   const reply = await callAws(operation, () => client.send(new DescribeClustersCommand({ clusters: [cluster] })));
+  const failure = reply.failures?.find(({ reason }) => reason !== 'MISSING');
+  if (failure !== undefined) {
+    throw new StartEnginesError('AwsRejected', `ECS DescribeClusters: ${failure.reason}`, { context: operation });
+  }
   const found = reply.clusters?.[0];
   if (found?.status !== 'ACTIVE') return undefined;
   return {

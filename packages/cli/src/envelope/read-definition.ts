@@ -58,9 +58,12 @@ export async function readDefinition(aws: AwsAccess, taskDefinition: string): Pr
       },
     };
   } catch (error) {
-    // ECS says ClientException for a family or revision that it does not have.
-    const code = error instanceof StartEnginesError ? error.context.awsCode : undefined;
-    if (code === 'ClientException') return { asked: taskDefinition, found: undefined };
+    // ECS says so of a family or revision that it does not have; the same exception has other reasons too.
+    const isMissing =
+      error instanceof StartEnginesError &&
+      error.context.awsCode === 'ClientException' &&
+      /\bunable to describe task definition\b/i.test(error.message);
+    if (isMissing) return { asked: taskDefinition, found: undefined };
     throw error;
   }
 }

@@ -10,7 +10,7 @@ export interface FunctionEvidence {
   readonly clusters: readonly string[];
 }
 
-/** Undefined when there is no such function. @throws StartEnginesError an AWS code */
+/** Undefined when there is no such function. @throws StartEnginesError an AWS code, also when its environment is hidden */
 export async function readFunction(aws: AwsAccess, functionName: string): Promise<FunctionEvidence | undefined> {
   const { GetFunctionConfigurationCommand } = await import('../sdk/lambda.ts');
   const client = await aws.lambda();
@@ -18,6 +18,11 @@ export async function readFunction(aws: AwsAccess, functionName: string): Promis
   try {
     const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
     const { FunctionName, Environment } = await callAws(operation, () => client.send(command));
+    const hidden = Environment?.Error;
+    if (hidden !== undefined) {
+      const message = `Lambda does not show the environment of ${functionName}: ${hidden.ErrorCode} ${hidden.Message}`;
+      throw new StartEnginesError('AwsAccessDenied', message, { context: operation });
+    }
     const variables = Environment?.Variables ?? {};
     return {
       name: FunctionName ?? functionName,
