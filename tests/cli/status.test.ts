@@ -112,6 +112,25 @@ test('a broken edit of a mapping is told, and which version serves on', async ()
   );
 });
 
+// tried as a new user would
+test('a task with an older mapping is told with the newest version and the command that helps', async () => {
+  const versionOf = async (...names: string[]) =>
+    (await world.engines('status', ...names)).stdout.split('\n').filter((line) => line.includes('mapping version'));
+  expect([await versionOf('auth'), await versionOf()]).toEqual([['auth: mapping version 1 (the newest)'], []]);
+  await world.door.putMapping(worldService('auth'), { drainSeconds: 2 });
+  const outdated = 'auth: mapping version 1 (newest: 2): engines restart auth';
+  expect([await versionOf('auth'), await versionOf()]).toEqual([[outdated], [outdated]]);
+  const { body } = await world.door.request('GET', '/services/auth');
+  expect(body).toMatchObject({
+    tasks: [{ launch: { mappingVersions: { service: 1, defaults: 1 } } }],
+    mapping: { versions: { service: 2, defaults: 1 } },
+  });
+  readJson('status', (await world.engines('status', 'auth', '--json')).stdout);
+
+  await world.door.invoke({ action: 'restart', service: 'auth' });
+  expect(await versionOf('auth')).toEqual(['auth: mapping version 2 (the newest)']);
+});
+
 test('how the last task ended is told, with exit codes', async () => {
   await world.door.invoke({ action: 'start', service: 'reports' });
   await world.door.invoke({ action: 'start', service: 'fa' });

@@ -1,4 +1,11 @@
-import { type Ports, restartService, startService, startServices, stopService } from '@start-engines/core';
+import {
+  describeService,
+  type Ports,
+  restartService,
+  startService,
+  startServices,
+  stopService,
+} from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
@@ -62,4 +69,15 @@ test('a start fails when the mapping cannot be read again, and a stop goes on', 
   expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
   const { status } = await room.world.finish(stopService(ports, request(room), room.context()));
   expect(status).toBe('stopped');
+});
+
+test('the status shows with which version of the mapping the task runs, next to the newest', async () => {
+  const { room, ports } = await openEditedRoom('up');
+  const versions = async () => {
+    const { tasks, mapping } = await room.world.finish(describeService(ports, 'auth', room.context()));
+    return [tasks[0]?.launch?.mappingVersions, mapping.versions];
+  };
+  expect(await versions()).toEqual([{ service: 1 }, { service: 2 }]);
+  await room.world.finish(restartService(ports, request(room), room.context()));
+  expect(await versions()).toEqual([{ service: 2 }, { service: 2 }]);
 });

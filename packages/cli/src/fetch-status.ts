@@ -1,5 +1,6 @@
 import type {
   MappingProblem,
+  MappingVersions,
   ObservedTarget,
   ServiceStatus,
   StatusProblem,
@@ -26,6 +27,7 @@ export interface TaskReport {
     readonly waitFor: string;
     readonly deadline: string;
     readonly targets: readonly TargetGroupPort[];
+    readonly mappingVersions?: MappingVersions;
   };
 }
 
@@ -45,7 +47,7 @@ export interface ServiceReport {
   }[];
   readonly lastStop?: StopReport;
   readonly mapping: {
-    readonly versions?: { readonly service: number; readonly defaults?: number };
+    readonly versions?: MappingVersions;
     readonly problems: readonly MappingProblem[];
   };
   readonly problems?: readonly StatusProblem[];

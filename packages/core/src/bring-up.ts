@@ -15,6 +15,7 @@ import { planStart, type StartStep } from './plan-start.ts';
 import { markVisibleMs, standsEverywhere } from './plan-targets.ts';
 import type { LaunchReply, Ports } from './ports.ts';
 import { markToGo, retireTask } from './retire-task.ts';
+import type { LoadedMapping } from './service-mapping.ts';
 import { ServiceSession } from './service-session.ts';
 import type { Followed, Refusal, StartIntent } from './start-intent.ts';
 import { startedTargets, whyUnreachable } from './started-targets.ts';
@@ -39,8 +40,8 @@ export interface BringUpRequest {
   readonly request: StartRequest;
   readonly context: OperationContext;
   readonly settings: LaunchSettings;
-  /** The mapping's cluster; an override may name another. */
-  readonly mappedCluster: string;
+  /** The mapping without the overrides. */
+  readonly loaded: LoadedMapping;
 }
 
 export interface BroughtUp {
@@ -63,7 +64,7 @@ class BringUp {
   readonly #context: OperationContext;
   readonly #session: ServiceSession;
   readonly #begunAt: number;
-  readonly #mappedCluster: string;
+  readonly #loaded: LoadedMapping;
   #intent: StartIntent;
   /** The launch of this start, from before RunTask is called. While its outcome is unknown, the same call is repeated exactly. */
   #ownLaunch: { readonly facts: LaunchFacts; readonly generation: Generation; readonly cluster: string } | undefined;
@@ -71,20 +72,20 @@ class BringUp {
   /** How many times in a row AWS has held up what was to be done. */
   #troubles = 0;
 
-  constructor(ports: Ports, { kind, request, context, settings, mappedCluster }: BringUpRequest) {
+  constructor(ports: Ports, { kind, request, context, settings, loaded }: BringUpRequest) {
     const { mapping } = settings;
     this.#ports = ports;
     this.#settings = settings;
     this.#context = context;
     this.#begunAt = ports.clock.now();
-    this.#mappedCluster = mappedCluster;
+    this.#loaded = loaded;
     const giveUpAt = context.deadline - Math.max(mapping.drainSeconds * 1000, markVisibleMs) - cleanUpMs;
     const patient = patientReads(ports, request.service, giveUpAt, (delayMs) => this.#noteHeldUp(delayMs));
     this.#session = new ServiceSession(patient, {
       service: request.service,
       startedBy: ownerOf(ports.workspace, request.service),
       // The mapping may have moved, or an override may have named another cluster, under a task that still lives.
-      clusters: distinctClusters([mapping.cluster, mappedCluster, ...ports.clusters]),
+      clusters: distinctClusters([mapping.cluster, loaded.mapping.cluster, ...ports.clusters]),
       targetGroupArns: mapping.targetGroups.map((group) => group.targetGroupArn),
       // Upkeep, for which the start does not wait.
       readNeighbours: neighbourReader(ports, request.service),
@@ -100,7 +101,7 @@ class BringUp {
       heldUpMs: 0,
       startTimeoutMs: mapping.startTimeoutSeconds * 1000,
       refusals: [],
-      ...(mayChooseCluster(mapping.allowOverrides, mappedCluster)
+      ...(mayChooseCluster(mapping.allowOverrides, loaded.mapping.cluster)
         ? { choice: { cluster: mapping.cluster, isRequested: request.overrides.cluster !== undefined } }
         : {}),
     };
@@ -218,7 +219,7 @@ class BringUp {
 
   /** Settles in which cluster the next task is launched, where another start may choose another one. */
   async #claimCluster(newestSeen: number): Promise<void> {
-    const request = { mapping: this.#settings.mapping, mappedCluster: this.#mappedCluster, newestSeen };
+    const request = { mapping: this.#settings.mapping, mappedCluster: this.#loaded.mapping.cluster, newestSeen };
     const lease = await leaseCluster(this.#ports, request, (call) => this.#persist(call));
     this.#intent = { ...this.#intent, lease };
   }
@@ -312,6 +313,7 @@ class BringUp {
       asked: this.#intent.asked,
       launchedAt: this.#ports.clock.now(),
       correlationId: this.#context.correlationId,
+      mappingVersions: this.#loaded.versions,
       fingerprints,
     };
   }

@@ -227,6 +227,7 @@ function describeTask(task: Task, now: number): TaskStatus {
             waitFor: facts.waitFor,
             deadline: runDeadlineOf(task) ?? facts.deadline,
             targets: facts.targets,
+            ...(facts.mappingVersions === undefined ? {} : { mappingVersions: facts.mappingVersions }),
           },
         }),
   };

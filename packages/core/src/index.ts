@@ -79,6 +79,7 @@ export {
   isFargateProvider,
   type LoadedMapping,
   type MappingProblem,
+  type MappingVersions,
   mappingBounds,
   mostTaskTags,
   type OverrideName,

@@ -35,6 +35,7 @@ const checks: { readonly [Name in keyof LaunchFacts]-?: Check } = {
   asked: isPastMoment,
   launchedAt: optional(isPastMoment),
   correlationId: text(correlationIdPattern),
+  mappingVersions: optional(isMappingVersions),
   generation: optional(isGeneration),
   fingerprints: recordOf(/^[\w.-]{1,280}$/, /^[\w-]{1,64}$/),
 };
@@ -136,4 +137,9 @@ function isGeneration(value: unknown, now: number): boolean {
     text(/^(?:none|arn:[\w:/-]{1,400})$/)(value.predecessor, now) &&
     (within({ least: 0, most: 99 })(value.attempt, now) || text(/^[\w:-]{1,32}$/)(value.attempt, now))
   );
+}
+
+function isMappingVersions(value: unknown, now: number): boolean {
+  const isVersion = within({ least: 0, most: Number.MAX_SAFE_INTEGER });
+  return isRecord(value) && isVersion(value.service, now) && optional(isVersion)(value.defaults, now);
 }

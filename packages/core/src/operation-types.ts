@@ -1,7 +1,7 @@
 import type { EndKind } from './end-of-task.ts';
 import type { ErrorCode } from './errors.ts';
 import type { HealthState, ObservedTarget } from './ports.ts';
-import type { MappingProblem, TargetGroupPort, WaitFor } from './service-mapping.ts';
+import type { MappingProblem, MappingVersions, TargetGroupPort, WaitFor } from './service-mapping.ts';
 import type { RetireMark, TaskContainer } from './task.ts';
 
 /** What a caller may ask to be different from the mapping, as far as the mapping allows it. */
@@ -131,6 +131,8 @@ export interface TaskStatus {
     readonly waitFor: WaitFor;
     readonly deadline: number;
     readonly targets: readonly TargetGroupPort[];
+    /** The versions of the mapping that it was started with; undefined for a task of an earlier version. */
+    readonly mappingVersions?: MappingVersions;
   };
 }
 
@@ -163,7 +165,7 @@ export interface ServiceStatus {
     readonly containers: readonly Pick<TaskContainer, 'name' | 'exitCode' | 'reason'>[];
   };
   readonly mapping: {
-    readonly versions?: { readonly service: number; readonly defaults?: number };
+    readonly versions?: MappingVersions;
     readonly problems: readonly MappingProblem[];
   };
   /** What could not be read or does not exist: the rest of the answer has gaps. Missing when there is nothing to say. */

@@ -37,7 +37,7 @@ export async function restartService(
       request: { ...request, overrides: {} },
       context,
       settings,
-      mappedCluster: loaded.mapping.cluster,
+      loaded,
     });
     if (outcome.ended !== undefined) return { ...outcome, replacedTasks: [] };
     const isOther = (task: Task) => task.taskArn !== outcome.taskArn;

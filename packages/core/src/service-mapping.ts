@@ -117,11 +117,17 @@ export interface MappingProblem {
   readonly message: string;
 }
 
+/** Versions of Parameter Store; `defaults` is undefined where the workspace has none. */
+export interface MappingVersions {
+  readonly service: number;
+  readonly defaults?: number;
+}
+
 /** A mapping that may be used, and what is wrong with newer versions that may not. */
 export interface LoadedMapping {
   readonly mapping: ServiceMapping;
-  /** The parameter versions in use; `defaults` is undefined where the workspace has none. */
-  readonly versions: { readonly service: number; readonly defaults?: number };
+  /** The versions in use. */
+  readonly versions: MappingVersions;
   /** Empty unless a newer version was passed over. */
   readonly problems: readonly MappingProblem[];
 }

@@ -25,8 +25,7 @@ export async function startService(
     const patient = patientReads(ports, service, lastBeginning(context));
     const loaded = await loadMapping(patient, service, context.receivedAt);
     const settings = applyOverrides(loaded.mapping, request.overrides);
-    const mappedCluster = loaded.mapping.cluster;
-    const { outcome, session } = await bringUp(ports, { kind: 'start', request, context, settings, mappedCluster });
+    const { outcome, session } = await bringUp(ports, { kind: 'start', request, context, settings, loaded });
     await announceStart(ports, context, outcome, session.view('service'), begunAt);
     return outcome;
   } catch (error) {

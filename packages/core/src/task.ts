@@ -1,4 +1,4 @@
-import type { TargetGroupPort, WaitFor } from './service-mapping.ts';
+import type { MappingVersions, TargetGroupPort, WaitFor } from './service-mapping.ts';
 
 /**
  * What a task was started with. It travels with the task, so that whoever looks after it later obeys what was asked
@@ -23,6 +23,8 @@ export interface LaunchFacts {
   /** When RunTask was about to be called, in milliseconds since the epoch. Tasks of older versions do not say. */
   readonly launchedAt?: number;
   readonly correlationId: string;
+  /** The versions of the mapping that the task was started with. Tasks of earlier versions do not say. */
+  readonly mappingVersions?: MappingVersions;
   /** Short digests of the values that overrides can change, by override; `environment.NAME` for a variable. */
   readonly fingerprints: Readonly<Record<string, string>>;
 }

@@ -56,12 +56,22 @@ test.each([
   ['correlationId', ''],
   ['correlationId', '\u001b[2J'],
   ['correlationId', 'x'.repeat(129)],
+  ['mappingVersions', 3],
+  ['mappingVersions', {}],
+  ['mappingVersions', { service: '3' }],
+  ['mappingVersions', { service: 3, defaults: -1 }],
   ['fingerprints', ['x']],
   ['fingerprints', { port: 'x'.repeat(65) }],
   ['fingerprints', { 'a b': 'x' }],
 ])('facts whose %s is %j cannot be read, and say which fact it is', (field, value) => {
   const written = JSON.stringify({ v: 1, ...facts(), [field]: value });
   expect(readLaunchFacts(written, at)).toEqual({ problem: { kind: 'unreadable', field } });
+});
+
+test('facts say with which versions of the mapping the task was started, or nothing about it', () => {
+  const versioned = facts({ mappingVersions: { service: 3, defaults: 2 } });
+  expect(readLaunchFacts(encodeLaunchFacts(versioned), at).facts?.mappingVersions).toEqual({ service: 3, defaults: 2 });
+  expect(readLaunchFacts(encodeLaunchFacts(facts()), at).facts?.mappingVersions).toBeUndefined();
 });
 
 test('facts at the bounds can be read: clocks differ by up to five minutes', () => {

@@ -10,6 +10,7 @@ import {
 import { exitCodeOf } from '../describe-failure.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ServiceReport, StopReport, TaskReport } from '../fetch-status.ts';
+import { describeMappingVersion } from './describe-mapping-version.ts';
 import { formatDuration } from './format-duration.ts';
 import { formatTable } from './format-table.ts';
 import type { Style } from './output.ts';
@@ -21,8 +22,22 @@ const shownOfTaskId = 8;
 export function formatStatus(services: readonly ServiceReport[], style: Style): string {
   if (services.length === 0) return 'There is no service: no mapping, and no task.';
   const table = formatServices(services, style);
-  const remarks = services.flatMap((service) => remarksOn(service, style));
+  const isOverview = services.length > 1;
+  const remarks = services.flatMap((service) => [
+    ...remarksOn(service, style),
+    ...versionsOf(service, isOverview, style),
+  ]);
   return [table, ...(remarks.length === 0 ? [] : ['', ...remarks])].join('\n');
+}
+
+/** With which mapping the tasks run; in an overview only those that a restart would give a newer one. */
+function versionsOf(report: ServiceReport, isOverview: boolean, style: Style): string[] {
+  const { service, tasks } = report;
+  return tasks.flatMap((task) => {
+    const version = task.retire === undefined ? describeMappingVersion(report, task) : undefined;
+    if (version?.isOutdated) return [style.yellow(`${service}: ${version.text}: engines restart ${service}`)];
+    return version === undefined || isOverview ? [] : [`${service}: ${version.text}`];
+  });
 }
 
 /** The table alone. */
