@@ -195,7 +195,8 @@ class SsmServiceMappings implements ServiceMappings {
   /** What is in memory, when the error only says that Parameter Store did not answer. @throws the error otherwise. */
   #serveOn(service: string, readSince: number, error: unknown): LoadedMapping {
     const kept = this.#kept.get(service);
-    if (!isUnavailable(error) || kept === undefined || kept.readAt < readSince) throw error;
+    if (!isUnavailable(error) || kept === undefined) throw error;
+    if (kept.readAt < readSince) throw ofKnownService(error);
     const now = this.#options.clock.now();
     const seconds = Math.max(0, Math.round((now - kept.readAt) / 1000));
     const problem: MappingProblem = {
@@ -209,6 +210,11 @@ class SsmServiceMappings implements ServiceMappings {
     this.#kept.set(service, { ...kept, served, servedSince: now, servedForMs });
     return served;
   }
+}
+
+/** This process has had a mapping of the service, so its name is not one that a caller made up. */
+function ofKnownService({ code, message, cause, context }: StartEnginesError): StartEnginesError {
+  return new StartEnginesError(code, message, { cause, context: { ...context, serviceKnown: true } });
 }
 
 function isUnavailable(error: unknown): error is StartEnginesError {

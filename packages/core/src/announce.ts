@@ -1,4 +1,4 @@
-import { type StartEnginesError, toStartEnginesError } from './errors.ts';
+import { isOfKnownService, type StartEnginesError, toStartEnginesError } from './errors.ts';
 import type { OperationContext, ReconcileOutcome, StartOutcome } from './operation-types.ts';
 import type { Outcome, OutcomeType } from './outcome.ts';
 import { standsEverywhere } from './plan-targets.ts';
@@ -98,8 +98,7 @@ export async function announceFailure(
   { operation, service, begunAt, error: caught }: Failure,
 ): Promise<StartEnginesError> {
   const error = toStartEnginesError(caught);
-  // Whoever may put events may make up names; only a service that exists has outcomes.
-  if (error.code === 'UnknownService') return error;
+  if (!isOfKnownService(error)) return error;
   const { taskArn } = error.context;
   await announce(ports, {
     type: failureTypeOf(operation, error),

@@ -87,6 +87,16 @@ export function toStartEnginesError(error: unknown): StartEnginesError {
   return new StartEnginesError('Internal', message, { cause: error });
 }
 
+/**
+ * Whether the service is known to exist. A caller can make up names, and while Parameter Store does not answer they fail like real
+ * ones: they must become neither metrics nor events.
+ */
+export function isOfKnownService(error: unknown): boolean {
+  if (!(error instanceof StartEnginesError)) return true;
+  if (error.code === 'MappingUnavailable') return error.context.serviceKnown === true;
+  return error.code !== 'UnknownService';
+}
+
 /** Whether AWS says that the target group does not exist: nothing stands in it then. */
 export function isMissingGroup(error: StartEnginesError): boolean {
   return error.code === 'AwsRejected' && error.context.awsCode === 'TargetGroupNotFound';

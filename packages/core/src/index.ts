@@ -18,6 +18,7 @@ export {
   type ErrorCode,
   errorCatalog,
   isMissingCluster,
+  isOfKnownService,
   isPassing,
   StartEnginesError,
   type StartEnginesErrorOptions,
@@ -72,6 +73,12 @@ export { reconcileAll } from './reconcile-all.ts';
 export { reconcileChange } from './reconcile-change.ts';
 export type { TaskChange } from './register-at-once.ts';
 export { restartService } from './restart-service.ts';
+export {
+  listFirst,
+  putResultsIntoMessage,
+  type ResultBody,
+  takeResultsOutOfMessage,
+} from './results-in-message.ts';
 export {
   type AllowedOverrides,
   type Capacity,

@@ -1,5 +1,6 @@
 import { StartEnginesError } from './errors.ts';
 import type { ReconcileOutcome } from './operation-types.ts';
+import { listFirst } from './results-in-message.ts';
 import type { ServiceSession } from './service-session.ts';
 import { deregisteredTargets } from './stop-service.ts';
 
@@ -38,6 +39,10 @@ export function failedServices(
     const { code, message, cause, context } = first;
     return new StartEnginesError(code, message, { cause: cause ?? first, context: { ...context, results } });
   }
-  const message = `${errors.length} services could not be reconciled: ${errors.map((error) => error.message).join('; ')}`;
+  const message = `${errors.length} services could not be reconciled: ${listFirst(
+    errors.map((error) => error.message),
+    '; ',
+    10,
+  )}`;
   return new StartEnginesError('SeveralFailed', message, { cause: new AggregateError(errors), context: { results } });
 }

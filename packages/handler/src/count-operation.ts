@@ -1,4 +1,4 @@
-import { StartEnginesError } from '@start-engines/core';
+import { isOfKnownService } from '@start-engines/core';
 import type { Meter } from './meter.ts';
 import type { Result } from './replies/reply-of-results.ts';
 import { isFailure } from './replies/reply-of-results.ts';
@@ -16,9 +16,8 @@ export function countResult<Outcome extends { readonly service: string }>(
   if (isFailure(result)) meter.count(`${operation}Failure`, service);
 }
 
-// Whoever may call could make up names without end, and each would become a metric.
 function knownService({ service, error }: Extract<Result<unknown>, { ok: false }>): string | undefined {
-  return error instanceof StartEnginesError && error.code === 'UnknownService' ? undefined : service;
+  return isOfKnownService(error) ? service : undefined;
 }
 
 /** Counts a reconcile of everything, and its failure. */

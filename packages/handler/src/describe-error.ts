@@ -2,6 +2,9 @@ import { StartEnginesError } from '@start-engines/core';
 
 const longestMessage = 2_000;
 const deepestCause = 5;
+/** CloudWatch Logs takes 256 KB for a line. */
+const mostCauses = 10;
+const longestContext = 20_000;
 
 /** An error as the log shows it: what it is, its context and what caused it, each once and bounded. */
 export function describeError(error: unknown, depth = 0): Readonly<Record<string, unknown>> {
@@ -11,7 +14,7 @@ export function describeError(error: unknown, depth = 0): Readonly<Record<string
   return {
     name: error.name,
     message: cut(error.message),
-    ...(isOurs ? { code: error.code, retryable: error.retryable, context: error.context } : {}),
+    ...(isOurs ? { code: error.code, retryable: error.retryable, context: cutContext(error.context) } : {}),
     ...requestOf(error),
     // Where one of our errors was made says nothing; where a defect was, everything.
     ...((isOurs && error.code !== 'Internal') || error instanceof AggregateError
@@ -22,7 +25,12 @@ export function describeError(error: unknown, depth = 0): Readonly<Record<string
 }
 
 function describeCause(cause: unknown, depth: number): unknown {
-  return Array.isArray(cause) ? cause.map((each) => describeError(each, depth)) : describeError(cause, depth);
+  if (!Array.isArray(cause)) return describeError(cause, depth);
+  const rest = cause.length - mostCauses;
+  return [
+    ...cause.slice(0, mostCauses).map((each) => describeError(each, depth)),
+    ...(rest > 0 ? [{ message: `and ${rest} more` }] : []),
+  ];
 }
 
 // The SDK's errors carry the whole HTTP response too; only this much of it is for a log.
@@ -31,6 +39,11 @@ function requestOf(error: Error): Readonly<Record<string, unknown>> {
   if (typeof metadata !== 'object' || metadata === null) return {};
   const { requestId, httpStatusCode } = metadata as { requestId?: string; httpStatusCode?: number };
   return { awsRequestId: requestId, httpStatusCode };
+}
+
+function cutContext(context: StartEnginesError['context']): unknown {
+  const text = JSON.stringify(context);
+  return text.length > longestContext ? { cut: text.slice(0, longestContext) } : context;
 }
 
 function cut(text: string): string {

@@ -95,7 +95,7 @@ describe('a start that a later stop overtook', () => {
       lastStatus: 'STOPPED',
       desiredStatus: 'STOPPED',
       stopCode: 'UserInitiated',
-      stoppedReason: 'stop@2030-01-01T00:00:00.000Z',
+      stoppedReason: `stop@${new Date(Date.now() + 60_000).toISOString()}`,
     }),
   );
 

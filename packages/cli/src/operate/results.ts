@@ -1,4 +1,4 @@
-import { formatTarget } from '@start-engines/core';
+import { formatTarget, takeResultsOutOfMessage } from '@start-engines/core';
 import { CliError } from '../cli-error.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { FunctionReply } from '../invoke-function.ts';
@@ -35,23 +35,15 @@ export function resultsOf({ body }: FunctionReply, services: readonly string[]):
  */
 export function withResults(error: unknown, hint: string): unknown {
   if (!(error instanceof CliError)) return error;
-  const [, words, json] = /^(.*?) ?Results: (\[.*\])$/s.exec(error.message) ?? [];
-  const results = json === undefined ? undefined : parse(json);
+  const found = takeResultsOutOfMessage(error.message);
+  const results = found?.results;
   if (results === undefined && error.exitCode !== exitCodes.failed) return error;
-  return new CliError(error.code, results === undefined ? error.message : (words as string), {
+  return new CliError(error.code, found?.words ?? error.message, {
     exitCode: error.exitCode,
     cause: error,
     hint: error.hint ?? hint,
     details: { ...error.details, ...(results === undefined ? {} : { results }) },
   });
-}
-
-function parse(json: string): readonly ServiceResult[] | undefined {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 /** One line for each service. */

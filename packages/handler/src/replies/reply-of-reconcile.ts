@@ -1,4 +1,9 @@
-import { type ReconcileForecast, type ReconcileOutcome, StartEnginesError } from '@start-engines/core';
+import {
+  putResultsIntoMessage,
+  type ReconcileForecast,
+  type ReconcileOutcome,
+  StartEnginesError,
+} from '@start-engines/core';
 import type { Reply } from './reply.ts';
 
 /** The services in which something was done or noticed. */
@@ -23,7 +28,7 @@ export function withOthersResults(error: unknown): unknown {
   if (!(error instanceof StartEnginesError)) return error;
   const { results } = error.context;
   if (!Array.isArray(results) || results.length === 0) return error;
-  return new StartEnginesError(error.code, `${error.message} Results: ${JSON.stringify(results)}`, {
+  return new StartEnginesError(error.code, putResultsIntoMessage(error.message, results), {
     cause: error.cause,
     context: error.context,
   });

@@ -1,4 +1,4 @@
-import { type ErrorCode, StartEnginesError } from '@start-engines/core';
+import { type ErrorCode, listFirst, putResultsIntoMessage, StartEnginesError } from '@start-engines/core';
 import type { Body, Reply } from './reply.ts';
 import { isSuperseded } from './reply-of-error.ts';
 
@@ -44,10 +44,11 @@ export function bodyOfFailure({ service, error }: FailedResult): Body {
 // Lambda tells a caller name and message of an error and nothing else, so what became of the others has to be in the
 // message: a Step Function's `Catch` finds it there.
 export function severalFailed(failures: readonly FailedResult[], bodies: readonly Body[]): StartEnginesError {
-  const named = failures.map(({ service, error }) => `${service}: ${codeOf(error)}`).join(', ');
+  const names = failures.map(({ service, error }) => `${service}: ${codeOf(error)}`);
+  const named = listFirst(names, ', ');
   return new StartEnginesError(
     'SeveralFailed',
-    `${failures.length} of ${bodies.length} services failed (${named}). Results: ${JSON.stringify(bodies)}`,
+    putResultsIntoMessage(`${failures.length} of ${bodies.length} services failed (${named}).`, bodies),
     {
       cause: new AggregateError(
         failures.map(({ error }) => error),

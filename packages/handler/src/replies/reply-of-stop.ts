@@ -1,4 +1,4 @@
-import { StartEnginesError, type StopOutcome, type StopResult } from '@start-engines/core';
+import { putResultsIntoMessage, StartEnginesError, type StopOutcome, type StopResult } from '@start-engines/core';
 import type { Body, Reply } from './reply.ts';
 import { bodyOfFailure, type FailedResult, isFailure, severalFailed } from './reply-of-results.ts';
 
@@ -36,7 +36,7 @@ function withPartialResult(failed: FailedResult & { readonly partial?: StopOutco
   if (!(error instanceof StartEnginesError) || tasksStopped.length + targetsDeregistered.length === 0) return error;
   const results = [{ service, ...doneBeforeFailure(partial) }];
   const { partial: _, ...context } = error.context;
-  return new StartEnginesError(error.code, `${error.message} Results: ${JSON.stringify(results)}`, {
+  return new StartEnginesError(error.code, putResultsIntoMessage(error.message, results), {
     cause: error.cause,
     context: { ...context, results },
   });
