@@ -1,4 +1,4 @@
-import { describeServices, listServices, reconcileAll, startService, stopServices } from '@start-engines/core';
+import { describeServices, listServices, reconcileAll, startService, stopAllServices } from '@start-engines/core';
 import { type Fleet, openFleet } from './fleet.ts';
 import { callMs } from './ready-lag.ts';
 
@@ -36,7 +36,7 @@ export async function measureGrowth(services: number, seed: number): Promise<rea
       const asked = fleet.world.clock.now();
       const ports = fleet.ports('w0', caller);
       const names = await listServices(ports, fleet.context());
-      const results = await stopServices(
+      const results = await stopAllServices(
         ports,
         names.map((service) => ({ service, asked })),
         fleet.context(),
