@@ -295,12 +295,7 @@ export const dimensions: readonly Dimension[] = [
   { name: 'aged', script: aged, quickRuns: 40 },
   { name: 'overrides', script: overrides, quickRuns: 40 },
   { name: 'shared-groups', script: sharedGroups, quickRuns: 40 },
-  {
-    name: 'outages',
-    script: outages,
-    quickRuns: 40,
-    violatedBy: 'A start that has not registered its task takes it down when its health cannot be read.',
-  },
+  { name: 'outages', script: outages, quickRuns: 40 },
   {
     name: 'old-reads',
     script: oldReads,
@@ -311,7 +306,7 @@ export const dimensions: readonly Dimension[] = [
     name: 'parameter-store',
     script: parameterStore,
     quickRuns: 40,
-    violatedBy: 'A read that Parameter Store throttles is not tried again.',
+    violatedBy: 'A rule breaks within 40 scripts of seed 1; the cause is not known yet.',
   },
   { name: 'redelivery', script: redelivery, quickRuns: 40 },
 ];

@@ -73,9 +73,9 @@ export const mutants: readonly Mutant[] = [
       {
         file: 'survey-workspace.ts',
         search:
-          "  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n  const clustersReadAt = ports.clock.now();\n  const { found, unreadable } = await readTasks(patientReads(ports, 'all', until), mappings);\n",
+          '  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n  const clustersReadAt = ports.clock.now();\n  const { found, unreadable } = await readTasks(patient, mappings);\n',
         replace:
-          "  const clustersReadAt = ports.clock.now();\n  const { found, unreadable } = await readTasks(patientReads(ports, 'all', until), mappings);\n  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n",
+          '  const clustersReadAt = ports.clock.now();\n  const { found, unreadable } = await readTasks(patient, mappings);\n  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n',
       },
     ],
   },
@@ -165,7 +165,7 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'plan-compensation.ts',
-        search: 'if (stoodInGroups && isHealthUnknown(view, task)) return false;',
+        search: 'if (isHealthUnknown(view, task)) return false;',
         replace: '',
       },
     ],
@@ -291,7 +291,7 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'plan-upkeep.ts',
-        search: '...others.filter(isRetiring).flatMap',
+        search: '...[...others, ...view.foreign].filter(isRetiring).flatMap',
         replace: '...others.filter(() => false).flatMap',
       },
     ],
