@@ -4,6 +4,9 @@ import { isDown, isUp, tasksOf } from './truth.ts';
 
 const service = 'api';
 
+/** How late the event comes, in milliseconds: so late that the start always reads whether a stop has overtaken it. */
+const lateMs = 10_000;
+
 export const start: Scenario = {
   name: 'start',
   description: 'Nothing runs; an event asks for a start. Two target groups. Later comes an earlier stop.',
@@ -12,7 +15,7 @@ export const start: Scenario = {
   tellsFailure: true,
   async prepare(world) {
     return {
-      event: (askedAt) => busEvent('Start ECS Task', { service }, askedAt),
+      event: (askedAt) => busEvent('Start ECS Task', { service }, askedAt - lateMs),
       claim: ({ failed }) => (failed || isUp(world, service) ? undefined : 'the start was answered, and nothing is up'),
       judge(ending) {
         if (!ending.failed) return isUp(world, service) ? withRetry('up', ending) : { complaint: 'it is up no more' };
@@ -25,7 +28,7 @@ export const start: Scenario = {
       },
       async lateWish(askedAt, { failed }) {
         if (failed) return undefined;
-        return stopAskedAt(world, askedAt - 1_000);
+        return stopAskedAt(world, askedAt - lateMs - 1_000);
       },
     };
   },
