@@ -16,9 +16,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What the linter says of a file with this text in this package. */
-function lint(packageName: string, text: string): string {
-  const source = join(folder, 'packages', packageName, 'src');
+/** What the linter reports for a file with this text in `<package>`, or in a folder of it: `core/plan`. */
+function lint(place: string, text: string): string {
+  const [packageName = '', ...folders] = place.split('/');
+  const source = join(folder, 'packages', packageName, 'src', ...folders);
   mkdirSync(source, { recursive: true });
   const path = join(source, 'probe.ts');
   writeFileSync(path, `${text}\n`);
@@ -38,6 +39,14 @@ describe('imports point one way', () => {
     ['core', 'export const now = new Date();', 'core reads no wall clock'],
     ['core', 'export const now = performance.now();', 'core reads its Clock'],
     ['core', 'export const path = process.env.PATH;', 'core knows no environment'],
+    ['core/model', "import '../plan/turn.ts';", 'model/ imports no other folder'],
+    ['core/plan', "import '../session/turn-loop.ts';", 'plan/ imports model/ alone'],
+    ['core/plan', 'export async function wait() {}', 'model/ and plan/ are pure'],
+    ['core/plan', 'export const wait = async () => {};', 'model/ and plan/ are pure'],
+    ['core/session', "import '../operations/stop-service.ts';", 'session/ imports plan/ and model/'],
+    ['core/operations', "import '../reconcile/reconcile-all.ts';", 'not reconcile/'],
+    ['core/reconcile', "import '../operations/stop-service.ts';", 'not operations/'],
+    ['core/plan', "import '@aws-sdk/client-ecs';", 'core talks to ports, not to AWS'],
     ['aws', "import '@start-engines/config';", 'aws and config import core'],
     ['config', "import '@start-engines/handler';", 'aws and config import core'],
     ['config', "import '../../aws/src/index.ts';", 'imported by its name'],
@@ -45,16 +54,18 @@ describe('imports point one way', () => {
     ['cli', "import '@start-engines/handler';", 'calls the deployed function'],
     ['cli', "import '@start-engines/sandbox';", 'calls the deployed function'],
     ['sandbox', "import '@start-engines/core';", 'The sandbox is AWS'],
-  ])('%s may not say %s', (packageName, text, because) => {
-    expect(lint(packageName, text)).toContain(because);
+  ])('%s may not say %s', (place, text, because) => {
+    expect(lint(place, text)).toContain(because);
   });
 
   test.each([
     ['core', 'export const moment = new Date(5);'],
+    ['core/plan', "import '../model/view.ts';"],
+    ['core/reconcile', "import '../session/turn-loop.ts';"],
     ['aws', "import '@start-engines/core';"],
     ['handler', "import '@start-engines/config';"],
     ['cli', "import '@start-engines/aws';"],
-  ])('%s may say %s', (packageName, text) => {
-    expect(lint(packageName, text)).toBe('nothing');
+  ])('%s may say %s', (place, text) => {
+    expect(lint(place, text)).toBe('nothing');
   });
 });

@@ -19,7 +19,7 @@ export const mutants: readonly Mutant[] = [
     name: 'no token',
     patches: [
       {
-        file: 'service-session.ts',
+        file: 'session/service-session.ts',
         search: '      clientToken,\n      facts,',
         replace: '      clientToken: undefined,\n      facts,',
       },
@@ -29,7 +29,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a token without the workspace',
     patches: [
       {
-        file: 'launch-token.ts',
+        file: 'plan/launch-token.ts',
         search: 'JSON.stringify([startedBy, predecessorArn',
         replace: "JSON.stringify([startedBy.split('/').at(-1), predecessorArn",
       },
@@ -39,7 +39,7 @@ export const mutants: readonly Mutant[] = [
     name: 'ready means registered when retiring',
     patches: [
       {
-        file: 'view.ts',
+        file: 'model/view.ts',
         search: "return sight.kind === 'shown' && sight.target.state === 'healthy' ?",
         replace: "return sight.kind === 'shown' ?",
       },
@@ -49,7 +49,7 @@ export const mutants: readonly Mutant[] = [
     name: 'no retire mark',
     patches: [
       {
-        file: 'service-session.ts',
+        file: 'session/service-session.ts',
         search: "(await tasks.markRetiring(action.task.taskArn, action.mark)) === 'ended'",
         replace: 'false',
       },
@@ -59,19 +59,19 @@ export const mutants: readonly Mutant[] = [
     name: 'tasks observed before targets',
     patches: [
       {
-        file: 'service-session.ts',
+        file: 'session/service-session.ts',
         search:
           '    await this.#readGroups(new Set([...this.#scope.targetGroupArns, ...this.#groupsOf([...this.#tasks.values()])]));\n',
         replace: '',
       },
       {
-        file: 'service-session.ts',
+        file: 'session/service-session.ts',
         search: "await this.#readTasks('STOPPED');\n",
         replace:
           "await this.#readTasks('STOPPED');\n    await this.#readGroups(new Set([...this.#scope.targetGroupArns, ...this.#groupsOf([...this.#tasks.values()])]));\n",
       },
       {
-        file: 'survey-workspace.ts',
+        file: 'reconcile/survey-workspace.ts',
         search:
           '  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n  const clustersReadAt = ports.clock.now();\n  const { found, unreadable } = await readTasks(patient, mappings);\n',
         replace:
@@ -83,12 +83,12 @@ export const mutants: readonly Mutant[] = [
     name: 'adopters that compensate',
     patches: [
       {
-        file: 'bring-up.ts',
+        file: 'operations/bring-up.ts',
         search: '    if (this.#ownLaunch === undefined) throw error;\n',
         replace: '',
       },
       {
-        file: 'bring-up.ts',
+        file: 'operations/bring-up.ts',
         search: '(one) => isKept(one) && one.facts?.launchId === this.#intent.launchId',
         replace: '(one) => isKept(one)',
       },
@@ -96,17 +96,19 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'attempts counted from zero only',
-    patches: [{ file: 'plan-start.ts', search: 'minuteOf(view.at)', replace: 'intent.refusals.length' }],
+    patches: [{ file: 'plan/plan-start.ts', search: 'minuteOf(view.at)', replace: 'intent.refusals.length' }],
   },
   {
     name: 'a stop that ignores asked',
-    patches: [{ file: 'plan-stop.ts', search: 'isLive(task) && lastAskedFor(task) <= asked', replace: 'isLive(task)' }],
+    patches: [
+      { file: 'plan/plan-stop.ts', search: 'isLive(task) && lastAskedFor(task) <= asked', replace: 'isLive(task)' },
+    ],
   },
   {
     name: 'a start that ignores later stops',
     patches: [
       {
-        file: 'plan-start.ts',
+        file: 'plan/plan-start.ts',
         search: '  if (laterStop !== undefined) return fail(superseded(intent, laterStop));\n',
         replace: '',
       },
@@ -116,7 +118,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a start that reads no note of a stop',
     patches: [
       {
-        file: 'plan-start.ts',
+        file: 'plan/plan-start.ts',
         search: 'return view.at - asked > lateAfterMs && !isKnown;',
         replace: 'return false && asked > 0 && isKnown;',
       },
@@ -125,13 +127,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a launch that does not wait until a generation settles',
     dimension: 'aged',
-    patches: [{ file: 'plan-start.ts', search: 'if (settlesIn !== undefined) {', replace: 'if (settlesIn === -1) {' }],
+    patches: [
+      { file: 'plan/plan-start.ts', search: 'if (settlesIn !== undefined) {', replace: 'if (settlesIn === -1) {' },
+    ],
   },
   {
     name: 'refusals that outlive their generation',
     patches: [
       {
-        file: 'plan-start.ts',
+        file: 'plan/plan-start.ts',
         search: 'intent.refusals.filter(({ predecessorArn }) => predecessorArn === predecessor?.taskArn)',
         replace: 'intent.refusals',
       },
@@ -142,7 +146,7 @@ export const mutants: readonly Mutant[] = [
     dimension: 'overrides',
     patches: [
       {
-        file: 'plan-start.ts',
+        file: 'plan/plan-start.ts',
         search: 'isKept(task) && !ours ? differingOverrides(task, intent) : [];',
         replace: 'isKept(task) && !ours ? [] : [];',
       },
@@ -153,7 +157,7 @@ export const mutants: readonly Mutant[] = [
     dimension: 'overrides',
     patches: [
       {
-        file: 'plan-cluster.ts',
+        file: 'plan/plan-cluster.ts',
         search: 'if (choice === undefined) return undefined;',
         replace: 'if (choice !== null) return undefined;',
       },
@@ -164,7 +168,7 @@ export const mutants: readonly Mutant[] = [
     dimension: 'outages',
     patches: [
       {
-        file: 'plan-compensation.ts',
+        file: 'plan/plan-compensation.ts',
         search: 'if (isHealthUnknown(view, task)) return false;',
         replace: '',
       },
@@ -174,7 +178,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a carried-out start that is repeated',
     dimension: 'redelivery',
     patches: [
-      { file: 'plan-start.ts', search: 'if (past !== undefined) return', replace: 'if (past === null) return' },
+      { file: 'plan/plan-start.ts', search: 'if (past !== undefined) return', replace: 'if (past === null) return' },
     ],
   },
   {
@@ -182,7 +186,7 @@ export const mutants: readonly Mutant[] = [
     dimension: 'late-effects',
     patches: [
       {
-        file: 'later-stop.ts',
+        file: 'plan/later-stop.ts',
         search: 'latest < task.createdAt ? latest : undefined',
         replace: 'latest < 0 ? latest : undefined',
       },
@@ -193,7 +197,7 @@ export const mutants: readonly Mutant[] = [
     dimension: 'late-effects',
     patches: [
       {
-        file: 'plan-start.ts',
+        file: 'plan/plan-start.ts',
         search: "since - Math.max(asked, readAt) > lateAfterMs ? 'unknown' : 'none'",
         replace: "since < 0 ? 'unknown' : 'none'",
       },
@@ -204,7 +208,7 @@ export const mutants: readonly Mutant[] = [
     dimension: 'old-reads',
     patches: [
       {
-        file: 'plan-targets.ts',
+        file: 'plan/plan-targets.ts',
         search: 'export const markVisibleMs = 2 * tagLagMs + 2_000;',
         replace: 'export const markVisibleMs = 2_000;',
       },
@@ -214,7 +218,11 @@ export const mutants: readonly Mutant[] = [
     name: 'leftovers taken out whoever has their address',
     dimension: 'shared-groups',
     patches: [
-      { file: 'plan-leftovers.ts', search: "      return { kind: 'inherited' };", replace: '      return undefined;' },
+      {
+        file: 'plan/plan-leftovers.ts',
+        search: "      return { kind: 'inherited' };",
+        replace: '      return undefined;',
+      },
     ],
   },
   {
@@ -222,7 +230,7 @@ export const mutants: readonly Mutant[] = [
     dimension: 'shared-groups',
     patches: [
       {
-        file: 'plan-leftovers.ts',
+        file: 'plan/plan-leftovers.ts',
         search: '    default:\n      return undefined;\n  }\n}\n\n/**\n * Whether AWS',
         replace:
           "    case 'other':\n      return { kind: 'inherited' };\n    default:\n      return undefined;\n  }\n}\n\n/**\n * Whether AWS",
@@ -234,7 +242,7 @@ export const mutants: readonly Mutant[] = [
     dimension: 'shared-groups',
     patches: [
       {
-        file: 'plan-strays.ts',
+        file: 'plan/plan-strays.ts',
         search: "return kind === 'other' && view.endedTargets",
         replace: "return kind !== 'owner' && view.endedTargets",
       },
@@ -242,14 +250,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a healthy timeout that begins anew with every look',
-    patches: [{ file: 'plan-start.ts', search: 'followed.standingSince ?? view.at;', replace: 'view.at;' }],
+    patches: [{ file: 'plan/plan-start.ts', search: 'followed.standingSince ?? view.at;', replace: 'view.at;' }],
   },
   {
     name: 'a start timeout that counts from before the launch',
     dimension: 'outages',
     patches: [
       {
-        file: 'task.ts',
+        file: 'model/task.ts',
         search: 'return createdAt + facts.startTimeoutSeconds * 1000;',
         replace: 'return facts.deadline;',
       },
@@ -260,7 +268,7 @@ export const mutants: readonly Mutant[] = [
     dimension: 'outages',
     patches: [
       {
-        file: 'bring-up.ts',
+        file: 'operations/bring-up.ts',
         search: 'const giveUpAt = context.deadline - Math.max(mapping.drainSeconds * 1000, markVisibleMs) - cleanUpMs;',
         replace: 'const giveUpAt = context.deadline + cleanUpMs - markVisibleMs + mapping.drainSeconds;',
       },
@@ -270,7 +278,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a task that is stopped while it is registered',
     patches: [
       {
-        file: 'plan-targets.ts',
+        file: 'plan/plan-targets.ts',
         search: 'if (deregistrations.length > 0) return',
         replace: 'if (deregistrations.length > 99) return',
       },
@@ -280,7 +288,7 @@ export const mutants: readonly Mutant[] = [
     name: 'marks that are forgotten when they are read late',
     patches: [
       {
-        file: 'merge-readings.ts',
+        file: 'model/merge-readings.ts',
         search: 'laterMark(validMark(merged, newer.retire), validMark(merged, older?.retire));',
         replace: 'validMark(merged, newer.retire);',
       },
@@ -290,7 +298,7 @@ export const mutants: readonly Mutant[] = [
     name: 'retiring tasks that nobody finishes',
     patches: [
       {
-        file: 'plan-upkeep.ts',
+        file: 'plan/plan-upkeep.ts',
         search: '...[...others, ...view.foreign].filter(isRetiring).flatMap',
         replace: '...others.filter(() => false).flatMap',
       },
@@ -299,14 +307,18 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'running tasks that nobody registers',
     patches: [
-      { file: 'plan-upkeep.ts', search: '...staying.flatMap((task) => planRegistration(view, task)),', replace: '' },
+      {
+        file: 'plan/plan-upkeep.ts',
+        search: '...staying.flatMap((task) => planRegistration(view, task)),',
+        replace: '',
+      },
     ],
   },
   {
     name: 'any stop that supersedes a start',
     patches: [
       {
-        file: 'plan-start.ts',
+        file: 'plan/plan-start.ts',
         search: "task.retire?.by === 'stop' && task.retire.asked > intent.asked);",
         replace: "task.retire?.by === 'stop');",
       },
@@ -316,7 +328,7 @@ export const mutants: readonly Mutant[] = [
     name: 'adoptions that are not noted',
     patches: [
       {
-        file: 'plan-start.ts',
+        file: 'plan/plan-start.ts',
         search: 'task.facts?.launchId === intent.launchId || intent.asked <= lastAskedFor(task)',
         replace: 'task.facts !== null || intent.asked <= lastAskedFor(task)',
       },
@@ -326,7 +338,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a registration of what is to go',
     patches: [
       {
-        file: 'task.ts',
+        file: 'model/task.ts',
         search: "return isKept(task) && task.lastStatus === 'RUNNING'",
         replace: "return isLive(task) && task.lastStatus === 'RUNNING'",
       },

@@ -1,19 +1,10 @@
-export { addressesOf, addressOfType, formatTarget, hasAddress, typeOfAddress } from './addresses.ts';
+export { addressesOf, addressOfType, formatTarget, hasAddress, typeOfAddress } from './model/addresses.ts';
 export {
   type AwsErrorFacts,
   type AwsErrorMeaning,
   awsErrorMeaning,
   readAwsError,
-} from './aws-error-meaning.ts';
-export {
-  type ContainerWithPorts,
-  chooseContainer,
-  type ExposedPort,
-  exposesPort,
-  portsOf,
-} from './choose-container.ts';
-export { describeService, describeServices } from './describe-service.ts';
-export { type EndKind, type EndOfTask, endOfTask } from './end-of-task.ts';
+} from './model/aws-error-meaning.ts';
 export {
   type ErrorCode,
   errorCatalog,
@@ -23,12 +14,10 @@ export {
   StartEnginesError,
   type StartEnginesErrorOptions,
   toStartEnginesError,
-} from './errors.ts';
-export { forecastReconcile } from './forecast-reconcile.ts';
-export { correlationIdPattern, isServiceName, isWorkspaceName, ownerOf, serviceOfOwner } from './identity.ts';
-export { encodeLaunchFacts, type FactsReading, launchFactsVariable, readLaunchFacts } from './launch-facts.ts';
-export { listServices } from './list-services.ts';
-export { formatMoment, isPastMoment, parseMoment } from './moments.ts';
+} from './model/errors.ts';
+export { correlationIdPattern, isServiceName, isWorkspaceName, ownerOf, serviceOfOwner } from './model/identity.ts';
+export { encodeLaunchFacts, type FactsReading, launchFactsVariable, readLaunchFacts } from './model/launch-facts.ts';
+export { formatMoment, isPastMoment, parseMoment } from './model/moments.ts';
 export type {
   DeregisteredTarget,
   OperationContext,
@@ -47,8 +36,8 @@ export type {
   StopResult,
   TargetGroupStatus,
   TaskStatus,
-} from './operation-types.ts';
-export type { Outcome, OutcomeBus, OutcomeType } from './outcome.ts';
+} from './model/operation-types.ts';
+export type { Outcome, OutcomeBus, OutcomeType } from './model/outcome.ts';
 export type {
   AddressType,
   Clock,
@@ -68,17 +57,13 @@ export type {
   TargetRegistry,
   TaskReadings,
   TaskRunner,
-} from './ports.ts';
-export { reconcileAll } from './reconcile-all.ts';
-export { reconcileChange } from './reconcile-change.ts';
-export type { TaskChange } from './register-at-once.ts';
-export { restartService } from './restart-service.ts';
+} from './model/ports.ts';
 export {
   listFirst,
   putResultsIntoMessage,
   type ResultBody,
   takeResultsOutOfMessage,
-} from './results-in-message.ts';
+} from './model/results-in-message.ts';
 export {
   type AllowedOverrides,
   type Capacity,
@@ -96,12 +81,10 @@ export {
   type TaskOptions,
   targetGroupArnPattern,
   type WaitFor,
-} from './service-mapping.ts';
-export { startService } from './start-service.ts';
-export { startServices } from './start-services.ts';
-export { stopAllServices, stopService, stopServices } from './stop-service.ts';
+} from './model/service-mapping.ts';
 export {
   compareNewestFirst,
+  type EndKind,
   type FactsProblem,
   isAddressable,
   isKept,
@@ -114,7 +97,7 @@ export {
   type Task,
   type TaskContainer,
   taskIdOf,
-} from './task.ts';
+} from './model/task.ts';
 export {
   adoptedTagOf,
   chooseRetireMark,
@@ -125,4 +108,22 @@ export {
   parseRetireMark,
   retireTagOf,
   upTag,
-} from './task-marks.ts';
+} from './model/task-marks.ts';
+export { describeService, describeServices } from './operations/describe-service.ts';
+export { listServices } from './operations/list-services.ts';
+export { restartService } from './operations/restart-service.ts';
+export { startService } from './operations/start-service.ts';
+export { startServices } from './operations/start-services.ts';
+export { stopAllServices, stopService, stopServices } from './operations/stop-service.ts';
+export {
+  type ContainerWithPorts,
+  chooseContainer,
+  type ExposedPort,
+  exposesPort,
+  portsOf,
+} from './plan/choose-container.ts';
+export { type EndOfTask, endOfTask } from './plan/end-of-task.ts';
+export { forecastReconcile } from './reconcile/forecast-reconcile.ts';
+export { reconcileAll } from './reconcile/reconcile-all.ts';
+export { reconcileChange } from './reconcile/reconcile-change.ts';
+export type { TaskChange } from './reconcile/register-at-once.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseContainer } from '../src/choose-container.ts';
+import { chooseContainer } from '../src/plan/choose-container.ts';
 
 // Public bug reports, case 07: the environment went to the sidecar.
 

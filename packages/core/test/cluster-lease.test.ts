@@ -1,8 +1,8 @@
 import type { LaunchClaim } from '@start-engines/core';
 import { expect, test } from 'vitest';
-import { beginsAfresh, type ClusterLease, holderAmong, mayChooseCluster } from '../src/cluster-lease.ts';
-import { planCluster } from '../src/plan-cluster.ts';
-import type { StartIntent } from '../src/start-intent.ts';
+import { beginsAfresh, type ClusterLease, holderAmong, mayChooseCluster } from '../src/plan/cluster-lease.ts';
+import { planCluster } from '../src/plan/plan-cluster.ts';
+import type { StartIntent } from '../src/plan/start-intent.ts';
 import { at, task, view } from './samples.ts';
 
 // Attack review, finding 13: in which cluster a task is launched when starts may choose.

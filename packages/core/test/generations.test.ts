@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { generationSettlesInMs, mayHaveMissedAnEnd } from '../src/generations.ts';
-import { planStart } from '../src/plan-start.ts';
-import type { Generation, Task } from '../src/task.ts';
+import type { Generation, Task } from '../src/model/task.ts';
+import { generationSettlesInMs, mayHaveMissedAnEnd } from '../src/plan/generations.ts';
+import { planStart } from '../src/plan/plan-start.ts';
 import { at, facts, group, target, task, taskArn, view } from './samples.ts';
 
 // Attack review, finding 3: two tasks after a crash, once ECS has forgotten the token that created the first.

@@ -1,7 +1,7 @@
 import type { AllowedOverrides, ServiceMapping, StartOverrides } from '@start-engines/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyOverrides, overridesNotApplied } from '../src/launch-settings.ts';
+import { applyOverrides, overridesNotApplied } from '../src/plan/launch-settings.ts';
 import { groupArn, secondGroupArn } from './samples.ts';
 
 function mapping(changes: Partial<ServiceMapping> = {}): ServiceMapping {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { launchToken, predecessorAmong } from '../src/launch-token.ts';
+import { launchToken, predecessorAmong } from '../src/plan/launch-token.ts';
 import { at, task, taskArn } from './samples.ts';
 
 test('the token is 64 characters that depend on owner, predecessor and attempt alone', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mergeReadings } from '../src/merge-readings.ts';
+import { mergeReadings } from '../src/model/merge-readings.ts';
 import { at, task } from './samples.ts';
 
 test('an older version never replaces a newer one', () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { takesDown } from '../src/plan-compensation.ts';
-import type { Followed, StartIntent } from '../src/start-intent.ts';
-import type { Task } from '../src/task.ts';
-import type { View } from '../src/view.ts';
+import type { Task } from '../src/model/task.ts';
+import type { View } from '../src/model/view.ts';
+import { takesDown } from '../src/plan/plan-compensation.ts';
+import type { Followed, StartIntent } from '../src/plan/start-intent.ts';
 import { at, facts, group, groupArn, target, task, taskArn, view } from './samples.ts';
 
 // Attack review, findings 1 and 5: what a failed start may take down.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { planStart } from '../src/plan-start.ts';
-import type { StartIntent } from '../src/start-intent.ts';
+import { planStart } from '../src/plan/plan-start.ts';
+import type { StartIntent } from '../src/plan/start-intent.ts';
 import { at, view } from './samples.ts';
 
 function intent(changes: Partial<StartIntent>): StartIntent {

@@ -1,8 +1,8 @@
 import type { Task } from '@start-engines/core';
 import { expect, test } from 'vitest';
-import { StartEnginesError } from '../src/errors.ts';
-import { type Neighbours, neighboursAmong } from '../src/neighbours.ts';
-import { needsNeighbours, planUpkeep } from '../src/plan-upkeep.ts';
+import { StartEnginesError } from '../src/model/errors.ts';
+import { type Neighbours, neighboursAmong } from '../src/model/neighbours.ts';
+import { needsNeighbours, planUpkeep } from '../src/plan/plan-upkeep.ts';
 import { at, facts, group, groupArn, secondGroupArn, target, task, taskArn, view } from './samples.ts';
 
 // Attack review, findings 11 and 12: what becomes of a target whose task has ended, by who has its address now.

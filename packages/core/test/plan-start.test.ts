@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { planStart } from '../src/plan-start.ts';
-import type { Followed, StartIntent } from '../src/start-intent.ts';
+import { planStart } from '../src/plan/plan-start.ts';
+import type { Followed, StartIntent } from '../src/plan/start-intent.ts';
 import { at, facts, group, groupArn, secondGroupArn, target, task, taskArn, view } from './samples.ts';
 
 function intent(changes: Partial<StartIntent> = {}): StartIntent {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planStop } from '../src/plan-stop.ts';
+import { planStop } from '../src/plan/plan-stop.ts';
 import { at, facts, group, target, task, taskArn, view } from './samples.ts';
 
 /** Long ago. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { neighboursAmong } from '../src/neighbours.ts';
-import { needsNeighbours, planUpkeep } from '../src/plan-upkeep.ts';
+import { neighboursAmong } from '../src/model/neighbours.ts';
+import { needsNeighbours, planUpkeep } from '../src/plan/plan-upkeep.ts';
 import { at, facts, group, groupArn, secondGroupArn, target, task, taskArn, view } from './samples.ts';
 
 // Attack review, finding 12: what becomes of a target that belongs to no task of the service, once ECS has forgotten whose it was.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { planRetirement } from '../src/plan-targets.ts';
-import { planUpkeep } from '../src/plan-upkeep.ts';
+import { planRetirement } from '../src/plan/plan-targets.ts';
+import { planUpkeep } from '../src/plan/plan-upkeep.ts';
 import { at, facts, group, groupArn, target, task, taskArn, view } from './samples.ts';
 
 const deregisterIt = { kind: 'deregister', targetGroupArn: groupArn, ip: '10.0.1.10', port: 8080 };

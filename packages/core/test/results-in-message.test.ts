@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listFirst, putResultsIntoMessage, takeResultsOutOfMessage } from '../src/results-in-message.ts';
+import { listFirst, putResultsIntoMessage, takeResultsOutOfMessage } from '../src/model/results-in-message.ts';
 
 // Attack review, finding 15: the failure of a large start did not fit its record.
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runDeadlineOf } from '../src/task.ts';
+import { runDeadlineOf } from '../src/model/task.ts';
 import { at, facts, task } from './samples.ts';
 
 // Attack review, finding 14.

@@ -1,5 +1,5 @@
 import type { LaunchFacts, ObservedTarget, Task } from '@start-engines/core';
-import type { GroupView, View } from '../src/view.ts';
+import type { GroupView, View } from '../src/model/view.ts';
 
 export const at = Date.parse('2026-11-23T08:00:00.000Z');
 export const groupArn = 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth/0123456789abcdef';

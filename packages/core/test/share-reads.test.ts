@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Ports, TaskRunner } from '../src/ports.ts';
-import { shareReads } from '../src/share-reads.ts';
-import type { Task } from '../src/task.ts';
+import type { Ports, TaskRunner } from '../src/model/ports.ts';
+import type { Task } from '../src/model/task.ts';
+import { shareReads } from '../src/session/share-reads.ts';
 
 const task = (name: string) => ({ taskArn: `task/${name}`, startedBy: `ours/${name}` }) as Task;
 const names = Array.from({ length: 12 }, (_, index) => `service-${index}`);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { planStart } from '../src/plan-start.ts';
-import { planUpkeep } from '../src/plan-upkeep.ts';
-import type { StartIntent } from '../src/start-intent.ts';
-import type { GroupView } from '../src/view.ts';
+import type { GroupView } from '../src/model/view.ts';
+import { planStart } from '../src/plan/plan-start.ts';
+import { planUpkeep } from '../src/plan/plan-upkeep.ts';
+import type { StartIntent } from '../src/plan/start-intent.ts';
 import { at, facts, group, groupArn, secondGroupArn, target, task, taskArn, view } from './samples.ts';
 
 const intent: StartIntent = {

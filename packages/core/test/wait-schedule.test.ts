@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { healthDelayMs, taskDelayMs, troubleDelayMs } from '../src/wait-schedule.ts';
+import { healthDelayMs, taskDelayMs, troubleDelayMs } from '../src/plan/wait-schedule.ts';
 
 const calm = { waitedMs: 0, looks: 50, heldUpMs: 0 };
 

@@ -1,0 +1,177 @@
+import type { ErrorCode } from './errors.ts';
+import type { HealthState, ObservedTarget } from './ports.ts';
+import type { MappingProblem, MappingVersions, TargetGroupPort, WaitFor } from './service-mapping.ts';
+import type { EndKind, RetireMark, TaskContainer } from './task.ts';
+
+/** What a caller may ask to be different from the mapping, as far as the mapping allows it. */
+export interface StartOverrides {
+  readonly cluster?: string;
+  readonly taskDefinition?: string;
+  /** Replaces the mapping's target groups by this one. */
+  readonly targetGroupArn?: string;
+  readonly subnets?: readonly string[];
+  readonly securityGroups?: readonly string[];
+  readonly containerName?: string;
+  readonly port?: number;
+  /** Added to the mapping's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly startTimeoutSeconds?: number;
+}
+
+export interface StartRequest {
+  readonly service: string;
+  /** When it was asked for, in milliseconds since the epoch. */
+  readonly asked: number;
+  /** Overrides the mapping's `wait`; needs no permission. */
+  readonly waitFor?: WaitFor;
+  readonly overrides: StartOverrides;
+}
+
+export interface OperationContext {
+  readonly correlationId: string;
+  /** Milliseconds since the epoch by which the operation must be over, cleaning up included. */
+  readonly deadline: number;
+  /**
+   * When this process received the request, in milliseconds since the epoch. Nothing is launched from a mapping that was
+   * read earlier.
+   */
+  readonly receivedAt: number;
+}
+
+export interface StartedTarget extends TargetGroupPort {
+  readonly healthStatus: HealthState;
+  /** Why the target gets no requests, where the load balancer says it: `Target.NotInUse`. */
+  readonly healthReason?: string;
+}
+
+/** A start that did what was asked. */
+export interface StartOutcome {
+  readonly service: string;
+  readonly taskArn: string;
+  readonly taskId: string;
+  /** False for the start that launched the task, and for no other. */
+  readonly reused: boolean;
+  /** What was waited for; with `none`, `privateIp` and `targets` are missing. */
+  readonly waitedFor: WaitFor;
+  /** How the task ended, when this request had brought it up before and it has ended since. */
+  readonly ended?: string;
+  /** Why the running task gets no requests from the load balancer, as far as it is known: `unused (Target.NotInUse)`. */
+  readonly unreachable?: string;
+  readonly privateIp?: string;
+  /** One for each target group, in the mapping's order. */
+  readonly targets?: readonly [StartedTarget, ...StartedTarget[]];
+}
+
+/** One service of a start of several. */
+export type StartResult =
+  | { readonly ok: true; readonly outcome: StartOutcome }
+  | { readonly ok: false; readonly service: string; readonly error: Error };
+
+export interface StopRequest {
+  readonly service: string;
+  /** When it was asked for, in milliseconds since the epoch. */
+  readonly asked: number;
+}
+
+export interface DeregisteredTarget extends TargetGroupPort {
+  readonly ip: string;
+}
+
+/** What a stop did. */
+export interface StopOutcome {
+  readonly service: string;
+  /** ARNs of the tasks that it found and that are live no more, whoever finished them. */
+  readonly tasksStopped: readonly string[];
+  readonly targetsDeregistered: readonly DeregisteredTarget[];
+  /** `not-running`: there was nothing to stop. `kept`: a start that was asked later keeps the service up. */
+  readonly status: 'stopped' | 'not-running' | 'kept';
+}
+
+export type StopResult =
+  | { readonly ok: true; readonly outcome: StopOutcome }
+  | { readonly ok: false; readonly service: string; readonly error: Error; readonly partial?: StopOutcome };
+
+/** A restart: the task that serves now, and those that it has replaced. */
+export interface RestartOutcome extends StartOutcome {
+  readonly replacedTasks: readonly string[];
+}
+
+/** What reconcile did for one service. */
+export interface ReconcileOutcome {
+  readonly service: string;
+  readonly registered: readonly DeregisteredTarget[];
+  readonly deregistered: readonly DeregisteredTarget[];
+  readonly tasksRetired: readonly string[];
+  readonly tasksStopped: readonly string[];
+  /** What reconcile noticed and leaves to people, such as a task of a service that has no mapping any more. */
+  readonly remarks: readonly string[];
+}
+
+/** What reconcile would do for one service, and why. */
+export interface ReconcileForecast extends ReconcileOutcome {
+  /** What is not as it should be, one sentence each. */
+  readonly drift: readonly string[];
+}
+
+export interface TaskStatus {
+  readonly taskArn: string;
+  readonly taskId: string;
+  readonly lastStatus: string;
+  readonly desiredStatus: string;
+  readonly ageSeconds: number;
+  readonly privateIp?: string;
+  /** Also where `privateIp` is the same. */
+  readonly privateIpv6?: string;
+  readonly retire?: RetireMark;
+  /** What the task was started with; undefined when it does not say. */
+  readonly launch?: {
+    readonly asked: number;
+    readonly correlationId: string;
+    readonly waitFor: WaitFor;
+    readonly deadline: number;
+    readonly targets: readonly TargetGroupPort[];
+    /** The versions of the mapping that it was started with; undefined for a task of an earlier version. */
+    readonly mappingVersions?: MappingVersions;
+  };
+}
+
+export interface TargetGroupStatus {
+  readonly targetGroupArn: string;
+  readonly targets: readonly ObservedTarget[];
+  /** Why the group could not be read; `targets` is empty then. */
+  readonly problem?: string;
+}
+
+/** What is up, and what was up last. */
+export interface ServiceStatus {
+  readonly service: string;
+  /** The live tasks, newest first. */
+  readonly tasks: readonly TaskStatus[];
+  readonly targetGroups: readonly TargetGroupStatus[];
+  /** The task that ended last, for about an hour after its end. */
+  readonly lastStop?: {
+    readonly taskArn: string;
+    readonly code?: string;
+    readonly reason?: string;
+    /** `finished`: the container that ended the task exited with 0. */
+    readonly kind: EndKind;
+    /** The container that ended the task, as far as that can be known, and its exit code. */
+    readonly container?: string;
+    readonly exitCode?: number;
+    /** The end in a sentence. */
+    readonly message: string;
+    /** How its containers ended, as far as ECS says. */
+    readonly containers: readonly Pick<TaskContainer, 'name' | 'exitCode' | 'reason'>[];
+  };
+  readonly mapping: {
+    readonly versions?: MappingVersions;
+    readonly problems: readonly MappingProblem[];
+  };
+  /** What could not be read or does not exist: the rest of the answer has gaps. Missing when there is nothing to say. */
+  readonly problems?: readonly StatusProblem[];
+}
+
+export interface StatusProblem {
+  readonly code: ErrorCode;
+  readonly message: string;
+}

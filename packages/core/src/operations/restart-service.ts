@@ -1,0 +1,79 @@
+import type { OperationContext, RestartOutcome } from '../model/operation-types.ts';
+import type { Ports } from '../model/ports.ts';
+import { isKept, isLive, isRetiring, type Task } from '../model/task.ts';
+import { applyOverrides } from '../plan/launch-settings.ts';
+import { planUpkeep, upkeepDelayMs } from '../plan/plan-upkeep.ts';
+import { stopped, superseded } from '../plan/start-errors.ts';
+import { lastBeginning } from '../plan/time-left.ts';
+import { announce, announceFailure } from '../session/announce.ts';
+import { loadMapping } from '../session/load-mapping.ts';
+import { patientReads } from '../session/patient-reads.ts';
+import { turnLoop } from '../session/turn-loop.ts';
+import { bringUp } from './bring-up.ts';
+
+/** How often the new task's health is read again while the old one may not go yet. */
+const healthPauseMs = 1_000;
+
+/**
+ * Replaces a service's task: a new one with the mapping as it is now, healthy in all its target groups, then the old one
+ * drained and stopped. A task that was created after the restart was asked for counts as the new one. If the new one does
+ * not become healthy it is taken down, and the old one serves on. If it is lost while the old one goes, that is an error.
+ *
+ * @throws StartEnginesError Any code of the catalog.
+ */
+export async function restartService(
+  ports: Ports,
+  request: { readonly service: string; readonly asked: number },
+  context: OperationContext,
+): Promise<RestartOutcome> {
+  const { service } = request;
+  const begunAt = ports.clock.now();
+  try {
+    const patient = patientReads(ports, service, lastBeginning(context));
+    const loaded = await loadMapping(patient, service, context.receivedAt);
+    const settings = applyOverrides(loaded.mapping, {});
+    const { outcome, session } = await bringUp(ports, {
+      kind: 'restart',
+      request: { ...request, overrides: {} },
+      context,
+      settings,
+      loaded,
+    });
+    if (outcome.ended !== undefined) return { ...outcome, replacedTasks: [] };
+    const isOther = (task: Task) => task.taskArn !== outcome.taskArn;
+    const isNewer = (task: Task) => !isOther(task) || task.createdAt > request.asked;
+    const others = session.view('service').tasks.filter((task) => isLive(task) && isOther(task));
+    const last = await turnLoop(ports, session, { service, until: lastBeginning(context) }, (view) => {
+      const actions = planUpkeep(view);
+      if (actions.length > 0) return { kind: 'act', actions };
+      const isUp = view.tasks.some((task) => isKept(task) && isNewer(task));
+      // Without a new one the old one serves on, unless it is on its way already.
+      const isGoing = isUp ? isLive : isRetiring;
+      const older = view.tasks.some((task) => isGoing(task) && !isNewer(task));
+      if (!older) return { kind: 'done' };
+      return { kind: 'wait', delayMs: upkeepDelayMs(view) ?? healthPauseMs };
+    });
+    const lost = last.tasks.find((task) => !isOther(task) && !isKept(task));
+    if (lost !== undefined && !last.tasks.some((task) => isKept(task) && isNewer(task))) throw lostAgain(request, lost);
+    // Who stopped them does not matter: whoever finds a marked task finishes it.
+    const left = new Set(last.tasks.filter(isLive).map((task) => task.taskArn));
+    const replacedTasks = others.map((task) => task.taskArn).filter((taskArn) => !left.has(taskArn));
+    await announce(ports, {
+      type: 'Service Restarted',
+      operation: 'restart',
+      service,
+      correlationId: context.correlationId,
+      durationMs: ports.clock.now() - begunAt,
+      taskArns: [outcome.taskArn, ...replacedTasks],
+    });
+    return { ...outcome, replacedTasks };
+  } catch (error) {
+    throw await announceFailure(ports, context, { operation: 'restart', service, begunAt, error });
+  }
+}
+
+/** The new task was up, and is so no more by the time the old ones have gone. */
+function lostAgain({ service, asked }: { readonly service: string; readonly asked: number }, task: Task) {
+  const isStopped = task.retire?.by === 'stop' && task.retire.asked >= asked;
+  return isStopped ? superseded({ service, restart: true }, task) : stopped(task, { wasRegistered: true });
+}

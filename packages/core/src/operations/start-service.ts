@@ -1,0 +1,34 @@
+import type { OperationContext, StartOutcome, StartRequest } from '../model/operation-types.ts';
+import type { Ports } from '../model/ports.ts';
+import { applyOverrides } from '../plan/launch-settings.ts';
+import { lastBeginning } from '../plan/time-left.ts';
+import { announceFailure, announceStart } from '../session/announce.ts';
+import { loadMapping } from '../session/load-mapping.ts';
+import { patientReads } from '../session/patient-reads.ts';
+import { bringUp } from './bring-up.ts';
+
+/**
+ * Brings a service up: adopts its live task or launches one, waits for it, registers it in every target group, and waits
+ * until it is healthy when that is asked for. Called many times at once, it starts one task.
+ *
+ * @throws StartEnginesError Any code of the catalog. What this start had launched is taken down again before it throws,
+ * unless another start has found it up.
+ */
+export async function startService(
+  ports: Ports,
+  request: StartRequest,
+  context: OperationContext,
+): Promise<StartOutcome> {
+  const { service } = request;
+  const begunAt = ports.clock.now();
+  try {
+    const patient = patientReads(ports, service, lastBeginning(context));
+    const loaded = await loadMapping(patient, service, context.receivedAt);
+    const settings = applyOverrides(loaded.mapping, request.overrides);
+    const { outcome, session } = await bringUp(ports, { kind: 'start', request, context, settings, loaded });
+    await announceStart(ports, context, outcome, session.view('service'), begunAt);
+    return outcome;
+  } catch (error) {
+    throw await announceFailure(ports, context, { operation: 'start', service, begunAt, error });
+  }
+}

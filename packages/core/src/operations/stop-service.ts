@@ -1,0 +1,186 @@
+import { distinctClusters } from '../model/clusters.ts';
+import { StartEnginesError, toStartEnginesError } from '../model/errors.ts';
+import { ownerOf } from '../model/identity.ts';
+import type { OperationContext, StopOutcome, StopRequest, StopResult } from '../model/operation-types.ts';
+import type { Ports } from '../model/ports.ts';
+import type { LoadedMapping } from '../model/service-mapping.ts';
+import { isKept, isLive, type Task } from '../model/task.ts';
+import { claimants, type View } from '../model/view.ts';
+import { isStoppedBy, planStop } from '../plan/plan-stop.ts';
+import { lastBeginning } from '../plan/time-left.ts';
+import { announce, announceFailure } from '../session/announce.ts';
+import { deregisteredTargets } from '../session/deregistered-targets.ts';
+import { loadMapping } from '../session/load-mapping.ts';
+import { patientReads } from '../session/patient-reads.ts';
+import { persist } from '../session/persist.ts';
+import { neighbourReader } from '../session/read-neighbours.ts';
+import { ServiceSession } from '../session/service-session.ts';
+import { manyServices, shareReads } from '../session/share-reads.ts';
+import { turnLoop } from '../session/turn-loop.ts';
+
+const defaultDrainSeconds = 15;
+
+/** How long a stop waits for its mapping, in milliseconds. Without one it still finds the tasks, and their targets. */
+const mappingPatienceMs = 30_000;
+
+/**
+ * Takes a service down: its tasks leave their target groups, drain, and are stopped, by their own launch facts, whatever the
+ * mapping says by now. Tasks that were asked for later than the stop stay.
+ *
+ * @throws StartEnginesError `UnknownService` when there is neither a mapping nor a task, `OutOfTime`, or an AWS code; its
+ * context has what was done as `partial`.
+ */
+export function stopService(ports: Ports, request: StopRequest, context: OperationContext): Promise<StopOutcome> {
+  return stopOne(ports, request, context);
+}
+
+async function stopOne(
+  ports: Ports,
+  request: StopRequest,
+  context: OperationContext,
+  stopNotedAt?: number,
+): Promise<StopOutcome> {
+  const { service, asked } = request;
+  const begunAt = ports.clock.now();
+  const until = lastBeginning(context);
+  const mappingUntil = Math.min(until, begunAt + mappingPatienceMs);
+  const mapping = await loadIfPossible(patientReads(ports, service, mappingUntil), service);
+  const mapped = mapping instanceof StartEnginesError ? undefined : mapping.mapping;
+  const session = new ServiceSession(patientReads(ports, service, until), {
+    service,
+    startedBy: ownerOf(ports.workspace, service),
+    clusters: distinctClusters([...ports.clusters, ...(mapped === undefined ? [] : [mapped.cluster])]),
+    targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
+    ...(stopNotedAt === undefined ? {} : { stopNotedAt }),
+    readNeighbours: neighbourReader(ports, service),
+  });
+  const found = new Set<string>();
+  const drainMs = (mapped?.drainSeconds ?? defaultDrainSeconds) * 1000;
+  try {
+    const view = await turnLoop(ports, session, { service, until }, (seen) => {
+      const unknown = mapping instanceof StartEnginesError && mapping.code === 'UnknownService';
+      if (unknown && claimants(seen).length === 0) throw mapping;
+      const doomed = [...seen.tasks.filter((task) => isStoppedBy(task, asked)), ...seen.foreign.filter(isLive)];
+      for (const { taskArn } of doomed) found.add(taskArn);
+      return planStop(seen, { asked, firstLookAt: begunAt, drainMs });
+    });
+    if (view.stopNotedAt === undefined) await noteStop(ports, service, asked, until);
+    const outcome = outcomeOf(service, session, found, view);
+    await announce(ports, {
+      type: 'Service Stopped',
+      operation: 'stop',
+      service,
+      correlationId: context.correlationId,
+      durationMs: ports.clock.now() - begunAt,
+      taskArns: outcome.tasksStopped,
+    });
+    return outcome;
+  } catch (caught) {
+    const error = await announceFailure(ports, context, { operation: 'stop', service, begunAt, error: caught });
+    const partial = outcomeOf(service, session, found, session.view('service'));
+    throw new StartEnginesError(error.code, error.message, {
+      cause: error.cause ?? error,
+      context: { ...error.context, service, partial },
+    });
+  }
+}
+
+/**
+ * Leaves a note of a stop that its marks record already. ECS forgets a stopped task, and the mark with it, after about an hour;
+ * a start that arrives later finds the note.
+ */
+async function noteStop(ports: Ports, service: string, asked: number, until: number): Promise<'noted' | 'refused'> {
+  try {
+    await persist(ports, service, until, () => ports.stopNotes.note(service, asked));
+    ports.journal.record({ service, kind: 'stop-noted', asked });
+    return 'noted';
+  } catch (caught) {
+    const { code, message } = toStartEnginesError(caught);
+    ports.journal.record({ service, kind: 'aws-trouble', code, message });
+    return 'refused';
+  }
+}
+
+/**
+ * Stops every service of the workspace. One note stands for all of them: Parameter Store takes three writes a second.
+ *
+ * @returns as `stopServices` does.
+ */
+export async function stopAllServices(
+  ports: Ports,
+  requests: readonly StopRequest[],
+  context: OperationContext,
+): Promise<readonly StopResult[]> {
+  const asked = Math.min(...requests.map((request) => request.asked));
+  if (requests.length === 0) return [];
+  const noted = await noteStop(ports, 'all', asked, lastBeginning(context));
+  return stopEach(ports, requests, context, noted === 'noted' ? ports.clock.now() : undefined);
+}
+
+/**
+ * Stops several services at once.
+ *
+ * @returns One result for each request, in their order. A service's failure is a result, not a rejection.
+ */
+export function stopServices(
+  ports: Ports,
+  requests: readonly StopRequest[],
+  context: OperationContext,
+): Promise<readonly StopResult[]> {
+  return stopEach(ports, requests, context);
+}
+
+function stopEach(
+  ports: Ports,
+  requests: readonly StopRequest[],
+  context: OperationContext,
+  stopNotedAt?: number,
+): Promise<readonly StopResult[]> {
+  // What is shared is tried again where it is shared: those who were turned away together would come back one by one.
+  const many = requests.length >= manyServices;
+  const shared = many ? shareReads(patientReads(ports, 'all', lastBeginning(context))) : ports;
+  return Promise.all(
+    requests.map(async (request): Promise<StopResult> => {
+      try {
+        return { ok: true, outcome: await stopOne(shared, request, context, stopNotedAt) };
+      } catch (caught) {
+        const error = toStartEnginesError(caught);
+        const partial = error.context.partial as StopOutcome | undefined;
+        return { ok: false, service: request.service, error, ...(partial === undefined ? {} : { partial }) };
+      }
+    }),
+  );
+}
+
+/** A service whose mapping is broken or gone can still be stopped. */
+async function loadIfPossible(ports: Ports, service: string): Promise<LoadedMapping | StartEnginesError> {
+  try {
+    return await loadMapping(ports, service);
+  } catch (caught) {
+    const error = toStartEnginesError(caught);
+    if (error.code === 'Internal') throw error;
+    if (error.code === 'MappingUnavailable') {
+      ports.journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
+    }
+    return error;
+  }
+}
+
+/**
+ * Of the tasks that the stop found, those that have been stopped, whoever finished them. One that has ended of itself was
+ * found because a stale look still showed it live.
+ */
+function outcomeOf(service: string, session: ServiceSession, found: ReadonlySet<string>, view: View): StopOutcome {
+  const tasksStopped = claimants(view)
+    .filter((task) => found.has(task.taskArn) && wasStopped(task))
+    .map((task) => task.taskArn);
+  const targetsDeregistered = deregisteredTargets(session);
+  const stopped = tasksStopped.length > 0 || targetsDeregistered.length > 0;
+  const status = view.tasks.some(isKept) ? 'kept' : stopped ? 'stopped' : 'not-running';
+  return { service, tasksStopped, targetsDeregistered, status };
+}
+
+/** A task may be marked after it has crashed and before ECS shows that: its stop code tells. */
+function wasStopped(task: Task): boolean {
+  return !isLive(task) && task.retire !== undefined && (task.stopCode ?? 'UserInitiated') === 'UserInitiated';
+}

@@ -1,0 +1,13 @@
+import { isKept, lastAskedFor, type Task } from '../model/task.ts';
+import type { View } from '../model/view.ts';
+
+/**
+ * When the stop was requested that a kept task has missed, in milliseconds since the epoch. The task was requested before the
+ * stop, and ECS created it afterwards: its RunTask took effect late. Undefined when no stop is known that it has missed.
+ */
+export function missedStopOf(view: View, task: Task): number | undefined {
+  if (!isKept(task) || task.facts === undefined) return undefined;
+  const stops = view.tasks.flatMap(({ retire }) => (retire?.by === 'stop' ? [retire.asked] : []));
+  const latest = Math.max(view.stopNote ?? 0, ...stops);
+  return lastAskedFor(task) < latest && latest < task.createdAt ? latest : undefined;
+}

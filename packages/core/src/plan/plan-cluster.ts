@@ -1,0 +1,36 @@
+import { clusterName } from '../model/clusters.ts';
+import { readLagMs } from '../model/read-lag.ts';
+import type { View } from '../model/view.ts';
+import { launchWithinMs, leaseMs } from './cluster-lease.ts';
+import type { StartIntent } from './start-intent.ts';
+
+/** What a start does before it launches where starts may choose between clusters. */
+export type ClusterStep =
+  /** Claims its cluster, looks at the service again, then plans anew. */
+  | { readonly kind: 'claim-cluster'; readonly newestSeen: number }
+  /** Another start is launching the task in another cluster than this one requests. */
+  | { readonly kind: 'taken'; readonly cluster: string }
+  | { readonly kind: 'wait'; readonly delayMs: number };
+
+/** How often a start that may not launch looks whether another one has. */
+const pauseMs = 2_000;
+
+/** Undefined when the task may be launched: in the cluster of the lease, or in the start's own where there is no lease. */
+export function planCluster(view: View, intent: StartIntent): ClusterStep | undefined {
+  const { choice, lease } = intent;
+  if (choice === undefined) return undefined;
+  const newestSeen = Math.max(0, ...view.tasks.map((task) => task.createdAt));
+  const isOver = lease === undefined || newestSeen >= lease.at || view.at >= lease.since + leaseMs;
+  if (isOver) return { kind: 'claim-cluster', newestSeen };
+  if (choice.isRequested && !isSame(lease.cluster, choice.cluster)) return { kind: 'taken', cluster: lease.cluster };
+  // The holder has seen a task that this look does not show yet.
+  if (lease.newestSeen > newestSeen && view.at < lease.since + readLagMs) return { kind: 'wait', delayMs: pauseMs };
+  if (lease.isRefused || view.at > lease.since + launchWithinMs) {
+    return { kind: 'wait', delayMs: Math.min(pauseMs, lease.since + leaseMs - view.at) };
+  }
+  return undefined;
+}
+
+function isSame(one: string, other: string): boolean {
+  return clusterName(one) === clusterName(other);
+}

@@ -1,0 +1,32 @@
+import { isAddressable, isKept, lastAskedFor, type Task } from '../model/task.ts';
+import { isHealthUnknown, isHealthyEverywhere, isHealthySomewhere, type View } from '../model/view.ts';
+import type { StartIntent } from './start-intent.ts';
+
+/**
+ * Whether a failed start takes down the task that it launched. It looks at the whole service first, and leaves the task when
+ * somebody relies on it: another start reported it as up or adopted it, it serves and no other task does, or its health could
+ * not be read. The failure is reported either way.
+ *
+ * @param superseded a later stop has been carried out: health does not matter, unless a start after that stop adopted the task
+ */
+export function takesDown(view: View, task: Task, intent: StartIntent, superseded: boolean): boolean {
+  if (superseded && lastAskedFor(task) <= latestStop(view, intent)) return true;
+  if (isWantedByAnother(task, intent) || task.upAt !== undefined) return false;
+  if (!isAddressable(task)) return true;
+  // Another process may have registered it. What nobody has registered, reconcile registers.
+  if (isHealthUnknown(view, task)) return false;
+  const others = view.tasks.filter((other) => other.taskArn !== task.taskArn && isKept(other));
+  // A restart's new task was healthy when the old one was marked, or nothing else is left to serve.
+  if (intent.restart && others.length === 0) return false;
+  return !isHealthySomewhere(view, task) || others.some((other) => isHealthyEverywhere(view, other));
+}
+
+function latestStop(view: View, { stopNote }: StartIntent): number {
+  const marks = view.tasks.flatMap(({ retire }) => (retire?.by === 'stop' ? [retire.asked] : []));
+  return Math.max(stopNote?.asked ?? 0, ...marks);
+}
+
+/** A later start adopted the task. Until the task is up, one that waits for healthy has not been answered. */
+function isWantedByAnother(task: Task, { asked }: StartIntent): boolean {
+  return (task.adoptedAsked ?? 0) > asked && task.facts?.waitFor !== 'healthy';
+}

@@ -1,0 +1,27 @@
+import { isKept } from '../model/task.ts';
+import type { View } from '../model/view.ts';
+import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
+import type { Turn } from './turn.ts';
+
+/** How often the health of two rivals is read. */
+const rivalPauseMs = 1_000;
+
+/** Everything that can be done now, then what time brings. */
+export function planReconcile(view: View): Turn {
+  const actions = planUpkeep(view);
+  if (actions.length > 0) return { kind: 'act', actions };
+  const delayMs = upkeepDelayMs(view);
+  return delayMs === undefined ? { kind: 'done' } : { kind: 'wait', delayMs };
+}
+
+/** Two tasks that are meant to stay are one too many, until the newer one is healthy or has had its time. */
+export function planUntilOneIsLeft(view: View): Turn {
+  const turn = planReconcile(view);
+  if (turn.kind !== 'done') return turn;
+  return hasRivals(view) ? { kind: 'wait', delayMs: rivalPauseMs, optional: true } : turn;
+}
+
+/** Whether two tasks are meant to stay. */
+export function hasRivals({ tasks }: View): boolean {
+  return tasks.filter((task) => isKept(task) && task.facts !== undefined).length > 1;
+}

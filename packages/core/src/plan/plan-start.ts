@@ -1,0 +1,308 @@
+import { isPassing, type StartEnginesError } from '../model/errors.ts';
+import {
+  isAddressable,
+  isKept,
+  isLive,
+  type LaunchAttempt,
+  lastAskedFor,
+  lateAfterMs,
+  runDeadlineOf,
+  type Task,
+} from '../model/task.ts';
+import { sightOfTask, type TargetSight, type View } from '../model/view.ts';
+import type { Action, LaunchAction } from './actions.ts';
+import { endOfTask } from './end-of-task.ts';
+import { generationSettlesInMs, mayHaveMissedAnEnd } from './generations.ts';
+import { overridesNotApplied } from './launch-settings.ts';
+import { minuteOf, predecessorAmong } from './launch-token.ts';
+import { goneInMs, launcherGraceMs, overdueOf } from './overdue.ts';
+import { planCluster } from './plan-cluster.ts';
+import { planDeregistration, planRegistration, planWithdrawal } from './plan-targets.ts';
+import { healthyDeadlineOf, planUpkeep } from './plan-upkeep.ts';
+import {
+  clusterTaken,
+  healthUnreadable,
+  noCapacity,
+  notHealthy,
+  outOfTime,
+  overrideNotApplied,
+  stopped,
+  superseded,
+  timedOut,
+  unreadableFacts,
+  unusable,
+} from './start-errors.ts';
+import type { Followed, Refusal, StartIntent } from './start-intent.ts';
+import { capacityDelayMs, clearOfMinuteEnd, healthDelayMs, stopNoteValidMs, taskDelayMs } from './wait-schedule.ts';
+
+/**
+ * What a start does next. After `act` and `wait` it looks again, at the whole service or at its task and targets.
+ * `upkeep` mends what this start did not come for: it may fail without failing the start, and is found again.
+ */
+export type StartStep =
+  | { readonly kind: 'act'; readonly actions: readonly Action[]; readonly look: View['scope'] }
+  | { readonly kind: 'launch'; readonly launch: LaunchAction; readonly upkeep: readonly Action[] }
+  | {
+      readonly kind: 'follow';
+      readonly task: Task;
+      readonly actions: readonly Action[];
+      readonly upkeep: readonly Action[];
+    }
+  | { readonly kind: 'wait'; readonly delayMs: number; readonly look: View['scope'] }
+  /** Claims the cluster to launch in, looks at the service, then plans anew. */
+  | { readonly kind: 'claim-cluster'; readonly newestSeen: number }
+  /** Reads whether a stop that left no mark on a task was asked later, then plans anew. */
+  | { readonly kind: 'read-stop-note' }
+  | { readonly kind: 'look-for-another'; readonly upkeep: readonly Action[] }
+  /** `task` is the one that serves, or the one that this request has brought up before and that has ended since. */
+  | { readonly kind: 'done'; readonly task: Task; readonly upkeep?: readonly Action[] }
+  | { readonly kind: 'fail'; readonly error: StartEnginesError; readonly upkeep: readonly Action[] };
+
+/** The whole of a start as one pure function of what was seen. */
+export function planStart(view: View, intent: StartIntent): StartStep {
+  const { followed } = intent;
+  if (followed === undefined) return planEntry(view, intent);
+  const task = view.tasks.find((one) => one.taskArn === followed.taskArn);
+  const foreign = view.foreign.find((one) => one.taskArn === followed.taskArn);
+  if (foreign !== undefined) return fail(unreadableFacts(foreign));
+  // A restart that did not see the old task computed its token again, and the launch was answered with that task.
+  const ours = task?.facts?.launchId === intent.launchId;
+  if (intent.restart && !ours && task !== undefined && task.createdAt <= intent.asked) {
+    return view.at < intent.giveUpAt ? { kind: 'look-for-another', upkeep: [] } : fail(outOfTime(intent));
+  }
+  // A conflict or a replayed token names a task like a look does: it must have been started as this start requests.
+  const differing = task !== undefined && isKept(task) && !ours ? differingOverrides(task, intent) : [];
+  if (task !== undefined && differing.length > 0) return fail(overrideNotApplied(intent, task, differing));
+  if (ours && isKept(task)) {
+    const stop = stopAfterLaunch(task, intent, followed);
+    if (stop === 'unknown') return { kind: 'read-stop-note' };
+    if (stop === 'overtaken') return fail(superseded(intent, task));
+  }
+  if (task !== undefined && isKept(task) && !isNoted(task, intent)) {
+    return { kind: 'act', actions: [{ kind: 'mark-adopted', task, asked: intent.asked }], look: 'task' };
+  }
+  // A conflict may name a task that has ended: it counts once it was seen.
+  const named = task !== undefined && isKept(task);
+  if (intent.waitFor === 'none' && named) return { kind: 'done', task };
+  if (task === undefined) return planUnseen(view, intent, followed);
+  if (!isKept(task)) return planLost(view, intent, task, followed);
+  if (!isAddressable(task)) return planNotRunning(view, intent, task, followed);
+  const registrations = planRegistration(view, task);
+  if (registrations.length > 0) return { kind: 'act', actions: registrations, look: 'task' };
+  return planRegistered(view, intent, task, followed);
+}
+
+/** Adopts the live task, or launches the next generation. */
+function planEntry(view: View, intent: StartIntent): StartStep {
+  const kept = view.tasks.filter(isKept);
+  if (kept.some((task) => overdueOf(view, task) !== undefined))
+    return { kind: 'act', actions: planUpkeep(view), look: 'service' };
+
+  const goneIn = kept.map((task) => goneInMs(view, task)).find((delayMs) => delayMs !== undefined);
+  if (goneIn !== undefined && view.at + goneIn < intent.giveUpAt)
+    return { kind: 'wait', delayMs: goneIn, look: 'service' };
+
+  const live = kept.find((task) => !intent.restart || task.createdAt > intent.asked);
+  if (live !== undefined) return planAdoption(view, intent, live);
+
+  const laterStop = view.tasks.find((task) => task.retire?.by === 'stop' && task.retire.asked > intent.asked);
+  if (laterStop !== undefined) return fail(superseded(intent, laterStop));
+  if ((intent.stopNote?.asked ?? 0) > intent.asked) return fail(superseded(intent));
+  const past = view.tasks.find((task) => hasCarriedOut(task, intent));
+  if (past !== undefined) return { kind: 'done', task: past };
+  // A restart comes after the newest task of all, be it live.
+  const predecessor = intent.restart ? view.tasks[0] : predecessorAmong(view.tasks);
+  const refusals = intent.refusals.filter(({ predecessorArn }) => predecessorArn === predecessor?.taskArn);
+  // A spent token makes no task any more.
+  const isSpent = refusals.some((refusal) => !refusal.tokenUnused);
+  const refused = planRefused(view, intent, refusals, isSpent);
+  if (refused !== undefined) return refused;
+  if (view.at >= intent.giveUpAt) return fail(outOfTime(intent));
+
+  if (mayHaveMissedAnEnd(view)) return { kind: 'wait', delayMs: 1, look: 'service' };
+  const settlesIn = generationSettlesInMs(view);
+  if (settlesIn !== undefined) {
+    if (view.at + settlesIn >= intent.giveUpAt) return fail(outOfTime(intent));
+    return { kind: 'wait', delayMs: settlesIn, look: 'service' };
+  }
+  const inCluster = planLaunchCluster(view, intent);
+  if (inCluster !== undefined) return inCluster;
+  if (mayBeOvertaken(view, intent)) return { kind: 'read-stop-note' };
+  const attempt: LaunchAttempt = isSpent ? minuteOf(view.at) : 0;
+  const launch: LaunchAction = { kind: 'launch', predecessor, attempt };
+  return { kind: 'launch', launch, upkeep: planUpkeep(view) };
+}
+
+/** What comes before a launch where starts may choose between clusters. Undefined when the cluster is settled. */
+function planLaunchCluster(view: View, intent: StartIntent): StartStep | undefined {
+  const step = planCluster(view, intent);
+  if (step?.kind === 'taken') return fail(clusterTaken(intent, step.cluster));
+  if (step?.kind !== 'wait') return step;
+  return view.at + step.delayMs < intent.giveUpAt ? { ...step, look: 'service' } : fail(outOfTime(intent));
+}
+
+/**
+ * Waits for the next attempt at a generation that ECS has refused for lack of capacity, or fails when none fits into the
+ * time. Undefined when an attempt is due.
+ */
+function planRefused(
+  view: View,
+  intent: StartIntent,
+  refusals: readonly Refusal[],
+  inMinute: boolean,
+): StartStep | undefined {
+  const last = refusals.at(-1);
+  if (last === undefined) return undefined;
+  const afterPause = Math.max(view.at, last.at + (last.isAnothers ? 0 : capacityDelayMs(refusals.length)));
+  const dueAt = inMinute ? clearOfMinuteEnd(afterPause) : afterPause;
+  const askingSince = Math.min(...intent.refusals.map(({ at }) => at));
+  // The caller of a start that waits for nothing expects its answer soon: API Gateway gives up after half a minute.
+  const isLast = intent.waitFor === 'none' && refusals.length > 1;
+  // A start that met only the refusals of others has not asked ECS itself yet, and does so once.
+  const hasAsked = refusals.some((refusal) => !refusal.isAnothers);
+  const askingUntil = hasAsked ? askingSince + intent.startTimeoutMs : intent.giveUpAt;
+  if (isLast || dueAt >= Math.min(intent.giveUpAt, askingUntil)) return fail(noCapacity(intent));
+  return dueAt > view.at ? { kind: 'wait', delayMs: dueAt - view.at, look: 'service' } : undefined;
+}
+
+/** Whether a stop may have been carried out that was asked later than this start and has left nothing but a note. */
+function mayBeOvertaken(view: View, { asked, stopNote }: StartIntent): boolean {
+  const isKnown = stopNote !== undefined && view.at - stopNote.readAt < stopNoteValidMs;
+  return view.at - asked > lateAfterMs && !isKnown;
+}
+
+/** Whether a stop may have been carried out while this start's RunTask was under way, or has been. */
+function stopAfterLaunch(
+  task: Task,
+  { asked, stopNote }: StartIntent,
+  { since }: Followed,
+): 'none' | 'unknown' | 'overtaken' {
+  if ((stopNote?.asked ?? 0) > Math.max(asked, lastAskedFor(task))) return 'overtaken';
+  const readAt = stopNote?.readAt ?? 0;
+  return readAt < since && since - Math.max(asked, readAt) > lateAfterMs ? 'unknown' : 'none';
+}
+
+function planAdoption(view: View, intent: StartIntent, live: Task): StartStep {
+  const differing = differingOverrides(live, intent);
+  if (differing.length > 0) return fail(overrideNotApplied(intent, live, differing));
+  const mark: Action[] = isNoted(live, intent) ? [] : [{ kind: 'mark-adopted', task: live, asked: intent.asked }];
+  return { kind: 'follow', task: live, actions: mark, upkeep: planUpkeep(view, (task) => task === live) };
+}
+
+/** The overrides that this start requests and the task was not started with. */
+function differingOverrides(task: Task, intent: StartIntent): readonly string[] {
+  return task.facts === undefined ? [] : overridesNotApplied(intent.requested, task.facts.fingerprints);
+}
+
+/**
+ * Whether the task says that it was asked for as late as by this start: a stop that was asked before must find that, and
+ * leave the task.
+ */
+function isNoted(task: Task, intent: StartIntent): boolean {
+  return task.facts?.launchId === intent.launchId || intent.asked <= lastAskedFor(task);
+}
+
+/**
+ * Whether a task that has ended is what this start requested: the event came again, or came late. What was carried out is
+ * answered, not repeated; a start whose task never came up is tried again.
+ */
+function hasCarriedOut(task: Task, intent: StartIntent): boolean {
+  if (isLive(task) || lastAskedFor(task) < intent.asked) return false;
+  if (intent.restart && task.facts?.asked !== intent.asked && task.createdAt <= intent.asked) return false;
+  return cameUp(task) && differingOverrides(task, intent).length === 0;
+}
+
+/** StopTask deletes the tag that says so: then a task that lived on past the time for becoming healthy had come up. */
+function cameUp(task: Task): boolean {
+  if (task.upAt !== undefined || task.retire?.by === 'restart' || hasFinished(task)) return true;
+  return (task.stoppingAt ?? 0) > healthyDeadlineOf(task) + launcherGraceMs;
+}
+
+/** Whether the task has done its work. One that had to become healthy was not up before. */
+function hasFinished(task: Task): boolean {
+  return task.facts?.waitFor !== 'healthy' && endOfTask(task).kind === 'finished';
+}
+
+/** ECS answered with an ARN and does not show the task yet. */
+function planUnseen(view: View, intent: StartIntent, followed: Followed): StartStep {
+  if (view.at >= intent.giveUpAt) return fail(timedOut(intent, followed, undefined));
+  const delayMs = taskDelayMs({
+    lastStatus: undefined,
+    waitedMs: view.at - followed.since,
+    looks: followed.looks,
+    heldUpMs: intent.heldUpMs,
+  });
+  return { kind: 'wait', delayMs: untilGivingUp(view, intent, delayMs), look: 'task' };
+}
+
+/** The followed task has ended or is to go. */
+function planLost(view: View, intent: StartIntent, task: Task, followed: Followed): StartStep {
+  // Whoever has registered a task that turns out to be on its way takes it out again himself.
+  const registered = followed.registeredSince !== undefined;
+  const upkeep = isLive(task) ? (registered ? planWithdrawal(view, task) : []) : planDeregistration(view, task);
+  const ours = task.facts?.launchId === intent.launchId;
+  const named = !followed.seenLive && !ours;
+  const { retire } = task;
+  if (retire?.by === 'stop' && retire.asked >= intent.asked) {
+    return { kind: 'fail', error: superseded(intent, task), upkeep };
+  }
+  const wasRequested = ours || lastAskedFor(task) >= intent.asked;
+  if (!isLive(task) && wasRequested && hasFinished(task) && intent.waitFor !== 'healthy') {
+    return { kind: 'done', task, upkeep };
+  }
+  const replaced = retire?.by === 'stop' || retire?.by === 'restart';
+  // A restart's new task may fail while the one before it serves on.
+  const anotherServes = !ours && view.tasks.some((other) => other.taskArn !== task.taskArn && isKept(other));
+  if (named || replaced || anotherServes) {
+    if (view.at >= intent.giveUpAt) return { kind: 'fail', error: outOfTime(intent), upkeep };
+    return { kind: 'look-for-another', upkeep };
+  }
+  return { kind: 'fail', error: stopped(task, { wasRegistered: registered }), upkeep };
+}
+
+function planNotRunning(view: View, intent: StartIntent, task: Task, followed: Followed): StartStep {
+  const giveUpAt = Math.min(intent.giveUpAt, runDeadlineOf(task) ?? Infinity);
+  if (view.at >= giveUpAt) return fail(timedOut(intent, followed, task));
+  const delayMs = taskDelayMs({
+    lastStatus: task.lastStatus,
+    waitedMs: view.at - followed.since,
+    looks: followed.looks,
+    heldUpMs: intent.heldUpMs,
+  });
+  return { kind: 'wait', delayMs: Math.max(1, Math.min(delayMs, giveUpAt - view.at)), look: 'task' };
+}
+
+/** The task stands in all its target groups: answer, or wait until it is healthy there. */
+function planRegistered(view: View, intent: StartIntent, task: Task, followed: Followed): StartStep {
+  const sights = (task.facts?.targets ?? []).map((target) => sightOfTask(view, task, target));
+  // Its launcher may still take down a task that does not become healthy: until then no start reports it as up.
+  const mayBeWithdrawn =
+    task.facts?.waitFor === 'healthy' && task.upAt === undefined && view.at < healthyDeadlineOf(task);
+  if (intent.waitFor !== 'healthy' && !mayBeWithdrawn) return { kind: 'done', task };
+  if (sights.every((sight) => sight.kind === 'shown' && sight.target.state === 'healthy')) {
+    return { kind: 'done', task };
+  }
+  const unreadable = sights.find((sight) => sight.kind === 'unknown' && !isPassing(sight.problem));
+  if (unreadable?.kind === 'unknown') return fail(healthUnreadable(task, unreadable.problem));
+  const hopeless = sights.find(isHopeless);
+  if (hopeless !== undefined) return fail(unusable(task, hopeless));
+  const standingSince = followed.standingSince ?? view.at;
+  const giveUpAt = Math.min(intent.giveUpAt, standingSince + (task.facts?.healthyTimeoutSeconds ?? 0) * 1000);
+  if (view.at >= giveUpAt) return fail(notHealthy(task, sights));
+  const delayMs = Math.min(healthDelayMs(followed.looks, intent.heldUpMs), giveUpAt - view.at);
+  return { kind: 'wait', delayMs: Math.max(1, delayMs), look: 'task' };
+}
+
+const hopelessReasons = new Set(['Target.NotInUse', 'Target.IpUnusable']);
+
+function isHopeless(sight: TargetSight): sight is Extract<TargetSight, { kind: 'shown' }> {
+  return sight.kind === 'shown' && sight.target.reason !== undefined && hopelessReasons.has(sight.target.reason);
+}
+
+function untilGivingUp(view: View, intent: StartIntent, delayMs: number): number {
+  return Math.max(1, Math.min(delayMs, intent.giveUpAt - view.at));
+}
+
+function fail(error: StartEnginesError): StartStep {
+  return { kind: 'fail', error, upkeep: [] };
+}

@@ -1,0 +1,63 @@
+import { isPastMoment } from '../model/moments.ts';
+import { readLagMs } from '../model/read-lag.ts';
+import { isLive, lastAskedFor, lateAfterMs, type RetireMark, type Task } from '../model/task.ts';
+import { parseRetireMark } from '../model/task-marks.ts';
+import type { View } from '../model/view.ts';
+import type { Action } from './actions.ts';
+import { planRetirement, type RetireStep } from './plan-targets.ts';
+import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
+import type { Turn } from './turn.ts';
+
+export interface StopIntent {
+  /** When the stop was asked for, in milliseconds since the epoch. */
+  readonly asked: number;
+  /** When it looked first. A stop looks twice, `drainMs` apart, for a start that was under way at the first look. */
+  readonly firstLookAt: number;
+  readonly drainMs: number;
+}
+
+/** Whether a stop takes the task down: a task that was asked for later than the stop is left alone. */
+export function isStoppedBy(task: Task, asked: number): boolean {
+  return isLive(task) && lastAskedFor(task) <= asked;
+}
+
+/** The whole of a stop as one pure function of what was seen. */
+export function planStop(view: View, { asked, firstLookAt, drainMs }: StopIntent): Turn {
+  const mark: RetireMark = { asked, by: 'stop' };
+  const doomed = view.tasks.filter((task) => isStoppedBy(task, asked));
+  // What a foreign task says of when it was requested counts for nothing.
+  const steps = [...doomed, ...view.foreign.filter(isLive)].map((task) => planRetirement(view, task, mark));
+  const upkeep = planUpkeep(view, (task) => doomed.includes(task));
+  if (doomed.length === 0 && view.stopNotedAt === undefined && !hasMark(view, mark)) {
+    // What fails of these does not keep the others from being carried out.
+    return { kind: 'act', actions: [{ kind: 'note-stop', asked }, ...actionsOf(steps), ...upkeep] };
+  }
+  const actions = [...actionsOf(steps), ...upkeep];
+  if (actions.length > 0) return { kind: 'act', actions };
+  const drains = steps.flatMap((step) => (step.kind === 'drain' ? [step.remainingMs] : []));
+  const secondLook = secondLookAt(view, firstLookAt, drainMs) - view.at;
+  const delays = [...drains, upkeepDelayMs(view), secondLook > 0 ? secondLook : undefined].filter(
+    (delay) => delay !== undefined,
+  );
+  return delays.length === 0 ? { kind: 'done' } : { kind: 'wait', delayMs: Math.max(1, Math.min(...delays)) };
+}
+
+function actionsOf(steps: readonly RetireStep[]): readonly Action[] {
+  return steps.flatMap((step) => (step.kind === 'act' ? step.actions : []));
+}
+
+/** What a start launches without having looked for the note must be there by the second look. */
+function secondLookAt({ stopNotedAt }: View, firstLookAt: number, drainMs: number): number {
+  return stopNotedAt === undefined ? firstLookAt + drainMs : stopNotedAt + Math.max(drainMs, lateAfterMs + readLagMs);
+}
+
+/**
+ * Whether a task tells every start that was asked before this stop that the stop was carried out. Of a task that has been
+ * stopped only the reason is left, and whoever stopped it may not have seen the latest mark.
+ */
+function hasMark(view: View, { asked }: RetireMark): boolean {
+  return view.tasks.some((task) => {
+    const mark = isLive(task) ? task.retire : parseRetireMark(undefined, task.stoppedReason);
+    return mark?.by === 'stop' && mark.asked >= asked && isPastMoment(mark.asked, view.at);
+  });
+}

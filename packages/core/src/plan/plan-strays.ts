@@ -1,0 +1,73 @@
+import type { Task } from '../model/task.ts';
+import { type GroupView, isRegisteredState, targetKey, type View } from '../model/view.ts';
+import type { Action } from './actions.ts';
+import { holderOf, lacksNeighbours, standsFor } from './target-owner.ts';
+
+/** A target without a task must have been seen so twice, this far apart. */
+const strayingMs = 5_000;
+
+export interface StrayTarget {
+  readonly key: string;
+  readonly group: GroupView;
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** Registered targets of readable groups that are none of these tasks' targets. */
+export function strayTargets(groups: readonly GroupView[], tasks: readonly Task[]): StrayTarget[] {
+  return groups.flatMap((group) =>
+    (group.readable ? group.targets : [])
+      .filter((target) => isRegisteredState(target))
+      .filter((target) => !tasks.some((task) => standsFor(task, group.targetGroupArn, target)))
+      .map(({ ip, port }) => ({ key: targetKey(group.targetGroupArn, ip, port), group, ip, port })),
+  );
+}
+
+/** Takes out what has been a stray in two looks. */
+export function planStrays(view: View): Action[] {
+  return straysToGo(view)
+    .filter((stray) => strayDelayMs(view, stray) <= 0)
+    .map(({ group, ip, port }) => ({
+      kind: 'deregister',
+      targetGroupArn: group.targetGroupArn,
+      ip,
+      port,
+      stray: true,
+    }));
+}
+
+/** How long until each of the strays that are to go has been one for long enough, in milliseconds; those that have are left out. */
+export function strayDelaysMs(view: View): number[] {
+  return straysToGo(view)
+    .map((stray) => strayDelayMs(view, stray))
+    .filter((delayMs) => delayMs > 0);
+}
+
+function strayDelayMs(view: View, { key }: StrayTarget): number {
+  return (view.strayingSince.get(key) ?? view.at) + strayingMs - view.at;
+}
+
+/**
+ * Only a look at the whole workspace can tell what belongs to nobody (docs/adr/0015). In a group of the service's own that is
+ * every stray, but another task's own target. In a group that others use too it is a stray at the address of a task that this
+ * system started for something else; what an ended task of another service has left is for that service to take out.
+ */
+function straysToGo(view: View): StrayTarget[] {
+  if (view.scope !== 'service') return [];
+  return strayTargets(view.groups, view.tasks).filter((stray) => {
+    const { kind } = holderOf(view, stray.group, stray);
+    if (view.exclusiveGroupArns.has(stray.group.targetGroupArn)) return kind !== 'owner';
+    return kind === 'other' && view.endedTargets?.has(stray.key) === false;
+  });
+}
+
+/** Whether AWS has to be asked again who has the address of a stray, which has been one for long enough. */
+export function hasDoubtfulStray(view: View): boolean {
+  if (view.scope !== 'service' || view.endedTargets === undefined) return false;
+  return strayTargets(view.groups, view.tasks).some(
+    (stray) =>
+      !view.exclusiveGroupArns.has(stray.group.targetGroupArn) &&
+      strayDelayMs(view, stray) <= 0 &&
+      lacksNeighbours(view, stray.group),
+  );
+}

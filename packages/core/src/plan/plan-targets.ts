@@ -1,0 +1,148 @@
+import { addressesOf, hasAddress, typeOfAddress } from '../model/addresses.ts';
+import { tagLagMs } from '../model/read-lag.ts';
+import type { TargetGroupPort } from '../model/service-mapping.ts';
+import { compareNewestFirst, isAddressable, isKept, isLive, type RetireMark, type Task } from '../model/task.ts';
+import { addressIn, isRegisteredState, sightOf, sightOfTask, targetKey, type View } from '../model/view.ts';
+import type { Action } from './actions.ts';
+import { whyLeft } from './plan-leftovers.ts';
+import { leftoversOf, namesTarget, standsFor } from './target-owner.ts';
+
+/** Registers a task in every target group of its launch facts where it does not stand yet. */
+export function planRegistration(view: View, task: Task): Action[] {
+  if (!isAddressable(task) || task.facts === undefined) return [];
+  return task.facts.targets
+    .filter((target) => isMissing(view, task, target))
+    .map((target) => ({ kind: 'register', task, ...target, ip: addressIn(view, task, target) }));
+}
+
+/** Whether the task does not stand in the group, as far as the view shows. */
+function isMissing(view: View, task: Task, target: TargetGroupPort): boolean {
+  const sight = sightOfTask(view, task, target);
+  return sight.kind === 'absent' || (sight.kind === 'unknown' && !sight.registered);
+}
+
+/** Target groups whose kind of address has to be known before the task can be registered: it may have two. */
+export function groupsOfUnknownType(view: View, task: Task): readonly string[] {
+  if (!isAddressable(task) || task.privateIpv6 === undefined) return [];
+  const missing = (task.facts?.targets ?? []).filter((target) => isMissing(view, task, target));
+  return missing.flatMap(({ targetGroupArn }) => (view.addressTypes?.has(targetGroupArn) ? [] : [targetGroupArn]));
+}
+
+/** Whether a task runs and is registered in every target group of its launch facts, as far as the view shows. */
+export function standsEverywhere(view: View, task: Task): boolean {
+  return isAddressable(task) && planRegistration(view, task).length === 0;
+}
+
+type Deregistration = Extract<Action, { kind: 'deregister' }>;
+
+/**
+ * Deregisters a task from the targets that it was started with, as far as they show. What else stands at its address is not
+ * its own, unless nobody can read what it was started with. Of a task that has STOPPED the address may be another task's by
+ * now, and the target with it (docs/adr/0015).
+ */
+export function planDeregistration(view: View, task: Task): Deregistration[] {
+  if (task.lastStatus === 'STOPPED') {
+    return leftoversOf(view, [task])
+      .filter((leftover) => whyLeft(view, leftover) === undefined)
+      .map(({ group, ip, port }) => ({ kind: 'deregister', targetGroupArn: group.targetGroupArn, ip, port }));
+  }
+  return view.groups.flatMap(({ targetGroupArn, ...group }) =>
+    (group.readable ? group.targets : [])
+      .filter((target) => isRegisteredState(target) && standsFor(task, targetGroupArn, target))
+      .filter(({ port }) => task.facts === undefined || namesTarget(task, targetGroupArn, port))
+      .filter(({ ip, port }) => !isInherited(view, task, { targetGroupArn, ip, port }))
+      .map(({ ip, port }) => ({ kind: 'deregister', targetGroupArn, ip, port })),
+  );
+}
+
+/**
+ * Takes a task that is to go out of every target group that its launch facts name, besides those where it shows: a
+ * registration may have been made a moment ago and not show yet. One call for each is enough.
+ */
+export function planWithdrawal(view: View, task: Task): Deregistration[] {
+  const shown = planDeregistration(view, task);
+  if (task.lastStatus !== 'RUNNING') return shown;
+  // In one group a task stands under one of its addresses.
+  const hidden = possibleTargets(view, task).filter(
+    (target) =>
+      !shown.some((one) => one.targetGroupArn === target.targetGroupArn && one.port === target.port) &&
+      !view.deregisteredByUs.has(targetKey(target.targetGroupArn, target.ip, target.port)) &&
+      !isInherited(view, task, target),
+  );
+  return [
+    ...shown,
+    ...hidden.map(({ targetGroupArn, ip, port }): Deregistration => {
+      const isRead = view.groups.some((group) => group.targetGroupArn === targetGroupArn && group.readable);
+      const unseen = isRead && sightOf(view, targetGroupArn, ip, port).kind === 'absent';
+      return { kind: 'deregister', targetGroupArn, ip, port, ...(unseen ? { precaution: true } : {}) };
+    }),
+  ];
+}
+
+/** The targets of a task by its launch facts: under each address of it, where it is unknown which of them the group takes. */
+function possibleTargets({ addressTypes }: View, task: Task): readonly PossibleTarget[] {
+  return (task.facts?.targets ?? []).flatMap((target) => {
+    const type = addressTypes?.get(target.targetGroupArn);
+    return addressesOf(task)
+      .filter((ip) => type === undefined || typeOfAddress(ip) === type)
+      .map((ip) => ({ ...target, ip }));
+  });
+}
+
+interface PossibleTarget extends TargetGroupPort {
+  readonly ip: string;
+}
+
+/**
+ * Of two tasks of the service that seem to live at one address the newer does: memory of the older is out of date. The target
+ * is the newer one's when it was started with it, or when nobody can read what it was started with.
+ */
+function isInherited(view: View, task: Task, { targetGroupArn, ip, port }: PossibleTarget): boolean {
+  return view.tasks.some(
+    (other) =>
+      other.taskArn !== task.taskArn &&
+      isLive(other) &&
+      hasAddress(other, ip) &&
+      compareNewestFirst(other, task) < 0 &&
+      (other.facts === undefined || namesTarget(other, targetGroupArn, port)),
+  );
+}
+
+/** How a retiring task goes on its way, and how long until the next step. */
+export type RetireStep =
+  | { readonly kind: 'act'; readonly actions: readonly Action[] }
+  | { readonly kind: 'drain'; readonly remainingMs: number }
+  | { readonly kind: 'gone' };
+
+const defaultDrainSeconds = 15;
+/**
+ * No StopTask comes sooner after the mark. A start that does not see the mark yet may register or adopt the task, and whoever
+ * retires the task may not see that adoption yet: twice the lag of tags, and a moment for the calls.
+ */
+export const markVisibleMs = 2 * tagLagMs + 2_000;
+
+/**
+ * The next step of a task that is to go: mark it, take it out of its target groups, let it drain, stop it. A task that
+ * never stood in a target group does not drain; it is stopped as soon as everybody can see the mark.
+ */
+export function planRetirement(view: View, task: Task, mark: RetireMark): RetireStep {
+  if (!isLive(task)) {
+    const leftovers = planDeregistration(view, task);
+    return leftovers.length > 0 ? { kind: 'act', actions: leftovers } : { kind: 'gone' };
+  }
+  if (isKept(task) || outweighs(mark, task)) return { kind: 'act', actions: [{ kind: 'mark-retiring', task, mark }] };
+  const deregistrations = planWithdrawal(view, task);
+  if (deregistrations.length > 0) return { kind: 'act', actions: deregistrations };
+  const since = view.drainingSince.get(task.taskArn);
+  const drainMs = (task.facts?.drainSeconds ?? defaultDrainSeconds) * 1000;
+  const drainedAt = since === undefined ? view.at : since + drainMs;
+  const visibleAt = (view.markedSince.get(task.taskArn) ?? view.at) + markVisibleMs;
+  const remainingMs = Math.max(drainedAt, visibleAt) - view.at;
+  if (remainingMs > 0) return { kind: 'drain', remainingMs };
+  return { kind: 'act', actions: [{ kind: 'stop', task, mark: task.retire ?? mark }] };
+}
+
+/** A stop must be found by every start that was asked before it, so its mark replaces an earlier one or a restart's. */
+function outweighs(mark: RetireMark, { retire }: Task): boolean {
+  return mark.by === 'stop' && retire !== undefined && (retire.by !== 'stop' || retire.asked < mark.asked);
+}

@@ -1,0 +1,134 @@
+import { formatTarget } from '../model/addresses.ts';
+import { StartEnginesError } from '../model/errors.ts';
+import { isLive, type Task } from '../model/task.ts';
+import type { TargetSight } from '../model/view.ts';
+import type { Followed, StartIntent } from './start-intent.ts';
+
+export function superseded(intent: Pick<StartIntent, 'service' | 'restart'>, task?: Task): StartEnginesError {
+  return new StartEnginesError(
+    'Superseded',
+    `Service "${intent.service}" was stopped by a request made after this ${intent.restart ? 'restart' : 'start'}, which is not carried out.`,
+    { context: { service: intent.service, ...(task === undefined ? {} : { taskArn: task.taskArn }) } },
+  );
+}
+
+export function outOfTime(intent: StartIntent): StartEnginesError {
+  return new StartEnginesError(
+    'OutOfTime',
+    `The function has no time left to start service "${intent.service}" and to clean up if that fails: raise its time-out.`,
+    { context: { service: intent.service } },
+  );
+}
+
+export function noCapacity(intent: StartIntent): StartEnginesError {
+  const reasons = [...new Set(intent.refusals.flatMap((refusal) => refusal.reasons))];
+  return new StartEnginesError(
+    'CapacityUnavailable',
+    `ECS could not place a task for service "${intent.service}": ${reasons.join('; ')}`,
+    { context: { service: intent.service, reasons } },
+  );
+}
+
+export function overrideNotApplied(intent: StartIntent, task: Task, fields: readonly string[]): StartEnginesError {
+  return new StartEnginesError(
+    'OverrideNotApplied',
+    `Service "${intent.service}" runs already, and its task was not started with the requested: ${fields.join(', ')}.`,
+    { context: { service: intent.service, taskArn: task.taskArn, fields } },
+  );
+}
+
+/** @param cluster where another start launches the service's task */
+export function clusterTaken({ service }: StartIntent, cluster: string): StartEnginesError {
+  return new StartEnginesError(
+    'OverrideNotApplied',
+    `Another start launches service "${service}" in cluster ${cluster}, so the task is not started in the requested: cluster.`,
+    { context: { service, cluster, fields: ['cluster'] } },
+  );
+}
+
+export function unreadableFacts(task: Task): StartEnginesError {
+  return new StartEnginesError(
+    'LaunchFactsUnreadable',
+    `Task ${task.taskArn} carries no launch facts that this version can read. Stop it, then start the service again.`,
+    { context: { taskArn: task.taskArn, startedBy: task.startedBy } },
+  );
+}
+
+export function timedOut(intent: StartIntent, followed: Followed, task: Task | undefined): StartEnginesError {
+  const state = task === undefined ? 'not shown by ECS' : task.lastStatus;
+  return new StartEnginesError(
+    'StartTimedOut',
+    `Task ${followed.taskArn} of service "${intent.service}" was not running in time: it is ${state}.`,
+    { context: { service: intent.service, taskArn: followed.taskArn, lastStatus: state } },
+  );
+}
+
+/** ECS repeats a container's reason as the task's own where the container is why the task stopped. */
+function sayOnce({ stoppedReason }: Task, reason = ''): string {
+  return stoppedReason?.includes(reason) ? '' : reason;
+}
+
+/** The containers' exit codes and reasons, in words. */
+function describeContainers(task: Task): string {
+  return task.containers
+    .filter((container) => container.exitCode !== undefined || container.reason !== undefined)
+    .map(({ name, exitCode, reason }) =>
+      [`container "${name}"`, exitCode === undefined ? '' : `exit code ${exitCode}`, sayOnce(task, reason)]
+        .filter(Boolean)
+        .join(', '),
+    )
+    .join('; ');
+}
+
+export function stopped(task: Task, { wasRegistered }: { readonly wasRegistered: boolean }): StartEnginesError {
+  const takenDown = isLive(task) && task.retire !== undefined ? `taken down by a ${task.retire.by}` : undefined;
+  const why = [takenDown, task.stopCode, task.stoppedReason, describeContainers(task)].filter(Boolean).join(' – ');
+  return new StartEnginesError(
+    'TaskStopped',
+    `Task ${task.taskArn} ended before the start was done${why === '' ? '.' : `: ${why}`}`,
+    {
+      context: {
+        taskArn: task.taskArn,
+        stopCode: task.stopCode,
+        stoppedReason: task.stoppedReason,
+        lastStatus: task.lastStatus,
+        containers: task.containers,
+        wasRegistered,
+      },
+    },
+  );
+}
+
+export function healthUnreadable(task: Task, problem: Error): StartEnginesError {
+  if (problem instanceof StartEnginesError) {
+    return new StartEnginesError(
+      problem.code,
+      `The health of task ${task.taskArn} cannot be read: ${problem.message}`,
+      {
+        cause: problem,
+        context: { ...problem.context, taskArn: task.taskArn },
+      },
+    );
+  }
+  return new StartEnginesError('Internal', `The health of task ${task.taskArn} cannot be read.`, { cause: problem });
+}
+
+export function unusable(task: Task, { target }: Extract<TargetSight, { kind: 'shown' }>): StartEnginesError {
+  return new StartEnginesError(
+    'TargetUnusable',
+    `Target ${formatTarget(target.ip, target.port)} can never become healthy: ${target.reason}${target.description === undefined ? '' : ` (${target.description})`}`,
+    { context: { taskArn: task.taskArn, ip: target.ip, port: target.port, reason: target.reason } },
+  );
+}
+
+export function notHealthy(task: Task, sights: readonly TargetSight[]): StartEnginesError {
+  const states = sights.map((sight) => {
+    if (sight.kind === 'shown') return [sight.target.state, sight.target.reason].filter(Boolean).join(' ');
+    return sight.kind === 'unknown' ? `unreadable (${sight.problem.message})` : sight.kind;
+  });
+  return new StartEnginesError(
+    'TargetNotHealthy',
+    `Task ${task.taskArn} was not healthy in time; its targets are: ${states.join(', ')}.`,
+    { context: { taskArn: task.taskArn, states } },
+  );
+}

@@ -1,0 +1,8 @@
+import type { Action } from './actions.ts';
+
+/** What a plan decides after one look at a service. */
+export type Turn =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'act'; readonly actions: readonly Action[] }
+  /** `optional`: where there is no time to wait, the loop is done as well. */
+  | { readonly kind: 'wait'; readonly delayMs: number; readonly optional?: true };

@@ -1,0 +1,78 @@
+import { StartEnginesError } from '../model/errors.ts';
+import type { OperationContext, ReconcileOutcome } from '../model/operation-types.ts';
+import type { Ports } from '../model/ports.ts';
+import type { View } from '../model/view.ts';
+import { hasRivals, planReconcile, planUntilOneIsLeft } from '../plan/plan-reconcile.ts';
+import { lastBeginning } from '../plan/time-left.ts';
+import { announceFailure, announceReconcile } from '../session/announce.ts';
+import { mapWithLimit, servicesAtOnce } from '../session/map-with-limit.ts';
+import { persist } from '../session/persist.ts';
+import { turnLoop } from '../session/turn-loop.ts';
+import { failedServices, isWorthTelling, reconcileOutcome } from './reconcile-outcome.ts';
+import { remarksOn, type SurveyedService, surveyWorkspace } from './survey-workspace.ts';
+import { tellWhatNobodyWaitedFor } from './tell-starts.ts';
+
+/** How long what was found of the whole workspace may be acted upon. */
+const surveyValidMs = 5_000;
+
+/**
+ * Brings every service of the workspace to where it should be. The clusters are listed whole, 100 tasks a call, so the
+ * number of services hardly matters; what has no mapping any more is found too.
+ *
+ * @returns One outcome for each service in which something was done or noticed.
+ * @throws StartEnginesError `SeveralFailed` when services failed, after all the others are done.
+ */
+export async function reconcileAll(ports: Ports, context: OperationContext): Promise<readonly ReconcileOutcome[]> {
+  const begunAt = ports.clock.now();
+  const until = lastBeginning(context);
+  const services = await ports.endCallsBy(until, () => surveyWorkspace(ports, until));
+  const orFailure = async <Result>(service: string, tend: () => Promise<Result>) => {
+    try {
+      return await tend();
+    } catch (error) {
+      return announceFailure(ports, context, { operation: 'reconcile', service, begunAt, error });
+    }
+  };
+  const tell = async ({ service, mapping, session, remarks }: SurveyedService, view: View) => {
+    await tellWhatNobodyWaitedFor(ports, service, session, view);
+    const outcome = reconcileOutcome(service, session, [...remarksOn(ports, mapping, view), ...remarks]);
+    await announceReconcile(ports, context, outcome, begunAt);
+    return outcome;
+  };
+  const withRivals: SurveyedService[] = [];
+  const first = await mapWithLimit(services, servicesAtOnce, (surveyed) =>
+    orFailure(surveyed.service, async () => {
+      const view = await mend(ports, surveyed, until);
+      if (!hasRivals(view)) return tell(surveyed, view);
+      withRivals.push(surveyed);
+      return undefined;
+    }),
+  );
+  // They wait for each other's health last, and all at once: nobody else is to wait for them.
+  const last = await Promise.all(
+    withRivals.map((surveyed) =>
+      orFailure(surveyed.service, async () => {
+        const { service, session } = surveyed;
+        return tell(surveyed, await turnLoop(ports, session, { service, until }, planUntilOneIsLeft));
+      }),
+    ),
+  );
+  const results = [...first.filter((result) => result !== undefined), ...last];
+  const errors = results.filter((result) => result instanceof StartEnginesError);
+  const outcomes = results.flatMap((result) => (result instanceof StartEnginesError ? [] : [result]));
+  if (errors.length > 0) throw failedServices(errors, outcomes);
+  return outcomes.filter(isWorthTelling);
+}
+
+/** Does for one service what can be done, without waiting for the health of two tasks. */
+async function mend(ports: Ports, surveyed: SurveyedService, until: number): Promise<View> {
+  const { service, session, tasks, readAt, problem, findings } = surveyed;
+  if (problem !== undefined) throw problem;
+  const firstView = await persist(ports, service, until, () => session.lookAtTasks(tasks, findings));
+  return turnLoop(ports, session, { service, until, firstView }, (seen) => {
+    const turn = planReconcile(seen);
+    // Others came first, and what was found by then may be so no more.
+    const isOld = seen === firstView && seen.at - readAt > surveyValidMs;
+    return isOld && turn.kind === 'act' ? { kind: 'wait', delayMs: 1 } : turn;
+  });
+}

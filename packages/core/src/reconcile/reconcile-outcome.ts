@@ -1,0 +1,48 @@
+import { StartEnginesError } from '../model/errors.ts';
+import type { ReconcileOutcome } from '../model/operation-types.ts';
+import { listFirst } from '../model/results-in-message.ts';
+import { deregisteredTargets } from '../session/deregistered-targets.ts';
+import type { ServiceSession } from '../session/service-session.ts';
+
+/** What this session has done. @param remarks what was noticed and is left to people */
+export function reconcileOutcome(
+  service: string,
+  session: ServiceSession,
+  remarks: readonly string[],
+): ReconcileOutcome {
+  return {
+    service,
+    registered: session.done.flatMap((action) =>
+      action.kind === 'register' ? [{ targetGroupArn: action.targetGroupArn, ip: action.ip, port: action.port }] : [],
+    ),
+    deregistered: deregisteredTargets(session),
+    tasksRetired: session.done.flatMap((action) => (action.kind === 'mark-retiring' ? [action.task.taskArn] : [])),
+    tasksStopped: session.done.flatMap((action) => (action.kind === 'stop' ? [action.task.taskArn] : [])),
+    remarks,
+  };
+}
+
+/** Whether there is anything in it. */
+export function isWorthTelling(outcome: ReconcileOutcome): boolean {
+  const { registered, deregistered, tasksRetired, tasksStopped, remarks } = outcome;
+  return [registered, deregistered, tasksRetired, tasksStopped, remarks].some((list) => list.length > 0);
+}
+
+/** The one error, or all of them in one; with what became of the others. */
+export function failedServices(
+  errors: readonly StartEnginesError[],
+  outcomes: readonly ReconcileOutcome[],
+): StartEnginesError {
+  const [first] = errors;
+  const results = outcomes.filter(isWorthTelling);
+  if (first !== undefined && errors.length === 1) {
+    const { code, message, cause, context } = first;
+    return new StartEnginesError(code, message, { cause: cause ?? first, context: { ...context, results } });
+  }
+  const message = `${errors.length} services could not be reconciled: ${listFirst(
+    errors.map((error) => error.message),
+    '; ',
+    10,
+  )}`;
+  return new StartEnginesError('SeveralFailed', message, { cause: new AggregateError(errors), context: { results } });
+}

@@ -1,0 +1,204 @@
+import { addressesOf } from '../model/addresses.ts';
+import { clusterName, distinctClusters } from '../model/clusters.ts';
+import { StartEnginesError, toStartEnginesError } from '../model/errors.ts';
+import { isOwner, ownerOf, serviceOfOwner } from '../model/identity.ts';
+import { neighboursAmong } from '../model/neighbours.ts';
+import type { Ports } from '../model/ports.ts';
+import type { LoadedMapping, ServiceMapping, TargetGroupPort } from '../model/service-mapping.ts';
+import { isLive, type Task } from '../model/task.ts';
+import { claimants, targetKey, type View } from '../model/view.ts';
+import { remarksOnLeftovers } from '../plan/plan-leftovers.ts';
+import { loadMapping } from '../session/load-mapping.ts';
+import { mapWithLimit, servicesAtOnce } from '../session/map-with-limit.ts';
+import { patientReads } from '../session/patient-reads.ts';
+import { groupByService, readClusters } from '../session/read-clusters.ts';
+import { neighbourReader, type ReadNeighbours } from '../session/read-neighbours.ts';
+import { ServiceSession, type SurveyFindings } from '../session/service-session.ts';
+
+export type Mapping = LoadedMapping | StartEnginesError;
+
+/** The mapping, or the error that says why there is none. */
+export async function loadOrExplain(ports: Ports, service: string): Promise<Mapping> {
+  try {
+    return await loadMapping(ports, service);
+  } catch (caught) {
+    return toStartEnginesError(caught);
+  }
+}
+
+function mappingOf(mapping: Mapping | undefined): ServiceMapping | undefined {
+  return mapping === undefined || mapping instanceof StartEnginesError ? undefined : mapping.mapping;
+}
+
+/** Eyes and hands for a service, whatever its mapping is like. */
+export function openSession(
+  ports: Ports,
+  service: string,
+  mapping: Mapping | undefined,
+  clusters: readonly string[],
+  readNeighbours: ReadNeighbours = neighbourReader(ports, service),
+): ServiceSession {
+  const mapped = mappingOf(mapping);
+  return new ServiceSession(ports, {
+    readNeighbours,
+    service,
+    startedBy: ownerOf(ports.workspace, service),
+    clusters: distinctClusters([...(mapped === undefined ? [] : [mapped.cluster]), ...clusters, ...ports.clusters]),
+    targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
+    readsStopNote: true,
+  });
+}
+
+/** A service, as it was found when the whole workspace was looked at. */
+export interface SurveyedService {
+  readonly service: string;
+  /** Undefined when no parameter names the service, and only its tasks do. */
+  readonly mapping: Mapping | undefined;
+  readonly session: ServiceSession;
+  readonly tasks: readonly Task[];
+  readonly findings: SurveyFindings;
+  /** What is noticed of its target groups. */
+  readonly remarks: readonly string[];
+  /** Why the cluster that its mapping names could not be read, where no other service is to suffer for it. */
+  readonly problem?: StartEnginesError;
+  /** When the first of what was found was asked for, in milliseconds since the epoch. */
+  readonly readAt: number;
+}
+
+/**
+ * Looks at every service of the workspace: each that has a mapping, and each that has a task in one of the clusters, which
+ * are listed whole, 100 tasks a call.
+ *
+ * @throws StartEnginesError `MappingUnavailable` or an AWS code.
+ */
+export async function surveyWorkspace(ports: Ports, until: number): Promise<readonly SurveyedService[]> {
+  const patient = patientReads(ports, 'all', until);
+  const named = await patient.mappings.list();
+  const mappings = new Map<string, Mapping>();
+  await mapWithLimit(named, servicesAtOnce, async (service) => {
+    mappings.set(service, await loadOrExplain(patient, service));
+  });
+
+  const sessions = new Map(named.map((service) => [service, openSession(ports, service, mappings.get(service), [])]));
+  const readAt = ports.clock.now();
+  // Targets before tasks, as everywhere.
+  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());
+  const clustersReadAt = ports.clock.now();
+  const { found, unreadable } = await readTasks(patient, mappings);
+  const byService = groupByService(ports, found);
+  const neighbours = neighboursAmong(found, clustersReadAt);
+  const endedTargets = new Set(found.filter((task) => !isLive(task)).flatMap(targetsOf));
+  const standing = standingByGroup(ports, mappings, found);
+  return [...new Set([...named, ...byService.keys()])].toSorted().map((service) => {
+    const tasks = byService.get(service) ?? [];
+    const session = sessions.get(service) ?? openSession(ports, service, undefined, tasks.map(clusterOf));
+    const mapping = mappings.get(service);
+    const problem = unreadable.get(clusterName(mappingOf(mapping)?.cluster ?? ''));
+    const { exclusiveGroupArns, remarks } = groupsOfItsOwn(service, mappingOf(mapping), standing);
+    const findings = { exclusiveGroupArns, endedTargets, neighbours };
+    return { service, mapping, session, tasks, readAt, findings, remarks, ...(problem && { problem }) };
+  });
+}
+
+/** The targets that a task was started with, by `targetKey`. */
+function targetsOf(task: Task): string[] {
+  return (task.facts?.targets ?? []).flatMap(({ targetGroupArn, port }) =>
+    addressesOf(task).map((address) => targetKey(targetGroupArn, address, port)),
+  );
+}
+
+/**
+ * By target group the services that stand in it, by their mapping or by what a live task of theirs was started with. A service
+ * of another workspace is named with its workspace.
+ */
+function standingByGroup(
+  { workspace }: Ports,
+  mappings: ReadonlyMap<string, Mapping>,
+  found: readonly Task[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const standing = new Map<string, Set<string>>();
+  const add = (service: string, { targetGroupArn }: TargetGroupPort) =>
+    standing.set(targetGroupArn, (standing.get(targetGroupArn) ?? new Set()).add(service));
+  for (const [service, mapping] of mappings) {
+    for (const group of mappingOf(mapping)?.targetGroups ?? []) add(service, group);
+  }
+  for (const { startedBy, facts } of found.filter((task) => isLive(task) && isOwner(task.startedBy))) {
+    const service = serviceOfOwner(workspace, startedBy) ?? startedBy.slice(startedBy.indexOf('/') + 1);
+    for (const group of facts?.targets ?? []) add(service, group);
+  }
+  return standing;
+}
+
+/** A group that is said to be a service's own, and in which another one stands, is nobody's own. */
+function groupsOfItsOwn(
+  service: string,
+  mapping: ServiceMapping | undefined,
+  standing: ReadonlyMap<string, ReadonlySet<string>>,
+): Pick<SurveyedService, 'remarks'> & Pick<SurveyFindings, 'exclusiveGroupArns'> {
+  const own = mapping?.exclusiveTargetGroup ? mapping.targetGroups.map((group) => group.targetGroupArn) : [];
+  const othersIn = (arn: string) => [...(standing.get(arn) ?? [])].filter((other) => other !== service);
+  const remarks = own
+    .filter((arn) => othersIn(arn).length > 0)
+    .map(
+      (arn) =>
+        `Services ${othersIn(arn).join(', ')} stand in target group ${arn} too: exclusiveTargetGroup should be false.`,
+    );
+  return { exclusiveGroupArns: new Set(own.filter((arn) => othersIn(arn).length === 0)), remarks };
+}
+
+interface TasksOfClusters {
+  /** All tasks, whoever started them. */
+  readonly found: readonly Task[];
+  /** By name; clusters that only a mapping names, which may be a mistake. */
+  readonly unreadable: ReadonlyMap<string, StartEnginesError>;
+}
+
+/** All tasks in all clusters. @throws StartEnginesError when one of CLUSTERS cannot be read */
+async function readTasks(ports: Ports, mappings: ReadonlyMap<string, Mapping>): Promise<TasksOfClusters> {
+  const mapped = [...mappings.values()].flatMap((mapping) => mappingOf(mapping)?.cluster ?? []);
+  const { tasks, unreadable } = await readClusters(ports, [...ports.clusters, ...mapped]);
+  for (const cluster of ports.clusters) {
+    const problem = unreadable.get(clusterName(cluster));
+    if (problem !== undefined) throw problem;
+  }
+  return { found: tasks, unreadable };
+}
+
+function clusterOf(task: Task): string {
+  return clusterName(task.clusterArn);
+}
+
+/** What a look at a service notices and leaves to people. */
+export function remarksOn(ports: Ports, mapping: Mapping | undefined, view: View): string[] {
+  return [...remarksOnTasks(ports, mapping, claimants(view)), ...remarksOnLeftovers(view)];
+}
+
+function remarksOnTasks(ports: Ports, mapping: Mapping | undefined, tasks: readonly Task[]): string[] {
+  const live = tasks.filter(isLive);
+  const broken = mapping === undefined || mapping instanceof StartEnginesError ? [] : problemsOf(mapping);
+  if (live.length === 0) return broken;
+  if (mapping === undefined || (mapping instanceof StartEnginesError && mapping.code === 'UnknownService')) {
+    return live.map((task) => `Task ${task.taskArn} runs for a service without a mapping.`);
+  }
+  if (mapping instanceof StartEnginesError) return [`${mapping.code}: ${mapping.message}`];
+  const home = clusterName(mapping.mapping.cluster);
+  const strange = live.flatMap((task) => [
+    ...(clusterOf(task) === home ? [] : [`Task ${task.taskArn} runs outside the mapping's cluster ${home}.`]),
+    ...(task.facts === undefined
+      ? [
+          `Task ${task.taskArn} carries no launch facts that can be used, so it is neither registered nor adopted. A stop of the service takes it down.`,
+        ]
+      : []),
+    ...(ports.clusters.some((cluster) => clusterName(cluster) === home)
+      ? []
+      : [`The mapping's cluster ${home} is not among the function's CLUSTERS.`]),
+  ]);
+  return [...broken, ...strange];
+}
+
+/** What is wrong with the newest version, which an older one stands in for. */
+function problemsOf({ problems }: LoadedMapping): string[] {
+  return problems.map(
+    ({ parameter, version, key, message }) => `${parameter}:${version}${key && `, ${key}`}: ${message}`,
+  );
+}

@@ -1,0 +1,61 @@
+import type { Ports } from '../model/ports.ts';
+import { isKept, type Task } from '../model/task.ts';
+import type { View } from '../model/view.ts';
+import { endOfTask } from '../plan/end-of-task.ts';
+import { standsEverywhere } from '../plan/plan-targets.ts';
+import { whyUnreachable } from '../plan/started-targets.ts';
+import { announce, unreachableMessage } from '../session/announce.ts';
+import { endFacts } from '../session/announce-end.ts';
+import type { ServiceSession } from '../session/service-session.ts';
+
+/**
+ * A start that waited for nothing has nobody who hears of its end, good or bad, but the bus.
+ *
+ * @param changedTaskArn the task whose change was the reason to look
+ */
+export async function tellWhatNobodyWaitedFor(
+  ports: Ports,
+  service: string,
+  session: ServiceSession,
+  view: View,
+  changedTaskArn?: string,
+): Promise<void> {
+  for (const task of view.tasks.filter((one) => one.facts?.waitFor === 'none')) {
+    // A change that finds the task registered already may come after a process that registered it and died.
+    const isNews = task.taskArn === changedTaskArn ? standsEverywhere(view, task) : hasRegistered(session, task);
+    if (isKept(task) && isNews && (await session.reportUp(task))) {
+      await tellEndOfStart(ports, service, view, task, 'Service Started');
+    }
+    const ended = task.lastStatus === 'STOPPED' && task.retire === undefined;
+    if (!ended || task.taskArn !== changedTaskArn) continue;
+    const failed = task.stopCode === 'TaskFailedToStart' && endOfTask(task).kind !== 'finished';
+    if (failed) await tellEndOfStart(ports, service, view, task, 'Service Start Failed');
+    else await session.tellEnd(task);
+  }
+}
+
+function hasRegistered(session: ServiceSession, task: Task): boolean {
+  return session.done.some((action) => action.kind === 'register' && action.task.taskArn === task.taskArn);
+}
+
+async function tellEndOfStart(
+  ports: Ports,
+  service: string,
+  view: View,
+  task: Task,
+  type: 'Service Started' | 'Service Start Failed',
+): Promise<void> {
+  const { taskArn, facts } = task;
+  const end = endOfTask(task);
+  await announce(ports, {
+    type,
+    operation: 'start',
+    service,
+    correlationId: facts?.correlationId ?? taskArn,
+    taskArns: [taskArn],
+    durationMs: view.at - (facts?.asked ?? view.at),
+    ...(type === 'Service Started'
+      ? { reused: false, ...unreachableMessage(whyUnreachable(view, task)) }
+      : { errorCode: 'TaskStopped', message: end.sentence, ...endFacts(task, end) }),
+  });
+}

@@ -1,0 +1,121 @@
+import { isOfKnownService, type StartEnginesError, toStartEnginesError } from '../model/errors.ts';
+import type { OperationContext, ReconcileOutcome, StartOutcome } from '../model/operation-types.ts';
+import type { Outcome, OutcomeType } from '../model/outcome.ts';
+import type { Ports } from '../model/ports.ts';
+import type { Task } from '../model/task.ts';
+import type { View } from '../model/view.ts';
+import { standsEverywhere } from '../plan/plan-targets.ts';
+
+/** Tells an outcome. The operation is over by then: a bus that does not take it is noted, and changes nothing else. */
+export async function announce(ports: Ports, outcome: Omit<Outcome, 'workspace'>): Promise<void> {
+  try {
+    await ports.outcomes.publish({ ...outcome, workspace: ports.workspace });
+  } catch (caught) {
+    const { code, message } = toStartEnginesError(caught);
+    ports.journal.record({ service: outcome.service, kind: 'outcome-not-told', type: outcome.type, code, message });
+  }
+}
+
+/** A start that waited for nothing is told by whoever sees its task come up; by itself when the task was up already. */
+export async function announceStart(
+  ports: Ports,
+  { correlationId }: OperationContext,
+  { service, taskArn, reused, waitedFor, ended, unreachable }: StartOutcome,
+  view: View,
+  begunAt: number,
+): Promise<void> {
+  const task = view.tasks.find((one) => one.taskArn === taskArn);
+  const wasUp = reused && task !== undefined && standsEverywhere(view, task);
+  if ((waitedFor === 'none' && !wasUp) || ended !== undefined) return;
+  await announce(ports, {
+    type: 'Service Started',
+    operation: 'start',
+    service,
+    correlationId,
+    durationMs: ports.clock.now() - begunAt,
+    taskArns: [taskArn],
+    reused,
+    ...unreachableMessage(unreachable),
+  });
+}
+
+/** A start that is done is no failure, and whoever waits for it still has to hear that no request will arrive. */
+export function unreachableMessage(unreachable: string | undefined): Pick<Outcome, 'message'> {
+  return unreachable === undefined ? {} : { message: `The task is running but unreachable: ${unreachable}.` };
+}
+
+/** A start that waited for nothing has nobody who hears that its task did not come up. */
+export async function announceOverdue(
+  ports: Ports,
+  service: string,
+  { taskArn, facts }: Task,
+  reason: string,
+): Promise<void> {
+  if (facts?.waitFor !== 'none') return;
+  await announce(ports, {
+    type: 'Service Start Failed',
+    operation: 'start',
+    service,
+    correlationId: facts.correlationId,
+    taskArns: [taskArn],
+    durationMs: ports.clock.now() - facts.asked,
+    errorCode: 'StartTimedOut',
+    message: reason,
+  });
+}
+
+/** A reconcile that found nothing to do has nothing to tell. */
+export async function announceReconcile(
+  ports: Ports,
+  { correlationId }: OperationContext,
+  { service, registered, deregistered, tasksRetired, tasksStopped }: ReconcileOutcome,
+  begunAt: number,
+): Promise<void> {
+  const taskArns = [...new Set([...tasksRetired, ...tasksStopped])];
+  if (registered.length + deregistered.length + taskArns.length === 0) return;
+  await announce(ports, {
+    type: 'Service Reconciled',
+    operation: 'reconcile',
+    service,
+    correlationId,
+    durationMs: ports.clock.now() - begunAt,
+    taskArns,
+    message: `Targets registered: ${registered.length}, deregistered: ${deregistered.length}; tasks marked to go: ${tasksRetired.length}, stopped: ${tasksStopped.length}.`,
+  });
+}
+
+interface Failure {
+  readonly operation: 'start' | 'stop' | 'restart' | 'reconcile';
+  readonly service: string;
+  readonly begunAt: number;
+  readonly error: unknown;
+}
+
+/** Tells a failure and returns the error, for the caller to throw. */
+export async function announceFailure(
+  ports: Ports,
+  { correlationId }: OperationContext,
+  { operation, service, begunAt, error: caught }: Failure,
+): Promise<StartEnginesError> {
+  const error = toStartEnginesError(caught);
+  if (!isOfKnownService(error)) return error;
+  const { taskArn } = error.context;
+  await announce(ports, {
+    type: failureTypeOf(operation, error),
+    operation,
+    service,
+    correlationId,
+    durationMs: ports.clock.now() - begunAt,
+    taskArns: typeof taskArn === 'string' ? [taskArn] : [],
+    errorCode: error.code,
+    message: error.message.slice(0, 1_000),
+  });
+  return error;
+}
+
+/** That a later stop holds is no failure, so nobody should be woken for it. */
+function failureTypeOf(operation: Failure['operation'], error: StartEnginesError): OutcomeType {
+  if (error.code === 'Superseded') return 'Service Start Superseded';
+  if (operation === 'reconcile') return 'Service Reconcile Failed';
+  return operation === 'stop' ? 'Service Stop Failed' : 'Service Start Failed';
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { isPassing, StartEnginesError, toStartEnginesError } from '../model/errors.ts';
+import type { Ports } from '../model/ports.ts';
+import { troubleDelayMs } from '../plan/wait-schedule.ts';
+
+/**
+ * Does something in AWS again and again while AWS throttles it or does not answer, with a growing pause. Only for what
+ * may be done twice.
+ *
+ * @param until Milliseconds since the epoch after which no new try is begun.
+ * @param onPause Told the milliseconds of each pause.
+ * @throws StartEnginesError The last error when time is up, and any error that will not pass.
+ */
+export async function persist<Result>(
+  ports: Pick<Ports, 'clock' | 'journal' | 'newId'>,
+  service: string,
+  until: number,
+  attempt: () => Promise<Result>,
+  onPause: (delayMs: number) => void = () => {},
+): Promise<Result> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await attempt();
+    } catch (caught) {
+      const error = toStartEnginesError(caught);
+      const delayMs = troubleDelayMs(failures, spreadOf(ports.newId()));
+      if (!isPassing(error) || ports.clock.now() + delayMs >= until) throw error;
+      ports.journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
+      onPause(delayMs);
+      await ports.clock.sleep(delayMs);
+    }
+  }
+}
+
+/**
+ * Does one thing that was decided on a look. When AWS throttles it or does not answer it pauses and says so: by then the look
+ * is out of date, and the caller looks and plans anew.
+ *
+ * @param failures How many times in a row that has happened before.
+ * @param onPause Told the milliseconds of the pause.
+ * @throws StartEnginesError An error that will not pass, and one that would when time is up.
+ */
+export async function tryOnce(
+  ports: Pick<Ports, 'clock' | 'journal' | 'newId'>,
+  { service, until, failures }: { readonly service: string; readonly until: number; readonly failures: number },
+  attempt: () => Promise<void>,
+  onPause: (delayMs: number) => void = () => {},
+): Promise<'done' | 'look-again'> {
+  try {
+    await attempt();
+    return 'done';
+  } catch (caught) {
+    const error = toStartEnginesError(caught);
+    const delayMs = troubleDelayMs(failures + 1, spreadOf(ports.newId()));
+    if (!isPassing(error) || ports.clock.now() + delayMs >= until) throw error;
+    ports.journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
+    onPause(delayMs);
+    await ports.clock.sleep(delayMs);
+    return 'look-again';
+  }
+}
+
+/** A number from 0 up to 1 that is another one for each word. */
+function spreadOf(word: string): number {
+  return createHash('sha256').update(word).digest().readUInt32BE() / 2 ** 32;
+}
+
+/** Both errors in one, so that neither is lost. */
+export function compensationFailed(
+  cause: StartEnginesError,
+  cleanup: StartEnginesError,
+  taskArn: string,
+): StartEnginesError {
+  return new StartEnginesError(
+    'CompensationFailed',
+    `The start failed (${cause.code}: ${cause.message}) and task ${taskArn} could not be taken down (${cleanup.code}: ${cleanup.message}). Reconcile finishes it.`,
+    { cause: new AggregateError([cause, cleanup]), context: { ...cause.context, taskArn, causeCode: cause.code } },
+  );
+}

@@ -1,0 +1,58 @@
+import { toStartEnginesError } from '../model/errors.ts';
+import type { Ports } from '../model/ports.ts';
+import { isKept, type RetireMark, type Task } from '../model/task.ts';
+import { planRegistration, planRetirement } from '../plan/plan-targets.ts';
+import { tryOnce } from './persist.ts';
+import type { ServiceSession } from './service-session.ts';
+import { turnLoop } from './turn-loop.ts';
+
+/**
+ * Marks one task to go. Where AWS refuses that the task can still be taken down here and now; only others cannot see that it
+ * goes.
+ *
+ * @returns False when AWS held it up, and whether the task is to go is to be looked at again.
+ */
+export async function markToGo(
+  ports: Ports,
+  session: ServiceSession,
+  task: Task,
+  mark: RetireMark,
+  limits: { readonly service: string; readonly until: number; readonly failures: number },
+): Promise<boolean> {
+  try {
+    return (await tryOnce(ports, limits, () => session.act({ kind: 'mark-retiring', task, mark }))) === 'done';
+  } catch (caught) {
+    const { code, message } = toStartEnginesError(caught);
+    ports.journal.record({ service: limits.service, kind: 'aws-trouble', code, message });
+    session.remember({ ...task, retire: mark });
+    return true;
+  }
+}
+
+/**
+ * Takes one marked task down: out of its target groups, drained, stopped. Returns when ECS has accepted the stop, or when
+ * another start turns out to have reported the task as up: then it is registered again and stays.
+ *
+ * @param until Milliseconds since the epoch by which it must have happened.
+ * @throws StartEnginesError `OutOfTime` when the drain lasts longer than that; the mark stays for others to finish.
+ */
+export async function retireTask(
+  ports: Ports,
+  session: ServiceSession,
+  service: string,
+  task: Task,
+  mark: RetireMark,
+  until: number,
+): Promise<void> {
+  const { taskArn } = task;
+  await turnLoop(ports, session, { service, until, taskArn }, (view) => {
+    const found = view.tasks.find((one) => one.taskArn === taskArn) ?? task;
+    if (isKept(found) && found.upAt !== undefined) {
+      const actions = planRegistration(view, found);
+      return actions.length > 0 ? { kind: 'act', actions } : { kind: 'done' };
+    }
+    const step = planRetirement(view, found, mark);
+    if (step.kind === 'gone') return { kind: 'done' };
+    return step.kind === 'drain' ? { kind: 'wait', delayMs: step.remainingMs } : step;
+  });
+}

@@ -1,0 +1,125 @@
+import { isPassing, StartEnginesError, toStartEnginesError } from '../model/errors.ts';
+import type { Ports } from '../model/ports.ts';
+import type { View } from '../model/view.ts';
+import type { Action } from '../plan/actions.ts';
+import { problemOfLeftovers } from '../plan/plan-leftovers.ts';
+import type { Turn } from '../plan/turn.ts';
+import { persist, tryOnce } from './persist.ts';
+import type { ServiceSession } from './service-session.ts';
+
+export interface LoopOptions {
+  readonly service: string;
+  /** Milliseconds since the epoch after which nothing new is begun. */
+  readonly until: number;
+  /** A first look that was taken already. */
+  readonly firstView?: View;
+  /** Looks at this task and its targets alone. */
+  readonly taskArn?: string;
+  /** Leaves a target to the next reconcile when AWS does not say who has its address. */
+  readonly leavesDoubts?: true;
+}
+
+/** How long a change may take to show: without a pause a stale read would have it made over and over. */
+const settlingMs = 250;
+/** The pause before another try to read a target group, or who has an address, after AWS failed to answer. */
+const unreadablePauseMs = 1_000;
+
+/**
+ * Observe, plan, act, until the plan says that it is done. An action that fails does not keep the others from being
+ * carried out; its error is thrown once nothing else is left to do.
+ *
+ * @throws StartEnginesError `OutOfTime` when `until` comes first, the action's own error, or several as `SeveralFailed`.
+ */
+export function turnLoop(
+  ports: Ports,
+  session: ServiceSession,
+  options: LoopOptions,
+  plan: (view: View) => Turn,
+): Promise<View> {
+  return ports.endCallsBy(options.until, () => turn(ports, session, options, plan));
+}
+
+async function turn(
+  ports: Ports,
+  session: ServiceSession,
+  { service, until, firstView, taskArn, leavesDoubts }: LoopOptions,
+  plan: (view: View) => Turn,
+): Promise<View> {
+  const look = () =>
+    persist(ports, service, until, () =>
+      taskArn === undefined ? session.lookAtService('always') : session.lookAtTask(taskArn),
+    );
+  let failures = 0;
+  for (let view = firstView ?? (await look()); ; view = await look()) {
+    const next = plan(view);
+    switch (next.kind) {
+      case 'done': {
+        const problem = problemOfGroups(view) ?? (leavesDoubts ? undefined : problemOfLeftovers(view));
+        if (problem === undefined || taskArn !== undefined) return view;
+        // Nothing is known to be left to do; but not everything is known.
+        if (!isPassing(problem)) throw problem;
+        await pause(ports, service, until, unreadablePauseMs, problem);
+        break;
+      }
+      case 'wait':
+        if (next.optional && view.at + next.delayMs >= until) return view;
+        await pause(ports, service, until, next.delayMs);
+        break;
+      case 'act':
+        if (await actOnAll(ports, session, { service, until, failures }, next.actions)) {
+          failures = 0;
+          await pause(ports, service, until, settlingMs);
+        } else {
+          failures += 1;
+        }
+        break;
+    }
+  }
+}
+
+function problemOfGroups({ groups }: View): Error | undefined {
+  const hidden = groups.find((group) => !group.readable);
+  return hidden?.readable === false ? hidden.problem : undefined;
+}
+
+/** @throws StartEnginesError `otherwise`, or `OutOfTime`, when there is no time for the pause. */
+async function pause(ports: Ports, service: string, until: number, delayMs: number, otherwise?: Error): Promise<void> {
+  if (ports.clock.now() + delayMs >= until) throw otherwise ?? outOfTime(service, delayMs);
+  await ports.clock.sleep(delayMs);
+}
+
+/** True when all were carried out; false when AWS held one up, and the rest is for the next look to decide. */
+async function actOnAll(
+  ports: Ports,
+  session: ServiceSession,
+  limits: { readonly service: string; readonly until: number; readonly failures: number },
+  actions: readonly Action[],
+): Promise<boolean> {
+  const errors: StartEnginesError[] = [];
+  let complete = true;
+  for (const action of actions) {
+    try {
+      if ((await tryOnce(ports, limits, () => session.act(action))) === 'done') continue;
+      complete = false;
+      break;
+    } catch (caught) {
+      errors.push(toStartEnginesError(caught));
+    }
+  }
+  const [first] = errors;
+  if (first === undefined) return complete;
+  if (errors.length === 1) throw first;
+  const message = `${errors.length} steps for service "${limits.service}" failed: ${errors.map((error) => error.message).join('; ')}`;
+  throw new StartEnginesError('SeveralFailed', message, {
+    cause: new AggregateError(errors),
+    context: { service: limits.service },
+  });
+}
+
+function outOfTime(service: string, delayMs: number): StartEnginesError {
+  return new StartEnginesError(
+    'OutOfTime',
+    `Service "${service}" needs ${Math.ceil(delayMs / 1000)} s more than there are left. What was begun is finished by the next one.`,
+    { context: { service } },
+  );
+}
