@@ -85,25 +85,27 @@ describe('a stop', () => {
 });
 
 describe('a reconcile of one change', () => {
-  test('asks once, and says what it leaves when AWS does not answer', async () => {
+  test('asks again until AWS says which task has the address', async () => {
     const inheritance = await openInheritance('own group', { exclusive: true });
-    const { room, ip } = inheritance;
-    const plan = {
-      operation: 'ListTasks',
-      matches: ofWholeCluster,
-      times: Infinity,
-      fault: { kind: 'throttle' },
-    } as const;
+    const { room } = inheritance;
+    const plan = { operation: 'ListTasks', matches: ofWholeCluster, times: 4, fault: { kind: 'throttle' } } as const;
     room.world.faults.plant({ ...plan, caller: 'OPERATION' });
     const outcome = (await run(inheritance, 'reconcile of one change')) as ReconcileOutcome;
-    const taskId = inheritance.endedTaskArn.split('/').at(-1);
-    expect(outcome).toMatchObject({
-      deregistered: [],
-      remarks: [
-        `Target ${ip}:8080 of target group ${room.targetGroupArn} is left over from task ${taskId} and may still receive traffic. It is unknown which task has the address now, so the target stays until the next reconcile.`,
-      ],
-    });
-    expect(listings(inheritance)).toBe(1);
+    expect(outcome).toMatchObject({ deregistered: [{ ip: inheritance.ip, port: 8080 }], remarks: [] });
+    expect(standing(room, room.targetGroupArn)).toEqual([]);
+  });
+
+  test.for([
+    ['throttle', 'AwsThrottled'],
+    ['access-denied', 'AwsAccessDenied'],
+  ] as const)('fails when AWS never answers that question: %s', async ([kind, code]) => {
+    const inheritance = await openInheritance('own group', { exclusive: true });
+    const { room, ip } = inheritance;
+    const plan = { operation: 'ListTasks', matches: ofWholeCluster, times: Infinity, fault: { kind } } as const;
+    room.world.faults.plant({ ...plan, caller: 'OPERATION' });
+    const failure = run(inheritance, 'reconcile of one change').catch((error: StartEnginesError) => error);
+    expect(await failure).toMatchObject({ name: code });
+    expect(standing(room, room.targetGroupArn)).toEqual([`${ip}:8080`]);
   });
 
   test('takes a target that answers no more out of a group of its own without a question', async () => {

@@ -41,11 +41,11 @@ export async function reconcileChange(
     change.running ? readChangedTask(patient, change) : undefined,
   ]);
   const cluster = change.taskArn.split('/').at(-2) ?? '';
-  // Many tasks may have ended at once, each in a process of its own: who has an address is asked once, without patience.
+  // Many tasks may have ended at once, each in a process of its own: the loop repeats the question about addresses, with pauses.
   const session = openSession(patient, service, mapping, [cluster], neighbourReader(ports, service));
   if (changed !== undefined) await registerAtOnce(ports, session, service, changed);
   let staleLooks = 0;
-  const view = await turnLoop(ports, session, { service, until, leavesDoubts: true }, (seen) => {
+  const view = await turnLoop(ports, session, { service, until }, (seen) => {
     const known = claimants(seen).find((task) => task.taskArn === change.taskArn);
     const isBehind = known === undefined || isBefore(known, change) || lacksAddress(known);
     if (isBehind && staleLooks < stalePauses) {

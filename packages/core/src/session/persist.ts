@@ -23,7 +23,7 @@ export async function persist<Result>(
       return await attempt();
     } catch (caught) {
       const error = toStartEnginesError(caught);
-      const delayMs = troubleDelayMs(failures, spreadOf(ports.newId()));
+      const delayMs = pauseAfter(ports, failures);
       if (!isPassing(error) || ports.clock.now() + delayMs >= until) throw error;
       ports.journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
       onPause(delayMs);
@@ -51,7 +51,7 @@ export async function tryOnce(
     return 'done';
   } catch (caught) {
     const error = toStartEnginesError(caught);
-    const delayMs = troubleDelayMs(failures + 1, spreadOf(ports.newId()));
+    const delayMs = pauseAfter(ports, failures + 1);
     if (!isPassing(error) || ports.clock.now() + delayMs >= until) throw error;
     ports.journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
     onPause(delayMs);
@@ -60,9 +60,10 @@ export async function tryOnce(
   }
 }
 
-/** A number from 0 up to 1 that is another one for each word. */
-function spreadOf(word: string): number {
-  return createHash('sha256').update(word).digest().readUInt32BE() / 2 ** 32;
+/** The pause after so many failures in a row, in milliseconds, with jitter. */
+export function pauseAfter({ newId }: Pick<Ports, 'newId'>, failures: number): number {
+  const jitter = createHash('sha256').update(newId()).digest().readUInt32BE() / 2 ** 32;
+  return troubleDelayMs(failures, jitter);
 }
 
 /** Both errors in one, so that neither is lost. */

@@ -4,7 +4,7 @@ import type { View } from '../model/view.ts';
 import type { Action } from '../plan/actions.ts';
 import { problemOfLeftovers } from '../plan/plan-leftovers.ts';
 import type { Turn } from '../plan/turn.ts';
-import { persist, tryOnce } from './persist.ts';
+import { pauseAfter, persist, tryOnce } from './persist.ts';
 import type { ServiceSession } from './service-session.ts';
 
 export interface LoopOptions {
@@ -15,14 +15,10 @@ export interface LoopOptions {
   readonly firstView?: View;
   /** Looks at this task and its targets alone. */
   readonly taskArn?: string;
-  /** Leaves a target to the next reconcile when AWS does not say who has its address. */
-  readonly leavesDoubts?: true;
 }
 
 /** How long a change may take to show: without a pause a stale read would have it made over and over. */
 const settlingMs = 250;
-/** The pause before another try to read a target group, or who has an address, after AWS failed to answer. */
-const unreadablePauseMs = 1_000;
 
 /**
  * Observe, plan, act, until the plan says that it is done. An action that fails does not keep the others from being
@@ -42,7 +38,7 @@ export function turnLoop(
 async function turn(
   ports: Ports,
   session: ServiceSession,
-  { service, until, firstView, taskArn, leavesDoubts }: LoopOptions,
+  { service, until, firstView, taskArn }: LoopOptions,
   plan: (view: View) => Turn,
 ): Promise<View> {
   const look = () =>
@@ -54,11 +50,12 @@ async function turn(
     const next = plan(view);
     switch (next.kind) {
       case 'done': {
-        const problem = problemOfGroups(view) ?? (leavesDoubts ? undefined : problemOfLeftovers(view));
+        const problem = problemOfGroups(view) ?? problemOfLeftovers(view);
         if (problem === undefined || taskArn !== undefined) return view;
         // Nothing is known to be left to do; but not everything is known.
         if (!isPassing(problem)) throw problem;
-        await pause(ports, service, until, unreadablePauseMs, problem);
+        failures += 1;
+        await pause(ports, service, until, pauseAfter(ports, failures), problem);
         break;
       }
       case 'wait':
