@@ -11,7 +11,9 @@ const descriptions: Readonly<Record<string, string>> = {
   taskDefinition: 'Family (its newest revision), family:revision or ARN. Required, here or in the other document.',
   port: 'The port that the service listens on. Required, here or in the other document.',
   targetGroupArn: 'The target group. This or targetGroups is required, here or in the other document.',
-  targetGroups: 'Several target groups, each with a port of its own or else the port of the service.',
+  listenerRuleArn: 'The listener rule that forwards to targetGroupArn. Required with wake. Excludes targetGroups.',
+  targetGroups:
+    'Several target groups, each with its own port (default: the port of the service) and, with wake, its own listenerRuleArn.',
   subnets: 'Subnets of the task. Required, here or in the other document.',
   securityGroups: "Security groups of the task; the VPC's default group unless said.",
   assignPublicIp: 'Whether the task gets a public address: DISABLED unless said.',
@@ -33,6 +35,9 @@ const descriptions: Readonly<Record<string, string>> = {
   drainSeconds: 'How long a task stays up after it was deregistered: 15 unless said.',
   dependsOn: 'Services that a start of several brings up first.',
   exclusiveTargetGroup: 'False: something else registers targets in these groups too. True unless said.',
+  wake: "How requests wake the service while it is down. Belongs in the service's own document.",
+  idle: 'Stops the service when it has had no requests for a while. Requires wake.',
+  leaseSeconds: 'How long a start requests the service for. Default: without end.',
   allowOverrides: 'The overrides that events may ask for, each with the permitted values or patterns with "*".',
 };
 

@@ -26,6 +26,7 @@ export function checkDocument(raw: Raw): KeyProblem[] {
 export const exclusiveKeys = [
   ['launchType', 'capacityProviderStrategy'],
   ['targetGroupArn', 'targetGroups'],
+  ['listenerRuleArn', 'targetGroups'],
 ] as const;
 
 function checkExclusiveKeys(raw: Raw): KeyProblem[] {
@@ -35,12 +36,14 @@ function checkExclusiveKeys(raw: Raw): KeyProblem[] {
 }
 
 const plainLists = ['subnets', 'securityGroups', 'dependsOn'];
+const wakeLists = ['paths', 'ignorePaths', 'ignoreUserAgents', 'allowOrigins'];
 
 function checkDuplicates(raw: Raw): KeyProblem[] {
   const allowed = isRecord(raw.allowOverrides) ? Object.entries(raw.allowOverrides) : [];
   return [
     ...plainLists.flatMap((key) => findDuplicates([key], raw[key])),
     ...allowed.flatMap(([key, list]) => findDuplicates(['allowOverrides', key], list)),
+    ...wakeLists.flatMap((key) => findDuplicates(['wake', key], isRecord(raw.wake) ? raw.wake[key] : undefined)),
     ...findDuplicates(['capacityProviderStrategy'], raw.capacityProviderStrategy, 'capacityProvider'),
   ];
 }

@@ -1,23 +1,12 @@
 import { type MappingProblem, mostTaskTags } from '@start-engines/core';
 import { exclusiveKeys, notFargate } from './check-document.ts';
+import { checkWake } from './check-wake.ts';
+import { type Documents, sourceOf } from './documents.ts';
 import { isRecord } from './is-record.ts';
-import type { ParsedDocument } from './parse-document.ts';
 import { type KeyProblem, locate } from './problems.ts';
-
-/** The two documents of a service. */
-export interface Documents {
-  readonly defaults: ParsedDocument | undefined;
-  readonly own: ParsedDocument;
-  readonly service: string;
-}
 
 /** What a mapping must have, beside a target group. */
 export const requiredKeys = ['cluster', 'taskDefinition', 'port', 'subnets'] as const;
-
-/** The document that says a key: the service's own before the defaults. */
-function sourceOf({ defaults, own }: Documents, key: string): ParsedDocument | undefined {
-  return [own, defaults].find((document) => document?.raw !== undefined && Object.hasOwn(document.raw, key));
-}
 
 /** What is wrong with the two documents together, whatever is wrong with either of them. */
 export function checkMerged(documents: Documents): MappingProblem[] {
@@ -28,6 +17,7 @@ export function checkMerged(documents: Documents): MappingProblem[] {
     ...checkPlatform(documents),
     ...checkDependencies(documents),
     ...checkTargetGroups(documents),
+    ...checkWake(documents),
   ];
 }
 

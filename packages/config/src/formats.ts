@@ -30,6 +30,12 @@ export const formats = {
     pattern: targetGroupArnPattern,
     expected: 'the ARN of a target group',
   },
+  listenerRuleArn: {
+    pattern: new RegExp(
+      `^arn:aws[a-z-]*:elasticloadbalancing:${region}:${account}:listener-rule/app/[A-Za-z0-9-]{1,32}(/[a-f0-9]{1,32}){3}$`,
+    ),
+    expected: 'the ARN of a listener rule',
+  },
   subnet: { pattern: /^subnet-[a-z0-9]+$/, expected: 'the id of a subnet (subnet-…)' },
   securityGroup: { pattern: /^sg-[a-z0-9]+$/, expected: 'the id of a security group (sg-…)' },
   containerName: { pattern: new RegExp(`^${name}$`), expected: 'the name of a container' },
@@ -51,6 +57,27 @@ export const formats = {
   platformVersion: {
     pattern: /^(LATEST|[0-9]+\.[0-9]+\.[0-9]+)$/,
     expected: 'a platform version of Fargate: LATEST, or a version such as 1.4.0',
+  },
+  wakePath: {
+    // The characters that a rule's path condition takes, without its wildcards.
+    pattern: /^(?=.{1,128}$)(\/|(\/[A-Za-z0-9_.$~"'@:+&,-]+)+)$/,
+    expected: 'a path such as /api/auth: "/" first, none at the end, no "*" and no query',
+  },
+  ignoredPath: {
+    pattern: /^[/*][!-~]{0,127}$/,
+    expected: 'a path, or a pattern with "*": "/" or "*" first, up to 128 characters',
+  },
+  ignoredUserAgent: {
+    pattern: /^(?=.*[!-)+-~])[ -~]{1,128}$/,
+    expected: 'a user agent, or a pattern with "*": up to 128 characters, not "*" alone',
+  },
+  origin: {
+    pattern: /^(\*|https?:\/\/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?)$/,
+    expected: 'an origin such as https://app.example.com, or "*"',
+  },
+  title: {
+    pattern: /^(?=.{1,80}$)[^\p{C}\p{Z}]([^\p{C}]*[^\p{C}\p{Z}])?$/u,
+    expected: 'a name of 1 to 80 characters, without a space at either end',
   },
   service: {
     pattern: /^(?!(?:all|defaults)$)[a-z][a-z0-9-]{0,23}$/,

@@ -1,43 +1,8 @@
 import { launchFactsVariable, mappingBounds } from '@start-engines/core';
 import * as z from 'zod/mini';
-import { describeType, describeValue } from './describe-value.ts';
 import { type Format, formats, permittedFormat } from './formats.ts';
-
-// Compiling a validator pays after some hundred documents; a function checks one or two before it answers.
-z.config({ jitless: true });
-
-/** Every schema has its own message, so the library's table of messages stays out of the bundle. */
-const expects = (what: string) => ({
-  error: ({ input }: { readonly input?: unknown }) => `expected ${what}, got ${describeValue(input)}`,
-});
-
-/** For what may be a secret, or hold one: no message shows it. */
-const expectsUnseen = (what: string) => ({
-  error: ({ input }: { readonly input?: unknown }) => `expected ${what}, got ${describeType(input)}`,
-});
-
-const text = ({ pattern, expected }: Format) => z.string(expects(expected)).check(z.regex(pattern, expects(expected)));
-
-interface Bounds {
-  readonly least: number;
-  readonly most: number;
-}
-
-function wholeNumber({ least, most }: Bounds, unit = '') {
-  const expected = expects(`a whole number${unit} from ${least} to ${most}`);
-  return z.int(expected).check(z.minimum(least, expected), z.maximum(most, expected));
-}
-
-function listOf<Item extends z.core.$ZodType>(item: Item, what: string, most = Number.POSITIVE_INFINITY) {
-  const list = z
-    .array(item, expects(`a list of ${what}`))
-    .check(z.minLength(1, expects('a list with at least one item')));
-  return most === Number.POSITIVE_INFINITY ? list : list.check(z.maxLength(most, expects(`at most ${most} ${what}`)));
-}
-
-function oneOf<const Values extends readonly string[]>(values: Values) {
-  return z.enum(values, expects(`one of ${values.join(', ')}`));
-}
+import { expects, expectsUnseen, listOf, oneOf, text, wholeNumber } from './schema-parts.ts';
+import { idle, leaseSeconds, wake } from './wake-schema.ts';
 
 const port = wholeNumber(mappingBounds.port);
 
@@ -91,10 +56,15 @@ export const mappingDocumentSchema = z.strictObject(
     taskDefinition: z.exactOptional(text(formats.taskDefinition)),
     port: z.exactOptional(port),
     targetGroupArn: z.exactOptional(text(formats.targetGroupArn)),
+    listenerRuleArn: z.exactOptional(text(formats.listenerRuleArn)),
     targetGroups: z.exactOptional(
       listOf(
         z.strictObject(
-          { arn: text(formats.targetGroupArn), port: z.exactOptional(port) },
+          {
+            arn: text(formats.targetGroupArn),
+            port: z.exactOptional(port),
+            listenerRuleArn: z.exactOptional(text(formats.listenerRuleArn)),
+          },
           expects('an object with an arn and perhaps a port'),
         ),
         'target groups',
@@ -126,6 +96,9 @@ export const mappingDocumentSchema = z.strictObject(
     dependsOn: z.exactOptional(listOf(text(formats.service), 'services')),
     exclusiveTargetGroup: z.exactOptional(z.boolean(expects('true or false'))),
     allowOverrides: z.exactOptional(allowOverrides),
+    wake: z.exactOptional(wake),
+    idle: z.exactOptional(idle),
+    leaseSeconds: z.exactOptional(leaseSeconds),
   },
   expectsUnseen('an object'),
 );

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { anyText, randomRun } from './support/any-document.ts';
 import { authDocument, defaultsDocument } from './support/documents.ts';
 
-const required = ['cluster', 'taskDefinition', 'port', 'subnets', 'targetGroupArn'];
+const required = ['cluster', 'taskDefinition', 'port', 'subnets', 'targetGroupArn', 'listenerRuleArn'];
 
 function keysOf(text: string): string[] {
   try {

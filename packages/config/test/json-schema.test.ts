@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import checkedIn from '../schema/service-mapping.schema.json' with { type: 'json' };
 import { createJsonSchema } from '../scripts/json-schema.ts';
 import { anyText, knownKeys, randomRun } from './support/any-document.ts';
-import { authDocument, authGroup, defaultsDocument, faGroup } from './support/documents.ts';
+import { authDocument, authGroup, authRule, defaultsDocument, faGroup } from './support/documents.ts';
 
 const validate = new Ajv2020({ allErrors: true }).compile(checkedIn);
 
@@ -41,6 +41,11 @@ describe('the JSON Schema for editors', () => {
     ['leave to change the role', { allowOverrides: { taskRoleArn: ['*'] } }],
     ['a repeated subnet', { subnets: ['subnet-a', 'subnet-a'] }],
     ['a launch type beside a strategy', { launchType: 'EC2', capacityProviderStrategy: [{ capacityProvider: 'A' }] }],
+    ['a rule beside several target groups', { listenerRuleArn: authRule, targetGroups: [{ arn: faGroup }] }],
+    ['wake without paths', { wake: {} }],
+    ['a wake path with a wildcard', { wake: { paths: ['/api/*'] } }],
+    ['an idle time below five minutes', { idle: { afterSeconds: 299 } }],
+    ['a lease of more than a week', { leaseSeconds: 604_801 }],
     ['one target group beside several', { targetGroupArn: authGroup, targetGroups: [{ arn: faGroup }] }],
   ])('refuses %s', (_what, document) => {
     expect(validate(document)).toBe(false);

@@ -5,6 +5,7 @@ export const mappingKeys = [
   'port',
   'targetGroupArn',
   'targetGroups',
+  'listenerRuleArn',
   'subnets',
   'securityGroups',
   'assignPublicIp',
@@ -23,6 +24,9 @@ export const mappingKeys = [
   'drainSeconds',
   'dependsOn',
   'exclusiveTargetGroup',
+  'wake',
+  'idle',
+  'leaseSeconds',
   'allowOverrides',
 ] as const;
 

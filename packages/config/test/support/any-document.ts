@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { authDocument, defaultsDocument, faGroup } from './documents.ts';
+import { authDocument, authRule, defaultsDocument, faGroup } from './documents.ts';
 
 const known: Readonly<Record<string, unknown>> = {
   ...defaultsDocument(),
   ...authDocument(),
   $schema: 'x',
-  targetGroups: [{ arn: faGroup }, { arn: faGroup, port: 81 }],
+  targetGroups: [{ arn: faGroup }, { arn: faGroup, port: 81, listenerRuleArn: authRule }],
+  listenerRuleArn: authRule,
   assignPublicIp: 'ENABLED',
   launchType: 'EC2',
   capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }, { capacityProvider: 'FARGATE_SPOT' }],
@@ -21,6 +22,9 @@ const known: Readonly<Record<string, unknown>> = {
   drainSeconds: 5,
   dependsOn: ['users'],
   exclusiveTargetGroup: false,
+  wake: { paths: ['/api/auth'], ignorePaths: ['/api/auth/ping'], holdSeconds: 20, title: 'Auth' },
+  idle: { afterSeconds: 900, ignoreRequests: 2 },
+  leaseSeconds: 3600,
   allowOverrides: { taskDefinition: ['auth:*'], port: [81], environment: ['TRACE'] },
 };
 

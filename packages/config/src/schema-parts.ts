@@ -1,0 +1,40 @@
+import * as z from 'zod/mini';
+import { describeType, describeValue } from './describe-value.ts';
+import type { Format } from './formats.ts';
+
+// Compiling a validator pays after some hundred documents; a function checks one or two before it answers.
+z.config({ jitless: true });
+
+/** Every schema has its own message, so the library's table of messages stays out of the bundle. */
+export const expects = (what: string) => ({
+  error: ({ input }: { readonly input?: unknown }) => `expected ${what}, got ${describeValue(input)}`,
+});
+
+/** For what may be a secret, or hold one: no message shows it. */
+export const expectsUnseen = (what: string) => ({
+  error: ({ input }: { readonly input?: unknown }) => `expected ${what}, got ${describeType(input)}`,
+});
+
+export const text = ({ pattern, expected }: Format) =>
+  z.string(expects(expected)).check(z.regex(pattern, expects(expected)));
+
+export interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+export function wholeNumber({ least, most }: Bounds, unit = '') {
+  const expected = expects(`a whole number${unit} from ${least} to ${most}`);
+  return z.int(expected).check(z.minimum(least, expected), z.maximum(most, expected));
+}
+
+export function listOf<Item extends z.core.$ZodType>(item: Item, what: string, most = Number.POSITIVE_INFINITY) {
+  const list = z
+    .array(item, expects(`a list of ${what}`))
+    .check(z.minLength(1, expects('a list with at least one item')));
+  return most === Number.POSITIVE_INFINITY ? list : list.check(z.maxLength(most, expects(`at most ${most} ${what}`)));
+}
+
+export function oneOf<const Values extends readonly string[]>(values: Values) {
+  return z.enum(values, expects(`one of ${values.join(', ')}`));
+}
