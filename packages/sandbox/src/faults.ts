@@ -55,8 +55,10 @@ export interface FaultPlan {
   readonly matches?: (input: Readonly<Record<string, unknown>>) => boolean;
   /** The first of the matching calls that is struck, counted from 1. */
   readonly nth?: number;
-  /** How many calls are struck; 1 unless said, `Infinity` for all. */
+  /** How many calls are struck; 1 by default, `Infinity` for all. */
   readonly times?: number;
+  /** An outage: all calls are struck for this long, in milliseconds of the sandbox's time, from the first one on. */
+  readonly forMs?: number;
 }
 
 export interface PlantedFault {
@@ -86,8 +88,9 @@ export interface ConsumableFaults extends Faults {
   strike(call: FaultedCall): readonly Fault[];
 }
 
-export function createFaults(): ConsumableFaults {
-  const planted = new Map<number, PlantedFault & { seen: number; consumed: number }>();
+/** @param now milliseconds since the epoch in the sandbox's time */
+export function createFaults(now: () => number): ConsumableFaults {
+  const planted = new Map<number, PlantedFault & { seen: number; consumed: number; since?: number }>();
   let lastId = 0;
   return {
     plant(plan) {
@@ -106,8 +109,11 @@ export function createFaults(): ConsumableFaults {
         const taken = struck.some((fault) => fault.kind !== 'latency');
         // A call that an older fault has taken still counts, so that "the third call" stays the third.
         entry.seen += 1;
-        if (entry.seen < (entry.plan.nth ?? 1) || entry.consumed >= (entry.plan.times ?? 1)) continue;
+        const { nth = 1, forMs, times = forMs === undefined ? 1 : Number.POSITIVE_INFINITY } = entry.plan;
+        if (entry.seen < nth || entry.consumed >= times) continue;
+        if (forMs !== undefined && now() >= (entry.since ?? now()) + forMs) continue;
         if (taken && entry.plan.fault.kind !== 'latency') continue;
+        entry.since ??= now();
         entry.consumed += 1;
         struck.push(entry.plan.fault);
       }

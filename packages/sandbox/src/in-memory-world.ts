@@ -62,7 +62,7 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
   const ecs = createEcsModel({ ...shared, runtime });
   const elb = createElbModel({ ...shared, probe: runtime });
   const calls = createCallLog(1_000_000);
-  const faults = createFaults();
+  const faults = createFaults(() => clock.now());
   const throttle = createThrottle({
     throttling: options.throttling ?? 'off',
     unthrottledCallers: ['SET-UP'],

@@ -1,7 +1,7 @@
 import { FAULT_KINDS, type Fault, type FaultPlan } from './faults.ts';
 
 const SERVICES = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda', 'logs'];
-const KEYS = ['fault', 'service', 'operation', 'caller', 'input', 'nth', 'times'];
+const KEYS = ['fault', 'service', 'operation', 'caller', 'input', 'nth', 'times', 'forMs'];
 
 /**
  * Reads a fault plan as the admin API takes it: JSON, with `"times": "always"` for a fault that does not wear off.
@@ -11,7 +11,7 @@ const KEYS = ['fault', 'service', 'operation', 'caller', 'input', 'nth', 'times'
 export function readFaultPlan(value: unknown): FaultPlan {
   if (!isObject(value)) throw new RangeError('a fault plan is an object');
   for (const key of Object.keys(value)) if (!KEYS.includes(key)) throw new RangeError(`${key} is no member of a plan`);
-  const { service, operation, caller, input, nth } = value;
+  const { service, operation, caller, input, nth, forMs } = value;
   const times = value.times === 'always' ? Number.POSITIVE_INFINITY : value.times;
   const checks: [string, boolean][] = [
     ['service', service === undefined || SERVICES.includes(service as string)],
@@ -19,6 +19,7 @@ export function readFaultPlan(value: unknown): FaultPlan {
     ['caller', caller === undefined || typeof caller === 'string'],
     ['input', input === undefined || isObject(input)],
     ['nth', nth === undefined || isCount(nth)],
+    ['forMs', forMs === undefined || isCount(forMs)],
     ['times', times === undefined || times === Number.POSITIVE_INFINITY || isCount(times)],
   ];
   const wrong = checks.find(([, right]) => !right);

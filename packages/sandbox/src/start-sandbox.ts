@@ -65,7 +65,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { clock, network, runtime, ec2, ecs, elb, ssm, lambda, logs, events, taskEvents, authoriser } = parts;
 
   const calls = createCallLog(settings.callLogLimit);
-  const faults = createFaults();
+  const faults = createFaults(() => clock.now());
   const { tasksToLaunch } = ecs;
   const { throttling, unthrottledCallers } = settings;
   const throttle = createThrottle({ throttling, unthrottledCallers, clock, tasksToLaunch });

@@ -25,7 +25,7 @@ export interface TestDoor extends AsyncDisposable {
 export async function openTestDoor(services: Partial<Record<ServiceName, Operations>>): Promise<TestDoor> {
   const clock = createRealClock(1);
   const log = createCallLog(1000);
-  const faults = createFaults();
+  const faults = createFaults(() => clock.now());
   const killed: string[] = [];
   const dispatcher = createDispatcher({
     services: { ec2: {}, ecs: {}, elasticloadbalancing: {}, ssm: {}, events: {}, lambda: {}, logs: {}, ...services },
