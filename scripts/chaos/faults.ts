@@ -1,4 +1,5 @@
 import type { Fault } from '@start-engines/sandbox';
+import type { CallPoint } from './call-name.ts';
 
 /** One column of the matrix: what happens to a call. */
 export interface Affliction {
@@ -6,6 +7,8 @@ export interface Affliction {
   readonly fault: Fault;
   /** How many attempts in a row are struck: three are all that the SDK makes of one call. */
   readonly strikes: number;
+  /** An outage: every call of that operation is struck for so long, in milliseconds, from its first call on. */
+  readonly outageMs?: number;
   /** The operations that it makes sense for; all when left out. */
   readonly operations?: readonly string[];
 }
@@ -36,11 +39,21 @@ export const afflictions: readonly Affliction[] = [
     operations: ['DescribeTasks', 'ListTasks', 'DescribeTargetHealth'],
   },
   { name: 'capacity', fault: { kind: 'capacity' }, strikes: 1, operations: ['RunTask'] },
+  ...outages('throttled', { kind: 'throttle' }),
+  ...outages('failing', { kind: 'server-error' }),
   { name: 'kill-before', fault: { kind: 'kill-before' }, strikes: 1 },
   { name: 'kill-after', fault: { kind: 'kill-after' }, strikes: 1 },
 ];
 
-export function appliesTo({ operations }: Affliction, operation: string): boolean {
+function outages(name: string, fault: Fault): readonly Affliction[] {
+  return [30, 90].map((seconds) => {
+    return { name: `${name}-${seconds}-s`, fault, strikes: Number.POSITIVE_INFINITY, outageMs: seconds * 1_000 };
+  });
+}
+
+/** An outage strikes all calls of an operation, so it makes sense for the first one alone. */
+export function appliesTo({ operations, outageMs }: Affliction, { operation, nth }: CallPoint): boolean {
+  if (outageMs !== undefined && nth > 1) return false;
   return operations === undefined || operations.includes(operation);
 }
 

@@ -29,13 +29,12 @@ export function readResults(): readonly KeptResult[] {
 export function keepResults(earlier: readonly KeptResult[], played: readonly PlayedCell[]): readonly KeptResult[] {
   const results = new Map(earlier.map((result) => [result.name, result]));
   for (const { name, cell, outcome, complaints } of played) {
-    if (cell.strike === undefined) continue;
-    const { call, affliction } = cell.strike;
+    const join = (words: readonly string[]) => words.join(' + ');
     results.set(name, {
       name,
       scenario: cell.scenario.name,
-      call: nameOf(call),
-      fault: affliction.name,
+      call: join(cell.strikes.map(({ call }) => nameOf(call))),
+      fault: join(cell.strikes.map(({ affliction }) => affliction.name)),
       outcome,
       holds: complaints.length === 0,
     });

@@ -9,10 +9,16 @@ import type { Ending, Scenario } from './scenario.ts';
 import { isSettled, ownerOf, type TrueTask } from './truth.ts';
 import { postWitness } from './witness.ts';
 
-/** One square of the table. Without a call and a fault it is a quiet run. */
+/** A call, and what happens to it. */
+export interface Strike {
+  readonly call: CallPoint;
+  readonly affliction: Affliction;
+}
+
+/** One square of the table. Without a strike it is a quiet run, with two it is no square but a pair. */
 export interface Cell {
   readonly scenario: Scenario;
-  readonly strike?: { readonly call: CallPoint; readonly affliction: Affliction };
+  readonly strikes: readonly Strike[];
 }
 
 export interface CellResult {
@@ -24,18 +30,17 @@ export interface CellResult {
   readonly calls: readonly CallPoint[];
 }
 
-/** `start/RunTask/kill-after`, by which `--only` finds it. */
-export function cellName({ scenario, strike }: Cell): string {
-  return strike === undefined
-    ? `${scenario.name}/quiet`
-    : `${scenario.name}/${nameOf(strike.call)}/${strike.affliction.name}`;
+/** `start/RunTask/kill-after`, by which `--only` finds it; `start/RunTask/throttle+StopTask/late` for a pair. */
+export function cellName({ scenario, strikes }: Cell): string {
+  const names = strikes.map(({ call, affliction }) => `${nameOf(call)}/${affliction.name}`);
+  return `${scenario.name}/${names.join('+') || 'quiet'}`;
 }
 
 export const notReached = 'not reached';
 
 /** Plays one cell in a sandbox of its own, from the event to the reconcile and the wish that comes late. */
 export async function runCell(cell: Cell, seed: number): Promise<CellResult> {
-  const { scenario, strike } = cell;
+  const { scenario, strikes } = cell;
   const services = Object.entries(scenario.services).map(([name, groups]) =>
     cellService(name, groups, scenario.mapping),
   );
@@ -46,23 +51,28 @@ export async function runCell(cell: Cell, seed: number): Promise<CellResult> {
   const prepared = await scenario.prepare(world);
 
   const witness = postWitness(world, { services: names, mostLive: scenario.mostLive });
-  const planted = strike === undefined ? undefined : plant(world, strike.call, strike.affliction);
+  const planted = strikes.map((strike) => ({ ...strike, fault: plant(world, strike) }));
   const before = sandbox.calls.lastSequence;
   const toldBefore = toldOutcomes(world).length;
   const askedAt = sandbox.clock.now();
   const requestId = sandbox.lambda.invokeAsync(liveFunction, JSON.stringify(prepared.event(askedAt)));
   await until('the end of the event', () => sandbox.lambda.pendingEvents(functionName) === 0);
-  planted?.remove();
+  for (const { fault } of planted) fault.remove();
 
   const entries = sandbox.calls.list({ after: before }).filter(({ caller }) => caller.startsWith('SANDBOXLAMBDA'));
   const calls = pointsOf(entries);
-  if (planted !== undefined && planted.consumed === 0) return { outcome: notReached, complaints: [], calls };
+  const struck = planted.filter(({ fault }) => fault.consumed > 0);
+  if (planted.length > 0 && struck.length === 0) return { outcome: notReached, complaints: [], calls };
   const ending = readEnding(world, requestId, toldBefore);
   const complaints: string[] = [];
   const complain = (...lines: readonly (string | undefined)[]) => {
     complaints.push(...lines.filter((line) => line !== undefined));
   };
-  complain(prepared.claim(ending), ...(await checkStrike(world, entries, strike?.affliction, planted)));
+  complain(prepared.claim(ending));
+  // One of two faults may keep the other from striking, or from striking as often.
+  if (planted.length === 1) for (const { affliction, fault } of struck) complain(checkCount(affliction, fault));
+  for (const { affliction } of struck)
+    if (isKill(affliction)) complain(...(await checkKill(world, entries, affliction)));
 
   await until('rest', () => isSettled(world, scenario.stuck));
   const reply = await invoke(world, { action: 'reconcile' });
@@ -72,11 +82,14 @@ export async function runCell(cell: Cell, seed: number): Promise<CellResult> {
   complain(...checkInvariants(world, names, bystander), ...checkTold(world, toldBefore, cell, ending));
   if (complaints.length === 0) complain(await prepared.lateWish?.(askedAt, ending));
   complain(...witness.complaints);
-  return { outcome: 'word' in verdict ? verdict.word : 'broken', complaints, calls };
+  const [first] = struck;
+  const alone = first !== undefined && struck.length < planted.length ? `, ${nameOf(first.call)} alone was struck` : '';
+  return { outcome: 'word' in verdict ? `${verdict.word}${alone}` : 'broken', complaints, calls };
 }
 
 /** Strikes the nth call of that operation, and the SDK's further attempts at the same call. */
-function plant({ sandbox }: CellWorld, call: CallPoint, { fault, strikes }: Affliction): PlantedFault {
+function plant({ sandbox }: CellWorld, { call, affliction }: Strike): PlantedFault {
+  const { fault, strikes, outageMs } = affliction;
   let seen = 0;
   let struck: string | undefined;
   const always = strikes === Number.POSITIVE_INFINITY;
@@ -85,6 +98,7 @@ function plant({ sandbox }: CellWorld, call: CallPoint, { fault, strikes }: Affl
     operation: call.operation,
     fault,
     times: strikes,
+    ...(outageMs === undefined ? {} : { forMs: outageMs }),
     matches(input) {
       seen += 1;
       if (seen < call.nth) return false;
@@ -124,19 +138,18 @@ function readEnding(world: CellWorld, requestId: string, toldBefore: number): En
   };
 }
 
-/** That the fault was really consumed; for a kill, that the process is gone and has called nothing since. */
-async function checkStrike(
+/** That the fault was consumed as often as it was planned. */
+function checkCount({ strikes }: Affliction, { consumed }: PlantedFault): string | undefined {
+  const isRight = strikes === Number.POSITIVE_INFINITY || consumed === strikes;
+  return isRight ? undefined : `the fault struck ${consumed} times, not ${strikes}`;
+}
+
+/** That the killed process is gone and has called nothing since. */
+async function checkKill(
   { sandbox }: CellWorld,
   entries: readonly CallLogEntry[],
-  affliction: Affliction | undefined,
-  planted: PlantedFault | undefined,
+  { fault }: Affliction,
 ): Promise<(string | undefined)[]> {
-  if (affliction === undefined || planted === undefined) return [];
-  const { strikes, fault } = affliction;
-  if (strikes !== Number.POSITIVE_INFINITY && planted.consumed !== strikes) {
-    return [`the fault struck ${planted.consumed} times, not ${strikes}`];
-  }
-  if (!isKill(affliction)) return [];
   const struck = entries.find((entry) => entry.fault === fault.kind);
   const killed = () => sandbox.lambda.processes().find(({ accessKeyId }) => accessKeyId === struck?.caller);
   await until('the end of the killed process', () => killed()?.exit !== undefined);
@@ -152,7 +165,8 @@ function toldOutcomes({ sandbox }: CellWorld): readonly BusEvent[] {
 }
 
 /** An outcome is told on the bus, unless telling it is what was struck. */
-function checkTold(world: CellWorld, before: number, { scenario, strike }: Cell, { failed }: Ending): string[] {
+function checkTold(world: CellWorld, before: number, { scenario, strikes }: Cell, { failed }: Ending): string[] {
   const told = toldOutcomes(world).length > before || (failed && !scenario.tellsFailure);
-  return told || strike?.call.operation === 'PutEvents' ? [] : ['no outcome was told on the bus (invariant 6)'];
+  const isHidden = strikes.some(({ call }) => call.operation === 'PutEvents');
+  return told || isHidden ? [] : ['no outcome was told on the bus (invariant 6)'];
 }

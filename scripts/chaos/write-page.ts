@@ -14,7 +14,8 @@ touched, and the older wish without effect. At every call, too: no two live task
 stands in a target group, no restart that takes the last healthy target away. And its fault must have been consumed: for
 a kill, the process ended by SIGKILL and has called nothing since.
 
-\`npm run chaos -- --only start/RunTask/kill-after\` runs one cell, \`--only 'stop/*/throttle'\` a column. CI runs a kill at
+\`npm run chaos -- --only start/RunTask/kill-after\` runs one cell, \`--only 'stop/*/throttle'\` a column,
+\`--only start/RunTask/late+StopTask/throttle\` two faults at once. CI runs a kill at
 every call (before and after one that changes something, before or after a read, as the seed has it) and a sample of the other
 faults; the seed is printed.
 
@@ -30,6 +31,8 @@ faults; the seed is printed.
 | missing | DescribeTasks knows no task, once |
 | stale | the answer of the latest identical call again, once |
 | capacity | RunTask answers with \`failures\`, and does so again for the same token |
+| throttled-30-s, throttled-90-s | every call of that operation is throttled for so long, from its first call on |
+| failing-30-s, failing-90-s | the same with an error of AWS's own |
 | kill-before, kill-after | the function's process is killed before the call has its effect, or after |
 
 *after retry*: Lambda ran the event again. *failed*: Lambda gave it up, so that there is an on-failure record and an
@@ -39,10 +42,27 @@ DescribeTasks.`;
 /** The whole page: a table for each scenario that was played. */
 export function renderPage(results: readonly KeptResult[]): string {
   const sections = scenarios.flatMap(({ name, description }) => {
-    const own = results.filter(({ scenario }) => scenario === name);
+    const own = results.filter((result) => result.scenario === name && !isPair(result));
     return own.length === 0 ? [] : [`## ${name}\n\n${description}\n\n${renderTable(own)}`];
   });
-  return `${[introduction, ...sections].join('\n\n')}\n`;
+  return `${[introduction, ...sections, ...renderPairs(results.filter(isPair))].join('\n\n')}\n`;
+}
+
+function isPair({ call }: KeptResult): boolean {
+  return call.includes(' + ');
+}
+
+/** One row a cell, in the order in which they were played. */
+function renderPairs(results: readonly KeptResult[]): string[] {
+  if (results.length === 0) return [];
+  const introduction =
+    'A seed chooses the pairs of calls and faults. The first may keep the call of the second from being made.';
+  const lines = results.map(({ scenario, call, fault, outcome, holds }) => {
+    const words = holds ? outcome : `**${outcome}**`;
+    return `| ${scenario} | ${call} | ${fault} | ${words} |`;
+  });
+  const head = ['| operation | calls | faults | outcome |', '| --- | --- | --- | --- |'];
+  return [`## Two faults at once\n\n${introduction}\n\n${[...head, ...lines].join('\n')}`];
 }
 
 /** One row a call, in the order in which the operation makes them. A cell that does not hold is in bold. */
