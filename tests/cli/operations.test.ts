@@ -146,6 +146,34 @@ describe('start', () => {
     expect([exitCode, throttled.consumed]).toEqual([0, 4]);
   });
 
+  test('a stop that is requested while an invocation is throttled wins over the start that is then made', async () => {
+    const { sandbox, invoke } = world.door;
+    const throttled = sandbox.faults.plant({
+      service: 'lambda',
+      operation: 'Invoke',
+      caller: 'OPERATOR',
+      times: 4,
+      fault: { kind: 'throttle' },
+    });
+    const before = sandbox.calls.lastSequence;
+    const running = world.begin('start', 'auth', '--wait', 'none', '--json');
+    await expect.poll(() => throttled.consumed, { timeout: 30_000 }).toBeGreaterThan(0);
+    const refusedBy = sandbox.clock.now();
+    await expect.poll(() => sandbox.clock.now(), { timeout: 30_000 }).toBeGreaterThan(refusedBy + 1_000);
+    await invoke({ action: 'stop', service: 'auth' });
+    const { exitCode } = await running.ended;
+
+    expect(exitCode).toBe(5);
+    expect(world.door.tasks('auth').filter(({ desiredStatus }) => desiredStatus === 'RUNNING')).toEqual([]);
+    const payloads = sandbox.calls
+      .list({ operation: 'Invoke', after: before })
+      .filter(({ caller }) => caller === 'OPERATOR')
+      .map(({ input }) => JSON.parse(Buffer.from(input.Payload as Uint8Array).toString('utf8')).asked);
+    expect(payloads).toHaveLength(5);
+    expect(new Set(payloads.slice(1)).size).toBe(1);
+    expect(Date.parse(payloads[1])).toBeLessThan(refusedBy + 1_000);
+  });
+
   test('an answer that is lost is told as that, and the start is not asked for twice', async () => {
     const before = world.door.sandbox.calls.lastSequence;
     world.door.sandbox.faults.plant({ service: 'lambda', operation: 'Invoke', fault: { kind: 'drop-after' } });

@@ -1,5 +1,5 @@
 import { type AwsOperation, callAws, classifyAwsError } from '@start-engines/aws';
-import type { StartEnginesError } from '@start-engines/core';
+import { formatMoment, type StartEnginesError } from '@start-engines/core';
 import type { AwsAccess } from './aws-access.ts';
 import { notAws } from './aws-transport.ts';
 import { CliError, interrupted } from './cli-error.ts';
@@ -65,9 +65,12 @@ async function send(event: Readonly<Record<string, unknown>>, options: InvokeOpt
   const operation: AwsOperation = { service: 'Lambda', operation: 'Invoke', about: { functionName } };
   const { InvokeCommand } = await import('./sdk/lambda.ts');
   const client = await (changes ? aws.patientLambda() : aws.lambda());
-  const command = new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) });
+  // The function takes the moment of receipt for `asked`. An attempt that follows a refusal names the moment of the first one.
+  let asked: string | undefined;
   for (let attempt = 0; ; attempt += 1) {
     try {
+      const Payload = JSON.stringify(asked === undefined ? event : { ...event, asked });
+      const command = new InvokeCommand({ FunctionName: functionName, Payload });
       return await callAws(operation, () => client.send(command, { abortSignal: signal }));
     } catch (caught) {
       const error = classifyAwsError(caught, operation);
@@ -75,10 +78,21 @@ async function send(event: Readonly<Record<string, unknown>>, options: InvokeOpt
       const pauseMs = throttlePausesMs[attempt];
       // A throttled invocation has not begun, so that making it again is no second one.
       if (error.code !== 'AwsThrottled' || pauseMs === undefined) throw toTellable(error, functionName, changes, hint);
+      if (changes) asked ??= timeOfRefusal(error);
       await pause(pauseMs, signal);
       if (signal.aborted) throw interrupted(hint);
     }
   }
+}
+
+/**
+ * When AWS refused the call, by its own clock: this machine's may be minutes behind, and a stop would then spare tasks.
+ * `Date` has whole seconds, so the end of that second counts. Undefined for an answer without a date.
+ */
+function timeOfRefusal({ cause }: StartEnginesError): string | undefined {
+  const { $response } = (cause ?? {}) as { $response?: { headers?: Readonly<Record<string, string>> } };
+  const epochMs = Date.parse($response?.headers?.date ?? '');
+  return Number.isNaN(epochMs) ? undefined : formatMoment(epochMs + 999);
 }
 
 /** After these AWS has not so much as heard of the invocation. */

@@ -88,10 +88,30 @@ export function readBoolean(value: unknown, field: string): boolean {
 
 /**
  * Milliseconds since the epoch. A caller may write any time, but nothing was requested after it was received.
+ *
+ * @param source the part of the request that has the field, for the message: `the event`, `the input`
  */
-export function readMoment(value: unknown, field: string, latest: number): number {
-  const epochMs = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(epochMs)) throw invalidField(field, `must be a moment in ISO 8601, not ${kindOf(value)}.`);
+export function readMoment(value: unknown, { field, source }: { field: string; source: string }, latest: number) {
+  const epochMs = typeof value === 'string' ? parseDateTime(value) : Number.NaN;
+  if (Number.isNaN(epochMs)) {
+    const expected = 'a date and time that exists, with its zone, such as 2026-11-23T08:00:00Z';
+    throw invalidField(field, `of ${source} must be ${expected}, not ${kindOf(value)}.`);
+  }
   // Launch facts and stop notes hold no moment before 1970.
   return Math.min(Math.max(epochMs, 0), latest);
+}
+
+const dateTime = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** NaN for text without a zone, which would depend on the machine, and for a date that no month has. */
+function parseDateTime(text: string): number {
+  const date = dateTime.exec(text)?.[1];
+  // `Date.parse` takes 31 February for 3 March.
+  if (date === undefined || !isDate(date)) return Number.NaN;
+  return Date.parse(text);
+}
+
+function isDate(date: string): boolean {
+  const epochMs = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(epochMs) && new Date(epochMs).toISOString().startsWith(date);
 }

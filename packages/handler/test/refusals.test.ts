@@ -60,7 +60,11 @@ describe('R16: source and detail-type', () => {
       { source: 'aws.ecs' },
       'detail-type must be "ECS Task State Change" with this source, not the string "Start ECS Task".',
     ],
-    ['a time that is none', { time: 'yesterday' }, 'time must be a moment in ISO 8601, not the string "yesterday".'],
+    [
+      'a time that is none',
+      { time: 'yesterday' },
+      'time of the event must be a date and time that exists, with its zone, such as 2026-11-23T08:00:00Z, not the string "yesterday".',
+    ],
   ])('%s', async (_what, envelope, message) => {
     expect(await refusalOf(busEvent({ service: 'auth' }, envelope))).toBe(`InvalidRequest: ${message}`);
   });

@@ -112,12 +112,12 @@ describe('an envelope', () => {
     [
       'with a time that only a lenient reader understands',
       busEvent({ service: 'auth' }, { time: '1' }),
-      'time must be a moment in ISO 8601, not the string "1".',
+      'time of the event must be a date and time that exists, with its zone, such as 2026-11-23T08:00:00Z, not the string "1".',
     ],
     [
       'with a time in milliseconds',
       busEvent({ service: 'auth' }, { time: 1_763_884_800_000 }),
-      'time must be a moment in ISO 8601, not 1763884800000.',
+      'time of the event must be a date and time that exists, with its zone, such as 2026-11-23T08:00:00Z, not 1763884800000.',
     ],
     [
       'in a list that is no event of a bus',

@@ -106,8 +106,30 @@ describe('a direct input says when it was requested', () => {
     expect(askedOf()).toBeLessThan(Date.parse('2999-01-01T00:00:00Z'));
   });
 
-  test.each([['tomorrow'], [7], [null]])('%j is no such time', async (asked) => {
+  test.each([
+    ['as Step Functions writes it', '2025-11-23T07:00:00.123Z', 1_763_881_200_123],
+    ['with an offset', '2025-11-23T09:00:00+02:00', 1_763_881_200_000],
+    ['without seconds', '2025-11-23T07:00Z', 1_763_881_200_000],
+    ['on 29 February of a leap year', '2024-02-29T00:00:00Z', 1_709_164_800_000],
+  ])('%s', async (_how, asked, epochMs) => {
+    await world.invoke({ action: 'start', service: 'auth', asked });
+    expect(askedOf()).toBe(epochMs);
+  });
+
+  test.each([
+    ['tomorrow', 'the string "tomorrow"'],
+    [7, '7'],
+    [null, 'null'],
+    ['2025-11-23', 'the string "2025-11-23"'],
+    ['2025-11-23T07:00:00', 'the string "2025-11-23T07:00:00"'],
+    ['2025-02-31T07:00:00Z', 'the string "2025-02-31T07:00:00Z"'],
+    ['2025-02-29T07:00:00Z', 'the string "2025-02-29T07:00:00Z"'],
+    ['2025-13-01T07:00:00Z', 'the string "2025-13-01T07:00:00Z"'],
+    ['2025-11-23T25:00:00Z', 'the string "2025-11-23T25:00:00Z"'],
+    ['2025-11-23T07:00:00Z tomorrow', 'the string "2025-11-23T07:00:00Z tomorrow"'],
+  ])('%j is refused, and the error names the field and its source', async (asked, shown) => {
     const { thrown } = await world.invoke({ action: 'stop', service: 'auth', asked });
-    expect([thrown?.name, world.changes()]).toEqual(['InvalidRequest', []]);
+    const message = `asked of the input must be a date and time that exists, with its zone, such as 2026-11-23T08:00:00Z, not ${shown}.`;
+    expect([thrown, world.changes()]).toEqual([{ name: 'InvalidRequest', message }, []]);
   });
 });

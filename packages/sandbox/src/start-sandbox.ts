@@ -105,7 +105,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     taskOutput,
   });
   const { apiPort: port, keepRawMessages } = settings;
-  const door = await openHttpDoor({ dispatcher, port, keepRawMessages, admin }).catch(async (cause: unknown) => {
+  const door = await openHttpDoor({ clock, dispatcher, port, keepRawMessages, admin }).catch(async (cause: unknown) => {
     await Promise.all([lambda.close(), runtime.close()]);
     clock.close();
     throw cause;

@@ -16,6 +16,8 @@ locals {
             service   = service
             wait      = var.wait
             workspace = var.workspace
+            # A stop that is requested after the execution began wins over a start that has not had its turn, or is retried.
+            "asked.$" = "$$.Execution.StartTime"
           }
         }
         TimeoutSeconds = var.timeout_seconds

@@ -27,7 +27,7 @@ export function readDirectOperation(envelope: DirectEnvelope, receivedAt: number
   return read(envelope.input, {
     where: 'The input',
     own: ['action', 'asked'],
-    asked: given === undefined ? receivedAt : readMoment(given, 'asked', receivedAt),
+    asked: given === undefined ? receivedAt : readMoment(given, { field: 'asked', source: 'the input' }, receivedAt),
     allowAll: true,
     workspace,
     mustBeAddressed: false,

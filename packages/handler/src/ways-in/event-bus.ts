@@ -43,7 +43,8 @@ export function readEventBusOperation(
     throw invalidField('detail-type', `must be one of ${known}, not ${kindOf(detailType)}.`);
   }
   if (!isFields(detail)) throw invalidField('detail', `must be an object, not ${kindOf(detail)}.`);
-  const asked = envelope.time === undefined ? receivedAt : readMoment(envelope.time, 'time', receivedAt);
+  const { time } = envelope;
+  const asked = time === undefined ? receivedAt : readMoment(time, { field: 'time', source: 'the event' }, receivedAt);
   const read = readersByDetailType[detailType] as (typeof readersByDetailType)[string];
   const mustBeAddressed = !acceptsUnaddressed;
   return read(detail, { where: 'The detail', own: [], asked, allowAll: false, workspace, mustBeAddressed });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { AwsError } from '../aws-error.ts';
 import type { CallLogEntry } from '../call-log.ts';
+import type { SandboxClock } from '../clock.ts';
 import type { ServiceName } from '../operation.ts';
 import type { Dispatcher } from './dispatch-call.ts';
 import { ec2Protocol } from './ec2-protocol.ts';
@@ -29,6 +30,8 @@ const PROTOCOLS: Readonly<Record<ServiceName, Protocol>> = {
 const LARGEST_BODY_BYTES = 70 * 1024 * 1024;
 
 export interface HttpDoorOptions {
+  /** The time of the `Date` header. */
+  readonly clock: SandboxClock;
   readonly dispatcher: Dispatcher;
   /** 0 takes a free one. */
   readonly port: number;
@@ -69,13 +72,14 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
 }
 
 async function answer(options: HttpDoorOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const send = (reply: WireReply) => writeReply(response, reply, options.clock.now());
   const foreign = foreignOrigin(incoming);
-  if (foreign !== undefined) return send(response, plainRefusal(403, foreign));
+  if (foreign !== undefined) return send(plainRefusal(403, foreign));
   const body = await readBody(incoming);
-  if (body === undefined) return send(response, plainRefusal(413, 'The request is too large.'));
+  if (body === undefined) return send(plainRefusal(413, 'The request is too large.'));
   const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
   const request: WireRequest = { method: incoming.method ?? 'GET', url, headers: incoming.headers, body };
-  if (url.pathname.startsWith('/_sandbox')) return send(response, await options.admin(request));
+  if (url.pathname.startsWith('/_sandbox')) return send(await options.admin(request));
 
   const { reply, entry } = await answerCall(options.dispatcher, request);
   if (options.keepRawMessages && entry !== undefined) entry.raw = rawExchange(request, reply);
@@ -84,7 +88,7 @@ async function answer(options: HttpDoorOptions, incoming: IncomingMessage, respo
     response.destroy();
     return;
   }
-  send(response, reply);
+  send(reply);
 }
 
 interface AnsweredCall {
@@ -154,10 +158,10 @@ function plainRefusal(status: number, message: string): WireReply {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) };
 }
 
-function send(response: ServerResponse, reply: WireReply): void {
+function writeReply(response: ServerResponse, reply: WireReply, now: number): void {
   const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
   const length = reply.status === 204 ? {} : { 'content-length': String(body.length) };
-  response.writeHead(reply.status, { ...reply.headers, ...length });
+  response.writeHead(reply.status, { date: new Date(now).toUTCString(), ...reply.headers, ...length });
   response.end(body);
 }
 

@@ -193,6 +193,16 @@ describe('the admin API', () => {
     });
   });
 
+  test('every answer carries a Date of the sandbox’s own time', async () => {
+    await using quick = await startSandbox({ durations: 'none', speed: 1_000 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const before = quick.clock.now();
+    const replies = await Promise.all([fetch(`${quick.endpoint}/_sandbox/health`), fetch(quick.endpoint)]);
+    const dates = replies.map(({ headers }) => Date.parse(headers.get('date') ?? ''));
+
+    expect(dates.every((date) => date > before - 1_000 && date <= quick.clock.now())).toBe(true);
+  });
+
   test('lists the calls of one kind, and forgets them', async () => {
     await ecs.send(new CreateClusterCommand({ clusterName: 'dev' }));
     await ecs.send(new DescribeTasksCommand({ cluster: 'dev', tasks: ['0'.repeat(32)] }));

@@ -42,7 +42,7 @@ export async function openTestDoor(services: Partial<Record<ServiceName, Operati
     withoutCapacity: (reason) => ({ tasks: [], failures: [{ reason }] }),
   });
   const admin = () => ({ status: 404, headers: {}, body: '' });
-  const door = await openHttpDoor({ dispatcher, port: 0, keepRawMessages: true, admin });
+  const door = await openHttpDoor({ clock, dispatcher, port: 0, keepRawMessages: true, admin });
   return {
     endpoint: door.endpoint,
     log,

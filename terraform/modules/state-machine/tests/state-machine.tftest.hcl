@@ -28,9 +28,9 @@ run "starts_one_after_the_other" {
   assert {
     condition = jsondecode(aws_sfn_state_machine.this.definition).States["Start users"].Parameters == {
       FunctionName = "arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live"
-      Payload      = { action = "start", service = "users", wait = "healthy", workspace = "dev" }
+      Payload      = { action = "start", service = "users", wait = "healthy", workspace = "dev", "asked.$" = "$$.Execution.StartTime" }
     }
-    error_message = "A start must invoke the alias and wait until the service is healthy."
+    error_message = "A start must invoke the alias, wait until the service is healthy, and count as requested when the execution began."
   }
   assert {
     condition     = [for state in ["Was users stopped meanwhile?", "Was auth stopped meanwhile?"] : jsondecode(aws_sfn_state_machine.this.definition).States[state].Default] == ["Start auth", "Started"]
