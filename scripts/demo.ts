@@ -71,10 +71,10 @@ async function openStage(stage: Stage, line: Line): Promise<void> {
 
 async function fetchThroughBalancer({ url }: Stage, line: Line): Promise<void> {
   const before = await fetch(`${url}/api/pdf/hello`);
-  expectThat(before.status === 503, `/api/pdf answered ${before.status} before anybody started it`);
+  expectThat(before.status === 503, `/api/pdf answered ${before.status} before pdf was started`);
   const answer = await fetchJson(`${url}/api/auth/hello`);
   expectThat(answer.service === 'auth', 'another service answered /api/auth');
-  line.title = `GET ${url}/api/auth/hello → 200 from task ${answer.task}; /api/pdf/hello → 503, nobody asked for it yet`;
+  line.title = `GET ${url}/api/auth/hello → 200 from task ${answer.task}; /api/pdf/hello → 503: pdf is not running`;
 }
 
 /** The function has just read the mapping when it is edited. The next start uses the edit; no code was deployed. */
@@ -130,7 +130,7 @@ async function closeStage({ sandbox, clients }: Stage, line: Line): Promise<void
   const stale = staleTaskReads + staleTargetHealthReads;
   clients.destroy();
   await sandbox.close();
-  line.title = `one task for each service, and all processes have ended; on the way AWS answered ${stale} reads out of date, and caught ${replays + conflicts} attempts to launch a second task`;
+  line.title = `one task for each service, and all processes have ended; AWS answered ${stale} reads with old data, and ${replays + conflicts} repeated launches made no second task`;
 }
 
 const others = worldServices
