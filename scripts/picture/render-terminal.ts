@@ -41,7 +41,7 @@ export function renderTerminal(command: string, screen: string): string {
     return `  <text x="${margin}" y="${y}">${markUp(line)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">
-  <title>Terminal session of ${escape(command)}</title>
+  <title>Terminal session of ${escapeXml(command)}</title>
   <style>${style}
   </style>
   <rect class="window" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8"/>
@@ -67,12 +67,12 @@ function wrapLine(line: string): string[] {
 
 function markUp(line: string): string {
   const [, indent = '', mark = '', text = ''] = line.match(/^(\s*)([✔✖]?)(.*)$/) ?? [];
-  if (mark === '') return /^ {2}/.test(line) ? span('detail', line) : escape(line);
-  return `${indent}${span(mark === '✔' ? 'done' : 'failed', mark)}${escape(text)}`;
+  if (mark === '') return /^ {2}/.test(line) ? span('detail', line) : escapeXml(line);
+  return `${indent}${span(mark === '✔' ? 'done' : 'failed', mark)}${escapeXml(text)}`;
 }
 
-const span = (name: string, text: string) => `<tspan class="${name}">${escape(text)}</tspan>`;
+const span = (name: string, text: string) => `<tspan class="${name}">${escapeXml(text)}</tspan>`;
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

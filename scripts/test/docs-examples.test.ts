@@ -7,10 +7,11 @@ import { openRunningSandbox, type RunningSandbox } from './running-sandbox.ts';
 const python = process.platform === 'win32' ? 'python' : 'python3';
 const noBoto3 = whyNot([python, '-c', 'import boto3']);
 
-function readmeExample(language: string): string {
-  const readme = readPages().find(({ path }) => path === 'README.md');
-  const [only, ...others] = (readme === undefined ? [] : blocksOf(readme)).filter((one) => one.language === language);
-  if (only === undefined || others.length > 0) throw new Error(`README.md has not exactly one example in ${language}`);
+function exampleIn(language: string): string {
+  const page = readPages().find(({ path }) => path === 'docs/sending-events.md');
+  const [only, ...others] = (page === undefined ? [] : blocksOf(page)).filter((one) => one.language === language);
+  if (only === undefined || others.length > 0)
+    throw new Error(`docs/sending-events.md must have exactly one example in ${language}`);
   return only.code;
 }
 
@@ -21,9 +22,9 @@ async function eventsPut(sandbox: RunningSandbox): Promise<unknown[]> {
   return calls.flatMap(({ input }) => input.Entries);
 }
 
-test('README.md: the TypeScript puts the event, and throws when it is refused', async () => {
+test('docs/sending-events.md: the TypeScript puts the event, and throws if the bus rejects it', async () => {
   await using sandbox = await openRunningSandbox();
-  const code = readmeExample('ts');
+  const code = exampleIn('ts');
   const run = (source: string) => sandbox.run(process.execPath, ['--input-type=module-typescript', '-'], source, root);
 
   const taken = await run(code);
@@ -36,13 +37,15 @@ test('README.md: the TypeScript puts the event, and throws when it is refused', 
     Detail: '{"service":"auth","workspace":"dev"}',
   });
   expect(refused.status).toBe(1);
-  expect(refused.output).toContain('Error: The event was refused: InvalidArgument');
+  expect(refused.output).toContain('Error: The event was rejected: InvalidArgument');
 });
 
-test(`README.md: the Python puts the event, and raises when it is refused${noBoto3}`, async ({ skip }) => {
+test(`docs/sending-events.md: the Python puts the event, and raises if the bus rejects it${noBoto3}`, async ({
+  skip,
+}) => {
   skip(!mayRun(noBoto3));
   await using sandbox = await openRunningSandbox();
-  const code = readmeExample('python');
+  const code = exampleIn('python');
 
   const taken = await sandbox.run(python, ['-'], code);
   const refused = await sandbox.run(python, ['-'], code.replace('"Start ECS Task"', '""'));
@@ -54,5 +57,5 @@ test(`README.md: the Python puts the event, and raises when it is refused${noBot
     Detail: '{"service": "auth", "workspace": "dev"}',
   });
   expect(refused.status).toBe(1);
-  expect(refused.output).toContain('RuntimeError: The event was refused: InvalidArgument');
+  expect(refused.output).toContain('RuntimeError: The event was rejected: InvalidArgument');
 });

@@ -27,7 +27,7 @@ test('every link to a part of a page leads to a heading of it', () => {
       }),
   );
 
-  expect(links).toContainEqual({ from: 'README.md', to: 'packages/cli/README.md', heading: 'mappings' });
+  expect(links).toContainEqual({ from: 'docs/mapping.md', to: 'packages/cli/README.md', heading: 'mappings' });
   expect(links.filter(({ to, heading }) => headings.get(to)?.includes(heading) !== true)).toEqual([]);
 });
 
@@ -62,3 +62,21 @@ function readSources(): string[] {
       .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')),
   );
 }
+
+test('docs/README.md links to every page in docs', () => {
+  const pages = readPages().flatMap(({ path }) => path.match(/^docs\/([a-z-]+\.md)$/)?.[1] ?? []);
+  const index = readPages().find(({ path }) => path === 'docs/README.md') ?? { path: '', text: '' };
+  const linked = linksOf(index).map(({ target }) => target);
+
+  expect(pages).toContain('runbook.md');
+  expect(pages.filter((page) => !linked.includes(page))).toEqual([]);
+});
+
+test('README.md stays a page of 250 lines, and its contents list every section', () => {
+  const readme = readPages().find(({ path }) => path === 'README.md') ?? { path: '', text: '' };
+  const sections = [...readme.text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+  const contents = linksOf(readme).flatMap(({ text, target }) => (target.startsWith('#') ? [text] : []));
+
+  expect(readme.text.split('\n').length).toBeLessThan(250);
+  expect(contents).toEqual(sections.filter((heading) => heading !== 'Contents'));
+});
