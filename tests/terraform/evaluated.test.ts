@@ -131,6 +131,23 @@ describe.runIf(mayRun(noTerraform))(`what terraform evaluates${noTerraform}`, ()
       expect([door.live('users').length, door.live('auth').length, door.tasks('pdf').length]).toEqual([1, 1, 0]);
     });
 
+    // A start that waited for its turn counted as requested when its turn came.
+    test('ends as superseded when a service is stopped before its turn', async () => {
+      await door.invoke({ action: 'stop', services: 'all' });
+      const startTime = new Date(door.sandbox.clock.now()).toISOString();
+      const run = await runSequence(
+        definition,
+        async ({ Payload }) => {
+          if (Payload.service === 'auth') await door.invoke({ action: 'stop', service: 'auth' });
+          return door.invoke(Payload);
+        },
+        startTime,
+      );
+
+      expect(run.end).toMatchObject({ status: 'FAILED', error: 'Superseded' });
+      expect([door.live('users').length, door.live('auth').length]).toEqual([1, 0]);
+    });
+
     test('calls the alias, and passes its answer on', async () => {
       const resources: string[] = [];
       const run = await runSequence(definition, async ({ FunctionName, Payload }) => {

@@ -30,11 +30,17 @@ export interface SequenceRun {
   readonly end: { readonly status: 'SUCCEEDED' } | { readonly status: 'FAILED'; readonly error: string };
 }
 
-/** Steps through a definition as Step Functions does, without its pauses. What a task calls is the caller's to do. */
+/**
+ * Steps through a definition as Step Functions does, without its pauses. What a task calls is the caller's to do.
+ *
+ * @param startTime `$$.Execution.StartTime`
+ */
 export async function runSequence(
   { StartAt, States }: SequenceDefinition,
   invoke: (call: Call) => Promise<Invoked>,
+  startTime = '2026-11-23T07:00:00.000Z',
 ): Promise<SequenceRun> {
+  const context = { Execution: { StartTime: startTime } };
   const visited: string[] = [];
   let data: unknown = {};
   let name = StartAt;
@@ -44,7 +50,7 @@ export async function runSequence(
     if (state.Type === 'Task') {
       const outcome = await runTask(state, () => {
         visited.push(name);
-        return invoke(state.Parameters as Call);
+        return invoke(fillIn(state.Parameters, context) as Call);
       });
       data = outcome.data;
       name = outcome.next;
@@ -80,6 +86,15 @@ async function runTask(state: State, call: () => Promise<Invoked>): Promise<{ da
     if (catcher === undefined) throw new Error(`nobody catches ${thrown.name}`);
     return { data: { Error: thrown.name, Cause: thrown.message }, next: catcher.Next };
   }
+}
+
+/** The parameters with each member whose name ends in `.$` replaced by what its path selects in the context object. */
+function fillIn(value: unknown, context: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const members = Object.entries(value).map(([name, item]) =>
+    name.endsWith('.$') ? [name.slice(0, -2), select(context, String(item).slice(1))] : [name, fillIn(item, context)],
+  );
+  return Object.fromEntries(members);
 }
 
 /** A reference path such as `$.statusCode`. */
