@@ -1,6 +1,6 @@
 import { workspaceOf } from '@start-engines/config';
 import { StartEnginesError } from '@start-engines/core';
-import type { Addressee } from './request.ts';
+import type { Addressee } from './triggers/trigger.ts';
 
 /** What the function's environment variables say, checked. */
 export interface Environment {

@@ -1,12 +1,8 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
 export type MeterName =
-  | `${'Start' | 'Stop' | 'Restart' | 'Reconcile'}${'Count' | 'Failure'}`
-  | 'Adopted'
-  | 'StaleTargets'
-  | 'OutcomeNotTold'
-  | 'TimeToRunning'
-  | 'TimeToHealthy';
+  /** Of an operation. */
+  `${string}${'Count' | 'Failure'}` | 'Adopted' | 'StaleTargets' | 'OutcomeNotTold' | 'TimeToRunning' | 'TimeToHealthy';
 
 /** Collects what one invocation measured, until it is published. */
 export interface Meter {

@@ -1,10 +1,8 @@
 import { isServiceName } from '@start-engines/core';
 import { invalidField, invalidRequest, kindOf, quote } from './invalid-request.ts';
-import type { Fields } from './request.ts';
+import type { Fields } from './operations/operation.ts';
 
 const mostListItems = 100;
-/** `engines start --all` names them all at once, so that each waits for those that it depends on. */
-const mostServices = 1000;
 const mostNamedKeys = 5;
 const longestFieldName = 64;
 
@@ -18,7 +16,7 @@ export function fieldOf(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-/** @throws StartEnginesError `InvalidRequest` that names the keys which nobody knows. */
+/** @throws StartEnginesError `InvalidRequest` that names the unknown keys. */
 export function refuseUnknown(fields: Fields, known: ReadonlySet<string>, where: string): void {
   const unknown = Object.keys(fields).filter((name) => !known.has(name));
   const [first] = unknown;
@@ -36,30 +34,6 @@ export function readServiceName(value: unknown, field: string): string {
     field,
     `must be the name of a service (1 to 24 of a-z, 0-9 and "-", a letter first; not "all" or "defaults"), not ${kindOf(value)}.`,
   );
-}
-
-/** What `service` or `services` names; `several` when it was given as a list. Undefined when neither is there. */
-export function readServices(
-  fields: Fields,
-): { readonly names: readonly [string, ...string[]]; readonly several: boolean } | undefined {
-  const service = fieldOf(fields, 'service');
-  const services = fieldOf(fields, 'services');
-  if (service !== undefined && services !== undefined) {
-    throw invalidField('services', 'and service cannot be given together.');
-  }
-  if (service !== undefined) return { names: [readServiceName(service, 'service')], several: false };
-  return services === undefined ? undefined : { names: readServiceList(services), several: true };
-}
-
-function readServiceList(value: unknown): [string, ...string[]] {
-  const [first, ...others] = readList(value, 'services', mostServices);
-  const names: [string, ...string[]] = [
-    readServiceName(first, 'services[0]'),
-    ...others.map((item, index) => readServiceName(item, `services[${index + 1}]`)),
-  ];
-  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
-  if (twice >= 0) throw invalidField(`services[${twice}]`, 'names a service for the second time.');
-  return names;
 }
 
 /** A list that has something in it. A string is never split into one. */

@@ -1,8 +1,8 @@
 import { type Format, formats } from '@start-engines/config';
 import { launchFactsVariable, mappingBounds, type StartOverrides } from '@start-engines/core';
 import { invalidField, kindOf, quote } from './invalid-request.ts';
+import type { Fields } from './operations/operation.ts';
 import { fieldOf, isFields, readList, readText, readWholeNumber } from './read-fields.ts';
-import type { Fields } from './request.ts';
 
 type Reader<Name extends keyof StartOverrides> = (
   value: unknown,

@@ -1,9 +1,9 @@
 import type { Metrics } from '@aws-lambda-powertools/metrics';
+import type { MiddlewareObj } from '@middy/core';
 import type { Meter } from '../meter.ts';
-import type { Middleware } from './invocation-state.ts';
 
 /** Counts cold starts, and writes what was measured whether the invocation ends well or not. */
-export function publishMetrics(metrics: Metrics, meter: Meter): Middleware {
+export function publishMetrics(metrics: Metrics, meter: Meter): MiddlewareObj {
   const publish = () => meter.publish(metrics);
   return {
     before({ context }) {

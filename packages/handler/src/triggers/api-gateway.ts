@@ -1,5 +1,17 @@
+import type { Fields } from '../operations/operation.ts';
 import { fieldOf, isFields } from '../read-fields.ts';
-import type { Fields, HttpEnvelope } from '../request.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Without the stage and without a base path. */
+  readonly path: string;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: unknown;
+  readonly isBase64Encoded: boolean;
+  /** Milliseconds since the epoch, where API Gateway says it. */
+  readonly time: unknown;
+}
 
 /** Whether API Gateway made the event: by its request context, which no caller can write. */
 export function isApiGatewayEvent(event: Fields): boolean {
@@ -21,17 +33,16 @@ function contextOf(event: Fields): Fields {
 }
 
 /** The two formats of API Gateway, brought to one. Also what a function URL sends, which is HTTP API's format. */
-export function openApiGatewayEnvelope(event: Fields): HttpEnvelope {
+export function readHttpRequest(event: Fields): HttpRequest {
   return {
-    wayIn: 'http',
-    ...(isHttpApiEvent(event) ? openHttpApi(event) : openRestProxy(event)),
+    ...(isHttpApiEvent(event) ? readHttpApi(event) : readRestProxy(event)),
     headers: headersOf(event),
     body: fieldOf(event, 'body'),
     isBase64Encoded: fieldOf(event, 'isBase64Encoded') === true,
   };
 }
 
-function openHttpApi(event: Fields): Pick<HttpEnvelope, 'method' | 'path' | 'time'> {
+function readHttpApi(event: Fields): Pick<HttpRequest, 'method' | 'path' | 'time'> {
   const context = contextOf(event);
   const routeKey = textOf(fieldOf(event, 'routeKey'));
   const template = routeKey.slice(routeKey.indexOf(' ') + 1);
@@ -42,7 +53,7 @@ function openHttpApi(event: Fields): Pick<HttpEnvelope, 'method' | 'path' | 'tim
   };
 }
 
-function openRestProxy(event: Fields): Pick<HttpEnvelope, 'method' | 'path' | 'time'> {
+function readRestProxy(event: Fields): Pick<HttpRequest, 'method' | 'path' | 'time'> {
   const context = contextOf(event);
   return {
     method: textOf(fieldOf(context, 'httpMethod')),

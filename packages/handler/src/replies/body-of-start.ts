@@ -1,17 +1,7 @@
 import type { RestartOutcome, StartOutcome } from '@start-engines/core';
-import type { Body, Reply } from './reply.ts';
-import { type Result, replyOfResults } from './reply-of-results.ts';
+import type { Body } from './reply.ts';
 
-export function replyOfStart(outcome: StartOutcome): Reply {
-  return { statusCode: outcome.waitedFor === 'none' ? 202 : 200, body: bodyOfStart(outcome) };
-}
-
-/** @throws StartEnginesError as `replyOfResults` does. */
-export function replyOfStarts(results: readonly Result<StartOutcome>[]): Reply {
-  return replyOfResults(results, bodyOfStart);
-}
-
-function bodyOfStart(outcome: StartOutcome): Body {
+export function bodyOfStart(outcome: StartOutcome): Body {
   return { message: messageOfStart(outcome), ...factsOfStart(outcome) };
 }
 
@@ -47,16 +37,7 @@ function messageOfStart({ service, waitedFor, reused, ended, unreachable }: Star
   return `${service} ${was}, is registered and ${waitedFor === 'healthy' ? 'healthy' : 'running'}.`;
 }
 
-export function replyOfRestart(outcome: RestartOutcome): Reply {
-  return { statusCode: 200, body: bodyOfRestart(outcome) };
-}
-
-/** @throws StartEnginesError as `replyOfResults` does. */
-export function replyOfRestarts(results: readonly Result<RestartOutcome>[]): Reply {
-  return replyOfResults(results, bodyOfRestart);
-}
-
-function bodyOfRestart(outcome: RestartOutcome): Body {
+export function bodyOfRestart(outcome: RestartOutcome): Body {
   const { service, replacedTasks } = outcome;
   const message = outcome.ended === undefined ? `${service} was restarted and is healthy.` : messageOfStart(outcome);
   return { message, ...factsOfStart(outcome), replacedTasks };

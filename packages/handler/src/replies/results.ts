@@ -1,6 +1,14 @@
-import { type ErrorCode, listFirst, putResultsIntoMessage, StartEnginesError } from '@start-engines/core';
+import {
+  type ErrorCode,
+  isOfKnownService,
+  listFirst,
+  putResultsIntoMessage,
+  StartEnginesError,
+  toStartEnginesError,
+} from '@start-engines/core';
+import type { Meter } from '../meter.ts';
+import { isSuperseded } from './error.ts';
 import type { Body, Reply } from './reply.ts';
-import { isSuperseded } from './reply-of-error.ts';
 
 /** What became of one service of several. */
 export type Result<Outcome> = { readonly ok: true; readonly outcome: Outcome } | FailedResult;
@@ -12,6 +20,29 @@ export interface FailedResult {
 }
 
 const longestMessage = 1_000;
+
+/** What became of the operation on one service, where that is a promise. */
+export async function settle<Outcome>(service: string, run: () => Promise<Outcome>): Promise<Result<Outcome>> {
+  try {
+    return { ok: true, outcome: await run() };
+  } catch (caught) {
+    return { ok: false, service, error: toStartEnginesError(caught) };
+  }
+}
+
+/** @throws the error of the only result, when it is a failure. */
+export function onlyOutcome<Outcome>([only]: readonly Result<Outcome>[]): Outcome {
+  if (only === undefined) throw new Error('The operation has no result.');
+  if (only.ok) return only.outcome;
+  throw only.error;
+}
+
+/** Counts what became of an operation on one service. */
+export function countResult(meter: Meter, metric: string, result: Result<{ readonly service: string }>): void {
+  const service = result.ok ? result.outcome.service : isOfKnownService(result.error) ? result.service : undefined;
+  meter.count(`${metric}Count`, service);
+  if (isFailure(result)) meter.count(`${metric}Failure`, service);
+}
 
 /** Whether the operation failed. One that a later stop overtook did not. */
 export function isFailure<Outcome>(result: Result<Outcome>): result is FailedResult {

@@ -20,12 +20,8 @@ export function replyOfError(error: StartEnginesError, correlationId: string | u
       retryable: error.retryable,
       ...(correlationId === undefined ? {} : { correlationId }),
     },
+    ...(error instanceof RouteRefused && error.allow.length > 0 ? { headers: { allow: error.allow.join(', ') } } : {}),
   };
-}
-
-/** The headers that go with a failure. */
-export function headersOfError(error: StartEnginesError): Readonly<Record<string, string>> {
-  return error instanceof RouteRefused && error.allow.length > 0 ? { allow: error.allow.join(', ') } : {};
 }
 
 export function isSuperseded(error: unknown): error is StartEnginesError {

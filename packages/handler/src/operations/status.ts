@@ -1,0 +1,34 @@
+import { describeService, describeServices, formatMoment, type ServiceStatus } from '@start-engines/core';
+import type { Body } from '../replies/reply.ts';
+import { defineOperation } from './operation.ts';
+import { checkFields, readServices, serviceFields } from './read-services.ts';
+
+/** Of all services when none is named. */
+export const status = defineOperation({
+  name: 'status',
+  triggers: { action: 'status', routes: ['GET /services', 'GET /services/{name}'] },
+  read(fields, origin) {
+    checkFields(fields, serviceFields, origin);
+    return readServices(fields);
+  },
+  services: (request) => request?.names,
+  async run(request, { ports, context }) {
+    if (request === undefined || request.several) return describeServices(ports, context, request?.names);
+    return [await describeService(ports, request.names[0], context)];
+  },
+  reply(statuses, request) {
+    const bodies = statuses.map(bodyOfStatus);
+    return { statusCode: 200, body: request?.several === false ? { ...bodies[0] } : { results: bodies } };
+  },
+});
+
+function bodyOfStatus(serviceStatus: ServiceStatus): Body {
+  const tasks = serviceStatus.tasks.map(({ launch, retire, ...task }) => ({
+    ...task,
+    ...(retire === undefined ? {} : { retire: { ...retire, asked: formatMoment(retire.asked) } }),
+    ...(launch === undefined
+      ? {}
+      : { launch: { ...launch, asked: formatMoment(launch.asked), deadline: formatMoment(launch.deadline) } }),
+  }));
+  return { ...serviceStatus, tasks };
+}

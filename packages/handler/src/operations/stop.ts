@@ -1,0 +1,87 @@
+import {
+  formatMoment,
+  listServices,
+  putResultsIntoMessage,
+  StartEnginesError,
+  type StopOutcome,
+  type StopResult,
+  stopAllServices,
+  stopServices,
+} from '@start-engines/core';
+import { invalidField } from '../invalid-request.ts';
+import { fieldOf, readBoolean } from '../read-fields.ts';
+import type { Body, Reply } from '../replies/reply.ts';
+import { bodyOfFailure, type FailedResult, isFailure, severalFailed } from '../replies/results.ts';
+import { defineServiceOperation, type Fields, type Origin } from './operation.ts';
+import { checkFields, requireServices, serviceFields } from './read-services.ts';
+
+interface Stops {
+  readonly services: readonly string[] | 'all';
+  readonly asked: number;
+}
+
+export const stop = defineServiceOperation({
+  name: 'stop',
+  triggers: { action: 'stop', detailType: 'Stop ECS Tasks', routes: ['POST /services/{name}/stop'] },
+  metric: 'Stop',
+  read: readStops,
+  services: ({ services }) => (services === 'all' ? undefined : services),
+  logDetails: ({ asked }) => ({ asked: formatMoment(asked) }),
+  async run({ services, asked }, { ports, context }) {
+    const names = services === 'all' ? await listServices(ports, context) : services;
+    const requests = names.map((service) => ({ service, asked }));
+    const stopThem = services === 'all' ? stopAllServices : stopServices;
+    return stopThem(ports, requests, context);
+  },
+  reply: replyOfStops,
+});
+
+function readStops(fields: Fields, origin: Origin): Stops {
+  checkFields(fields, [...serviceFields, 'deregister_targets'], origin);
+  const deregister = fieldOf(fields, 'deregister_targets');
+  if (deregister !== undefined && !readBoolean(deregister, 'deregister_targets')) {
+    throw invalidField('deregister_targets', 'cannot be false: the target of a stopped task is of no use.');
+  }
+  const all = origin.allowAll && fieldOf(fields, 'services') === 'all' && fieldOf(fields, 'service') === undefined;
+  return { services: all ? 'all' : requireServices(fields, origin).names, asked: origin.asked };
+}
+
+/**
+ * One body for each service, in the order of the request.
+ *
+ * @throws the service's own error when it was the only one, else `SeveralFailed`; its message ends with what was done all
+ * the same, because name and message are all that Lambda tells a caller.
+ */
+function replyOfStops(results: readonly StopResult[]): Reply {
+  const failures = results.filter(isFailure);
+  const [first] = failures;
+  if (first === undefined) return { statusCode: 200, body: { results: results.map(bodyOfStopResult) } };
+  if (results.length > 1) throw severalFailed(failures, results.map(bodyOfStopResult));
+  throw withPartialResult(first);
+}
+
+function bodyOfStopResult(result: StopResult): Body {
+  if (result.ok) return bodyOfStop(result.outcome);
+  return { ...bodyOfFailure(result), ...doneBeforeFailure(result.partial) };
+}
+
+function bodyOfStop({ service, tasksStopped, targetsDeregistered, status }: StopOutcome): Body {
+  return { service, tasksStopped, targetsDeregistered, status };
+}
+
+function doneBeforeFailure(partial: StopOutcome | undefined): Body {
+  const { tasksStopped = [], targetsDeregistered = [] } = partial ?? {};
+  return { tasksStopped, targetsDeregistered, status: 'failed' };
+}
+
+function withPartialResult(failed: FailedResult & { readonly partial?: StopOutcome }): Error {
+  const { service, error, partial } = failed;
+  const { tasksStopped = [], targetsDeregistered = [] } = partial ?? {};
+  if (!(error instanceof StartEnginesError) || tasksStopped.length + targetsDeregistered.length === 0) return error;
+  const results = [{ service, ...doneBeforeFailure(partial) }];
+  const { partial: _, ...context } = error.context;
+  return new StartEnginesError(error.code, putResultsIntoMessage(error.message, results), {
+    cause: error.cause,
+    context: { ...context, results },
+  });
+}
