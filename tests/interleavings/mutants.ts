@@ -242,7 +242,7 @@ export const mutants: readonly Mutant[] = [
     dimension: 'shared-groups',
     patches: [
       {
-        file: 'plan/plan-strays.ts',
+        file: 'plan/upkeep/remove-strays.ts',
         search: "return kind === 'other' && view.endedTargets",
         replace: "return kind !== 'owner' && view.endedTargets",
       },
@@ -298,9 +298,9 @@ export const mutants: readonly Mutant[] = [
     name: 'retiring tasks that nobody finishes',
     patches: [
       {
-        file: 'plan/plan-upkeep.ts',
-        search: '...[...others, ...view.foreign].filter(isRetiring).flatMap',
-        replace: '...others.filter(() => false).flatMap',
+        file: 'plan/upkeep/finish-retiring.ts',
+        search: '[...tasks, ...view.foreign].filter(isRetiring).flatMap',
+        replace: 'tasks.filter(isRetiring).filter(() => false).flatMap',
       },
     ],
   },
@@ -308,9 +308,9 @@ export const mutants: readonly Mutant[] = [
     name: 'running tasks that nobody registers',
     patches: [
       {
-        file: 'plan/plan-upkeep.ts',
-        search: '...staying.flatMap((task) => planRegistration(view, task)),',
-        replace: '',
+        file: 'plan/upkeep/register-missing.ts',
+        search: 'goneInMs(view, task) === undefined',
+        replace: 'goneInMs(view, task) === 0',
       },
     ],
   },

@@ -20,7 +20,7 @@ const drifts: readonly {
       await room.world.clock.advance(60_000);
       return room;
     },
-    drift: [/^Task [0-9a-f]{32} runs and is not in auth\.$/],
+    drift: [/^Task [0-9a-f]{32} is running and not registered in auth\.$/],
     does: ['registered'],
   },
   {
@@ -32,7 +32,7 @@ const drifts: readonly {
       await room.world.clock.advance(60_000);
       return room;
     },
-    drift: [/^Target [0-9.]+:8080 of auth is left from task [0-9a-f]{32}, which has ended\.$/],
+    drift: [/^Target [0-9.]+:8080 of auth is left over from task [0-9a-f]{32}, which has ended\.$/],
     does: ['deregistered'],
   },
   {
@@ -57,7 +57,7 @@ const drifts: readonly {
       await room.world.clock.advance(330_000);
       return room;
     },
-    drift: [/^Task [0-9a-f]{32} is ACTIVATING and should be RUNNING long since\.$/],
+    drift: [/^Task [0-9a-f]{32} is past its deadline and still ACTIVATING\.$/],
     does: ['tasksRetired', 'tasksStopped'],
   },
   {
@@ -69,7 +69,7 @@ const drifts: readonly {
       await room.world.clock.advance(5_000);
       return room;
     },
-    drift: [/^Task [0-9a-f]{32} is to go since 20[0-9T:.-]+Z, and has not gone\.$/],
+    drift: [/^Task [0-9a-f]{32} has been retiring since 20[0-9T:.-]+Z and is still live\.$/],
     does: ['deregistered', 'tasksStopped'],
   },
 ];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { GroupView } from '../src/model/view.ts';
 import { overdueOf } from '../src/plan/overdue.ts';
-import { strayTargets } from '../src/plan/plan-strays.ts';
 import { groupsOfUnknownType, planRegistration, planWithdrawal, standsEverywhere } from '../src/plan/plan-targets.ts';
+import { strayTargets } from '../src/plan/upkeep/remove-strays.ts';
 import { at, facts, group, groupArn, secondGroupArn, target, task, view } from './samples.ts';
 
 // Public bug reports, case 08.

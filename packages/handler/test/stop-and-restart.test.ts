@@ -203,7 +203,7 @@ describe('a reconcile', () => {
             tasksRetired: [],
             tasksStopped: [],
             remarks: [],
-            drift: [expect.stringMatching(/^Task .* runs and is not in auth-tg\.$/)],
+            drift: [expect.stringMatching(/^Task .* is running and not registered in auth-tg\.$/)],
           },
         ],
       },

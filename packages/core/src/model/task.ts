@@ -115,7 +115,7 @@ export function isLive(task: Task): boolean {
 }
 
 /** Whether the task is live but marked to go. Such a task is never adopted and never registered. */
-export function isRetiring(task: Task): boolean {
+export function isRetiring(task: Task): task is Task & { readonly retire: RetireMark } {
   return isLive(task) && task.retire !== undefined;
 }
 

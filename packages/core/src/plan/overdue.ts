@@ -32,6 +32,12 @@ export function goneInMs(view: View, task: Task): number | undefined {
   return missingFor === undefined || missingFor >= missingMs ? undefined : Math.max(1, missingMs - missingFor);
 }
 
+/** When a task that has to become healthy should be healthy at the latest, in milliseconds since the epoch. */
+export function healthyDeadlineOf(task: Task): number {
+  const { facts } = task;
+  return facts === undefined ? Infinity : (runDeadlineOf(task) ?? facts.deadline) + facts.healthyTimeoutSeconds * 1000;
+}
+
 function isPastDeadline({ at }: View, task: Task): boolean {
   return isKept(task) && at > (runDeadlineOf(task) ?? Infinity) + launcherGraceMs;
 }

@@ -1,7 +1,7 @@
-import { isKept } from '../model/task.ts';
 import type { View } from '../model/view.ts';
 import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import type { Turn } from './turn.ts';
+import { rivalsAmong } from './upkeep/retire-rivals.ts';
 
 /** How often the health of two rivals is read. */
 const rivalPauseMs = 1_000;
@@ -21,7 +21,7 @@ export function planUntilOneIsLeft(view: View): Turn {
   return hasRivals(view) ? { kind: 'wait', delayMs: rivalPauseMs, optional: true } : turn;
 }
 
-/** Whether two tasks are meant to stay. */
+/** Whether two tasks are up of which one is to stay. */
 export function hasRivals({ tasks }: View): boolean {
-  return tasks.filter((task) => isKept(task) && task.facts !== undefined).length > 1;
+  return rivalsAmong(tasks).length > 1;
 }

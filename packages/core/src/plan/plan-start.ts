@@ -15,10 +15,10 @@ import { endOfTask } from './end-of-task.ts';
 import { generationSettlesInMs, mayHaveMissedAnEnd } from './generations.ts';
 import { overridesNotApplied } from './launch-settings.ts';
 import { minuteOf, predecessorAmong } from './launch-token.ts';
-import { goneInMs, launcherGraceMs, overdueOf } from './overdue.ts';
+import { goneInMs, healthyDeadlineOf, launcherGraceMs, overdueOf } from './overdue.ts';
 import { planCluster } from './plan-cluster.ts';
 import { planDeregistration, planRegistration, planWithdrawal } from './plan-targets.ts';
-import { healthyDeadlineOf, planUpkeep } from './plan-upkeep.ts';
+import { planUpkeep } from './plan-upkeep.ts';
 import {
   clusterTaken,
   healthUnreadable,

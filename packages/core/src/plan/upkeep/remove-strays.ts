@@ -1,7 +1,7 @@
-import type { Task } from '../model/task.ts';
-import { type GroupView, isRegisteredState, targetKey, type View } from '../model/view.ts';
-import type { Action } from './actions.ts';
-import { holderOf, lacksNeighbours, standsFor } from './target-owner.ts';
+import type { Task } from '../../model/task.ts';
+import { type GroupView, isRegisteredState, targetKey, type View } from '../../model/view.ts';
+import { holderOf, lacksNeighbours, standsFor } from '../target-owner.ts';
+import { type Deregistration, describeTarget, type UpkeepRule } from './rule.ts';
 
 /** A target without a task must have been seen so twice, this far apart. */
 const strayingMs = 5_000;
@@ -23,25 +23,27 @@ export function strayTargets(groups: readonly GroupView[], tasks: readonly Task[
   );
 }
 
-/** Takes out what has been a stray in two looks. */
-export function planStrays(view: View): Action[] {
-  return straysToGo(view)
-    .filter((stray) => strayDelayMs(view, stray) <= 0)
-    .map(({ group, ip, port }) => ({
-      kind: 'deregister',
-      targetGroupArn: group.targetGroupArn,
-      ip,
-      port,
-      stray: true,
-    }));
-}
-
-/** How long until each of the strays that are to go has been one for long enough, in milliseconds; those that have are left out. */
-export function strayDelaysMs(view: View): number[] {
-  return straysToGo(view)
-    .map((stray) => strayDelayMs(view, stray))
-    .filter((delayMs) => delayMs > 0);
-}
+/** A target that belongs to no task is deregistered once it has been one in two looks. */
+export const removeStrays: UpkeepRule = {
+  plan: ({ view }) =>
+    straysToGo(view)
+      .filter((stray) => strayDelayMs(view, stray) <= 0)
+      .map(({ group: { targetGroupArn }, ip, port }) => ({
+        kind: 'deregister',
+        targetGroupArn,
+        ip,
+        port,
+        stray: true,
+      })),
+  confirmsInMs: (view) =>
+    straysToGo(view)
+      .map((stray) => strayDelayMs(view, stray))
+      .filter((delayMs) => delayMs > 0),
+  describe: (_scene, actions) =>
+    actions
+      .filter((action): action is Deregistration => action.kind === 'deregister')
+      .map((action) => `${describeTarget(action)} belongs to no task of the service.`),
+};
 
 function strayDelayMs(view: View, { key }: StrayTarget): number {
   return (view.strayingSince.get(key) ?? view.at) + strayingMs - view.at;
