@@ -11,7 +11,7 @@ data "aws_region" "current" {
   lifecycle {
     precondition {
       condition     = terraform.workspace != "default"
-      error_message = "The workspace \"default\" names no deployment. Select one with terraform workspace select -or-create dev, or run npm run deploy dev."
+      error_message = "The workspace \"default\" is not a deployment. Select one with terraform workspace select -or-create dev, or run npm run deploy dev."
     }
   }
 }

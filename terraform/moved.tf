@@ -1,4 +1,4 @@
-# States from before the module modules/start-engines existed. Its parts were modules of the root.
+# For states older than modules/start-engines, whose submodules were modules of the root.
 moved {
   from = module.alb
   to   = module.start_engines.module.alb

@@ -1,4 +1,4 @@
-# The root's own variables. Those in variables.tf are the module's (node scripts/terraform/write-tables.ts).
+# Variables of the root module only. variables.tf is generated from modules/start-engines.
 variable "region" {
   description = "AWS Region of the deployment."
   type        = string
@@ -11,13 +11,13 @@ variable "region" {
 }
 
 variable "account_id" {
-  description = "The only account that Terraform may change. Null permits the account of the credentials."
+  description = "The only account that Terraform may change. Default: the account of the credentials."
   type        = string
   default     = null
 
   validation {
     condition     = var.account_id == null ? true : can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id must have 12 digits."
+    error_message = "account_id must be 12 digits."
   }
 }
 

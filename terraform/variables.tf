@@ -1,22 +1,35 @@
 # Generated from modules/start-engines: node scripts/terraform/write-tables.ts
 variable "vpc_id" {
-  description = "The VPC of load balancer and tasks."
+  description = "ID of the VPC for the load balancer and the tasks."
   type        = string
 }
 
 variable "task_subnets" {
-  description = "Subnets of the tasks. Without a way out (NAT or endpoints) a task cannot fetch its image."
+  description = "Subnets of the tasks. They need a route to the image registry: NAT, VPC endpoints or public addresses."
   type        = list(string)
 }
 
 variable "assign_public_ip" {
-  description = "Whether tasks get a public address: in public subnets they need one to fetch their image."
+  description = "Whether tasks get a public IP address. In public subnets they need one to pull their image."
   type        = bool
   default     = false
 }
 
 variable "load_balancer" {
-  description = "The load balancer: its subnets and certificate, who may reach it, access logs, and whether it is protected from deletion (it is in the workspace prod unless said). Or a listener that is there already."
+  description = <<-EOT
+    A new load balancer, or an existing listener.
+    - `subnets`: Subnets of the load balancer, in at least two Availability Zones.
+    - `certificate_arn`: Certificate of the HTTPS listener, in ACM or IAM.
+    - `allow_plain_http`: Permits a load balancer without a certificate, which serves plain HTTP.
+    - `tls_policy`: Security policy of the HTTPS listener. It must require TLS 1.2 or later.
+    - `internal`: Whether the load balancer has private addresses only.
+    - `ingress_cidrs`: IPv4 ranges that may connect to the load balancer.
+    - `access_logs`: Enables access logs.
+    - `access_logs.bucket`: S3 bucket for the logs. Its policy must let ELB write.
+    - `access_logs.prefix`: Prefix of the log objects in the bucket.
+    - `deletion_protection`: Whether the load balancer is protected from deletion. Default true in the workspace prod, false elsewhere.
+    - `existing_listener_arn`: Adds the rules to this listener and creates no load balancer. Excludes all other attributes.
+  EOT
   type = object({
     subnets          = optional(list(string), [])
     certificate_arn  = optional(string)
@@ -34,7 +47,23 @@ variable "load_balancer" {
 }
 
 variable "function" {
-  description = "The function: its zip, runtime (nodejs24.x needs provider 6.19), memory, log, how long it caches mappings, and the version to go back to."
+  description = <<-EOT
+    The Lambda function.
+    - `runtime`: nodejs24.x or nodejs22.x. nodejs24.x needs AWS provider 6.19 or later.
+    - `memory_mb`: Memory in MB.
+    - `log_retention_days`: How many days CloudWatch keeps the logs of the function and of the HTTP API.
+    - `log_level`: DEBUG, INFO, WARN or ERROR.
+    - `reserved_concurrency`: Reserved concurrent executions. Default: none reserved, so the account's limit applies.
+    - `tracing`: Whether X-Ray traces every invocation.
+    - `config_ttl_seconds`: How long the function caches service mappings.
+    - `live_version`: The version that the alias serves, for a rollback. Default: the newest.
+    - `package_path`: Path of the function's zip. Default: the zip that `npm run build` writes in this repository.
+    - `package_s3`: The function's zip in S3. Excludes `package_path`.
+    - `package_s3.bucket`: Bucket of the zip.
+    - `package_s3.key`: Key of the zip.
+    - `package_s3.version`: Object version of the zip. Default: the newest.
+    - `package_s3.sha256`: SHA-256 of the zip, in base64.
+  EOT
   type = object({
     runtime              = optional(string, "nodejs24.x")
     memory_mb            = optional(number, 256)
@@ -43,10 +72,8 @@ variable "function" {
     reserved_concurrency = optional(number)
     tracing              = optional(bool, false)
     config_ttl_seconds   = optional(number, 30)
-    # The version that the alias serves instead of the newest, to go back.
-    live_version = optional(string)
-    # The zip: a file, or an object in S3 with its SHA-256 in base64. Default: what npm run build writes in this repository.
-    package_path = optional(string)
+    live_version         = optional(string)
+    package_path         = optional(string)
     package_s3 = optional(object({
       bucket  = string
       key     = string
@@ -58,7 +85,13 @@ variable "function" {
 }
 
 variable "alarms" {
-  description = "Who gets the alarms, how long a start may take, and how long nothing may be reconciled before somebody is told (by the schedule unless said, 0 for ever)."
+  description = <<-EOT
+    CloudWatch alarms.
+    - `email_addresses`: E-mail addresses that receive the alarms. Each recipient must confirm the subscription.
+    - `slow_start_seconds`: Alarms when a task takes longer than this to reach RUNNING.
+    - `reconcile_silence_seconds`: Alarms when no reconcile has run for this long; 0 disables the alarm. Default: an hour or
+      three `rate(…)` intervals of `reconcile_schedule`, whichever is longer; 25 hours with `cron(…)`.
+  EOT
   type = object({
     email_addresses           = optional(list(string), [])
     slow_start_seconds        = optional(number, 120)
@@ -68,53 +101,93 @@ variable "alarms" {
 }
 
 variable "allowed_clusters" {
-  description = "Clusters that a mapping may be moved to without an apply, beside those of the services."
+  description = "Further clusters that a mapping may name without another apply, besides those of the services."
   type        = list(string)
   default     = []
 }
 
 variable "allowed_task_families" {
-  description = "Families of task definitions that a mapping may name without an apply, beside those of the services; `*` stands for any run of characters."
+  description = "Further task definition families that a mapping may name without another apply. `*` matches any characters."
   type        = list(string)
   default     = []
 }
 
 variable "allowed_task_role_arns" {
-  description = "Roles that tasks may have without an apply, beside those of the services."
+  description = "Further roles that tasks may have without another apply, besides those of the services."
   type        = list(string)
   default     = []
 }
 
 variable "allowed_target_group_arns" {
-  description = "Target groups that a mapping may name without an apply, beside those made here; `*` stands for any run of characters."
+  description = "Further target groups that a mapping may name without another apply, besides those created here. `*` matches any characters."
   type        = list(string)
   default     = []
 }
 
 variable "allowed_ports" {
-  description = "Ports that a mapping may name without an apply, beside those of the services."
+  description = "Further ports that a mapping may name without another apply, besides those of the services."
   type        = list(number)
   default     = []
 }
 
 variable "managed_policies" {
-  description = "Over how many managed policies of the function's role the envelope is spread, 0 to 10; by the number of services unless said. With 0 it is in the inline policy."
+  description = "Number of managed policies for the envelope in the function's role, 0 to 10. 0 keeps it in the inline policy. Default: depends on the number of services."
   type        = number
   default     = null
 }
 
 variable "services" {
-  description = "Every service once, by its name: what starts it, where it answers, and what events may change. Target groups, listener rules, mappings and permissions follow from it."
+  description = <<-EOT
+    The services, by name. Target groups, listener rules, mappings and permissions are derived from them.
+    - `cluster`: Name or ARN of the ECS cluster.
+    - `task_definition`: Family (its newest revision), family:revision or ARN.
+    - `task_role_arns`: ARNs of the task definition's execution role and task role.
+    - `port`: Port that the service listens on.
+    - `path_prefix`: Path that the load balancer routes to the service. Default `/api/<name>`.
+    - `priority`: Priority of the listener rule, 1 to 50000, unique for each service. A priority cannot move from one service
+      to another in one apply.
+    - `health_check`: Health check of the target group.
+    - `health_check.path`: Path of the check.
+    - `health_check.matcher`: HTTP status codes of a healthy target.
+    - `health_check.interval_seconds`: Time between two checks, 5 to 300.
+    - `health_check.timeout_seconds`: Timeout of a check, at least 2 and below the interval.
+    - `health_check.unhealthy_threshold`: Failed checks in a row before a target is unhealthy, 2 to 10.
+    - `additional_target_groups`: Existing target groups that also receive the service's tasks.
+    - `additional_target_groups.arn`: ARN of the target group.
+    - `additional_target_groups.port`: Port to register. Default: the service's port.
+    - `exclusive_target_group`: False if something else also registers targets in the service's target groups.
+    - `subnets`: Subnets of the tasks. Default: `task_subnets`.
+    - `security_groups`: Security groups of the tasks. Default: the group that this module creates.
+    - `assign_public_ip`: Whether the tasks get a public IP address. Default: `assign_public_ip` of the deployment.
+    - `launch_type`: FARGATE (the default), EC2, or CLUSTER_DEFAULT for the cluster's default capacity provider strategy.
+    - `capacity_provider_strategy`: Capacity providers instead of a launch type.
+    - `capacity_provider_strategy.capacity_provider`: Name of the capacity provider.
+    - `capacity_provider_strategy.weight`: Relative share of the tasks.
+    - `capacity_provider_strategy.base`: Number of tasks to place on this provider first.
+    - `container_name`: Container that receives `environment`. Default: the container that exposes the port, or else the first
+      essential container.
+    - `environment`: Environment variables of the container, added to those of `mapping_defaults`.
+    - `wait`: What a start waits for: running, healthy or none. Default: `mapping_defaults.wait`, or running.
+    - `start_timeout_seconds`: How long a start waits for the task to run, 10 to 840. Default: `mapping_defaults`, or 300.
+    - `healthy_timeout_seconds`: How long a start waits for a healthy target, 5 to 840. Default: `mapping_defaults`, or 120.
+    - `drain_seconds`: How long a deregistered task keeps running, 0 to 300. Default: `mapping_defaults`, or 15.
+    - `depends_on`: Services that a start of several services starts before this one.
+    - `tags`: Tags of the tasks, added to those of `mapping_defaults`. At most 10 together.
+    - `propagate_tags`: TASK_DEFINITION copies the task definition's tags to the tasks; NONE does not. Default NONE.
+    - `enable_ecs_managed_tags`: Whether ECS tags the tasks with their cluster. Default false.
+    - `enable_execute_command`: Whether ECS Exec can open a shell in the containers. Default false.
+    - `platform_version`: Fargate platform version. Default LATEST.
+    - `allow_overrides`: Permitted values of each override in an event, with `*` for any characters. Keys: cluster,
+      task_definition, target_group_arn, subnets, security_groups, container_name, port, environment (names of variables) and
+      start_timeout_seconds.
+  EOT
   type = map(object({
-    # What runs, and where. Roles are the task definition's execution and task role.
     cluster         = string
     task_definition = string
     task_role_arns  = list(string)
     port            = number
-
-    # How the load balancer finds it. The prefix is /api/<name> unless said; the priority is its rule's, for good.
-    path_prefix = optional(string)
-    priority    = number
+    path_prefix     = optional(string)
+    priority        = number
     health_check = optional(object({
       path                = optional(string, "/health")
       matcher             = optional(string, "200-299")
@@ -127,12 +200,10 @@ variable "services" {
       port = optional(number)
     })), [])
     exclusive_target_group = optional(bool, true)
-
-    # Over the workspace's defaults.
-    subnets          = optional(list(string), [])
-    security_groups  = optional(list(string), [])
-    assign_public_ip = optional(bool)
-    launch_type      = optional(string)
+    subnets                = optional(list(string), [])
+    security_groups        = optional(list(string), [])
+    assign_public_ip       = optional(bool)
+    launch_type            = optional(string)
     capacity_provider_strategy = optional(list(object({
       capacity_provider = string
       weight            = optional(number)
@@ -145,21 +216,29 @@ variable "services" {
     healthy_timeout_seconds = optional(number)
     drain_seconds           = optional(number)
     depends_on              = optional(list(string), [])
-
-    # What else RunTask takes. Tags are added to the defaults'.
     tags                    = optional(map(string), {})
     propagate_tags          = optional(string)
     enable_ecs_managed_tags = optional(bool)
     enable_execute_command  = optional(bool)
     platform_version        = optional(string)
-
-    # Override → permitted values, * for any run of characters; of the environment, names of variables.
-    allow_overrides = optional(map(list(string)), {})
+    allow_overrides         = optional(map(list(string)), {})
   }))
 }
 
 variable "mapping_defaults" {
-  description = "What services have in common besides the network: what a start waits for and how long, how long a task drains, variables of the container, tags, and what else RunTask takes."
+  description = <<-EOT
+    Defaults for all services. A service's own value takes precedence.
+    - `wait`: What a start waits for: running, healthy or none. Default running.
+    - `start_timeout_seconds`: How long a start waits for the task to run, 10 to 840. Default 300.
+    - `healthy_timeout_seconds`: How long a start waits for a healthy target, 5 to 840. Default 120.
+    - `drain_seconds`: How long a deregistered task keeps running, 0 to 300. Default 15.
+    - `environment`: Environment variables of every service's container.
+    - `tags`: Tags of every task.
+    - `propagate_tags`: TASK_DEFINITION copies the task definition's tags to the tasks; NONE does not. Default NONE.
+    - `enable_ecs_managed_tags`: Whether ECS tags the tasks with their cluster. Default false.
+    - `enable_execute_command`: Whether ECS Exec can open a shell in the containers. Default false.
+    - `platform_version`: Fargate platform version. Default LATEST.
+  EOT
   type = object({
     wait                    = optional(string)
     start_timeout_seconds   = optional(number)
@@ -176,29 +255,38 @@ variable "mapping_defaults" {
 }
 
 variable "event_bus" {
-  description = "The event bus for requests and outcomes, who may send, and whether events that name no workspace are for this one."
+  description = <<-EOT
+    The event bus for requests and outcomes.
+    - `name`: Name of the bus.
+    - `create`: Whether to create the bus. False uses an existing one.
+    - `sender_arns`: Accounts, users and roles that may put events on a new bus. Default: this account.
+    - `sources`: Event sources to accept. Default: every source except AWS's own.
+    - `accept_unaddressed`: Whether this workspace handles events without `detail.workspace`. Only one workspace per bus can.
+  EOT
   type = object({
-    # An existing bus, or with `create` a new one.
-    name   = optional(string, "default")
-    create = optional(bool, false)
-    # Who may put events on a new bus. Default: this account.
-    sender_arns = optional(list(string), [])
-    # Sources to accept. Default: every source except AWS's own.
-    sources = optional(list(string), [])
-    # Whether events without detail.workspace are for this workspace. Only one workspace of a bus can accept them.
+    name               = optional(string, "default")
+    create             = optional(bool, false)
+    sender_arns        = optional(list(string), [])
+    sources            = optional(list(string), [])
     accept_unaddressed = optional(bool, true)
   })
   default = {}
 }
 
 variable "reconcile_schedule" {
-  description = "When everything is reconciled, as rate(…) or cron(…); null for never."
+  description = "Schedule of the reconcile, as rate(…) or cron(…). Null disables it."
   type        = string
   default     = "rate(5 minutes)"
 }
 
 variable "warm_windows" {
-  description = "When services are up, by the name of the window: services, start and stop as cron(…), time zone. Windows of one service may overlap."
+  description = <<-EOT
+    Times at which services start and stop, by name of the window. Windows of one service may overlap.
+    - `services`: Names of the services.
+    - `start`: When they start, as cron(…).
+    - `stop`: When they stop, as cron(…).
+    - `timezone`: Time zone of both, such as America/New_York.
+  EOT
   type = map(object({
     services = list(string)
     start    = string
@@ -209,7 +297,21 @@ variable "warm_windows" {
 }
 
 variable "http_api" {
-  description = "An HTTP API for the contract's routes: who may call, AWS_IAM or JWT, and how often. None unless said."
+  description = <<-EOT
+    An HTTP API for status, start, stop and restart. Null creates none.
+    - `authorization`: Who may call the API.
+    - `authorization.type`: AWS_IAM or JWT.
+    - `authorization.issuer`: Issuer of the tokens, `https://…`. Required with JWT.
+    - `authorization.audiences`: Accepted audiences of the tokens. At least one with JWT.
+    - `authorization.scopes`: Token scopes that the routes require. With JWT only.
+    - `authorization.scopes.read`: Scope for status.
+    - `authorization.scopes.start`: Scope for a start.
+    - `authorization.scopes.stop`: Scope for a stop.
+    - `authorization.scopes.restart`: Scope for a restart.
+    - `throttling`: Request limits of the API.
+    - `throttling.requests_per_second`: Sustained requests per second.
+    - `throttling.burst`: Requests in a burst.
+  EOT
   type = object({
     authorization = object({
       type      = string
@@ -231,7 +333,11 @@ variable "http_api" {
 }
 
 variable "sequences" {
-  description = "State machines that start several services in order, by a name for each: the services, and whether each is to be running or healthy before the next one."
+  description = <<-EOT
+    Step Functions state machines that start services in order, by name.
+    - `services`: Names of the services, in the order of their starts.
+    - `wait`: What each start waits for before the next one: running or healthy.
+  EOT
   type = map(object({
     services = list(string)
     wait     = optional(string, "healthy")

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from '../tasks.ts';
 import { foldersWithTables, generatedRootFiles, pageOf, renderTables, withoutTables } from './module-tables.ts';
 
-/** Writes what follows from the modules' sources: the root's variables and outputs, and the tables at the end of each page. */
+/** Generates the root's variables and outputs, and the tables at the end of each README, from the modules' sources. */
 for (const [file, render] of Object.entries(generatedRootFiles)) {
   writeFileSync(join(root, 'terraform', file), render());
 }

@@ -3,29 +3,52 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from '../tasks.ts';
 import {
+  blocksOf,
+  declaredAttributes,
+  documentedAttributes,
   foldersWithTables,
   generatedRootFiles,
   pageOf,
   renderTables,
+  variableFilesOf,
   withoutTables,
 } from '../terraform/module-tables.ts';
 
-test.for(foldersWithTables())(
-  'the page of terraform/%s has its inputs and outputs as the source has them',
-  (folder) => {
-    const page = readFileSync(pageOf(folder), 'utf8');
+test.for(foldersWithTables())('the README of terraform/%s has the inputs and outputs of its source', (folder) => {
+  const page = readFileSync(pageOf(folder), 'utf8');
 
-    expect(page, 'node scripts/terraform/write-tables.ts').toBe(`${withoutTables(page)}\n\n${renderTables(folder)}\n`);
-  },
-);
+  expect(page, 'node scripts/terraform/write-tables.ts').toBe(`${withoutTables(page)}\n\n${renderTables(folder)}\n`);
+});
 
-test('a table says name, type, default and description of every variable, and describes every output', () => {
+test('the tables have name, type, default and description of every variable, and describe every output', () => {
   const tables = renderTables('modules/lambda').split('\n');
 
   expect(tables).toContain('| `name` | `string` | required | Name of the function. |');
   expect(tables).toContain('| `tracing` | `bool` | `false` | Whether X-Ray traces every invocation. |');
-  expect(tables).toContain('| `alias_arn` | ARN of the alias `live`, which everybody calls. |');
-  expect(renderTables('.')).toContain('| `services` | `map(object)` | required | Every service once, by its name: ');
+  expect(tables).toContain('| `alias_arn` | ARN of the alias `live`, which all callers use. |');
+});
+
+test('the attributes of an object are listed below the table, with their defaults', () => {
+  const tables = renderTables('.');
+
+  expect(tables).toContain('| `services` | `map(object)` | required | The services, by name. ');
+  expect(tables).toContain('\nAttributes of `services`:\n\n- `cluster`: Name or ARN of the ECS cluster.\n');
+  expect(tables).toContain('\n- `health_check.path`: Path of the check. Default `"/health"`.\n');
+  expect(tables).toContain(
+    '\n- `ingress_cidrs`: IPv4 ranges that may connect to the load balancer. Default `["0.0.0.0/0"]`.\n',
+  );
+  expect(tables).not.toContain('Attributes of `vpc_id`');
+});
+
+test.for(foldersWithTables())('terraform/%s documents every attribute of its object variables', (folder) => {
+  const variables = variableFilesOf(folder).flatMap((file) => blocksOf(folder, file, 'variable'));
+  const declared = variables.map(({ name, text }) => [
+    name,
+    declaredAttributes(text).map((attribute) => attribute.name),
+  ]);
+
+  expect(variables.length).toBeGreaterThan(0);
+  expect(variables.map(({ name, text }) => [name, documentedAttributes(text)])).toEqual(declared);
 });
 
 test.for(Object.entries(generatedRootFiles))('terraform/%s matches modules/start-engines', ([file, render]) => {

@@ -1,4 +1,4 @@
-# Replace vpc_id, the subnets, the certificate and the task roles with yours.
+# Sample values. Replace the VPC, subnets, certificate, clusters, task definitions and roles with yours.
 vpc_id       = "vpc-0a1b2c3d4e5f60718"
 task_subnets = ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728"]
 
@@ -7,7 +7,7 @@ load_balancer = {
   certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
 }
 
-# fa starts after users in one invocation, which Lambda ends after 900 seconds.
+# One invocation starts users and then fa, and Lambda's limit for both is 900 seconds. The default of 300 s would exceed it.
 mapping_defaults = { start_timeout_seconds = 240 }
 
 services = {
@@ -56,7 +56,7 @@ services = {
   }
 }
 
-# Starts and stops services at fixed times. What runs inside a window costs money.
+# Starts and stops services at fixed times. Tasks that run in a window cost money.
 # warm_windows = {
 #   office = {
 #     services = ["auth", "pdf", "fa", "users"]
@@ -66,5 +66,5 @@ services = {
 #   }
 # }
 
-# Events that name no workspace are for dev. Only one workspace of an event bus can accept them.
+# dev handles events without detail.workspace. Only one workspace per event bus can.
 event_bus = { accept_unaddressed = true }

@@ -1,4 +1,4 @@
-# Replace vpc_id, the subnets, the certificate and the task roles with yours.
+# Sample values. Replace the VPC, subnets, certificate, clusters, task definitions and roles with yours.
 vpc_id       = "vpc-0a1b2c3d4e5f60718"
 task_subnets = ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728"]
 
@@ -7,7 +7,7 @@ load_balancer = {
   certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
 }
 
-# fa starts after users in one invocation, which Lambda ends after 900 seconds.
+# One invocation starts users and then fa, and Lambda's limit for both is 900 seconds. The default of 300 s would exceed it.
 mapping_defaults = { start_timeout_seconds = 240 }
 
 services = {
@@ -59,5 +59,5 @@ function = {
   log_retention_days = 365
 }
 
-# Events that name no workspace are for dev: only one workspace of an event bus can accept them.
+# dev handles events without detail.workspace. Only one workspace per event bus can.
 event_bus = { accept_unaddressed = false }

@@ -9,7 +9,7 @@ import { liveFunction } from '../../scripts/world/seed-world.ts';
 import { worldService } from '../../scripts/world/services.ts';
 import { type FrontDoor, openFrontDoor } from '../front-door/open-front-door.ts';
 
-// Terraform is a stand-in here that writes down how it was called: what it does with an account is tested beside this.
+// A stand-in for terraform that records its calls. deployment.test.ts tests the real one.
 const standIn = `#!/usr/bin/env node
 const { appendFileSync, writeFileSync } = require('node:fs');
 const args = process.argv.slice(2);
@@ -36,9 +36,9 @@ const outputs = {
 interface Deployed {
   readonly exitCode: number | null;
   readonly output: string;
-  /** How terraform was called. */
+  /** The calls of terraform. */
   readonly calls: readonly (readonly string[])[];
-  /** Whether a plan was left where terraform had put it. */
+  /** Whether the plan file still exists. */
   readonly planLeft: boolean;
 }
 
@@ -115,7 +115,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
   const applied = ['apply', '-input=false', 'dev.tfplan', ''];
   const read = ['output', '-json', ''];
 
-  test('plans in the workspace, asks, applies that plan, and starts nothing', async () => {
+  test('plans in the workspace, asks for confirmation, applies that plan, and starts nothing', async () => {
     // Terraform review, finding 4: it started the first service in the alphabet, also in prod.
     const { exitCode, output, calls } = await deploy(['dev'], 'yes\n');
 
@@ -125,7 +125,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     expect(door.tasks('users')).toEqual([]);
   });
 
-  test('starts the service that is named, and stops it again', async () => {
+  test('starts the named service, and stops it again', async () => {
     const { exitCode, output, calls } = await deploy(['dev', '--smoke', 'users'], 'yes\n');
 
     expect(exitCode, output).toBe(0);
@@ -139,7 +139,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     expect(door.registered('users-tg')).toEqual([]);
   });
 
-  test('leaves up what somebody else has requested since the smoke test began', async () => {
+  test('leaves a service running that someone else has started during the smoke test', async () => {
     const deploying = deploy(['dev', '--yes', '--smoke', 'users'], '');
     await expect.poll(() => door.live('users').length, { timeout: 30_000, interval: 20 }).toBe(1);
     await door.invoke({ action: 'start', service: 'users', wait: 'none' });
@@ -150,7 +150,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     expect(door.live('users')).toHaveLength(1);
   });
 
-  test('leaves a service up that was up before', async () => {
+  test('leaves a service running that was running before', async () => {
     const { exitCode, output } = await deploy(['dev', '--yes', '--smoke', 'users'], '');
 
     expect(exitCode, output).toBe(0);
@@ -158,7 +158,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     expect(door.live('users')).toHaveLength(1);
   });
 
-  test('asks nobody when there is nothing to change', async () => {
+  test('does not ask for confirmation if there is nothing to change', async () => {
     const { exitCode, output, calls } = await deploy(['dev'], '', { PLAN_STATUS: '0' });
 
     expect(exitCode, output).toBe(0);
@@ -167,7 +167,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
   });
 
   // Terraform review, finding 5: it deleted the parameter and created it again.
-  test('writes Terraform’s mapping as a new version when that is requested', async () => {
+  test('writes Terraform’s mapping as a new version with --replace-mapping', async () => {
     const { exitCode, output } = await deploy(['dev', '--yes', '--replace-mapping', 'reports'], '');
 
     expect(exitCode, output).toBe(0);
@@ -179,7 +179,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
   test.each([
     ['any other answer', 'y\n', 0, 'Nothing was changed.'],
     ['no answer', '', 1, 'Nobody answered, and nothing was changed. Without a terminal, say --yes.'],
-  ])('applies nothing upon %s', async (_what, answer, status, words) => {
+  ])('applies nothing after %s', async (_what, answer, status, words) => {
     const { exitCode, output, calls } = await deploy(['dev'], answer);
 
     expect(exitCode, output).toBe(status);
@@ -188,17 +188,17 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
   });
 
   test.each([
-    ['it was applied', ['--yes'], '', {}],
-    ['the service does not start', ['--yes', '--smoke', 'reports'], '', {}],
-    ['it was declined', [], 'no\n', {}],
-    ['nobody answered', [], '', {}],
-    ['there is nothing to change', [], '', { PLAN_STATUS: '0' }],
-    ['the plan failed', ['--yes'], '', { PLAN_STATUS: '1' }],
-    ['the apply failed', ['--yes'], '', { FAILS: 'apply' }],
-    ['Ctrl-C ends it at the question', [], { signal: 'SIGINT' }, {}],
-    ['it is ended at the question', [], { signal: 'SIGTERM' }, {}],
+    ['the apply', ['--yes'], '', {}],
+    ['a failed smoke test', ['--yes', '--smoke', 'reports'], '', {}],
+    ['a declined apply', [], 'no\n', {}],
+    ['no answer', [], '', {}],
+    ['a plan without changes', [], '', { PLAN_STATUS: '0' }],
+    ['a failed plan', ['--yes'], '', { PLAN_STATUS: '1' }],
+    ['a failed apply', ['--yes'], '', { FAILS: 'apply' }],
+    ['Ctrl-C at the question', [], { signal: 'SIGINT' }, {}],
+    ['SIGTERM at the question', [], { signal: 'SIGTERM' }, {}],
   ] as const)(
-    'leaves no plan behind, which holds values of variables, when %s',
+    'removes the plan file, which contains values of variables, after %s',
     async (_what, args, answer, variables) => {
       const { calls, planLeft } = await deploy(['dev', ...args], answer, variables);
 
@@ -207,7 +207,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     },
   );
 
-  test('fails with the function’s own words when the service does not start', async () => {
+  test('fails with the function’s error if the service does not start', async () => {
     const { exitCode, output } = await deploy(['dev', '--yes', '--smoke', 'reports'], '');
 
     expect(exitCode).toBe(1);
@@ -218,7 +218,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     ['init', ['init']],
     ['plan', ['init', 'workspace', 'plan']],
     ['apply', ['init', 'workspace', 'plan', 'apply']],
-  ])('goes no further when terraform %s fails', async (step, commands) => {
+  ])('stops after a failed terraform %s', async (step, commands) => {
     const failing = step === 'plan' ? { PLAN_STATUS: '1' } : { FAILS: step };
     const { exitCode, output, calls } = await deploy(['dev', '--yes'], '', failing);
 
@@ -242,7 +242,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
       expect(calls.map(([command]) => command)).toEqual(['init', 'workspace']);
     });
 
-    test('changes nothing where the load balancer is protected', async () => {
+    test('changes nothing if the load balancer is protected', async () => {
       const protectedOutputs = { ...outputs, load_balancer_protected: { value: true } };
       const { exitCode, output, calls } = await deploy(['dev', '--destroy', '--yes'], '', {
         OUTPUTS: JSON.stringify(protectedOutputs),
@@ -253,7 +253,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
       expect(calls.map(([command]) => command)).not.toContain('destroy');
     });
 
-    test('destroys nothing else while a task is up that the function cannot stop', async () => {
+    test('destroys nothing else while a task is running that the function cannot stop', async () => {
       await door.invoke({ action: 'start', service: 'users' });
       const gone = { value: 'arn:aws:lambda:us-east-2:123456789012:function:nobody:live' };
       const { exitCode, output, calls } = await deploy(['dev', '--destroy', '--yes'], '', {
@@ -265,8 +265,8 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
       expect(door.live('users')).toHaveLength(1);
     });
 
-    // Terraform review, finding 6: a destroy with a task up left half a deployment and no way to stop the task.
-    test('ends what starts services, stops every task, destroys, and removes what Terraform did not create', async () => {
+    // Terraform review, finding 6: a destroy with a running task left half a deployment and no way to stop the task.
+    test('removes all triggers, stops every task, destroys, and removes parameters that Terraform did not create', async () => {
       await door.invoke({ action: 'start', service: 'users' });
       const { exitCode, output, calls } = await deploy(['dev', '--destroy', '--yes'], '');
 
@@ -281,7 +281,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
       expect(await parameters()).toEqual([]);
     });
 
-    test('goes on where an interrupted run has destroyed everything but the parameters', async () => {
+    test('continues after an interrupted run that has destroyed everything except the parameters', async () => {
       const left = { Name: '/start-engines/dev/stops/users', Type: 'String', Value: '{}', Overwrite: true } as const;
       await door.clients.ssm.send(new PutParameterCommand(left));
       const { exitCode, output, calls } = await deploy(['dev', '--destroy', '--yes'], '', { OUTPUTS: '{}' });
@@ -296,7 +296,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     ['no workspace', [], 'name one workspace'],
     ['the workspace default', ['default'], 'cannot be a workspace'],
     ['a workspace without variables', ['nowhere'], 'There is no terraform/environments/nowhere.tfvars'],
-    ['a service that is not there', ['dev', '--yes', '--smoke', 'nobody'], 'There is no service "nobody" to start'],
+    ['an unknown service', ['dev', '--yes', '--smoke', 'nobody'], 'There is no service "nobody" to start'],
   ])('refuses %s', async (_what, args, words) => {
     const { exitCode, output } = await deploy(args, '');
 

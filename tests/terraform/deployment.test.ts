@@ -14,8 +14,8 @@ import { type DeployedWorld, openDeployedWorld } from './support/deployed-world.
 import { type Deployment, mappingDocuments } from './support/deployment.ts';
 import { whatWasDeployed } from './what-was-deployed.ts';
 
-// What an operator applies, applied by the real provider to moto_server in two workspaces at once; then looked at with
-// boto3, run in the sandbox, and destroyed. Every test but the last ones needs what the first step has made.
+// Applies the root module with the real provider to moto_server, in two workspaces at once. Then inspects the result with
+// boto3, runs it in the sandbox, and destroys it. All tests depend on the apply in beforeAll, and the last ones change it.
 
 const reason = [
   whyNot(['terraform', 'version'], [python, '-c', 'import boto3']),
@@ -25,7 +25,7 @@ const workspaces = ['dev', 'prod'] as const;
 const minutes = 60_000;
 const issuer = 'https://login.example.org';
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
-/** As in environments/*.tfvars, by a few of their attributes. */
+/** The services of environments/*.tfvars, with some of their attributes. */
 const services = Object.fromEntries(
   (
     [
@@ -43,7 +43,7 @@ const services = Object.fromEntries(
       port,
       priority,
       task_role_arns: [role('ecs-task-execution'), role(`${name}-task`)],
-      // moto does not change an event's age, which follows from the longest chain.
+      // moto cannot update the maximum event age, which depends on the longest dependency chain.
       depends_on: name === 'fa' ? ['users'] : [],
     },
   ]),
@@ -80,7 +80,7 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
     terraform = await openAppliedTerraform({
       environment: account.environment,
       workspaces: {
-        // The role's lists in managed policies in dev, and in the inline one in prod.
+        // In dev the role's lists are in managed policies, in prod in the inline policy.
         dev: {
           ...network,
           managed_policies: 2,
@@ -102,7 +102,7 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
   describe('in dev', () => whatWasDeployed('dev', () => dev));
   describe('in prod', () => whatWasDeployed('prod', () => prod));
 
-  test('the API asks for IAM’s signature in dev, and in prod for a token with a scope for each route', () => {
+  test('the API requires an IAM signature in dev, and a token with the route’s scope in prod', () => {
     const [own] = dev.api.routes;
     expect([own?.AuthorizationType, dev.api.authorizers]).toEqual(['AWS_IAM', []]);
     const { routes, authorizers } = prod.api;
@@ -122,7 +122,7 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
     ]);
   });
 
-  describe('the rules of dev and prod pass on', () =>
+  describe('the rules of dev and prod forward', () =>
     rulesAndEvents(
       () => world,
       () => [dev, prod],
@@ -131,7 +131,7 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
   describe('on the bus that dev and prod share', () => oneEventOneWorkspace(() => [dev, prod]));
 
   test(
-    'a second workspace that would accept unaddressed events is refused at plan time, with what to do',
+    'the plan rejects a second workspace that accepts unaddressed events, and says what to do',
     async () => {
       const variables = JSON.stringify({ accept_unaddressed: true });
       const { exitCode, output } = await terraform.run('prod', 'plan', `-var=event_bus=${variables}`);
@@ -143,13 +143,13 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
     2 * minutes,
   );
 
-  test('what was deployed is the zip that was built', () => {
+  test('the built zip was deployed', () => {
     const sha256 = createHash('sha256').update(readFileSync(bundlePath)).digest('base64');
     const deployed = [dev, prod].map(({ function: { configuration } }) => configuration.CodeSha256);
     expect([...deployed, world.codeSha256]).toEqual([sha256, sha256, sha256]);
   });
 
-  describe('in a sandbox that is what was deployed, down to the role', () => {
+  describe('in a sandbox with the deployed resources and role', () => {
     livesOfServices(
       () => world,
       () => dev,
@@ -162,7 +162,7 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
   });
 
   test(
-    'a second plan of each finds nothing to change, although a mapping was edited in between',
+    'a second plan of each workspace is empty, although a mapping was edited in between',
     async () => {
       await account.putParameter('/start-engines/prod/services/pdf', '{"edited":"at night"}');
       for (const run of await inEach('plan', '-detailed-exitcode'))
@@ -173,7 +173,7 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
 
   test(
     // Terraform review, finding 3.
-    'an edit of services takes nothing from a live mapping, moves what only Terraform knows, and says which keys differ',
+    'an edit of services keeps live mappings and their permissions, updates Terraform’s own values, and reports the keys that differ',
     async () => {
       const { fa, ...others } = services;
       const edited = { ...fa, cluster: 'new-cluster', task_definition: 'new-task', port: 9531, task_role_arns: [] };
@@ -203,22 +203,22 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
   );
 
   test(
-    'two services that swap their priorities are refused at plan time, with what to do',
+    'the plan rejects two services that swap their priorities, and says what to do',
     async () => {
       const swapped = { ...services, auth: { ...services.auth, priority: 20 }, pdf: { ...services.pdf, priority: 10 } };
       const { exitCode, output } = await terraform.run('dev', 'plan', `-var=services=${JSON.stringify(swapped)}`);
       expect(exitCode).toBe(1);
       expect(output.replaceAll(/[│\s]+/g, ' ')).toContain(
-        'The priority 20 of auth still belongs to pdf. Give auth a priority',
+        'Priority 20 of auth still belongs to pdf. Give auth an unused priority',
       );
     },
     2 * minutes,
   );
 
   test(
-    'after destroy nothing is left of either',
+    'destroy removes everything of both workspaces',
     async () => {
-      // Terraform review, finding 8: nor does destroy need the zip.
+      // Terraform review, finding 8: a destroy does not need the zip.
       await terraform.removePackage();
       for (const run of await inEach('destroy', '-auto-approve', '-refresh=false')) must(run);
       expect(await account.list()).toEqual(untouched);

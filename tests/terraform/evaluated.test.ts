@@ -12,12 +12,12 @@ import { type FrontDoor, openFrontDoor } from '../front-door/open-front-door.ts'
 import { runSequence, type SequenceDefinition } from './support/run-sequence.ts';
 import { openTerraformFolder, type TerraformFolder } from './support/run-terraform.ts';
 
-// What terraform itself makes of the modules' expressions, without an account: `terraform console` evaluates them.
+// The values of the modules' expressions: `terraform console` evaluates them, without an account.
 
 const noTerraform = whyNot(['terraform', 'version']);
 const timeout = 300_000;
 
-describe.runIf(mayRun(noTerraform))(`what terraform evaluates${noTerraform}`, () => {
+describe.runIf(mayRun(noTerraform))(`expressions evaluated by terraform${noTerraform}`, () => {
   let folder: TerraformFolder;
 
   beforeAll(async () => {
@@ -33,11 +33,11 @@ describe.runIf(mayRun(noTerraform))(`what terraform evaluates${noTerraform}`, ()
     const input = `jsonencode(${expression})\n`;
     const { exitCode, output } = await folder.run(where, ['console', '-var-file=test.tfvars.json'], { input });
     expect(exitCode, output).toBe(0);
-    // The console quotes the text that jsonencode gives.
+    // The console quotes the result of jsonencode.
     return JSON.parse(JSON.parse(output));
   }
 
-  test('a mapping with everything that a service can say is one that the JSON Schema and the loader take', {
+  test('the JSON Schema and the loader accept a mapping with every key', {
     timeout,
   }, async () => {
     const documents = await evaluate<Record<string, string>>('modules/service-mappings', 'local.documents', everything);
@@ -51,7 +51,7 @@ describe.runIf(mayRun(noTerraform))(`what terraform evaluates${noTerraform}`, ()
     const parse = (name: string) => parseMappingDocument(documents[name] ?? '', { parameter: name, version: 1 });
     const { mapping, problems } = mergeMapping(parse('defaults'), parse('services/fa'), 'fa');
     expect(problems).toEqual([]);
-    // Every key of a mapping has come through, none with what it would be unless said.
+    // Every key is present, and none has its default value.
     expect(mapping).toEqual({
       service: 'fa',
       cluster: 'fa-cluster',
@@ -113,10 +113,10 @@ describe.runIf(mayRun(noTerraform))(`what terraform evaluates${noTerraform}`, ()
     }, timeout);
     afterAll(() => door[Symbol.asyncDispose]());
 
-    test('starts its services one after the other, tries again what may pass, and ends with the error', async () => {
+    test('starts its services in order, retries transient errors, and ends with the error', async () => {
       const run = await runSequence(definition, ({ Payload }) => door.invoke(Payload));
 
-      // The image of reports cannot be pulled: two more tries, then the catch; pdf is not reached.
+      // The image of reports cannot be pulled: two retries, then the catch. pdf is never started.
       expect(run.visited).toEqual([
         'Start users',
         'Was users stopped meanwhile?',
@@ -131,8 +131,8 @@ describe.runIf(mayRun(noTerraform))(`what terraform evaluates${noTerraform}`, ()
       expect([door.live('users').length, door.live('auth').length, door.tasks('pdf').length]).toEqual([1, 1, 0]);
     });
 
-    // A start that waited for its turn counted as requested when its turn came.
-    test('ends as superseded when a service is stopped before its turn', async () => {
+    // Each start used to count as requested when its turn came.
+    test('ends as superseded if a service is stopped before its turn', async () => {
       await door.invoke({ action: 'stop', services: 'all' });
       const startTime = new Date(door.sandbox.clock.now()).toISOString();
       const run = await runSequence(
@@ -148,7 +148,7 @@ describe.runIf(mayRun(noTerraform))(`what terraform evaluates${noTerraform}`, ()
       expect([door.live('users').length, door.live('auth').length]).toEqual([1, 0]);
     });
 
-    test('calls the alias, and passes its answer on', async () => {
+    test('invokes the alias and uses its answer', async () => {
       const resources: string[] = [];
       const run = await runSequence(definition, async ({ FunctionName, Payload }) => {
         resources.push(FunctionName);
@@ -164,7 +164,7 @@ describe.runIf(mayRun(noTerraform))(`what terraform evaluates${noTerraform}`, ()
       expect(run.end).toMatchObject({ status: 'FAILED', error: 'Superseded' });
     });
 
-    test('reaches its end when every service is up', async () => {
+    test('succeeds after every service has started', async () => {
       const run = await runSequence(definition, async () => ({ value: { statusCode: 200, body: {} } }));
 
       expect(run.end).toEqual({ status: 'SUCCEEDED' });
@@ -176,12 +176,12 @@ describe.runIf(mayRun(noTerraform))(`what terraform evaluates${noTerraform}`, ()
       ]);
     });
 
-    test('tries again every error of ours that can pass, and no other', () => {
+    test('retries exactly the retryable errors of the catalog', () => {
       const tried = Object.values(definition.States).flatMap(({ Retry = [] }) =>
         Retry.flatMap(({ ErrorEquals }) => ErrorEquals),
       );
       const ours = [...new Set(tried)].filter((name) => !/^(Lambda|Sandbox)\./.test(name)).sort();
-      // SeveralFailed is what several services in one request come to, and a sequence asks for each by itself.
+      // SeveralFailed needs a request for several services, and a sequence starts each service on its own.
       const passing = Object.entries(errorCatalog).filter(
         ([code, { retryable }]) => retryable && code !== 'SeveralFailed',
       );

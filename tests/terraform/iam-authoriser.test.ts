@@ -49,13 +49,13 @@ describe('the policies of a role', () => {
   const other = { 'aws:TagKeys': ['owner'], 'aws:RequestTag/owner': 'x' };
 
   it.each([
-    ['what a statement allows', request('ecs:StopTask', task('a'), cluster('auth')), 'allow', ['Stop']],
+    ['an action of a statement', request('ecs:StopTask', task('a'), cluster('auth')), 'allow', ['Stop']],
     ['nothing in another cluster', request('ecs:StopTask', task('a'), cluster('pdf')), 'implicit-deny', []],
     ['nothing on another resource', request('ecs:StopTask', task('a', 'pdf'), cluster('auth')), 'implicit-deny', []],
     ['no other action', request('ecs:ListTasks', '*', cluster('auth')), 'implicit-deny', []],
     ['a tag of the right name', request('ecs:TagResource', task('a'), marked), 'allow', ['Mark']],
     ['no other tag', request('ecs:TagResource', task('a'), other), 'implicit-deny', []],
-    ['a resource that is not there yet', request('ecs:TagResource', tasks, marked), 'allow', ['Mark']],
+    ['a resource that does not exist yet', request('ecs:TagResource', tasks, marked), 'allow', ['Mark']],
     [
       'no such resource elsewhere',
       request('ecs:TagResource', tasks.replace('auth', 'pdf'), marked),
@@ -63,25 +63,30 @@ describe('the policies of a role', () => {
       [],
     ],
     [
-      'nothing where the action takes no resource and the statement names one (R35)',
+      'nothing if the action supports no resource and the statement names one (R35)',
       request('elasticloadbalancing:DescribeTargetHealth', '*'),
       'implicit-deny',
       [],
     ],
-    ['nothing that one denies', request('ecs:StopTask', task('precious'), cluster('auth')), 'explicit-deny', ['Never']],
+    [
+      'nothing that a statement denies',
+      request('ecs:StopTask', task('precious'), cluster('auth')),
+      'explicit-deny',
+      ['Never'],
+    ],
     [
       'nothing of another role',
       { ...request('ecs:StopTask', task('a'), cluster('auth')), roleArn: 'x' },
       'implicit-deny',
       [],
     ],
-  ])('allow %s', async (_what, asked, effect, statements) => {
+  ])('allow %s', async (_what, permission, effect, statements) => {
     const authoriser = createIamAuthoriser(role, policy);
-    expect(await authoriser.authorise(asked)).toEqual({ effect, statements });
+    expect(await authoriser.authorise(permission)).toEqual({ effect, statements });
     expect(authoriser.problems()).toEqual([]);
   });
 
-  it('are said to be unused until they have allowed something', async () => {
+  it('are reported as unused until they have allowed a request', async () => {
     const health = ['DescribeTargetHealth', 'RegisterTargets'].map((name) => `Health elasticloadbalancing:${name}`);
     const authoriser = createIamAuthoriser(role, policy);
     expect(authoriser.unused()).toEqual([
@@ -95,21 +100,21 @@ describe('the policies of a role', () => {
     expect(authoriser.unused()).toEqual(['Stop ecs:DescribeTasks', 'Mark ecs:TagResource', ...health]);
   });
 
-  it('are not asked what IAM has no words for', async () => {
+  it('report requests with unknown actions or condition keys', async () => {
     const authoriser = createIamAuthoriser(role, policy);
     await authoriser.authorise(request('ecs:TagResource', task('a'), cluster('auth')));
     await authoriser.authorise(request('ecs:StopTusk', task('a')));
     expect(authoriser.problems()).toHaveLength(2);
   });
 
-  it('need a name for each statement', () => {
+  it('need a unique Sid for each statement', () => {
     const [first] = policy.Statement;
     if (first === undefined) throw new Error('there is no first statement');
     expect(() => createIamAuthoriser(role, { ...policy, Statement: [first, first] })).toThrow(RangeError);
   });
 });
 
-test('whatever the sandbox asks for an operation, IAM knows the action, the kind of resource and the condition keys', async () => {
+test('IAM knows the actions, resource types and condition keys of every permission that the sandbox requires', async () => {
   const everything = { Sid: 'Everything', Effect: 'Allow', Action: '*', Resource: '*' } as const;
   const authoriser = createIamAuthoriser(role, { ...policy, Statement: [everything] });
   await using sandbox = await startSandbox({ durations: 'none', seed: 23 });
@@ -119,7 +124,7 @@ test('whatever the sandbox asks for an operation, IAM knows the action, the kind
   const sources = { region, accountId, findTaskDefinition: () => ({ taskDefinitionArn, taskRoleArn: 'auth-task' }) };
   const denied: string[] = [];
   for (const { service, operation, input, error } of sandbox.calls.list()) {
-    // What was refused at the door, for its shape, was no request that could be allowed.
+    // Requests that failed validation were never authorised.
     if (error !== undefined) continue;
     for (const { action, resource, context } of permissionsOf(service, operation, input, sources)) {
       const { effect } = await authoriser.authorise(request(action, resource, context));

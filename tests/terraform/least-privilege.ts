@@ -20,7 +20,7 @@ import type { DeployedWorld } from './support/deployed-world.ts';
 import { type Deployment, mappingDocuments, policyOfRole } from './support/deployment.ts';
 import { createIamAuthoriser } from './support/iam-authoriser.ts';
 
-/** SDK clients that sign as a process of the function does. */
+/** SDK clients with the credentials of a function process. */
 interface FunctionClients {
   readonly ecs: ECSClient;
   readonly elb: ElasticLoadBalancingV2Client;
@@ -34,7 +34,7 @@ const taskDefinition = 'auth-api-task';
 const task = (name: string) => `arn:aws:ecs:us-east-2:123456789012:task/${name}/${'0'.repeat(32)}`;
 const tag = (resourceArn: string, key: string) => new TagResourceCommand({ resourceArn, tags: [{ key, value: 'x' }] });
 
-/** What lies outside the workspace, or is not the function's business, and what IAM calls it. */
+/** Calls outside the workspace or the function's purpose, with their IAM actions. */
 function forbiddenCalls(foreignGroup: string) {
   const run = (input: Partial<RunTaskCommandInput>) => new RunTaskCommand({ cluster, taskDefinition, ...input });
   const roleArn = 'arn:aws:iam::123456789012:role/admin';
@@ -113,9 +113,9 @@ function forbiddenCalls(foreignGroup: string) {
   return calls;
 }
 
-/** What the lives of services have shown of the role. Registers tests, which come after those lives. */
+/** Registers tests of the role. They must run after the tests of livesOfServices, whose calls they evaluate. */
 export function leastPrivilege(world: () => DeployedWorld, dev: () => Deployment, prod: () => Deployment): void {
-  test('nothing was denied that was needed (R35)', () => {
+  test('no required permission was denied (R35)', () => {
     const denied = world()
       .sandbox.authorisations()
       .filter(({ effect }) => effect !== 'allow');
@@ -123,11 +123,11 @@ export function leastPrivilege(world: () => DeployedWorld, dev: () => Deployment
     expect(world().authoriser.problems()).toEqual([]);
   });
 
-  test('every statement was needed, for each of its actions', () => {
+  test('every action of every statement was used', () => {
     expect(world().authoriser.unused()).toEqual([]);
   });
 
-  test('the role may register targets in every group that a mapping names (R38)', async () => {
+  test('the role may register targets in the groups of every mapping (R38)', async () => {
     const groups = [...mappingDocuments(dev()).values()].flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
     expect(groups).toHaveLength(5);
     for (const group of groups) {
@@ -145,7 +145,7 @@ export function leastPrivilege(world: () => DeployedWorld, dev: () => Deployment
     }
   });
 
-  test('the role of one workspace may do nothing to what is the other’s', async () => {
+  test('the role of one workspace has no access to the other’s resources', async () => {
     const { Role } = prod().function.configuration;
     const other = createIamAuthoriser(Role, policyOfRole(prod(), Role));
     const own = world()
@@ -159,7 +159,7 @@ export function leastPrivilege(world: () => DeployedWorld, dev: () => Deployment
     }
   });
 
-  test('what lies outside the workspace is denied, and nothing comes of it', async () => {
+  test('calls outside the workspace are denied and have no effect', async () => {
     const clients = clientsOfFunction(world());
     const [foreign] = prod().loadBalancer.targetGroups;
     const before = world().sandbox.calls.lastSequence;
@@ -176,7 +176,7 @@ export function leastPrivilege(world: () => DeployedWorld, dev: () => Deployment
     const made = world().sandbox.calls.list({ after: before });
     expect(made.map(({ authorisations }) => authorisations?.at(-1)?.effect)).toEqual(
       calls.map(([action, what]) =>
-        // A statement of its own keeps these two to the workspace's clusters.
+        // A separate Deny statement limits these two actions to the workspace's clusters.
         what === 'another cluster' && ['ecs:RunTask', 'ecs:ListTasks'].includes(action)
           ? 'explicit-deny'
           : 'implicit-deny',
@@ -185,7 +185,7 @@ export function leastPrivilege(world: () => DeployedWorld, dev: () => Deployment
     expect(made.filter(({ error }) => error === undefined)).toEqual([]);
   });
 
-  /** Asks about a role that an AWS service takes on. */
+  /** The permissions of a role that an AWS service assumes. */
   function rightsOf(roleArn: string) {
     const authoriser = createIamAuthoriser(roleArn, policyOfRole(dev(), roleArn));
     const principalArn = `arn:aws:sts::123456789012:assumed-role/${roleArn.split('/').at(-1)}/session`;
@@ -194,7 +194,7 @@ export function leastPrivilege(world: () => DeployedWorld, dev: () => Deployment
     return { authoriser, may };
   }
 
-  test('the API’s role may invoke the alias, and do nothing else', async () => {
+  test('the API’s role may only invoke the alias', async () => {
     const { authoriser, may } = rightsOf(dev().api.integrations[0]?.CredentialsArn ?? '');
     const name = 'arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev';
     expect(await may('lambda:InvokeFunction', `${name}:live`)).toBe('allow');
@@ -202,7 +202,7 @@ export function leastPrivilege(world: () => DeployedWorld, dev: () => Deployment
     expect([authoriser.unused(), authoriser.problems()]).toEqual([[], []]);
   });
 
-  test('the schedules’ role may do what they do, and nothing else', async () => {
+  test('the schedules’ role may only invoke the alias and write to the queue', async () => {
     const { authoriser, may } = rightsOf(dev().schedules[0]?.Target.RoleArn ?? '');
     for (const { Target } of dev().schedules) {
       expect(await may('lambda:InvokeFunction', Target.Arn)).toBe('allow');
@@ -215,7 +215,7 @@ export function leastPrivilege(world: () => DeployedWorld, dev: () => Deployment
   });
 }
 
-/** The key of a process that has run: it stands for the function's role as long as the sandbox lives. */
+/** The access key of a process that has run, which represents the function's role for the lifetime of the sandbox. */
 function clientsOfFunction({ sandbox }: DeployedWorld): FunctionClients {
   const [process] = sandbox.lambda.processes();
   if (process === undefined) throw new Error('the function has not run');

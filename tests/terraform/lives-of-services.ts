@@ -12,7 +12,7 @@ interface ServiceState {
   readonly mapping: { readonly problems: readonly unknown[] };
 }
 
-/** Everything that a service goes through, each by a way in that was deployed. Registers tests, one after the other. */
+/** Registers tests, to be run in order, that start, restart and stop services through every deployed trigger. */
 export function livesOfServices(world: () => DeployedWorld, deployment: () => Deployment): void {
   const healthy = (service: string) =>
     world()
@@ -25,7 +25,7 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
       .filter((event) => event.source === 'start-engines' && event['detail-type'] === type)
       .map(({ detail }) => detail.service);
 
-  test('a direct invoke, with an override that the mapping permits, starts a service, and the load balancer serves it', async () => {
+  test('a direct invocation with a permitted override starts a service behind the load balancer', async () => {
     const event = { action: 'start', service: 'auth', taskDefinition: 'auth-api-task:1' };
     const { value, thrown } = await world().invoke(event);
     expect(thrown).toBeUndefined();
@@ -49,14 +49,14 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
     expect(healthy('pdf')).toEqual(['healthy']);
   });
 
-  test('a schedule starts what is not up, in the order of dependsOn', async () => {
+  test('a schedule starts the services that are not running, in the order of dependsOn', async () => {
     world().invokeBySchedule('office-start');
     await expect.poll(() => world().sandbox.lambda.pendingEvents(), until).toBe(0);
     expect(['auth', 'pdf', 'fa', 'users'].map((service) => world().targets(service).length)).toEqual([1, 1, 1, 1]);
     expect(world().sandbox.ecs.tasks()).toHaveLength(4);
   });
 
-  test('a start that waits for nothing is finished by the event that the task runs, and the task has the mapping’s tags', async () => {
+  test('the event about the running task completes a start with wait none, and the task has the mapping’s tags', async () => {
     const document = { ...mappingDocuments(deployment()).get('services/batch'), tags: { team: 'night' } };
     await world().putMapping('batch', JSON.stringify(document));
     const { value } = await world().invoke({ action: 'start', service: 'batch', wait: 'none' });
@@ -66,7 +66,7 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
     expect(launch?.input.tags).toEqual([{ key: 'team', value: 'night' }]);
   });
 
-  test('the status tells all five', async () => {
+  test('the status returns all five services', async () => {
     const { value } = await world().invoke({ action: 'status' });
     expect(value?.statusCode).toBe(200);
     const states = (value?.body.results ?? []) as readonly ServiceState[];
@@ -83,18 +83,18 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
     expect(world().targets('users')[0]?.[0]).not.toBe(before?.[0]);
   });
 
-  test('a task that crashes leaves its target group, by the event that it has stopped', async () => {
+  test('the event about a crashed task removes its target', async () => {
     const { taskArn = '' } =
       world()
         .sandbox.ecs.tasks()
         .find(({ startedBy }) => startedBy?.endsWith('/batch')) ?? {};
     world().sandbox.ecs.crashTask(taskArn);
     await goneFrom('batch');
-    // Each of the events about its end may have found it ended, and told.
+    // Each of the events about its end may publish this outcome.
     await expect.poll(() => new Set(told('Service Interrupted')), until).toEqual(new Set(['batch']));
   });
 
-  test('the schedule reconciles what nobody had told', async () => {
+  test('the scheduled reconcile removes a target whose event was lost', async () => {
     const [target] = world().targets('fa');
     const rule = deployment().rules.find(({ Name }) => Name.includes('task-state'));
     world().sandbox.taskEvents.set({ delayMs: [3_600_000, 3_600_000] });
@@ -123,7 +123,7 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
     world().sandbox.taskEvents.set({ delayMs: [0, 0] });
   });
 
-  test('no task got a public address, since nobody had said so (R39)', () => {
+  test('no task has a public address by default (R39)', () => {
     const launches = world().sandbox.calls.list({ operation: 'RunTask' });
     expect(launches.length).toBeGreaterThan(5);
     const networks = launches.map(({ input }) => input.networkConfiguration as { awsvpcConfiguration: object });
@@ -131,7 +131,7 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
       expect(awsvpcConfiguration).toMatchObject({ assignPublicIp: 'DISABLED' });
   });
 
-  test('a broken edit of a mapping is reported, and the last good one serves on', async () => {
+  test('a broken edit of a mapping is reported, and the last valid version stays in use', async () => {
     await world().putMapping('fa', '{"port": "none"}');
     const problems = async () => {
       const { value } = await world().invoke({ action: 'status', service: 'fa' });
@@ -142,7 +142,7 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
     expect(value).toMatchObject({ statusCode: 200, body: { service: 'fa', port: 2531 } });
   });
 
-  test('a task with an IPv4 and an IPv6 address is registered by the one that its target group takes', async () => {
+  test('a task with an IPv4 and an IPv6 address is registered with the type that its target group supports', async () => {
     const { clients, putMapping, invoke, targets } = world();
     const blocks = { CidrBlock: '10.240.1.0/24', Ipv6CidrBlock: '2001:db8:0:1::/64' };
     const { Subnet } = await clients.ec2.send(new CreateSubnetCommand({ VpcId: 'vpc-1', ...blocks }));
@@ -154,7 +154,7 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
     expect(await invoke({ action: 'stop', service: 'batch' })).toMatchObject({ value: { statusCode: 200 } });
   });
 
-  test('an event that cannot be done ends in the queue for failures', async () => {
+  test('an event that the function cannot handle goes to the failures queue', async () => {
     await putEvents(world().clients, 'Start ECS Task', [{ service: 'nobody' }]);
     const records = () => world().sandbox.lambda.onFailureRecords();
     await expect.poll(() => records().length, until).toBe(1);
@@ -167,7 +167,7 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
     expect(records()[0]?.denied).toBeUndefined();
   });
 
-  test('events stop services, and nothing is left of them in the load balancer', async () => {
+  test('events stop services and remove all their targets', async () => {
     await putEvents(world().clients, 'Stop ECS Tasks', [{ services: ['fa', 'users'] }]);
     world().invokeBySchedule('office-stop');
     for (const service of ['auth', 'pdf', 'fa', 'users']) await goneFrom(service);
@@ -180,7 +180,7 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
     expect(world().sandbox.events.undelivered()).toEqual([]);
   });
 
-  test('a stop that finds nothing to stop may leave its note', async () => {
+  test('a stop that finds no task is permitted to write its note', async () => {
     const { value } = await world().invoke({ action: 'stop', service: 'auth' });
     expect(value).toMatchObject({ body: { results: [{ service: 'auth', status: 'not-running' }] } });
     const written = world().sandbox.calls.list({ operation: 'PutParameter' }).at(-1);

@@ -11,11 +11,11 @@ const below = (folder: string) => readdirSync(join(source, folder)).map((name) =
 const modules = below('modules');
 const examples = below('examples');
 
-/** Every folder's first command loads 700 MB of provider on a machine that may be busy with other tests. */
+/** The first command in each folder loads 700 MB of provider, on a machine that other tests may keep busy. */
 const timeout = 600_000;
 
 describe('every module', () => {
-  test('has the four files that everybody looks for, a page and tests', () => {
+  test('has the four conventional files, a README and tests', () => {
     const files = ['main.tf', 'variables.tf', 'outputs.tf', 'versions.tf', 'README.md', 'tests'];
     const missing = ['.', ...modules].flatMap((folder) =>
       files.filter((file) => !existsSync(join(source, folder, file))).map((file) => `${folder}/${file}`),
@@ -24,12 +24,12 @@ describe('every module', () => {
     expect(missing).toEqual([]);
   });
 
-  test('is also tested for what it refuses', () => {
+  test('has a test of invalid input', () => {
     const without = ['.', ...modules].filter((folder) => !/^run "refuses_/m.test(testsOf(folder)));
     expect(without).toEqual([]);
   });
 
-  test('asks for the same versions, and for no provider but AWS’s', () => {
+  test('requires the same versions, and only the AWS provider', () => {
     const versions = ['.', ...modules, ...examples].map((folder) =>
       read(folder, 'versions.tf').replaceAll(/^\s*#.*\n/gm, ''),
     );
@@ -37,7 +37,7 @@ describe('every module', () => {
     expect(versions[0]?.match(/source\s*=\s*"[^"]+"/g)).toEqual(['source = "hashicorp/aws"']);
   });
 
-  test('the function’s memory is what the benchmark found to be the cheapest', () => {
+  test('sets the function’s memory to the cheapest size of the benchmark', () => {
     const page = readFileSync(join(root, 'docs', 'benchmarks.md'), 'utf8');
     const cheapest = /^free\. That makes \*\*(\d+) MB\*\*, which is Terraform’s default\.$/m.exec(page)?.[1];
     const defaults = [
@@ -47,7 +47,7 @@ describe('every module', () => {
     expect(defaults).toEqual([cheapest, cheapest]);
   });
 
-  test('has no id of anybody’s account, network or target group in it (R37)', () => {
+  test('contains no real IDs of accounts, networks or target groups (R37)', () => {
     const files = ['.', ...modules, ...examples].flatMap((folder) =>
       readdirSync(join(source, folder))
         .filter((name) => name.endsWith('.tf'))
@@ -60,13 +60,14 @@ describe('every module', () => {
     expect(withIds.map(({ name }) => name)).toEqual([]);
   });
 
-  test('has no variable without a type or with any type, and says of each variable and output what it is', () => {
+  test('has a concrete type for each variable, and a description for each variable and output', () => {
     const blocks = ['.', ...modules, ...examples].flatMap((folder) => [
       ...variableFilesOf(folder).flatMap((file) => blocksOf(folder, file, 'variable')),
       ...blocksOf(folder, 'outputs.tf', 'output'),
     ]);
     expect(blocks.length).toBeGreaterThan(100);
-    expect(blocks.filter(({ text }) => !/^ {2}description += ".{10,}/m.test(text)).map(({ name }) => name)).toEqual([]);
+    const described = /^ {2}description += (".{10,}|<<-EOT\n.{10,})/m;
+    expect(blocks.filter(({ text }) => !described.test(text)).map(({ name }) => name)).toEqual([]);
     const variables = blocks.filter(({ name }) => name.includes(' variable '));
     expect(variables.filter(({ text }) => !/^ {2}type +=/m.test(text)).map(({ name }) => name)).toEqual([]);
     expect(variables.filter(({ text }) => /\bany\b[,)\n]/.test(typeOf(text))).map(({ name }) => name)).toEqual([]);
@@ -80,7 +81,7 @@ describe.runIf(mayRun(noTerraform))(`terraform, with the real provider${noTerraf
 
   beforeAll(async () => {
     folder = await openTerraformFolder();
-    // An operator who keeps the state in S3 has this file; what is tested must hold with it as well.
+    // Operators who keep the state in S3 have this file, so the tests must pass with it too.
     copyFileSync(join(folder.path, 'backend.tf.example'), join(folder.path, 'backend.tf'));
   });
   afterAll(() => folder[Symbol.asyncDispose]());
@@ -91,7 +92,7 @@ describe.runIf(mayRun(noTerraform))(`terraform, with the real provider${noTerraf
     return output;
   }
 
-  test('finds every file in its form', { timeout }, async () => {
+  test('every file is formatted', { timeout }, async () => {
     expect(await expectSuccess('.', ['fmt', '-check', '-recursive'])).toBe('');
   });
 
@@ -101,12 +102,12 @@ describe.runIf(mayRun(noTerraform))(`terraform, with the real provider${noTerraf
     await expectSuccess(where, ['validate', '-no-color']);
   });
 
-  // `test` validates a module before its first run; `validate` goes through all of them in the root.
+  // `test` validates a module before its first run. In the root, `validate` covers all modules.
   test.concurrent.for(modules)('the tests of %s pass', { timeout }, async (where) => {
-    const { exitCode, output } = await folder.init(where);
-    expect(exitCode, output).toBe(0);
-    const told = await expectSuccess(where, ['test', '-no-color']);
-    expect(told).toContain(`Success! ${runsOf(testsOf(where))} passed, 0 failed.`);
+    const init = await folder.init(where);
+    expect(init.exitCode, init.output).toBe(0);
+    const output = await expectSuccess(where, ['test', '-no-color']);
+    expect(output).toContain(`Success! ${runsOf(testsOf(where))} passed, 0 failed.`);
   });
 
   test.concurrent('the root is valid with every module, and refuses the workspace default', { timeout }, async () => {
@@ -118,8 +119,8 @@ describe.runIf(mayRun(noTerraform))(`terraform, with the real provider${noTerraf
     await expectSuccess('.', ['test', '-no-color']);
   });
 
-  // What a nested module refuses cannot be expected in a test of terraform's own.
-  test('a policy that IAM would not take is refused at plan time, with what to do', {
+  // A tftest cannot expect a failure in a nested module.
+  test('the plan rejects a policy that IAM would reject, and says what to do', {
     timeout,
   }, async () => {
     const where = 'modules/start-engines';
@@ -129,7 +130,7 @@ describe.runIf(mayRun(noTerraform))(`terraform, with the real provider${noTerraf
     const refused = await folder.run(where, args);
     expect(refused.exitCode).toBe(1);
     expect(refused.output.replaceAll(/\s+/g, ' ')).toContain(
-      'Managed policy 1 of 1 of the role has 27219 characters, and IAM takes 6144. Set managed_policies higher (10 at most), or spread the services over several workspaces.',
+      'Managed policy 1 of 1 of the role has 27219 characters, and IAM allows 6144. Increase managed_policies (10 at most), or split the services over several workspaces.',
     );
   });
 });
@@ -147,7 +148,7 @@ function runsOf(tests: string): number {
   return tests.match(/^run "/gm)?.length ?? 0;
 }
 
-/** The blocks of one kind in a file that `terraform fmt` has brought into its form. */
+/** The blocks of one kind in a file that `terraform fmt` has formatted. */
 function blocksOf(folder: string, file: string, kind: string): { readonly name: string; readonly text: string }[] {
   const pattern = new RegExp(`^${kind} "(\\w+)" \\{\\n(.*?)^\\}`, 'gms');
   return [...read(folder, file).matchAll(pattern)].map(([, name = '', text = '']) => ({
@@ -156,7 +157,7 @@ function blocksOf(folder: string, file: string, kind: string): { readonly name: 
   }));
 }
 
-/** The type of a variable, up to the next attribute or block of its own. */
+/** The type of a variable, up to its next attribute or block. */
 function typeOf(text: string): string {
   return /^ {2}type +=(.*?)(?=^ {2}\S|$(?![\s\S]))/ms.exec(text)?.[1] ?? '';
 }

@@ -7,7 +7,7 @@ import { rebuildWorld } from './support/rebuild-world.ts';
 
 const until = { timeout: 50_000, interval: 50 };
 
-/** Two workspaces in one sandbox and on one bus, of which the first accepts unaddressed events. Registers tests. */
+/** Registers tests with two workspaces in one sandbox and on one bus. The first one accepts unaddressed events. */
 export function oneEventOneWorkspace(deployments: () => readonly Deployment[]): void {
   let sandbox: Sandbox;
   let clients: WorldClients;
@@ -37,14 +37,14 @@ export function oneEventOneWorkspace(deployments: () => readonly Deployment[]): 
   const quiet = () => expect.poll(() => sandbox.lambda.pendingEvents(), until).toBe(0);
 
   // Terraform review, finding 1.
-  test('an event that names no workspace reaches the one that accepts it', async () => {
+  test('an event without a workspace reaches only the workspace that accepts it', async () => {
     await putEvents(clients, 'Start ECS Task', [{ service: 'pdf' }]);
     await expect.poll(outcomes, until).toEqual(['Service Started dev/pdf']);
     await quiet();
     expect(running()).toEqual(['dev/pdf']);
   });
 
-  test('an event that names a workspace reaches no other', async () => {
+  test('an event with a workspace reaches only that workspace', async () => {
     await putEvents(clients, 'Start ECS Task', [{ service: 'pdf', workspace: 'prod' }]);
     await expect.poll(outcomes, until).toEqual(['Service Started dev/pdf', 'Service Started prod/pdf']);
     await putEvents(clients, 'Stop ECS Tasks', [{ services: ['pdf'], workspace: 'dev' }]);
@@ -53,7 +53,7 @@ export function oneEventOneWorkspace(deployments: () => readonly Deployment[]): 
     expect(outcomes().filter((outcome) => !outcome.startsWith('Service Started'))).toEqual(['Service Stopped dev/pdf']);
   });
 
-  test('a crash of one workspace’s task is reported by that workspace alone', async () => {
+  test('a crash of one workspace’s task is reported only by that workspace', async () => {
     const [task] = sandbox.ecs.tasks().filter(({ startedBy }) => startedBy === 'start-engines/prod/pdf');
     sandbox.ecs.crashTask(task?.taskArn ?? '');
     const interrupted = () => new Set(outcomes().filter((outcome) => outcome.startsWith('Service Interrupted')));

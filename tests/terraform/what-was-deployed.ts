@@ -7,13 +7,13 @@ import { type Deployment, mappingDocuments } from './support/deployment.ts';
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-2:123456789012:${resource}`;
 
-/** What an operator would look up after an apply. Registers tests about one workspace. */
+/** Registers tests of the deployed resources of one workspace. */
 export function whatWasDeployed(workspace: string, deployment: () => Deployment): void {
   const functionArn = arn('lambda', `function:start-engines-lambda-${workspace}:live`);
   const undelivered = arn('sqs', `start-engines-undelivered-${workspace}`);
   const rules = ['restart', 'start', 'stop', 'task-state'].map((rule) => `start-engines-${rule}-${workspace}`);
 
-  test('what the function could not do goes to its queue, after two retries of the longest start (R43)', () => {
+  test('failed events go to the queue after two retries, with time for the longest start (R43)', () => {
     expect(deployment().function.invokeConfig).toMatchObject({
       MaximumRetryAttempts: 2,
       // Three attempts of the function's timeout, 810 s, and the pauses between them.
@@ -25,7 +25,7 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     );
   });
 
-  test('each rule has the alias as its only target, with a queue for what does not reach it (R43)', () => {
+  test('the only target of each rule is the alias, with a queue for undelivered events (R43)', () => {
     const wired = deployment().rules.map(({ Name, State, targets }) => [
       Name,
       State,
@@ -35,7 +35,7 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     expect(wired.sort()).toEqual(rules.map((name) => [name, 'ENABLED', [target]]));
   });
 
-  test('each rule may invoke the alias and send to the queue, and no other may', () => {
+  test('only the rules may invoke the alias and send to the queue', () => {
     const ruleArns = rules.map((name) => arn('events', `rule/${name}`));
     const { Statement: invoking } = deployment().function.policy;
     expect(invoking.map(({ Principal, Action, Resource }) => [Principal.Service, Action, Resource])).toEqual(
@@ -52,7 +52,7 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     ]);
   });
 
-  test('schedules call the alias in their time zone, with a queue for what does not reach it', () => {
+  test('schedules invoke the alias in their time zone, with a queue for undelivered events', () => {
     for (const { Target } of deployment().schedules) {
       expect([Target.Arn, Target.DeadLetterConfig]).toEqual([functionArn, { Arn: undelivered }]);
     }
@@ -63,7 +63,7 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     ]);
   });
 
-  test('HTTPS has a modern policy, and HTTP does nothing but redirect', () => {
+  test('HTTPS has a modern policy, and HTTP only redirects', () => {
     const [http, https, ...others] = [...deployment().loadBalancer.listeners].sort((a, b) => a.Port - b.Port);
     expect(others).toEqual([]);
     expect(https).toMatchObject({ Port: 443, Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' });
@@ -87,7 +87,7 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     expect(http?.rules.filter(({ IsDefault }) => !IsDefault)).toEqual([]);
   });
 
-  test('each service has a rule of its own priority, for its path and what is below it (R53)', () => {
+  test('each service has a rule with its priority, for its path and the paths below it (R53)', () => {
     const https = deployment().loadBalancer.listeners.find(({ Protocol }) => Protocol === 'HTTPS');
     const groups = new Map(
       deployment().loadBalancer.targetGroups.map(({ TargetGroupArn, TargetGroupName }) => [
@@ -112,7 +112,7 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     expect(seen.sort(([one], [other]) => Number(one) - Number(other))).toEqual(expected);
   });
 
-  test('target groups take addresses, let go of them after 15 seconds and find out quickly', () => {
+  test('target groups have IP targets, a deregistration delay of 15 seconds and short health checks', () => {
     const { targetGroups } = deployment().loadBalancer;
     expect(targetGroups).toHaveLength(5);
     for (const group of targetGroups) {
@@ -127,13 +127,13 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     }
   });
 
-  test('the load balancer is protected from deletion in prod alone', () => {
+  test('the load balancer is protected from deletion only in prod', () => {
     const { attributes } = deployment().loadBalancer;
     expect(attributes['deletion_protection.enabled']).toBe(workspace === 'prod' ? 'true' : 'false');
     expect(attributes['routing.http.drop_invalid_header_fields.enabled']).toBe('true');
   });
 
-  test('the API sends the contract’s routes to the alias, by a role of its own, and throttles and logs', () => {
+  test('the API sends its five routes to the alias with its own role, and has request limits and a log', () => {
     const { stages, routes, integrations } = deployment().api;
     expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual([
       'GET /services',
@@ -163,11 +163,11 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     ]);
   });
 
-  test('each alarm tells the topic', () => {
+  test('each alarm notifies the topic', () => {
     const topic = arn('sns', `start-engines-${workspace}-alarms`);
-    const told = deployment().alarms.map(({ AlarmName, AlarmActions, InsufficientDataActions }) => [
+    const actions = deployment().alarms.map(({ AlarmName, AlarmActions, InsufficientDataActions }) => [
       AlarmName,
-      // That nothing is reconciled shows in that there are no data.
+      // Missing reconciles show as insufficient data.
       AlarmName.endsWith('-reconcile-silent') ? InsufficientDataActions : AlarmActions,
     ]);
     const alarms = [
@@ -182,15 +182,15 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
       'start-failures',
       'undelivered-queue',
     ];
-    expect(told.sort()).toEqual(alarms.map((name) => [`start-engines-${workspace}-${name}`, [topic]]));
+    expect(actions.sort()).toEqual(alarms.map((name) => [`start-engines-${workspace}-${name}`, [topic]]));
   });
 
-  test('the log is kept for as long as the workspace says', () => {
+  test('the log group has the workspace’s retention period', () => {
     const groups = deployment().logGroups.map(({ logGroupName, retentionInDays }) => [logGroupName, retentionInDays]);
     expect(groups).toContainEqual([`/aws/lambda/start-engines-lambda-${workspace}`, workspace === 'prod' ? 365 : 30]);
   });
 
-  test('the envelope that the role has is published for those who write mappings', () => {
+  test('the role’s envelope is published in Parameter Store', () => {
     const published = deployment().parameters.find(({ Name }) => Name === `/start-engines/${workspace}/envelope`);
     expect(JSON.parse(published?.Value ?? '{}')).toEqual({
       clusters: ['auth-cluster', 'batch-cluster', 'fa-cluster', 'pdf-cluster', 'users-cluster'],
@@ -204,7 +204,7 @@ export function whatWasDeployed(workspace: string, deployment: () => Deployment)
     });
   });
 
-  test('each mapping is a document that the JSON Schema takes, and names its own target group (R37)', () => {
+  test('the JSON Schema accepts each mapping, which names its own target group (R37)', () => {
     const schema = readFileSync(join(root, 'packages', 'config', 'schema', 'service-mapping.schema.json'), 'utf8');
     const validate = new Ajv2020({ allowUnionTypes: true }).compile(JSON.parse(schema));
     const documents = mappingDocuments(deployment());

@@ -13,7 +13,7 @@ module "start_engines" {
   source = "../../modules/start-engines"
 
   workspace = var.workspace
-  # Through the gateway: ELB refuses a public load balancer in a VPC that has none yet.
+  # Read from the gateway, so that it exists first: ELB rejects a public load balancer in a VPC without an internet gateway.
   vpc_id           = aws_internet_gateway.this.vpc_id
   task_subnets     = aws_subnet.public[*].id
   assign_public_ip = true

@@ -1,5 +1,5 @@
-# Public subnets without NAT: a gateway costs more than everything else here, and the tasks' group lets nobody in but
-# the load balancer.
+# Public subnets without NAT: a NAT gateway costs more than everything else here. The tasks' security group admits only the load
+# balancer.
 data "aws_availability_zones" "available" {
   state = "available"
 }

@@ -1,10 +1,10 @@
 output "urls" {
-  description = "Where the services answer when they are up."
+  description = "URLs of the services while they are running."
   value       = { for name in keys(local.ports) : name => "${var.certificate_arn == null ? "http" : "https"}://${module.start_engines.load_balancer_dns_name}/api/${name}" }
 }
 
 output "event_bus_name" {
-  description = "The bus on which services are asked for."
+  description = "Name of the event bus for requests."
   value       = module.start_engines.event_bus_name
 }
 

@@ -32,7 +32,7 @@ resource "aws_iam_role_policy_attachment" "execution" {
   policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 }
 
-# A web server that answers every path with its name.
+# A web server that answers every path with the name of the service.
 resource "aws_ecs_task_definition" "demo" {
   for_each = local.ports
 

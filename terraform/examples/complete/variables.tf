@@ -5,37 +5,37 @@ variable "workspace" {
 }
 
 variable "region" {
-  description = "Where everything is made."
+  description = "AWS Region of the deployment."
   type        = string
   default     = "us-east-2"
 }
 
 variable "certificate_arn" {
-  description = "A certificate for the load balancer; without one it serves plain HTTP."
+  description = "ARN of a certificate for the load balancer. Without one it serves plain HTTP."
   type        = string
   default     = null
 }
 
 variable "image" {
-  description = "The demo's image: Caddy, whose command answers every path."
+  description = "Image of both services. Its command must answer every path, as the default's does."
   type        = string
   default     = "public.ecr.aws/docker/library/caddy:2"
 }
 
 variable "alarm_addresses" {
-  description = "Who gets the alarms."
+  description = "E-mail addresses that receive the alarms."
   type        = list(string)
   default     = []
 }
 
 variable "runtime" {
-  description = "Lambda's runtime. Provider 5.100 knows nodejs22.x only."
+  description = "Lambda runtime: nodejs24.x or nodejs22.x. nodejs24.x needs AWS provider 6.19 or later."
   type        = string
   default     = "nodejs24.x"
 }
 
 variable "with_state_machine" {
-  description = "Whether there is a state machine that starts users and then auth."
+  description = "Whether to create a state machine that starts users and then auth."
   type        = bool
   default     = true
 }

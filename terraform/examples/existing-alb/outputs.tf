@@ -1,4 +1,4 @@
 output "url" {
-  description = "Where the service answers when it is up."
+  description = "URL of the service while it is running."
   value       = "https://${module.start_engines.load_balancer_dns_name}/reports"
 }

@@ -5,28 +5,28 @@ variable "workspace" {
 }
 
 variable "region" {
-  description = "Where everything is made."
+  description = "AWS Region of the deployment."
   type        = string
   default     = "us-east-2"
 }
 
 variable "vpc_id" {
-  description = "The VPC of the load balancer and the tasks."
+  description = "ID of the VPC of the load balancer and the tasks."
   type        = string
 }
 
 variable "task_subnets" {
-  description = "Subnets of the tasks, with a way to their image."
+  description = "Subnets of the tasks, with a route to the image registry."
   type        = list(string)
 }
 
 variable "listener_arn" {
-  description = "The listener that gets the rule. The load balancer's own security group must let it out to port 8080."
+  description = "ARN of the listener that receives the rule. Its load balancer's security group must allow outbound traffic to port 8080."
   type        = string
 }
 
 variable "priority" {
-  description = "A priority that no other rule of the listener has."
+  description = "Priority of the rule. No other rule of the listener may have it."
   type        = number
   default     = 100
 }
@@ -37,12 +37,12 @@ variable "cluster" {
 }
 
 variable "task_role_arns" {
-  description = "The execution role of the task definition `reports`, and its task role if it has one."
+  description = "ARNs of the execution role of the task definition `reports`, and of its task role if it has one."
   type        = list(string)
 }
 
 variable "runtime" {
-  description = "Lambda's runtime. Provider 5.100 knows nodejs22.x only."
+  description = "Lambda runtime: nodejs24.x or nodejs22.x. nodejs24.x needs AWS provider 6.19 or later."
   type        = string
   default     = "nodejs24.x"
 }

@@ -11,14 +11,14 @@ locals {
   load_balancer_arn_suffix = local.makes_listener ? aws_lb.this[0].arn_suffix : data.aws_lb.existing[0].arn_suffix
   dns_name                 = local.makes_listener ? aws_lb.this[0].dns_name : data.aws_lb.existing[0].dns_name
 
-  # What the tasks let in: by names that are known before anything is made.
+  # Security groups that the tasks admit. The keys must be known at plan time.
   load_balancer_groups = local.makes_listener ? { own = aws_security_group.load_balancer[0].id } : {
     for id in data.aws_lb.existing[0].security_groups : id => id
   }
 
   ports = toset([for port in distinct(concat(var.further_ports, flatten([for service in var.services : concat([service.port], service.further_ports)]))) : tostring(port)])
 
-  # Ports of services whose tasks have security groups of the operator's own.
+  # Ports of services whose tasks use security groups that this module does not create.
   foreign_ports = toset([
     for port in flatten([for service in var.services : concat([service.port], service.further_ports, var.further_ports) if length(service.security_groups) > 0]) : tostring(port)
   ])
@@ -57,17 +57,17 @@ resource "aws_lb" "this" {
   lifecycle {
     precondition {
       condition     = var.certificate_arn != null || var.allow_plain_http
-      error_message = "The load balancer has no certificate: give certificate_arn, or say allow_plain_http = true if everybody may read the traffic."
+      error_message = "The load balancer has no certificate. Set certificate_arn, or allow_plain_http = true to serve unencrypted HTTP."
     }
 
     precondition {
       condition     = length(var.subnets) >= 2
-      error_message = "A load balancer needs subnets in at least two zones."
+      error_message = "A load balancer needs subnets in at least two Availability Zones."
     }
 
     precondition {
       condition     = length(var.ingress_cidrs) > 0
-      error_message = "Nobody could reach the load balancer: give ingress_cidrs."
+      error_message = "ingress_cidrs is empty, so no client could reach the load balancer."
     }
   }
 }
@@ -92,7 +92,7 @@ resource "aws_lb_listener" "https" {
   }
 }
 
-# Beside HTTPS it only redirects; alone it serves, which somebody has to have said.
+# Redirects if there is an HTTPS listener. Otherwise it serves, which needs allow_plain_http.
 resource "aws_lb_listener" "http" {
   count = local.makes_listener ? 1 : 0
 
@@ -136,7 +136,7 @@ resource "aws_lb_target_group" "this" {
   port        = each.value.port
   vpc_id      = var.vpc_id
 
-  # As long as a mapping's drainSeconds: the task stays up while requests that it has begun come to their end.
+  # Equals the mapping's drainSeconds, so that the task keeps running while it finishes its open requests.
   deregistration_delay = each.value.drain_seconds
 
   health_check {
@@ -149,7 +149,7 @@ resource "aws_lb_target_group" "this" {
   }
 
   lifecycle {
-    # Every target says its own port. A new one here would replace the group, and it is in use.
+    # Every target has its own port. A change here would replace the group, which is in use.
     ignore_changes = [port]
   }
 }
@@ -175,10 +175,10 @@ resource "aws_lb_listener_rule" "this" {
   tags = { Name = "start-engines-${each.key}-${var.workspace}" }
 
   lifecycle {
-    # Rules change one at a time, and ELB refuses a priority that another rule still has: at every apply, for two that swap.
+    # Rules change one at a time, and ELB rejects a priority that another rule still has. A swap would fail in every apply.
     precondition {
       condition     = length([for other, priority in var.previous_priorities : other if other != each.key && priority == each.value.priority]) == 0
-      error_message = "The priority ${each.value.priority} of ${each.key} still belongs to ${join(", ", [for other, priority in var.previous_priorities : other if other != each.key && priority == each.value.priority])}. Give ${each.key} a priority that no service has had so far, or move the other one first and apply; then apply this."
+      error_message = "Priority ${each.value.priority} of ${each.key} still belongs to ${join(", ", [for other, priority in var.previous_priorities : other if other != each.key && priority == each.value.priority])}. Give ${each.key} an unused priority, or change the other priority in an apply of its own first."
     }
   }
 }
@@ -216,13 +216,13 @@ resource "aws_vpc_security_group_egress_rule" "load_balancer" {
   to_port                      = each.value
 }
 
-# By port and not by group: the group may be one that the same apply makes, and after an edit the running task is still in the
-# earlier one. The load balancer connects to registered targets alone.
+# By port, not by group: the same apply may create the group, and after an edit the running task is still in the previous
+# group. The load balancer connects only to registered targets.
 resource "aws_vpc_security_group_egress_rule" "load_balancer_to_foreign_groups" {
   for_each = local.makes_listener ? local.foreign_ports : toset([])
 
   security_group_id = aws_security_group.load_balancer[0].id
-  description       = "Targets in security groups of their own"
+  description       = "Targets in other security groups"
   cidr_ipv4         = "0.0.0.0/0"
   ip_protocol       = "tcp"
   from_port         = each.value
@@ -249,7 +249,7 @@ resource "aws_vpc_security_group_ingress_rule" "tasks" {
   to_port                      = each.value.port
 }
 
-# A task has to fetch its image and its secrets before it does anything, and what it calls then is its own business.
+# A task pulls its image and secrets before it starts, and may call any service afterwards.
 resource "aws_vpc_security_group_egress_rule" "tasks" {
   security_group_id = aws_security_group.tasks.id
   description       = "Anywhere"

@@ -1,15 +1,15 @@
 output "listener_arn" {
-  description = "The listener that has the services' rules."
+  description = "ARN of the listener with the services' rules."
   value       = local.listener_arn
 }
 
 output "dns_name" {
-  description = "Where the load balancer answers."
+  description = "DNS name of the load balancer."
   value       = local.dns_name
 }
 
 output "load_balancer_arn_suffix" {
-  description = "The load balancer as CloudWatch names it."
+  description = "ARN suffix of the load balancer, for CloudWatch."
   value       = local.load_balancer_arn_suffix
 }
 
@@ -19,21 +19,21 @@ output "target_group_arns" {
 }
 
 output "target_group_names" {
-  description = "Name of each service's target group, which is known before it is made."
+  description = "Name of each service's target group, known at plan time."
   value       = local.target_group_names
 }
 
 output "target_group_arn_suffixes" {
-  description = "Each service's target group as CloudWatch names it."
+  description = "ARN suffix of each service's target group, for CloudWatch."
   value       = { for name, group in aws_lb_target_group.this : name => group.arn_suffix }
 }
 
 output "tasks_security_group_id" {
-  description = "The security group for tasks, which lets the load balancer in."
+  description = "ID of the tasks' security group, which admits the load balancer."
   value       = aws_security_group.tasks.id
 }
 
 output "load_balancer_security_group_id" {
-  description = "The load balancer's security group; null with an existing listener."
+  description = "ID of the load balancer's security group. Null with an existing listener."
   value       = one(aws_security_group.load_balancer[*].id)
 }

@@ -1,36 +1,50 @@
 variable "name" {
-  description = "Name of the load balancer, and the beginning of the security groups' names."
+  description = "Name of the load balancer and prefix of the security groups' names."
   type        = string
 
   validation {
     condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]$", var.name)) && !startswith(var.name, "internal-")
-    error_message = "name must be 2 to 32 letters, digits and -, which it neither begins nor ends with."
+    error_message = "name must be 2 to 32 letters, digits and -, and must not begin or end with -."
   }
 }
 
 variable "workspace" {
-  description = "The workspace: the end of the target groups' names."
+  description = "Name of the workspace, the suffix of the target groups' names."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,11}$", var.workspace))
-    error_message = "workspace must be 1 to 12 of a-z, 0-9 and -, a letter first."
+    error_message = "workspace must be 1 to 12 characters of a-z, 0-9 and -, and start with a letter."
   }
 }
 
 variable "vpc_id" {
-  description = "The VPC of load balancer and tasks."
+  description = "ID of the VPC for the load balancer and the tasks."
   type        = string
 }
 
 variable "subnets" {
-  description = "Subnets of the load balancer, in two zones or more. Not needed with an existing listener."
+  description = "Subnets of the load balancer, in at least two Availability Zones. Not needed with an existing listener."
   type        = list(string)
   default     = []
 }
 
 variable "services" {
-  description = "What runs behind the load balancer, by the service's name: its port and others that it may get, its path and the priority of its rule, its health check, and security groups of its own."
+  description = <<-EOT
+    The services behind the load balancer, by name.
+    - `port`: Port of the service.
+    - `further_ports`: Other ports that its tasks may be registered with.
+    - `path_prefix`: Path that the load balancer routes to the service.
+    - `priority`: Priority of the listener rule.
+    - `drain_seconds`: Deregistration delay of the target group.
+    - `security_groups`: The service's own security groups, if its tasks do not use the group that this module creates.
+    - `health_check`: Health check of the target group.
+    - `health_check.path`: Path of the check.
+    - `health_check.matcher`: HTTP status codes of a healthy target.
+    - `health_check.interval_seconds`: Time between two checks.
+    - `health_check.timeout_seconds`: Timeout of a check.
+    - `health_check.unhealthy_threshold`: Failed checks in a row before a target is unhealthy.
+  EOT
   type = map(object({
     port            = number
     further_ports   = optional(list(number), [])
@@ -49,7 +63,7 @@ variable "services" {
 
   validation {
     condition     = alltrue([for name in keys(var.services) : length("${name}-${var.workspace}") <= 32])
-    error_message = "The name of a target group, <service>-<workspace>, would pass 32 characters: ${join(", ", [for name in keys(var.services) : "${name}-${var.workspace}" if length("${name}-${var.workspace}") > 32])}. Shorten the service's name or the workspace's."
+    error_message = "The name of a target group, <service>-<workspace>, would be longer than 32 characters: ${join(", ", [for name in keys(var.services) : "${name}-${var.workspace}" if length("${name}-${var.workspace}") > 32])}. Shorten the service or workspace name."
   }
 
   validation {
@@ -59,7 +73,7 @@ variable "services" {
 
   validation {
     condition     = alltrue([for service in var.services : can(regex("^(/[A-Za-z0-9_.$~@:&=-]+)+$", service.path_prefix)) && length(service.path_prefix) <= 126])
-    error_message = "path_prefix must be a path such as /api/auth, without * and without a slash at the end."
+    error_message = "path_prefix must be a path such as /api/auth, without * and without a trailing slash."
   }
 
   validation {
@@ -83,7 +97,7 @@ variable "services" {
         for inner in var.services : inner.priority < outer.priority if startswith(inner.path_prefix, "${outer.path_prefix}/")
       ]
     ]))
-    error_message = "A path_prefix below another service's needs the lower priority number, or its requests go to the other one."
+    error_message = "A service whose path_prefix is below another service's needs the lower priority number. Otherwise its requests go to the other service."
   }
 
   validation {
@@ -95,24 +109,24 @@ variable "services" {
         startswith(service.health_check.path, "/")
       )
     ])
-    error_message = "health_check must have a path from /, an interval from 5 to 300 s, a time-out from 2 s and under the interval, and a threshold from 2 to 10."
+    error_message = "health_check needs a path that starts with /, an interval from 5 to 300 s, a timeout of at least 2 s that is shorter than the interval, and a threshold from 2 to 10."
   }
 }
 
 variable "previous_priorities" {
-  description = "The priority that each service's rule has had until now."
+  description = "Priority of each service's rule as of the last apply."
   type        = map(number)
   default     = {}
 }
 
 variable "further_ports" {
-  description = "Ports beside the services' own that the load balancer may reach on tasks."
+  description = "Ports, besides the services' own, on which the load balancer may reach tasks."
   type        = list(number)
   default     = []
 }
 
 variable "certificate_arn" {
-  description = "The certificate of the HTTPS listener."
+  description = "ARN of the HTTPS listener's certificate."
   type        = string
   default     = null
 
@@ -123,19 +137,19 @@ variable "certificate_arn" {
 }
 
 variable "allow_plain_http" {
-  description = "Whether the load balancer may serve without a certificate."
+  description = "Permits a load balancer without a certificate, which serves plain HTTP."
   type        = bool
   default     = false
 }
 
 variable "tls_policy" {
-  description = "Which versions of TLS and which ciphers the HTTPS listener takes."
+  description = "Security policy of the HTTPS listener: its TLS versions and ciphers."
   type        = string
   default     = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
   validation {
     condition     = can(regex("^ELBSecurityPolicy-TLS13-1-[23]-", var.tls_policy))
-    error_message = "tls_policy must be one of ELB's policies with TLS 1.3 and nothing before 1.2."
+    error_message = "tls_policy must be an ELB security policy with TLS 1.3 and nothing older than TLS 1.2."
   }
 }
 
@@ -146,18 +160,22 @@ variable "internal" {
 }
 
 variable "ingress_cidrs" {
-  description = "From where clients may come."
+  description = "IPv4 ranges that may connect to the load balancer."
   type        = list(string)
   default     = ["0.0.0.0/0"]
 
   validation {
     condition     = alltrue([for cidr in var.ingress_cidrs : can(cidrnetmask(cidr))])
-    error_message = "ingress_cidrs must be blocks of IPv4 addresses, such as 10.0.0.0/8."
+    error_message = "ingress_cidrs must be IPv4 CIDR blocks, such as 10.0.0.0/8."
   }
 }
 
 variable "access_logs" {
-  description = "Bucket and prefix for the load balancer's access logs; none unless said. The bucket must let ELB write."
+  description = <<-EOT
+    Enables access logs of the load balancer.
+    - `bucket`: S3 bucket for the logs. Its policy must let ELB write.
+    - `prefix`: Prefix of the log objects in the bucket.
+  EOT
   type = object({
     bucket = string
     prefix = optional(string)
@@ -166,18 +184,18 @@ variable "access_logs" {
 }
 
 variable "deletion_protection" {
-  description = "Whether nobody can delete the load balancer before this is taken back."
+  description = "Whether the load balancer is protected from deletion."
   type        = bool
   default     = false
 }
 
 variable "existing_listener_arn" {
-  description = "A listener that is there already, instead of a load balancer of our own. Its security groups must let it reach the tasks."
+  description = "ARN of an existing listener to use instead of a new load balancer. Its load balancer's security groups must allow traffic to the tasks."
   type        = string
   default     = null
 
   validation {
     condition     = var.existing_listener_arn == null ? true : can(regex("^arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener/app/", var.existing_listener_arn))
-    error_message = "existing_listener_arn must be the ARN of a listener of an Application Load Balancer."
+    error_message = "existing_listener_arn must be the ARN of an Application Load Balancer's listener."
   }
 }

@@ -1,5 +1,5 @@
 locals {
-  # Nobody but AWS can put an event of a source that begins with aws., and no such event asks for anything.
+  # Only AWS can put events whose source begins with aws., and they are never requests.
   source = jsondecode(length(var.sources) > 0 ? jsonencode(var.sources) : jsonencode([{ "anything-but" = { prefix = "aws." } }]))
 
   asked = {
@@ -8,7 +8,7 @@ locals {
     restart = "Restart ECS Task"
   }
 
-  # Several workspaces may share the bus: each matches its own name, and one of them what names no workspace.
+  # Several workspaces can share the bus. Each matches its own name; one of them also matches events without a workspace.
   addressed = jsondecode(
     var.accept_unaddressed
     ? jsonencode({ "$or" = [{ workspace = [var.workspace] }, { workspace = [{ exists = false }] }] })
@@ -20,7 +20,7 @@ locals {
     "detail-type" = ["ECS Task State Change"]
     detail = {
       startedBy = [{ prefix = "start-engines/${var.workspace}/" }]
-      # Of a task's life only this matters: it runs, so that it can be registered; it is to end, so that its target goes.
+      # Other changes do not matter: a running task is registered, and the target of a stopping task is removed.
       "$or" = [{ lastStatus = ["RUNNING"] }, { desiredStatus = ["STOPPED"] }]
     }
   }
@@ -29,27 +29,27 @@ locals {
   rules = merge(
     {
       for operation, detail_type in local.asked : operation => {
-        description = "Asks start-engines to ${operation} services."
+        description = "Requests to ${operation} services."
         bus         = local.bus_name
         pattern     = jsonencode({ source = local.source, "detail-type" = [detail_type], detail = local.addressed })
       }
     },
     {
       task-state = {
-        description = "Tells start-engines that a task of its own runs, or is to stop."
-        # AWS's own events come on the default bus and on no other.
+        description = "State changes of tasks that start-engines started: running or stopping."
+        # AWS's own events arrive only on the default bus.
         bus = "default"
-        # What started the task says whose it is. The clusters keep out who copies that in another one, as far as they fit.
+        # startedBy identifies the workspace. The clusters exclude tasks elsewhere that copy startedBy, if the list fits.
         pattern = length(local.task_state_of_clusters) <= 2048 ? local.task_state_of_clusters : jsonencode(local.task_state)
       }
     },
   )
 
   bus_name = var.create_bus ? aws_cloudwatch_event_bus.this[0].name : var.bus_name
-  # Not read from AWS: a bus that the same apply makes is not there yet.
+  # Not read from AWS: the same apply may create the bus.
   bus_arn = "arn:${data.aws_partition.current.partition}:events:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:event-bus/${var.bus_name}"
 
-  # Not below a workspace's path: _ cannot be in a workspace's name.
+  # Outside every workspace's path: a workspace name cannot contain _.
   claim_path = "/start-engines/_buses/${var.bus_name}"
   claimants  = nonsensitive([for value in data.aws_ssm_parameters_by_path.claim.values : value])
 }
@@ -60,26 +60,26 @@ data "aws_partition" "current" {}
 
 data "aws_region" "current" {}
 
-# Who accepts unaddressed events of this bus, as of the plan.
+# The workspace that accepts unaddressed events of this bus, at plan time.
 data "aws_ssm_parameters_by_path" "claim" {
   path = local.claim_path
 }
 
-# Parameter Store takes a name once, so two workspaces never accept the unaddressed events of one bus, even when they are
-# applied at the same moment. The second one fails here with ParameterAlreadyExists; its next plan says who has the claim.
+# Parameter names are unique, so two workspaces never accept the unaddressed events of one bus, even if they are applied at
+# the same moment. The second apply fails here with ParameterAlreadyExists, and its next plan names the first workspace.
 resource "aws_ssm_parameter" "accept_unaddressed_in_one_workspace_only" {
   count = var.accept_unaddressed ? 1 : 0
 
   name        = "${local.claim_path}/accept_unaddressed"
-  description = "The workspace that accepts the events of this bus that name no workspace."
+  description = "The workspace that handles events of this bus without detail.workspace."
   type        = "String"
-  # Not `value`, which plans hide.
+  # Not `value`, which plans would hide.
   insecure_value = var.workspace
 
   lifecycle {
     precondition {
       condition     = alltrue([for claimant in local.claimants : claimant == var.workspace])
-      error_message = "The workspace ${join(", ", local.claimants)} already accepts the unaddressed events of the bus ${var.bus_name}. Set event_bus.accept_unaddressed = false in ${var.workspace} (or first in the other workspace, and apply that one), or give each workspace a bus of its own."
+      error_message = "The workspace ${join(", ", local.claimants)} already accepts the unaddressed events of the bus ${var.bus_name}. Set event_bus.accept_unaddressed = false in ${var.workspace} (or in the other workspace, and apply that one first), or give each workspace its own bus."
     }
   }
 }
@@ -89,8 +89,8 @@ resource "aws_cloudwatch_event_bus" "this" {
   name  = var.bus_name
 }
 
-# Whoever is let in by this can ask for the three operations and nothing else. It keeps nobody of this account out whose own
-# IAM policy allows events:PutEvents.
+# Senders that this policy admits can request the three operations and put no other events. It does not restrict identities of
+# this account whose own IAM policy allows events:PutEvents.
 resource "aws_cloudwatch_event_bus_policy" "this" {
   count          = var.create_bus ? 1 : 0
   event_bus_name = aws_cloudwatch_event_bus.this[0].name
@@ -120,13 +120,13 @@ resource "aws_cloudwatch_event_rule" "this" {
   event_bus_name = each.value.bus
   event_pattern  = each.value.pattern
 
-  # No rule accepts unaddressed events before the claim stands.
+  # No rule may accept unaddressed events before the claim exists.
   depends_on = [aws_ssm_parameter.accept_unaddressed_in_one_workspace_only]
 
   lifecycle {
     precondition {
       condition     = length(each.value.pattern) <= 2048
-      error_message = "The event pattern of ${each.key} has ${length(each.value.pattern)} characters, and EventBridge takes 2048: name fewer sources."
+      error_message = "The event pattern of ${each.key} has ${length(each.value.pattern)} characters, and EventBridge allows 2048. Use fewer sources."
     }
   }
 }
@@ -141,7 +141,7 @@ resource "aws_cloudwatch_event_target" "this" {
 
   retry_policy {
     maximum_event_age_in_seconds = var.maximum_event_age_seconds
-    # The age ends it: EventBridge spreads these over a day.
+    # The maximum: the event's age is what ends the retries.
     maximum_retry_attempts = 185
   }
 
@@ -161,10 +161,10 @@ resource "aws_lambda_permission" "this" {
   source_arn    = aws_cloudwatch_event_rule.this[each.key].arn
 }
 
-# Events that did not reach the function at all. What the function could not do is in the function's own queue.
+# Events that did not reach the function. Events that the function failed to handle are in the function's own queue.
 resource "aws_sqs_queue" "undelivered" {
   name                      = var.undelivered_queue_name
-  message_retention_seconds = 1209600 # 14 days, the most there is.
+  message_retention_seconds = 1209600 # 14 days, the maximum.
   sqs_managed_sse_enabled   = true
 }
 

@@ -1,5 +1,5 @@
 output "bus_name" {
-  description = "The bus on which services are asked for and outcomes are told."
+  description = "Name of the event bus for requests and outcomes."
   value       = local.bus_name
 }
 
@@ -9,7 +9,7 @@ output "bus_arn" {
 }
 
 output "rule_names" {
-  description = "Names of the rules, by what they pass on: start, stop, restart, task-state."
+  description = "Names of the rules, by the events they match: start, stop, restart, task-state."
   value       = { for name, rule in aws_cloudwatch_event_rule.this : name => rule.name }
 }
 

@@ -1,15 +1,15 @@
 variable "workspace" {
-  description = "The workspace: part of every name, and of what tasks say about who started them."
+  description = "Name of the workspace. Part of every resource name and of each task's startedBy."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,11}$", var.workspace))
-    error_message = "workspace must be 1 to 12 of a-z, 0-9 and -, a letter first."
+    error_message = "workspace must be 1 to 12 characters of a-z, 0-9 and -, and start with a letter."
   }
 }
 
 variable "bus_name" {
-  description = "The bus on which services are asked for."
+  description = "Name of the event bus for requests and outcomes."
   type        = string
   default     = "default"
 
@@ -20,18 +20,18 @@ variable "bus_name" {
 }
 
 variable "create_bus" {
-  description = "Whether that bus is made here, with a resource policy."
+  description = "Whether to create the bus, with a resource policy."
   type        = bool
   default     = false
 
   validation {
     condition     = !(var.create_bus && var.bus_name == "default")
-    error_message = "The bus named default is there already: give the new bus another name."
+    error_message = "The bus named default already exists: give the new bus another name."
   }
 }
 
 variable "sender_arns" {
-  description = "Whom the policy of the bus that is made here lets in, of other accounts too; this account unless said. It keeps nobody of this account out whom IAM allows to put events."
+  description = "Accounts, users and roles that the policy of a new bus admits, also from other accounts. Default: this account. Identities of this account with IAM permission to put events need no entry."
   type        = list(string)
   default     = []
 
@@ -42,34 +42,34 @@ variable "sender_arns" {
 
   validation {
     condition     = length(var.sender_arns) == 0 || var.create_bus
-    error_message = "sender_arns needs create_bus: the policy of a bus that is there already is its owner's."
+    error_message = "sender_arns needs create_bus: this module does not manage the policy of an existing bus."
   }
 }
 
 variable "sources" {
-  description = "The sources that may ask; any but AWS's own unless said."
+  description = "Event sources to accept. Default: every source except AWS's own."
   type        = list(string)
   default     = []
 
   validation {
     condition     = alltrue([for source in var.sources : !startswith(source, "aws.") && source != "start-engines" && source != ""])
-    error_message = "sources must not name aws.… or start-engines: their events ask for nothing."
+    error_message = "sources must not contain aws.… or start-engines: their events are never requests."
   }
 }
 
 variable "accept_unaddressed" {
-  description = "Whether events that name no workspace are for this one. Only one workspace of a bus can accept them."
+  description = "Whether this workspace handles events without `detail.workspace`. Only one workspace per bus can."
   type        = bool
   default     = true
 }
 
 variable "cluster_arns" {
-  description = "The clusters that may hold our tasks."
+  description = "ARNs of the clusters that the tasks run in."
   type        = list(string)
 
   validation {
     condition     = length(var.cluster_arns) > 0
-    error_message = "cluster_arns must name at least one cluster."
+    error_message = "cluster_arns must contain at least one cluster."
   }
 }
 
@@ -99,12 +99,12 @@ variable "undelivered_queue_name" {
 }
 
 variable "maximum_event_age_seconds" {
-  description = "How long EventBridge tries to deliver an event."
+  description = "How long EventBridge retries the delivery of an event."
   type        = number
   default     = 900
 
   validation {
     condition     = var.maximum_event_age_seconds >= 60 && var.maximum_event_age_seconds <= 3600
-    error_message = "maximum_event_age_seconds must be from 60 to 3600: what ECS remembers of a task lives an hour."
+    error_message = "maximum_event_age_seconds must be from 60 to 3600: ECS forgets a stopped task after an hour."
   }
 }

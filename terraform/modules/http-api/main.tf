@@ -12,7 +12,7 @@ locals {
 
 resource "aws_apigatewayv2_api" "this" {
   name          = var.name
-  description   = "Starts, stops and restarts services, and tells their status."
+  description   = "Starts, stops and restarts services, and returns their status."
   protocol_type = "HTTP"
 }
 
@@ -36,7 +36,7 @@ resource "aws_apigatewayv2_integration" "function" {
   integration_uri        = var.function_invoke_arn
   credentials_arn        = aws_iam_role.this.arn
   payload_format_version = "2.0"
-  timeout_milliseconds   = 30000 # The most there is.
+  timeout_milliseconds   = 30000 # The maximum.
 }
 
 resource "aws_apigatewayv2_route" "this" {
@@ -79,14 +79,14 @@ resource "aws_apigatewayv2_stage" "default" {
 }
 
 resource "aws_cloudwatch_log_group" "access" {
-  # Below /aws/vendedlogs the account's one policy for log delivery does not grow with every API.
+  # Log groups below /aws/vendedlogs do not add to the account's log delivery policy, whose size is limited.
   name              = "/aws/vendedlogs/apigateway/${var.name}"
   retention_in_days = var.log_retention_days
 }
 
 resource "aws_iam_role" "this" {
   name        = var.role_name
-  description = "What the API of start-engines may do."
+  description = "Role of the start-engines HTTP API."
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -95,8 +95,8 @@ resource "aws_iam_role" "this" {
         Effect    = "Allow"
         Principal = { Service = "apigateway.amazonaws.com" }
         Action    = "sts:AssumeRole"
-        # Without aws:SourceAccount: nothing says that API Gateway sends it with this role, and then every request is a 500.
-        # Nobody of another account can name the role in an integration: that takes iam:PassRole.
+        # Without aws:SourceAccount: API Gateway is not documented to send it with this role, and without it every request
+        # would fail with 500. Another account cannot use the role in an integration, which needs iam:PassRole.
       },
     ]
   })

@@ -1,15 +1,15 @@
 output "url" {
-  description = "Where the API answers."
+  description = "URL of the API."
   value       = aws_apigatewayv2_api.this.api_endpoint
 }
 
 output "api_id" {
-  description = "Id of the API."
+  description = "ID of the API."
   value       = aws_apigatewayv2_api.this.id
 }
 
 output "execution_arn" {
-  description = "What callers with AWS_IAM need execute-api:Invoke on, with /<stage>/<method>/<path> after it."
+  description = "Execution ARN of the API. Callers with AWS_IAM need execute-api:Invoke on it, followed by /<stage>/<method>/<path>."
   value       = aws_apigatewayv2_api.this.execution_arn
 }
 
@@ -19,6 +19,6 @@ output "role_arn" {
 }
 
 output "access_log_group_name" {
-  description = "Name of the access log's group."
+  description = "Name of the access log's log group."
   value       = aws_cloudwatch_log_group.access.name
 }

@@ -14,7 +14,7 @@ variable "role_name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_+=,.@-]{1,64}$", var.role_name))
-    error_message = "role_name must be 1 to 64 characters that IAM takes in the name of a role."
+    error_message = "role_name must be 1 to 64 letters, digits and _+=,.@-."
   }
 }
 
@@ -24,12 +24,22 @@ variable "function_arn" {
 }
 
 variable "function_invoke_arn" {
-  description = "How API Gateway names that alias."
+  description = "Invoke ARN of that alias, for API Gateway."
   type        = string
 }
 
 variable "authorization" {
-  description = "Who may call: AWS_IAM, or JWT with an issuer, its audiences, and the scope that each kind of route asks for."
+  description = <<-EOT
+    Who may call the API.
+    - `type`: AWS_IAM or JWT.
+    - `issuer`: Issuer of the tokens, `https://…`. Required with JWT.
+    - `audiences`: Accepted audiences of the tokens. At least one with JWT.
+    - `scopes`: Token scopes that the routes require. With JWT only.
+    - `scopes.read`: Scope for status.
+    - `scopes.start`: Scope for a start.
+    - `scopes.stop`: Scope for a stop.
+    - `scopes.restart`: Scope for a restart.
+  EOT
   type = object({
     type      = string
     issuer    = optional(string)
@@ -44,22 +54,26 @@ variable "authorization" {
 
   validation {
     condition     = contains(["AWS_IAM", "JWT"], var.authorization.type)
-    error_message = "authorization.type must be AWS_IAM or JWT: with NONE anybody on the internet could stop the services."
+    error_message = "authorization.type must be AWS_IAM or JWT: with NONE anyone on the internet could stop the services."
   }
 
   validation {
     condition     = var.authorization.type != "JWT" ? true : can(regex("^https://", var.authorization.issuer)) && length(var.authorization.audiences) > 0
-    error_message = "JWT needs an issuer, https://…, and at least one audience."
+    error_message = "JWT needs an issuer (https://…) and at least one audience."
   }
 
   validation {
     condition     = alltrue([for scope in values(var.authorization.scopes) : scope != ""])
-    error_message = "Every kind of route needs a scope."
+    error_message = "authorization.scopes must not contain an empty scope."
   }
 }
 
 variable "throttling" {
-  description = "How many requests a second are let through, and how many at once."
+  description = <<-EOT
+    Request limits of the API.
+    - `requests_per_second`: Sustained requests per second.
+    - `burst`: Requests in a burst.
+  EOT
   type = object({
     requests_per_second = optional(number, 10)
     burst               = optional(number, 20)
@@ -68,12 +82,12 @@ variable "throttling" {
 
   validation {
     condition     = var.throttling.requests_per_second >= 1 && var.throttling.burst >= 1
-    error_message = "throttling must let at least one request through."
+    error_message = "throttling must allow at least one request per second and a burst of at least one."
   }
 }
 
 variable "log_retention_days" {
-  description = "How long CloudWatch keeps the access log."
+  description = "How many days CloudWatch keeps the access log."
   type        = number
   default     = 30
 }

@@ -2,7 +2,7 @@ output "role_arn" {
   description = "ARN of the role."
   value       = aws_iam_role.this.arn
 
-  # Lambda refuses an on-failure destination that the role may not write to, so the policies have to stand first.
+  # Lambda rejects an on-failure destination that the role cannot write to, so the policies must exist first.
   depends_on = [aws_iam_role_policy.this]
 }
 
@@ -12,6 +12,6 @@ output "role_name" {
 }
 
 output "policies" {
-  description = "The role's policies, as JSON: the inline one, and the managed ones behind it."
+  description = "The role's policies as JSON: the inline policy, followed by the managed ones."
   value       = concat([local.inline_policy], local.managed_policies)
 }

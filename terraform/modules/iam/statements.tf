@@ -1,18 +1,19 @@
-# What the role may do, by names alone: they are known at plan, so that a policy that IAM would refuse is refused there.
+# The role's permissions, built from names only. Names are known at plan time, so the plan rejects a policy that IAM would
+# reject.
 locals {
   arn_prefix = {
     for service in ["ecs", "events", "logs", "sqs", "ssm"] :
     service => "arn:${data.aws_partition.current.partition}:${service}:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
   }
 
-  # Lambda's service writes these with the function's role; the function itself never calls them.
+  # The Lambda service uses these with the function's role. The function itself never calls them.
   written_by_lambda = concat(
     [
       {
         Sid      = "WriteLog"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = ["${local.arn_prefix["logs"]}:log-group:${var.log_group_name}:*"] # The streams of this group: their names are Lambda's.
+        Resource = ["${local.arn_prefix["logs"]}:log-group:${var.log_group_name}:*"] # The log streams of this group, which Lambda names.
       },
       {
         Sid      = "TellFailures"
@@ -26,15 +27,15 @@ locals {
         Sid      = "Trace"
         Effect   = "Allow"
         Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
-        Resource = ["*"] # X-Ray knows no resource for these two.
+        Resource = ["*"] # These two actions support no resource.
       },
     ] : [],
   )
 
   called = [
     {
-      # Said once for what runs and lists tasks, instead of as a condition of each such statement: of all lists it is the only
-      # one that cannot be dealt out, because a cluster that one policy leaves out would be denied by it (docs/adr/0014).
+      # One statement for running and listing tasks instead of a condition in each statement. This list cannot be split over
+      # policies: a policy would deny the clusters that it does not list (docs/adr/0014).
       Sid      = "NoOtherClusters"
       Effect   = "Deny"
       Action   = ["ecs:ListTasks", "ecs:RunTask"]
@@ -47,25 +48,25 @@ locals {
       Sid      = "ListTasks"
       Effect   = "Allow"
       Action   = ["ecs:ListTasks"]
-      Resource = ["*"] # The action's only resource is a container instance, and Fargate has none: see NoOtherClusters.
+      Resource = ["*"] # The only resource type is a container instance, which Fargate does not have. See NoOtherClusters.
     },
     {
-      # Where a mapping does not name the container, the one that exposes its port is looked up.
+      # Finds the container that exposes the port if the mapping does not name a container.
       Sid      = "ReadTaskDefinitions"
       Effect   = "Allow"
       Action   = ["ecs:DescribeTaskDefinition"]
-      Resource = ["*"] # The action takes no resource.
+      Resource = ["*"] # The action supports no resource.
     },
     {
-      # The groups themselves are read for a task with an IPv6 address: which kind of address they take.
+      # DescribeTargetGroups tells whether a group takes IPv4 or IPv6 addresses, for tasks with an IPv6 address.
       Sid      = "ReadTargetHealth"
       Effect   = "Allow"
       Action   = ["elasticloadbalancing:DescribeTargetHealth", "elasticloadbalancing:DescribeTargetGroups"]
-      Resource = ["*"] # The actions take no resource.
+      Resource = ["*"] # The actions support no resource.
     },
     {
-      # A mapping's tags, which RunTask puts on the task. The condition holds during RunTask alone, so the clusters are those
-      # in which tasks may be run: naming them here would make the policy longer with each cluster.
+      # For a mapping's tags, which RunTask puts on the task. The condition holds only during RunTask, so NoOtherClusters
+      # limits the clusters. Listing them here would make the policy longer with each cluster.
       Sid      = "TagNewTasks"
       Effect   = "Allow"
       Action   = ["ecs:TagResource"]
@@ -78,14 +79,14 @@ locals {
       Sid    = "ReadMappings"
       Effect = "Allow"
       Action = ["ssm:GetParameters", "ssm:GetParametersByPath"]
-      # What stands below the workspace's path, and `<path>/services`, by which GetParametersByPath is authorised.
+      # Covers the parameters below the workspace's path, and `<path>/services`, the resource of GetParametersByPath.
       Resource = ["${local.arn_prefix["ssm"]}:parameter${var.parameter_path}/*"]
     },
     {
       Sid    = "NoteStopsAndLaunches"
       Effect = "Allow"
       Action = ["ssm:PutParameter"]
-      # What a stop writes that found nothing to stop, and a start that may choose its cluster. Mappings cannot be written.
+      # Notes of stops that found no task, and claims of starts that may choose their cluster. Mappings are read-only.
       Resource = [for folder in ["stops", "launches"] : "${local.arn_prefix["ssm"]}:parameter${var.parameter_path}/${folder}/*"]
     },
     {
@@ -96,17 +97,17 @@ locals {
     },
   ]
 
-  # These lists grow with the services. Their number of parts must be known at plan, whatever is not known of their items.
+  # These lists grow with the services. The number of parts must be known at plan time; the items need not be.
   parts = max(1, var.managed_policies)
 
   lists = {
     families      = [for family in var.task_families : "${local.arn_prefix["ecs"]}:task-definition/${family}:*"] # Every revision.
-    tasks         = [for arn in var.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"]                   # Which tasks there will be, nobody knows before.
+    tasks         = [for arn in var.cluster_arns : "${replace(arn, ":cluster/", ":task/")}/*"]                   # Task IDs are not known in advance.
     roles         = var.task_role_arns
     target_groups = var.target_group_arns
   }
 
-  # Each list in parts of one length, in its order, so that few items move when one is added.
+  # Splits each list into parts of equal length, in order, so that few items move when one is added.
   dealt = [
     for part in range(local.parts) : {
       for name, list in local.lists : name => [for index, item in list : item if floor(index * local.parts / length(list)) == part]
@@ -120,7 +121,7 @@ locals {
           Sid      = "RunTasks"
           Effect   = "Allow"
           Action   = ["ecs:RunTask"]
-          Resource = part.families # In the envelope's clusters: see NoOtherClusters.
+          Resource = part.families # Only in the envelope's clusters: see NoOtherClusters.
         },
         {
           Sid      = "UseTasks"
@@ -128,7 +129,7 @@ locals {
           Action   = ["ecs:DescribeTasks", "ecs:StopTask", "ecs:TagResource"]
           Resource = part.tasks
           Condition = {
-            # For marks. The other two actions have no tags, and of none this holds.
+            # Limits TagResource to our own keys. The other two actions have no tags, so the condition always holds for them.
             "ForAllValues:StringLike" = { "aws:TagKeys" = ["start-engines:*"] }
           }
         },

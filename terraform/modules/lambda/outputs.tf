@@ -9,12 +9,12 @@ output "function_arn" {
 }
 
 output "alias_arn" {
-  description = "ARN of the alias `live`, which everybody calls."
+  description = "ARN of the alias `live`, which all callers use."
   value       = aws_lambda_alias.live.arn
 }
 
 output "alias_invoke_arn" {
-  description = "How API Gateway names that alias."
+  description = "Invoke ARN of that alias, for API Gateway."
   value       = aws_lambda_alias.live.invoke_arn
 }
 
@@ -39,7 +39,7 @@ output "log_group_arn" {
 }
 
 output "failures_queue_arn" {
-  description = "ARN of the queue for events that were given up."
+  description = "ARN of the queue for events that the function failed to handle."
   value       = aws_sqs_queue.failures.arn
 }
 

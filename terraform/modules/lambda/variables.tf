@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "failures_queue_name" {
-  description = "Name of the queue for events that were given up."
+  description = "Name of the queue for events that the function failed to handle."
   type        = string
 
   validation {
@@ -19,17 +19,23 @@ variable "failures_queue_name" {
 }
 
 variable "role_arn" {
-  description = "The role that the function runs with."
+  description = "ARN of the function's execution role."
   type        = string
 }
 
 variable "package_path" {
-  description = "Path of the function's zip. Ignored with package_s3."
+  description = "Path of the function's zip. Ignored if package_s3 is set."
   type        = string
 }
 
 variable "package_s3" {
-  description = "The function's zip in S3, instead of a file: bucket, key, version, and its SHA-256 in base64."
+  description = <<-EOT
+    The function's zip in S3, instead of a file.
+    - `bucket`: Bucket of the zip.
+    - `key`: Key of the zip.
+    - `version`: Object version of the zip. Default: the newest.
+    - `sha256`: SHA-256 of the zip, in base64.
+  EOT
   type = object({
     bucket  = string
     key     = string
@@ -40,23 +46,23 @@ variable "package_s3" {
 
   validation {
     condition     = var.package_s3 == null ? true : can(regex("^[A-Za-z0-9+/]{43}=$", var.package_s3.sha256))
-    error_message = "package_s3.sha256 must be a SHA-256 in base64, as openssl dgst -sha256 -binary FILE | base64 prints it."
+    error_message = "package_s3.sha256 must be a SHA-256 in base64, as printed by openssl dgst -sha256 -binary FILE | base64."
   }
 }
 
 variable "runtime" {
-  description = "Lambda's runtime. Provider 5.100 knows nodejs22.x only; nodejs24.x needs a newer one."
+  description = "Lambda runtime: nodejs24.x or nodejs22.x. nodejs24.x needs AWS provider 6.19 or later."
   type        = string
   default     = "nodejs24.x"
 
   validation {
     condition     = contains(["nodejs22.x", "nodejs24.x"], var.runtime)
-    error_message = "runtime must be nodejs22.x or nodejs24.x: the zip is built for these."
+    error_message = "runtime must be nodejs22.x or nodejs24.x, the runtimes that the zip supports."
   }
 }
 
 variable "memory_mb" {
-  description = "Memory of the function in MB, which its share of a processor follows."
+  description = "Memory of the function in MB. Its CPU share is proportional to it."
   type        = number
   default     = 256
 
@@ -67,12 +73,12 @@ variable "memory_mb" {
 }
 
 variable "timeout_seconds" {
-  description = "Time-out of the function: the longest start, and time to take it back."
+  description = "Timeout of the function: the longest start, plus time to clean up after a failed one."
   type        = number
 
   validation {
     condition     = var.timeout_seconds >= 60 && var.timeout_seconds <= 900 && floor(var.timeout_seconds) == var.timeout_seconds
-    error_message = "timeout_seconds must be a whole number from 60 to 900, which is the most that Lambda has: shorten a service's start_timeout_seconds, healthy_timeout_seconds or drain_seconds."
+    error_message = "timeout_seconds must be a whole number from 60 to 900, Lambda's maximum. Shorten a service's start_timeout_seconds, healthy_timeout_seconds or drain_seconds."
   }
 }
 
@@ -82,24 +88,24 @@ variable "environment" {
 }
 
 variable "log_retention_days" {
-  description = "How long CloudWatch keeps the log."
+  description = "How many days CloudWatch keeps the log."
   type        = number
   default     = 30
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "log_retention_days must be a number of days that CloudWatch Logs has: 1, 3, 5, 7, 14, 30, 60, 90, …"
+    error_message = "log_retention_days must be a number of days that CloudWatch Logs supports: 1, 3, 5, 7, 14, 30, 60, 90, …"
   }
 }
 
 variable "reserved_concurrency" {
-  description = "How many invocations may run at once; as many as the account has unless said."
+  description = "Reserved concurrent executions. Default: none reserved, so the account's limit applies."
   type        = number
   default     = null
 
   validation {
     condition     = var.reserved_concurrency == null ? true : var.reserved_concurrency >= 1 && floor(var.reserved_concurrency) == var.reserved_concurrency
-    error_message = "reserved_concurrency must be a whole number from 1: with 0 the function never runs."
+    error_message = "reserved_concurrency must be a whole number of at least 1: with 0 the function never runs."
   }
 }
 
@@ -110,18 +116,18 @@ variable "tracing" {
 }
 
 variable "live_version" {
-  description = "The version that the alias points to; the newest unless said. For going back."
+  description = "The version that the alias points to, for a rollback. Default: the newest."
   type        = string
   default     = null
 
   validation {
     condition     = var.live_version == null ? true : can(regex("^[1-9][0-9]*$", var.live_version))
-    error_message = "live_version must be the number of a version, such as \"7\"."
+    error_message = "live_version must be a version number, such as \"7\"."
   }
 }
 
 variable "maximum_event_age_seconds" {
-  description = "How old an asynchronous event may become, waiting and earlier attempts included. ECS forgets a stopped task after an hour."
+  description = "Maximum age of an asynchronous event, including earlier attempts and the waits between them. ECS forgets a stopped task after an hour."
   type        = number
   default     = 900
 
@@ -132,7 +138,7 @@ variable "maximum_event_age_seconds" {
 }
 
 variable "maximum_retry_attempts" {
-  description = "How often Lambda tries an asynchronous event again."
+  description = "How often Lambda retries an asynchronous event."
   type        = number
   default     = 2
 

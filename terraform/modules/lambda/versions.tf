@@ -1,11 +1,11 @@
 terraform {
-  # 1.11: as the root module, which says why.
+  # 1.11: as in the root module, whose versions.tf has the reason.
   required_version = ">= 1.11"
 
   required_providers {
     aws = {
       source = "hashicorp/aws"
-      # 5.100 is the last 5.x; what is used here is in 6.x as well. 7 may break it.
+      # 5.100 is the last 5.x, and 6.x supports everything used here. 7.0 may break it.
       version = ">= 5.100, < 7.0"
     }
   }

@@ -1,4 +1,4 @@
-# What is up, what failed, how long do starts take: one row for each question.
+# Rows: healthy targets and requests; failures; the function and its log; start durations.
 locals {
   names = sort(keys(var.target_group_arn_suffixes))
 
@@ -7,35 +7,53 @@ locals {
 
   widgets = [
     {
-      title = "What is up: healthy targets", x = 0, y = 0, statistic = "Minimum"
+      title     = "Healthy targets"
+      x         = 0
+      y         = 0
+      statistic = "Minimum"
       metrics = [
         for name in local.names :
         ["AWS/ApplicationELB", "HealthyHostCount", "TargetGroup", var.target_group_arn_suffixes[name], "LoadBalancer", var.load_balancer_arn_suffix, { label = name }]
       ]
     },
     {
-      title   = "What was asked for", x = 12, y = 0, statistic = "Sum"
-      metrics = [for metric in ["StartCount", "Adopted", "StopCount", "RestartCount"] : local.total[metric]]
+      title     = "Requests"
+      x         = 12
+      y         = 0
+      statistic = "Sum"
+      metrics   = [for metric in ["StartCount", "Adopted", "StopCount", "RestartCount"] : local.total[metric]]
     },
     {
-      title   = "What failed", x = 0, y = 6, statistic = "Sum"
-      metrics = [for metric in ["StartFailure", "StopFailure", "RestartFailure", "ReconcileFailure", "StaleTargets", "OutcomeNotTold"] : local.total[metric]]
+      title     = "Failures"
+      x         = 0
+      y         = 6
+      statistic = "Sum"
+      metrics   = [for metric in ["StartFailure", "StopFailure", "RestartFailure", "ReconcileFailure", "StaleTargets", "OutcomeNotTold"] : local.total[metric]]
     },
     {
-      title   = "Failed starts by service", x = 12, y = 6, statistic = "Sum"
-      metrics = local.of_service["StartFailure"]
+      title     = "Failed starts by service"
+      x         = 12
+      y         = 6
+      statistic = "Sum"
+      metrics   = local.of_service["StartFailure"]
     },
     {
-      title = "Function and queues", x = 0, y = 12, statistic = "Maximum"
+      title     = "Function and queues"
+      x         = 0
+      y         = 12
+      statistic = "Maximum"
       metrics = [
         ["AWS/Lambda", "Errors", "FunctionName", var.function_name, { stat = "Sum" }],
         ["AWS/Lambda", "Throttles", "FunctionName", var.function_name, { stat = "Sum" }],
-        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.failures_queue_name, { label = "given up" }],
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.failures_queue_name, { label = "failed" }],
         ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.undelivered_queue_name, { label = "undelivered" }],
       ]
     },
     {
-      title = "How long starts take, in ms", x = 0, y = 18, statistic = "p50"
+      title     = "Start durations, in ms"
+      x         = 0
+      y         = 18
+      statistic = "p50"
       metrics = concat([
         for metric in ["TimeToRunning", "TimeToHealthy"] : [
           for stat in ["p50", "p95", "Maximum"] :
@@ -44,8 +62,11 @@ locals {
       ]...)
     },
     {
-      title   = "The longest start of each service, in ms", x = 12, y = 18, statistic = "Maximum"
-      metrics = local.of_service["TimeToRunning"]
+      title     = "Longest start by service, in ms"
+      x         = 12
+      y         = 18
+      statistic = "Maximum"
+      metrics   = local.of_service["TimeToRunning"]
     },
   ]
 
@@ -53,7 +74,11 @@ locals {
     widgets = concat(
       [
         for widget in local.widgets : {
-          type = "metric", width = 12, height = 6, x = widget.x, y = widget.y
+          type   = "metric"
+          width  = 12
+          height = 6
+          x      = widget.x
+          y      = widget.y
           properties = {
             title   = widget.title
             region  = data.aws_region.current.id
@@ -66,9 +91,13 @@ locals {
       ],
       [
         {
-          type = "log", width = 12, height = 6, x = 12, y = 12
+          type   = "log"
+          width  = 12
+          height = 6
+          x      = 12
+          y      = 12
           properties = {
-            title  = "The last failures"
+            title  = "Latest failures"
             region = data.aws_region.current.id
             view   = "table"
             query  = "SOURCE '${var.log_group_name}' | fields @timestamp, serviceName, message, correlation_id | filter level = 'ERROR' | sort @timestamp desc | limit 20"

@@ -4,58 +4,103 @@ locals {
 
   alarms = {
     function-errors = {
-      description = "An invocation of the function failed. Its log says why; docs/errors.md says what to do."
-      namespace   = "AWS/Lambda", metric = "Errors", dimensions = { FunctionName = var.function_name }
-      statistic   = "Sum", period = 300, threshold = 0, missing = "notBreaching"
+      description = "An invocation of the function failed. See its log for the error and docs/errors.md for what to do."
+      namespace   = "AWS/Lambda"
+      metric      = "Errors"
+      dimensions  = { FunctionName = var.function_name }
+      statistic   = "Sum"
+      period      = 300
+      threshold   = 0
+      missing     = "notBreaching"
     }
     function-throttles = {
-      description = "Lambda did not run the function for want of concurrency. Raise the account's or the reserved one."
-      namespace   = "AWS/Lambda", metric = "Throttles", dimensions = { FunctionName = var.function_name }
-      statistic   = "Sum", period = 300, threshold = 0, missing = "notBreaching"
+      description = "Lambda throttled the function. Raise its reserved concurrency or the account's limit."
+      namespace   = "AWS/Lambda"
+      metric      = "Throttles"
+      dimensions  = { FunctionName = var.function_name }
+      statistic   = "Sum"
+      period      = 300
+      threshold   = 0
+      missing     = "notBreaching"
     }
     failures-not-kept = {
-      description = "The function gave an event up, and Lambda could not hand it to the queue for such events: it is lost. Look at the queue and at the role's right to send to it."
-      namespace   = "AWS/Lambda", metric = "DestinationDeliveryFailures", dimensions = { FunctionName = var.function_name }
-      statistic   = "Sum", period = 300, threshold = 0, missing = "notBreaching"
+      description = "An event failed, and Lambda could not send it to the failures queue: the event is lost. Check the queue and the role's permission to send to it."
+      namespace   = "AWS/Lambda"
+      metric      = "DestinationDeliveryFailures"
+      dimensions  = { FunctionName = var.function_name }
+      statistic   = "Sum"
+      period      = 300
+      threshold   = 0
+      missing     = "notBreaching"
     }
     failures-queue = {
-      description = "The function gave an event up. The message has the event and the error; put it again when the cause is gone."
-      namespace   = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", dimensions = { QueueName = var.failures_queue_name }
-      # SQS falls silent about a queue that nobody touches for hours: the message is still there.
-      statistic = "Maximum", period = 300, threshold = 0, missing = "ignore"
+      description = "The function failed to handle an event. The message in the queue contains the event and the error. Fix the cause and put the event again."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      dimensions  = { QueueName = var.failures_queue_name }
+      statistic   = "Maximum"
+      period      = 300
+      threshold   = 0
+      # SQS stops publishing metrics for a queue that is idle for hours, even if it holds messages.
+      missing = "ignore"
     }
     undelivered-queue = {
-      description = "An event did not reach the function. The message's attributes say why."
-      namespace   = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", dimensions = { QueueName = var.undelivered_queue_name }
-      statistic   = "Maximum", period = 300, threshold = 0, missing = "ignore"
+      description = "An event did not reach the function. The message attributes contain the reason."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      dimensions  = { QueueName = var.undelivered_queue_name }
+      statistic   = "Maximum"
+      period      = 300
+      threshold   = 0
+      missing     = "ignore"
     }
     start-failures = {
-      description = "A service was not started. The dashboard shows which one."
-      namespace   = local.own.namespace, metric = "StartFailure", dimensions = local.own.dimensions
-      statistic   = "Sum", period = 300, threshold = 0, missing = "notBreaching"
+      description = "A start failed. The dashboard shows the service."
+      namespace   = local.own.namespace
+      metric      = "StartFailure"
+      dimensions  = local.own.dimensions
+      statistic   = "Sum"
+      period      = 300
+      threshold   = 0
+      missing     = "notBreaching"
     }
     slow-starts = {
-      description = "A task took more than ${var.slow_start_seconds} s to run. Mostly its image has grown."
-      namespace   = local.own.namespace, metric = "TimeToRunning", dimensions = local.own.dimensions
-      statistic   = "Maximum", period = 300, threshold = var.slow_start_seconds * 1000, missing = "notBreaching"
+      description = "A task took more than ${var.slow_start_seconds} s to reach RUNNING. The usual cause is a larger image."
+      namespace   = local.own.namespace
+      metric      = "TimeToRunning"
+      dimensions  = local.own.dimensions
+      statistic   = "Maximum"
+      period      = 300
+      threshold   = var.slow_start_seconds * 1000
+      missing     = "notBreaching"
     }
     outcomes-not-told = {
-      description = "The bus did not take an outcome: what was done is done, but those who wait for its event hear nothing. The log says why."
-      namespace   = local.own.namespace, metric = "OutcomeNotTold", dimensions = local.own.dimensions
-      statistic   = "Sum", period = 300, threshold = 0, missing = "notBreaching"
+      description = "The event bus rejected an outcome. The operation itself is complete, but consumers of the event do not receive it. See the log for the reason."
+      namespace   = local.own.namespace
+      metric      = "OutcomeNotTold"
+      dimensions  = local.own.dimensions
+      statistic   = "Sum"
+      period      = 300
+      threshold   = 0
+      missing     = "notBreaching"
     }
     stale-targets = {
-      description = "A target was found without its task: a task crashed or lost its Spot capacity, or somebody else registered it."
-      namespace   = local.own.namespace, metric = "StaleTargets", dimensions = local.own.dimensions
-      statistic   = "Sum", period = 300, threshold = 0, missing = "notBreaching"
+      description = "A registered target had no task: the task crashed or lost its Spot capacity, or something else registered the target."
+      namespace   = local.own.namespace
+      metric      = "StaleTargets"
+      dimensions  = local.own.dimensions
+      statistic   = "Sum"
+      period      = 300
+      threshold   = 0
+      missing     = "notBreaching"
     }
   }
 
-  # Of rate(…); cron(…) does not say how long it may be between two.
+  # Only for rate(…): the interval of a cron(…) is unknown.
   rate                    = try(regex("^rate\\((?P<number>[0-9]+) (?P<unit>minute|hour|day)s?\\)$", var.reconcile_schedule), null)
   reconcile_every_seconds = local.rate == null ? null : tonumber(local.rate.number) * { minute = 60, hour = 3600, day = 86400 }[local.rate.unit]
 
-  # Three in a row may be missed, and for cron(…) a day and an hour without one. CloudWatch looks back for a week at most.
+  # Three missed reconciles, or 25 hours with cron(…). CloudWatch evaluates a week at most.
   usual_silence_seconds = local.reconcile_every_seconds == null ? 90000 : max(3600, 3 * local.reconcile_every_seconds)
   silence_seconds       = coalesce(var.reconcile_silence_seconds, local.usual_silence_seconds <= 604800 ? local.usual_silence_seconds : 0)
   watches_reconcile     = var.reconcile_schedule != null && local.silence_seconds > 0
@@ -96,20 +141,20 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   ok_actions    = [aws_sns_topic.alarms.arn]
 }
 
-# Its news is that there is no data. Were that a breach, the alarm would go off at once in a new workspace, where nothing can have
-# been reconciled yet: as it is, it says nothing before it has seen one.
+# Notifies on INSUFFICIENT_DATA. If missing data were a breach, the alarm would fire at once in a new workspace. This way it
+# fires only after it has seen a reconcile.
 resource "aws_cloudwatch_metric_alarm" "reconcile_silent" {
   count = local.watches_reconcile ? 1 : 0
 
   alarm_name        = "${var.name}-reconcile-silent"
-  alarm_description = "INSUFFICIENT_DATA: nothing was reconciled for ${local.silence_seconds} s. Look at the schedule and at the function."
+  alarm_description = "INSUFFICIENT_DATA: no reconcile has run for ${local.silence_seconds} s. Check the schedule and the function."
 
   namespace   = local.own.namespace
   metric_name = "ReconcileCount"
   dimensions  = local.own.dimensions
 
   statistic = "Sum"
-  # CloudWatch looks a few periods further back than it evaluates, so they are short; for more than a day they must be hours.
+  # CloudWatch looks back a few periods further than it evaluates, so the periods are short. Above a day they must be an hour.
   period              = local.silence_seconds <= 86400 ? 60 : 3600
   evaluation_periods  = ceil(local.silence_seconds / (local.silence_seconds <= 86400 ? 60 : 3600))
   comparison_operator = "LessThanThreshold"
@@ -120,7 +165,7 @@ resource "aws_cloudwatch_metric_alarm" "reconcile_silent" {
   ok_actions                = [aws_sns_topic.alarms.arn]
 }
 
-# Else the old one would be deleted by its name, which is the new one's.
+# Without this, Terraform would delete the old alarm by its name, which is also the name of the new one.
 moved {
   from = aws_cloudwatch_metric_alarm.this["reconcile-silent"]
   to   = aws_cloudwatch_metric_alarm.reconcile_silent[0]

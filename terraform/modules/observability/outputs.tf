@@ -1,5 +1,5 @@
 output "topic_arn" {
-  description = "ARN of the topic that the alarms are told on."
+  description = "ARN of the topic that receives the alarms."
   value       = aws_sns_topic.alarms.arn
 }
 

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the dashboard, and the beginning of the alarms' and the topic's names."
+  description = "Name of the dashboard and prefix of the alarm and topic names."
   type        = string
 
   validation {
@@ -9,18 +9,18 @@ variable "name" {
 }
 
 variable "email_addresses" {
-  description = "Who gets the alarms. Each has to confirm the subscription."
+  description = "E-mail addresses that receive the alarms. Each recipient must confirm the subscription."
   type        = list(string)
   default     = []
 
   validation {
     condition     = alltrue([for address in var.email_addresses : can(regex("^[^@\\s]+@[^@\\s]+$", address))])
-    error_message = "email_addresses must be e-mail addresses."
+    error_message = "email_addresses must contain valid e-mail addresses."
   }
 }
 
 variable "slow_start_seconds" {
-  description = "How long a task may take to run before somebody is told."
+  description = "Alarms when a task takes longer than this to reach RUNNING."
   type        = number
   default     = 120
 
@@ -31,34 +31,34 @@ variable "slow_start_seconds" {
 }
 
 variable "reconcile_schedule" {
-  description = "When everything is reconciled, as rate(…) or cron(…); null for never."
+  description = "Schedule of the reconcile, as rate(…) or cron(…). Null disables it."
   type        = string
   default     = "rate(5 minutes)"
 }
 
 variable "reconcile_silence_seconds" {
-  description = "How long nothing may be reconciled before somebody is told; 0 for ever. Unless said an hour or three times the schedule's rate(…), whichever is longer, and 25 hours with cron(…)."
+  description = "Alarms when no reconcile has run for this long; 0 disables the alarm. Default: an hour or three `rate(…)` intervals, whichever is longer (none if that is more than a week); 25 hours with `cron(…)`."
   type        = number
   default     = null
 
   validation {
     condition     = var.reconcile_silence_seconds == null ? true : var.reconcile_silence_seconds >= 0 && var.reconcile_silence_seconds <= 604800 && var.reconcile_silence_seconds % 60 == 0
-    error_message = "reconcile_silence_seconds must be whole minutes, up to 604800 (a week)."
+    error_message = "reconcile_silence_seconds must be a multiple of 60, up to 604800 (a week)."
   }
 
   validation {
     condition     = coalesce(var.reconcile_silence_seconds, 0) == 0 || local.reconcile_every_seconds == null ? true : var.reconcile_silence_seconds >= 2 * local.reconcile_every_seconds
-    error_message = "reconcile_silence_seconds must be at least twice the rate of reconcile_schedule, or the alarm tells of the pauses between two."
+    error_message = "reconcile_silence_seconds must be at least twice the rate(…) of reconcile_schedule. Otherwise the alarm fires between two reconciles."
   }
 }
 
 variable "metrics_namespace" {
-  description = "The function's POWERTOOLS_METRICS_NAMESPACE."
+  description = "POWERTOOLS_METRICS_NAMESPACE of the function."
   type        = string
 }
 
 variable "metrics_service" {
-  description = "The function's POWERTOOLS_SERVICE_NAME, which its metrics have as the dimension `service`."
+  description = "POWERTOOLS_SERVICE_NAME of the function, the dimension `service` of its metrics."
   type        = string
 }
 
@@ -73,7 +73,7 @@ variable "log_group_name" {
 }
 
 variable "failures_queue_name" {
-  description = "Name of the queue for events that were given up."
+  description = "Name of the queue for events that the function failed to handle."
   type        = string
 }
 
@@ -83,11 +83,11 @@ variable "undelivered_queue_name" {
 }
 
 variable "load_balancer_arn_suffix" {
-  description = "The load balancer as CloudWatch names it."
+  description = "ARN suffix of the load balancer, for CloudWatch."
   type        = string
 }
 
 variable "target_group_arn_suffixes" {
-  description = "Each service's target group as CloudWatch names it."
+  description = "ARN suffix of each service's target group, for CloudWatch."
   type        = map(string)
 }

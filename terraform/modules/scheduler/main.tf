@@ -1,5 +1,5 @@
 locals {
-  # Scheduler writes the time for which it was scheduled in place of this keyword, also when it invokes again.
+  # Scheduler replaces this keyword with the scheduled time, also in a retry.
   scheduled_time = "<aws.scheduler.scheduled-time>"
 
   warm_window_schedules = merge(
@@ -24,7 +24,7 @@ locals {
   schedules = merge(
     var.reconcile_schedule == null ? {} : {
       reconcile = {
-        description = "Finishes what was left half-done."
+        description = "Finishes incomplete operations and removes stale targets."
         expression  = var.reconcile_schedule
         timezone    = "UTC"
         input       = { action = "reconcile", workspace = var.workspace }
@@ -42,7 +42,7 @@ resource "aws_scheduler_schedule_group" "this" {
   lifecycle {
     precondition {
       condition     = length(local.incomparable) == 0
-      error_message = "Warm windows of the same service must be comparable, so that the end of one does not stop the service inside another: ${join("; ", local.incomparable)}. Give both the same timezone and times like cron(0 7 ? * MON-FRI *)."
+      error_message = "Warm windows of the same service must be comparable, so that the end of one does not stop the service inside another: ${join("; ", local.incomparable)}. Use the same timezone for both, and times such as cron(0 7 ? * MON-FRI *)."
     }
   }
 }
@@ -64,12 +64,12 @@ resource "aws_scheduler_schedule" "this" {
   target {
     arn      = var.function_arn
     role_arn = aws_iam_role.this.arn
-    # jsonencode escapes < and >, and Scheduler would not find its keyword.
+    # jsonencode escapes < and >, and Scheduler does not recognise the escaped keyword.
     input = replace(replace(jsonencode(each.value.input), "\\u003c", "<"), "\\u003e", ">")
 
     retry_policy {
       maximum_event_age_in_seconds = var.maximum_event_age_seconds
-      # The age ends it: Scheduler spreads these over a day.
+      # The maximum: the event's age is what ends the retries.
       maximum_retry_attempts = 185
     }
 
@@ -78,13 +78,13 @@ resource "aws_scheduler_schedule" "this" {
     }
   }
 
-  # A schedule is refused while its role may not do what it says.
+  # AWS rejects a schedule whose role lacks the permissions.
   depends_on = [aws_iam_role_policy.this]
 }
 
 resource "aws_iam_role" "this" {
   name        = var.role_name
-  description = "What the schedules of start-engines may do."
+  description = "Role of the start-engines schedules."
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -93,7 +93,7 @@ resource "aws_iam_role" "this" {
         Effect    = "Allow"
         Principal = { Service = "scheduler.amazonaws.com" }
         Action    = "sts:AssumeRole"
-        # Without these, a schedule of anybody's could use the role.
+        # Without these conditions, any account's schedules could use the role.
         Condition = {
           StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id }
           ArnEquals    = { "aws:SourceArn" = aws_scheduler_schedule_group.this.arn }

@@ -4,7 +4,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[0-9A-Za-z_.-]{1,64}$", var.name))
-    error_message = "name must be 1 to 64 letters, digits, -, _ and dots."
+    error_message = "name must be 1 to 64 letters, digits, -, _ and periods."
   }
 }
 
@@ -14,7 +14,7 @@ variable "role_name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_+=,.@-]{1,64}$", var.role_name))
-    error_message = "role_name must be 1 to 64 characters that IAM takes in the name of a role."
+    error_message = "role_name must be 1 to 64 letters, digits and _+=,.@-."
   }
 }
 
@@ -24,17 +24,17 @@ variable "function_arn" {
 }
 
 variable "workspace" {
-  description = "The workspace that the schedules' requests name."
+  description = "Name of the workspace, for the schedules' requests."
   type        = string
 }
 
 variable "undelivered_queue_arn" {
-  description = "The queue for invocations that did not reach the function."
+  description = "ARN of the queue for invocations that did not reach the function."
   type        = string
 }
 
 variable "reconcile_schedule" {
-  description = "When everything is reconciled, as Scheduler's rate(…) or cron(…); null for never."
+  description = "Schedule of the reconcile, as rate(…) or cron(…). Null disables it."
   type        = string
   default     = "rate(5 minutes)"
 
@@ -45,7 +45,13 @@ variable "reconcile_schedule" {
 }
 
 variable "warm_windows" {
-  description = "When services are up, by the name of the window: services, start and stop as cron(…), time zone. Windows of one service may overlap."
+  description = <<-EOT
+    Times at which services start and stop, by name of the window. Windows of one service may overlap.
+    - `services`: Names of the services.
+    - `start`: When they start, as cron(…).
+    - `stop`: When they stop, as cron(…).
+    - `timezone`: Time zone of both, such as America/New_York.
+  EOT
   type = map(object({
     services = list(string)
     start    = string
@@ -56,12 +62,12 @@ variable "warm_windows" {
 
   validation {
     condition     = alltrue([for name in keys(var.warm_windows) : can(regex("^[a-z][a-z0-9-]{0,47}$", name)) && name != "reconcile"])
-    error_message = "The name of a window must be 1 to 48 of a-z, 0-9 and -, a letter first."
+    error_message = "A window name must be 1 to 48 characters of a-z, 0-9 and -, start with a letter, and not be reconcile."
   }
 
   validation {
     condition     = alltrue([for window in var.warm_windows : length(window.services) > 0])
-    error_message = "A window must name its services: an empty list never means all."
+    error_message = "A window must list its services. An empty list does not mean all services."
   }
 
   validation {
@@ -71,12 +77,12 @@ variable "warm_windows" {
 
   validation {
     condition     = alltrue([for window in var.warm_windows : can(regex("^(UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+)$", window.timezone))])
-    error_message = "timezone must be the name of a zone, such as America/New_York."
+    error_message = "timezone must be the name of a time zone, such as America/New_York."
   }
 }
 
 variable "maximum_event_age_seconds" {
-  description = "How long Scheduler tries to reach the function."
+  description = "How long Scheduler retries an invocation."
   type        = number
   default     = 900
 

@@ -1,10 +1,10 @@
-# Windows of one service may overlap: the service stays up until the last of them ends. So a window's stop leaves out the
-# services that another window keeps up at that moment. Moments are minutes of a week that begins on Sunday.
+# Windows of one service may overlap: the service stays up until the last of them ends. A window's stop therefore omits the
+# services that another window keeps running at that moment. A moment is a minute of the week, counted from Sunday 00:00.
 locals {
   day_names    = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
   week_minutes = 7 * 24 * 60
 
-  # Minute, hour and days of the week of each edge; null for a cron(…) that is not a time on days of the week.
+  # Minute, hour and days of the week of each start and stop. Null for a cron(…) that is not a time on days of the week.
   edges = {
     for name, window in var.warm_windows : name => {
       for edge, expression in { start = window.start, stop = window.stop } : edge => try({
@@ -28,7 +28,7 @@ locals {
     }
   }
 
-  # From each start to the next stop of the same window.
+  # From each start of a window to its next stop.
   intervals = {
     for name, moments in local.moments : name => [
       for start in moments.start : {
@@ -38,7 +38,7 @@ locals {
     ]
   }
 
-  # The other windows that have a service in common with this one.
+  # For each window, the other windows with at least one of its services.
   neighbours = {
     for name, window in var.warm_windows : name => [
       for other, neighbour in var.warm_windows : other
@@ -56,7 +56,7 @@ locals {
     ]
   ]))
 
-  # Which services each stop of a window stops, by day: those that no other window keeps up.
+  # The services that each stop of a window stops, by day: those that no other window keeps running.
   stopped = {
     for name, window in var.warm_windows : name => {
       for moment in local.moments[name].stop : floor(moment / 1440) => [
@@ -70,7 +70,7 @@ locals {
     } if length(local.neighbours[name]) > 0
   }
 
-  # One schedule for the days on which a window stops the same services.
+  # One schedule for all days on which a window stops the same services.
   stop_groups = flatten([
     for name, stopped in local.stopped : [
       for services in distinct(values(stopped)) : {

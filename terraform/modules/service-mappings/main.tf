@@ -11,10 +11,10 @@ locals {
     start_timeout_seconds = "startTimeoutSeconds"
   }
 
-  # A map of lists of strings has them as strings.
+  # allow_overrides is a map of lists of strings, so numbers arrive as strings.
   numeric_overrides = ["port", "start_timeout_seconds"]
 
-  # In the words of the JSON Schema (packages/config/schema). What is null or empty is not said at all.
+  # Keys of the JSON Schema (packages/config/schema). Null and empty values are left out of the documents.
   raw_defaults = {
     subnets               = var.defaults.subnets
     securityGroups        = var.defaults.security_groups
@@ -82,7 +82,7 @@ locals {
     taskRoleArns    = var.envelope.task_role_arns
     targetGroupArns = var.envelope.target_group_arns
   })
-  # Of some 50 services it is more than Parameter Store takes. What reads it, packages/cli, takes both.
+  # With about 50 services the JSON exceeds Parameter Store's limit. packages/cli reads both forms.
   envelope = length(local.envelope_json) <= 8192 ? local.envelope_json : base64gzip(local.envelope_json)
 
   documents = merge(
@@ -95,7 +95,7 @@ locals {
 }
 
 locals {
-  # Lists with commas, so that one compares with another.
+  # Lists are joined with commas, so that two values can be compared.
   deployed = {
     for name, service in var.services : name => {
       subnets        = join(",", sort(length(service.subnets) > 0 ? service.subnets : var.defaults.subnets))
@@ -109,7 +109,7 @@ locals {
       {
         for key, now in values : key => {
           now = now
-          # The last few: whatever an operator has not touched is one of these.
+          # The latest few: a value in a mapping that no operator has edited is one of these.
           before = [
             for value in slice(distinct(concat(try([var.previous[name][key].now], []), try(var.previous[name][key].before, []))), 0, min(6, length(distinct(concat(try([var.previous[name][key].now], []), try(var.previous[name][key].before, [])))))) :
             value if value != now
@@ -125,20 +125,20 @@ locals {
   }
 }
 
-# What only Terraform knows. A mapping that still names an earlier value gets the one of now (packages/config), so that it
-# reaches the next start without an edit.
+# Values that only Terraform knows. packages/config replaces an earlier value in a mapping with the current one, so that the
+# next start uses it without an edit of the mapping.
 resource "aws_ssm_parameter" "deployed" {
   for_each = var.services
 
   name           = "${var.parameter_path}/deployed/${each.key}"
-  description    = "What Terraform made for ${each.key}. Written by Terraform."
+  description    = "Resources that Terraform created for ${each.key}. Written by Terraform."
   type           = "String"
   insecure_value = local.deployed_documents[each.key]
 
   lifecycle {
     precondition {
       condition     = length(local.deployed_documents[each.key]) <= 4096
-      error_message = "What Terraform made for ${each.key} has ${length(local.deployed_documents[each.key])} characters, and Parameter Store takes 4096: name fewer subnets, security groups or roles."
+      error_message = "The parameter deployed/${each.key} has ${length(local.deployed_documents[each.key])} characters, and Parameter Store allows 4096. Use fewer subnets, security groups or roles."
     }
   }
 }
@@ -147,33 +147,31 @@ resource "aws_ssm_parameter" "this" {
   for_each = local.documents
 
   name        = "${var.parameter_path}/${each.key}"
-  description = each.key == "defaults" ? "What the services of this workspace have in common." : "How start-engines runs ${trimprefix(each.key, "services/")}."
+  description = each.key == "defaults" ? "Defaults of this workspace's service mappings." : "Service mapping of ${trimprefix(each.key, "services/")}."
   type        = "String"
-  # Not `value`: that one is hidden in plans, and there is no secret here.
+  # Not `value`, which plans would hide: a mapping contains no secret.
   insecure_value = each.value
 
   lifecycle {
-    # Made once. From then on Parameter Store has the last word, so that an edit there outlives the next
-    # apply (docs/adr/0010).
+    # Terraform writes the value once. Later edits in Parameter Store survive every apply (docs/adr/0010).
     ignore_changes = [insecure_value]
 
     precondition {
       condition     = length(each.value) <= 4096
-      error_message = "The mapping ${each.key} has ${length(each.value)} characters, and Parameter Store takes 4096."
+      error_message = "The mapping ${each.key} has ${length(each.value)} characters, and Parameter Store allows 4096."
     }
 
     precondition {
       condition     = !strcontains(each.value, "{{")
-      error_message = "The mapping ${each.key} contains {{, which Parameter Store does not take."
+      error_message = "The mapping ${each.key} contains {{, which Parameter Store does not allow."
     }
   }
 }
 
-# What the role may touch, for those who check a mapping before they write it (docs/adr/0011). Unlike a mapping it is
-# Terraform's alone.
+# The envelope, for checks of a mapping before it is written (docs/adr/0011). Unlike a mapping, only Terraform changes it.
 resource "aws_ssm_parameter" "envelope" {
   name           = "${var.parameter_path}/envelope"
-  description    = "What mappings of this workspace may name without another apply. Written by Terraform."
+  description    = "Resources that mappings of this workspace may name without another apply. Written by Terraform."
   type           = "String"
   tier           = length(local.envelope) > 4096 ? "Advanced" : "Standard"
   insecure_value = local.envelope
@@ -181,7 +179,7 @@ resource "aws_ssm_parameter" "envelope" {
   lifecycle {
     precondition {
       condition     = length(local.envelope) <= 8192
-      error_message = "The envelope has ${length(local.envelope)} characters even when it is compressed, and Parameter Store takes 8192: spread the services over several workspaces."
+      error_message = "The envelope has ${length(local.envelope)} characters after compression, and Parameter Store allows 8192. Split the services over several workspaces."
     }
   }
 }

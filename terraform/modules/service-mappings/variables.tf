@@ -1,5 +1,5 @@
 variable "parameter_path" {
-  description = "The path of the service mappings, `/start-engines/<workspace>`."
+  description = "Path of the service mappings, `/start-engines/<workspace>`."
   type        = string
 
   validation {
@@ -14,7 +14,13 @@ variable "target_group_arns" {
 }
 
 variable "envelope" {
-  description = "What the function's role may touch: clusters, families of task definitions, roles and target groups."
+  description = <<-EOT
+    The resources that the function's role may use.
+    - `clusters`: Names of the clusters.
+    - `task_families`: Task definition families, with `*` for any characters.
+    - `task_role_arns`: ARNs of the roles that tasks may have.
+    - `target_group_arns`: ARNs of the target groups, with `*` for any characters.
+  EOT
   type = object({
     clusters          = list(string)
     task_families     = list(string)
@@ -24,7 +30,22 @@ variable "envelope" {
 }
 
 variable "defaults" {
-  description = "What the services have in common: subnets and security groups of the tasks, whether they get a public address, what a start waits for and how long, variables of the container, tags, and what else RunTask takes."
+  description = <<-EOT
+    Defaults for all services. A service's own value takes precedence.
+    - `subnets`: Subnets of the tasks.
+    - `security_groups`: Security groups of the tasks.
+    - `assign_public_ip`: Whether the tasks get a public IP address.
+    - `wait`: What a start waits for: running, healthy or none. Default running.
+    - `start_timeout_seconds`: How long a start waits for the task to run. Default 300.
+    - `healthy_timeout_seconds`: How long a start waits for a healthy target. Default 120.
+    - `drain_seconds`: How long a deregistered task keeps running. Default 15.
+    - `environment`: Environment variables of every service's container.
+    - `tags`: Tags of every task.
+    - `propagate_tags`: TASK_DEFINITION copies the task definition's tags to the tasks; NONE does not. Default NONE.
+    - `enable_ecs_managed_tags`: Whether ECS tags the tasks with their cluster. Default false.
+    - `enable_execute_command`: Whether ECS Exec can open a shell in the containers. Default false.
+    - `platform_version`: Fargate platform version. Default LATEST.
+  EOT
   type = object({
     subnets                 = list(string)
     security_groups         = optional(list(string), [])
@@ -43,17 +64,21 @@ variable "defaults" {
 
   validation {
     condition     = length(var.defaults.subnets) >= 1 && length(var.defaults.subnets) <= 16
-    error_message = "defaults.subnets must be 1 to 16 subnets."
+    error_message = "defaults.subnets must contain 1 to 16 subnets."
   }
 
   validation {
     condition     = length(var.defaults.security_groups) <= 5
-    error_message = "defaults.security_groups must be 5 groups at most."
+    error_message = "defaults.security_groups must contain at most 5 groups."
   }
 }
 
 variable "previous" {
-  description = "The values that the last apply wrote for each service, and those before: subnets, securityGroups, targetGroupArn."
+  description = <<-EOT
+    What earlier applies wrote, by service and key: subnets, securityGroups, targetGroupArn.
+    - `now`: The value of the last apply.
+    - `before`: The values of earlier applies, newest first.
+  EOT
   type = map(map(object({
     now    = string
     before = list(string)
@@ -62,13 +87,46 @@ variable "previous" {
 }
 
 variable "retained_role_arns" {
-  description = "Roles of each service that its live mapping needs and services no longer names."
+  description = "Roles, by service, that its live mapping still needs although `services` no longer lists them."
   type        = map(list(string))
   default     = {}
 }
 
 variable "services" {
-  description = "Where and how each service runs, by its name."
+  description = <<-EOT
+    The services, by name.
+    - `cluster`: Name or ARN of the ECS cluster.
+    - `task_definition`: Family (its newest revision), family:revision or ARN.
+    - `task_role_arns`: ARNs of the task definition's execution role and task role.
+    - `port`: Port that the service listens on.
+    - `priority`: Priority of the listener rule. Recorded, so that the next plan can detect a conflict.
+    - `additional_target_groups`: Existing target groups that also receive the service's tasks.
+    - `additional_target_groups.arn`: ARN of the target group.
+    - `additional_target_groups.port`: Port to register. Default: the service's port.
+    - `subnets`: Subnets of the tasks.
+    - `security_groups`: Security groups of the tasks.
+    - `assign_public_ip`: Whether the tasks get a public IP address.
+    - `launch_type`: FARGATE (the default), EC2, or CLUSTER_DEFAULT for the cluster's default capacity provider strategy.
+    - `capacity_provider_strategy`: Capacity providers instead of a launch type.
+    - `capacity_provider_strategy.capacity_provider`: Name of the capacity provider.
+    - `capacity_provider_strategy.weight`: Relative share of the tasks.
+    - `capacity_provider_strategy.base`: Number of tasks to place on this provider first.
+    - `container_name`: Container that receives `environment`. Default: the container that exposes the port, or else the first
+      essential container.
+    - `environment`: Environment variables of the container, added to the defaults.
+    - `wait`: What a start waits for: running, healthy or none.
+    - `start_timeout_seconds`: How long a start waits for the task to run.
+    - `healthy_timeout_seconds`: How long a start waits for a healthy target.
+    - `drain_seconds`: How long a deregistered task keeps running.
+    - `depends_on`: Services that a start of several services starts before this one.
+    - `tags`: Tags of the tasks, added to the defaults.
+    - `propagate_tags`: TASK_DEFINITION copies the task definition's tags to the tasks; NONE does not.
+    - `enable_ecs_managed_tags`: Whether ECS tags the tasks with their cluster.
+    - `enable_execute_command`: Whether ECS Exec can open a shell in the containers.
+    - `platform_version`: Fargate platform version.
+    - `exclusive_target_group`: False if something else also registers targets in the service's target groups.
+    - `allow_overrides`: Permitted values of each override in an event, with `*` for any characters.
+  EOT
   type = map(object({
     cluster         = string
     task_definition = string
@@ -106,12 +164,12 @@ variable "services" {
 
   validation {
     condition     = alltrue([for name in keys(var.services) : can(regex("^[a-z][a-z0-9-]{0,23}$", name)) && !contains(["all", "defaults"], name)])
-    error_message = "A service's name must be 1 to 24 of a-z, 0-9 and -, a letter first, and neither all nor defaults."
+    error_message = "A service name must be 1 to 24 characters of a-z, 0-9 and -, start with a letter, and be neither all nor defaults."
   }
 
   validation {
     condition     = alltrue([for service in var.services : service.launch_type == null || length(service.capacity_provider_strategy) == 0])
-    error_message = "A service has launch_type or capacity_provider_strategy, never both."
+    error_message = "A service takes launch_type or capacity_provider_strategy, not both."
   }
 
   validation {
@@ -121,6 +179,6 @@ variable "services" {
         contains(["cluster", "task_definition", "target_group_arn", "subnets", "security_groups", "container_name", "port", "environment", "start_timeout_seconds"], override)
       ]
     ]))
-    error_message = "allow_overrides has an override that a start does not know, or must not have."
+    error_message = "allow_overrides takes the keys cluster, task_definition, target_group_arn, subnets, security_groups, container_name, port, environment and start_timeout_seconds."
   }
 }

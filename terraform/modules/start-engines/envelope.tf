@@ -1,5 +1,5 @@
-# The envelope: what the function's role may use. Within it a mapping can be edited without an apply. It is what the services
-# say, what their overrides may say, what the allowed_* variables add, and what live mappings still name.
+# The envelope: the resources that the function's role may use. A mapping can be edited within it without an apply. It covers
+# the services, their permitted overrides, the allowed_* variables, and everything that live mappings still name.
 locals {
   arn_prefix = {
     for service in ["ecs", "elasticloadbalancing"] :
@@ -15,7 +15,7 @@ locals {
 
   cluster_arns = [for name in local.cluster_names : "${local.arn_prefix["ecs"]}:cluster/${name}"]
 
-  # Without the revision: a new one needs no apply.
+  # Without the revision, so that a new revision needs no apply.
   task_families = sort(distinct([
     for definition in concat(
       values(var.services)[*].task_definition,
@@ -27,14 +27,14 @@ locals {
 
   task_role_arns = sort(distinct(concat(flatten(values(var.services)[*].task_role_arns), var.allowed_task_role_arns, flatten(values(local.retained_roles)))))
 
-  # Those made here by their names, of which an account has one each: their ARNs are not known at plan.
+  # Target groups created here are listed by name, which is unique in an account: their ARNs are unknown at plan time.
   target_group_arns = concat(
     [for name in sort(keys(var.services)) : "${local.arn_prefix["elasticloadbalancing"]}:targetgroup/${module.alb.target_group_names[name]}/*"],
     sort(distinct(concat(
       flatten(values(var.services)[*].additional_target_groups[*].arn),
       flatten([for allowed in local.overrides : lookup(allowed, "target_group_arn", [])]),
       var.allowed_target_group_arns,
-      # Those made here are in the list by their names.
+      # Target groups created here are already in the list.
       [for arn in local.live.target_groups : arn if !anytrue([for name in values(module.alb.target_group_names) : strcontains(arn, ":targetgroup/${name}/")])],
     ))),
   )
@@ -46,37 +46,37 @@ locals {
     target_group_arns = local.target_group_arns
   }
 
-  # By the number of services, for how long the lists of roles and the like are may not be known before the apply. Up to 20
-  # fit into the inline policy, and 14 into a managed one, with a cluster each and names of some 40 characters.
+  # Based on the number of services, because the lengths of the lists may be unknown before the apply. With a cluster for each
+  # service and names of about 40 characters, 20 services fit into the inline policy and 14 into a managed one.
   managed_policies = coalesce(var.managed_policies, length(var.services) <= 20 ? 0 : min(10, ceil(length(var.services) / 14)))
 
-  # The longest that a start of each service may take, and to take it back; by its live mapping too.
+  # Maximum duration of a start of each service and the cleanup after it, also for the values of its live mapping.
   start_seconds = {
     for name, service in var.services : name => sum([
       max(concat([coalesce(service.start_timeout_seconds, var.mapping_defaults.start_timeout_seconds, 300)], [for value in lookup(service.allow_overrides, "start_timeout_seconds", []) : tonumber(value)], try([tonumber(local.live_mappings[name].startTimeoutSeconds)], []))...),
       max(concat([coalesce(service.healthy_timeout_seconds, var.mapping_defaults.healthy_timeout_seconds, 120)], try([tonumber(local.live_mappings[name].healthyTimeoutSeconds)], []))...),
-      # coalesce takes 0 as it is: only null is passed over.
+      # coalesce skips null, but not 0.
       coalesce(service.drain_seconds, var.mapping_defaults.drain_seconds, 15),
     ])
   }
 
-  # A start of several services starts each after those that it depends on, in one invocation. Terraform has no recursion, so
-  # each step adds one more level of dependencies.
+  # One invocation starts several services, each after the services it depends on. Terraform has no recursion, so each step
+  # adds one more level of dependencies.
   chains_1 = local.start_seconds
   chains_2 = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : local.chains_1[other]]...) }
   chains_3 = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : local.chains_2[other]]...) }
   chains_4 = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : local.chains_3[other]]...) }
   chains_5 = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : local.chains_4[other]]...) }
 
-  # And a minute. Lambda's own limit is 900 seconds.
+  # Plus a minute. Lambda's limit is 900 seconds.
   longest_chain_seconds = 60 + max(values(local.chains_5)...)
   timeout_seconds       = max(60 + max(values(local.start_seconds)...), min(900, local.longest_chain_seconds))
 }
 
-# What is left of a start of several continues with Lambda's retry, so this is a warning.
+# Only a warning, because Lambda's retry continues a start of several services.
 check "dependency_chains" {
   assert {
     condition     = local.longest_chain_seconds <= 900
-    error_message = "A start of several services may take longer than the 900 seconds that Lambda permits: ${join(", ", [for name, seconds in local.chains_5 : "${name} with what it depends on takes up to ${seconds} s" if seconds > 840])}. Lambda then retries and finds the first services up. Shorter start_timeout_seconds or healthy_timeout_seconds avoid that."
+    error_message = "A start of several services may exceed Lambda's limit of 900 seconds: ${join(", ", [for name, seconds in local.chains_5 : "${name} with its dependencies takes up to ${seconds} s" if seconds > 840])}. Lambda then retries, and the first services are already running. To avoid the retry, shorten start_timeout_seconds or healthy_timeout_seconds."
   }
 }

@@ -1,15 +1,15 @@
-# What stands in Parameter Store as of the plan. Mappings belong to their operators, so what a live mapping names stays
-# permitted although the variables name something else by now: an edit of services takes nothing away from what runs.
+# The contents of Parameter Store at plan time. Operators own the mappings, so the resources of a live mapping stay permitted
+# even if the variables have changed: an edit of services never takes a permission away from a running service.
 data "aws_ssm_parameters_by_path" "mappings" {
   path = "${local.parameter_path}/services"
 }
 
-# The defaults, beside the envelope.
+# The workspace's defaults.
 data "aws_ssm_parameters_by_path" "defaults" {
   path = local.parameter_path
 }
 
-# What the last apply wrote for each service: the values that it gave, its roles and its priority.
+# The records of the last apply for each service: the values it wrote, the roles and the priority.
 data "aws_ssm_parameters_by_path" "deployed" {
   path = "${local.parameter_path}/deployed"
 }
@@ -24,7 +24,7 @@ locals {
 
   deployed = local.stored.deployed
 
-  # Without the mappings that this apply removes: those of services that Terraform made and that are no longer in services.
+  # Excludes the mappings that this apply removes: those of services that Terraform created and that are no longer in services.
   live_mappings = {
     for name, document in local.stored.services : name => document
     if contains(keys(var.services), name) || !contains(keys(local.deployed), name)
@@ -56,7 +56,7 @@ locals {
     }
   }
 
-  # The roles of a task definition that the live mapping still names and the variables do not.
+  # Roles of a task definition that the live mapping still names and the variables no longer do.
   retained_roles = {
     for name, service in var.services : name => (
       try(split(":", reverse(split("/", local.live_mappings[name].taskDefinition))[0])[0], "") == split(":", reverse(split("/", service.task_definition))[0])[0]
@@ -65,7 +65,7 @@ locals {
     )
   }
 
-  # Keys of live mappings that differ from what Terraform would write. What Terraform replaces by itself is not among them.
+  # Keys in which live mappings differ from Terraform's documents, except the keys that Terraform updates itself.
   replaced_keys = ["subnets", "securityGroups", "assignPublicIp", "targetGroupArn"]
   differences = {
     for name, live in merge(
@@ -81,6 +81,6 @@ locals {
 check "mappings" {
   assert {
     condition     = alltrue([for keys in local.differences : length(keys) == 0])
-    error_message = "Parameter Store has other mappings than the variables. They stay: ${join("; ", [for name, keys in local.differences : "${trimprefix(name, "services/")} differs in ${join(", ", keys)}" if length(keys) > 0])}. To take Terraform's version of one, as a new version of the parameter: npm run deploy ${var.workspace} -- --replace-mapping ${join(" --replace-mapping ", [for name, keys in local.differences : trimprefix(name, "services/") if length(keys) > 0])}"
+    error_message = "Mappings in Parameter Store differ from the variables and are kept: ${join("; ", [for name, keys in local.differences : "${trimprefix(name, "services/")} differs in ${join(", ", keys)}" if length(keys) > 0])}. To replace them with Terraform's documents, as new versions of the parameters, run npm run deploy ${var.workspace} -- --replace-mapping ${join(" --replace-mapping ", [for name, keys in local.differences : trimprefix(name, "services/") if length(keys) > 0])}"
   }
 }

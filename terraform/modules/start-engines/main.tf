@@ -58,7 +58,7 @@ module "service_mappings" {
 
   retained_role_arns = local.retained_roles
 
-  # What a service was given last is written once it stands.
+  # The records of what Terraform created are written after the resources exist.
   depends_on = [module.alb]
 }
 
@@ -89,7 +89,7 @@ module "lambda" {
   runtime             = var.function.runtime
   memory_mb           = var.function.memory_mb
   timeout_seconds     = local.timeout_seconds
-  # Lambda counts earlier attempts too: three of the longest, and the minutes between them.
+  # Lambda counts earlier attempts too: three attempts of maximum length and the pauses between them.
   maximum_event_age_seconds = min(3600, 3 * local.timeout_seconds + 180)
   log_retention_days        = var.function.log_retention_days
   reserved_concurrency      = var.function.reserved_concurrency
@@ -102,7 +102,7 @@ module "lambda" {
     CONFIG_TTL_SECONDS = tostring(var.function.config_ttl_seconds)
     EVENT_BUS_NAME     = module.eventbridge.bus_name
     ACCEPT_UNADDRESSED = tostring(var.event_bus.accept_unaddressed)
-    # Its dimension keeps the metrics of two workspaces in one account apart.
+    # The metrics' dimension, which separates two workspaces in one account.
     POWERTOOLS_SERVICE_NAME      = local.name
     POWERTOOLS_METRICS_NAMESPACE = local.metrics_namespace
     POWERTOOLS_LOG_LEVEL         = var.function.log_level

@@ -4,12 +4,12 @@ output "function_name" {
 }
 
 output "function_alias_arn" {
-  description = "What everybody calls: ARN of the function's alias."
+  description = "ARN of the function's alias, which all callers use."
   value       = module.lambda.alias_arn
 }
 
 output "function_version" {
-  description = "The version that serves."
+  description = "The active version of the function."
   value       = module.lambda.version
 }
 
@@ -19,12 +19,12 @@ output "role_arn" {
 }
 
 output "load_balancer_dns_name" {
-  description = "Where the load balancer answers."
+  description = "DNS name of the load balancer."
   value       = module.alb.dns_name
 }
 
 output "load_balancer_protected" {
-  description = "Whether the load balancer of this module is protected from deletion."
+  description = "Whether the module's load balancer is protected from deletion. False with an existing listener."
   value       = coalesce(var.load_balancer.deletion_protection, var.workspace == "prod") && var.load_balancer.existing_listener_arn == null
 }
 
@@ -34,52 +34,52 @@ output "target_group_arns" {
 }
 
 output "tasks_security_group_id" {
-  description = "The security group of the tasks."
+  description = "ID of the tasks' security group."
   value       = module.alb.tasks_security_group_id
 }
 
 output "parameter_path" {
-  description = "The path of the service mappings."
+  description = "Path of the service mappings."
   value       = local.parameter_path
 }
 
 output "mapping_documents" {
-  description = "The service mappings as Terraform would write them. What is in Parameter Store may be newer."
+  description = "The service mappings as Terraform would write them. Parameter Store may hold newer ones."
   value       = module.service_mappings.documents
 }
 
 output "event_bus_name" {
-  description = "The bus on which services are asked for and outcomes are told."
+  description = "Name of the event bus for requests and outcomes."
   value       = module.eventbridge.bus_name
 }
 
 output "failures_queue_url" {
-  description = "The queue for events that the function gave up."
+  description = "URL of the queue for events that the function failed to handle."
   value       = module.lambda.failures_queue_url
 }
 
 output "undelivered_queue_url" {
-  description = "The queue for events that did not reach the function."
+  description = "URL of the queue for events that did not reach the function."
   value       = module.eventbridge.undelivered_queue_url
 }
 
 output "envelope" {
-  description = "What mappings may name without another apply. Also in the parameter `<path>/envelope`."
+  description = "Resources that mappings may name without another apply. Also in the parameter `<path>/envelope`."
   value       = local.envelope
 }
 
 output "http_api_url" {
-  description = "Where the HTTP API answers; null without one."
+  description = "URL of the HTTP API. Null without one."
   value       = one(module.http_api[*].url)
 }
 
 output "state_machine_arns" {
-  description = "ARNs of the state machines, by the names of their sequences."
+  description = "ARNs of the state machines, by name of the sequence."
   value       = { for name, machine in module.state_machine : name => machine.arn }
 }
 
 output "alarm_topic_arn" {
-  description = "The topic that the alarms are told on."
+  description = "ARN of the topic that receives the alarms."
   value       = module.observability.topic_arn
 }
 

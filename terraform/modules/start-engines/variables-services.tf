@@ -1,15 +1,55 @@
 variable "services" {
-  description = "Every service once, by its name: what starts it, where it answers, and what events may change. Target groups, listener rules, mappings and permissions follow from it."
+  description = <<-EOT
+    The services, by name. Target groups, listener rules, mappings and permissions are derived from them.
+    - `cluster`: Name or ARN of the ECS cluster.
+    - `task_definition`: Family (its newest revision), family:revision or ARN.
+    - `task_role_arns`: ARNs of the task definition's execution role and task role.
+    - `port`: Port that the service listens on.
+    - `path_prefix`: Path that the load balancer routes to the service. Default `/api/<name>`.
+    - `priority`: Priority of the listener rule, 1 to 50000, unique for each service. A priority cannot move from one service
+      to another in one apply.
+    - `health_check`: Health check of the target group.
+    - `health_check.path`: Path of the check.
+    - `health_check.matcher`: HTTP status codes of a healthy target.
+    - `health_check.interval_seconds`: Time between two checks, 5 to 300.
+    - `health_check.timeout_seconds`: Timeout of a check, at least 2 and below the interval.
+    - `health_check.unhealthy_threshold`: Failed checks in a row before a target is unhealthy, 2 to 10.
+    - `additional_target_groups`: Existing target groups that also receive the service's tasks.
+    - `additional_target_groups.arn`: ARN of the target group.
+    - `additional_target_groups.port`: Port to register. Default: the service's port.
+    - `exclusive_target_group`: False if something else also registers targets in the service's target groups.
+    - `subnets`: Subnets of the tasks. Default: `task_subnets`.
+    - `security_groups`: Security groups of the tasks. Default: the group that this module creates.
+    - `assign_public_ip`: Whether the tasks get a public IP address. Default: `assign_public_ip` of the deployment.
+    - `launch_type`: FARGATE (the default), EC2, or CLUSTER_DEFAULT for the cluster's default capacity provider strategy.
+    - `capacity_provider_strategy`: Capacity providers instead of a launch type.
+    - `capacity_provider_strategy.capacity_provider`: Name of the capacity provider.
+    - `capacity_provider_strategy.weight`: Relative share of the tasks.
+    - `capacity_provider_strategy.base`: Number of tasks to place on this provider first.
+    - `container_name`: Container that receives `environment`. Default: the container that exposes the port, or else the first
+      essential container.
+    - `environment`: Environment variables of the container, added to those of `mapping_defaults`.
+    - `wait`: What a start waits for: running, healthy or none. Default: `mapping_defaults.wait`, or running.
+    - `start_timeout_seconds`: How long a start waits for the task to run, 10 to 840. Default: `mapping_defaults`, or 300.
+    - `healthy_timeout_seconds`: How long a start waits for a healthy target, 5 to 840. Default: `mapping_defaults`, or 120.
+    - `drain_seconds`: How long a deregistered task keeps running, 0 to 300. Default: `mapping_defaults`, or 15.
+    - `depends_on`: Services that a start of several services starts before this one.
+    - `tags`: Tags of the tasks, added to those of `mapping_defaults`. At most 10 together.
+    - `propagate_tags`: TASK_DEFINITION copies the task definition's tags to the tasks; NONE does not. Default NONE.
+    - `enable_ecs_managed_tags`: Whether ECS tags the tasks with their cluster. Default false.
+    - `enable_execute_command`: Whether ECS Exec can open a shell in the containers. Default false.
+    - `platform_version`: Fargate platform version. Default LATEST.
+    - `allow_overrides`: Permitted values of each override in an event, with `*` for any characters. Keys: cluster,
+      task_definition, target_group_arn, subnets, security_groups, container_name, port, environment (names of variables) and
+      start_timeout_seconds.
+  EOT
   type = map(object({
-    # What runs, and where. Roles are the task definition's execution and task role.
     cluster         = string
     task_definition = string
     task_role_arns  = list(string)
     port            = number
-
-    # How the load balancer finds it. The prefix is /api/<name> unless said; the priority is its rule's, for good.
-    path_prefix = optional(string)
-    priority    = number
+    path_prefix     = optional(string)
+    priority        = number
     health_check = optional(object({
       path                = optional(string, "/health")
       matcher             = optional(string, "200-299")
@@ -22,12 +62,10 @@ variable "services" {
       port = optional(number)
     })), [])
     exclusive_target_group = optional(bool, true)
-
-    # Over the workspace's defaults.
-    subnets          = optional(list(string), [])
-    security_groups  = optional(list(string), [])
-    assign_public_ip = optional(bool)
-    launch_type      = optional(string)
+    subnets                = optional(list(string), [])
+    security_groups        = optional(list(string), [])
+    assign_public_ip       = optional(bool)
+    launch_type            = optional(string)
     capacity_provider_strategy = optional(list(object({
       capacity_provider = string
       weight            = optional(number)
@@ -40,31 +78,27 @@ variable "services" {
     healthy_timeout_seconds = optional(number)
     drain_seconds           = optional(number)
     depends_on              = optional(list(string), [])
-
-    # What else RunTask takes. Tags are added to the defaults'.
     tags                    = optional(map(string), {})
     propagate_tags          = optional(string)
     enable_ecs_managed_tags = optional(bool)
     enable_execute_command  = optional(bool)
     platform_version        = optional(string)
-
-    # Override → permitted values, * for any run of characters; of the environment, names of variables.
-    allow_overrides = optional(map(list(string)), {})
+    allow_overrides         = optional(map(list(string)), {})
   }))
 
   validation {
     condition     = length(var.services) > 0
-    error_message = "services must have at least one service."
+    error_message = "services must contain at least one service."
   }
 
   validation {
     condition     = alltrue([for name in keys(var.services) : can(regex("^[a-z][a-z0-9-]{0,23}$", name)) && !contains(["all", "defaults"], name)])
-    error_message = "A service's name must be 1 to 24 of a-z, 0-9 and -, a letter first, and neither all nor defaults."
+    error_message = "A service name must be 1 to 24 characters of a-z, 0-9 and -, start with a letter, and be neither all nor defaults."
   }
 
   validation {
     condition     = alltrue([for service in var.services : can(regex("^(arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/)?[A-Za-z0-9_-]{1,255}$", service.cluster))])
-    error_message = "cluster must be a cluster's name or ARN."
+    error_message = "cluster must be the name or ARN of a cluster."
   }
 
   validation {
@@ -79,7 +113,7 @@ variable "services" {
 
   validation {
     condition     = alltrue([for service in var.services : service.launch_type == null || length(service.capacity_provider_strategy) == 0])
-    error_message = "A service has launch_type or capacity_provider_strategy, never both."
+    error_message = "A service takes launch_type or capacity_provider_strategy, not both."
   }
 
   validation {
@@ -98,7 +132,7 @@ variable "services" {
         service.launch_type != "EC2" && alltrue([for item in service.capacity_provider_strategy : contains(["FARGATE", "FARGATE_SPOT"], item.capacity_provider)])
       )
     ])
-    error_message = "platform_version, the service's or that of mapping_defaults, is for Fargate only."
+    error_message = "platform_version, in the service or in mapping_defaults, is for Fargate only."
   }
 
   validation {
@@ -123,12 +157,12 @@ variable "services" {
 
   validation {
     condition     = alltrue([for service in var.services : length(merge(var.mapping_defaults.tags, service.tags)) <= 10])
-    error_message = "A task can have 10 tags, those of mapping_defaults included: start-engines keeps up to 40 of its 50 for its own marks."
+    error_message = "A task can have at most 10 tags, including those of mapping_defaults: start-engines reserves 40 of the 50 for its own."
   }
 
   validation {
     condition     = alltrue(flatten([for service in var.services : [for value in values(service.environment) : value != null]]))
-    error_message = "A variable of environment must be a string; an empty one is allowed, null is not."
+    error_message = "Values of environment must be strings. An empty string is allowed, null is not."
   }
 
   validation {
@@ -154,7 +188,7 @@ variable "services" {
     error_message = "depends_on must name other services of the same workspace."
   }
 
-  # A map and no object, because Terraform drops the attributes of an object that it does not know without a word.
+  # allow_overrides is a map because Terraform silently drops unknown attributes of an object.
   validation {
     condition = alltrue(flatten([
       for service in var.services : [
@@ -162,7 +196,7 @@ variable "services" {
         contains(["cluster", "task_definition", "target_group_arn", "subnets", "security_groups", "container_name", "port", "environment", "start_timeout_seconds"], override)
       ]
     ]))
-    error_message = "allow_overrides knows cluster, task_definition, target_group_arn, subnets, security_groups, container_name, port, environment and start_timeout_seconds. Roles and commands can never be overridden."
+    error_message = "allow_overrides takes the keys cluster, task_definition, target_group_arn, subnets, security_groups, container_name, port, environment and start_timeout_seconds. Roles and commands cannot be overridden."
   }
 
   validation {
@@ -174,32 +208,44 @@ variable "services" {
         ]
       ]
     ]))
-    error_message = "allow_overrides.port must be ports, and allow_overrides.start_timeout_seconds whole numbers from 10 to 840."
+    error_message = "allow_overrides.port must contain ports from 1 to 65535, allow_overrides.start_timeout_seconds whole numbers from 10 to 840."
   }
 
   validation {
     condition     = alltrue(flatten([for service in var.services : [for cluster in lookup(service.allow_overrides, "cluster", []) : !strcontains(cluster, "*")]]))
-    error_message = "allow_overrides.cluster must name each cluster: reconcile looks at all of them."
+    error_message = "allow_overrides.cluster must list each cluster, without wildcards: reconcile reads all of them."
   }
 
   validation {
     condition     = alltrue(flatten([for service in var.services : [for definition in lookup(service.allow_overrides, "task_definition", []) : !startswith(definition, "*")]]))
-    error_message = "allow_overrides.task_definition must not begin with *: that would let an event run any task."
+    error_message = "allow_overrides.task_definition must not begin with *: an event could then run any task."
   }
 
   validation {
     condition     = alltrue(flatten([for service in var.services : [for arn in lookup(service.allow_overrides, "target_group_arn", []) : can(regex("^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:targetgroup/[A-Za-z0-9-]+", arn))]]))
-    error_message = "allow_overrides.target_group_arn must be ARNs of target groups; * may stand for the end of one."
+    error_message = "allow_overrides.target_group_arn must contain ARNs of target groups, which may end with *."
   }
 
   validation {
     condition     = alltrue(flatten([for service in var.services : [for name in concat(keys(service.environment), lookup(service.allow_overrides, "environment", [])) : name != "START_ENGINES_LAUNCH_FACTS"]]))
-    error_message = "START_ENGINES_LAUNCH_FACTS is where start-engines keeps what a task was started with: no mapping may set or allow it."
+    error_message = "A mapping cannot set or allow START_ENGINES_LAUNCH_FACTS: start-engines stores a task's launch facts in it."
   }
 }
 
 variable "mapping_defaults" {
-  description = "What services have in common besides the network: what a start waits for and how long, how long a task drains, variables of the container, tags, and what else RunTask takes."
+  description = <<-EOT
+    Defaults for all services. A service's own value takes precedence.
+    - `wait`: What a start waits for: running, healthy or none. Default running.
+    - `start_timeout_seconds`: How long a start waits for the task to run, 10 to 840. Default 300.
+    - `healthy_timeout_seconds`: How long a start waits for a healthy target, 5 to 840. Default 120.
+    - `drain_seconds`: How long a deregistered task keeps running, 0 to 300. Default 15.
+    - `environment`: Environment variables of every service's container.
+    - `tags`: Tags of every task.
+    - `propagate_tags`: TASK_DEFINITION copies the task definition's tags to the tasks; NONE does not. Default NONE.
+    - `enable_ecs_managed_tags`: Whether ECS tags the tasks with their cluster. Default false.
+    - `enable_execute_command`: Whether ECS Exec can open a shell in the containers. Default false.
+    - `platform_version`: Fargate platform version. Default LATEST.
+  EOT
   type = object({
     wait                    = optional(string)
     start_timeout_seconds   = optional(number)
@@ -250,6 +296,6 @@ variable "mapping_defaults" {
 
   validation {
     condition     = alltrue([for value in values(var.mapping_defaults.environment) : value != null])
-    error_message = "A variable of environment must be a string; an empty one is allowed, null is not."
+    error_message = "Values of environment must be strings. An empty string is allowed, null is not."
   }
 }

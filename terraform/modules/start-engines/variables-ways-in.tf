@@ -1,27 +1,36 @@
 variable "event_bus" {
-  description = "The event bus for requests and outcomes, who may send, and whether events that name no workspace are for this one."
+  description = <<-EOT
+    The event bus for requests and outcomes.
+    - `name`: Name of the bus.
+    - `create`: Whether to create the bus. False uses an existing one.
+    - `sender_arns`: Accounts, users and roles that may put events on a new bus. Default: this account.
+    - `sources`: Event sources to accept. Default: every source except AWS's own.
+    - `accept_unaddressed`: Whether this workspace handles events without `detail.workspace`. Only one workspace per bus can.
+  EOT
   type = object({
-    # An existing bus, or with `create` a new one.
-    name   = optional(string, "default")
-    create = optional(bool, false)
-    # Who may put events on a new bus. Default: this account.
-    sender_arns = optional(list(string), [])
-    # Sources to accept. Default: every source except AWS's own.
-    sources = optional(list(string), [])
-    # Whether events without detail.workspace are for this workspace. Only one workspace of a bus can accept them.
+    name               = optional(string, "default")
+    create             = optional(bool, false)
+    sender_arns        = optional(list(string), [])
+    sources            = optional(list(string), [])
     accept_unaddressed = optional(bool, true)
   })
   default = {}
 }
 
 variable "reconcile_schedule" {
-  description = "When everything is reconciled, as rate(…) or cron(…); null for never."
+  description = "Schedule of the reconcile, as rate(…) or cron(…). Null disables it."
   type        = string
   default     = "rate(5 minutes)"
 }
 
 variable "warm_windows" {
-  description = "When services are up, by the name of the window: services, start and stop as cron(…), time zone. Windows of one service may overlap."
+  description = <<-EOT
+    Times at which services start and stop, by name of the window. Windows of one service may overlap.
+    - `services`: Names of the services.
+    - `start`: When they start, as cron(…).
+    - `stop`: When they stop, as cron(…).
+    - `timezone`: Time zone of both, such as America/New_York.
+  EOT
   type = map(object({
     services = list(string)
     start    = string
@@ -37,7 +46,21 @@ variable "warm_windows" {
 }
 
 variable "http_api" {
-  description = "An HTTP API for the contract's routes: who may call, AWS_IAM or JWT, and how often. None unless said."
+  description = <<-EOT
+    An HTTP API for status, start, stop and restart. Null creates none.
+    - `authorization`: Who may call the API.
+    - `authorization.type`: AWS_IAM or JWT.
+    - `authorization.issuer`: Issuer of the tokens, `https://…`. Required with JWT.
+    - `authorization.audiences`: Accepted audiences of the tokens. At least one with JWT.
+    - `authorization.scopes`: Token scopes that the routes require. With JWT only.
+    - `authorization.scopes.read`: Scope for status.
+    - `authorization.scopes.start`: Scope for a start.
+    - `authorization.scopes.stop`: Scope for a stop.
+    - `authorization.scopes.restart`: Scope for a restart.
+    - `throttling`: Request limits of the API.
+    - `throttling.requests_per_second`: Sustained requests per second.
+    - `throttling.burst`: Requests in a burst.
+  EOT
   type = object({
     authorization = object({
       type      = string
@@ -59,7 +82,11 @@ variable "http_api" {
 }
 
 variable "sequences" {
-  description = "State machines that start several services in order, by a name for each: the services, and whether each is to be running or healthy before the next one."
+  description = <<-EOT
+    Step Functions state machines that start services in order, by name.
+    - `services`: Names of the services, in the order of their starts.
+    - `wait`: What each start waits for before the next one: running or healthy.
+  EOT
   type = map(object({
     services = list(string)
     wait     = optional(string, "healthy")
@@ -68,7 +95,7 @@ variable "sequences" {
 
   validation {
     condition     = alltrue([for name in keys(var.sequences) : can(regex("^[a-z][a-z0-9-]{0,23}$", name)) && !contains(["scheduler", "lambda", "api"], name)])
-    error_message = "The name of a sequence must be 1 to 24 of a-z, 0-9 and -, a letter first, and none of scheduler, lambda, api, whose roles have these names."
+    error_message = "A sequence name must be 1 to 24 characters of a-z, 0-9 and -, start with a letter, and not be scheduler, lambda or api: roles already have these names."
   }
 
   validation {

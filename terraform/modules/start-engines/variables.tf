@@ -1,41 +1,54 @@
 variable "workspace" {
-  description = "Name of this deployment, such as dev or prod. Part of every name, of the parameter path and of the mark on every task."
+  description = "Name of this deployment, such as dev or prod. Part of every resource name, the parameter path and each task's startedBy."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,11}$", var.workspace))
-    error_message = "workspace must be 1 to 12 characters of a-z, 0-9 and -, and start with a letter: it is part of every name."
+    error_message = "workspace must be 1 to 12 characters of a-z, 0-9 and -, and start with a letter: it is part of every resource name."
   }
 }
 
 variable "vpc_id" {
-  description = "The VPC of load balancer and tasks."
+  description = "ID of the VPC for the load balancer and the tasks."
   type        = string
 
   validation {
     condition     = can(regex("^vpc-[a-z0-9]+$", var.vpc_id))
-    error_message = "vpc_id must be the id of a VPC, vpc-…"
+    error_message = "vpc_id must be a VPC ID, vpc-…"
   }
 }
 
 variable "task_subnets" {
-  description = "Subnets of the tasks. Without a way out (NAT or endpoints) a task cannot fetch its image."
+  description = "Subnets of the tasks. They need a route to the image registry: NAT, VPC endpoints or public addresses."
   type        = list(string)
 
   validation {
     condition     = length(var.task_subnets) >= 1 && length(var.task_subnets) <= 16 && alltrue([for subnet in var.task_subnets : can(regex("^subnet-[a-z0-9]+$", subnet))])
-    error_message = "task_subnets must be 1 to 16 ids of subnets, subnet-…"
+    error_message = "task_subnets must be 1 to 16 subnet IDs, subnet-…"
   }
 }
 
 variable "assign_public_ip" {
-  description = "Whether tasks get a public address: in public subnets they need one to fetch their image."
+  description = "Whether tasks get a public IP address. In public subnets they need one to pull their image."
   type        = bool
   default     = false
 }
 
 variable "load_balancer" {
-  description = "The load balancer: its subnets and certificate, who may reach it, access logs, and whether it is protected from deletion (it is in the workspace prod unless said). Or a listener that is there already."
+  description = <<-EOT
+    A new load balancer, or an existing listener.
+    - `subnets`: Subnets of the load balancer, in at least two Availability Zones.
+    - `certificate_arn`: Certificate of the HTTPS listener, in ACM or IAM.
+    - `allow_plain_http`: Permits a load balancer without a certificate, which serves plain HTTP.
+    - `tls_policy`: Security policy of the HTTPS listener. It must require TLS 1.2 or later.
+    - `internal`: Whether the load balancer has private addresses only.
+    - `ingress_cidrs`: IPv4 ranges that may connect to the load balancer.
+    - `access_logs`: Enables access logs.
+    - `access_logs.bucket`: S3 bucket for the logs. Its policy must let ELB write.
+    - `access_logs.prefix`: Prefix of the log objects in the bucket.
+    - `deletion_protection`: Whether the load balancer is protected from deletion. Default true in the workspace prod, false elsewhere.
+    - `existing_listener_arn`: Adds the rules to this listener and creates no load balancer. Excludes all other attributes.
+  EOT
   type = object({
     subnets          = optional(list(string), [])
     certificate_arn  = optional(string)
@@ -51,19 +64,35 @@ variable "load_balancer" {
     existing_listener_arn = optional(string)
   })
 
-  # What would be dropped without a word: a load balancer that is there already is its owner's.
+  # These settings would silently have no effect: this module does not manage the load balancer of an existing listener.
   validation {
     condition = var.load_balancer.existing_listener_arn == null ? true : (
       var.load_balancer.certificate_arn == null && var.load_balancer.access_logs == null && var.load_balancer.deletion_protection == null &&
       length(var.load_balancer.subnets) == 0 && !var.load_balancer.internal && !var.load_balancer.allow_plain_http &&
       jsonencode(var.load_balancer.ingress_cidrs) == jsonencode(["0.0.0.0/0"]) && var.load_balancer.tls_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
     )
-    error_message = "An existing listener has a load balancer of its own, whose settings are not made here: leave everything but existing_listener_arn out of load_balancer."
+    error_message = "With existing_listener_arn, load_balancer takes no other attribute: the load balancer of an existing listener is not managed here."
   }
 }
 
 variable "function" {
-  description = "The function: its zip, runtime (nodejs24.x needs provider 6.19), memory, log, how long it caches mappings, and the version to go back to."
+  description = <<-EOT
+    The Lambda function.
+    - `runtime`: nodejs24.x or nodejs22.x. nodejs24.x needs AWS provider 6.19 or later.
+    - `memory_mb`: Memory in MB.
+    - `log_retention_days`: How many days CloudWatch keeps the logs of the function and of the HTTP API.
+    - `log_level`: DEBUG, INFO, WARN or ERROR.
+    - `reserved_concurrency`: Reserved concurrent executions. Default: none reserved, so the account's limit applies.
+    - `tracing`: Whether X-Ray traces every invocation.
+    - `config_ttl_seconds`: How long the function caches service mappings.
+    - `live_version`: The version that the alias serves, for a rollback. Default: the newest.
+    - `package_path`: Path of the function's zip. Default: the zip that `npm run build` writes in this repository.
+    - `package_s3`: The function's zip in S3. Excludes `package_path`.
+    - `package_s3.bucket`: Bucket of the zip.
+    - `package_s3.key`: Key of the zip.
+    - `package_s3.version`: Object version of the zip. Default: the newest.
+    - `package_s3.sha256`: SHA-256 of the zip, in base64.
+  EOT
   type = object({
     runtime              = optional(string, "nodejs24.x")
     memory_mb            = optional(number, 256)
@@ -72,10 +101,8 @@ variable "function" {
     reserved_concurrency = optional(number)
     tracing              = optional(bool, false)
     config_ttl_seconds   = optional(number, 30)
-    # The version that the alias serves instead of the newest, to go back.
-    live_version = optional(string)
-    # The zip: a file, or an object in S3 with its SHA-256 in base64. Default: what npm run build writes in this repository.
-    package_path = optional(string)
+    live_version         = optional(string)
+    package_path         = optional(string)
     package_s3 = optional(object({
       bucket  = string
       key     = string
@@ -102,7 +129,13 @@ variable "function" {
 }
 
 variable "alarms" {
-  description = "Who gets the alarms, how long a start may take, and how long nothing may be reconciled before somebody is told (by the schedule unless said, 0 for ever)."
+  description = <<-EOT
+    CloudWatch alarms.
+    - `email_addresses`: E-mail addresses that receive the alarms. Each recipient must confirm the subscription.
+    - `slow_start_seconds`: Alarms when a task takes longer than this to reach RUNNING.
+    - `reconcile_silence_seconds`: Alarms when no reconcile has run for this long; 0 disables the alarm. Default: an hour or
+      three `rate(…)` intervals of `reconcile_schedule`, whichever is longer; 25 hours with `cron(…)`.
+  EOT
   type = object({
     email_addresses           = optional(list(string), [])
     slow_start_seconds        = optional(number, 120)

@@ -1,5 +1,5 @@
 locals {
-  # The errors of docs/errors.md that the same request may get over, and Lambda's own.
+  # Retryable errors: those of docs/errors.md and Lambda's own. `passing` errors are transient, `curable` ones need more time.
   passing  = ["AwsThrottled", "AwsUnavailable", "MappingUnavailable", "Lambda.ClientExecutionTimeoutException", "Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException"]
   curable  = ["CapacityUnavailable", "TaskStopped", "StartTimedOut", "TargetNotHealthy", "OutOfTime", "CompensationFailed", "DependencyFailed", "Internal", "Lambda.Unknown", "Sandbox.Timedout"]
   starting = [for service in var.services : "Start ${service}"]
@@ -29,7 +29,7 @@ locals {
         OutputPath = "$.Payload"
         Next       = "Was ${service} stopped meanwhile?"
       }
-      # A start that a later stop has overtaken is no error, but whoever stopped it does not want the others either.
+      # A start that a later stop supersedes is not an error, but the remaining services should not start either.
       "Was ${service} stopped meanwhile?" = {
         Type    = "Choice"
         Choices = [{ Variable = "$.statusCode", NumericEquals = 409, Next = "Superseded" }]
@@ -56,13 +56,13 @@ resource "aws_sfn_state_machine" "this" {
   role_arn   = aws_iam_role.this.arn
   definition = local.definition
 
-  # A state machine is refused while its role may not do what it says.
+  # AWS rejects a state machine whose role lacks the permissions.
   depends_on = [aws_iam_role_policy.this]
 }
 
 resource "aws_iam_role" "this" {
   name        = var.role_name
-  description = "What the state machine ${var.name} may do."
+  description = "Role of the state machine ${var.name}."
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -14,7 +14,7 @@ variable "role_name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_+=,.@-]{1,64}$", var.role_name))
-    error_message = "role_name must be 1 to 64 characters that IAM takes in the name of a role."
+    error_message = "role_name must be 1 to 64 letters, digits and _+=,.@-."
   }
 }
 
@@ -24,22 +24,22 @@ variable "function_arn" {
 }
 
 variable "workspace" {
-  description = "The workspace that the requests name."
+  description = "Name of the workspace, for the requests."
   type        = string
 }
 
 variable "services" {
-  description = "The services in the order in which they are started."
+  description = "Names of the services, in the order of their starts."
   type        = list(string)
 
   validation {
     condition     = length(var.services) > 0 && length(distinct(var.services)) == length(var.services)
-    error_message = "services must name at least one service, and each once."
+    error_message = "services must contain at least one service, and each only once."
   }
 
   validation {
     condition     = alltrue([for name in var.services : can(regex("^[a-z][a-z0-9-]{0,23}$", name)) && !contains(["all", "defaults"], name)])
-    error_message = "A service's name must be 1 to 24 of a-z, 0-9 and -, a letter first, and neither all nor defaults."
+    error_message = "A service name must be 1 to 24 characters of a-z, 0-9 and -, start with a letter, and be neither all nor defaults."
   }
 }
 
@@ -50,12 +50,12 @@ variable "wait" {
 
   validation {
     condition     = contains(["running", "healthy"], var.wait)
-    error_message = "wait must be running or healthy: with none the order would mean nothing."
+    error_message = "wait must be running or healthy: with none, the order would have no effect."
   }
 }
 
 variable "timeout_seconds" {
-  description = "How long one start may take; a little more than the function's own time-out."
+  description = "Timeout of one start. Must be slightly longer than the function's timeout."
   type        = number
 
   validation {

@@ -1,9 +1,9 @@
-"""Makes ready, reads and counts what is in an AWS account, through boto3: what Terraform's state says is not asked.
+"""Prepares and reads an AWS account through boto3, without using Terraform's state.
 
-account.py prepare            a VPC's id, its subnets and a certificate, for the variables of an apply
-account.py read <workspace>   everything of one workspace
+account.py prepare            prints a VPC ID, its subnets and a certificate, for the variables of an apply
+account.py read <workspace>   prints all resources of one workspace
 account.py put-parameter <name> <value>
-account.py list               everything that is there, by name
+account.py list               prints the names of all resources
 """
 
 import json
@@ -15,7 +15,7 @@ session = boto3.Session()
 
 
 def every(client, operation, key, **arguments):
-    """The whole of a listing, page by page where the service pages it."""
+    """All items of a listing, from all pages if the service pages it."""
     if client.can_paginate(operation):
         pages = client.get_paginator(operation).paginate(**arguments)
         return [item for page in pages for item in page.get(key) or []]
@@ -160,7 +160,7 @@ def read_api(workspace):
     api = next(item for item in every(client, "get_apis", "Items") if item["Name"] == f"start-engines-{workspace}")
     named = {"ApiId": api["ApiId"]}
     routes = every(client, "get_routes", "Items", **named)
-    # moto does not list authorizers, but knows each.
+    # moto cannot list authorizers, but can return each of them.
     used = {route["AuthorizerId"] for route in routes if "AuthorizerId" in route}
     return {
         "stages": every(client, "get_stages", "Items", **named),
@@ -186,7 +186,7 @@ def read(workspace):
     }
 
 
-# Whatever a deployment could leave behind: service, operation, where its items are, and what they are called.
+# Everything that a deployment could leave behind: service, operation, the key of its items, and the key of their names.
 LISTINGS = [
     ("lambda", "list_functions", "Functions", "FunctionName"),
     ("iam", "list_roles", "Roles", "RoleName"),
@@ -211,7 +211,7 @@ LISTINGS = [
 def list_everything():
     found = []
     for service, operation, key, name in LISTINGS:
-        # IAM would list AWS's own policies as well.
+        # Otherwise IAM also lists AWS's own policies.
         arguments = {"Scope": "Local"} if operation == "list_policies" else {}
         for item in every(session.client(service), operation, key, **arguments):
             found.append(f"{service} {item if name is None else item[name]}")

@@ -6,16 +6,16 @@ import type { Deployment } from './deployment.ts';
 const script = fileURLToPath(new URL('./account.py', import.meta.url));
 export const python = process.platform === 'win32' ? 'python' : 'python3';
 
-/** An AWS account, seen through boto3: another pair of eyes than those of the provider that made what is there. */
+/** An AWS account, read through boto3, independently of the Terraform provider. */
 export interface Account {
-  /** What terraform and boto3 need to find it. */
+  /** Environment variables for terraform and boto3. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The ids that an apply needs: a VPC with two subnets, and a certificate. */
+  /** Creates a VPC with two subnets and a certificate, and returns their IDs. */
   prepare(): Promise<{ readonly vpcId: string; readonly subnets: readonly string[]; readonly certificateArn: string }>;
   read(workspace: string): Promise<Deployment>;
-  /** Edits a parameter that is there, as an operator does. */
+  /** Edits an existing parameter, as an operator would. */
   putParameter(name: string, value: string): Promise<void>;
-  /** Everything in the account, as `<service> <name>`. */
+  /** All resources of the account, as `<service> <name>`. */
   list(): Promise<readonly string[]>;
 }
 

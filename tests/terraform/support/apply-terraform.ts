@@ -4,22 +4,22 @@ import { root } from '../../../scripts/tasks.ts';
 import { bundlePath } from '../../../scripts/world/seed-world.ts';
 import { openTerraformFolder, type TerraformFolder, type TerraformRun } from './run-terraform.ts';
 
-/** The root module in an account, with a state on this machine. Workspaces of it can be worked on side by side. */
+/** The root module in an account, with local state. Its workspaces can be used in parallel. */
 export interface AppliedTerraform extends AsyncDisposable {
-  /** Runs a command in a workspace, with the workspace's own variables. */
+  /** Runs a command in a workspace, with the workspace's variables. */
   run(workspace: string, command: 'apply' | 'plan' | 'destroy', ...args: readonly string[]): Promise<TerraformRun>;
-  /** Takes the function's zip away, as in a fresh clone. */
+  /** Removes the function's zip, as in a fresh clone. */
   removePackage(): Promise<void>;
 }
 
 export interface AppliedTerraformOptions {
-  /** Where AWS is, for the provider. */
+  /** Environment variables for the provider, such as the endpoint. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The variables of each workspace, over those of `environments/<workspace>.tfvars`. */
+  /** The variables of each workspace, which override those of `environments/<workspace>.tfvars`. */
   readonly workspaces: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** Makes the workspaces. Nothing is applied yet. @throws Error with terraform's own words when it fails */
+/** Creates the workspaces without applying them. @throws Error with terraform's output if it fails */
 export async function openAppliedTerraform(options: AppliedTerraformOptions): Promise<AppliedTerraform> {
   const folder = await openTerraformFolder(options.environment);
   try {
@@ -58,21 +58,21 @@ async function makeReady(folder: TerraformFolder, { workspaces }: AppliedTerrafo
   }
 }
 
-/** Where the module looks for the zip in the copy. */
+/** Path in the copy where the module expects the zip. */
 function packagePathOf(folder: TerraformFolder): string {
   return join(folder.path, '..', relative(root, bundlePath));
 }
 
-/** The oldest provider that is allowed knows no newer runtime than nodejs22.x, so that is the default in the copy. */
+/** The oldest permitted provider supports runtimes up to nodejs22.x, so that is the default in the copy. */
 async function takeOlderRuntime(path: string): Promise<void> {
   const text = await readFile(path, 'utf8');
   const changed = text.replace('optional(string, "nodejs24.x")', 'optional(string, "nodejs22.x")');
-  if (changed === text) throw new Error(`${path} has another default for the runtime`);
+  if (changed === text) throw new Error(`The default runtime in ${path} is not nodejs24.x.`);
   await writeFile(path, changed);
 }
 
-/** @throws Error with terraform's own words when the run failed */
+/** @throws Error with terraform's output if the run failed */
 export function must(run: TerraformRun): TerraformRun {
-  if (run.exitCode !== 0) throw new Error(`terraform ended with ${run.exitCode}:\n${run.output}`);
+  if (run.exitCode !== 0) throw new Error(`terraform exited with ${run.exitCode}:\n${run.output}`);
   return run;
 }

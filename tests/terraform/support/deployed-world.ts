@@ -8,31 +8,31 @@ import { rebuildWorld } from './rebuild-world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What an invocation came to, as Lambda tells its caller. */
+/** The result of an invocation, as Lambda returns it to the caller. */
 export interface Invoked {
   readonly value?: { readonly statusCode: number; readonly body: Json };
   readonly thrown?: { readonly name: string; readonly message: string };
 }
 
-/** The built zip in a sandbox that is what was deployed, and whose role may do what was deployed for it. */
+/** A sandbox with the built zip and the deployed resources, in which the deployed role's policies authorise every call. */
 export interface DeployedWorld extends AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly clients: WorldClients;
   readonly authoriser: IamAuthoriser;
   readonly codeSha256: string;
   readonly roleArn: string;
-  /** Calls the alias, and waits for the answer. */
+  /** Invokes the alias and waits for the answer. */
   invoke(event: Json): Promise<Invoked>;
-  /** Calls the alias as EventBridge Scheduler does: with a schedule's own input, and without waiting. */
+  /** Invokes the alias as EventBridge Scheduler does: with the schedule's input, asynchronously. */
   invokeBySchedule(name: string): void;
   putMapping(service: string, text: string): Promise<void>;
-  /** Targets of the service's group that get traffic, with their health. */
+  /** Targets of the service's group that receive traffic, with their health. */
   targets(service: string): readonly (readonly [target: string, state: string])[];
-  /** What a client gets from the load balancer. */
+  /** Sends a request to the load balancer. */
   request(path: string, listenerPort?: number): Promise<Response>;
 }
 
-/** @throws RangeError when the function has no role of its own, or that has not exactly one inline policy */
+/** @throws RangeError if the function's role is missing or does not have exactly one inline policy */
 export async function openDeployedWorld(deployment: Deployment): Promise<DeployedWorld> {
   const { FunctionName, Role, Environment } = deployment.function.configuration;
   const authoriser = createIamAuthoriser(Role, policyOfRole(deployment, Role));
@@ -59,7 +59,7 @@ export async function openDeployedWorld(deployment: Deployment): Promise<Deploye
     },
     invokeBySchedule(name) {
       const schedule = deployment.schedules.find((one) => one.Name === name);
-      if (schedule === undefined) throw new RangeError(`there is no schedule ${name}`);
+      if (schedule === undefined) throw new RangeError(`schedule ${name} does not exist`);
       const now = new Date(opened + (Date.now() - opened) * speed).toISOString();
       const input = schedule.Target.Input.replace('<aws.scheduler.scheduled-time>', now);
       sandbox.lambda.invokeAsync(schedule.Target.Arn, input);

@@ -1,10 +1,10 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { PolicyDocument } from './iam-authoriser.ts';
 
-/** What is deployed in one workspace, as AWS's own APIs tell it (account.py reads it). */
+/** The deployed resources of one workspace, as AWS's APIs return them (read by account.py). */
 export interface Deployment {
   readonly function: {
-    /** Of the alias `live`. */
+    /** The resource policy of the alias `live`. */
     readonly configuration: {
       readonly FunctionName: string;
       readonly Runtime: string;
@@ -76,9 +76,9 @@ export interface ResourcePolicy {
 
 export interface Role {
   readonly arn: string;
-  /** The inline ones. */
+  /** The inline policies. */
   readonly policies: readonly PolicyDocument[];
-  /** The managed ones, in no order. */
+  /** The managed policies, in no particular order. */
   readonly attached: readonly PolicyDocument[];
 }
 
@@ -166,16 +166,16 @@ export interface IpPermission {
 }
 
 /**
- * Everything that a role may do, as one policy: IAM makes no difference between one and several. A statement of a managed
- * policy has that one's number behind its Sid.
+ * All policies of a role as one, which IAM would evaluate in the same way. The Sid of a statement from a managed policy ends
+ * with the policy's number.
  *
- * @throws RangeError when there is no such role, or it has not exactly one inline policy
+ * @throws RangeError if the role does not exist or does not have exactly one inline policy
  */
 export function policyOfRole({ roles }: Deployment, roleArn: string): PolicyDocument {
   const role = Object.values(roles).find(({ arn }) => arn === roleArn);
   const [inline, ...others] = role?.policies ?? [];
   if (role === undefined || inline === undefined || others.length > 0) {
-    throw new RangeError(`${roleArn} has not exactly one inline policy`);
+    throw new RangeError(`${roleArn} does not have exactly one inline policy`);
   }
   const managed = role.attached.flatMap(({ Statement }, index) =>
     Statement.map((statement) => ({ ...statement, Sid: `${statement.Sid}${index + 1}` })),
@@ -183,12 +183,12 @@ export function policyOfRole({ roles }: Deployment, roleArn: string): PolicyDocu
   return { ...inline, Statement: [...inline.Statement, ...managed] };
 }
 
-/** The mapping documents by what stands below the workspace's path, such as `services/auth`. */
+/** The mapping documents by their names below the workspace's path, such as `services/auth`. */
 export function mappingDocuments({ parameters, function: { configuration } }: Deployment) {
   const path = configuration.Environment.Variables.PARAMETER_PATH ?? '';
   const documents = new Map(
     parameters.map(({ Name, Value }) => [Name.slice(path.length + 1), JSON.parse(Value) as Record<string, unknown>]),
   );
-  // What stands beside the mappings is Terraform's.
+  // The other parameters are Terraform's own.
   return new Map([...documents].filter(([name]) => name === 'defaults' || name.startsWith('services/')));
 }

@@ -1,7 +1,7 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import type { Authorise, PermissionRequest, PermissionVerdict } from '@start-engines/sandbox';
 
-/** A policy as IAM keeps it. */
+/** A policy document as IAM stores it. */
 export interface PolicyDocument {
   readonly Version: string;
   readonly Statement: readonly PolicyStatement[];
@@ -15,20 +15,20 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** Decides by the policies of one role, and remembers what of them was needed. */
+/** Authorises requests with the policies of one role, and records which statements were used. */
 export interface IamAuthoriser {
   readonly authorise: Authorise;
-  /** Each action of each allowing statement that has allowed nothing yet, as `<Sid> <action>`. */
+  /** The actions of Allow statements that have not allowed a request yet, as `<Sid> <action>`. */
   unused(): readonly string[];
-  /** What the simulator could not make sense of: such a request is denied, and is a mistake of the one that asked. */
+  /** Invalid requests, which the simulator denied. They indicate a mistake in the caller. */
   problems(): readonly string[];
 }
 
 /**
- * IAM's evaluation of identity policies, by @cloud-copilot/iam-simulate (docs/adr/0009). The role's statements need a Sid
- * each, by which verdicts name them.
+ * Evaluates identity policies as IAM does, with @cloud-copilot/iam-simulate (docs/adr/0009). Each statement needs a unique Sid,
+ * which the results refer to.
  *
- * @throws RangeError when a statement has none, or two have the same
+ * @throws RangeError if a statement has no Sid, or two have the same
  */
 export function createIamAuthoriser(roleArn: string, policy: PolicyDocument): IamAuthoriser {
   const unused = new Set(policy.Statement.flatMap(pairsOf));
@@ -56,7 +56,7 @@ function pairsOf({ Sid, Effect, Action }: PolicyStatement): readonly string[] {
 function checkNames({ Statement }: PolicyDocument): void {
   const names = Statement.map(({ Sid }) => Sid);
   if (names.includes(undefined as never) || new Set(names).size !== names.length) {
-    throw new RangeError(`each statement needs a Sid of its own: ${names.join(', ')}`);
+    throw new RangeError(`each statement needs a unique Sid: ${names.join(', ')}`);
   }
 }
 
@@ -86,7 +86,7 @@ async function simulate(
   if (outcome.overallResult === 'ExplicitlyDenied') {
     return { effect: 'explicit-deny', statements: sidsOf(decided.flatMap(({ denyStatements }) => denyStatements)) };
   }
-  // A resource with an asterisk is tried with each pattern of the policy that might cover it: none is no permission.
+  // A resource with a wildcard is evaluated once for each pattern of the policy that could match it. No results means no permission.
   if (outcome.overallResult !== 'Allowed' || results.length === 0) return { effect: 'implicit-deny', statements: [] };
   return { effect: 'allow', statements: sidsOf(decided.flatMap(({ allowStatements }) => allowStatements)) };
 }

@@ -15,7 +15,7 @@ import type { Sandbox } from '@start-engines/sandbox';
 import type { WorldClients } from '../../../scripts/world/clients.ts';
 import type { Deployment, IpPermission, Listener, SecurityGroup, TargetGroup } from './deployment.ts';
 
-/** Load balancer, listeners, rules, target groups and security groups, each with the ARN or id that it was deployed with. */
+/** Rebuilds load balancer, listeners, rules, target groups and security groups, each with its deployed ARN or ID. */
 export async function rebuildLoadBalancer(sandbox: Sandbox, clients: WorldClients, deployment: Deployment) {
   const { loadBalancer, securityGroups } = deployment;
   for (const group of securityGroups) await rebuildSecurityGroup(clients, group);
@@ -33,7 +33,7 @@ export async function rebuildLoadBalancer(sandbox: Sandbox, clients: WorldClient
   }
 }
 
-/** A group of that id is there as soon as it is named, and lets everything through until that is taken away. */
+/** The sandbox creates a group on first use, with rules that allow all traffic. They are removed here. */
 async function rebuildSecurityGroup(
   { ec2 }: WorldClients,
   { GroupId, IpPermissions, IpPermissionsEgress }: SecurityGroup,

@@ -10,9 +10,9 @@ import { type Deployment, mappingDocuments } from './deployment.ts';
 import { rebuildLoadBalancer } from './rebuild-load-balancer.ts';
 
 /**
- * Builds in an empty sandbox what was deployed, from what the APIs told of it and from nothing else: names, ARNs and ids are
- * the same, and nothing is mapped. Terraform makes neither clusters nor task definitions, so these are made here, with the
- * roles that `environments/*.tfvars` name.
+ * Rebuilds the deployed resources in an empty sandbox, using only what the APIs returned: names, ARNs and IDs are identical.
+ * Clusters and task definitions are created here because Terraform creates neither. They use the roles of
+ * `environments/*.tfvars`.
  *
  * @returns the SHA-256 of the function's code, in base64
  */
@@ -59,7 +59,7 @@ async function registerTaskDefinition({ ecs }: WorldClients, service: string, fa
   );
 }
 
-/** The function as the alias shows it, with the zip that was built. */
+/** The function with the configuration of the alias and the built zip. */
 async function rebuildFunction({ lambda }: WorldClients, deployment: Deployment): Promise<string> {
   const { configuration, invokeConfig } = deployment.function;
   const { FunctionName, Runtime, Role, Handler, Timeout, MemorySize, Architectures, Environment } = configuration;

@@ -1,6 +1,6 @@
 import type { Invoked } from '../../front-door/open-front-door.ts';
 
-/** As much of the Amazon States Language as `modules/state-machine` writes. */
+/** The part of the Amazon States Language that `modules/state-machine` uses. */
 export interface SequenceDefinition {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
@@ -25,13 +25,13 @@ interface Call {
 }
 
 export interface SequenceRun {
-  /** Every state that was entered, a task once for each try. */
+  /** Every state that was entered. A task appears once for each attempt. */
   readonly visited: readonly string[];
   readonly end: { readonly status: 'SUCCEEDED' } | { readonly status: 'FAILED'; readonly error: string };
 }
 
 /**
- * Steps through a definition as Step Functions does, without its pauses. What a task calls is the caller's to do.
+ * Runs a definition as Step Functions does, without its pauses. `invoke` performs the tasks' calls.
  *
  * @param startTime `$$.Execution.StartTime`
  */
@@ -46,7 +46,7 @@ export async function runSequence(
   let name = StartAt;
   while (true) {
     const state = States[name];
-    if (state === undefined) throw new RangeError(`there is no state ${name}`);
+    if (state === undefined) throw new RangeError(`state ${name} does not exist`);
     if (state.Type === 'Task') {
       const outcome = await runTask(state, () => {
         visited.push(name);
@@ -67,7 +67,7 @@ export async function runSequence(
   }
 }
 
-/** A task with its retriers, each of which counts its own attempts, and its catchers. */
+/** Runs a task with its retriers, each of which counts its own attempts, and its catchers. */
 async function runTask(state: State, call: () => Promise<Invoked>): Promise<{ data: unknown; next: string }> {
   const used = new Map<unknown, number>();
   while (true) {
@@ -83,7 +83,7 @@ async function runTask(state: State, call: () => Promise<Invoked>): Promise<{ da
       continue;
     }
     const catcher = state.Catch?.find(matches);
-    if (catcher === undefined) throw new Error(`nobody catches ${thrown.name}`);
+    if (catcher === undefined) throw new Error(`no catcher matches ${thrown.name}`);
     return { data: { Error: thrown.name, Cause: thrown.message }, next: catcher.Next };
   }
 }

@@ -5,19 +5,19 @@ import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { root } from '../../../scripts/tasks.ts';
 
-/** What terraform said, and how it ended. */
+/** The output and exit code of terraform. */
 export interface TerraformRun {
   readonly exitCode: number;
   readonly output: string;
 }
 
-/** A copy of the folder `terraform/`, so that a test leaves nothing beside the sources. */
+/** A copy of the folder `terraform/`, so that a test leaves no files in the source tree. */
 export interface TerraformFolder extends AsyncDisposable {
-  /** The copy's own path. */
+  /** The path of the copy. */
   readonly path: string;
-  /** Runs terraform in a folder of the copy, `modules/alb` for instance, without a network or an account. */
+  /** Runs terraform in a folder of the copy, such as `modules/alb`, without a network or an account. */
   run(folder: string, args: readonly string[], options?: TerraformOptions): Promise<TerraformRun>;
-  /** `init` without a state, with the provider of the machine's mirror where there is one. */
+  /** Runs `init` without a backend, with the provider of the machine's mirror if there is one. */
   init(folder: string): Promise<TerraformRun>;
 }
 
@@ -26,7 +26,7 @@ export interface TerraformOptions {
   readonly input?: string;
 }
 
-/** @param further variables of the environment for every run, such as where AWS is */
+/** @param further additional environment variables for every run, such as AWS_ENDPOINT_URL */
 export async function openTerraformFolder(further: Readonly<Record<string, string>> = {}): Promise<TerraformFolder> {
   const home = await mkdtemp(join(tmpdir(), 'start-engines-terraform-'));
   const path = join(home, 'terraform');
@@ -46,7 +46,7 @@ export async function openTerraformFolder(further: Readonly<Record<string, strin
   };
 }
 
-/** State, plugins and settings of somebody who works in the folder. */
+/** State, plugins and settings of a developer who uses the folder. */
 function isLeftover(name: string): boolean {
   return (
     ['.terraform', '.terraform.lock.hcl', 'backend.tf', 'backend.hcl'].includes(name) ||
@@ -55,7 +55,7 @@ function isLeftover(name: string): boolean {
   );
 }
 
-/** Nothing of the machine's own settings for AWS or terraform may change what is tested. */
+/** The machine's settings for AWS or terraform must not affect the tests. */
 function environmentOf(home: string): Record<string, string> {
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS|TF)_/i.test(name));
   return {
@@ -65,13 +65,13 @@ function environmentOf(home: string): Record<string, string> {
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_CONFIG_FILE: join(home, 'none'),
     AWS_SHARED_CREDENTIALS_FILE: join(home, 'none'),
-    // Most of the time goes into reading the provider's large schema, and a third of that into collecting garbage.
+    // Most of the time goes into loading the provider's large schema, and a third of that into garbage collection.
     GOGC: '1000',
     GOMEMLIMIT: '2GiB',
   };
 }
 
-/** A folder that holds the provider, where a machine without a network has one; else terraform asks the registry. */
+/** A local provider mirror, for machines without a network. Without one, terraform uses the registry. */
 function findPluginMirror(): string | undefined {
   const provider = join('registry.terraform.io', 'hashicorp', 'aws');
   const shared = ['/usr/local/share/terraform/plugins', '/usr/share/terraform/plugins'];
@@ -98,7 +98,7 @@ function runTerraform(
 const waiting: (() => void)[] = [];
 let underWay = 0;
 
-/** Each terraform takes a core and, with the provider, more than a gigabyte. */
+/** Each terraform process needs a core and, with the provider, more than a gigabyte. */
 async function twoAtOnce<Result>(work: () => Promise<Result>): Promise<Result> {
   if (underWay === 2) await new Promise<void>((resolve) => waiting.push(resolve));
   underWay += 1;

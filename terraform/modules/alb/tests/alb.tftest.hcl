@@ -38,53 +38,53 @@ run "serves_https_and_redirects_http" {
 
   assert {
     condition     = aws_lb_listener.https[0].port == 443 && aws_lb_listener.https[0].protocol == "HTTPS" && aws_lb_listener.https[0].ssl_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    error_message = "HTTPS, with TLS 1.2 and 1.3 only."
+    error_message = "The listener must serve HTTPS with TLS 1.2 and 1.3 only."
   }
   assert {
     condition     = aws_lb_listener.http[0].default_action[0].type == "redirect" && aws_lb_listener.http[0].default_action[0].redirect[0].protocol == "HTTPS" && aws_lb_listener.http[0].default_action[0].redirect[0].status_code == "HTTP_301"
-    error_message = "HTTP must do nothing but redirect."
+    error_message = "HTTP must only redirect."
   }
   assert {
     condition     = aws_lb_listener.https[0].default_action[0].fixed_response[0].status_code == "404" && aws_lb_listener.https[0].default_action[0].fixed_response[0].content_type == "application/json" && jsondecode(aws_lb_listener.https[0].default_action[0].fixed_response[0].message_body).message == "no such service"
-    error_message = "What no rule matches gets 404, as JSON."
+    error_message = "Requests that no rule matches must get a 404 in JSON."
   }
   assert {
     condition     = !aws_lb.this[0].enable_deletion_protection && length(aws_lb.this[0].access_logs) == 0 && aws_lb.this[0].drop_invalid_header_fields
-    error_message = "Neither protected nor logged unless said."
+    error_message = "By default there is no deletion protection and no access log."
   }
 }
 
-run "gives_every_service_a_rule_with_a_priority_of_its_own" {
+run "creates_a_rule_with_the_priority_of_each_service" {
   command = plan
 
   assert {
     condition     = { for name, rule in aws_lb_listener_rule.this : name => rule.priority } == { auth = 10, pdf = 20 }
-    error_message = "The priorities must be those of the services."
+    error_message = "Each rule must have its service's priority."
   }
   assert {
     condition     = toset(tolist(tolist(aws_lb_listener_rule.this["auth"].condition)[0].path_pattern)[0].values) == toset(["/api/auth", "/api/auth/*"])
-    error_message = "Both the prefix and what is below it must match."
+    error_message = "Both the prefix and the paths below it must match."
   }
 }
 
-run "gives_every_service_a_target_group_that_drains_and_heals_quickly" {
+run "creates_a_target_group_for_each_service" {
   command = plan
 
   assert {
     condition     = aws_lb_target_group.this["auth"].name == "auth-dev" && aws_lb_target_group.this["auth"].target_type == "ip" && aws_lb_target_group.this["auth"].port == 8080
-    error_message = "A group of addresses, named for service and workspace."
+    error_message = "The group must have IP targets and the name <service>-<workspace>."
   }
   assert {
     condition     = aws_lb_target_group.this["auth"].deregistration_delay == "15"
-    error_message = "The delay must be that of a mapping's drainSeconds."
+    error_message = "The deregistration delay must equal the mapping's drainSeconds."
   }
   assert {
     condition     = aws_lb_target_group.this["auth"].health_check[0].interval == 5 && aws_lb_target_group.this["auth"].health_check[0].healthy_threshold == 2 && aws_lb_target_group.this["auth"].health_check[0].path == "/health"
-    error_message = "A task must be found healthy within seconds."
+    error_message = "The health check must find a task healthy within seconds."
   }
 }
 
-run "lets_clients_to_the_load_balancer_and_the_load_balancer_to_the_tasks" {
+run "admits_clients_to_the_load_balancer_and_the_load_balancer_to_the_tasks" {
   command = plan
   variables {
     ingress_cidrs = ["10.0.0.0/8"]
@@ -92,19 +92,19 @@ run "lets_clients_to_the_load_balancer_and_the_load_balancer_to_the_tasks" {
 
   assert {
     condition     = sort(keys(aws_vpc_security_group_ingress_rule.load_balancer)) == tolist(["10.0.0.0/8:443", "10.0.0.0/8:80"])
-    error_message = "Clients come from where it was said, to 443 and 80."
+    error_message = "Ingress must be limited to ingress_cidrs on ports 443 and 80."
   }
   assert {
     condition     = sort(keys(aws_vpc_security_group_ingress_rule.tasks)) == tolist(["own:8080", "own:9080", "own:9081"]) && alltrue([for rule in aws_vpc_security_group_ingress_rule.tasks : rule.cidr_ipv4 == null && rule.referenced_security_group_id != null])
-    error_message = "Tasks let in the load balancer and nobody else, on the services' ports."
+    error_message = "Tasks must admit only the load balancer, on the services' ports."
   }
   assert {
     condition     = sort(keys(aws_vpc_security_group_egress_rule.load_balancer)) == tolist(["8080", "9080", "9081"])
-    error_message = "The load balancer must reach those ports and no others."
+    error_message = "The load balancer must reach only those ports."
   }
 }
 
-run "reaches_tasks_in_groups_of_their_own" {
+run "reaches_tasks_in_other_security_groups" {
   command = plan
   variables {
     services = {
@@ -116,16 +116,16 @@ run "reaches_tasks_in_groups_of_their_own" {
 
   assert {
     condition     = { for name, rule in aws_vpc_security_group_egress_rule.load_balancer_to_foreign_groups : name => rule.from_port } == { "8080" = 8080, "9090" = 9090 }
-    error_message = "The load balancer must be let out to them, once for each port."
+    error_message = "The load balancer needs one egress rule for each of their ports."
   }
 
   assert {
     condition     = { for name, group in aws_lb_target_group.this : name => group.deregistration_delay } == { auth = "120", pdf = "15" }
-    error_message = "A task's connections are kept for as long as the task stays up."
+    error_message = "The deregistration delay must match the time the task keeps running."
   }
 }
 
-run "serves_plain_http_when_said" {
+run "serves_plain_http_if_allowed" {
   command = plan
   variables {
     certificate_arn  = null
@@ -134,15 +134,15 @@ run "serves_plain_http_when_said" {
 
   assert {
     condition     = length(aws_lb_listener.https) == 0 && aws_lb_listener.http[0].default_action[0].type == "fixed-response"
-    error_message = "One listener, which serves."
+    error_message = "There must be one listener, and it must serve."
   }
   assert {
     condition     = sort(keys(aws_vpc_security_group_ingress_rule.load_balancer)) == tolist(["0.0.0.0/0:80"])
-    error_message = "443 must be closed where nothing listens."
+    error_message = "Port 443 must be closed if nothing listens on it."
   }
 }
 
-run "takes_access_logs_and_protection" {
+run "sets_access_logs_and_deletion_protection" {
   command = plan
   variables {
     access_logs         = { bucket = "logs" }
@@ -151,11 +151,11 @@ run "takes_access_logs_and_protection" {
 
   assert {
     condition     = aws_lb.this[0].access_logs[0].bucket == "logs" && aws_lb.this[0].access_logs[0].enabled && aws_lb.this[0].enable_deletion_protection
-    error_message = "Both must reach the load balancer."
+    error_message = "The load balancer must have both settings."
   }
 }
 
-run "uses_a_listener_that_is_there" {
+run "uses_an_existing_listener" {
   command = plan
   variables {
     existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210"
@@ -165,19 +165,19 @@ run "uses_a_listener_that_is_there" {
 
   assert {
     condition     = length(aws_lb.this) == 0 && length(aws_lb_listener.http) == 0 && length(aws_lb_listener.https) == 0
-    error_message = "No load balancer of our own."
+    error_message = "It must create no load balancer."
   }
   assert {
     condition     = aws_lb_listener_rule.this["auth"].listener_arn == "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210"
-    error_message = "The rules must be that listener's."
+    error_message = "The rules must belong to the existing listener."
   }
   assert {
     condition     = aws_vpc_security_group_ingress_rule.tasks["sg-0e5f6071:8080"].referenced_security_group_id == "sg-0e5f6071"
-    error_message = "The tasks must let that load balancer in."
+    error_message = "The tasks must admit its load balancer."
   }
 }
 
-run "refuses_plain_http_that_nobody_asked_for" {
+run "refuses_plain_http_without_allow_plain_http" {
   command = plan
   variables {
     certificate_arn = null
@@ -201,7 +201,7 @@ run "refuses_a_bad_port" {
   expect_failures = [var.services]
 }
 
-run "refuses_a_priority_twice" {
+run "refuses_a_duplicate_priority" {
   command = plan
   variables {
     services = {
@@ -212,7 +212,7 @@ run "refuses_a_priority_twice" {
   expect_failures = [var.services]
 }
 
-run "refuses_a_path_that_another_rule_would_take" {
+run "refuses_a_path_that_another_rule_matches_first" {
   command = plan
   variables {
     services = {
@@ -223,7 +223,7 @@ run "refuses_a_path_that_another_rule_would_take" {
   expect_failures = [var.services]
 }
 
-run "refuses_a_path_with_a_pattern" {
+run "refuses_a_path_with_a_wildcard" {
   command = plan
   variables {
     services = { auth = { port = 8080, path_prefix = "/api/auth/*", priority = 10 } }
@@ -248,7 +248,7 @@ run "refuses_an_old_tls_policy" {
   expect_failures = [var.tls_policy]
 }
 
-run "refuses_a_check_that_outlasts_its_interval" {
+run "refuses_a_health_check_timeout_above_its_interval" {
   command = plan
   variables {
     services = { auth = { port = 8080, path_prefix = "/api/auth", priority = 10, health_check = { interval_seconds = 5, timeout_seconds = 5 } } }
@@ -256,7 +256,7 @@ run "refuses_a_check_that_outlasts_its_interval" {
   expect_failures = [var.services]
 }
 
-run "refuses_addresses_that_are_none" {
+run "refuses_invalid_addresses" {
   command = plan
   variables {
     ingress_cidrs = ["anywhere"]

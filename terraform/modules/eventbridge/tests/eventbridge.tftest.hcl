@@ -33,7 +33,7 @@ variables {
   undelivered_queue_name = "start-engines-undelivered-dev"
 }
 
-run "passes_on_what_is_asked" {
+run "forwards_requests" {
   command = plan
 
   assert {
@@ -42,15 +42,15 @@ run "passes_on_what_is_asked" {
       stop    = { source = [{ "anything-but" = { prefix = "aws." } }], "detail-type" = ["Stop ECS Tasks"], detail = { "$or" = [{ workspace = ["dev"] }, { workspace = [{ exists = false }] }] } }
       restart = { source = [{ "anything-but" = { prefix = "aws." } }], "detail-type" = ["Restart ECS Task"], detail = { "$or" = [{ workspace = ["dev"] }, { workspace = [{ exists = false }] }] } }
     }
-    error_message = "Three rules, each for its detail-type, and none for AWS's own events."
+    error_message = "There must be a rule for each of the three detail types, and none may match AWS's own events."
   }
   assert {
     condition     = sort([for rule in aws_cloudwatch_event_rule.this : rule.name]) == tolist(["start-engines-restart-dev", "start-engines-start-dev", "start-engines-stop-dev", "start-engines-task-state-dev"])
-    error_message = "The workspace must name the rules."
+    error_message = "The workspace must be in the rule names."
   }
 }
 
-# Terraform review, finding 1: every workspace of a bus obeyed every event on it.
+# Terraform review, finding 1: every workspace of a bus handled every event on it.
 run "leaves_unaddressed_events_to_another_workspace" {
   command = plan
   variables {
@@ -59,11 +59,11 @@ run "leaves_unaddressed_events_to_another_workspace" {
 
   assert {
     condition     = alltrue([for name in ["start", "stop", "restart"] : jsondecode(aws_cloudwatch_event_rule.this[name].event_pattern).detail == { workspace = ["dev"] }])
-    error_message = "Only events that name the workspace."
+    error_message = "Only events that name the workspace may match."
   }
   assert {
     condition     = length(aws_ssm_parameter.accept_unaddressed_in_one_workspace_only) == 0
-    error_message = "The claim is another workspace's."
+    error_message = "It must not create the claim, which belongs to another workspace."
   }
 }
 
@@ -85,7 +85,7 @@ run "keeps_its_own_claim" {
 
   assert {
     condition     = length(aws_ssm_parameter.accept_unaddressed_in_one_workspace_only) == 1
-    error_message = "A workspace may plan again."
+    error_message = "A workspace with the claim must be able to plan again."
   }
 }
 
@@ -98,7 +98,7 @@ run "refuses_the_unaddressed_events_that_another_workspace_accepts" {
   expect_failures = [aws_ssm_parameter.accept_unaddressed_in_one_workspace_only]
 }
 
-run "passes_on_of_a_tasks_life_only_what_matters" {
+run "forwards_only_relevant_task_state_changes" {
   command = plan
 
   assert {
@@ -111,11 +111,11 @@ run "passes_on_of_a_tasks_life_only_what_matters" {
         "$or"      = [{ lastStatus = ["RUNNING"] }, { desiredStatus = ["STOPPED"] }]
       }
     }
-    error_message = "Only tasks of ours, in our clusters, when they run or are to stop."
+    error_message = "Only changes to running or stopping of this workspace's tasks in its clusters may match."
   }
 }
 
-run "invokes_the_alias_and_keeps_what_did_not_arrive" {
+run "invokes_the_alias_and_keeps_undelivered_events" {
   command = plan
 
   assert {
@@ -124,19 +124,19 @@ run "invokes_the_alias_and_keeps_what_did_not_arrive" {
   }
   assert {
     condition     = alltrue([for target in aws_cloudwatch_event_target.this : target.retry_policy[0].maximum_event_age_in_seconds == 900 && target.dead_letter_config[0].arn == "arn:aws:sqs:us-east-2:123456789012:start-engines-undelivered-dev"])
-    error_message = "Every target must give up after a quarter of an hour, into the queue."
+    error_message = "Every target must send an event to the queue after 15 minutes of retries."
   }
   assert {
     condition     = alltrue([for permission in aws_lambda_permission.this : permission.qualifier == "live" && permission.principal == "events.amazonaws.com" && permission.source_arn != null])
-    error_message = "Each rule, and nobody else, must be permitted to invoke the alias."
+    error_message = "Only the rules may invoke the alias."
   }
   assert {
     condition     = jsondecode(aws_sqs_queue_policy.undelivered.policy).Statement[0].Principal == { Service = "events.amazonaws.com" } && can(jsondecode(aws_sqs_queue_policy.undelivered.policy).Statement[0].Condition.ArnEquals["aws:SourceArn"][3])
-    error_message = "The four rules, and nobody else, must be permitted to write to the queue."
+    error_message = "Only the four rules may write to the queue."
   }
 }
 
-run "listens_to_the_sources_that_are_named" {
+run "accepts_only_the_configured_sources" {
   command = plan
   variables {
     sources = ["custom.app"]
@@ -144,11 +144,11 @@ run "listens_to_the_sources_that_are_named" {
 
   assert {
     condition     = jsondecode(aws_cloudwatch_event_rule.this["stop"].event_pattern).source == ["custom.app"]
-    error_message = "No other source may ask."
+    error_message = "No other source may match."
   }
 }
 
-run "makes_a_bus_with_a_policy" {
+run "creates_a_bus_with_a_policy" {
   command = plan
   variables {
     bus_name    = "engines"
@@ -165,15 +165,15 @@ run "makes_a_bus_with_a_policy" {
       Resource  = "arn:aws:events:us-east-2:123456789012:event-bus/engines"
       Condition = { StringEquals = { "events:detail-type" = ["Restart ECS Task", "Start ECS Task", "Stop ECS Tasks"] } }
     }
-    error_message = "Who is let in may ask for the three operations and nothing else."
+    error_message = "Admitted senders may request only the three operations."
   }
   assert {
     condition     = aws_cloudwatch_event_rule.this["start"].event_bus_name == "engines" && aws_cloudwatch_event_rule.this["task-state"].event_bus_name == "default"
-    error_message = "What is asked comes on the new bus, and what ECS says always on the default one."
+    error_message = "Requests must come from the new bus, and ECS events from the default bus."
   }
 }
 
-run "leaves_out_the_clusters_where_they_are_too_many_for_a_pattern" {
+run "omits_the_clusters_if_they_do_not_fit_into_the_pattern" {
   command = plan
   variables {
     cluster_arns = [for number in range(40) : "arn:aws:ecs:us-east-2:123456789012:cluster/a-cluster-${number}"]
@@ -184,11 +184,11 @@ run "leaves_out_the_clusters_where_they_are_too_many_for_a_pattern" {
       startedBy = [{ prefix = "start-engines/dev/" }]
       "$or"     = [{ lastStatus = ["RUNNING"] }, { desiredStatus = ["STOPPED"] }]
     }
-    error_message = "What the workspace's tasks say about who started them must be enough: ${aws_cloudwatch_event_rule.this["task-state"].event_pattern}"
+    error_message = "startedBy alone must identify the workspace's tasks: ${aws_cloudwatch_event_rule.this["task-state"].event_pattern}"
   }
 }
 
-run "refuses_to_make_the_default_bus" {
+run "refuses_to_create_the_default_bus" {
   command = plan
   variables {
     create_bus = true
@@ -196,7 +196,7 @@ run "refuses_to_make_the_default_bus" {
   expect_failures = [var.create_bus]
 }
 
-run "refuses_senders_for_a_bus_of_somebody_else" {
+run "refuses_senders_for_an_existing_bus" {
   command = plan
   variables {
     sender_arns = ["arn:aws:iam::210987654321:root"]
@@ -212,7 +212,7 @@ run "refuses_its_own_outcomes_as_a_source" {
   expect_failures = [var.sources]
 }
 
-run "refuses_a_pattern_that_eventbridge_would_not_take" {
+run "refuses_a_pattern_that_is_too_long" {
   command = plan
   variables {
     sources = [for number in range(100) : "the-source-with-number-${number}"]

@@ -26,16 +26,16 @@ variables {
   authorization       = { type = "AWS_IAM" }
 }
 
-run "has_the_routes_of_the_contract" {
+run "has_the_five_routes" {
   command = plan
 
   assert {
     condition     = sort(keys(aws_apigatewayv2_route.this)) == tolist(["GET /services", "GET /services/{name}", "POST /services/{name}/restart", "POST /services/{name}/start", "POST /services/{name}/stop"])
-    error_message = "Five routes and no default one."
+    error_message = "There must be five routes and no default route."
   }
   assert {
     condition     = alltrue([for route in aws_apigatewayv2_route.this : route.authorization_type == "AWS_IAM" && route.target == "integrations/integration"])
-    error_message = "Every route must ask who calls."
+    error_message = "Every route must require authorization."
   }
   assert {
     condition     = length(aws_apigatewayv2_authorizer.jwt) == 0
@@ -43,20 +43,20 @@ run "has_the_routes_of_the_contract" {
   }
 }
 
-run "invokes_the_alias_with_a_role_of_its_own" {
+run "invokes_the_alias_with_its_own_role" {
   command = plan
 
   assert {
     condition     = aws_apigatewayv2_integration.function.integration_uri == "arn:aws:apigateway:us-east-2:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live/invocations" && aws_apigatewayv2_integration.function.payload_format_version == "2.0" && aws_apigatewayv2_integration.function.credentials_arn == "arn:aws:iam::123456789012:role/start-engines-api-role-dev"
-    error_message = "The integration must be the alias, by the API's role."
+    error_message = "The integration must invoke the alias with the API's role."
   }
   assert {
     condition     = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : [statement.Action, statement.Resource]] == [[["lambda:InvokeFunction"], ["arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live"]]]
-    error_message = "The role may do this one thing."
+    error_message = "The role must have only this permission."
   }
 }
 
-run "asks_for_a_scope_a_route" {
+run "requires_a_scope_for_each_route" {
   command = plan
   variables {
     authorization = { type = "JWT", issuer = "https://issuer.example.com", audiences = ["engines"], scopes = { stop = "operators" } }
@@ -74,7 +74,7 @@ run "asks_for_a_scope_a_route" {
   }
   assert {
     condition     = alltrue([for route in aws_apigatewayv2_route.this : route.authorization_type == "JWT" && route.authorizer_id == "authorizer"]) && aws_apigatewayv2_authorizer.jwt[0].jwt_configuration[0].issuer == "https://issuer.example.com"
-    error_message = "Every route must ask for a token of the issuer."
+    error_message = "Every route must require a token of the issuer."
   }
 }
 
@@ -83,15 +83,15 @@ run "throttles_and_logs" {
 
   assert {
     condition     = aws_apigatewayv2_stage.default.default_route_settings[0].throttling_rate_limit == 10 && aws_apigatewayv2_stage.default.default_route_settings[0].throttling_burst_limit == 20
-    error_message = "Ten requests a second, twenty at once."
+    error_message = "The limits must be 10 requests per second and a burst of 20."
   }
   assert {
     condition     = aws_apigatewayv2_stage.default.access_log_settings[0].destination_arn == "arn:aws:logs:us-east-2:123456789012:log-group:/aws/vendedlogs/apigateway/start-engines-dev" && jsondecode(aws_apigatewayv2_stage.default.access_log_settings[0].format).status == "$context.status"
-    error_message = "Every request must be logged, as JSON."
+    error_message = "Every request must be logged in JSON."
   }
 }
 
-run "refuses_to_let_anybody_in" {
+run "refuses_an_api_without_authorization" {
   command = plan
   variables {
     authorization = { type = "NONE" }
@@ -99,7 +99,7 @@ run "refuses_to_let_anybody_in" {
   expect_failures = [var.authorization]
 }
 
-run "refuses_tokens_of_nobody" {
+run "refuses_jwt_without_an_issuer" {
   command = plan
   variables {
     authorization = { type = "JWT", issuer = "https://issuer.example.com" }

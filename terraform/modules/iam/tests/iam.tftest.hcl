@@ -22,7 +22,7 @@ variables {
   failures_queue_name = "start-engines-failures-dev"
 }
 
-run "may_do_just_this" {
+run "has_exactly_these_permissions" {
   command = plan
 
   assert {
@@ -116,15 +116,15 @@ run "may_do_just_this" {
         Resource = ["arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/*"]
       },
     ]
-    error_message = "The policy is not what it was meant to be: ${aws_iam_role_policy.this.policy}"
+    error_message = "The policy is not as expected: ${aws_iam_role_policy.this.policy}"
   }
   assert {
     condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal == { Service = "lambda.amazonaws.com" }
-    error_message = "Lambda and nobody else may take the role."
+    error_message = "Only Lambda may assume the role."
   }
 }
 
-run "passes_no_role_where_tasks_have_none" {
+run "omits_pass_role_if_tasks_have_no_roles" {
   command = plan
   variables {
     task_role_arns = []
@@ -132,11 +132,11 @@ run "passes_no_role_where_tasks_have_none" {
 
   assert {
     condition     = !strcontains(aws_iam_role_policy.this.policy, "iam:PassRole")
-    error_message = "An empty list of resources would be refused."
+    error_message = "IAM would reject an empty list of resources."
   }
 }
 
-run "may_trace_only_when_said" {
+run "permits_tracing_if_enabled" {
   command = plan
   variables {
     tracing = true
@@ -172,7 +172,7 @@ run "refuses_a_revision_where_a_family_belongs" {
   expect_failures = [var.task_families]
 }
 
-run "refuses_clusters_by_pattern" {
+run "refuses_clusters_with_wildcards" {
   command = plan
   variables {
     cluster_arns = ["arn:aws:ecs:us-east-2:123456789012:cluster/*"]
@@ -188,7 +188,7 @@ run "refuses_another_parameter_path" {
   expect_failures = [var.parameter_path]
 }
 
-run "spreads_what_grows_over_managed_policies" {
+run "splits_the_growing_lists_over_managed_policies" {
   command = plan
   variables {
     task_role_arns    = [for number in range(3) : "arn:aws:iam::123456789012:role/role-${number}"]
@@ -198,7 +198,7 @@ run "spreads_what_grows_over_managed_policies" {
 
   assert {
     condition     = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Sid] == ["WriteLog", "TellFailures", "NoOtherClusters", "ListTasks", "ReadTaskDefinitions", "ReadTargetHealth", "TagNewTasks", "ReadMappings", "NoteStopsAndLaunches", "TellOutcomes"]
-    error_message = "What does not grow, and the clusters, must stay inline: ${aws_iam_role_policy.this.policy}"
+    error_message = "The fixed statements and the clusters must stay inline: ${aws_iam_role_policy.this.policy}"
   }
   assert {
     condition = [for policy in aws_iam_policy.this : [for statement in jsondecode(policy.policy).Statement : [statement.Sid, [for resource in statement.Resource : replace(resource, "/^.*:/", "")]]]] == [
@@ -207,15 +207,15 @@ run "spreads_what_grows_over_managed_policies" {
       [["RunTasks", ["*"]], ["UseTasks", ["task/pdf-cluster/*"]], ["PassTaskRoles", ["role/role-2"]], ["RegisterTargets", ["targetgroup/service-2-dev/*"]]],
       [["RegisterTargets", ["targetgroup/service-3-dev/*"]]],
     ]
-    error_message = "Every item must be in one of them, and no list may be empty: ${join("\n", aws_iam_policy.this[*].policy)}"
+    error_message = "Every item must be in one of the policies, and no list may be empty: ${join("\n", aws_iam_policy.this[*].policy)}"
   }
   assert {
     condition     = length(aws_iam_role_policy_attachment.this) == 4 && aws_iam_policy.this[3].name == "start-engines-lambda-role-dev-4"
-    error_message = "The role must have them all."
+    error_message = "All policies must be attached to the role."
   }
 }
 
-# 100 services, each with a cluster, a family, a role and a target group of its own.
+# 100 services, each with its own cluster, family, role and target group.
 run "holds_a_hundred_services" {
   command = plan
   variables {
@@ -228,16 +228,16 @@ run "holds_a_hundred_services" {
 
   assert {
     condition     = length(aws_iam_role_policy.this.policy) == 8399
-    error_message = "${length(aws_iam_role_policy.this.policy)} characters of the 10240 that IAM takes."
+    error_message = "${length(aws_iam_role_policy.this.policy)} characters, and IAM allows 10240."
   }
   assert {
     condition     = max([for policy in aws_iam_policy.this : length(policy.policy)]...) == 5809
-    error_message = "${max([for policy in aws_iam_policy.this : length(policy.policy)]...)} characters of the 6144 that IAM takes."
+    error_message = "${max([for policy in aws_iam_policy.this : length(policy.policy)]...)} characters, and IAM allows 6144."
   }
 }
 
-# At the limits, to the character: a family's own name makes up the difference.
-run "takes_the_last_character_of_an_inline_policy" {
+# Exactly at the limits: the length of a family's name makes up the difference.
+run "accepts_an_inline_policy_at_the_limit" {
   command = plan
   variables {
     task_families = concat([for number in range(114) : "family-${1000 + number}"], [join("", [for number in range(11) : "x"])])
@@ -249,7 +249,7 @@ run "takes_the_last_character_of_an_inline_policy" {
   }
 }
 
-run "refuses_one_character_more_in_an_inline_policy" {
+run "refuses_an_inline_policy_one_character_over_the_limit" {
   command = plan
   variables {
     task_families = concat([for number in range(114) : "family-${1000 + number}"], [join("", [for number in range(12) : "x"])])
@@ -257,7 +257,7 @@ run "refuses_one_character_more_in_an_inline_policy" {
   expect_failures = [aws_iam_role_policy.this]
 }
 
-run "takes_the_last_character_of_a_managed_policy" {
+run "accepts_a_managed_policy_at_the_limit" {
   command = plan
   variables {
     task_families    = concat([for number in range(77) : "family-${1000 + number}"], [join("", [for number in range(80) : "x"])])
@@ -270,7 +270,7 @@ run "takes_the_last_character_of_a_managed_policy" {
   }
 }
 
-run "refuses_one_character_more_in_a_managed_policy" {
+run "refuses_a_managed_policy_one_character_over_the_limit" {
   command = plan
   variables {
     task_families    = concat([for number in range(77) : "family-${1000 + number}"], [join("", [for number in range(81) : "x"])])
@@ -279,7 +279,7 @@ run "refuses_one_character_more_in_a_managed_policy" {
   expect_failures = [aws_iam_policy.this[0]]
 }
 
-run "refuses_more_clusters_than_an_inline_policy_holds" {
+run "refuses_more_clusters_than_fit_into_an_inline_policy" {
   command = plan
   variables {
     cluster_arns      = [for number in range(200) : "arn:aws:ecs:us-east-2:123456789012:cluster/cluster-${number}"]

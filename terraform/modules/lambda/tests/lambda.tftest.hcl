@@ -13,7 +13,7 @@ variables {
   name                = "start-engines-lambda-dev"
   failures_queue_name = "start-engines-failures-dev"
   role_arn            = "arn:aws:iam::123456789012:role/start-engines-lambda-role-dev"
-  package_path        = "./versions.tf" # Any file will do: nothing is uploaded.
+  package_path        = "./versions.tf" # Any file works: nothing is uploaded.
   runtime             = "nodejs22.x"
   timeout_seconds     = 495
   environment         = { PARAMETER_PATH = "/start-engines/dev" }
@@ -24,23 +24,23 @@ run "runs_the_zip_on_arm64" {
 
   assert {
     condition     = aws_lambda_function.this.function_name == "start-engines-lambda-dev" && aws_lambda_function.this.handler == "index.handler"
-    error_message = "The function must have the name and the handler of the contract."
+    error_message = "The function must have the expected name and handler."
   }
   assert {
     condition     = tolist(aws_lambda_function.this.architectures) == tolist(["arm64"]) && aws_lambda_function.this.timeout == 495 && aws_lambda_function.this.memory_size == 256
-    error_message = "The function must run on arm64, with the given time-out and the default memory."
+    error_message = "The function must run on arm64, with the given timeout and the default memory."
   }
   assert {
     condition     = aws_lambda_function.this.source_code_hash == filebase64sha256("./versions.tf")
-    error_message = "Other bytes must make another version."
+    error_message = "A different zip must publish a new version."
   }
   assert {
     condition     = aws_lambda_function.this.reserved_concurrent_executions == -1 && aws_lambda_function.this.tracing_config[0].mode == "PassThrough"
-    error_message = "Neither concurrency nor tracing unless said."
+    error_message = "By default there is no reserved concurrency and no tracing."
   }
 }
 
-# Terraform review, finding 8: the zip could only come from a build on the machine that runs Terraform.
+# Terraform review, finding 8: the zip had to be built on the machine that runs Terraform.
 run "takes_the_zip_from_s3" {
   command = plan
   variables {
@@ -50,15 +50,15 @@ run "takes_the_zip_from_s3" {
 
   assert {
     condition     = aws_lambda_function.this.s3_bucket == "releases" && aws_lambda_function.this.s3_key == "start-engines/1.0.0.zip" && aws_lambda_function.this.s3_object_version == "v1" && aws_lambda_function.this.filename == null
-    error_message = "The object in S3 must be the package, and no file."
+    error_message = "The package must be the S3 object, not a file."
   }
   assert {
     condition     = aws_lambda_function.this.source_code_hash == "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
-    error_message = "Another hash must make another version."
+    error_message = "A different hash must publish a new version."
   }
 }
 
-run "refuses_a_zip_that_is_not_there" {
+run "refuses_a_missing_zip" {
   command = plan
   variables {
     package_path = "./nothing.zip"
@@ -74,38 +74,38 @@ run "refuses_a_hash_in_hexadecimal" {
   expect_failures = [var.package_s3]
 }
 
-run "keeps_its_log_for_a_while" {
+run "has_a_log_group_with_a_retention_period" {
   command = plan
 
   assert {
     condition     = aws_cloudwatch_log_group.this.name == "/aws/lambda/start-engines-lambda-dev" && aws_cloudwatch_log_group.this.retention_in_days == 30
-    error_message = "The log group must be the function's own, with an end."
+    error_message = "The log group must be the function's, with a retention period."
   }
 }
 
-run "gives_up_into_the_queue" {
+run "sends_failed_events_to_the_queue" {
   command = plan
 
   assert {
     condition     = aws_lambda_function_event_invoke_config.live.qualifier == "live" && aws_lambda_function_event_invoke_config.live.maximum_event_age_in_seconds == 900 && aws_lambda_function_event_invoke_config.live.maximum_retry_attempts == 2
-    error_message = "Asynchronous events through the alias get two retries and a quarter of an hour."
+    error_message = "Asynchronous events through the alias must get two retries within 15 minutes."
   }
   assert {
     condition     = aws_lambda_function_event_invoke_config.live.destination_config[0].on_failure[0].destination == "arn:aws:sqs:us-east-2:123456789012:start-engines-failures-dev"
-    error_message = "What was given up must go to the queue."
+    error_message = "Failed events must go to the queue."
   }
   assert {
     condition     = aws_sqs_queue.failures.message_retention_seconds == 1209600 && aws_sqs_queue.failures.sqs_managed_sse_enabled
-    error_message = "The queue must keep 14 days, encrypted."
+    error_message = "The queue must keep messages for 14 days, encrypted."
   }
 }
 
-run "serves_the_newest_version" {
+run "points_the_alias_to_the_newest_version" {
   command = plan
 
   assert {
     condition     = aws_lambda_alias.live.name == "live" && aws_lambda_alias.live.function_version == "3"
-    error_message = "The alias must follow the newest version."
+    error_message = "The alias must point to the newest version."
   }
 }
 
@@ -117,11 +117,11 @@ run "goes_back_to_an_older_version" {
 
   assert {
     condition     = aws_lambda_alias.live.function_version == "2"
-    error_message = "The alias must point to the version that was asked for."
+    error_message = "The alias must point to live_version."
   }
 }
 
-run "takes_concurrency_and_tracing" {
+run "sets_concurrency_and_tracing" {
   command = plan
   variables {
     reserved_concurrency = 5
@@ -130,11 +130,11 @@ run "takes_concurrency_and_tracing" {
 
   assert {
     condition     = aws_lambda_function.this.reserved_concurrent_executions == 5 && aws_lambda_function.this.tracing_config[0].mode == "Active"
-    error_message = "Both must reach the function."
+    error_message = "The function must have both settings."
   }
 }
 
-run "refuses_a_time_out_over_900" {
+run "refuses_a_timeout_over_900_seconds" {
   command = plan
   variables {
     timeout_seconds = 901
@@ -142,7 +142,7 @@ run "refuses_a_time_out_over_900" {
   expect_failures = [var.timeout_seconds]
 }
 
-run "refuses_a_runtime_that_the_zip_is_not_built_for" {
+run "refuses_an_unsupported_runtime" {
   command = plan
   variables {
     runtime = "nodejs20.x"
@@ -150,7 +150,7 @@ run "refuses_a_runtime_that_the_zip_is_not_built_for" {
   expect_failures = [var.runtime]
 }
 
-run "refuses_less_memory_than_lambda_has" {
+run "refuses_memory_below_lambdas_minimum" {
   command = plan
   variables {
     memory_mb = 64
@@ -158,7 +158,7 @@ run "refuses_less_memory_than_lambda_has" {
   expect_failures = [var.memory_mb]
 }
 
-run "refuses_a_retention_that_cloudwatch_does_not_have" {
+run "refuses_a_retention_that_cloudwatch_does_not_support" {
   command = plan
   variables {
     log_retention_days = 31
@@ -166,7 +166,7 @@ run "refuses_a_retention_that_cloudwatch_does_not_have" {
   expect_failures = [var.log_retention_days]
 }
 
-run "refuses_to_never_run" {
+run "refuses_a_concurrency_of_zero" {
   command = plan
   variables {
     reserved_concurrency = 0
@@ -174,7 +174,7 @@ run "refuses_to_never_run" {
   expect_failures = [var.reserved_concurrency]
 }
 
-run "refuses_events_older_than_what_ecs_remembers" {
+run "refuses_an_event_age_over_an_hour" {
   command = plan
   variables {
     maximum_event_age_seconds = 3601

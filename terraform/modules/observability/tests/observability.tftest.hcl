@@ -21,7 +21,7 @@ variables {
   target_group_arn_suffixes = { auth = "targetgroup/auth-dev/0123456789abcdef" }
 }
 
-run "tells_what_somebody_must_know" {
+run "creates_the_alarms" {
   command = plan
 
   assert {
@@ -36,41 +36,41 @@ run "tells_what_somebody_must_know" {
       outcomes-not-told  = ["OutcomeNotTold", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
       stale-targets      = ["StaleTargets", "Sum", "GreaterThanThreshold", 0, "notBreaching"]
     }
-    error_message = "The alarms are not what they were meant to be."
+    error_message = "The alarms are not as expected."
   }
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : tolist(alarm.alarm_actions) == tolist(["arn:aws:sns:us-east-2:123456789012:start-engines-dev-alarms"])])
-    error_message = "Every alarm must be told on the topic."
+    error_message = "Every alarm must notify the topic."
   }
   assert {
     condition     = { for name in ["function-errors", "failures-not-kept", "undelivered-queue", "start-failures", "outcomes-not-told"] : name => aws_cloudwatch_metric_alarm.this[name].dimensions } == { function-errors = tomap({ FunctionName = "start-engines-lambda-dev" }), failures-not-kept = tomap({ FunctionName = "start-engines-lambda-dev" }), undelivered-queue = tomap({ QueueName = "start-engines-undelivered-dev" }), start-failures = tomap({ service = "start-engines-dev" }), outcomes-not-told = tomap({ service = "start-engines-dev" }) }
-    error_message = "Alarms must look at this workspace alone."
+    error_message = "Alarms must use only this workspace's metrics."
   }
 }
 
-run "answers_three_questions_on_the_dashboard" {
+run "shows_health_failures_and_durations_on_the_dashboard" {
   command = plan
 
   assert {
     condition = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title] == [
-      "What is up: healthy targets",
-      "What was asked for",
-      "What failed",
+      "Healthy targets",
+      "Requests",
+      "Failures",
       "Failed starts by service",
       "Function and queues",
-      "How long starts take, in ms",
-      "The longest start of each service, in ms",
-      "The last failures",
+      "Start durations, in ms",
+      "Longest start by service, in ms",
+      "Latest failures",
     ]
-    error_message = "The dashboard must say what is up, what failed and how long starts take."
+    error_message = "The dashboard must show health, requests, failures and start durations."
   }
   assert {
     condition     = jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets[0].properties.metrics == [["AWS/ApplicationELB", "HealthyHostCount", "TargetGroup", "targetgroup/auth-dev/0123456789abcdef", "LoadBalancer", "app/start-engines-dev/0123456789abcdef", { label = "auth" }]]
-    error_message = "What is up is what the load balancer finds healthy."
+    error_message = "The first widget must show the load balancer's healthy hosts."
   }
 }
 
-run "writes_to_those_who_are_named" {
+run "subscribes_the_email_addresses" {
   command = plan
   variables {
     email_addresses = ["operator@example.com"]
@@ -82,20 +82,20 @@ run "writes_to_those_who_are_named" {
   }
 }
 
-run "tells_of_a_silence_of_reconciles_and_not_of_a_workspace_that_is_new" {
+run "alarms_about_missing_reconciles_but_not_in_a_new_workspace" {
   command = plan
 
   assert {
     condition     = [for alarm in aws_cloudwatch_metric_alarm.reconcile_silent : [alarm.metric_name, alarm.period * alarm.evaluation_periods, alarm.period, alarm.treat_missing_data]] == [["ReconcileCount", 3600, 60, "missing"]]
-    error_message = "An hour, with every five minutes to be a reconcile."
+    error_message = "The alarm must wait an hour with a reconcile every five minutes."
   }
   assert {
     condition     = tolist(aws_cloudwatch_metric_alarm.reconcile_silent[0].insufficient_data_actions) == tolist(["arn:aws:sns:us-east-2:123456789012:start-engines-dev-alarms"]) && aws_cloudwatch_metric_alarm.reconcile_silent[0].alarm_actions == null
-    error_message = "That there are no data is the news."
+    error_message = "The alarm must notify on insufficient data."
   }
 }
 
-run "waits_for_three_reconciles_of_a_slow_schedule" {
+run "waits_three_intervals_of_a_slow_schedule" {
   command = plan
   variables {
     reconcile_schedule = "rate(1 hour)"
@@ -103,11 +103,11 @@ run "waits_for_three_reconciles_of_a_slow_schedule" {
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.reconcile_silent[0].evaluation_periods == 180 && aws_cloudwatch_metric_alarm.reconcile_silent[0].period == 60
-    error_message = "Three hours."
+    error_message = "The alarm must wait three hours."
   }
 }
 
-run "waits_in_hours_for_more_than_a_day" {
+run "uses_periods_of_an_hour_for_more_than_a_day" {
   command = plan
   variables {
     reconcile_schedule = "rate(2 days)"
@@ -115,11 +115,11 @@ run "waits_in_hours_for_more_than_a_day" {
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.reconcile_silent[0].evaluation_periods == 144 && aws_cloudwatch_metric_alarm.reconcile_silent[0].period == 3600
-    error_message = "Six days: with shorter periods CloudWatch takes one day at most."
+    error_message = "The alarm must wait six days. With shorter periods, CloudWatch allows one day at most."
   }
 }
 
-run "takes_a_cron_for_a_daily_one" {
+run "waits_25_hours_with_a_cron_schedule" {
   command = plan
   variables {
     reconcile_schedule = "cron(0 3 * * ? *)"
@@ -127,11 +127,11 @@ run "takes_a_cron_for_a_daily_one" {
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.reconcile_silent[0].evaluation_periods * aws_cloudwatch_metric_alarm.reconcile_silent[0].period == 90000
-    error_message = "A day and an hour."
+    error_message = "The alarm must wait 25 hours."
   }
 }
 
-run "waits_as_long_as_it_is_told" {
+run "waits_reconcile_silence_seconds" {
   command = plan
   variables {
     reconcile_silence_seconds = 600
@@ -139,11 +139,11 @@ run "waits_as_long_as_it_is_told" {
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.reconcile_silent[0].evaluation_periods * aws_cloudwatch_metric_alarm.reconcile_silent[0].period == 600
-    error_message = "Ten minutes."
+    error_message = "The alarm must wait ten minutes."
   }
 }
 
-run "does_not_wait_for_reconciles_that_nobody_scheduled" {
+run "has_no_silence_alarm_without_a_schedule" {
   command = plan
   variables {
     reconcile_schedule = null
@@ -155,7 +155,7 @@ run "does_not_wait_for_reconciles_that_nobody_scheduled" {
   }
 }
 
-run "does_not_wait_longer_than_cloudwatch_looks_back" {
+run "has_no_silence_alarm_beyond_a_week" {
   command = plan
   variables {
     reconcile_schedule = "rate(30 days)"
@@ -167,7 +167,7 @@ run "does_not_wait_longer_than_cloudwatch_looks_back" {
   }
 }
 
-run "does_not_wait_when_told" {
+run "has_no_silence_alarm_if_disabled" {
   command = plan
   variables {
     reconcile_silence_seconds = 0
@@ -179,7 +179,7 @@ run "does_not_wait_when_told" {
   }
 }
 
-run "refuses_a_silence_shorter_than_the_pauses_of_the_schedule" {
+run "refuses_a_silence_shorter_than_two_intervals" {
   command = plan
   variables {
     reconcile_schedule        = "rate(1 hour)"
@@ -188,7 +188,7 @@ run "refuses_a_silence_shorter_than_the_pauses_of_the_schedule" {
   expect_failures = [var.reconcile_silence_seconds]
 }
 
-run "refuses_a_threshold_longer_than_a_function_lives" {
+run "refuses_a_threshold_above_lambdas_maximum" {
   command = plan
   variables {
     slow_start_seconds = 901
@@ -196,7 +196,7 @@ run "refuses_a_threshold_longer_than_a_function_lives" {
   expect_failures = [var.slow_start_seconds]
 }
 
-run "refuses_an_address_that_is_none" {
+run "refuses_an_invalid_email_address" {
   command = plan
   variables {
     email_addresses = ["operator"]
@@ -204,7 +204,7 @@ run "refuses_an_address_that_is_none" {
   expect_failures = [var.email_addresses]
 }
 
-run "refuses_a_silence_that_cloudwatch_cannot_count" {
+run "refuses_a_silence_that_is_not_whole_minutes" {
   command = plan
   variables {
     reconcile_silence_seconds = 90

@@ -25,15 +25,15 @@ run "reconciles_every_five_minutes" {
 
   assert {
     condition     = { for name, schedule in aws_scheduler_schedule.this : name => schedule.schedule_expression } == { reconcile = "rate(5 minutes)" }
-    error_message = "Without windows there is one schedule."
+    error_message = "Without windows there must be one schedule."
   }
   assert {
     condition     = jsondecode(aws_scheduler_schedule.this["reconcile"].target[0].input) == { action = "reconcile", workspace = "dev" }
-    error_message = "The schedule must ask for a reconcile."
+    error_message = "The schedule must request a reconcile."
   }
 }
 
-run "opens_and_closes_a_window_in_its_time_zone" {
+run "starts_and_stops_a_window_in_its_time_zone" {
   command = plan
   variables {
     warm_windows = {
@@ -46,12 +46,12 @@ run "opens_and_closes_a_window_in_its_time_zone" {
       "office-start" = ["cron(0 7 ? * MON-FRI *)", "America/New_York", { action = "start", services = ["auth", "pdf"], workspace = "dev", asked = "<aws.scheduler.scheduled-time>" }]
       "office-stop"  = ["cron(0 19 ? * MON-FRI *)", "America/New_York", { action = "stop", services = ["auth", "pdf"], workspace = "dev", asked = "<aws.scheduler.scheduled-time>" }]
     }
-    error_message = "Two schedules for a window."
+    error_message = "A window must have two schedules."
   }
 }
 
-# Terraform review, finding 18: Scheduler does not find a keyword that jsonencode has escaped.
-run "writes_the_keyword_as_scheduler_reads_it" {
+# Terraform review, finding 18: Scheduler does not recognise a keyword that jsonencode has escaped.
+run "writes_the_scheduled_time_keyword_unescaped" {
   command = plan
   variables {
     warm_windows = { office = { services = ["auth"], start = "cron(0 7 ? * MON-FRI *)", stop = "cron(0 19 ? * MON-FRI *)" } }
@@ -59,12 +59,12 @@ run "writes_the_keyword_as_scheduler_reads_it" {
 
   assert {
     condition     = strcontains(aws_scheduler_schedule.this["office-stop"].target[0].input, "\"asked\":\"<aws.scheduler.scheduled-time>\"")
-    error_message = "The input must hold the keyword itself: ${aws_scheduler_schedule.this["office-stop"].target[0].input}"
+    error_message = "The input must contain the unescaped keyword: ${aws_scheduler_schedule.this["office-stop"].target[0].input}"
   }
 }
 
 # Case 13: the end of one window stopped the service in the middle of another.
-run "a_window_does_not_stop_what_another_keeps_up" {
+run "a_window_does_not_stop_a_service_that_another_window_keeps_running" {
   command = plan
   variables {
     warm_windows = {
@@ -82,7 +82,7 @@ run "a_window_does_not_stop_what_another_keeps_up" {
   }
 }
 
-run "a_window_stops_on_the_days_without_another" {
+run "a_window_stops_its_services_on_days_without_another_window" {
   command = plan
   variables {
     warm_windows = {
@@ -95,7 +95,7 @@ run "a_window_stops_on_the_days_without_another" {
     condition = { for name, schedule in aws_scheduler_schedule.this : name => [schedule.schedule_expression, jsondecode(schedule.target[0].input).services] if strcontains(name, "-stop") } == {
       "day-stop-mon" = ["cron(0 19 ? * MON,TUE,WED,THU *)", ["auth"]]
     }
-    error_message = "Friday's evening is inside the weekend's window, and Monday 07:00 begins the next day window."
+    error_message = "Friday evening is inside the weekend window, and the next day window starts on Monday at 07:00."
   }
 }
 
@@ -114,7 +114,7 @@ run "a_window_inside_another_stops_nothing" {
   }
 }
 
-run "windows_that_touch_nowhere_stop_as_they_say" {
+run "windows_that_do_not_overlap_stop_their_services" {
   command = plan
   variables {
     warm_windows = {
@@ -125,7 +125,7 @@ run "windows_that_touch_nowhere_stop_as_they_say" {
 
   assert {
     condition     = [for name in ["morning-stop", "evening-stop"] : jsondecode(aws_scheduler_schedule.this[name].target[0].input).services] == [["auth"], ["auth"]]
-    error_message = "The service is down between 12:00 and 13:00."
+    error_message = "The service must stop from 12:00 to 13:00."
   }
 }
 
@@ -140,7 +140,7 @@ run "refuses_windows_of_one_service_in_two_time_zones" {
   expect_failures = [aws_scheduler_schedule_group.this]
 }
 
-run "refuses_windows_of_one_service_that_it_cannot_compare" {
+run "refuses_incomparable_windows_of_one_service" {
   command = plan
   variables {
     warm_windows = {
@@ -151,7 +151,7 @@ run "refuses_windows_of_one_service_that_it_cannot_compare" {
   expect_failures = [aws_scheduler_schedule_group.this]
 }
 
-run "says_no_more_than_a_description_may_have" {
+run "shortens_a_description_over_512_characters" {
   command = plan
   variables {
     warm_windows = {
@@ -161,42 +161,42 @@ run "says_no_more_than_a_description_may_have" {
 
   assert {
     condition     = length(aws_scheduler_schedule.this["office-start"].description) == 512 && startswith(aws_scheduler_schedule.this["office-start"].description, "Starts service-0, service-1, ") && endswith(aws_scheduler_schedule.this["office-start"].description, "...")
-    error_message = "Scheduler takes 512 characters: ${aws_scheduler_schedule.this["office-start"].description}"
+    error_message = "Scheduler allows 512 characters: ${aws_scheduler_schedule.this["office-start"].description}"
   }
   assert {
     condition     = length(jsondecode(aws_scheduler_schedule.this["office-start"].target[0].input).services) == 100
-    error_message = "All of them must be started."
+    error_message = "All services must be started."
   }
 }
 
-run "invokes_the_alias_with_a_role_of_its_own" {
+run "invokes_the_alias_with_its_own_role" {
   command = plan
 
   assert {
     condition     = aws_scheduler_schedule.this["reconcile"].target[0].arn == "arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live" && aws_scheduler_schedule.this["reconcile"].target[0].role_arn == "arn:aws:iam::123456789012:role/start-engines-scheduler-role-dev"
-    error_message = "The target must be the alias, by the schedules' role."
+    error_message = "The target must be the alias, invoked with the schedules' role."
   }
   assert {
     condition     = aws_scheduler_schedule.this["reconcile"].target[0].retry_policy[0].maximum_event_age_in_seconds == 900 && aws_scheduler_schedule.this["reconcile"].target[0].dead_letter_config[0].arn == "arn:aws:sqs:us-east-2:123456789012:start-engines-undelivered-dev"
-    error_message = "What does not arrive within a quarter of an hour must go to the queue."
+    error_message = "An undelivered invocation must go to the queue after 15 minutes."
   }
   assert {
     condition = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : [statement.Action, statement.Resource]] == [
       [["lambda:InvokeFunction"], ["arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live"]],
       [["sqs:SendMessage"], ["arn:aws:sqs:us-east-2:123456789012:start-engines-undelivered-dev"]],
     ]
-    error_message = "The role may do these two things: ${aws_iam_role_policy.this.policy}"
+    error_message = "The role must have only these two permissions: ${aws_iam_role_policy.this.policy}"
   }
   assert {
     condition = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition == {
       StringEquals = { "aws:SourceAccount" = "123456789012" }
       ArnEquals    = { "aws:SourceArn" = "arn:aws:scheduler:us-east-2:123456789012:schedule-group/start-engines-dev" }
     }
-    error_message = "Only schedules of this group may take the role."
+    error_message = "Only schedules of this group may assume the role."
   }
 }
 
-run "reconciles_never_when_said" {
+run "has_no_reconcile_schedule_if_disabled" {
   command = plan
   variables {
     reconcile_schedule = null
@@ -232,7 +232,7 @@ run "refuses_an_abbreviated_time_zone" {
   expect_failures = [var.warm_windows]
 }
 
-run "refuses_a_schedule_that_is_none" {
+run "refuses_an_invalid_schedule" {
   command = plan
   variables {
     reconcile_schedule = "every five minutes"

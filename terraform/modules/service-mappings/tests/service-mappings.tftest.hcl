@@ -13,16 +13,16 @@ variables {
   services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", port = 8080 } }
 }
 
-run "writes_what_is_said_and_nothing_else" {
+run "writes_only_the_given_keys" {
   command = plan
 
   assert {
     condition     = { for name, parameter in aws_ssm_parameter.this : parameter.name => parameter.type } == { "/start-engines/dev/defaults" = "String", "/start-engines/dev/services/auth" = "String" }
-    error_message = "One parameter for the defaults and one for each service."
+    error_message = "There must be one parameter for the defaults and one for each service."
   }
   assert {
     condition     = jsondecode(aws_ssm_parameter.this["defaults"].insecure_value) == { subnets = ["subnet-0a1b2c3d"], securityGroups = ["sg-0a1b2c3d"] }
-    error_message = "The defaults hold the network: ${aws_ssm_parameter.this["defaults"].insecure_value}"
+    error_message = "The defaults must contain the network: ${aws_ssm_parameter.this["defaults"].insecure_value}"
   }
   assert {
     condition = jsondecode(aws_ssm_parameter.this["services/auth"].insecure_value) == {
@@ -31,16 +31,16 @@ run "writes_what_is_said_and_nothing_else" {
       port           = 8080
       targetGroupArn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/0123456789abcdef"
     }
-    error_message = "What was not said must not be in the document: ${aws_ssm_parameter.this["services/auth"].insecure_value}"
+    error_message = "Keys that were not given must not be in the document: ${aws_ssm_parameter.this["services/auth"].insecure_value}"
   }
 }
 
-run "tells_what_the_role_may_touch" {
+run "publishes_the_envelope" {
   command = plan
 
   assert {
     condition     = aws_ssm_parameter.envelope.name == "/start-engines/dev/envelope" && aws_ssm_parameter.envelope.tier == "Standard"
-    error_message = "The envelope must be beside the mappings."
+    error_message = "The envelope must be next to the mappings."
   }
   assert {
     condition = jsondecode(aws_ssm_parameter.envelope.insecure_value) == {
@@ -49,11 +49,11 @@ run "tells_what_the_role_may_touch" {
       taskRoleArns    = ["arn:aws:iam::123456789012:role/auth-task"]
       targetGroupArns = ["arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/0123456789abcdef"]
     }
-    error_message = "The envelope must be as the command reads it: ${aws_ssm_parameter.envelope.insecure_value}"
+    error_message = "The envelope must have the format that the CLI reads: ${aws_ssm_parameter.envelope.insecure_value}"
   }
 }
 
-run "compresses_an_envelope_that_parameter_store_would_not_take" {
+run "compresses_an_envelope_over_the_limit" {
   command = plan
   variables {
     envelope = {
@@ -66,11 +66,11 @@ run "compresses_an_envelope_that_parameter_store_would_not_take" {
 
   assert {
     condition     = aws_ssm_parameter.envelope.insecure_value == base64gzip(jsonencode({ clusters = var.envelope.clusters, taskFamilies = ["auth-*"], taskRoleArns = [], targetGroupArns = [] })) && length(aws_ssm_parameter.envelope.insecure_value) < 4096 && aws_ssm_parameter.envelope.tier == "Standard"
-    error_message = "400 clusters are more than 8192 characters: ${aws_ssm_parameter.envelope.insecure_value}"
+    error_message = "400 clusters exceed 8192 characters: ${aws_ssm_parameter.envelope.insecure_value}"
   }
 }
 
-run "refuses_an_envelope_that_is_too_long_even_then" {
+run "refuses_an_envelope_over_the_limit_after_compression" {
   command = plan
   variables {
     envelope = {
@@ -83,7 +83,7 @@ run "refuses_an_envelope_that_is_too_long_even_then" {
   expect_failures = [aws_ssm_parameter.envelope]
 }
 
-run "writes_everything_that_can_be_said" {
+run "writes_every_key" {
   command = plan
   variables {
     defaults = {
@@ -173,7 +173,7 @@ run "writes_everything_that_can_be_said" {
       exclusiveTargetGroup     = false
       allowOverrides           = { taskDefinition = ["auth-api-task:*"], port = [8082], environment = ["TRACE"] }
     }
-    error_message = "Everything must be in the document: ${aws_ssm_parameter.this["services/auth"].insecure_value}"
+    error_message = "Every key must be in the document: ${aws_ssm_parameter.this["services/auth"].insecure_value}"
   }
 }
 
@@ -203,7 +203,7 @@ run "refuses_defaults_without_a_subnet" {
   expect_failures = [var.defaults]
 }
 
-run "refuses_what_parameter_store_would_not_take" {
+run "refuses_double_braces" {
   command = plan
   variables {
     services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", port = 8080, environment = { TEMPLATE = "{{name}}" } } }

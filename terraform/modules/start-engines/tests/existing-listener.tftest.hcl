@@ -24,7 +24,7 @@ variables {
   workspace    = "dev"
   vpc_id       = "vpc-0a1b2c3d"
   task_subnets = ["subnet-0a1b2c3d"]
-  function     = { runtime = "nodejs22.x", package_path = "./versions.tf" } # Any file will do: nothing is uploaded.
+  function     = { runtime = "nodejs22.x", package_path = "./versions.tf" } # Any file works: nothing is uploaded.
   services = {
     auth = {
       cluster         = "auth-cluster"
@@ -36,7 +36,7 @@ variables {
   }
 }
 
-run "takes_a_listener_that_is_there" {
+run "uses_an_existing_listener" {
   command = plan
   variables {
     load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210" }
@@ -44,11 +44,11 @@ run "takes_a_listener_that_is_there" {
 
   assert {
     condition     = contains(output.envelope.target_group_arns, "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/*")
-    error_message = "The target groups are made all the same."
+    error_message = "The target groups must be created anyway."
   }
 }
 
-run "refuses_a_second_certificate_for_a_listener_that_is_there" {
+run "refuses_a_certificate_with_an_existing_listener" {
   command = plan
   variables {
     load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210", certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d" }
@@ -56,7 +56,7 @@ run "refuses_a_second_certificate_for_a_listener_that_is_there" {
   expect_failures = [var.load_balancer]
 }
 
-run "refuses_access_logs_for_a_listener_that_is_there" {
+run "refuses_access_logs_with_an_existing_listener" {
   command = plan
   variables {
     load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210", access_logs = { bucket = "logs" } }
@@ -64,7 +64,7 @@ run "refuses_access_logs_for_a_listener_that_is_there" {
   expect_failures = [var.load_balancer]
 }
 
-run "refuses_subnets_for_a_listener_that_is_there" {
+run "refuses_subnets_with_an_existing_listener" {
   command = plan
   variables {
     load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210", subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"] }
@@ -72,7 +72,7 @@ run "refuses_subnets_for_a_listener_that_is_there" {
   expect_failures = [var.load_balancer]
 }
 
-run "refuses_protection_for_a_listener_that_is_there" {
+run "refuses_deletion_protection_with_an_existing_listener" {
   command = plan
   variables {
     load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210", deletion_protection = true }
@@ -80,7 +80,7 @@ run "refuses_protection_for_a_listener_that_is_there" {
   expect_failures = [var.load_balancer]
 }
 
-run "refuses_privacy_for_a_listener_that_is_there" {
+run "refuses_internal_with_an_existing_listener" {
   command = plan
   variables {
     load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210", internal = true }
@@ -88,7 +88,7 @@ run "refuses_privacy_for_a_listener_that_is_there" {
   expect_failures = [var.load_balancer]
 }
 
-run "refuses_plain_http_for_a_listener_that_is_there" {
+run "refuses_plain_http_with_an_existing_listener" {
   command = plan
   variables {
     load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210", allow_plain_http = true }
@@ -96,7 +96,7 @@ run "refuses_plain_http_for_a_listener_that_is_there" {
   expect_failures = [var.load_balancer]
 }
 
-run "refuses_clients_for_a_listener_that_is_there" {
+run "refuses_ingress_cidrs_with_an_existing_listener" {
   command = plan
   variables {
     load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210", ingress_cidrs = ["10.0.0.0/8"] }
@@ -104,7 +104,7 @@ run "refuses_clients_for_a_listener_that_is_there" {
   expect_failures = [var.load_balancer]
 }
 
-run "refuses_a_tls_policy_for_a_listener_that_is_there" {
+run "refuses_a_tls_policy_with_an_existing_listener" {
   command = plan
   variables {
     load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210", tls_policy = "ELBSecurityPolicy-TLS13-1-3-2021-06" }

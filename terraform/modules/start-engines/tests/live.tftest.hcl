@@ -1,4 +1,4 @@
-# What stands in Parameter Store is read at plan time: a service whose mapping and variables differ.
+# The plan reads Parameter Store. Here a service's mapping differs from its variables.
 mock_provider "aws" {
   override_during = plan
 
@@ -57,7 +57,7 @@ variables {
   vpc_id        = "vpc-0a1b2c3d"
   task_subnets  = ["subnet-0a1b2c3d"]
   load_balancer = { subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d" }
-  function      = { runtime = "nodejs22.x", package_path = "./versions.tf" } # Any file will do: nothing is uploaded.
+  function      = { runtime = "nodejs22.x", package_path = "./versions.tf" } # Any file works: nothing is uploaded.
   services = {
     auth = { cluster = "new-cluster", task_definition = "new-task", task_role_arns = ["arn:aws:iam::123456789012:role/new"], port = 9090, priority = 10 }
   }
@@ -86,13 +86,13 @@ override_data {
   }
 }
 
-# Terraform review, finding 3: permissions and ports followed the variables alone.
-run "permits_what_live_mappings_name" {
+# Terraform review, finding 3: permissions and ports followed only the variables.
+run "permits_the_resources_of_live_mappings" {
   command = plan
 
   assert {
     condition     = jsonencode(output.envelope.clusters) == jsonencode(["hand-cluster", "new-cluster", "old-cluster"]) && jsonencode(output.envelope.task_families) == jsonencode(["hand-task", "new-task", "old-task"])
-    error_message = "Both, and nothing of a service that this apply removes: ${jsonencode(output.envelope)}"
+    error_message = "The envelope must cover the variables and the live mapping, but no service that this apply removes: ${jsonencode(output.envelope)}"
   }
   assert {
     condition     = jsonencode(output.envelope.task_role_arns) == jsonencode(["arn:aws:iam::123456789012:role/new", "arn:aws:iam::123456789012:role/old"])
@@ -100,16 +100,16 @@ run "permits_what_live_mappings_name" {
   }
   assert {
     condition     = contains(output.envelope.target_group_arns, "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/hand/0123456789abcdef") && !contains(output.envelope.target_group_arns, "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth-dev/0123456789abcdef")
-    error_message = "Target groups of others by their ARN, those made here by their name."
+    error_message = "Existing target groups must be listed by ARN, new ones by name."
   }
   assert {
     condition     = jsonencode(local.live.ports) == jsonencode({ auth = [8080, 8081], "made-by-hand" = [7070] })
-    error_message = "The load balancer must reach the live ports."
+    error_message = "The load balancer must reach the ports of the live mapping."
   }
   expect_failures = [check.mappings]
 }
 
-run "says_nothing_when_mappings_and_variables_agree" {
+run "does_not_warn_if_mappings_and_variables_agree" {
   command = plan
   override_data {
     target = data.aws_ssm_parameters_by_path.mappings
@@ -118,6 +118,6 @@ run "says_nothing_when_mappings_and_variables_agree" {
 
   assert {
     condition     = jsonencode(output.envelope.task_role_arns) == jsonencode(["arn:aws:iam::123456789012:role/new"])
-    error_message = "The old roles go once the mapping is replaced."
+    error_message = "The old roles must be removed after the mapping is replaced."
   }
 }

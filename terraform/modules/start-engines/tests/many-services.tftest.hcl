@@ -1,4 +1,4 @@
-# Unlike the other tests, nothing that AWS would give is known here: what is asserted is known at plan.
+# Unlike in the other tests, values from AWS are unknown here: everything asserted is known at plan time.
 mock_provider "aws" {
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
@@ -20,7 +20,7 @@ variables {
   vpc_id        = "vpc-0a1b2c3d"
   task_subnets  = ["subnet-0a1b2c3d"]
   load_balancer = { subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d" }
-  function      = { runtime = "nodejs22.x", package_path = "./versions.tf" } # Any file will do: nothing is uploaded.
+  function      = { runtime = "nodejs22.x", package_path = "./versions.tf" } # Any file works: nothing is uploaded.
   services = {
     for number in range(100) : "service-${number}" => {
       cluster         = "service-${number}-cluster"
@@ -45,7 +45,7 @@ run "a_hundred_services_fit" {
   }
   assert {
     condition     = contains(output.envelope.target_group_arns, "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/service-99-dev/*")
-    error_message = "The envelope must say what the role may."
+    error_message = "The envelope must match the role's permissions."
   }
 }
 

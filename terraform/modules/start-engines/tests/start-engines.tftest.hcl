@@ -51,13 +51,13 @@ mock_provider "aws" {
   }
 }
 
-# terraform test: the workspace names everything.
+# terraform test: every name contains the workspace.
 variables {
   workspace     = "dev"
   vpc_id        = "vpc-0a1b2c3d"
   task_subnets  = ["subnet-0a1b2c3d"]
   load_balancer = { subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d" }
-  function      = { runtime = "nodejs22.x", package_path = "./versions.tf" } # Any file will do: nothing is uploaded.
+  function      = { runtime = "nodejs22.x", package_path = "./versions.tf" } # Any file works: nothing is uploaded.
   services = {
     auth = {
       cluster         = "auth-cluster"
@@ -74,23 +74,23 @@ run "names_everything_after_the_workspace" {
 
   assert {
     condition     = output.function_name == "start-engines-lambda-dev" && output.parameter_path == "/start-engines/dev" && output.dashboard_name == "start-engines-dev"
-    error_message = "The workspace must be in the names."
+    error_message = "The workspace must be in all names."
   }
   assert {
     condition     = jsonencode(output.envelope.clusters) == jsonencode(["auth-cluster"]) && jsonencode(output.envelope.task_families) == jsonencode(["auth-api-task"]) && jsonencode(output.envelope.task_role_arns) == jsonencode(["arn:aws:iam::123456789012:role/auth-task"])
-    error_message = "The envelope must be what the services say, without revisions."
+    error_message = "The envelope must cover the services, without revisions."
   }
   assert {
     condition     = local.timeout_seconds == 495
-    error_message = "300 s to run, 120 s to be healthy, 15 s of draining and a minute."
+    error_message = "The timeout must be 300 s to run, 120 s to be healthy, 15 s to drain and a minute."
   }
   assert {
     condition     = output.http_api_url == null && length(output.state_machine_arns) == 0
-    error_message = "Both are optional."
+    error_message = "Both must be optional."
   }
 }
 
-run "lets_a_start_take_what_its_mapping_says" {
+run "sets_the_timeout_for_the_longest_start" {
   command = plan
   variables {
     mapping_defaults = { healthy_timeout_seconds = 60, drain_seconds = 0 }
@@ -102,12 +102,12 @@ run "lets_a_start_take_what_its_mapping_says" {
 
   assert {
     condition     = local.timeout_seconds == 320
-    error_message = "200 s to run, which an event may ask for, 60 s to be healthy, no draining and a minute."
+    error_message = "The timeout must be 200 s to run (the largest permitted override), 60 s to be healthy, 0 s to drain and a minute."
   }
 }
 
-# Terraform review, finding 19: a start of several starts dependants in the same invocation.
-run "lets_a_start_of_several_take_what_the_chain_says" {
+# Terraform review, finding 19: one invocation starts a service and its dependencies.
+run "sets_the_timeout_for_the_longest_dependency_chain" {
   command = plan
   variables {
     mapping_defaults = { start_timeout_seconds = 100, healthy_timeout_seconds = 50, drain_seconds = 10 }
@@ -120,11 +120,11 @@ run "lets_a_start_of_several_take_what_the_chain_says" {
 
   assert {
     condition     = local.timeout_seconds == 540
-    error_message = "160 s for each of users, auth and pdf, and a minute: ${local.timeout_seconds}"
+    error_message = "The timeout must be 160 s for each of users, auth and pdf, and a minute: ${local.timeout_seconds}"
   }
 }
 
-run "warns_of_a_chain_that_is_longer_than_a_function_lives" {
+run "warns_about_a_dependency_chain_over_lambdas_maximum" {
   command = plan
   variables {
     services = {
@@ -164,11 +164,11 @@ run "widens_the_envelope" {
 
   assert {
     condition     = jsonencode(output.envelope.clusters) == jsonencode(["auth-cluster", "other-cluster", "second-cluster"]) && jsonencode(output.envelope.task_families) == jsonencode(["auth-*", "auth-api-task", "beta-task", "gamma-task"]) && jsonencode(output.envelope.task_role_arns) == jsonencode(["arn:aws:iam::123456789012:role/other-task"])
-    error_message = "The envelope must hold what overrides and the allowed_* variables add: ${jsonencode(output.envelope)}"
+    error_message = "The envelope must include overrides and the allowed_* variables: ${jsonencode(output.envelope)}"
   }
   assert {
     condition     = contains(output.envelope.target_group_arns, "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/other/*")
-    error_message = "The envelope must hold the allowed target group."
+    error_message = "The envelope must include the allowed target group."
   }
 }
 
@@ -196,7 +196,7 @@ run "refuses_an_override_to_any_task" {
   expect_failures = [var.services]
 }
 
-run "refuses_an_override_to_clusters_by_pattern" {
+run "refuses_an_override_to_clusters_with_wildcards" {
   command = plan
   variables {
     services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, allow_overrides = { cluster = ["auth-*"] } } }
@@ -212,7 +212,7 @@ run "refuses_an_override_to_any_target_group" {
   expect_failures = [var.services]
 }
 
-run "refuses_an_override_to_a_port_that_is_none" {
+run "refuses_an_override_to_an_invalid_port" {
   command = plan
   variables {
     services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, allow_overrides = { port = ["http"] } } }
@@ -236,7 +236,7 @@ run "refuses_a_service_named_defaults" {
   expect_failures = [var.services]
 }
 
-run "refuses_to_depend_on_nobody" {
+run "refuses_an_unknown_dependency" {
   command = plan
   variables {
     services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, depends_on = ["users"] } }
@@ -244,7 +244,7 @@ run "refuses_to_depend_on_nobody" {
   expect_failures = [var.services]
 }
 
-run "refuses_a_wait_that_is_none_of_three" {
+run "refuses_an_unknown_wait" {
   command = plan
   variables {
     services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, wait = "forever" } }
@@ -252,7 +252,7 @@ run "refuses_a_wait_that_is_none_of_three" {
   expect_failures = [var.services]
 }
 
-run "refuses_a_start_longer_than_a_function_lives" {
+run "refuses_a_start_timeout_over_lambdas_maximum" {
   command = plan
   variables {
     services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, start_timeout_seconds = 841 } }
@@ -276,7 +276,7 @@ run "refuses_no_services" {
   expect_failures = [var.services]
 }
 
-run "refuses_a_window_for_nobody" {
+run "refuses_a_window_for_an_unknown_service" {
   command = plan
   variables {
     warm_windows = { office = { services = ["users"], start = "cron(0 7 ? * MON-FRI *)", stop = "cron(0 19 ? * MON-FRI *)" } }
@@ -284,7 +284,7 @@ run "refuses_a_window_for_nobody" {
   expect_failures = [var.warm_windows]
 }
 
-run "refuses_a_sequence_of_nobody" {
+run "refuses_a_sequence_of_unknown_services" {
   command = plan
   variables {
     sequences = { morning = { services = ["users"] } }
@@ -316,7 +316,7 @@ run "refuses_to_allow_every_target_group" {
   expect_failures = [var.allowed_target_group_arns]
 }
 
-run "refuses_defaults_that_no_mapping_may_have" {
+run "refuses_invalid_defaults" {
   command = plan
   variables {
     mapping_defaults = { drain_seconds = 301 }
@@ -324,7 +324,7 @@ run "refuses_defaults_that_no_mapping_may_have" {
   expect_failures = [var.mapping_defaults]
 }
 
-run "takes_what_a_mapping_can_say_of_its_tasks" {
+run "accepts_the_cluster_default_strategy_and_empty_variables" {
   command = plan
   variables {
     mapping_defaults = { tags = { for number in range(9) : "tag-${number}" => "" }, platform_version = "1.4.0", enable_ecs_managed_tags = true }
@@ -340,7 +340,7 @@ run "takes_what_a_mapping_can_say_of_its_tasks" {
   }
 }
 
-run "takes_capacity_providers_of_instances" {
+run "accepts_capacity_providers_of_instances" {
   command = plan
   variables {
     services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, capacity_provider_strategy = [{ capacity_provider = "own-instances", weight = 1 }] } }
@@ -348,7 +348,7 @@ run "takes_capacity_providers_of_instances" {
 
   assert {
     condition     = jsondecode(output.mapping_documents["services/auth"]).capacityProviderStrategy[0].capacityProvider == "own-instances"
-    error_message = "Only FARGATE and FARGATE_SPOT are Fargate."
+    error_message = "Only FARGATE and FARGATE_SPOT are Fargate capacity providers."
   }
 }
 
@@ -377,7 +377,7 @@ run "refuses_to_propagate_the_tags_of_a_service" {
   expect_failures = [var.services]
 }
 
-run "refuses_tags_that_are_kept_for_aws" {
+run "refuses_tags_reserved_for_aws" {
   command = plan
   variables {
     services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], priority = 10, port = 8080, tags = { "AWS:team" = "engines" } } }
@@ -385,7 +385,7 @@ run "refuses_tags_that_are_kept_for_aws" {
   expect_failures = [var.services]
 }
 
-run "refuses_tags_that_are_kept_for_marks" {
+run "refuses_tags_reserved_for_start_engines" {
   command = plan
   variables {
     mapping_defaults = { tags = { "start-engines:retire" = "now" } }
@@ -393,7 +393,7 @@ run "refuses_tags_that_are_kept_for_marks" {
   expect_failures = [var.mapping_defaults]
 }
 
-run "refuses_more_tags_than_a_task_has_room_for" {
+run "refuses_more_than_ten_tags" {
   command = plan
   variables {
     mapping_defaults = { tags = { for number in range(6) : "tag-${number}" => "" } }

@@ -18,7 +18,7 @@ variables {
   timeout_seconds = 525
 }
 
-run "starts_one_after_the_other" {
+run "starts_services_in_order" {
   command = plan
 
   assert {
@@ -38,25 +38,25 @@ run "starts_one_after_the_other" {
   }
 }
 
-run "tries_again_and_catches_the_rest" {
+run "retries_and_catches_all_other_errors" {
   command = plan
 
   assert {
     condition     = alltrue([for state in ["Start users", "Start auth"] : contains(jsondecode(aws_sfn_state_machine.this.definition).States[state].Retry[0].ErrorEquals, "AwsThrottled") && contains(jsondecode(aws_sfn_state_machine.this.definition).States[state].Retry[1].ErrorEquals, "CapacityUnavailable")])
-    error_message = "What passes must be tried again."
+    error_message = "Transient errors must be retried."
   }
   assert {
     condition     = alltrue([for state in ["Start users", "Start auth"] : jsondecode(aws_sfn_state_machine.this.definition).States[state].Catch == [{ ErrorEquals = ["States.ALL"], Next = "Failed" }]])
-    error_message = "Whatever is left must end in the failure."
+    error_message = "All other errors must lead to the state Failed."
   }
 }
 
-run "invokes_with_a_role_of_its_own" {
+run "invokes_with_its_own_role" {
   command = plan
 
   assert {
     condition     = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : [statement.Action, statement.Resource]] == [[["lambda:InvokeFunction"], ["arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev:live"]]]
-    error_message = "The role may do this one thing."
+    error_message = "The role must have only this permission."
   }
 }
 
@@ -68,7 +68,7 @@ run "refuses_no_services" {
   expect_failures = [var.services]
 }
 
-run "refuses_a_service_twice" {
+run "refuses_a_duplicate_service" {
   command = plan
   variables {
     services = ["auth", "auth"]
@@ -76,7 +76,7 @@ run "refuses_a_service_twice" {
   expect_failures = [var.services]
 }
 
-run "refuses_an_order_that_waits_for_nothing" {
+run "refuses_to_wait_for_none" {
   command = plan
   variables {
     wait = "none"
