@@ -27,13 +27,13 @@ export interface AdminOptions {
 
 interface Route {
   readonly method: string;
-  /** Below `/_sandbox/`; `{id}` stands for one segment. */
+  /** Relative to `/_sandbox/`. `{id}` matches one segment. */
   readonly path: string;
-  /** Gets the segment for `{id}`; what it returns is sent as JSON. A `RangeError` becomes 404 or 400. */
+  /** Receives the segment for `{id}`. The result is sent as JSON. A `RangeError` becomes 404 or 400. */
   readonly answer: (request: WireRequest, id: string) => unknown;
 }
 
-/** The HTTP API under `/_sandbox/`: JSON in, JSON out. What stands there is listed at `/_sandbox/`. */
+/** The admin API under `/_sandbox/`, with JSON requests and responses. `/_sandbox/` lists the routes. */
 export function createAdmin(options: AdminOptions): (request: WireRequest) => WireReply {
   const routes = createRoutes(options).map((route) => ({ ...route, pattern: patternOf(route.path) }));
   return (request) => {
@@ -158,7 +158,7 @@ function findFault(faults: Faults, id: string): PlantedFault {
   return found;
 }
 
-/** The log of a function; a text that cannot be the name of one has none. */
+/** The log of a function. @throws RangeError if the name is not valid */
 function findLog(lambda: AdminOptions['lambda'], name: string): readonly string[] {
   try {
     return lambda.logs(name);
@@ -168,7 +168,7 @@ function findLog(lambda: AdminOptions['lambda'], name: string): readonly string[
   }
 }
 
-/** A task by its ARN or by the id at its end. */
+/** Finds a task by its ARN or by the ID at the end of it. */
 function findTask(ecs: EcsAdmin, id: string): string {
   const found = ecs.tasks().find(({ taskArn }) => taskArn === id || taskArn.endsWith(`/${id}`));
   if (found === undefined) throw new RangeError(`there is no task ${id}`);

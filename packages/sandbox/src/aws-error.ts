@@ -1,5 +1,5 @@
 /**
- * An error as an AWS service answers it: the doors turn it into the protocol's own shape (`__type` and `message` in
+ * An error that an AWS service returns. Each protocol writes it in its own form (`__type` and `message` in
  * AWS JSON 1.1, `<ErrorResponse>` in the query protocol).
  */
 export class AwsError extends Error {

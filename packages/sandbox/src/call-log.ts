@@ -1,29 +1,29 @@
 import type { Authorisation } from './authorisation/authoriser.ts';
 import type { ServiceName } from './operation.ts';
 
-/** One call, as the sandbox saw it. Times are milliseconds since the epoch in the sandbox's time. */
+/** A recorded call. Times are milliseconds since the epoch, in sandbox time. */
 export interface CallLogEntry {
-  /** 1 for the first call, then rising by one. */
+  /** 1 for the first call, then increasing by one. */
   readonly sequence: number;
   readonly requestId: string;
   readonly service: ServiceName;
   readonly operation: string;
-  /** The access key id that signed the request; a Lambda process has one of its own (`SANDBOXLAMBDA<n>`). */
+  /** The access key ID that signed the request. Each Lambda process has its own (`SANDBOXLAMBDA<n>`). */
   readonly caller: string;
-  /** Whether the operation is one that changes a resource; put events and invocations do not count. */
+  /** Whether the operation changes a resource. PutEvents and Invoke do not count. */
   readonly mutating: boolean;
   readonly startedAt: number;
   readonly input: Readonly<Record<string, unknown>>;
   endedAt?: number;
   output?: Readonly<Record<string, unknown>>;
   error?: { readonly code: string; readonly message: string; readonly httpStatus: number };
-  /** What the caller's role had to allow, where the sandbox authorises; up to the first thing that was denied. */
+  /** The permissions that the call needed, up to the first denied one. Only with the option `authorise`. */
   authorisations?: readonly Authorisation[];
-  /** The kind of the planted fault that struck this call. */
+  /** The kind of the planted fault that applied to this call. */
   fault?: string;
-  /** What the caller got: a reply, a connection that was cut, or nothing at all. */
+  /** Whether the caller received a reply, a closed connection, or nothing. */
   outcome?: 'answered' | 'dropped' | 'no-answer';
-  /** Request and reply as they went over the wire, when the sandbox was told to keep them. */
+  /** The raw request and reply, with the option `keepRawMessages`. */
   raw?: RawExchange;
 }
 
@@ -47,21 +47,21 @@ export interface CallFilter {
 }
 
 export interface CallLog {
-  /** The calls that the filter lets through, oldest first. */
+  /** The calls that match the filter, oldest first. */
   list(filter?: CallFilter): readonly CallLogEntry[];
-  /** The number of the last call; hand it to `list({ after })` to see only what came later. */
+  /** The number of the last call. Pass it to `list({ after })` to get only later calls. */
   readonly lastSequence: number;
   /** The whole log as JSON lines. */
   toJsonLines(): string;
   clear(): void;
 }
 
-/** The log as the doors write it. */
+/** The log with the method that records calls. */
 export interface WritableCallLog extends CallLog {
   begin(call: Omit<CallLogEntry, 'sequence' | 'mutating'>): CallLogEntry;
 }
 
-/** The names that read although they do not begin like a read. */
+/** Operations that change no resource. */
 const NOT_MUTATING = /^(Describe|List|Get|Test|PutEvents$|Invoke$)/;
 
 /** Keeps the latest `limit` calls. */
@@ -76,7 +76,7 @@ export function createCallLog(limit: number): WritableCallLog {
       sequence += 1;
       const entry: CallLogEntry = { ...call, sequence, mutating: !NOT_MUTATING.test(call.operation) };
       entries.push(entry);
-      // Cutting in lumps keeps the cost of a call constant.
+      // Removing entries in batches keeps the average cost of a call constant.
       if (entries.length > limit * 2) entries = entries.slice(-limit);
       return entry;
     },
@@ -105,7 +105,7 @@ function passes(entry: CallLogEntry, filter: CallFilter): boolean {
   );
 }
 
-/** For `JSON.stringify`: bytes as base64 instead of an object with a member for each byte. */
+/** A replacer for `JSON.stringify` that writes bytes as base64. */
 export function replaceBytes(_key: string, value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
 }

@@ -1,7 +1,7 @@
-/** The sandbox's time. The model reads no other clock, so a suite can hand in one that it moves by hand. */
+/** Sandbox time. The models read no other clock, so a test can pass a clock that it advances itself. */
 export interface SandboxClock {
-  /** Milliseconds since the epoch, in the sandbox's time. */
+  /** Milliseconds since the epoch, in sandbox time. */
   now(): number;
-  /** Runs `callback` once, `delayMs` of the sandbox's time from now. Returns a function that cancels it. */
+  /** Runs `callback` once, after `delayMs` of sandbox time. Returns a function that cancels it. */
   after(delayMs: number, callback: () => void): () => void;
 }

@@ -3,8 +3,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const open = new Set<() => Promise<void>>();
 
 /**
- * Closes the sandboxes that are still open when this process is told to end, and then ends it. Returns what takes the
- * promise back. Processes of tasks and functions watch their pipes, so they also end when this process is killed.
+ * Closes the open sandboxes when this process receives a signal, and then ends the process. Returns a function that removes
+ * a sandbox from the list. Processes of tasks and functions watch their pipes, so they also end when this process is killed.
  */
 export function closeOnSignal(close: () => Promise<void>): () => void {
   if (open.size === 0) for (const signal of SIGNALS) process.on(signal, endProcess);
@@ -17,7 +17,7 @@ export function closeOnSignal(close: () => Promise<void>): () => void {
 
 async function endProcess(signal: NodeJS.Signals): Promise<void> {
   await Promise.allSettled([...open].map((close) => close()));
-  // With our listeners gone the signal does what it does by default, unless somebody else listens too.
+  // Without our listeners the signal has its default effect, unless there are other listeners.
   if (process.listenerCount(signal) > 0) return;
   if (process.platform === 'win32') process.exit(1);
   process.kill(process.pid, signal);

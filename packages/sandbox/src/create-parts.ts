@@ -15,20 +15,20 @@ import { createRandom } from './random.ts';
 import { createRealClock } from './real-clock.ts';
 import { createSsmService } from './ssm/create-ssm-service.ts';
 
-/** The services, and what they run on. */
+/** The services and the parts that they run on. */
 export type SandboxParts = ReturnType<typeof createParts>;
 
 /**
- * Makes the services and joins them: tasks to processes, health checks to HTTP, changes of tasks to the bus, the bus to
- * Lambda.
+ * Creates the services and connects them: tasks run as processes, health checks use HTTP, task changes go to the bus, and the
+ * bus invokes Lambda.
  *
- * @param endpoint where functions find the API; asked for when the first one starts
+ * @param endpoint returns the endpoint for functions; called when the first one starts
  */
 export function createParts(settings: SandboxSettings, endpoint: () => string) {
   const { region, accountId, speed, durations } = settings;
   const clock = createRealClock(speed);
   const seeds = createRandom(settings.seed);
-  // Chance of its own for each part: what one draws does not change what the others see.
+  // Each part has its own random sequence, so that the draws of one do not affect the others.
   const common = () => ({ region, accountId, clock, random: createRandom(seeds.integer(0, 2 ** 32 - 1)), durations });
 
   const network = createNetwork();
@@ -79,7 +79,7 @@ export function createParts(settings: SandboxSettings, endpoint: () => string) {
   };
 }
 
-/** Every change of a task goes to the bus, and a deleted network interface gives its address back. */
+/** Publishes every change of a task, and releases the address of a deleted network interface. */
 function announceTasks(ecs: EcsModel, taskEvents: TaskEventFeed, network: Network): void {
   const released = new Set<unknown>();
   ecs.onTaskStateChange((detail) => {
@@ -90,7 +90,7 @@ function announceTasks(ecs: EcsModel, taskEvents: TaskEventFeed, network: Networ
     }[];
     for (const { status, details } of attachments) {
       const ips = details.filter(({ name }) => /^privateIPv[46]Address$/.test(name)).map(({ value }) => value);
-      // Only once: a later event of this task must not take the address from the next one that has it.
+      // Only once: a later event of this task must not release the address while another task has it.
       if (status !== 'DELETED' || ips.length === 0 || released.has(taskArn)) continue;
       released.add(taskArn);
       for (const ip of ips) network.release(ip);

@@ -1,53 +1,53 @@
 import type { Random } from './random.ts';
 
-/** The shortest and the longest it takes, in milliseconds of the sandbox's time. */
+/** A range of durations, in milliseconds of sandbox time. */
 export type DurationRange = readonly [shortest: number, longest: number];
 
-/** How long things take in the sandbox, in milliseconds of its own time. */
+/** Durations and delays in the sandbox, in milliseconds of sandbox time. */
 export interface SandboxDurations {
-  /** PROVISIONING until the network interface begins to be attached. */
+  /** From PROVISIONING until ECS starts to attach the network interface. */
   readonly interfaceCreationMs: DurationRange;
-  /** ATTACHING until ATTACHED, which is when the task becomes PENDING and its IP is known. */
+  /** From ATTACHING until ATTACHED, when the task becomes PENDING and has an IP address. */
   readonly interfaceAttachmentMs: DurationRange;
-  /** PENDING until ACTIVATING. */
+  /** From PENDING until ACTIVATING. */
   readonly pendingMs: DurationRange;
-  /** ACTIVATING until the image is there and the containers are started. */
+  /** From ACTIVATING until the image is pulled and the containers start. */
   readonly imagePullMs: DurationRange;
-  /** From the moment a task is told to stop until DEACTIVATING. */
+  /** From StopTask until DEACTIVATING. */
   readonly stopNoticeMs: DurationRange;
-  /** DEACTIVATING until STOPPING, which is when SIGTERM is sent. */
+  /** From DEACTIVATING until STOPPING, when SIGTERM is sent. */
   readonly deactivationMs: DurationRange;
-  /** DEPROVISIONING until STOPPED. */
+  /** From DEPROVISIONING until STOPPED. */
   readonly deprovisioningMs: DurationRange;
-  /** SIGTERM to SIGKILL for a container that sets no `stopTimeout`. */
+  /** From SIGTERM to SIGKILL for a container without `stopTimeout`. */
   readonly stopTimeoutMs: number;
-  /** Spot's warning until the task is killed. */
+  /** From the Spot interruption warning until the task is killed. */
   readonly spotWarningMs: number;
-  /** How long a stopped task can still be described. */
+  /** How long DescribeTasks still returns a stopped task. */
   readonly stoppedTaskVisibleMs: number;
-  /** The oldest a read of tasks may be. */
+  /** Maximum staleness of task reads. */
   readonly taskReadLagMs: number;
-  /** The oldest a read of tags may be. */
+  /** Maximum staleness of tag reads. */
   readonly tagReadLagMs: number;
 
-  /** A load balancer's `provisioning` until `active`. */
+  /** From `provisioning` until `active` of a load balancer. */
   readonly loadBalancerCreationMs: DurationRange;
-  /** Elb.RegistrationInProgress until Elb.InitialHealthChecking. */
+  /** From Elb.RegistrationInProgress until Elb.InitialHealthChecking. */
   readonly targetRegistrationMs: DurationRange;
-  /** Elb.InitialHealthChecking until the first health check; the next ones follow at the target group's interval. */
+  /** From Elb.InitialHealthChecking until the first health check. Later checks follow the target group's interval. */
   readonly firstHealthCheckMs: DurationRange;
-  /** How long the load balancer may still choose a target after DeregisterTargets has answered. */
+  /** How long the load balancer may still choose a target after DeregisterTargets has returned. */
   readonly deregistrationLagMs: DurationRange;
-  /** The oldest a read of target health may be. */
+  /** Maximum staleness of target health reads. */
   readonly targetHealthReadLagMs: number;
 
-  /** An event's way from the bus to its target. */
+  /** From the bus to the target of an event. */
   readonly eventDeliveryMs: DurationRange;
-  /** Before the first and the second retry of a failed asynchronous invocation. */
+  /** Delays before the first and second retry of a failed asynchronous invocation. */
   readonly asynchronousRetryMs: readonly [first: number, second: number];
 }
 
-/** As on AWS. */
+/** Durations as on AWS. */
 export const realisticDurations: SandboxDurations = {
   interfaceCreationMs: [4_000, 9_000],
   interfaceAttachmentMs: [3_000, 6_000],
@@ -70,7 +70,7 @@ export const realisticDurations: SandboxDurations = {
   asynchronousRetryMs: [60_000, 120_000],
 };
 
-/** The same order of things with a start in 2 to 3 s, for the demo. */
+/** The same sequence with a start in 2 to 3 s, for the demo. */
 export const quickDurations: SandboxDurations = {
   interfaceCreationMs: [250, 400],
   interfaceAttachmentMs: [200, 300],
@@ -93,7 +93,7 @@ export const quickDurations: SandboxDurations = {
   asynchronousRetryMs: [1_000, 2_000],
 };
 
-/** Every change at once and every read up to date. What must outlast a call, such as a stopped task, still does. */
+/** Immediate changes and no stale reads. Stopped tasks stay visible. */
 export const noDelays: SandboxDurations = {
   interfaceCreationMs: [0, 0],
   interfaceAttachmentMs: [0, 0],
@@ -116,7 +116,7 @@ export const noDelays: SandboxDurations = {
   asynchronousRetryMs: [60_000, 120_000],
 };
 
-/** One duration out of a range. */
+/** A random duration from a range. */
 export function drawDuration(range: DurationRange, random: Random): number {
   const [shortest, longest] = range;
   return shortest === longest ? shortest : random.integer(shortest, longest);

@@ -1,28 +1,28 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ServiceName } from './operation.ts';
 
-/** What can be made to go wrong with a call. */
+/** The faults that can be planted on a call. */
 export type Fault =
   | { readonly kind: 'throttle' }
   | { readonly kind: 'server-error'; readonly httpStatus?: number }
   | { readonly kind: 'access-denied' }
-  /** Any other error, in the service's own form. */
+  /** Any other error of the service. */
   | { readonly kind: 'error'; readonly code: string; readonly message: string; readonly httpStatus?: number }
-  /** The call is read and never answered. */
+  /** The call has no effect and never gets a reply. */
   | { readonly kind: 'no-answer' }
-  /** The connection is cut, and the call had no effect. */
+  /** The connection is closed before the call takes effect. */
   | { readonly kind: 'drop-before' }
-  /** The call took effect, and then the connection is cut. */
+  /** The connection is closed after the call has taken effect. */
   | { readonly kind: 'drop-after' }
-  /** DescribeTasks answers that it knows none of the tasks. */
+  /** DescribeTasks reports all tasks as missing. */
   | { readonly kind: 'missing' }
-  /** The answer of the latest identical call again; DescribeTasks without one before is `missing`. */
+  /** Repeats the reply of the latest identical call. Without one, DescribeTasks behaves as with `missing`. */
   | { readonly kind: 'stale' }
-  /** RunTask answers with `failures` instead of tasks, for this client token also later. */
+  /** RunTask returns `failures` instead of tasks, also in later calls with the same client token. */
   | { readonly kind: 'capacity'; readonly reason?: string }
-  /** The answer comes this much later, in the sandbox's time. */
+  /** The reply is delayed by this much sandbox time. */
   | { readonly kind: 'latency'; readonly delayMs: number }
-  /** The Lambda process that calls is killed before the call has an effect, or after. */
+  /** The calling Lambda process is killed before or after the call takes effect. */
   | { readonly kind: 'kill-before' }
   | { readonly kind: 'kill-after' };
 
@@ -42,29 +42,29 @@ export const FAULT_KINDS: readonly Fault['kind'][] = [
   'kill-after',
 ];
 
-/** Which calls a fault strikes. What is left out matches everything. */
+/** The calls that a fault applies to. An omitted member matches everything. */
 export interface FaultPlan {
   readonly fault: Fault;
   readonly service?: ServiceName;
   readonly operation?: string;
-  /** The access key id of the caller. */
+  /** The access key ID of the caller. */
   readonly caller?: string;
-  /** Members that the input must have with these values; structures may have more. */
+  /** Members and values that the input must contain. Structures may have more members. */
   readonly input?: Readonly<Record<string, unknown>>;
-  /** Tests can decide for themselves. */
+  /** A custom condition, for tests. */
   readonly matches?: (input: Readonly<Record<string, unknown>>) => boolean;
-  /** The first of the matching calls that is struck, counted from 1. */
+  /** The number of the first affected call among the matching ones, counted from 1. */
   readonly nth?: number;
-  /** How many calls are struck; 1 by default, `Infinity` for all. */
+  /** How many calls are affected. Default 1; `Infinity` for all. */
   readonly times?: number;
-  /** An outage: all calls are struck for this long, in milliseconds of the sandbox's time, from the first one on. */
+  /** An outage: affects all calls for this many milliseconds of sandbox time, starting with the first one. */
   readonly forMs?: number;
 }
 
 export interface PlantedFault {
   readonly id: number;
   readonly plan: FaultPlan;
-  /** How many calls it has struck. */
+  /** How many calls it has affected. */
   readonly consumed: number;
   remove(): void;
 }
@@ -82,9 +82,9 @@ export interface FaultedCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** The faults as the dispatcher asks for them. */
+/** The faults with the methods that the dispatcher uses. */
 export interface ConsumableFaults extends Faults {
-  /** The faults that strike this call: any number of latencies, and at most one of the others, the oldest first. */
+  /** The faults for this call, oldest first: any number of latencies, and at most one of the other kinds. */
   strike(call: FaultedCall): readonly Fault[];
 }
 
@@ -107,7 +107,7 @@ export function createFaults(now: () => number): ConsumableFaults {
       for (const entry of planted.values()) {
         if (!matches(entry.plan, call)) continue;
         const taken = struck.some((fault) => fault.kind !== 'latency');
-        // A call that an older fault has taken still counts, so that "the third call" stays the third.
+        // A call that an older fault affects still counts, so that "the third call" stays the third.
         entry.seen += 1;
         const { nth = 1, forMs, times = forMs === undefined ? 1 : Number.POSITIVE_INFINITY } = entry.plan;
         if (entry.seen < nth || entry.consumed >= times) continue;
@@ -132,7 +132,7 @@ function matches(plan: FaultPlan, call: FaultedCall): boolean {
   );
 }
 
-/** Whether `whole` has everything that `part` has; lists must be equal, structures may have more. */
+/** Whether `whole` contains `part`. Lists must be equal; structures may have more members. */
 function contains(whole: unknown, part: unknown): boolean {
   if (typeof part !== 'object' || part === null || Array.isArray(part)) return isDeepStrictEqual(whole, part);
   if (typeof whole !== 'object' || whole === null) return false;

@@ -3,23 +3,23 @@ import type { AwsError } from './aws-error.ts';
 import type { ServiceName } from './operation.ts';
 import type { Dispatcher } from './wire/dispatch-call.ts';
 
-/** A command of the SDK for JavaScript: named after its operation, with the input in it. */
+/** A command of the SDK for JavaScript. Its class is named after the operation. */
 interface SdkCommand {
   readonly input: object;
 }
 
 /**
- * Stands where an SDK client stands, and calls the model directly: no HTTP, no serialising, no retries. The log and the
- * planted faults are those of the other door.
+ * A replacement for an SDK client that calls the model directly, without HTTP, serialisation or retries. It uses the same call
+ * log and planted faults as the HTTP API.
  */
 export interface InMemoryClient {
   send(command: SdkCommand): Promise<Record<string, unknown>>;
-  /** The same without a command, by the operation's name. */
+  /** Calls an operation by name, without a command. */
   call(operation: string, input: object): Promise<Record<string, unknown>>;
 }
 
 /**
- * @param caller the access key id that the log shows
+ * @param caller the access key ID in the call log
  */
 export function createInMemoryClient(dispatcher: Dispatcher, service: ServiceName, caller: string): InMemoryClient {
   return {
@@ -29,7 +29,7 @@ export function createInMemoryClient(dispatcher: Dispatcher, service: ServiceNam
 
   async function call(operation: string, given: object): Promise<Record<string, unknown>> {
     if (!dispatcher.has(service, operation)) throw new RangeError(`the sandbox has no ${service} ${operation}`);
-    // As over the wire: nobody shares an object with the model.
+    // As over the wire, the caller and the model must not share objects.
     const input = structuredClone(withoutUndefined(given));
     const { outcome } = await dispatcher.dispatch({ service, operation, caller, requestId: randomUUID(), input });
     switch (outcome.kind) {
@@ -49,7 +49,7 @@ function withoutUndefined(input: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
-/** The exception as the SDK's deserialisers make it. */
+/** The exception as the SDK's deserialisers create it. */
 function toSdkException(error: AwsError): Error {
   return Object.assign(new Error(error.message, { cause: error }), {
     ...error.members,

@@ -1,24 +1,24 @@
 import type { HealthCheck, HealthCheckResult, HealthProbe } from './model/health-probe.ts';
 import type { ContainerToRun, RunningContainer, TaskRuntime } from './model/task-runtime.ts';
 
-/** What a container of the in-memory world does when it is asked for its health. */
+/** A container of the in-memory world. */
 export interface InMemoryContainer {
   readonly container: ContainerToRun;
-  /** The status code of its answers. */
+  /** The status code of its health check replies. */
   statusCode: number;
   exit(exitCode: number): void;
 }
 
 export interface InMemoryRuntime extends TaskRuntime, HealthProbe {
-  /** The containers that run now. */
+  /** The running containers. */
   readonly running: ReadonlySet<InMemoryContainer>;
-  /** Decides the status code of containers that are started from now on; 200 unless set. */
+  /** Sets the status codes of containers that start later. Default 200. */
   statusCodeFor(decide: (container: ContainerToRun) => number): void;
 }
 
 const terminated = { SIGTERM: 143, SIGKILL: 137 } as const;
 
-/** Containers that are no processes: they are there, answer health checks on their ports, and go when they are told. */
+/** Runs containers without processes. They answer health checks on their ports until they are stopped. */
 export function createInMemoryRuntime(): InMemoryRuntime {
   const running = new Set<InMemoryContainer>();
   let decideStatusCode: (container: ContainerToRun) => number = () => 200;

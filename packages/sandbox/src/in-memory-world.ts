@@ -15,10 +15,10 @@ import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import { createDispatcher } from './wire/dispatch-call.ts';
 
 export interface InMemoryWorldOptions {
-  /** Decides everything that is left to chance. */
+  /** Seed of all random decisions. */
   readonly seed: number;
   readonly durations?: Partial<SandboxDurations>;
-  /** Milliseconds since the epoch at which the world begins. */
+  /** Initial time, in milliseconds since the epoch. */
   readonly startAt?: number;
   /**
    * `documented`: ECS and Parameter Store throttle calls that exceed the rates that AWS documents. Default `off`. Calls of
@@ -28,23 +28,23 @@ export interface InMemoryWorldOptions {
 }
 
 /**
- * The same models as behind the wire, on a clock that is moved by hand: no socket, no process, no waiting. For suites that
- * run thousands of lives of a service.
+ * The models of the sandbox with a virtual clock, without sockets, processes or waiting. For tests that run thousands of
+ * service life cycles.
  */
 export interface InMemoryWorld {
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly ecs: EcsModel;
   readonly elb: ElbModel;
-  /** For subnets of another kind than those that are there because somebody names them. */
+  /** Creates subnets with other properties than the implicit ones. */
   readonly vpc: Vpc;
   readonly runtime: InMemoryRuntime;
   readonly calls: CallLog;
   readonly faults: Faults;
-  /** Stands for an SDK client; `caller` is what the log shows. */
+  /** A replacement for an SDK client. `caller` is the access key ID in the call log. */
   client(service: ServiceName, caller?: string): InMemoryClient;
   stats(): SandboxStats;
-  /** Moves the clock until the promise has settled. @throws what the promise rejects with */
+  /** Advances the clock until the promise has settled. @throws the rejection of the promise */
   finish<Result>(promise: Promise<Result>): Promise<Result>;
 }
 
@@ -71,7 +71,7 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
   });
   const dispatcher = createDispatcher({
     services: {
-      // Its forms have other names than the commands of the SDK, which come in here.
+      // EC2's query parameters have other names than the members of SDK commands, which this client receives.
       ec2: {},
       ecs: ecs.operations,
       elasticloadbalancing: elb.operations,

@@ -1,25 +1,25 @@
-/** Where a private address of the model really is. */
+/** Resolution of a private address in the model. */
 export type Reach =
   | { readonly kind: 'open'; readonly loopbackPort: number }
-  /** Somebody has the address, and nothing listens there. */
+  /** The address is in use, but nothing listens on the port. */
   | { readonly kind: 'refused' }
-  /** Nobody has the address: packets vanish. */
+  /** The address is not in use, so packets are lost. */
   | { readonly kind: 'timeout' };
 
 export interface Exposure {
   readonly ip: string;
   readonly port: number;
-  /** The port on 127.0.0.1 that stands for it. */
+  /** The port on 127.0.0.1 that it maps to. */
   readonly loopbackPort: number;
 }
 
-/** The private network of the sandbox: which address in the model is which port of this machine. */
+/** The private network of the sandbox. Maps addresses of the model to ports of this machine. */
 export interface Network {
-  /** Makes a port reachable. Returns what takes it away again; the address itself stays somebody's. */
+  /** Makes a port reachable. Returns a function that closes the port. The address stays in use. */
   expose(exposure: Exposure): () => void;
-  /** Gives an address to somebody who listens on nothing yet. */
+  /** Marks an address as in use, without open ports. */
   attach(ip: string): void;
-  /** The address belongs to nobody any more, as after its network interface was deleted. */
+  /** Marks an address as unused, as after the deletion of its network interface. */
   release(ip: string): void;
   resolve(ip: string, port: number): Reach;
 }
@@ -38,7 +38,7 @@ export function createNetwork(): Network {
       portsOf(exposure.ip).set(exposure.port, exposure);
       return () => {
         const ports = addresses.get(exposure.ip);
-        // The address may be another task's by now.
+        // Another task may have the address by now.
         if (ports?.get(exposure.port) === exposure) ports.delete(exposure.port);
       };
     },

@@ -1,7 +1,7 @@
-/** The services that the sandbox speaks, by the names that credential scopes use. */
+/** The services of the sandbox, by their names in credential scopes. */
 export type ServiceName = 'ec2' | 'ecs' | 'elasticloadbalancing' | 'ssm' | 'events' | 'lambda' | 'logs';
 
-/** What an operation is told about the call besides its input. */
+/** The context of a call, passed to the operation with the input. */
 export interface CallContext {
   readonly service: ServiceName;
   readonly operation: string;
@@ -11,7 +11,7 @@ export interface CallContext {
 }
 
 /**
- * One API operation: the input as the service model shapes it (member names as on the wire; timestamps as `Date`,
+ * An API operation. Its input follows the service model (member names as on the wire; timestamps as `Date`,
  * blobs as `Uint8Array`, numbers and booleans already typed), the output likewise. Throws `AwsError`.
  */
 export type Operation = (

@@ -3,50 +3,50 @@ import { noDelays, quickDurations, realisticDurations, type SandboxDurations } f
 import { readTaskEventSettings, type TaskEventSettings } from './events/task-event-feed.ts';
 import type { Throttling } from './throttle.ts';
 
-/** How a sandbox is set up. All of it may be left out. */
+/** Options of a sandbox. All are optional. */
 export interface SandboxOptions {
-  /** The port of the API on 127.0.0.1; 0, the default, takes a free one. */
+  /** Port of the API on 127.0.0.1. Default 0, a free port. */
   readonly apiPort?: number;
-  /** The port of the first load-balancer listener on 127.0.0.1; a free one unless said. */
+  /** Port of the first load balancer listener on 127.0.0.1. Default: a free port. */
   readonly loadBalancerPort?: number;
-  /** `us-east-2` unless said. */
+  /** Default `us-east-2`. */
   readonly region?: string;
-  /** `123456789012` unless said. */
+  /** Default `123456789012`. */
   readonly accountId?: string;
-  /** Milliseconds of the sandbox's time in one of real time; 1 unless said. */
+  /** Speed of sandbox time relative to real time. Default 1. */
   readonly speed?: number;
-  /** What all chance is drawn from; drawn itself unless said. A run is repeated with the seed that it printed. */
+  /** Seed of all random decisions. Default random. The seed that a run prints repeats the run. */
   readonly seed?: number;
-  /** How long things take: a whole start in 2 to 3 s (`quick`, the default), as on AWS, no time at all, or your own. */
+  /** Durations: `quick` (default, a start takes 2 to 3 s), `realistic` (as on AWS), `none`, or custom values. */
   readonly durations?: 'quick' | 'realistic' | 'none' | SandboxDurations;
-  /** `strong`: every read shows the present. `eventual`, the default: reads are stale for a random while. */
+  /** `strong`: no stale reads. `eventual` (default): reads are stale for a random time. */
   readonly consistency?: 'eventual' | 'strong';
   /** `documented`: ECS and Parameter Store throttle calls that exceed the rates that AWS documents. Default `off`. */
   readonly throttling?: Throttling;
-  /** Access key ids of callers that are never throttled. Default none. */
+  /** Access key IDs of callers that are never throttled. Default none. */
   readonly unthrottledCallers?: readonly string[];
-  /** How likely GetParametersByPath answers an empty page that carries a NextToken, 0 to 1; 0 unless said. */
+  /** Probability that GetParametersByPath returns an empty page with a NextToken, 0 to 1. Default 0. */
   readonly emptyPageChance?: number;
-  /** How `ECS Task State Change` events reach the bus: once, at once and in order unless said. */
+  /** Delivery of `ECS Task State Change` events to the bus. Default: once, immediately and in order. */
   readonly taskEvents?: Partial<TaskEventSettings>;
-  /** How likely EventBridge delivers an event twice, 0 to 1; 0 unless said. */
+  /** Probability that EventBridge delivers an event twice, 0 to 1. Default 0. */
   readonly duplicateDeliveryChance?: number;
-  /** How likely Lambda runs an asynchronous event twice although nothing failed, 0 to 1; 0 unless said. */
+  /** Probability that Lambda runs an asynchronous event twice without a failure, 0 to 1. Default 0. */
   readonly duplicateInvocationChance?: number;
-  /** Gives each invocation a process of its own. */
+  /** Starts a new process for each invocation. */
   readonly coldStart?: boolean;
   /**
-   * Decides what functions do, by the policies of their roles: each call that a function's process makes, and what
-   * Lambda does with the role. Everything is allowed unless said.
+   * Authorises each call of a function's process, and Lambda's own use of the role, by the role's policies.
+   * By default everything is allowed.
    */
   readonly authorise?: Authorise;
-  /** How many calls the log keeps; 20,000 unless said. */
+  /** How many calls the log keeps. Default 20,000. */
   readonly callLogLimit?: number;
-  /** Keeps requests and replies in the log as they went over the wire. */
+  /** Keeps raw requests and replies in the log. */
   readonly keepRawMessages?: boolean;
 }
 
-/** The options with nothing left out. */
+/** The options with all defaults applied. */
 export interface SandboxSettings
   extends Required<Omit<SandboxOptions, 'durations' | 'loadBalancerPort' | 'consistency' | 'authorise'>> {
   readonly durations: SandboxDurations;
@@ -57,7 +57,7 @@ export interface SandboxSettings
 
 const DURATIONS = { quick: quickDurations, realistic: realisticDurations, none: noDelays } as const;
 
-/** @throws RangeError when an option cannot be what it is. */
+/** @throws RangeError if an option is invalid */
 export function readOptions(options: SandboxOptions): SandboxSettings {
   const { speed = 1, durations = 'quick', consistency = 'eventual', accountId = '123456789012' } = options;
   if (!(speed > 0) || !Number.isFinite(speed)) throw new RangeError(`speed must be more than 0, not ${speed}`);

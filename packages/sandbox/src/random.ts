@@ -1,22 +1,22 @@
-/** Chance that can be repeated: the same seed gives the same numbers on every machine. */
+/** A repeatable random sequence: the same seed gives the same numbers on every machine. */
 export interface Random {
-  /** What the sequence was started with; print it when a random test fails. */
+  /** The seed of the sequence. Print it when a random test fails. */
   readonly seed: number;
-  /** From 0 up to, but not including, 1. */
+  /** A number from 0 up to, but not including, 1. */
   next(): number;
-  /** A whole number from `minimum` to `maximum`, both included. */
+  /** An integer from `minimum` to `maximum`, inclusive. */
   integer(minimum: number, maximum: number): number;
-  /** @throws `RangeError` when there is nothing to pick from. */
+  /** @throws RangeError if the list is empty */
   pick<T>(choices: readonly T[]): T;
-  /** True with the given probability, from 0 to 1. */
+  /** True with the given probability, 0 to 1. */
   chance(probability: number): boolean;
-  /** Lower-case hexadecimal digits. */
+  /** Random lower-case hexadecimal digits. */
   hex(length: number): string;
 }
 
 const TWO_TO_THE_32 = 0x1_0000_0000;
 
-/** Steps a 32-bit counter by an odd constant and scrambles it, so that neighbouring seeds share nothing. */
+/** Increments a 32-bit counter by an odd constant and hashes it, so that adjacent seeds give unrelated sequences. */
 export function createRandom(seed: number): Random {
   let counter = seed >>> 0;
 
@@ -37,7 +37,7 @@ export function createRandom(seed: number): Random {
     next,
     integer,
     pick(choices) {
-      if (choices.length === 0) throw new RangeError('there is nothing to pick from');
+      if (choices.length === 0) throw new RangeError('the list is empty');
       return choices[integer(0, choices.length - 1)] as (typeof choices)[number];
     },
     chance: (probability) => next() < probability,

@@ -4,13 +4,14 @@ const SERVICES = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda
 const KEYS = ['fault', 'service', 'operation', 'caller', 'input', 'nth', 'times', 'forMs'];
 
 /**
- * Reads a fault plan as the admin API takes it: JSON, with `"times": "always"` for a fault that does not wear off.
+ * Parses a fault plan of the admin API. `"times": "always"` affects all calls.
  *
- * @throws RangeError with the member that is wrong
+ * @throws RangeError that names the invalid member
  */
 export function readFaultPlan(value: unknown): FaultPlan {
-  if (!isObject(value)) throw new RangeError('a fault plan is an object');
-  for (const key of Object.keys(value)) if (!KEYS.includes(key)) throw new RangeError(`${key} is no member of a plan`);
+  if (!isObject(value)) throw new RangeError('a fault plan must be an object');
+  for (const key of Object.keys(value))
+    if (!KEYS.includes(key)) throw new RangeError(`${key} is not a member of a fault plan`);
   const { service, operation, caller, input, nth, forMs } = value;
   const times = value.times === 'always' ? Number.POSITIVE_INFINITY : value.times;
   const checks: [string, boolean][] = [

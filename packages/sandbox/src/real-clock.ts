@@ -1,15 +1,15 @@
 import type { SandboxClock } from './clock.ts';
 
-/** `setTimeout` fires at once beyond this many milliseconds. */
+/** With a longer delay in milliseconds, `setTimeout` fires immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The machine's time, run faster, with all its timers stopped at once by `close`. */
+/** The machine's time, accelerated. `close` stops all timers. */
 export interface RealClock extends SandboxClock {
   readonly speed: number;
   close(): void;
 }
 
-/** A clock that starts at the present time and then goes `speed` times as fast. */
+/** A clock that starts at the current time and runs `speed` times as fast. */
 export function createRealClock(speed: number): RealClock {
   const startedAt = Date.now();
   const origin = performance.now();

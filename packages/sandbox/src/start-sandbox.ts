@@ -18,13 +18,13 @@ import { createThrottle } from './throttle.ts';
 import { createDispatcher } from './wire/dispatch-call.ts';
 import { openHttpDoor } from './wire/http-door.ts';
 
-/** AWS on one machine, running. */
+/** A running sandbox. */
 export interface Sandbox extends AsyncDisposable {
-  /** What SDK clients take as `endpoint`, such as `http://127.0.0.1:4566`. */
+  /** The `endpoint` for SDK clients, such as `http://127.0.0.1:4566`. */
   readonly endpoint: string;
   readonly region: string;
   readonly accountId: string;
-  /** What all chance was drawn from: print it when a test fails. */
+  /** Seed of all random decisions. Print it when a test fails. */
   readonly seed: number;
   readonly clock: SandboxClock;
   readonly calls: CallLog;
@@ -33,29 +33,29 @@ export interface Sandbox extends AsyncDisposable {
   readonly elb: ElbAdmin;
   readonly lambda: Omit<LambdaService, 'operations' | 'close'>;
   readonly events: Omit<EventsService, 'operations'>;
-  /** How `ECS Task State Change` events reach the bus, to be changed while the sandbox runs. */
+  /** Delivery of `ECS Task State Change` events to the bus. Can be changed while the sandbox runs. */
   readonly taskEvents: TaskEvents;
-  /** Every decision that the `authorise` option has taken, in order. */
+  /** All decisions of the option `authorise`, in order. */
   authorisations(): readonly Authorisation[];
-  /** All operations that the sandbox has, such as `ecs RunTask`. */
+  /** All supported operations, such as `ecs RunTask`. */
   operations(): readonly string[];
   stats(): SandboxStats;
-  /** The last 64 KB that a task's processes wrote; `undefined` for a task that never ran. */
+  /** The last 64 KB of output of a task's processes. `undefined` for a task that never ran. */
   taskOutput(taskArn: string): string | undefined;
   /**
-   * Where a load balancer's listener is served; the first one unless said.
+   * The URL of a load balancer's listener. Default: the first listener.
    *
-   * @throws RangeError when there is none
+   * @throws RangeError if there is no such listener
    */
   loadBalancerUrl(loadBalancerName?: string, listenerPort?: number): Promise<string>;
-  /** Ends everything: servers, tasks, functions. */
+  /** Stops all servers, tasks and functions. */
   close(): Promise<void>;
 }
 
 /**
  * Starts the APIs, the load balancer and Lambda on 127.0.0.1.
  *
- * @throws RangeError for an option that cannot be, `EADDRINUSE` for a port that is taken.
+ * @throws RangeError for an invalid option, `EADDRINUSE` for a port in use
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = readOptions(options);

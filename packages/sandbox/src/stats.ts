@@ -1,13 +1,13 @@
 import type { EcsCounts } from './model/ecs/ecs-state.ts';
 import type { ElbCounts } from './model/elb/elb-state.ts';
 
-/** How hard the sandbox made it: a run without a stale read, a replay and a conflict has shown little. */
+/** Counts of difficult conditions. A run without stale reads, replays and conflicts proves little. */
 export interface SandboxStats extends EcsCounts, ElbCounts {
-  /** All reads whose answer differed from the present. */
+  /** All reads whose reply differed from the current state. */
   readonly staleReads: number;
-  /** API calls, also those that the log keeps no more. */
+  /** All API calls, including those that the log no longer keeps. */
   readonly calls: number;
-  /** Calls that came too fast for the documented rates; planted throttles do not count. */
+  /** Calls that exceeded the documented rates. Planted throttles do not count. */
   readonly throttledCalls: number;
 }
 

@@ -6,40 +6,40 @@ export type Throttling = 'off' | 'documented';
 
 export interface ThrottledCall {
   readonly service: ServiceName;
-  /** The access key id. */
+  /** The access key ID. */
   readonly caller: string;
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** Decides whether a call comes too soon after the others of its kind. */
+/** Decides whether a call exceeds a rate. */
 export interface Throttle {
-  /** Takes what the call costs out of its buckets, or nothing at all when one of them has too little. */
+  /** Takes the cost of the call from its buckets, or nothing if one of them has too little. */
   admits(call: ThrottledCall): boolean;
-  /** How many calls were not admitted. */
+  /** How many calls were throttled. */
   throttledCalls(): number;
 }
 
 export interface ThrottleOptions {
   readonly throttling: Throttling;
-  /** Callers that are never throttled and take nothing out of the buckets, such as a test that sets the scene. */
+  /** Callers that are never throttled and take nothing from the buckets, such as a test's setup. */
   readonly unthrottledCallers?: readonly string[];
   readonly clock: SandboxClock;
-  /** How many tasks a RunTask call with this input is about to make. */
+  /** How many tasks a RunTask call with this input will launch. */
   readonly tasksToLaunch: (input: Readonly<Record<string, unknown>>) => number;
 }
 
-/** Full at first; each call takes its cost, and time fills it again. */
+/** A token bucket. It starts full, each call takes its cost, and it refills over time. */
 interface Bucket {
   readonly burst: number;
   readonly perSecond: number;
   readonly costOf: (call: ThrottledCall) => number;
-  /** In thousandths, so that whole milliseconds fill it by whole numbers. */
+  /** In thousandths of a token, so that each millisecond adds an integer. */
   level: number;
   filledAt: number;
 }
 
-/** One account's buckets in one Region, filled by the clock that is handed in. */
+/** The buckets of one account and Region. */
 export function createThrottle(options: ThrottleOptions): Throttle {
   const { throttling, clock, tasksToLaunch } = options;
   const exempt = new Set(options.unthrottledCallers ?? []);
@@ -63,8 +63,8 @@ export function createThrottle(options: ThrottleOptions): Throttle {
 }
 
 /**
- * ECS, Fargate and Parameter Store, per account and Region: burst and sustained rate a second. Parameter Store documents
- * rates and no burst, so it takes no more at once than in a second.
+ * Burst and sustained rate per second of ECS, Fargate and Parameter Store. Parameter Store documents rates but no bursts,
+ * so its burst equals the rate of one second.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/throttling.html

@@ -1,18 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SandboxClock } from './clock.ts';
 
-/** A clock that stands still until it is moved. */
+/** A clock that only moves when a test advances it. */
 export interface VirtualClock extends SandboxClock {
   /**
-   * Moves the time on by `milliseconds`, running what falls due in order. Promise chains settle before and after each
-   * timer, so what they start runs at the time it belongs to.
+   * Advances the time by `milliseconds` and runs the due timers in order. Promise chains settle before and after each
+   * timer, so that timers they start run at the right time.
    */
   advance(milliseconds: number): Promise<void>;
-  /** Moves on from timer to timer until none is left or `limitMs` has passed. */
+  /** Runs timers in order until none is left or `limitMs` has passed. */
   runUntilIdle(limitMs: number): Promise<void>;
-  /** Resolves `milliseconds` from now, when somebody else moves the clock. */
+  /** Resolves after `milliseconds`. Does not advance the clock itself. */
   sleep(milliseconds: number): Promise<void>;
-  /** How many timers are waiting. */
+  /** The number of pending timers. */
   readonly pending: number;
 }
 

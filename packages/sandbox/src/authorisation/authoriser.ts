@@ -10,28 +10,28 @@ import { logsPermissions } from './logs-permissions.ts';
 import { anywhere, type Permission, type PermissionReaders, type PermissionSources } from './permission.ts';
 import { ssmPermissions } from './ssm-permissions.ts';
 
-/** A permission that somebody needs, and who that is. */
+/** A required permission and the principal that needs it. */
 export interface PermissionRequest extends Permission {
-  /** The role whose policies decide. */
+  /** The role whose policies apply. */
   readonly roleArn: string;
-  /** The role's session, as errors name it: `arn:aws:sts::123456789012:assumed-role/<role>/<function>`. */
+  /** The role's session, as in error messages: `arn:aws:sts::123456789012:assumed-role/<role>/<function>`. */
   readonly principalArn: string;
 }
 
-/** What the policies say. */
+/** The decision of the policies. */
 export interface PermissionVerdict {
   readonly effect: 'allow' | 'implicit-deny' | 'explicit-deny';
-  /** The statements that decided, by whatever name the decider gives them. */
+  /** Names of the statements that decided, as the `authorise` function names them. */
   readonly statements: readonly string[];
 }
 
-/** Decides one request by the policies of the role. The sandbox knows no policy language: whoever starts it hands this in. */
+/** Decides one request by the policies of the role. The sandbox evaluates no policies itself: pass this as an option. */
 export type Authorise = (request: PermissionRequest) => PermissionVerdict | Promise<PermissionVerdict>;
 
-/** A request and what became of it. */
+/** A request and its decision. */
 export interface Authorisation extends PermissionRequest, PermissionVerdict {}
 
-/** Who acts: a function, with its role. */
+/** The principal: a function with its role. */
 export interface Principal {
   readonly roleArn: string;
   readonly sessionName: string;
@@ -39,8 +39,8 @@ export interface Principal {
 
 export interface Authoriser {
   /**
-   * Decides everything that a call needs, up to the first thing that is denied.
-   * @returns the error that the caller gets, or nothing when the call may go on
+   * Checks the permissions that a call needs, up to the first denied one.
+   * @returns the error for the caller, or `undefined` if the call is allowed
    */
   decideCall(
     principal: Principal,
@@ -50,7 +50,7 @@ export interface Authoriser {
       readonly input: Readonly<Record<string, unknown>>;
     },
   ): Promise<{ readonly authorisations: readonly Authorisation[]; readonly error: AwsError | undefined }>;
-  /** Decides what an AWS service does with somebody's role. */
+  /** Checks an AWS service's use of a role. */
   mayDo(principal: Principal, action: string, resource: string): Promise<boolean>;
   /** All decisions so far. */
   list(): readonly Authorisation[];
@@ -66,7 +66,7 @@ const READERS: Readonly<Record<ServiceName, PermissionReaders>> = {
   ssm: ssmPermissions,
 };
 
-/** What a call with this input must be allowed. What nobody has looked up yet needs its action everywhere. */
+/** The permissions that a call needs. An operation without an entry needs its action on `*`. */
 export function permissionsOf(
   service: ServiceName,
   operation: string,

@@ -1,7 +1,7 @@
 import { makeArn } from '../model/arn.ts';
 import { anywhere, type PermissionReader, type PermissionReaders, permission } from './permission.ts';
 
-/** What EC2's operations must be allowed. None of its Describe operations takes a resource. */
+/** Permissions of EC2's operations. Its Describe operations support no resource. */
 export const ec2Permissions: PermissionReaders = {
   CreateVpc: (_input, account) => [permission('ec2:CreateVpc', makeArn(account, 'ec2', 'vpc/*'))],
   CreateSubnet: creating('CreateSubnet', 'subnet'),
@@ -16,7 +16,7 @@ export const ec2Permissions: PermissionReaders = {
   RevokeSecurityGroupEgress: onGroup('RevokeSecurityGroupEgress'),
 };
 
-/** The new resource has no id yet; the VPC that it is made in must be allowed too. */
+/** The new resource has no ID yet. The VPC must be permitted too. */
 function creating(operation: string, kind: string): PermissionReader {
   return (input, account) => [
     permission(`ec2:${operation}`, makeArn(account, 'ec2', `${kind}/*`)),

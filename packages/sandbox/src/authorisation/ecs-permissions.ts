@@ -13,7 +13,7 @@ import {
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** What ECS's operations must be allowed. */
+/** Permissions of ECS's operations. */
 export const ecsPermissions: PermissionReaders = {
   CreateCluster: (input, account) => [
     permission('ecs:CreateCluster', clusterArn(account, input.clusterName), tagContext(input.tags, 'key', 'value')),
@@ -58,7 +58,7 @@ export const ecsPermissions: PermissionReaders = {
   ListTagsForResource: (input) => [permission('ecs:ListTagsForResource', String(input.resourceArn))],
 };
 
-/** A task definition without a revision is authorised as the latest one, which is the one that will run. */
+/** A task definition without a revision is authorised as the latest revision, which will run. */
 function runTask(input: Input, sources: PermissionSources): readonly Permission[] {
   const name = String(input.taskDefinition);
   const definition = sources.findTaskDefinition(name) ?? {
@@ -78,7 +78,7 @@ function runTask(input: Input, sources: PermissionSources): readonly Permission[
   ];
 }
 
-/** The override's role takes the place of the task definition's. */
+/** The role of the override replaces the role of the task definition. */
 function rolesOf(definition: TaskDefinitionRoles, input: Input): readonly unknown[] {
   const overrides = (input.overrides ?? {}) as Input;
   return [overrides.taskRoleArn ?? definition.taskRoleArn, overrides.executionRoleArn ?? definition.executionRoleArn];
@@ -88,7 +88,7 @@ function passTaskRole(account: Account, role: unknown): readonly Permission[] {
   return role === undefined || role === '' ? [] : [passRole(account, String(role), 'ecs-tasks.amazonaws.com')];
 }
 
-/** Tags that a resource is made with need a permission of their own. */
+/** Tags at the creation of a resource need a separate permission. */
 function taggingAtBirth(input: Input, resource: string, createAction: string): readonly Permission[] {
   const tagged =
     listOf(input.tags).length > 0 || input.enableECSManagedTags === true || input.propagateTags === 'TASK_DEFINITION';

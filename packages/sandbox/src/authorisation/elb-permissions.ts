@@ -8,7 +8,7 @@ import {
   tagContext,
 } from './permission.ts';
 
-/** What Elastic Load Balancing's operations must be allowed. None of its Describe operations takes a resource. */
+/** Permissions of Elastic Load Balancing's operations. Its Describe operations support no resource. */
 export const elbPermissions: PermissionReaders = {
   CreateLoadBalancer: creating('CreateLoadBalancer', (name) => `loadbalancer/app/${name}/*`),
   DescribeLoadBalancers: anywhere('elasticloadbalancing:DescribeLoadBalancers'),
@@ -43,7 +43,7 @@ function on(operation: string, member: string): PermissionReader {
   ];
 }
 
-/** What is not there yet has no id: it is authorised with an asterisk in its place. */
+/** A new resource has no ID yet, so it is authorised with `*` instead. */
 function creating(operation: string, resourceOf: (name: string) => string): PermissionReader {
   return (input, account) => {
     const arn = makeArn(account, 'elasticloadbalancing', resourceOf(String(input.Name)));

@@ -10,7 +10,7 @@ import {
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** What EventBridge's operations must be allowed. */
+/** Permissions of EventBridge's operations. */
 export const eventsPermissions: PermissionReaders = {
   CreateEventBus: (input, account) => [
     permission('events:CreateEventBus', busArn(account, input.Name), tagContext(input.Tags, 'Key', 'Value')),

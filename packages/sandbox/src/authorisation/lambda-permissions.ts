@@ -25,7 +25,7 @@ const onQualifiedFunction = [
   'DeleteFunctionEventInvokeConfig',
 ] as const;
 
-/** What Lambda's operations must be allowed. The ARN has the qualifier that a call has. */
+/** Permissions of Lambda's operations. The ARN includes the call's qualifier. */
 export const lambdaPermissions: PermissionReaders = {
   ...Object.fromEntries([...onWholeFunction, ...onQualifiedFunction].map((name) => [name, onFunction(name)])),
   ListFunctions: anywhere('lambda:ListFunctions'),

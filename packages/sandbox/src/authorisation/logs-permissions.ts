@@ -1,12 +1,12 @@
 import { makeArn } from '../model/arn.ts';
 import { anywhere, type PermissionReader, type PermissionReaders, permission } from './permission.ts';
 
-/** What CloudWatch Logs' operations must be allowed. */
+/** Permissions of CloudWatch Logs' operations. */
 export const logsPermissions: PermissionReaders = {
   CreateLogGroup: onGroup('CreateLogGroup', ''),
   DeleteLogGroup: onGroup('DeleteLogGroup', ''),
   DescribeLogGroups: anywhere('logs:DescribeLogGroups'),
-  // Reads of a group are authorised with an empty stream in the ARN.
+  // Reads of a log group are authorised with an empty stream name in the ARN.
   DescribeLogStreams: onGroup('DescribeLogStreams', ':log-stream:'),
   FilterLogEvents: onGroup('FilterLogEvents', ':log-stream:'),
 };

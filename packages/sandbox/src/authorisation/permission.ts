@@ -1,18 +1,18 @@
 import type { Account } from '../model/arn.ts';
 
-/** One thing that a call must be allowed: an action on a resource, with what policies can make conditions of. */
+/** A required permission: an action on a resource, with the condition keys for policies. */
 export interface Permission {
-  /** Such as `ecs:RunTask`. */
+  /** An IAM action, such as `ecs:RunTask`. */
   readonly action: string;
-  /** An ARN, or `*` for an action that IAM knows no resource for. */
+  /** An ARN, or `*` for an action that supports no resource. */
   readonly resource: string;
-  /** The condition keys that the request itself gives; those of the principal are not among them. */
+  /** The condition keys of the request, without those of the principal. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** What the requests of one account and Region are looked at with. */
+/** The account, Region and task definitions that permissions depend on. */
 export interface PermissionSources extends Account {
-  /** The revision that RunTask would take, and its roles. `undefined` when there is none. */
+  /** The revision that RunTask would use, with its roles. `undefined` if there is none. */
   readonly findTaskDefinition: (identifier: string) => TaskDefinitionRoles | undefined;
 }
 
@@ -24,27 +24,27 @@ export interface TaskDefinitionRoles {
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** Says what a call with this input must be allowed, all of it. */
+/** Returns all permissions that a call with this input needs. */
 export type PermissionReader = (input: Input, sources: PermissionSources) => readonly Permission[];
 
-/** The readers of one service's operations, by operation. */
+/** The permission readers of one service, by operation. */
 export type PermissionReaders = Readonly<Record<string, PermissionReader>>;
 
 export function permission(action: string, resource: string, context: Permission['context'] = {}): Permission {
   return { action, resource, context };
 }
 
-/** A list in an input. What is none is the operation's to refuse. */
+/** A list in an input. If it is not a list, the operation itself rejects it. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A reader for an operation that IAM knows no resource for. */
+/** A reader for an operation that supports no resource. */
 export function anywhere(action: string): PermissionReader {
   return () => [permission(action, '*')];
 }
 
-/** Passing a role to a service that will use it. A name without a path stands for the account's role of that name. */
+/** The permission to pass a role to a service. A name without a path means the account's role of that name. */
 export function passRole({ accountId }: Account, role: string, service: string): Permission {
   const arn = role.startsWith('arn:') ? role : `arn:aws:iam::${accountId}:role/${role}`;
   return permission('iam:PassRole', arn, { 'iam:PassedToService': service });

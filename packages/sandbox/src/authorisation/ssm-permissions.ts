@@ -1,7 +1,7 @@
 import { type Account, makeArn } from '../model/arn.ts';
 import { anywhere, type PermissionReader, type PermissionReaders, permission, tagContext } from './permission.ts';
 
-/** What Parameter Store's operations must be allowed. A version or a label in a name makes no difference. */
+/** Permissions of Parameter Store's operations. A version or label in a name is ignored. */
 export const ssmPermissions: PermissionReaders = {
   PutParameter: (input, account) => [
     permission('ssm:PutParameter', parameterArn(account, input.Name), {
@@ -11,7 +11,7 @@ export const ssmPermissions: PermissionReaders = {
   ],
   GetParameter: onName('GetParameter'),
   GetParameters: onNames('GetParameters'),
-  // By the path alone, as it is written, and not by what is found below it.
+  // Only the given path is authorised, not the parameters below it.
   GetParametersByPath: (input, account) => [
     permission('ssm:GetParametersByPath', parameterArn(account, input.Path), {
       'ssm:Recursive': String(input.Recursive ?? false),

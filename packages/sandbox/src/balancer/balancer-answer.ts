@@ -1,14 +1,14 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** What the load balancer answers by itself, without a target. */
+/** A response of the load balancer itself. */
 export interface BalancerAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** The titles that an Application Load Balancer shows, where they differ from HTTP's own. */
+/** Titles of an Application Load Balancer's error pages that differ from HTTP's reason phrases. */
 const TITLES: Readonly<Record<number, string>> = {
   503: 'Service Temporarily Unavailable',
   504: 'Gateway Time-out',
@@ -16,7 +16,7 @@ const TITLES: Readonly<Record<number, string>> = {
 
 const SERVER = 'awselb/2.0';
 
-/** The page that an Application Load Balancer shows for an error of its own. */
+/** The error page of an Application Load Balancer. */
 export function errorAnswer(statusCode: number): BalancerAnswer {
   const title = `${statusCode} ${TITLES[statusCode] ?? STATUS_CODES[statusCode]}`;
   const lines = ['<html>', `<head><title>${title}</title></head>`, '<body>', `<center><h1>${title}</h1></center>`];
@@ -44,7 +44,7 @@ export function sendAnswer(response: ServerResponse, answer: BalancerAnswer): vo
   response.end(answer.body);
 }
 
-/** Answers a connection that wanted to become a WebSocket. */
+/** Responds to a WebSocket upgrade request. */
 export function sendRawAnswer(socket: Duplex, answer: BalancerAnswer): void {
   const { statusCode, body } = answer;
   const headers = { ...answer.headers, 'Content-Length': String(Buffer.byteLength(body)), Connection: 'close' };

@@ -17,31 +17,31 @@ import { createTargetProxy } from './target-proxy.ts';
 
 export interface BalancerOptions {
   readonly clock: SandboxClock;
-  /** Milliseconds of the sandbox's time in one of real time. */
+  /** Speed of sandbox time relative to real time. */
   readonly speed: number;
   readonly elb: Pick<ElbModel, 'route' | 'listeners' | 'onListenersChanged'>;
   readonly network: Network;
-  /** The port on 127.0.0.1 for the listener that comes first; the others, and it without this, get a free one. */
+  /** Port on 127.0.0.1 for the first listener. Default: a free port, as for all other listeners. */
   readonly firstPort?: number;
-  /** How long a target may take to answer, in the sandbox's milliseconds; 60 s unless said, as on AWS. */
+  /** How long a target may take to respond, in milliseconds of sandbox time. Default 60 s, as on AWS. */
   readonly idleTimeoutMs?: number;
 }
 
 /**
- * The load balancers of the model as HTTP servers on 127.0.0.1, one a listener. An HTTPS listener is served as plain
- * HTTP: targets still see `X-Forwarded-Proto: https`.
+ * Serves the load balancers of the model on 127.0.0.1, with one HTTP server for each listener. HTTPS listeners serve plain
+ * HTTP, but targets still receive `X-Forwarded-Proto: https`.
  */
 export interface Balancer {
-  /** Resolves when each listener of the model has its server. Rejects when a port is taken. */
+  /** Resolves when every listener has its server. Rejects if a port is in use. */
   settled(): Promise<void>;
-  /** @throws `RangeError` when there is no such listener; without arguments the first one is meant */
+  /** Without arguments, the first listener. @throws RangeError if there is no such listener */
   url(loadBalancerName?: string, listenerPort?: number): string;
   close(): Promise<void>;
 }
 
 const IDLE_TIMEOUT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Time-outs get no shorter than this in real milliseconds: a connection over loopback does not get faster. */
+/** Minimum of all timeouts in real milliseconds: loopback connections do not get faster with sandbox time. */
 const TIMEOUT_FLOOR_MS = 1_000;
 
 export function createBalancer(options: BalancerOptions): Balancer {
@@ -60,7 +60,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
 
   const settle = () => {
     work = work.then(update, update);
-    // A port that is taken is told to whoever waits in `settled`.
+    // `settled` reports a port that is in use.
     work.catch(() => {});
   };
   const stopHearing = elb.onListenersChanged(settle);
@@ -95,7 +95,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
   }
 
   function route({ listenerArn }: ListenerToServe, request: IncomingMessage): RouteDecision {
-    // A listener that was just deleted has a server for a moment longer.
+    // A deleted listener may still have its server for a moment.
     if (!elb.listeners().some((one) => one.listenerArn === listenerArn))
       return { kind: 'no-targets', targetGroupArn: '' };
     const url = request.url ?? '/';
@@ -124,7 +124,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
           (listenerPort === undefined || listener.port === listenerPort),
       );
       if (found !== undefined) return `http://127.0.0.1:${found.loopbackPort}`;
-      throw new RangeError(`no listener is served for ${loadBalancerName ?? 'any load balancer'}`);
+      throw new RangeError(`${loadBalancerName ?? 'the sandbox'} has no listener`);
     },
     async close() {
       closed = true;

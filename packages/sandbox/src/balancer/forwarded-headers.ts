@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Headers that concern one connection only, besides those that `Connection` names. */
+/** Hop-by-hop headers, in addition to those that `Connection` lists. */
 const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-connection', 'te', 'trailer'];
 
-/** Takes away, in place, what must not go on to the next connection. */
+/** Removes hop-by-hop headers in place. */
 export function removeHopByHop(headers: IncomingHttpHeaders): void {
   const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
   for (const name of [...HOP_BY_HOP, ...named]) if (name !== '') delete headers[name];
@@ -15,11 +15,11 @@ export interface Arrival {
   readonly protocol: 'HTTP' | 'HTTPS';
   /** The listener's port in the model. */
   readonly port: number;
-  /** Milliseconds since the epoch, in the sandbox's time. */
+  /** Milliseconds since the epoch, in sandbox time. */
   readonly now: number;
 }
 
-/** The headers that an Application Load Balancer adds: the client's address is appended, the rest is replaced. */
+/** Adds the headers of an Application Load Balancer: appends the client's address and replaces the others. */
 export function forwardedHeaders(headers: IncomingHttpHeaders, arrival: Arrival): Readonly<Record<string, string>> {
   const before = headers['x-forwarded-for'];
   const known = Array.isArray(before) ? before.join(', ') : before;
@@ -31,7 +31,7 @@ export function forwardedHeaders(headers: IncomingHttpHeaders, arrival: Arrival)
   };
 }
 
-/** A request without a root gets one; in a trace that has begun the load balancer names itself. */
+/** Adds a root to a request without a trace, and the load balancer's own segment to an existing trace. */
 function traceId(given: string | string[] | undefined, now: number): string {
   const seconds = Math.floor(now / 1000)
     .toString(16)

@@ -6,14 +6,14 @@ import type { Network } from '../network.ts';
 export interface HttpHealthProbeOptions {
   readonly clock: SandboxClock;
   readonly network: Network;
-  /** Milliseconds of the sandbox's time in one of real time. */
+  /** Speed of sandbox time relative to real time. */
   readonly speed: number;
 }
 
-/** A check gets at least this many real milliseconds, however fast the sandbox's time runs. */
+/** Minimum timeout of a check in real milliseconds, at any speed of sandbox time. */
 const TIMEOUT_FLOOR_MS = 1_000;
 
-/** Makes health checks as real HTTP requests, each over a connection of its own. */
+/** Sends each health check as an HTTP request over its own connection. */
 export function createHttpHealthProbe({ clock, network, speed }: HttpHealthProbeOptions): HealthProbe {
   return {
     check(check) {

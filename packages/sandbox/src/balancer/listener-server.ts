@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import type { ListenerToServe } from '../model/elb/elb-model.ts';
 
-/** What happens to what comes in. */
+/** Handlers of incoming requests. */
 export interface ListenerHandler {
   web(request: IncomingMessage, response: ServerResponse): void;
   webSocket(request: IncomingMessage, socket: Socket, head: Buffer): void;
@@ -17,14 +17,14 @@ export interface ListenerServer {
 
 const CLIENT_KEEP_ALIVE_MS = 60_000;
 
-/** @param port 0 takes a free one */
+/** @param port 0 for a free port */
 export async function openListenerServer(
   listener: ListenerToServe,
   port: number,
   handler: ListenerHandler,
 ): Promise<ListenerServer> {
   const server = createServer({ keepAliveTimeout: CLIENT_KEEP_ALIVE_MS, requestTimeout: 0 }, handler.web);
-  // Connections that became WebSockets are no longer the server's to close.
+  // The server does not close connections that have been upgraded to WebSockets.
   const upgraded = new Set<Socket>();
   server.on('upgrade', (request, duplex, head) => {
     const socket = duplex as Socket;

@@ -6,14 +6,14 @@ import type { Network, Reach } from '../network.ts';
 import { errorAnswer, sendAnswer, sendRawAnswer } from './balancer-answer.ts';
 import { removeHopByHop } from './forwarded-headers.ts';
 
-/** Where a request goes. */
+/** The destination of a request. */
 export interface Route {
   readonly target: { readonly ip: string; readonly port: number };
-  /** Nobody lets it through: connections are never made. */
+  /** Security groups block the connection, so it is never established. */
   readonly blocked?: true;
 }
 
-/** Hands requests on to targets, and answers 502 and 504 for those that do not. */
+/** Forwards requests to targets, and returns 502 or 504 if a target does not respond. */
 export interface TargetProxy {
   web(request: IncomingMessage, response: ServerResponse, route: Route, headers: Added): void;
   webSocket(request: IncomingMessage, socket: Socket, head: Buffer, route: Route, headers: Added): void;
@@ -24,9 +24,9 @@ type Added = Readonly<Record<string, string>>;
 export interface TargetProxyOptions {
   readonly clock: SandboxClock;
   readonly network: Network;
-  /** How long a target may take to answer before the client gets a 504, in the sandbox's milliseconds. */
+  /** How long a target may take to respond before the client gets a 504, in milliseconds of sandbox time. */
   readonly idleTimeoutMs: number;
-  /** How long a connection may take before the client gets a 504, in the sandbox's milliseconds. */
+  /** How long a connection may take before the client gets a 504, in milliseconds of sandbox time. */
   readonly connectTimeoutMs: number;
 }
 
@@ -34,7 +34,7 @@ export function createTargetProxy(options: TargetProxyOptions): TargetProxy {
   const { clock, network } = options;
   const proxy = createProxyServer();
   const outgoing = new WeakMap<IncomingMessage, ClientRequest>();
-  /** What stops the wait for an answer. */
+  /** Stops the wait for a response. */
   const timers = new WeakMap<IncomingMessage, () => void>();
 
   proxy.on('proxyReq', (toTarget, request) => void outgoing.set(request, toTarget));
@@ -47,7 +47,7 @@ export function createTargetProxy(options: TargetProxyOptions): TargetProxy {
     else if (client !== undefined) failWith(client as ServerResponse, 502);
   });
 
-  /** The proxy's own time-out looks like a broken connection, so it is kept here. */
+  /** Records that the timeout fired: it closes the connection, which would otherwise look like a failure of the target. */
   function answerInTime(request: IncomingMessage, response: ServerResponse, limitMs: number): void {
     const cancel = clock.after(limitMs, () => {
       failWith(response, 504);
@@ -60,7 +60,7 @@ export function createTargetProxy(options: TargetProxyOptions): TargetProxy {
   const reachOf = ({ target, blocked }: Route): Reach =>
     blocked ? { kind: 'timeout' } : network.resolve(target.ip, target.port);
 
-  /** One connection a request: a target that ends can then break no request but those that it has seen. */
+  /** Opens one connection per request, so that a stopping target can only break requests that it has received. */
   const settings = (loopbackPort: number, headers: Added) => ({
     target: `http://127.0.0.1:${loopbackPort}`,
     agent: false,
@@ -73,7 +73,7 @@ export function createTargetProxy(options: TargetProxyOptions): TargetProxy {
       if (reach.kind === 'refused') return failWith(response, 502);
       if (reach.kind === 'timeout') return answerInTime(request, response, options.connectTimeoutMs);
       removeHopByHop(request.headers);
-      // This server has already told the client to go on.
+      // This server has already sent 100 Continue.
       delete request.headers.expect;
       answerInTime(request, response, options.idleTimeoutMs);
       proxy.web(request, response, settings(reach.loopbackPort, headers)).catch(() => failWith(response, 502));
@@ -86,7 +86,7 @@ export function createTargetProxy(options: TargetProxyOptions): TargetProxy {
   };
 }
 
-/** Once part of the target's answer is out, only a broken connection can tell the client that the rest is missing. */
+/** After part of the response has been sent, only a closed connection shows the client that the rest is missing. */
 function failWith(response: ServerResponse, statusCode: number): void {
   if (response.headersSent || response.destroyed) response.destroy();
   else sendAnswer(response, errorAnswer(statusCode));

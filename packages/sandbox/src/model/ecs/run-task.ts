@@ -33,7 +33,7 @@ export function createRunTaskOperations(state: EcsState): Operations {
   };
 }
 
-/** How many tasks a RunTask call with this input is about to make. */
+/** How many tasks a RunTask call with this input will launch. */
 export function countTasksToLaunch(state: EcsState, raw: Reply): number {
   try {
     const input = runTaskShape(raw, '');
