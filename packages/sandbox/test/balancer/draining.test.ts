@@ -122,6 +122,6 @@ describe('a task behind the load balancer', () => {
     await call('DeleteListener', { ListenerArn: Listeners?.[0]?.ListenerArn });
     await balancer.settled();
     await expect(fetch(url)).rejects.toThrow('fetch failed');
-    expect(() => balancer.url('engines')).toThrow('no listener is served for engines');
+    expect(() => balancer.url('engines')).toThrow('engines has no listener');
   });
 });

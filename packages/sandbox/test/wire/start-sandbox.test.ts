@@ -185,7 +185,7 @@ describe('the admin API', () => {
     [{ fault: { kind: 'throttle' }, service: 's3' }, 'service is not valid: "s3"'],
     [{ fault: { kind: 'throttle' }, times: 0 }, 'times is not valid: 0'],
     [{ fault: { kind: 'throttle' }, forMs: -1 }, 'forMs is not valid: -1'],
-    [{ fault: { kind: 'throttle' }, sevice: 'ecs' }, 'sevice is no member of a plan'],
+    [{ fault: { kind: 'throttle' }, sevice: 'ecs' }, 'sevice is not a member of a fault plan'],
   ])('refuses the plan %j', async (plan, message) => {
     expect(await admin('POST', 'faults', plan)).toEqual({
       status: 400,
