@@ -16,7 +16,7 @@ locals {
             service   = service
             wait      = var.wait
             workspace = var.workspace
-            # A stop that is requested after the execution began wins over a start that has not had its turn, or is retried.
+            # A stop after the beginning of the execution then supersedes a start that is still waiting or is retried.
             "asked.$" = "$$.Execution.StartTime"
           }
         }
