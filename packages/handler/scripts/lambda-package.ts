@@ -6,6 +6,7 @@ import { noticesName, thirdPartyNotices } from '../../../scripts/third-party-not
 import { environmentCredentials } from './environment-credentials.ts';
 import { noEventStreams } from './no-event-streams.ts';
 import { singleRegionSigner } from './single-region-signer.ts';
+import { unreachedModules } from './unreached-modules.ts';
 import { unusedShapes } from './unused-shapes.ts';
 
 const packageFolder = resolve(import.meta.dirname, '..');
@@ -30,7 +31,7 @@ const options = {
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
-  plugins: [environmentCredentials, noEventStreams, singleRegionSigner, unusedShapes],
+  plugins: [environmentCredentials, noEventStreams, singleRegionSigner, unreachedModules, unusedShapes],
   write: false,
   metafile: true,
   logLevel: 'warning',
