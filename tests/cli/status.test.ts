@@ -1,4 +1,4 @@
-import { ECSClient, StopTaskCommand } from '@aws-sdk/client-ecs';
+import { ECSClient, RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { worldService } from '../../scripts/world/services.ts';
 import { readJson, readJsonLines } from './json-schema.ts';
@@ -48,6 +48,35 @@ test('--json: one document that its schema describes', async () => {
       { service: 'reports', tasks: [] },
     ],
   });
+});
+
+// Attack review, finding 7: anybody who may run a task can give it the service's name.
+test('a task without launch facts is named with its problem and the way to stop it, also by doctor', async () => {
+  const { ecs } = world.door.clients;
+  const [own] = world.door.tasks('auth');
+  const { tasks = [] } = await ecs.send(
+    new RunTaskCommand({
+      cluster: own?.clusterArn,
+      taskDefinition: own?.taskDefinitionArn,
+      launchType: 'FARGATE',
+      startedBy: 'start-engines/dev/auth',
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0aaaaaaaaaaaaaaa1'] } },
+    }),
+  );
+  const taskArn = tasks[0]?.taskArn ?? '';
+  const taskId = taskArn.split('/').at(-1) ?? '';
+  const table = await world.engines('status', 'auth');
+  const json = await world.engines('status', 'auth', '--json');
+  const doctor = await world.engines('doctor', 'auth');
+  await ecs.send(new StopTaskCommand({ cluster: own?.clusterArn, task: taskArn }));
+
+  const message = `Task ${taskId} carries no launch facts, so it is neither registered nor adopted. Stop it with the other tasks of the service ("engines stop auth"), or alone ("aws ecs stop-task --cluster ${own?.clusterArn.split('/').at(-1)} --task ${taskId}").`;
+  expect(table.stdout).toMatch(/^auth {2,}[A-Z]+, not ours {2,}/m);
+  expect(table.stdout).toContain(`\nauth: ${message}\n`);
+  const { tasks: shown } = readJson('status', json.stdout).services[0];
+  expect(shown[0]).toMatchObject({ taskId, factsProblem: { kind: 'missing', message } });
+  expect(doctor.stdout).toContain(`task ${taskId} carries no launch facts`);
+  expect(doctor.stdout).toMatch(new RegExp(`aws ecs stop-task --cluster \\S+ --task \\S+${taskId}`));
 });
 
 test('R47: an API error is an error, and never shown as "not running"', async () => {

@@ -126,3 +126,33 @@ test('a foreign task is taken out of the target group, and the task that serves 
   const again = await room.world.finish(room.start({}, { caller: 'L-3' }));
   expect(again).toMatchObject({ taskArn, reused: true });
 });
+
+test.each([
+  [
+    'with facts of another version',
+    (room: EngineRoom) => forge(room, { v: 9 }),
+    'carries launch facts that this version cannot read',
+  ],
+  [
+    'with a drain of months',
+    (room: EngineRoom) => forge(room, { drainSeconds: 1e7 }),
+    'carries launch facts whose drainSeconds is out of bounds',
+  ],
+])('a task %s is named with its problem, once for each reconcile, and by status', async (_what, value, problem) => {
+  const room = await openEngineRoom();
+  const taskArn = await runForged(room, value(room));
+  const foreign = () => room.journal.filter(({ kind }) => kind === 'foreign-task');
+  const reconcile = () => room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
+
+  await reconcile();
+  expect(foreign()).toEqual([{ service: 'auth', kind: 'foreign-task', taskArn, problem }]);
+  await reconcile();
+  expect(foreign()).toHaveLength(2);
+
+  const [status] = await room.world.finish(describeServices(room.ports('READER'), room.context()));
+  const taskId = taskArn.split('/').at(-1);
+  expect(status?.tasks[0]?.factsProblem).toMatchObject({
+    kind: 'unreadable',
+    message: `Task ${taskId} ${problem}, so it is neither registered nor adopted. Stop it with the other tasks of the service ("engines stop auth"), or alone ("aws ecs stop-task --cluster auth-cluster --task ${taskId}").`,
+  });
+});

@@ -21,6 +21,8 @@ export interface TaskReport {
   readonly privateIp?: string;
   readonly privateIpv6?: string;
   readonly retire?: { readonly asked: string; readonly by: string };
+  /** Why the task is not the service's own. */
+  readonly factsProblem?: { readonly kind: string; readonly message: string };
   readonly launch?: {
     readonly asked: string;
     readonly correlationId: string;

@@ -16,7 +16,13 @@ export {
   toStartEnginesError,
 } from './model/errors.ts';
 export { correlationIdPattern, isServiceName, isWorkspaceName, ownerOf, serviceOfOwner } from './model/identity.ts';
-export { encodeLaunchFacts, type FactsReading, launchFactsVariable, readLaunchFacts } from './model/launch-facts.ts';
+export {
+  encodeLaunchFacts,
+  type FactsReading,
+  factsProblemOf,
+  launchFactsVariable,
+  readLaunchFacts,
+} from './model/launch-facts.ts';
 export { formatMoment, isPastMoment, parseMoment } from './model/moments.ts';
 export type {
   DeregisteredTarget,
@@ -87,6 +93,7 @@ export {
   type EndKind,
   type FactsProblem,
   isAddressable,
+  isForeign,
   isKept,
   isLive,
   isRetiring,

@@ -15,7 +15,8 @@ export function createLogJournal(logger: Logger, meter: Meter, only: string | un
       const { kind, service, ...others } = entry;
       // `message` is the log line's own key: Powertools would leave it out.
       const { message: trouble, ...facts } = 'message' in others ? others : { ...others, message: undefined };
-      if ('taskArn' in entry) {
+      // A foreign task is not the service's: other lines must not name it.
+      if ('taskArn' in entry && kind !== 'foreign-task') {
         taskArns.set(service, entry.taskArn);
         if (service === only) logger.appendKeys({ taskArn: entry.taskArn });
       }
@@ -38,6 +39,7 @@ const levels: Partial<Record<JournalEntry['kind'], 'warn'>> = {
   'aws-trouble': 'warn',
   interrupted: 'warn',
   'stray-target': 'warn',
+  'foreign-task': 'warn',
   'outcome-not-told': 'warn',
 };
 

@@ -1,10 +1,10 @@
-import { formatMoment, isRetiring, type Task, taskIdOf } from '@start-engines/core';
+import { factsProblemOf, formatMoment, isRetiring, type Task, taskIdOf } from '@start-engines/core';
 import { formatDuration } from '../output/format-duration.ts';
 import type { Check } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import { type Finding, type LinkId, ok, unknown } from './link.ts';
 import type { MendCommands } from './mend-commands.ts';
-import { endOf, keptTask, liveTasks, mappingOf, readable } from './views.ts';
+import { endOf, foreignTasks, keptTask, liveTasks, mappingOf, readable } from './views.ts';
 
 const whyNone: readonly LinkId[] = [
   'last-stop',
@@ -16,27 +16,46 @@ const whyNone: readonly LinkId[] = [
   'envelope',
 ];
 
-/** Whether one task runs, and runs as the mapping says. */
+/** Whether one task runs, as the mapping says, and no other task runs under the service's name. */
 export const checkTask: Check = (evidence, commands) => {
   if ('problem' in evidence.tasks) return unknown(evidence.tasks.problem);
+  const own = checkOwnTasks(evidence, commands);
+  const foreign = foreignTasks(evidence);
+  const isAlone = liveTasks(evidence).length === 0;
+  return foreign.length === 0 || (own.status === 'broken' && !isAlone)
+    ? own
+    : describeForeign(foreign, isAlone, evidence, commands);
+};
+
+function checkOwnTasks(evidence: Evidence, commands: MendCommands): Finding {
   const live = liveTasks(evidence);
   const kept = keptTask(evidence);
   if (kept === undefined) return describeNone(live.find(isRetiring), evidence, commands);
   if (live.length > 1) return describeSeveral(live, commands);
   if (kept.lastStatus !== 'RUNNING') return describeStarting(kept, evidence, commands);
-  if (kept.facts === undefined) {
-    return {
-      status: 'broken',
-      summary: `the task ${taskIdOf(kept.taskArn)} does not say how it was started`,
-      evidence: ['it carries no launch facts, so that it can be neither registered nor replaced'],
-      mend: [
-        commands.aws('ecs', 'stop-task', '--cluster', kept.clusterArn, '--task', kept.taskArn),
-        commands.engines('start', evidence.service),
-      ],
-    };
-  }
   return describeMoved(kept, evidence, commands) ?? ok(`${taskIdOf(kept.taskArn)} is RUNNING at ${kept.privateIp}`);
-};
+}
+
+/** Launch facts can be written by anybody who may run a task: a task without usable ones is shown, and left alone. */
+function describeForeign(
+  foreign: readonly Task[],
+  isAlone: boolean,
+  { service }: Evidence,
+  commands: MendCommands,
+): Finding {
+  const stops = foreign.map(({ clusterArn, taskArn }) =>
+    commands.aws('ecs', 'stop-task', '--cluster', clusterArn, '--task', taskArn),
+  );
+  return {
+    status: 'broken',
+    summary: `${isAlone ? 'no task of the service runs; ' : ''}${foreign
+      .map((task) => `task ${taskIdOf(task.taskArn)} ${factsProblemOf(task)}`)
+      .join(', ')}`,
+    evidence: ['a task without usable launch facts is neither registered nor adopted, and reconcile leaves it running'],
+    mend: isAlone ? [...stops, commands.engines('start', service)] : stops,
+    blocks: isAlone,
+  };
+}
 
 function describeNone(retiring: Task | undefined, evidence: Evidence, commands: MendCommands): Finding {
   const { service } = evidence;

@@ -2,6 +2,7 @@ import {
   type EndOfTask,
   endOfTask,
   isAddressable,
+  isForeign,
   isKept,
   isLive,
   type ServiceMapping,
@@ -29,16 +30,22 @@ export function mappingOf({ mapping }: Evidence): ServiceMapping | undefined {
 
 /** The task that is to serve: live and not marked to go, the newest if there are two. */
 export function keptTask(evidence: Evidence): Task | undefined {
-  return (readable(evidence.tasks) ?? []).find(isKept);
+  return (readable(evidence.tasks) ?? []).find((task) => isKept(task) && !isForeign(task));
 }
 
 /** The same once traffic can be sent to it. */
 export function addressableTask(evidence: Evidence): (Task & { readonly privateIp: string }) | undefined {
-  return (readable(evidence.tasks) ?? []).find(isAddressable);
+  const kept = keptTask(evidence);
+  return kept !== undefined && isAddressable(kept) ? kept : undefined;
 }
 
 export function liveTasks(evidence: Evidence): readonly Task[] {
-  return (readable(evidence.tasks) ?? []).filter(isLive);
+  return (readable(evidence.tasks) ?? []).filter((task) => isLive(task) && !isForeign(task));
+}
+
+/** Live tasks that carry the service's name and no launch facts that can be used. */
+export function foreignTasks(evidence: Evidence): readonly Task[] {
+  return (readable(evidence.tasks) ?? []).filter((task) => isLive(task) && isForeign(task));
 }
 
 /** How a task ended. Its essential containers are known where the mapping's task definition is still the task's own. */

@@ -78,7 +78,8 @@ function isKnown({ problems = [] }: ServiceReport): boolean {
 }
 
 /** The state of a task in one word or two. */
-export function stateOf({ lastStatus, retire }: TaskReport, style: Style): string {
+export function stateOf({ lastStatus, retire, factsProblem }: TaskReport, style: Style): string {
+  if (factsProblem !== undefined) return style.red(`${lastStatus}, not ours`);
   if (retire !== undefined) return style.yellow(`${lastStatus}, going (${retire.by})`);
   return lastStatus === 'RUNNING' ? style.green(lastStatus) : style.cyan(lastStatus);
 }
@@ -134,9 +135,10 @@ function remarksOn(report: ServiceReport, style: Style): string[] {
   const gaps = problems.map(({ code, message }) => `${code}: ${message}`);
   const isExplained = mapping.problems.length > 0 || problems.some(({ code }) => mappingCodes.has(code));
   const unmapped = mapping.versions === undefined && !isExplained ? ['it has no mapping'] : [];
+  const foreign = tasks.flatMap(({ factsProblem }) => (factsProblem === undefined ? [] : [factsProblem.message]));
   const ended = lastStop === undefined || (tasks.length > 0 && wasMeant(lastStop)) ? [] : [describeStop(lastStop)];
   return [
-    ...[...gaps, ...unreadable, ...broken, ...unmapped].map((line) => style.red(`${service}: ${line}`)),
+    ...[...gaps, ...foreign, ...unreadable, ...broken, ...unmapped].map((line) => style.red(`${service}: ${line}`)),
     ...ended.map((line) => `${service}: ${line}`),
   ];
 }

@@ -169,6 +169,24 @@ describe('one link after the other', () => {
       /^2 tasks are live$/,
     ],
     [
+      'a newer task with facts that are not ours, next to the task that serves',
+      (evidence) => {
+        const { facts: _, ...foreign } = { ...task(evidence), taskArn: 'task/main/foreign', privateIp: '10.0.1.9' };
+        evidence.tasks.value.unshift({ ...foreign, factsProblem: { kind: 'unreadable', field: 'asked' } });
+      },
+      'task',
+      /^task foreign carries launch facts whose asked is out of bounds$/,
+    ],
+    [
+      'a task without launch facts, and no other',
+      (evidence) => {
+        delete task(evidence).facts;
+        evidence.groups.value[0].found.targets = [];
+      },
+      'task',
+      /^no task of the service runs; task 0123456789abcdef0123456789abcdef carries no launch facts$/,
+    ],
+    [
       'a task that still starts',
       (evidence) => Object.assign(task(evidence), { lastStatus: 'PENDING' }),
       'task',

@@ -2,7 +2,7 @@ import { StartEnginesError } from './errors.ts';
 import { correlationIdPattern } from './identity.ts';
 import { isPastMoment } from './moments.ts';
 import { mappingBounds, targetGroupArnPattern, type WaitFor } from './service-mapping.ts';
-import type { FactsProblem, LaunchFacts } from './task.ts';
+import type { FactsProblem, LaunchFacts, Task } from './task.ts';
 
 /**
  * The variable of the container override that holds a task's launch facts. An override outlives StopTask, which deletes
@@ -75,6 +75,18 @@ export function readLaunchFacts(value: string | undefined, now: number): FactsRe
   if (field !== undefined) return { problem: { kind: 'unreadable', field } };
   const known = names.filter((name) => written[name] !== undefined).map((name) => [name, written[name]]);
   return { facts: Object.fromEntries(known) };
+}
+
+/** What is wrong with a task's launch facts, as the end of a sentence that begins with the task. */
+export function factsProblemOf({ factsProblem: problem = { kind: 'missing' } }: Pick<Task, 'factsProblem'>): string {
+  switch (problem.kind) {
+    case 'missing':
+      return 'carries no launch facts';
+    case 'unreadable':
+      return problem.field === undefined
+        ? 'carries launch facts that this version cannot read'
+        : `carries launch facts whose ${problem.field} is out of bounds`;
+  }
 }
 
 /** The first fact that is out of bounds, by name. */

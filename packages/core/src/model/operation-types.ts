@@ -1,7 +1,7 @@
 import type { ErrorCode } from './errors.ts';
 import type { HealthState, ObservedTarget } from './ports.ts';
 import type { MappingProblem, MappingVersions, TargetGroupPort, WaitFor } from './service-mapping.ts';
-import type { EndKind, RetireMark, TaskContainer } from './task.ts';
+import type { EndKind, FactsProblem, RetireMark, TaskContainer } from './task.ts';
 
 /** What a caller may ask to be different from the mapping, as far as the mapping allows it. */
 export interface StartOverrides {
@@ -123,7 +123,12 @@ export interface TaskStatus {
   /** Also where `privateIp` is the same. */
   readonly privateIpv6?: string;
   readonly retire?: RetireMark;
-  /** What the task was started with; undefined when it does not say. */
+  /** Why the task is not ours: nothing registers or adopts it. Then `launch` is undefined. */
+  readonly factsProblem?: FactsProblem & {
+    /** The problem, and how to stop the task. */
+    readonly message: string;
+  };
+  /** What the task was started with. */
   readonly launch?: {
     readonly asked: number;
     readonly correlationId: string;

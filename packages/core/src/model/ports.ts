@@ -187,6 +187,8 @@ export type JournalEntry = { readonly service: string } & (
   | { readonly kind: 'mapping-problems'; readonly problems: LoadedMapping['problems'] }
   | ({ readonly kind: 'interrupted' | 'finished'; readonly taskArn: string; readonly reason: string } & EndFacts)
   | { readonly kind: 'stray-target'; readonly targetGroupArn: string; readonly ip: string; readonly port: number }
+  /** A live task under the service's name that this system did not start, or whose facts cannot be used; `problem` says why. */
+  | { readonly kind: 'foreign-task'; readonly taskArn: string; readonly problem: string }
   | { readonly kind: 'outcome-not-told'; readonly type: string; readonly code: string; readonly message: string }
   | { readonly kind: 'aws-trouble'; readonly code: string; readonly message: string }
 );

@@ -1,5 +1,6 @@
 import { clusterName } from '../model/clusters.ts';
 import { StartEnginesError, toStartEnginesError } from '../model/errors.ts';
+import { factsProblemOf } from '../model/launch-facts.ts';
 import type {
   OperationContext,
   ServiceStatus,
@@ -177,7 +178,7 @@ async function composeStatus(
   const targetGroups = await Promise.all([...new Set(groupArns)].map(read));
   return {
     service,
-    tasks: live.map((task) => describeTask(task, ports.clock.now())),
+    tasks: live.map((task) => describeTask(task, service, ports.clock.now())),
     targetGroups,
     ...(lastEnded === undefined ? {} : { lastStop: describeEnd(lastEnded) }),
     mapping: {
@@ -206,7 +207,7 @@ function describeEnd(task: Task): NonNullable<ServiceStatus['lastStop']> {
   };
 }
 
-function describeTask(task: Task, now: number): TaskStatus {
+function describeTask(task: Task, service: string, now: number): TaskStatus {
   const { facts } = task;
   return {
     taskArn: task.taskArn,
@@ -218,7 +219,7 @@ function describeTask(task: Task, now: number): TaskStatus {
     ...(task.privateIpv6 === undefined ? {} : { privateIpv6: task.privateIpv6 }),
     ...(task.retire === undefined ? {} : { retire: task.retire }),
     ...(facts === undefined
-      ? {}
+      ? { factsProblem: { ...(task.factsProblem ?? { kind: 'missing' }), message: describeForeign(task, service) } }
       : {
           launch: {
             asked: facts.asked,
@@ -230,4 +231,11 @@ function describeTask(task: Task, now: number): TaskStatus {
           },
         }),
   };
+}
+
+function describeForeign(task: Task, service: string): string {
+  const taskId = taskIdOf(task.taskArn);
+  const alone = `aws ecs stop-task --cluster ${clusterName(task.clusterArn)} --task ${taskId}`;
+  const what = `Task ${taskId} ${factsProblemOf(task)}, so it is neither registered nor adopted.`;
+  return `${what} Stop it with the other tasks of the service ("engines stop ${service}"), or alone ("${alone}").`;
 }

@@ -1,5 +1,6 @@
 import { formatTarget } from '../model/addresses.ts';
 import { StartEnginesError } from '../model/errors.ts';
+import { factsProblemOf } from '../model/launch-facts.ts';
 import { isLive, type Task } from '../model/task.ts';
 import type { TargetSight } from '../model/view.ts';
 import type { Followed, StartIntent } from './start-intent.ts';
@@ -49,7 +50,7 @@ export function clusterTaken({ service }: StartIntent, cluster: string): StartEn
 export function unreadableFacts(task: Task): StartEnginesError {
   return new StartEnginesError(
     'LaunchFactsUnreadable',
-    `Task ${task.taskArn} carries no launch facts that this version can read. Stop it, then start the service again.`,
+    `Task ${task.taskArn} ${factsProblemOf(task)}. Stop it, then start the service again.`,
     { context: { taskArn: task.taskArn, startedBy: task.startedBy } },
   );
 }

@@ -1,6 +1,8 @@
 import { StartEnginesError } from '../model/errors.ts';
+import { factsProblemOf } from '../model/launch-facts.ts';
 import type { OperationContext, ReconcileOutcome } from '../model/operation-types.ts';
 import type { Ports } from '../model/ports.ts';
+import { isLive } from '../model/task.ts';
 import type { View } from '../model/view.ts';
 import { hasRivals, planReconcile, planUntilOneIsLeft } from '../plan/plan-reconcile.ts';
 import { lastBeginning } from '../plan/time-left.ts';
@@ -34,6 +36,9 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
     }
   };
   const tell = async ({ service, mapping, session, remarks }: SurveyedService, view: View) => {
+    for (const task of view.foreign.filter(isLive)) {
+      ports.journal.record({ service, kind: 'foreign-task', taskArn: task.taskArn, problem: factsProblemOf(task) });
+    }
     await tellWhatNobodyWaitedFor(ports, service, session, view);
     const outcome = reconcileOutcome(service, session, [...remarksOn(ports, mapping, view), ...remarks]);
     await announceReconcile(ports, context, outcome, begunAt);

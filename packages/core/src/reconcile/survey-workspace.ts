@@ -2,6 +2,7 @@ import { addressesOf } from '../model/addresses.ts';
 import { clusterName, distinctClusters } from '../model/clusters.ts';
 import { StartEnginesError, toStartEnginesError } from '../model/errors.ts';
 import { isOwner, ownerOf, serviceOfOwner } from '../model/identity.ts';
+import { factsProblemOf } from '../model/launch-facts.ts';
 import { neighboursAmong } from '../model/neighbours.ts';
 import type { Ports } from '../model/ports.ts';
 import type { LoadedMapping, ServiceMapping, TargetGroupPort } from '../model/service-mapping.ts';
@@ -186,7 +187,7 @@ function remarksOnTasks(ports: Ports, mapping: Mapping | undefined, tasks: reado
     ...(clusterOf(task) === home ? [] : [`Task ${task.taskArn} runs outside the mapping's cluster ${home}.`]),
     ...(task.facts === undefined
       ? [
-          `Task ${task.taskArn} carries no launch facts that can be used, so it is neither registered nor adopted. A stop of the service takes it down.`,
+          `Task ${task.taskArn} ${factsProblemOf(task)}, so it is neither registered nor adopted. A stop of the service stops it.`,
         ]
       : []),
     ...(ports.clusters.some((cluster) => clusterName(cluster) === home)
