@@ -13,7 +13,7 @@ import { type CliWorld, openCliWorld } from './open-cli-world.ts';
 
 let world: CliWorld;
 beforeAll(async () => {
-  world = await openCliWorld({ world: { services: [worldService('auth')] } });
+  world = await openCliWorld({ speed: 6, world: { services: [worldService('auth')] } });
   const { elasticLoadBalancing: elb } = world.door.clients;
   const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({}));
   const LoadBalancerArn = LoadBalancers?.[0]?.LoadBalancerArn;

@@ -13,6 +13,7 @@ const until = { timeout: 30_000, interval: 50 };
 let door: FrontDoor;
 beforeAll(async () => {
   door = await openFrontDoor({
+    speed: 3,
     world: { services },
     durations: { ...quickDurations, spotWarningMs: 120_000 },
     taskEvents: { duplicateChance: 0.5, delayMs: [0, 500], reorder: true },

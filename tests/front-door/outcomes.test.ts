@@ -9,7 +9,7 @@ const until = { timeout: 30_000, interval: 50 };
 
 let door: FrontDoor;
 beforeAll(async () => {
-  door = await openFrontDoor({ world: { services: [auth, reports] } });
+  door = await openFrontDoor({ speed: 4, world: { services: [auth, reports] } });
 });
 afterAll(() => door[Symbol.asyncDispose]());
 

@@ -7,7 +7,7 @@ const until = { timeout: 30_000, interval: 50 };
 
 let door: FrontDoor;
 beforeAll(async () => {
-  door = await openFrontDoor({ world: { services: [auth] } });
+  door = await openFrontDoor({ speed: 4, world: { services: [auth] } });
   await door.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
 });
 afterAll(() => door[Symbol.asyncDispose]());

@@ -7,7 +7,7 @@ import { startWorld, type World } from './support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ POWERTOOLS_LOGGER_LOG_EVENT: 'true' });
+  world = await startWorld({ POWERTOOLS_LOGGER_LOG_EVENT: 'true' }, 10);
 });
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.aws.reset());

@@ -4,7 +4,7 @@ import { authTargetGroup, startWorld, type World } from './support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({}, 10);
 });
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.aws.reset());
@@ -18,7 +18,7 @@ const stopped = {
   status: 'stopped',
 };
 const denied = { status: 400, code: 'AccessDeniedException', message: 'arn:aws:sts::111122223333:role may not' };
-const now = () => new Date().toISOString();
+const now = () => new Date(world.now()).toISOString();
 
 const bodyOf = (value: unknown) => JSON.parse((value as { body: string }).body);
 
@@ -76,7 +76,7 @@ describe('a stop', () => {
 /** A request that is made now, and not before the start. */
 function later(request: typeof httpApiEvent) {
   const context = request('POST', '/services/auth/stop').requestContext as Record<string, unknown>;
-  return { ...context, timeEpoch: Date.now(), requestTimeEpoch: Date.now() };
+  return { ...context, timeEpoch: world.now(), requestTimeEpoch: world.now() };
 }
 
 describe('R31, R32: a stop that fails', () => {

@@ -43,10 +43,11 @@ interface State {
   readonly written: Map<string, Json>;
   /** Ports by IP, by target group. */
   readonly targets: Map<string, Map<string, string>>;
+  readonly now: () => number;
   launchDetails: Json;
 }
 
-function launch({ tasks, launchDetails }: State, input: Json): Json {
+function launch({ tasks, launchDetails, now }: State, input: Json): Json {
   const number = tasks.size + 1;
   const taskArn = `arn:aws:ecs:us-east-2:111122223333:task/engines/${String(number).padStart(32, '0')}`;
   const task = {
@@ -58,7 +59,7 @@ function launch({ tasks, launchDetails }: State, input: Json): Json {
     lastStatus: 'RUNNING',
     desiredStatus: 'RUNNING',
     version: 4,
-    createdAt: Date.now() / 1000,
+    createdAt: now() / 1000,
     containers: [{ name: 'app', lastStatus: 'RUNNING' }],
     attachments: [
       {
@@ -105,9 +106,9 @@ const ecsAnswers: Readonly<Record<string, Answer>> = {
 };
 
 const ssmAnswers: Readonly<Record<string, Answer>> = {
-  PutParameter: ({ written }, { Name, Value }) => {
+  PutParameter: ({ written, now }, { Name, Value }) => {
     const Version = [...written.values()].filter((one) => one.Name === Name).length + 1;
-    written.set(`${Name}:${Version}`, { Name, Type: 'String', Version, Value, LastModifiedDate: Date.now() / 1_000 });
+    written.set(`${Name}:${Version}`, { Name, Type: 'String', Version, Value, LastModifiedDate: now() / 1_000 });
     return { Version };
   },
   GetParameters: ({ parameters, written }, { Names }) => ({
@@ -170,7 +171,8 @@ function formatRefusal({ code, message }: Refusal, isQuery: boolean): string {
     : JSON.stringify({ __type: code, message });
 }
 
-export async function startFakeAws(): Promise<FakeAws> {
+/** @param now milliseconds since the epoch, on the clock of the function */
+export async function startFakeAws(now: () => number): Promise<FakeAws> {
   const calls: Call[] = [];
   const refusals = new Map<string, Refusal>();
   const state: State = {
@@ -178,6 +180,7 @@ export async function startFakeAws(): Promise<FakeAws> {
     written: new Map(),
     tasks: new Map(),
     targets: new Map(),
+    now,
     launchDetails: {},
   };
   const server = createServer(async (request, response) => {

@@ -1,11 +1,15 @@
 // Runs the unpacked function as Lambda's runtime does, one invocation after the other, for the process that forked it.
 import { pathToFileURL } from 'node:url';
+import { createSandboxTime } from '../../../sandbox/src/lambda/runtime/sandbox-time.mjs';
 
-const { handler } = await import(pathToFileURL(process.argv[2]).href);
+const [script, options] = process.argv.slice(2);
+const time = createSandboxTime(JSON.parse(options));
+const { handler } = await import(pathToFileURL(script).href);
 const send = process.send.bind(process);
 
 process.on('disconnect', () => process.exit(0));
-process.on('message', async ({ event, requestId, remainingMs }) => {
+process.on('message', async ({ event, requestId, remainingMs, now }) => {
+  time.moveTo(now);
   const deadline = Date.now() + remainingMs;
   const context = {
     awsRequestId: requestId,

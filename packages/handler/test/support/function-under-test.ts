@@ -58,15 +58,33 @@ function environmentOf(variables: Readonly<Record<string, string>>): Record<stri
   };
 }
 
-/** @param variables the function's environment beside what Lambda sets; `AWS_ENDPOINT_URL` says where AWS is. */
+/** A clock that runs `speed` times faster than the machine's. */
+export interface FastClock {
+  readonly speed: number;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export function fastClock(speed: number): FastClock {
+  const startedAt = Date.now();
+  return { speed, now: () => startedAt + (Date.now() - startedAt) * speed };
+}
+
+/**
+ * @param variables the function's environment in addition to what Lambda sets; `AWS_ENDPOINT_URL` is where AWS is
+ * @param clock the function's clocks and timers follow it
+ */
 export async function startFunction(
   zipFolder: string,
   variables: Readonly<Record<string, string>>,
+  clock: FastClock,
 ): Promise<FunctionUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), 'start-engines-task-root-'));
   const files = unzipSync(await readFile(join(zipFolder, zipName)));
   for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
-  const child = fork(join(import.meta.dirname, 'function-host.mjs'), [join(folder, 'index.mjs')], {
+  const time = { now: clock.now(), speed: clock.speed, real: clock.speed === 1, socketFloorMs: 2_000 };
+  const host = join(import.meta.dirname, 'function-host.mjs');
+  const child = fork(host, [join(folder, 'index.mjs'), JSON.stringify(time)], {
     env: environmentOf(variables),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: [],
@@ -77,7 +95,7 @@ export async function startFunction(
     async invoke(event, { requestId = randomUUID(), remainingMs = 300_000 } = {}) {
       const ended = lines.until(`END ${requestId}`);
       const answered = once(child, 'message');
-      child.send({ event, requestId, remainingMs });
+      child.send({ event, requestId, remainingMs, now: clock.now() });
       const [outcome] = await answered;
       return { ...outcome, log: (await ended).map((line) => JSON.parse(line)) };
     },

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { changes, type FakeAws, startFakeAws } from './fake-aws.ts';
-import { buildZip, type FunctionUnderTest, startFunction } from './function-under-test.ts';
+import { buildZip, type FunctionUnderTest, fastClock, startFunction } from './function-under-test.ts';
 
 export const authTargetGroup =
   'arn:aws:elasticloadbalancing:us-east-2:111122223333:targetgroup/auth-tg/0123456789abcdef';
@@ -34,26 +34,34 @@ export interface World extends AsyncDisposable {
   readonly invoke: FunctionUnderTest['invoke'];
   /** Another process of the same function. */
   startAnother(variables: Readonly<Record<string, string>>): Promise<FunctionUnderTest>;
+  /** Milliseconds since the epoch, on the clock that the function and AWS share. */
+  now(): number;
   /** The names of the calls since the last reset that changed something in AWS. */
   changes(): readonly string[];
 }
 
-/** The built zip running against a small stand-in for AWS. */
-export async function startWorld(variables: Readonly<Record<string, string>> = {}): Promise<World> {
+/**
+ * The built zip running against a small stand-in for AWS.
+ *
+ * @param speed how much faster than real time the function and AWS run: a stop waits 15 s before it trusts what it read
+ */
+export async function startWorld(variables: Readonly<Record<string, string>> = {}, speed = 1): Promise<World> {
   const stack = new AsyncDisposableStack();
-  const aws = stack.use(await startFakeAws());
+  const clock = fastClock(speed);
+  const aws = stack.use(await startFakeAws(clock.now));
   for (const [service, mapping] of Object.entries(mappings)) {
     aws.parameters.set(`/start-engines/test/services/${service}`, mapping);
   }
   const zipFolder = await buildZip();
   stack.defer(() => rm(zipFolder, { recursive: true, force: true }));
   const startAnother = async (more: Readonly<Record<string, string>>) =>
-    stack.use(await startFunction(zipFolder, { AWS_ENDPOINT_URL: aws.url, ...variables, ...more }));
+    stack.use(await startFunction(zipFolder, { AWS_ENDPOINT_URL: aws.url, ...variables, ...more }, clock));
   const functionUnderTest = await startAnother({});
   return {
     aws,
     invoke: functionUnderTest.invoke,
     startAnother,
+    now: clock.now,
     changes: () => changes(aws),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
