@@ -5,6 +5,7 @@ import { root } from '../../scripts/tasks.ts';
 import { variableFilesOf } from '../../scripts/terraform/module-tables.ts';
 import { mayRun, whyNot } from '../../scripts/test/missing-program.ts';
 import { openTerraformFolder, type TerraformFolder } from './support/run-terraform.ts';
+import type { ServedProvider } from './support/serve-provider.ts';
 
 const source = join(root, 'terraform');
 const below = (folder: string) => readdirSync(join(source, folder)).map((name) => `${folder}/${name}`);
@@ -78,16 +79,24 @@ const noTerraform = whyNot(['terraform', 'version']);
 
 describe.runIf(mayRun(noTerraform))(`terraform, with the real provider${noTerraform}`, () => {
   let folder: TerraformFolder;
+  /** One for all runs: they validate and mock, and nothing here configures the provider. */
+  let provider: ServedProvider;
 
   beforeAll(async () => {
     folder = await openTerraformFolder();
     // Operators who keep the state in S3 have this file, so the tests must pass with it too.
     copyFileSync(join(folder.path, 'backend.tf.example'), join(folder.path, 'backend.tf'));
+    const { exitCode, output } = await folder.init(examples[0] ?? '');
+    expect(exitCode, output).toBe(0);
+    provider = await folder.serveProvider(examples[0] ?? '');
+  }, timeout);
+  afterAll(async () => {
+    await provider?.[Symbol.asyncDispose]();
+    await folder[Symbol.asyncDispose]();
   });
-  afterAll(() => folder[Symbol.asyncDispose]());
 
   async function expectSuccess(where: string, args: readonly string[]): Promise<string> {
-    const { exitCode, output } = await folder.run(where, args);
+    const { exitCode, output } = await folder.run(where, args, { provider });
     expect(exitCode, `terraform ${args.join(' ')} in ${where}:\n${output}`).toBe(0);
     return output;
   }
@@ -127,7 +136,7 @@ describe.runIf(mayRun(noTerraform))(`terraform, with the real provider${noTerraf
     const { exitCode, output } = await folder.init(where);
     expect(exitCode, output).toBe(0);
     const args = ['test', '-no-color', '-filter=tests/many-services.tftest.hcl', '-var=managed_policies=1'];
-    const refused = await folder.run(where, args);
+    const refused = await folder.run(where, args, { provider });
     expect(refused.exitCode).toBe(1);
     expect(refused.output.replaceAll(/\s+/g, ' ')).toContain(
       'Managed policy 1 of 1 of the role has 27219 characters, and IAM allows 6144. Increase managed_policies (10 at most), or split the services over several workspaces.',

@@ -4,6 +4,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { root } from '../../../scripts/tasks.ts';
+import { type ServedProvider, serveProvider } from './serve-provider.ts';
 
 /** The output and exit code of terraform. */
 export interface TerraformRun {
@@ -19,11 +20,15 @@ export interface TerraformFolder extends AsyncDisposable {
   run(folder: string, args: readonly string[], options?: TerraformOptions): Promise<TerraformRun>;
   /** Runs `init` without a backend, with the provider of the machine's mirror if there is one. */
   init(folder: string): Promise<TerraformRun>;
+  /** Starts the provider of a folder that `init` has prepared; runs may share it. */
+  serveProvider(folder: string): Promise<ServedProvider>;
 }
 
 export interface TerraformOptions {
   readonly workspace?: string;
   readonly input?: string;
+  /** Attach to this one; by default the run starts its own. */
+  readonly provider?: ServedProvider | undefined;
 }
 
 /** @param further additional environment variables for every run, such as AWS_ENDPOINT_URL */
@@ -32,8 +37,8 @@ export async function openTerraformFolder(further: Readonly<Record<string, strin
   const path = join(home, 'terraform');
   await cp(join(root, 'terraform'), path, { recursive: true, filter: (source) => !isLeftover(basename(source)) });
   const environment = { ...environmentOf(home), ...further };
-  const run: TerraformFolder['run'] = (folder, args, { workspace, input } = {}) => {
-    const variables = workspace === undefined ? {} : { TF_WORKSPACE: workspace };
+  const run: TerraformFolder['run'] = (folder, args, { workspace, input, provider } = {}) => {
+    const variables = { ...provider?.environment, ...(workspace === undefined ? {} : { TF_WORKSPACE: workspace }) };
     return twoAtOnce(() => runTerraform(join(path, folder), args, { ...environment, ...variables }, input));
   };
   const mirror = findPluginMirror();
@@ -42,6 +47,7 @@ export async function openTerraformFolder(further: Readonly<Record<string, strin
     path,
     run,
     init: (folder) => run(folder, ['init', '-backend=false', '-input=false', '-no-color', ...providers]),
+    serveProvider: (folder) => serveProvider(join(path, folder), environment),
     [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
   };
 }
