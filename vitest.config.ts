@@ -27,13 +27,30 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const everything = ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts', 'scripts/test/**/*.test.ts'];
+
+/** Tests that start no process and need no build: `npm run test:quick`. */
+const quick = [
+  'packages/aws/test/*.test.ts',
+  'packages/{cli,config,core}/test/**/*.test.ts',
+  'packages/sandbox/test/{authorisation,events,logs,model,ssm}/**/*.test.ts',
+  'tests/attack/*.test.ts',
+  // A thousand services take a minute.
+  'tests/operations/!(scale).test.ts',
+  'scripts/test/docs-{errors,exit-codes,links,mapping,regressions,terraform}.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts', 'scripts/test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // One more than CI has cores: much of the time is spent in waiting for what the sandbox lets take its time.
-    maxWorkers: 3,
+    // More than CI has cores: most of the time is spent in waiting for the sandbox.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
+    projects: [
+      // One worker runs many of its files: loading the modules anew for each would take longer than the tests.
+      { extends: true, test: { name: 'quick', include: quick, isolate: false } },
+      { extends: true, test: { name: 'processes', include: everything, exclude: quick } },
+    ],
   },
 });
