@@ -58,7 +58,7 @@ test('a mapping that names a cluster which the function may not read does not ke
   await room.world.clock.advance(60_000);
   await expect(room.world.finish(reconcileAll(room.ports(), room.context()))).rejects.toMatchObject({
     code: 'AwsAccessDenied',
-    context: { results: [{ service: 'auth', deregistered: [{ port: 8080 }] }] },
+    results: [{ service: 'auth', deregistered: [{ port: 8080 }] }],
   });
   const failed = room.outcomes.filter(({ type }) => type === 'Service Reconcile Failed');
   expect(failed.map(({ service }) => service)).toEqual(['pdf']);

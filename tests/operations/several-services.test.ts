@@ -141,7 +141,8 @@ test('a reconcile in which one service fails is an error that says what was done
   const error = await room.world.finish(reconcile).catch((caught: StartEnginesError) => caught);
   expect(error).toMatchObject({
     name: 'AwsAccessDenied',
-    context: { operation, results: [{ service: 'auth', registered: [{ targetGroupArn: room.targetGroupArn }] }] },
+    context: { operation },
+    results: [{ service: 'auth', registered: [{ targetGroupArn: room.targetGroupArn }] }],
   });
 });
 

@@ -71,7 +71,7 @@ describe('stopping a service', () => {
     const error = await stop(room).catch((caught: StartEnginesError) => caught);
     expect(error).toMatchObject({
       name: 'AwsAccessDenied',
-      context: { partial: { tasksStopped: [], targetsDeregistered: [{ port: 8080 }] } },
+      results: [{ service: 'auth', tasksStopped: [], targetsDeregistered: [{ port: 8080 }], status: 'failed' }],
     });
     expect(room.outcomes.at(-1)).toMatchObject({ type: 'Service Stop Failed', errorCode: 'AwsAccessDenied' });
   });

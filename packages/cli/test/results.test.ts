@@ -46,9 +46,30 @@ describe('the results of services', () => {
       { service: 'pdf', message: 'pdf was started; nothing was waited for.', taskId: '9876543210' },
       { service: 'fa', error: 'TaskStopped', message: 'It ended.' },
       { service: 'users', superseded: true, message: 'A stop was later.' },
-      { service: 'batch', status: 'stopped', tasksStopped: ['a', 'b'], targetsDeregistered: [{}] },
+      {
+        service: 'batch',
+        status: 'stopped',
+        tasksStopped: ['a', 'b'],
+        targetsDeregistered: [
+          {
+            targetGroupArn: 'arn:aws:elasticloadbalancing:us-east-2:111122223333:targetgroup/batch/1',
+            ip: '10.0.0.2',
+            port: 80,
+          },
+        ],
+      },
       { service: 'mail', status: 'kept' },
-      { service: 'list', status: 'not-running', targetsDeregistered: [{}] },
+      {
+        service: 'list',
+        status: 'not-running',
+        targetsDeregistered: [
+          {
+            targetGroupArn: 'arn:aws:elasticloadbalancing:us-east-2:111122223333:targetgroup/batch/1',
+            ip: '10.0.0.2',
+            port: 80,
+          },
+        ],
+      },
     ] as const;
     expect(formatResults(results, style).split('\n')).toEqual([
       '✔ auth was started, is registered and healthy. 10.0.0.1:8080, task 01234567',

@@ -7,6 +7,7 @@ export {
 } from './model/aws-error-meaning.ts';
 export {
   type ErrorCode,
+  type ErrorContext,
   errorCatalog,
   isMissingCluster,
   isOfKnownService,
@@ -67,8 +68,8 @@ export type {
 export {
   listFirst,
   putResultsIntoMessage,
-  type ResultBody,
   takeResultsOutOfMessage,
+  withResultsInMessage,
 } from './model/results-in-message.ts';
 export {
   type AllowedOverrides,
@@ -88,6 +89,7 @@ export {
   targetGroupArnPattern,
   type WaitFor,
 } from './model/service-mapping.ts';
+export type { ServiceResult } from './model/service-result.ts';
 export {
   compareNewestFirst,
   type EndKind,
@@ -133,4 +135,5 @@ export { type EndOfTask, endOfTask } from './plan/end-of-task.ts';
 export { forecastReconcile } from './reconcile/forecast-reconcile.ts';
 export { reconcileAll } from './reconcile/reconcile-all.ts';
 export { reconcileChange } from './reconcile/reconcile-change.ts';
+export { isWorthTelling } from './reconcile/reconcile-outcome.ts';
 export type { TaskChange } from './reconcile/register-at-once.ts';

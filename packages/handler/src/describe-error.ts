@@ -14,7 +14,8 @@ export function describeError(error: unknown, depth = 0): Readonly<Record<string
   return {
     name: error.name,
     message: cut(error.message),
-    ...(isOurs ? { code: error.code, retryable: error.retryable, context: cutContext(error.context) } : {}),
+    ...(isOurs ? { code: error.code, retryable: error.retryable, context: cutFacts(error.context) } : {}),
+    ...(isOurs && error.results !== undefined ? { results: cutFacts(error.results) } : {}),
     ...requestOf(error),
     // Where one of our errors was made says nothing; where a defect was, everything.
     ...((isOurs && error.code !== 'Internal') || error instanceof AggregateError
@@ -41,9 +42,9 @@ function requestOf(error: Error): Readonly<Record<string, unknown>> {
   return { awsRequestId: requestId, httpStatusCode };
 }
 
-function cutContext(context: StartEnginesError['context']): unknown {
-  const text = JSON.stringify(context);
-  return text.length > longestContext ? { cut: text.slice(0, longestContext) } : context;
+function cutFacts(facts: object): unknown {
+  const text = JSON.stringify(facts);
+  return text.length > longestContext ? { cut: text.slice(0, longestContext) } : facts;
 }
 
 function cut(text: string): string {

@@ -48,7 +48,7 @@ export function readEnvironment(variables: Variables): Environment {
   ].filter((problem) => problem !== false);
   if (workspace === undefined || problems.length > 0) {
     throw new StartEnginesError('Internal', `The function's environment is not usable: ${problems.join('; ')}.`, {
-      context: { problems },
+      context: { environment: problems },
     });
   }
   return {

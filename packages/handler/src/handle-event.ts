@@ -1,5 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { type OperationContext, type StartEnginesError, toStartEnginesError } from '@start-engines/core';
+import {
+  type OperationContext,
+  type StartEnginesError,
+  toStartEnginesError,
+  withResultsInMessage,
+} from '@start-engines/core';
 import type { Context } from 'aws-lambda';
 import type { PortsFor } from './composition.ts';
 import { describeError } from './describe-error.ts';
@@ -48,7 +53,7 @@ export async function handleEvent(event: unknown, lambda: Context, options: Hand
     logger.info('done', { statusCode: reply.statusCode });
     return opened.answer(reply);
   } catch (caught) {
-    return answerFailure(toStartEnginesError(caught), opened, correlationId, logger);
+    return answerFailure(withResultsInMessage(toStartEnginesError(caught)), opened, correlationId, logger);
   }
 }
 

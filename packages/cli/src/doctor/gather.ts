@@ -1,13 +1,5 @@
 import { createSsmServiceMappings } from '@start-engines/config';
-import {
-  addressOfType,
-  isKept,
-  isLive,
-  type MappingProblem,
-  StartEnginesError,
-  type TargetGroupPort,
-  type Task,
-} from '@start-engines/core';
+import { addressOfType, isKept, isLive, StartEnginesError, type TargetGroupPort, type Task } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addressTypeOf } from '../envelope/check-addresses.ts';
@@ -99,7 +91,7 @@ async function readMapping(
     if (!(error instanceof StartEnginesError)) throw error;
     if (error.code === 'UnknownService') return { kind: 'absent' };
     if (error.code !== 'MappingInvalid') return { kind: 'unreadable', problem: error.message, error };
-    return { kind: 'invalid', problems: (error.context.problems ?? []) as readonly MappingProblem[] };
+    return { kind: 'invalid', problems: error.context.problems ?? [] };
   }
 }
 

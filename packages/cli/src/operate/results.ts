@@ -1,32 +1,13 @@
-import { formatTarget, takeResultsOutOfMessage } from '@start-engines/core';
+import { formatTarget, type ServiceResult, takeResultsOutOfMessage } from '@start-engines/core';
 import { CliError } from '../cli-error.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { FunctionReply } from '../invoke-function.ts';
 import type { Style } from '../output/output.ts';
 
-/** What became of one service, in the function's own words. */
-export interface ServiceResult {
-  readonly service: string;
-  readonly message?: string;
-  /** The name of the error, for a service that failed. */
-  readonly error?: string;
-  readonly superseded?: true;
-  readonly taskId?: string;
-  readonly privateIp?: string;
-  readonly port?: number;
-  readonly healthStatus?: string;
-  /** Why the running task gets no requests. */
-  readonly unreachable?: string;
-  readonly status?: 'stopped' | 'not-running' | 'kept' | 'failed';
-  readonly tasksStopped?: readonly string[];
-  readonly targetsDeregistered?: readonly unknown[];
-  readonly replacedTasks?: readonly string[];
-}
-
 /** One result for each service, whether the function was asked for one or for several. */
 export function resultsOf({ body }: FunctionReply, services: readonly string[]): readonly ServiceResult[] {
   if (Array.isArray(body.results)) return body.results as readonly ServiceResult[];
-  return [{ service: services[0] ?? '', ...body } as ServiceResult];
+  return [{ service: services[0] ?? '', ...body }];
 }
 
 /**

@@ -1,8 +1,8 @@
+import type { ServiceResult } from '@start-engines/core';
 import type { CommandContext } from '../command-context.ts';
 import { fetchStatus, type ServiceReport } from '../fetch-status.ts';
 import { healthOf } from '../output/format-status.ts';
 import { pause } from '../pause.ts';
-import type { ServiceResult } from './results.ts';
 
 /** The load balancer shows a registration within about a second. */
 const mostLooks = 4;

@@ -1,4 +1,6 @@
 import { namesMissingCluster } from './aws-error-meaning.ts';
+import type { MappingProblem } from './service-mapping.ts';
+import type { ServiceResult } from './service-result.ts';
 
 /**
  * Every error that leaves this system, by its literal name: what a caller sees as HTTP status, whether trying the
@@ -56,10 +58,24 @@ export const errorCatalog = {
 /** The literal names of all errors; Step Functions' `Retry` and `Catch` match them. */
 export type ErrorCode = keyof typeof errorCatalog;
 
+/** Facts about an error, for the log and for decisions. Never values of environments. */
+export interface ErrorContext {
+  /** The field of the request that is wrong. */
+  readonly field?: string;
+  readonly service?: string;
+  readonly taskArn?: string;
+  /** The name of AWS's own error. */
+  readonly awsCode?: string | undefined;
+  /** What is wrong with the service mapping. */
+  readonly problems?: readonly MappingProblem[];
+  /** Everything else is only logged. */
+  readonly [fact: string]: unknown;
+}
+
 export interface StartEnginesErrorOptions {
   readonly cause?: unknown;
-  /** Facts for whoever reads the error: field, service, task ARN, AWS request id. Never values of environments. */
-  readonly context?: Readonly<Record<string, unknown>>;
+  readonly context?: ErrorContext;
+  readonly results?: readonly ServiceResult[] | undefined;
 }
 
 /** The one class of errors that this system throws on purpose. `name` is the `code`, whatever a bundler does. */
@@ -68,7 +84,9 @@ export class StartEnginesError extends Error {
   readonly statusCode: number;
   /** Whether the same request may succeed when it is made again. */
   readonly retryable: boolean;
-  readonly context: Readonly<Record<string, unknown>>;
+  readonly context: ErrorContext;
+  /** What was done for each service, when something was done in spite of the failure. */
+  readonly results?: readonly ServiceResult[];
 
   constructor(code: ErrorCode, message: string, options: StartEnginesErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -77,6 +95,7 @@ export class StartEnginesError extends Error {
     this.statusCode = errorCatalog[code].statusCode;
     this.retryable = errorCatalog[code].retryable;
     this.context = options.context ?? {};
+    if (options.results !== undefined && options.results.length > 0) this.results = options.results;
   }
 }
 
@@ -104,7 +123,7 @@ export function isMissingGroup(error: StartEnginesError): boolean {
 
 /** Whether ECS says that the cluster does not exist or is INACTIVE: no task can be in it then. */
 export function isMissingCluster({ code, context, message }: StartEnginesError): boolean {
-  return code === 'AwsRejected' && namesMissingCluster(String(context.awsCode), message);
+  return code === 'AwsRejected' && namesMissingCluster(context.awsCode ?? '', message);
 }
 
 /** Whether AWS throttled the call or did not answer: the same call may well succeed a moment later. */

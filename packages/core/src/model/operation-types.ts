@@ -1,4 +1,4 @@
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode, StartEnginesError } from './errors.ts';
 import type { HealthState, ObservedTarget } from './ports.ts';
 import type { MappingProblem, MappingVersions, TargetGroupPort, WaitFor } from './service-mapping.ts';
 import type { EndKind, FactsProblem, RetireMark, TaskContainer } from './task.ts';
@@ -65,7 +65,7 @@ export interface StartOutcome {
 /** One service of a start of several. */
 export type StartResult =
   | { readonly ok: true; readonly outcome: StartOutcome }
-  | { readonly ok: false; readonly service: string; readonly error: Error };
+  | { readonly ok: false; readonly service: string; readonly error: StartEnginesError };
 
 export interface StopRequest {
   readonly service: string;
@@ -89,7 +89,7 @@ export interface StopOutcome {
 
 export type StopResult =
   | { readonly ok: true; readonly outcome: StopOutcome }
-  | { readonly ok: false; readonly service: string; readonly error: Error; readonly partial?: StopOutcome };
+  | { readonly ok: false; readonly service: string; readonly error: StartEnginesError };
 
 /** A restart: the task that serves now, and those that it has replaced. */
 export interface RestartOutcome extends StartOutcome {

@@ -1,5 +1,5 @@
-/** One service's part of an answer, as callers see it. */
-export type ResultBody = Readonly<Record<string, unknown>>;
+import { StartEnginesError } from './errors.ts';
+import type { ServiceResult } from './service-result.ts';
 
 /**
  * Lambda's record of a failure holds the message twice and must stay under 1 MB. Every name and code of a thousand services is
@@ -11,7 +11,7 @@ const longestResults = 100_000;
  * An error's message with what became of each service. Lambda passes on nothing else of an error, and Step Functions match on
  * it. Every service keeps its name and its error's code; the first ones keep everything, as far as there is room.
  */
-export function putResultsIntoMessage(words: string, results: readonly ResultBody[]): string {
+export function putResultsIntoMessage(words: string, results: readonly ServiceResult[]): string {
   const short = results.map(({ service, error }) => ({ service, ...(error === undefined ? {} : { error }) }));
   let room = longestResults - JSON.stringify(short).length;
   const fitting = results.findIndex((result, index) => {
@@ -23,10 +23,17 @@ export function putResultsIntoMessage(words: string, results: readonly ResultBod
   return `${words} The details of the last ${results.length - fitting} are left out. Results: ${JSON.stringify(shown)}`;
 }
 
+/** The error with its results in its message, too. */
+export function withResultsInMessage(error: StartEnginesError): StartEnginesError {
+  const { code, message, cause, context, results } = error;
+  if (results === undefined) return error;
+  return new StartEnginesError(code, putResultsIntoMessage(message, results), { cause, context, results });
+}
+
 /** The words and the results of such a message; undefined for any other message. */
 export function takeResultsOutOfMessage(
   message: string,
-): { readonly words: string; readonly results: readonly ResultBody[] } | undefined {
+): { readonly words: string; readonly results: readonly ServiceResult[] } | undefined {
   const [, words, json] = /^(.*?) ?Results: (\[.*\])$/s.exec(message) ?? [];
   if (words === undefined || json === undefined) return undefined;
   try {

@@ -137,7 +137,7 @@ async function loadForStatus(ports: Ports, service: string, { receivedAt }: Oper
     return { loaded, problems: loaded.problems };
   } catch (caught) {
     const error = toStartEnginesError(caught);
-    return { error, problems: (error.context.problems as readonly MappingProblem[] | undefined) ?? [] };
+    return { error, problems: error.context.problems ?? [] };
   }
 }
 

@@ -28,7 +28,7 @@ const mappingPatienceMs = 30_000;
  * mapping says by now. Tasks that were asked for later than the stop stay.
  *
  * @throws StartEnginesError `UnknownService` when there is neither a mapping nor a task, `OutOfTime`, or an AWS code; its
- * context has what was done as `partial`.
+ * `results` have what was done.
  */
 export function stopService(ports: Ports, request: StopRequest, context: OperationContext): Promise<StopOutcome> {
   return stopOne(ports, request, context);
@@ -77,10 +77,12 @@ async function stopOne(
     return outcome;
   } catch (caught) {
     const error = await announceFailure(ports, context, { operation: 'stop', service, begunAt, error: caught });
-    const partial = outcomeOf(service, session, found, session.view('service'));
+    const { status: _, ...done } = outcomeOf(service, session, found, session.view('service'));
+    const didSomething = done.tasksStopped.length + done.targetsDeregistered.length > 0;
     throw new StartEnginesError(error.code, error.message, {
       cause: error.cause ?? error,
-      context: { ...error.context, service, partial },
+      context: { ...error.context, service },
+      results: didSomething ? [{ ...done, status: 'failed' }] : [],
     });
   }
 }
@@ -144,9 +146,7 @@ function stopEach(
       try {
         return { ok: true, outcome: await stopOne(shared, request, context, stopNotedAt) };
       } catch (caught) {
-        const error = toStartEnginesError(caught);
-        const partial = error.context.partial as StopOutcome | undefined;
-        return { ok: false, service: request.service, error, ...(partial === undefined ? {} : { partial }) };
+        return { ok: false, service: request.service, error: toStartEnginesError(caught) };
       }
     }),
   );

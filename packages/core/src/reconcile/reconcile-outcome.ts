@@ -37,12 +37,12 @@ export function failedServices(
   const results = outcomes.filter(isWorthTelling);
   if (first !== undefined && errors.length === 1) {
     const { code, message, cause, context } = first;
-    return new StartEnginesError(code, message, { cause: cause ?? first, context: { ...context, results } });
+    return new StartEnginesError(code, message, { cause: cause ?? first, context, results });
   }
   const message = `${errors.length} services could not be reconciled: ${listFirst(
     errors.map((error) => error.message),
     '; ',
     10,
   )}`;
-  return new StartEnginesError('SeveralFailed', message, { cause: new AggregateError(errors), context: { results } });
+  return new StartEnginesError('SeveralFailed', message, { cause: new AggregateError(errors), results });
 }

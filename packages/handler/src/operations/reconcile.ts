@@ -1,12 +1,5 @@
-import {
-  forecastReconcile,
-  putResultsIntoMessage,
-  type ReconcileOutcome,
-  reconcileAll,
-  StartEnginesError,
-} from '@start-engines/core';
+import { forecastReconcile, reconcileAll } from '@start-engines/core';
 import { fieldOf, readBoolean } from '../read-fields.ts';
-import type { Reply } from '../replies/reply.ts';
 import { defineOperation } from './operation.ts';
 import { checkFields, commonFields } from './read-services.ts';
 
@@ -27,32 +20,8 @@ export const reconcile = defineOperation({
       return await (dryRun ? forecastReconcile(ports, context) : reconcileAll(ports, context));
     } catch (caught) {
       if (!dryRun) meter.count('ReconcileFailure', undefined);
-      throw withOthersResults(caught);
+      throw caught;
     }
   },
-  reply: (outcomes, { dryRun }) =>
-    dryRun ? { statusCode: 200, body: { dryRun, results: outcomes } } : replyOfReconcile(outcomes),
+  reply: (results, { dryRun }) => ({ statusCode: 200, body: dryRun ? { dryRun, results } : { results } }),
 });
-
-/** The services in which something was done or noticed. */
-export function replyOfReconcile(outcomes: readonly ReconcileOutcome[]): Reply {
-  return { statusCode: 200, body: { results: outcomes.filter(isWorthTelling) } };
-}
-
-function isWorthTelling(outcome: ReconcileOutcome): boolean {
-  return Object.values(outcome).some((list) => Array.isArray(list) && list.length > 0);
-}
-
-/**
- * The error of a reconcile in which services failed. Name and message are all that Lambda tells a caller, so its message ends
- * with what was done for the others.
- */
-function withOthersResults(error: unknown): unknown {
-  if (!(error instanceof StartEnginesError)) return error;
-  const { results } = error.context;
-  if (!Array.isArray(results) || results.length === 0) return error;
-  return new StartEnginesError(error.code, putResultsIntoMessage(error.message, results), {
-    cause: error.cause,
-    context: error.context,
-  });
-}

@@ -1,5 +1,4 @@
 import { describeService, describeServices, formatMoment, type ServiceStatus } from '@start-engines/core';
-import type { Body } from '../replies/reply.ts';
 import { defineOperation } from './operation.ts';
 import { checkFields, readServices, serviceFields } from './read-services.ts';
 
@@ -22,7 +21,7 @@ export const status = defineOperation({
   },
 });
 
-function bodyOfStatus(serviceStatus: ServiceStatus): Body {
+function bodyOfStatus(serviceStatus: ServiceStatus) {
   const tasks = serviceStatus.tasks.map(({ launch, retire, ...task }) => ({
     ...task,
     ...(retire === undefined ? {} : { retire: { ...retire, asked: formatMoment(retire.asked) } }),

@@ -1,7 +1,6 @@
-import { reconcileChange, serviceOfOwner } from '@start-engines/core';
+import { isWorthTelling, reconcileChange, serviceOfOwner } from '@start-engines/core';
 import { fieldOf, readText, readWholeNumber } from '../read-fields.ts';
 import { defineOperation } from './operation.ts';
-import { replyOfReconcile } from './reconcile.ts';
 
 const taskArnPattern = /^arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:task\/[A-Za-z0-9_/-]{1,300}$/;
 const startedByPattern = /^[^\p{Cc}]{1,128}$/u;
@@ -29,5 +28,8 @@ export const taskChange = defineOperation({
   logKeys: ({ taskArn }) => ({ taskArn }),
   logDetails: ({ version }) => ({ version }),
   run: (change, { ports, context }) => reconcileChange(ports, change, context),
-  reply: (outcome) => replyOfReconcile(outcome === undefined ? [] : [outcome]),
+  reply: (outcome) => ({
+    statusCode: 200,
+    body: { results: outcome !== undefined && isWorthTelling(outcome) ? [outcome] : [] },
+  }),
 });

@@ -1,11 +1,10 @@
-import type { RestartOutcome, StartOutcome } from '@start-engines/core';
-import type { Body } from './reply.ts';
+import type { RestartOutcome, ServiceResult, StartOutcome } from '@start-engines/core';
 
-export function bodyOfStart(outcome: StartOutcome): Body {
+export function bodyOfStart(outcome: StartOutcome): ServiceResult {
   return { message: messageOfStart(outcome), ...factsOfStart(outcome) };
 }
 
-function factsOfStart(outcome: StartOutcome): Body {
+function factsOfStart(outcome: StartOutcome): ServiceResult {
   const { service, taskArn, taskId, privateIp, targets, reused } = outcome;
   const unreachable = outcome.unreachable === undefined ? {} : { unreachable: outcome.unreachable };
   if (targets === undefined) return { service, taskArn, taskId, reused, ...unreachable };
@@ -37,7 +36,7 @@ function messageOfStart({ service, waitedFor, reused, ended, unreachable }: Star
   return `${service} ${was}, is registered and ${waitedFor === 'healthy' ? 'healthy' : 'running'}.`;
 }
 
-export function bodyOfRestart(outcome: RestartOutcome): Body {
+export function bodyOfRestart(outcome: RestartOutcome): ServiceResult {
   const { service, replacedTasks } = outcome;
   const message = outcome.ended === undefined ? `${service} was restarted and is healthy.` : messageOfStart(outcome);
   return { message, ...factsOfStart(outcome), replacedTasks };

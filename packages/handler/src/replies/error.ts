@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCatalog, StartEnginesError } from '@start-engines/core';
+import { type ErrorCode, errorCatalog, type StartEnginesError } from '@start-engines/core';
 import { RouteRefused } from '../invalid-request.ts';
 import type { Reply } from './reply.ts';
 
@@ -7,7 +7,8 @@ const tellable: ReadonlySet<ErrorCode> = new Set(['InvalidRequest', 'OverrideNot
 
 /** What an HTTP caller is told of a failure: no internals, and nothing about other services. */
 export function replyOfError(error: StartEnginesError, correlationId: string | undefined): Reply {
-  const { field, fields, results } = error.context;
+  const { context, results } = error;
+  const { field, fields } = context;
   const ownWords = tellable.has(error.code);
   return {
     statusCode: error.statusCode,
@@ -24,8 +25,8 @@ export function replyOfError(error: StartEnginesError, correlationId: string | u
   };
 }
 
-export function isSuperseded(error: unknown): error is StartEnginesError {
-  return error instanceof StartEnginesError && error.code === 'Superseded';
+export function isSuperseded(error: StartEnginesError): boolean {
+  return error.code === 'Superseded';
 }
 
 /** The answer to a start that a later stop overtook: told, never thrown, for trying again is of no use. */

@@ -1,9 +1,7 @@
-export type Body = Readonly<Record<string, unknown>>;
-
 /** What an operation came to, before a trigger gives it the form that its caller expects. */
 export interface Reply {
   readonly statusCode: number;
-  readonly body: Body;
+  readonly body: object;
   /** For HTTP. */
   readonly headers?: Readonly<Record<string, string>>;
 }

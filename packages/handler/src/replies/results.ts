@@ -1,14 +1,13 @@
 import {
-  type ErrorCode,
   isOfKnownService,
   listFirst,
-  putResultsIntoMessage,
+  type ServiceResult,
   StartEnginesError,
   toStartEnginesError,
 } from '@start-engines/core';
 import type { Meter } from '../meter.ts';
 import { isSuperseded } from './error.ts';
-import type { Body, Reply } from './reply.ts';
+import type { Reply } from './reply.ts';
 
 /** What became of one service of several. */
 export type Result<Outcome> = { readonly ok: true; readonly outcome: Outcome } | FailedResult;
@@ -16,7 +15,7 @@ export type Result<Outcome> = { readonly ok: true; readonly outcome: Outcome } |
 export interface FailedResult {
   readonly ok: false;
   readonly service: string;
-  readonly error: Error;
+  readonly error: StartEnginesError;
 }
 
 const longestMessage = 1_000;
@@ -56,7 +55,7 @@ export function isFailure<Outcome>(result: Result<Outcome>): result is FailedRes
  */
 export function replyOfResults<Outcome>(
   results: readonly Result<Outcome>[],
-  bodyOf: (outcome: Outcome) => Body,
+  bodyOf: (outcome: Outcome) => ServiceResult,
 ): Reply {
   const failures = results.filter(isFailure);
   const [first] = failures;
@@ -67,28 +66,19 @@ export function replyOfResults<Outcome>(
 }
 
 /** What is told of one service that failed, or that a later stop overtook, beside the results of others. */
-export function bodyOfFailure({ service, error }: FailedResult): Body {
+export function bodyOfFailure({ service, error }: FailedResult): ServiceResult {
   if (isSuperseded(error)) return { service, message: error.message, superseded: true };
-  return { service, error: codeOf(error), message: error.message.slice(0, longestMessage) };
+  return { service, error: error.code, message: error.message.slice(0, longestMessage) };
 }
 
-// Lambda tells a caller name and message of an error and nothing else, so what became of the others has to be in the
-// message: a Step Function's `Catch` finds it there.
-export function severalFailed(failures: readonly FailedResult[], bodies: readonly Body[]): StartEnginesError {
-  const names = failures.map(({ service, error }) => `${service}: ${codeOf(error)}`);
-  const named = listFirst(names, ', ');
-  return new StartEnginesError(
-    'SeveralFailed',
-    putResultsIntoMessage(`${failures.length} of ${bodies.length} services failed (${named}).`, bodies),
-    {
-      cause: new AggregateError(
-        failures.map(({ error }) => error),
-        named,
-      ),
-    },
+export function severalFailed(failures: readonly FailedResult[], results: readonly ServiceResult[]): StartEnginesError {
+  const named = listFirst(
+    failures.map(({ service, error }) => `${service}: ${error.code}`),
+    ', ',
   );
-}
-
-function codeOf(error: Error): ErrorCode {
-  return error instanceof StartEnginesError ? error.code : 'Internal';
+  const errors = failures.map(({ error }) => error);
+  return new StartEnginesError('SeveralFailed', `${failures.length} of ${results.length} services failed (${named}).`, {
+    cause: new AggregateError(errors, named),
+    results,
+  });
 }
