@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { checkProse } from './lint/prose.ts';
 import { runCommand } from './tasks.ts';
 
 const biome = createRequire(createRequire(import.meta.url).resolve('@biomejs/biome/package.json'));
@@ -20,4 +21,7 @@ if (!hasBinary) {
 }
 
 const fix = process.argv.includes('--fix') ? ['--write'] : [];
-process.exit(runCommand('@biomejs/biome', 'biome', ['check', '--error-on-warnings', ...fix, '.']));
+const status = runCommand('@biomejs/biome', 'biome', ['check', '--error-on-warnings', ...fix, '.']);
+const findings = checkProse();
+for (const finding of findings) console.error(finding);
+process.exit(status !== 0 || findings.length === 0 ? status : 1);
