@@ -4,7 +4,7 @@ import { root } from '../tasks.ts';
 import { findPhrases } from './find-phrases.ts';
 
 /** The files whose prose is checked. Generated pages are checked where their text is written. */
-const checked = ['*.md', 'docs/*.md', 'packages/*/*.md', 'terraform/**/*.md', 'tests/*/*.md'];
+const checked = ['*.md', 'docs/**/*.md', 'packages/*/*.md', 'terraform/**/*.md', 'tests/*/*.md'];
 const generated = ['docs/benchmarks.md', 'docs/fault-matrix.md'];
 const notOurs = ['**/node_modules/**', '**/.terraform/**'];
 
