@@ -40,14 +40,10 @@ export interface Finding {
   readonly instead: string;
 }
 
-/** Where a Markdown text has such phrases, code, link targets and the names of linked tests left out. */
-export function findPhrases(markdown: string): Finding[] {
-  const prose = markdown
-    .replaceAll('\r\n', '\n')
-    .replaceAll(/^```.*?^```$/gms, blank)
-    .replaceAll(/`[^`\n]*`/g, blank)
-    .replaceAll(/\[[^\]]*\]\([^)\s]*\.ts\)/g, blank)
-    .replaceAll(/\]\([^)\s]*\)/g, blank);
+/** Where a text has such phrases. Code, link targets and the names of linked tests in Markdown are ignored. */
+export function findPhrases(text: string, kind: 'markdown' | 'source'): Finding[] {
+  const lines = text.replaceAll('\r\n', '\n');
+  const prose = kind === 'markdown' ? blankCode(lines) : lines;
   return patterns
     .flatMap(({ pattern, instead }) =>
       [...prose.matchAll(pattern)].map(({ 0: words, index }) => ({
@@ -57,6 +53,14 @@ export function findPhrases(markdown: string): Finding[] {
       })),
     )
     .toSorted((one, other) => one.line - other.line);
+}
+
+function blankCode(markdown: string): string {
+  return markdown
+    .replaceAll(/^```.*?^```$/gms, blank)
+    .replaceAll(/`[^`\n]*`/g, blank)
+    .replaceAll(/\[[^\]]*\]\([^)\s]*\.ts\)/g, blank)
+    .replaceAll(/\]\([^)\s]*\)/g, blank);
 }
 
 /** As many characters, so that lines stay where they are, and none that is part of a word. */

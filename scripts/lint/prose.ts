@@ -3,8 +3,15 @@ import { join } from 'node:path';
 import { root } from '../tasks.ts';
 import { findPhrases } from './find-phrases.ts';
 
-/** The files whose prose is checked. Generated pages are checked where their text is written. */
-const checked = ['*.md', 'docs/**/*.md', 'packages/*/*.md', 'terraform/**/*.md', 'tests/*/*.md'];
+/** The files whose prose is checked; source files may be added. Generated pages are checked where their text is written. */
+const checked = [
+  '*.md',
+  'docs/**/*.md',
+  'packages/*/*.md',
+  'terraform/**/*.md',
+  'terraform/**/*.{tf,hcl,tfvars}',
+  'tests/*/*.md',
+];
 const generated = ['docs/benchmarks.md', 'docs/fault-matrix.md'];
 const notOurs = ['**/node_modules/**', '**/.terraform/**'];
 
@@ -14,7 +21,7 @@ export function checkProse(): string[] {
     .map((path) => path.replaceAll('\\', '/'))
     .toSorted()
     .flatMap((path) =>
-      findPhrases(readFileSync(join(root, path), 'utf8')).map(
+      findPhrases(readFileSync(join(root, path), 'utf8'), path.endsWith('.md') ? 'markdown' : 'source').map(
         ({ line, words, instead }) => `${path}:${line}: "${words}". Write: ${instead}`,
       ),
     );

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findPhrases } from '../lint/find-phrases.ts';
 
-const wordsIn = (markdown: string) => findPhrases(markdown).map(({ words }) => words);
+const wordsIn = (markdown: string) => findPhrases(markdown, 'markdown').map(({ words }) => words);
 
 test.for([
   ['The default is 30 unless said.', 'unless said'],
@@ -29,7 +29,7 @@ test.for([
 });
 
 test('a phrase is found across the end of a line, and its line is that of its first word', () => {
-  expect(findPhrases('# Page\n\nThe event is sent all the\nsame.\n')).toEqual([
+  expect(findPhrases('# Page\n\nThe event is sent all the\nsame.\n', 'markdown')).toEqual([
     { line: 3, words: 'all the same', instead: 'anyway, still' },
   ]);
 });
@@ -48,4 +48,10 @@ test('questions and ordinary uses are not findings', () => {
   expect(
     wordsIn('Whose target is it? Who imports what?\n\nOf course it stops. Something else fails, or else it waits.'),
   ).toEqual([]);
+});
+
+test('all of a source file is checked, its texts in backticks too', () => {
+  const source = 'const message = `It is held against the schema.`;\n// For whoever looks next.';
+
+  expect(findPhrases(source, 'source').map(({ words }) => words)).toEqual(['held against', 'whoever']);
 });

@@ -183,7 +183,7 @@ run "refuses_clusters_with_wildcards" {
 run "refuses_another_parameter_path" {
   command = plan
   variables {
-    parameter_path = "/somebody-else"
+    parameter_path = "/another-system"
   }
   expect_failures = [var.parameter_path]
 }
