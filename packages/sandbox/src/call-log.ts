@@ -62,7 +62,7 @@ export interface WritableCallLog extends CallLog {
 }
 
 /** Operations that change no resource. */
-const NOT_MUTATING = /^(Describe|List|Get|Test|PutEvents$|Invoke$)/;
+const readingOperation = /^(Describe|List|Get|Test|PutEvents$|Invoke$)/;
 
 /** Keeps the latest `limit` calls. */
 export function createCallLog(limit: number): WritableCallLog {
@@ -74,7 +74,7 @@ export function createCallLog(limit: number): WritableCallLog {
     },
     begin(call) {
       sequence += 1;
-      const entry: CallLogEntry = { ...call, sequence, mutating: !NOT_MUTATING.test(call.operation) };
+      const entry: CallLogEntry = { ...call, sequence, mutating: !readingOperation.test(call.operation) };
       entries.push(entry);
       // Removing entries in batches keeps the average cost of a call constant.
       if (entries.length > limit * 2) entries = entries.slice(-limit);

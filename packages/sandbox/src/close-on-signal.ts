@@ -1,4 +1,4 @@
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const open = new Set<() => Promise<void>>();
 
@@ -7,11 +7,11 @@ const open = new Set<() => Promise<void>>();
  * a sandbox from the list. Processes of tasks and functions watch their pipes, so they also end when this process is killed.
  */
 export function closeOnSignal(close: () => Promise<void>): () => void {
-  if (open.size === 0) for (const signal of SIGNALS) process.on(signal, endProcess);
+  if (open.size === 0) for (const signal of signals) process.on(signal, endProcess);
   open.add(close);
   return () => {
     open.delete(close);
-    if (open.size === 0) for (const signal of SIGNALS) process.off(signal, endProcess);
+    if (open.size === 0) for (const signal of signals) process.off(signal, endProcess);
   };
 }
 

@@ -26,7 +26,7 @@ export type Fault =
   | { readonly kind: 'kill-before' }
   | { readonly kind: 'kill-after' };
 
-export const FAULT_KINDS: readonly Fault['kind'][] = [
+export const faultKinds: readonly Fault['kind'][] = [
   'throttle',
   'server-error',
   'access-denied',

@@ -55,14 +55,14 @@ export interface SandboxSettings
   readonly authorise: Authorise | undefined;
 }
 
-const DURATIONS = { quick: quickDurations, realistic: realisticDurations, none: noDelays } as const;
+const namedDurations = { quick: quickDurations, realistic: realisticDurations, none: noDelays } as const;
 
 /** @throws RangeError if an option is invalid */
 export function readOptions(options: SandboxOptions): SandboxSettings {
   const { speed = 1, durations = 'quick', consistency = 'eventual', accountId = '123456789012' } = options;
   if (!(speed > 0) || !Number.isFinite(speed)) throw new RangeError(`speed must be more than 0, not ${speed}`);
   if (!/^\d{12}$/.test(accountId)) throw new RangeError(`accountId must have 12 digits: ${accountId}`);
-  const chosen = typeof durations === 'string' ? DURATIONS[durations] : durations;
+  const chosen = typeof durations === 'string' ? namedDurations[durations] : durations;
   return {
     apiPort: options.apiPort ?? 0,
     loadBalancerPort: options.loadBalancerPort,

@@ -14,7 +14,7 @@ export interface Random {
   hex(length: number): string;
 }
 
-const TWO_TO_THE_32 = 0x1_0000_0000;
+const twoToThe32 = 0x1_0000_0000;
 
 /** Increments a 32-bit counter by an odd constant and hashes it, so that adjacent seeds give unrelated sequences. */
 export function createRandom(seed: number): Random {
@@ -25,7 +25,7 @@ export function createRandom(seed: number): Random {
     let mixed = counter;
     mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
     mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-    return ((mixed ^ (mixed >>> 16)) >>> 0) / TWO_TO_THE_32;
+    return ((mixed ^ (mixed >>> 16)) >>> 0) / twoToThe32;
   }
 
   function integer(minimum: number, maximum: number): number {

@@ -1,7 +1,7 @@
-import { FAULT_KINDS, type Fault, type FaultPlan } from './faults.ts';
+import { type Fault, type FaultPlan, faultKinds } from './faults.ts';
 
-const SERVICES = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda', 'logs'];
-const KEYS = ['fault', 'service', 'operation', 'caller', 'input', 'nth', 'times', 'forMs'];
+const serviceNames = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda', 'logs'];
+const planMembers = ['fault', 'service', 'operation', 'caller', 'input', 'nth', 'times', 'forMs'];
 
 /**
  * Parses a fault plan of the admin API. `"times": "always"` affects all calls.
@@ -11,11 +11,11 @@ const KEYS = ['fault', 'service', 'operation', 'caller', 'input', 'nth', 'times'
 export function readFaultPlan(value: unknown): FaultPlan {
   if (!isObject(value)) throw new RangeError('a fault plan must be an object');
   for (const key of Object.keys(value))
-    if (!KEYS.includes(key)) throw new RangeError(`${key} is not a member of a fault plan`);
+    if (!planMembers.includes(key)) throw new RangeError(`${key} is not a member of a fault plan`);
   const { service, operation, caller, input, nth, forMs } = value;
   const times = value.times === 'always' ? Number.POSITIVE_INFINITY : value.times;
   const checks: [string, boolean][] = [
-    ['service', service === undefined || SERVICES.includes(service as string)],
+    ['service', service === undefined || serviceNames.includes(service as string)],
     ['operation', operation === undefined || typeof operation === 'string'],
     ['caller', caller === undefined || typeof caller === 'string'],
     ['input', input === undefined || isObject(input)],
@@ -30,8 +30,8 @@ export function readFaultPlan(value: unknown): FaultPlan {
 }
 
 function readFault(value: unknown): Fault {
-  if (!isObject(value) || !FAULT_KINDS.includes(value.kind as Fault['kind'])) {
-    throw new RangeError(`fault.kind must be one of ${FAULT_KINDS.join(', ')}`);
+  if (!isObject(value) || !faultKinds.includes(value.kind as Fault['kind'])) {
+    throw new RangeError(`fault.kind must be one of ${faultKinds.join(', ')}`);
   }
   const { kind, delayMs, code, message } = value;
   if (kind === 'latency' && typeof delayMs !== 'number') throw new RangeError('a latency needs delayMs');

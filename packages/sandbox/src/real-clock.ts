@@ -1,7 +1,7 @@
 import type { SandboxClock } from './clock.ts';
 
 /** With a longer delay in milliseconds, `setTimeout` fires immediately. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const longestTimerMs = 2 ** 31 - 1;
 
 /** The machine's time, accelerated. `close` stops all timers. */
 export interface RealClock extends SandboxClock {
@@ -27,10 +27,10 @@ export function createRealClock(speed: number): RealClock {
         const started = setTimeout(
           () => {
             timers.delete(started);
-            if (remaining > LONGEST_TIMER_MS) wait();
+            if (remaining > longestTimerMs) wait();
             else callback();
           },
-          Math.min(remaining, LONGEST_TIMER_MS),
+          Math.min(remaining, longestTimerMs),
         );
         timer = started;
         timers.add(started);

@@ -56,7 +56,7 @@ export interface Authoriser {
   list(): readonly Authorisation[];
 }
 
-const READERS: Readonly<Record<ServiceName, PermissionReaders>> = {
+const readers: Readonly<Record<ServiceName, PermissionReaders>> = {
   ec2: ec2Permissions,
   ecs: ecsPermissions,
   elasticloadbalancing: elbPermissions,
@@ -73,7 +73,7 @@ export function permissionsOf(
   input: Readonly<Record<string, unknown>>,
   sources: PermissionSources,
 ): readonly Permission[] {
-  const read = READERS[service][operation] ?? anywhere(`${service}:${operation}`);
+  const read = readers[service][operation] ?? anywhere(`${service}:${operation}`);
   return read(input, sources);
 }
 

@@ -9,19 +9,19 @@ export interface BalancerAnswer {
 }
 
 /** Titles of an Application Load Balancer's error pages that differ from HTTP's reason phrases. */
-const TITLES: Readonly<Record<number, string>> = {
+const albTitles: Readonly<Record<number, string>> = {
   503: 'Service Temporarily Unavailable',
   504: 'Gateway Time-out',
 };
 
-const SERVER = 'awselb/2.0';
+const server = 'awselb/2.0';
 
 /** The error page of an Application Load Balancer. */
 export function errorAnswer(statusCode: number): BalancerAnswer {
-  const title = `${statusCode} ${TITLES[statusCode] ?? STATUS_CODES[statusCode]}`;
+  const title = `${statusCode} ${albTitles[statusCode] ?? STATUS_CODES[statusCode]}`;
   const lines = ['<html>', `<head><title>${title}</title></head>`, '<body>', `<center><h1>${title}</h1></center>`];
   const body = `${[...lines, '</body>', '</html>'].join('\r\n')}\r\n`;
-  return { statusCode, headers: { Server: SERVER, 'Content-Type': 'text/html' }, body };
+  return { statusCode, headers: { Server: server, 'Content-Type': 'text/html' }, body };
 }
 
 export function fixedAnswer(fixed: {
@@ -29,7 +29,7 @@ export function fixedAnswer(fixed: {
   readonly contentType: string;
   readonly body: string;
 }): BalancerAnswer {
-  const headers = { Server: SERVER, 'Content-Type': `${fixed.contentType}; charset=utf-8` };
+  const headers = { Server: server, 'Content-Type': `${fixed.contentType}; charset=utf-8` };
   return { statusCode: fixed.statusCode, headers, body: fixed.body };
 }
 

@@ -39,20 +39,20 @@ export interface Balancer {
   close(): Promise<void>;
 }
 
-const IDLE_TIMEOUT_MS = 60_000;
-const CONNECT_TIMEOUT_MS = 10_000;
+const defaultIdleTimeoutMs = 60_000;
+const defaultConnectTimeoutMs = 10_000;
 /** Minimum of all timeouts in real milliseconds: loopback connections do not get faster with sandbox time. */
-const TIMEOUT_FLOOR_MS = 1_000;
+const timeoutFloorMs = 1_000;
 
 export function createBalancer(options: BalancerOptions): Balancer {
   const { clock, elb, network, speed } = options;
   const servers = new Map<string, ListenerServer>();
-  const floorMs = TIMEOUT_FLOOR_MS * speed;
+  const floorMs = timeoutFloorMs * speed;
   const proxy = createTargetProxy({
     clock,
     network,
-    idleTimeoutMs: Math.max(options.idleTimeoutMs ?? IDLE_TIMEOUT_MS, floorMs),
-    connectTimeoutMs: Math.max(CONNECT_TIMEOUT_MS, floorMs),
+    idleTimeoutMs: Math.max(options.idleTimeoutMs ?? defaultIdleTimeoutMs, floorMs),
+    connectTimeoutMs: Math.max(defaultConnectTimeoutMs, floorMs),
   });
   let firstPort = options.firstPort;
   let work: Promise<void> = Promise.resolve();

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Hop-by-hop headers, in addition to those that `Connection` lists. */
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-connection', 'te', 'trailer'];
+const hopByHop = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-connection', 'te', 'trailer'];
 
 /** Removes hop-by-hop headers in place. */
 export function removeHopByHop(headers: IncomingHttpHeaders): void {
   const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
-  for (const name of [...HOP_BY_HOP, ...named]) if (name !== '') delete headers[name];
+  for (const name of [...hopByHop, ...named]) if (name !== '') delete headers[name];
 }
 
 export interface Arrival {

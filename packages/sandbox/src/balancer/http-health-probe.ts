@@ -11,7 +11,7 @@ export interface HttpHealthProbeOptions {
 }
 
 /** Minimum timeout of a check in real milliseconds, at any speed of sandbox time. */
-const TIMEOUT_FLOOR_MS = 1_000;
+const timeoutFloorMs = 1_000;
 
 /** Sends each health check as an HTTP request over its own connection. */
 export function createHttpHealthProbe({ clock, network, speed }: HttpHealthProbeOptions): HealthProbe {
@@ -20,7 +20,7 @@ export function createHttpHealthProbe({ clock, network, speed }: HttpHealthProbe
       const reach = network.resolve(check.ip, check.port);
       if (reach.kind === 'refused') return Promise.resolve({ kind: 'refused' });
       const { promise, resolve } = Promise.withResolvers<HealthCheckResult>();
-      const limitMs = reach.kind === 'timeout' ? check.timeoutMs : Math.max(check.timeoutMs, TIMEOUT_FLOOR_MS * speed);
+      const limitMs = reach.kind === 'timeout' ? check.timeoutMs : Math.max(check.timeoutMs, timeoutFloorMs * speed);
       const sent = reach.kind === 'open' ? send(check, reach.loopbackPort, resolve) : undefined;
       const cancel = clock.after(limitMs, () => {
         resolve({ kind: 'timeout' });

@@ -15,7 +15,7 @@ export interface ListenerServer {
   close(): Promise<void>;
 }
 
-const CLIENT_KEEP_ALIVE_MS = 60_000;
+const clientKeepAliveMs = 60_000;
 
 /** @param port 0 for a free port */
 export async function openListenerServer(
@@ -23,7 +23,7 @@ export async function openListenerServer(
   port: number,
   handler: ListenerHandler,
 ): Promise<ListenerServer> {
-  const server = createServer({ keepAliveTimeout: CLIENT_KEEP_ALIVE_MS, requestTimeout: 0 }, handler.web);
+  const server = createServer({ keepAliveTimeout: clientKeepAliveMs, requestTimeout: 0 }, handler.web);
   // The server does not close connections that have been upgraded to WebSockets.
   const upgraded = new Set<Socket>();
   server.on('upgrade', (request, duplex, head) => {

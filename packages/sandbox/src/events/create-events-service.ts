@@ -15,26 +15,26 @@ export interface EventsServiceOptions {
   readonly region: string;
   readonly accountId: string;
   readonly deliveryMs: DurationRange;
-  /** How likely a delivery happens twice, 0 to 1. */
+  /** Probability that an event is delivered twice, 0 to 1. */
   readonly duplicateChance: number;
-  /** Hands a payload to a Lambda function's queue. @throws AwsError when Lambda refuses it. */
+  /** Adds a payload to a Lambda function's queue. @throws AwsError if Lambda rejects it */
   readonly invokeAsync: (functionArn: string, payload: string) => unknown;
 }
 
 /** EventBridge: buses, rules, and delivery to Lambda functions. */
 export interface EventsService {
   readonly operations: Operations;
-  /** Puts an event on the default bus, as AWS services do. Returns its id. */
+  /** Puts an event on the default bus, as AWS services do. Returns its ID. */
   publish(event: EventToPublish): string;
   setDuplicateChance(chance: number): void;
-  /** Events that no target took, in order. */
+  /** Undelivered events, in order. */
   undelivered(): readonly UndeliveredEvent[];
-  /** The latest events of all buses, whether or not a rule matched. */
+  /** The latest events of all buses, whether or not a rule matched them. */
   recent(): readonly BusEvent[];
 }
 
-/** How many events are kept to look at. */
-const KEPT_EVENTS = 1000;
+/** How many recent events are kept. */
+const keptEvents = 1000;
 
 export function createEventsService(options: EventsServiceOptions): EventsService {
   const { clock, random, region, accountId } = options;
@@ -59,7 +59,7 @@ export function createEventsService(options: EventsServiceOptions): EventsServic
       detail,
     };
     recent.push(event);
-    if (recent.length > KEPT_EVENTS) recent.shift();
+    if (recent.length > keptEvents) recent.shift();
     for (const rule of buses.find(busName)?.rules.values() ?? []) {
       if (rule.state !== 'ENABLED' || !rule.matches(event)) continue;
       for (const target of rule.targets.values()) delivery.deliver(rule, target, event);

@@ -9,17 +9,17 @@ import { targetInput } from './target-input.ts';
 export interface DeliveryOptions {
   readonly clock: SandboxClock;
   readonly random: Random;
-  /** An event's way from the bus to its target; two events may overtake each other. */
+  /** Delay from the bus to the target. Events may overtake each other. */
   readonly deliveryMs: DurationRange;
-  /** How likely an event is delivered twice, 0 to 1: EventBridge promises at least once. */
+  /** Probability that an event is delivered twice, 0 to 1: EventBridge delivers at least once. */
   readonly duplicateChance: () => number;
-  /** Hands a payload to a Lambda function's queue. @throws AwsError when Lambda refuses it. */
+  /** Adds a payload to a Lambda function's queue. @throws AwsError if Lambda rejects it */
   readonly invokeAsync: (functionArn: string, payload: string) => unknown;
 }
 
-/** An event that could not be handed to its target, as a dead-letter queue would get it. */
+/** An undelivered event, as a dead-letter queue would receive it. */
 export interface UndeliveredEvent {
-  /** The target's dead-letter queue; without one EventBridge drops the event. */
+  /** The target's dead-letter queue. Without one, EventBridge drops the event. */
   readonly deadLetterArn: string | undefined;
   readonly ruleArn: string;
   readonly targetArn: string;
@@ -35,12 +35,12 @@ export interface Delivery {
   undelivered(): readonly UndeliveredEvent[];
 }
 
-/** EventBridge's own policy: 185 times in 24 hours. */
-const DEFAULT_RETRIES = 185;
-const DEFAULT_AGE_SECONDS = 86_400;
+/** EventBridge's default retry policy: 185 times in 24 hours. */
+const defaultRetries = 185;
+const defaultAgeSeconds = 86_400;
 
-/** Errors that no retry can mend go to the dead-letter queue at once. */
-const NOT_RETRIED = ['ResourceNotFoundException', 'AccessDeniedException', 'UnsupportedTarget'];
+/** Errors that a retry cannot fix. Their events go to the dead-letter queue at once. */
+const notRetried = ['ResourceNotFoundException', 'AccessDeniedException', 'UnsupportedTarget'];
 
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { clock, random } = options;
@@ -51,7 +51,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     } catch (cause) {
       if (!(cause instanceof AwsError)) throw cause;
       const exhausted = exhaustedCondition(target, attempt, clock.now() - publishedAt);
-      if (exhausted === undefined && !NOT_RETRIED.includes(cause.code)) {
+      if (exhausted === undefined && !notRetried.includes(cause.code)) {
         const backOffMs = Math.min(2 ** attempt * 1000, 300_000);
         clock.after(backOffMs, () => send(rule, target, event, publishedAt, attempt + 1));
         return;
@@ -89,7 +89,7 @@ function handOver(options: DeliveryOptions, rule: Rule, target: Target, event: B
 
 function exhaustedCondition(target: Target, attempt: number, ageMs: number) {
   const policy = target.RetryPolicy ?? {};
-  if (attempt >= (policy.MaximumRetryAttempts ?? DEFAULT_RETRIES)) return 'MaximumRetryAttempts' as const;
-  const expired = ageMs >= (policy.MaximumEventAgeInSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
+  if (attempt >= (policy.MaximumRetryAttempts ?? defaultRetries)) return 'MaximumRetryAttempts' as const;
+  const expired = ageMs >= (policy.MaximumEventAgeInSeconds ?? defaultAgeSeconds) * 1000;
   return expired ? ('MaximumEventAgeInSeconds' as const) : undefined;
 }

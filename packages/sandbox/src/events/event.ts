@@ -14,24 +14,24 @@ export interface BusEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** What a sender says of an event. */
+/** An event as its sender specifies it. */
 export interface EventToPublish {
   readonly source: string;
   readonly detailType: string;
   readonly detail: Readonly<Record<string, unknown>>;
   readonly resources?: readonly string[];
-  /** When it happened; the moment it is published unless said. */
+  /** Time of the event. Default: the time of publication. */
   readonly time?: Date;
-  /** Drawn unless said: the copies of one event share it. */
+  /** Default: a random ID. Copies of an event share it. */
   readonly id?: string;
 }
 
-/** `2026-11-23T07:50:02Z`: EventBridge leaves fractions of a second out. */
+/** `2026-11-23T07:50:02Z`: EventBridge omits fractions of a second. */
 export function toEventTime(time: Date): string {
   return time.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** A UUID out of the sandbox's own chance, so that a seed gives the same ids again. */
+/** A UUID from the sandbox's random sequence, so that a seed repeats it. */
 export function drawUuid(random: Random): string {
   return [8, 4, 4, 4, 12].map((length) => random.hex(length)).join('-');
 }

@@ -1,9 +1,9 @@
 import { AwsError } from '../aws-error.ts';
 
 /**
- * One page of a listing, as `Limit` and `NextToken` ask for.
+ * One page of a listing, according to `Limit` and `NextToken`.
  *
- * @throws AwsError `ValidationException` for a limit out of bounds or a foreign token.
+ * @throws AwsError `ValidationException` for a limit out of range or an unknown token
  */
 export function cutListing<Item>(
   items: readonly Item[],

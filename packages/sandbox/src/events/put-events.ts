@@ -11,13 +11,13 @@ interface PutEventsEntry {
 }
 
 /** One mebibyte for all entries together, since January 2026. */
-const LARGEST_REQUEST_BYTES = 1024 * 1024;
+const largestRequestBytes = 1024 * 1024;
 
 /**
- * PutEvents: each entry is taken or refused by itself, and the whole answers 200. An entry for a bus that does not exist
- * is taken and goes nowhere, as on AWS.
+ * PutEvents accepts or rejects each entry on its own, and returns 200. As on AWS, it accepts an entry for a bus that does not
+ * exist, and the event is lost.
  *
- * @throws AwsError `ValidationException` for no entry, more than ten, or too large a request.
+ * @throws AwsError `ValidationException` for no entry, more than ten entries, or a request that is too large
  */
 export function putEvents(
   entries: readonly PutEventsEntry[],
@@ -30,7 +30,7 @@ export function putEvents(
       `1 validation error detected: Value '[${entries.length} entries]' at 'entries' failed to satisfy constraint: Member must have length ${bound}`,
     );
   }
-  if (entries.reduce((size, entry) => size + entrySize(entry), 0) > LARGEST_REQUEST_BYTES) {
+  if (entries.reduce((size, entry) => size + entrySize(entry), 0) > largestRequestBytes) {
     throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
   }
   const results = entries.map((entry) => {
@@ -48,7 +48,7 @@ export function putEvents(
   return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
 }
 
-/** As EventBridge counts: the time is 14 bytes, the texts are what they are in UTF-8. */
+/** The size of an entry by EventBridge's rules: 14 bytes for the time, and the UTF-8 length of all strings. */
 function entrySize({ Time, Source = '', DetailType = '', Detail = '', Resources = [] }: PutEventsEntry): number {
   const texts = [Source, DetailType, Detail, ...Resources];
   return (Time === undefined ? 0 : 14) + texts.reduce((size, text) => size + Buffer.byteLength(text), 0);

@@ -41,7 +41,7 @@ export function createRuleOperations(buses: EventBuses, clock: SandboxClock): Op
       if (rule !== undefined && rule.targets.size > 0) {
         throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
       }
-      // Deleting a rule that is not there succeeds.
+      // Deleting an unknown rule succeeds.
       bus.rules.delete(String(input.Name));
       return {};
     },
@@ -111,16 +111,16 @@ function describe({ name, arn, pattern, state, description, roleArn, busName }: 
   };
 }
 
-const ENVELOPE = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
+const envelopeFields = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
 
-/** The event that a pattern is tested with must have a whole envelope. */
+/** An event for TestEventPattern must have all fields of the envelope. */
 function readEvent(json: string): unknown {
   try {
     const event: unknown = JSON.parse(json);
-    if (typeof event === 'object' && event !== null && ENVELOPE.every((name) => Object.hasOwn(event, name)))
+    if (typeof event === 'object' && event !== null && envelopeFields.every((name) => Object.hasOwn(event, name)))
       return event;
   } catch {
-    // Answered below, like an event that is JSON but no event.
+    // Rejected below, like JSON that is not an event.
   }
   throw new AwsError('ValidationException', 'Parameter Event is not valid.');
 }

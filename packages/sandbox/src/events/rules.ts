@@ -2,7 +2,7 @@ import { AwsError } from '../aws-error.ts';
 import { compilePattern, type EventTest } from './pattern/compile-pattern.ts';
 import { PatternError } from './pattern/pattern-error.ts';
 
-/** A target as PutTargets takes it; a structure of it was checked at the door. */
+/** A target of PutTargets. Its shape has already been validated. */
 export interface Target {
   readonly Id: string;
   readonly Arn: string;
@@ -69,7 +69,7 @@ export class EventBuses {
     return bus;
   }
 
-  /** By name or ARN; the default bus when nothing is given. @throws AwsError `ResourceNotFoundException` */
+  /** Finds a bus by name or ARN. Default: the default bus. @throws AwsError `ResourceNotFoundException` */
   get(nameOrArn: unknown): EventBus {
     const bus = this.find(nameOrArn);
     if (bus !== undefined) return bus;

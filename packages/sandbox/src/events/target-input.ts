@@ -1,7 +1,7 @@
 import type { BusEvent } from './event.ts';
 import type { Rule, Target } from './rules.ts';
 
-/** The JSON text that a target gets: the whole event, or what the target's input settings make of it. */
+/** The JSON that a target receives: the whole event, or the result of the target's input settings. */
 export function targetInput(target: Target, rule: Rule, event: BusEvent): string {
   if (target.Input !== undefined) return target.Input;
   if (target.InputPath !== undefined) return JSON.stringify(readPath(event, target.InputPath) ?? null);
@@ -22,7 +22,7 @@ function withoutDetail({ detail: _, ...envelope }: BusEvent): object {
   return envelope;
 }
 
-/** `$`, `$.detail.service`, `$.resources[0]`: what EventBridge takes as a path. */
+/** Evaluates a path of EventBridge: `$`, `$.detail.service` or `$.resources[0]`. */
 function readPath(event: BusEvent, path: string): unknown {
   const steps = [...path.replace(/^\$/, '').matchAll(/\.([^.[\]]+)|\[(\d+)\]|\['([^']+)'\]/g)];
   return steps.reduce<unknown>((value, [, name, index, quoted]) => {
@@ -31,7 +31,7 @@ function readPath(event: BusEvent, path: string): unknown {
   }, event);
 }
 
-/** Puts the values in for `<name>`: as JSON, but inside a text of the template without further quotes. */
+/** Replaces each `<name>` with its value as JSON, without extra quotes inside a string of the template. */
 function fillTemplate(template: string, variables: ReadonlyMap<string, unknown>): string {
   let insideText = false;
   return template.replaceAll(/\\.|"|<([A-Za-z0-9._-]+)>/g, (found, name: string | undefined) => {

@@ -4,7 +4,7 @@ import { cutListing } from './listing.ts';
 import type { EventBuses, Target } from './rules.ts';
 
 /** A rule has at most five targets. */
-const MOST_TARGETS = 5;
+const mostTargets = 5;
 
 /** The operations on the targets of rules. */
 export function createTargetOperations(buses: EventBuses): Operations {
@@ -14,7 +14,7 @@ export function createTargetOperations(buses: EventBuses): Operations {
       const wanted = input.Targets as readonly Target[];
       for (const target of wanted) checkTarget(target);
       const ids = new Set([...targets.keys(), ...wanted.map(({ Id }) => Id)]);
-      if (ids.size > MOST_TARGETS) {
+      if (ids.size > mostTargets) {
         throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
       }
       for (const target of wanted) targets.set(target.Id, target);

@@ -3,30 +3,30 @@ import { type DurationRange, drawDuration } from '../durations.ts';
 import type { Random } from '../random.ts';
 import { drawUuid, type EventToPublish } from './event.ts';
 
-/** How badly `ECS Task State Change` events reach the bus. ECS promises them at least once and in no order. */
+/** Delivery of `ECS Task State Change` events to the bus. ECS delivers them at least once and in any order. */
 export interface TaskEventSettings {
-  /** How likely an event is put on the bus twice, 0 to 1. The copy has the same id and time, and a delay of its own. */
+  /** Probability that an event is sent twice, 0 to 1. The copy has the same ID and time, but its own delay. */
   readonly duplicateChance: number;
-  /** How long each is held back before it is put on the bus. The bus's own `eventDeliveryMs` comes on top. */
+  /** Delay of each event before it reaches the bus. `eventDeliveryMs` of the bus is added to it. */
   readonly delayMs: DurationRange;
-  /** True: each waits for its own delay alone, so that later ones overtake it. False: none is put on before an earlier. */
+  /** True: later events may overtake earlier ones. False: events stay in order. */
   readonly reorder: boolean;
 }
 
-/** What is between the changes of tasks and the bus. */
+/** Controls the delivery of task changes to the bus. */
 export interface TaskEvents {
   settings(): TaskEventSettings;
   /**
-   * Changes what is given, for the changes of tasks from now on.
+   * Changes the given settings for later task changes.
    *
-   * @throws RangeError for what cannot be
+   * @throws RangeError for an invalid setting
    */
   set(changes: Partial<TaskEventSettings>): TaskEventSettings;
-  /** How many events are held back now. */
+  /** The number of delayed events. */
   held(): number;
 }
 
-/** The same, with the end where events come in. */
+/** The feed with the method that accepts events. */
 export interface TaskEventFeed extends TaskEvents {
   accept(event: EventToPublish): void;
 }
@@ -65,7 +65,7 @@ export function createTaskEventFeed({ clock, random, publish, ...options }: Task
     const now = clock.now();
     lastDue = inOrder.length === 0 ? now + delayMs : Math.max(now + delayMs, lastDue);
     inOrder.push(event);
-    // Timers that are due together may fire in any order, so each takes whichever event is first.
+    // Timers with the same due time may fire in any order, so each takes the first waiting event.
     later(lastDue - now, () => publish(inOrder.shift() ?? event));
   }
 
@@ -84,17 +84,17 @@ export function createTaskEventFeed({ clock, random, publish, ...options }: Task
   };
 }
 
-const UNDISTURBED: TaskEventSettings = { duplicateChance: 0, delayMs: [0, 0], reorder: false };
+const undisturbed: TaskEventSettings = { duplicateChance: 0, delayMs: [0, 0], reorder: false };
 
-/** @throws RangeError for a member that is unknown or cannot be what it is */
+/** @throws RangeError for an unknown or invalid member */
 export function readTaskEventSettings(
   changes: Partial<TaskEventSettings> = {},
-  current: TaskEventSettings = UNDISTURBED,
+  current: TaskEventSettings = undisturbed,
 ): TaskEventSettings {
-  // The admin API hands on whatever JSON it was sent.
-  if (typeof changes !== 'object' || changes === null) throw new RangeError('taskEvents is an object');
-  const unknown = Object.keys(changes).find((name) => !Object.hasOwn(UNDISTURBED, name));
-  if (unknown !== undefined) throw new RangeError(`taskEvents has no ${unknown}`);
+  // The admin API passes any JSON that it receives.
+  if (typeof changes !== 'object' || changes === null) throw new RangeError('taskEvents must be an object');
+  const unknown = Object.keys(changes).find((name) => !Object.hasOwn(undisturbed, name));
+  if (unknown !== undefined) throw new RangeError(`taskEvents.${unknown} is unknown`);
   const settings = { ...current, ...changes };
   const { duplicateChance, delayMs, reorder } = settings;
   const [shortest = -1, longest = -1] = Array.isArray(delayMs) ? delayMs : [];

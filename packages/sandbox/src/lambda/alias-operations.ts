@@ -66,7 +66,7 @@ export function createAliasOperations(
     DeleteAlias(input) {
       const deployed = whole(input);
       const name = String(input.Name);
-      // Deleting an alias that is not there succeeds.
+      // Deleting an unknown alias succeeds.
       if (deployed.aliases.delete(name)) onDelete(deployed.latest.functionName, name);
       return {};
     },
@@ -83,7 +83,7 @@ function describe({ latest }: DeployedFunction, { name, version, description, re
   };
 }
 
-/** A name of digits alone would look like a version. */
+/** A name that consists only of digits would look like a version. */
 function readName(value: unknown): string {
   const name = String(value);
   if (/^(?!\d+$)[a-zA-Z0-9-_]{1,128}$/.test(name)) return name;
@@ -102,6 +102,6 @@ function readVersion(deployed: DeployedFunction, value: unknown): string {
 function refuseRouting(input: Input): void {
   const weights = (input.RoutingConfig as { AdditionalVersionWeights?: object } | undefined)?.AdditionalVersionWeights;
   if (Object.keys(weights ?? {}).length > 0) {
-    throw invalidParameter('The sandbox sends all of an alias to one version.');
+    throw invalidParameter('The sandbox does not support weighted aliases.');
   }
 }

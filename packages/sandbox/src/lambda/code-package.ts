@@ -6,24 +6,24 @@ import { dirname, join, normalize, sep } from 'node:path';
 import { unzipSync } from 'fflate';
 import { AwsError } from '../aws-error.ts';
 
-/** A deployment package, unpacked where the function's processes find it. */
+/** An unpacked deployment package. */
 export interface CodePackage {
-  /** SHA-256 of the zip in base64, as Lambda shows it. */
+  /** SHA-256 of the zip in base64, as returned by Lambda. */
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly taskRoot: string;
 }
 
-/** The folders that hold unpacked functions. */
+/** The folders with unpacked packages. */
 export interface CodeFolder {
-  /** @throws AwsError InvalidParameterValueException when the bytes are no zip. */
+  /** @throws AwsError InvalidParameterValueException if the bytes are not a zip */
   unpack(zip: Uint8Array): CodePackage;
   remove(): Promise<void>;
 }
 
 export function createCodeFolder(): CodeFolder {
   const root = mkdtempSync(join(tmpdir(), 'start-engines-lambda-'));
-  // A sandbox that ends without being closed must not leave folders behind either.
+  // Also removes the folders of a sandbox that exits without being closed.
   const removeNow = () => rmSync(root, { recursive: true, force: true });
   process.once('exit', removeNow);
   let count = 0;
@@ -37,7 +37,7 @@ export function createCodeFolder(): CodeFolder {
     },
     async remove() {
       process.off('exit', removeNow);
-      // Windows keeps a folder busy for a moment after the process in it has ended.
+      // On Windows a folder stays locked for a moment after the process in it has exited.
       await rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
@@ -48,7 +48,7 @@ function readZip(zip: Uint8Array): Readonly<Record<string, Uint8Array>> {
     const files = unzipSync(zip);
     if (Object.keys(files).length > 0) return files;
   } catch {
-    // The reason does not matter to the caller: Lambda's own answer names none.
+    // Lambda's error does not give the reason either.
   }
   throw new AwsError(
     'InvalidParameterValueException',
@@ -61,7 +61,7 @@ function writeFiles(taskRoot: string, files: Readonly<Record<string, Uint8Array>
   mkdirSync(taskRoot, { recursive: true });
   for (const [name, bytes] of Object.entries(files)) {
     const path = normalize(join(taskRoot, name));
-    // An entry such as `../x` must not leave the folder.
+    // An entry such as `../x` must not escape from the folder.
     if (!path.startsWith(`${taskRoot}${sep}`) || name.endsWith('/')) continue;
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, bytes);

@@ -1,6 +1,6 @@
 import type { FunctionConfiguration } from './function-configuration.ts';
 
-/** A name that points at a published version. */
+/** An alias of a published version. */
 export interface FunctionAlias {
   readonly name: string;
   readonly version: string;
@@ -8,24 +8,24 @@ export interface FunctionAlias {
   readonly revisionId: string;
 }
 
-/** One function: what can be changed, what was published of it and stays, and what its aliases point at. */
+/** A function with `$LATEST`, its published versions and its aliases. */
 export interface DeployedFunction {
   latest: FunctionConfiguration;
   readonly published: Map<string, FunctionConfiguration>;
   readonly aliases: Map<string, FunctionAlias>;
-  /** Numbers are given once, even when the version that had one is deleted. */
+  /** A version number is never reused, even after the version is deleted. */
   lastVersion: number;
 }
 
-/** A version that somebody asked for, and by which qualifier. */
+/** A requested version with its qualifier. */
 export interface QualifiedFunction {
   readonly configuration: FunctionConfiguration;
   readonly qualifier: string | undefined;
-  /** With the qualifier, when one was used. */
+  /** With the qualifier, if one was used. */
   readonly arn: string;
 }
 
-/** `$LATEST`, a version's number or an alias's name. */
+/** `$LATEST`, a version number or the name of an alias. */
 export function findVersion(deployed: DeployedFunction, qualifier = '$LATEST'): FunctionConfiguration | undefined {
   if (qualifier === '$LATEST') return deployed.latest;
   const alias = deployed.aliases.get(qualifier);

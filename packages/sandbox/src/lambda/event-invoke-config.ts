@@ -3,25 +3,25 @@ import type { Operations } from '../operation.ts';
 import type { FunctionNames, FunctionReference } from './function-names.ts';
 import { invalidParameter, resourceNotFound } from './lambda-error.ts';
 
-/** How a function's asynchronous invocations are retried, and who is told when they fail for good. */
+/** Retries and destinations of a function's asynchronous invocations. */
 export interface EventInvokeConfig {
   readonly maximumRetryAttempts: number;
   readonly maximumEventAgeSeconds: number;
   readonly onFailureDestination: string | undefined;
 }
 
-/** What holds for a function without a configuration of its own. */
-const DEFAULT_CONFIG: EventInvokeConfig = {
+/** The defaults of a function without a configuration. */
+const defaultConfig: EventInvokeConfig = {
   maximumRetryAttempts: 2,
   maximumEventAgeSeconds: 21_600,
   onFailureDestination: undefined,
 };
 
-/** Each version and each alias has a configuration of its own: one of `$LATEST` does not hold for an alias. */
+/** Each version and alias has its own configuration. The one of `$LATEST` does not apply to an alias. */
 export interface EventInvokeConfigs {
   readonly operations: Operations;
   of(reference: FunctionReference): EventInvokeConfig;
-  /** Those of a function and of all its versions and aliases, or of one of them. */
+  /** Deletes the configurations of a function with all its versions and aliases, or of one qualifier. */
   forget(functionName: string, qualifier?: string): void;
 }
 
@@ -80,11 +80,11 @@ export function createEventInvokeConfigs(
     },
     of(reference) {
       const members = stored.get(keyOf(reference))?.members;
-      if (members === undefined) return DEFAULT_CONFIG;
+      if (members === undefined) return defaultConfig;
       const destinations = members.DestinationConfig as { OnFailure?: { Destination?: string } } | undefined;
       return {
-        maximumRetryAttempts: Number(members.MaximumRetryAttempts ?? DEFAULT_CONFIG.maximumRetryAttempts),
-        maximumEventAgeSeconds: Number(members.MaximumEventAgeInSeconds ?? DEFAULT_CONFIG.maximumEventAgeSeconds),
+        maximumRetryAttempts: Number(members.MaximumRetryAttempts ?? defaultConfig.maximumRetryAttempts),
+        maximumEventAgeSeconds: Number(members.MaximumEventAgeInSeconds ?? defaultConfig.maximumEventAgeSeconds),
         onFailureDestination: destinations?.OnFailure?.Destination,
       };
     },

@@ -2,7 +2,7 @@ import type { SandboxClock } from '../clock.ts';
 import type { EventInvokeConfig } from './event-invoke-config.ts';
 import type { InvocationOutcome } from './lambda-process.ts';
 
-/** What Lambda sends to the on-failure destination. */
+/** The record that Lambda sends to the on-failure destination. */
 export interface OnFailureRecord {
   readonly version: '1.0';
   readonly timestamp: string;
@@ -13,7 +13,7 @@ export interface OnFailureRecord {
     readonly approximateInvokeCount: number;
   };
   readonly requestPayload: unknown;
-  /** Not there when the event was never tried. */
+  /** Missing if the event was never tried. */
   readonly responseContext?: {
     readonly statusCode: 200;
     readonly executedVersion: string;
@@ -22,30 +22,30 @@ export interface OnFailureRecord {
   readonly responsePayload?: unknown;
 }
 
-/** One event that was given up. Without a destination Lambda drops it: then the record is all that is left of it. */
+/** A failed event. Without a destination, Lambda drops it. */
 export interface FailedEvent {
   readonly functionName: string;
   readonly destinationArn: string | undefined;
-  /** True when the function's role may not send to the destination: Lambda drops the record then. */
+  /** True if the function's role may not send to the destination. Lambda then drops the record. */
   readonly denied?: true;
   readonly record: OnFailureRecord;
 }
 
 export interface QueuedEvent {
   readonly functionName: string;
-  /** The version or alias that was invoked; `$LATEST` without one. */
+  /** The invoked version or alias. Default `$LATEST`. */
   readonly qualifier: string | undefined;
-  /** With the qualifier, when one was used. */
+  /** With the qualifier, if one was used. */
   readonly functionArn: string;
   readonly requestId: string;
   readonly payload: string;
 }
 
 export interface EventQueue {
-  /** Accepts the event at once; it is run later, however often that takes. */
+  /** Accepts the event at once, and runs it later with retries. */
   accept(event: QueuedEvent): void;
   failures(): readonly FailedEvent[];
-  /** Accepted events that have neither succeeded nor been given up, of one function or of all. */
+  /** The number of accepted events that have neither succeeded nor finally failed, of one function or of all. */
   pending(functionName?: string): number;
   close(): void;
 }
@@ -57,15 +57,15 @@ export interface EventQueueOptions {
   readonly clock: SandboxClock;
   readonly retryDelaysMs: readonly [first: number, second: number];
   readonly configOf: (event: QueuedEvent) => EventInvokeConfig;
-  /** Runs the event once; `throttled` when the reserved concurrency is used up, `gone` without the function. */
+  /** Runs the event once. `throttled`: the reserved concurrency is used up. `gone`: the function no longer exists. */
   readonly run: (event: QueuedEvent) => Promise<Attempt | { readonly kind: 'throttled' } | { readonly kind: 'gone' }>;
-  /** Whether the function's role may send to an on-failure destination. */
+  /** Whether the function's role may send to the on-failure destination. */
   readonly mayReach: (event: QueuedEvent, destinationArn: string) => Promise<boolean>;
   readonly deliverTwice: () => boolean;
 }
 
-/** Throttled events are tried again after one second, then ever later, up to five minutes. */
-const THROTTLE_BACKOFF_MS = [1_000, 300_000] as const;
+/** Throttled events are retried after one second, with increasing delays of up to five minutes. */
+const throttleBackoffMs = [1_000, 300_000] as const;
 
 export function createEventQueue(options: EventQueueOptions): EventQueue {
   const { clock } = options;
@@ -94,7 +94,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
       const config = options.configOf(event);
       let delayMs: number;
       if (outcome.kind === 'throttled') {
-        delayMs = Math.min(THROTTLE_BACKOFF_MS[0] * 2 ** throttles++, THROTTLE_BACKOFF_MS[1]);
+        delayMs = Math.min(throttleBackoffMs[0] * 2 ** throttles++, throttleBackoffMs[1]);
       } else {
         last = outcome;
         attempts += 1;
@@ -104,7 +104,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
       const ageLimitMs = config.maximumEventAgeSeconds * 1000;
       const ageMs = clock.now() + delayMs - acceptedAt;
       if (ageMs > ageLimitMs) {
-        // An event is given up when its time is over, not when that can first be foreseen.
+        // An event fails when its maximum age is reached, not earlier.
         await wait(acceptedAt + ageLimitMs - clock.now());
         return giveUp(event, 'EventAgeExceeded', attempts, last);
       }

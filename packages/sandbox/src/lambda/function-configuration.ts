@@ -1,11 +1,11 @@
 import type { CodePackage } from './code-package.ts';
 
-/** One version of a function. Each change of `$LATEST` makes a new one; a published version is never changed. */
+/** A version of a function, immutable. Each change of `$LATEST` creates a new one. */
 export interface FunctionConfiguration {
   readonly functionName: string;
   /** Without a qualifier. */
   readonly functionArn: string;
-  /** `$LATEST`, or the number of a published version. */
+  /** `$LATEST` or a version number. */
   readonly version: string;
   readonly region: string;
   readonly role: string;
@@ -13,7 +13,7 @@ export interface FunctionConfiguration {
   readonly handler: string;
   readonly description: string;
   readonly timeoutSeconds: number;
-  /** MB. */
+  /** In MB. */
   readonly memorySize: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly architectures: readonly string[];
@@ -22,7 +22,7 @@ export interface FunctionConfiguration {
   readonly code: CodePackage;
 }
 
-/** The API's `FunctionConfiguration` shape; the ARN has the qualifier by which the version was asked for. */
+/** The API's `FunctionConfiguration`. The ARN has the qualifier of the request. */
 export function describeFunction(
   configuration: FunctionConfiguration,
   functionArn: string = configuration.functionArn,

@@ -6,10 +6,10 @@ export interface ProcessIdentity {
   readonly taskRoot: string;
 }
 
-/** What Node itself needs to start on the three platforms, and nothing else of the sandbox's own environment. */
-const NEEDED_BY_NODE = ['PATH', 'SYSTEMROOT', 'TMPDIR', 'TEMP', 'TMP'];
+/** Variables that Node needs to start on the three platforms. No others are copied from the sandbox's environment. */
+const neededByNode = ['PATH', 'SYSTEMROOT', 'TMPDIR', 'TEMP', 'TMP'];
 
-/** The whole environment of a function's process, as the managed runtime sets it. */
+/** The environment of a function's process, as set by the managed runtime. */
 export function buildFunctionEnvironment(
   configuration: FunctionConfiguration,
   identity: ProcessIdentity,
@@ -26,7 +26,7 @@ export function buildFunctionEnvironment(
     AWS_LAMBDA_FUNCTION_VERSION: configuration.version,
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${configuration.functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: identity.logStreamName,
-    // Powertools counts a cold start only when this is set, as Lambda does.
+    // Lambda sets this variable, and Powertools needs it to count cold starts.
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.runtime}`,
     _HANDLER: configuration.handler,
@@ -40,7 +40,7 @@ export function buildFunctionEnvironment(
 
 function inheritedEnvironment(): Readonly<Record<string, string>> {
   const entries = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && NEEDED_BY_NODE.includes(entry[0].toUpperCase()),
+    (entry): entry is [string, string] => entry[1] !== undefined && neededByNode.includes(entry[0].toUpperCase()),
   );
   return Object.fromEntries(entries);
 }

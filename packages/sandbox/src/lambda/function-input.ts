@@ -1,6 +1,6 @@
 import { invalidParameter } from './lambda-error.ts';
 
-/** What a caller may set on a function, checked. A member that the caller left out is `undefined`. */
+/** The validated settings of a function. Members that the caller omitted are `undefined`. */
 export interface FunctionSettings {
   readonly role: string | undefined;
   readonly runtime: string | undefined;
@@ -13,13 +13,13 @@ export interface FunctionSettings {
 
 type Input = Readonly<Record<string, unknown>>;
 
-const RUNTIMES = ['nodejs22.x', 'nodejs24.x'];
-const ENDED_RUNTIME = /^nodejs(\d\.\d+|1\d\.x|20\.x|4\.3|)$/;
-const ROLE = /^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/;
-const ENVIRONMENT_LIMIT_BYTES = 4096;
+const runtimes = ['nodejs22.x', 'nodejs24.x'];
+const endedRuntime = /^nodejs(\d\.\d+|1\d\.x|20\.x|4\.3|)$/;
+const rolePattern = /^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/;
+const environmentLimitBytes = 4096;
 
-/** Variables that the runtime itself sets: a function cannot have them among its own. */
-const RESERVED_VARIABLES = [
+/** Variables that the runtime sets, so a function cannot define them. */
+const reservedVariables = [
   '_HANDLER',
   '_X_AMZN_TRACE_ID',
   'AWS_DEFAULT_REGION',
@@ -40,7 +40,7 @@ const RESERVED_VARIABLES = [
   'LAMBDA_RUNTIME_DIR',
 ];
 
-/** @throws AwsError InvalidParameterValueException for the first member that Lambda would refuse. */
+/** @throws AwsError InvalidParameterValueException for the first member that Lambda would reject */
 export function readFunctionSettings(input: Input): FunctionSettings {
   return {
     role: readRole(input.Role),
@@ -69,7 +69,7 @@ function constraint(value: unknown, member: string, rule: string): Error {
 
 function readRole(value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === 'string' && ROLE.test(value)) return value;
+  if (typeof value === 'string' && rolePattern.test(value)) return value;
   const pattern = 'arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+';
   throw constraint(value, 'role', `Member must satisfy regular expression pattern: ${pattern}`);
 }
@@ -77,13 +77,13 @@ function readRole(value: unknown): string | undefined {
 function readRuntime(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   const runtime = String(value);
-  if (RUNTIMES.includes(runtime)) return runtime;
-  if (ENDED_RUNTIME.test(runtime)) {
+  if (runtimes.includes(runtime)) return runtime;
+  if (endedRuntime.test(runtime)) {
     throw invalidParameter(
       `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
     );
   }
-  throw constraint(runtime, 'runtime', `Member must satisfy enum value set: [${RUNTIMES.join(', ')}]`);
+  throw constraint(runtime, 'runtime', `Member must satisfy enum value set: [${runtimes.join(', ')}]`);
 }
 
 function readHandler(value: unknown): string | undefined {
@@ -109,7 +109,7 @@ function readEnvironment(value: unknown): Readonly<Record<string, string>> | und
   const environment = Object.fromEntries(Object.entries(variables).map(([name, text]) => [name, String(text)]));
   refuseReserved(Object.keys(environment));
   const text = JSON.stringify(environment);
-  if (Buffer.byteLength(text) > ENVIRONMENT_LIMIT_BYTES) {
+  if (Buffer.byteLength(text) > environmentLimitBytes) {
     throw invalidParameter(
       `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ${text}`,
     );
@@ -118,7 +118,7 @@ function readEnvironment(value: unknown): Readonly<Record<string, string>> | und
 }
 
 function refuseReserved(names: readonly string[]): void {
-  const reserved = names.filter((name) => RESERVED_VARIABLES.includes(name));
+  const reserved = names.filter((name) => reservedVariables.includes(name));
   if (reserved.length > 0) {
     throw invalidParameter(
       `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,

@@ -1,10 +1,10 @@
 import { functionNotFound, invalidParameter } from './lambda-error.ts';
 
-/** A name, a partial ARN (`123456789012:function:name`) or a whole one, each with an optional qualifier. */
-const REFERENCE =
+/** A name, a partial ARN (`123456789012:function:name`) or a full ARN, each with an optional qualifier. */
+const referencePattern =
   /^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:(?<region>[a-z]{2}(?:-[a-z]+)+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[A-Za-z0-9-_]+)(?::(?<qualifier>\$LATEST|[A-Za-z0-9-_]+))?$/;
 
-/** Which function is meant, and which version or alias of it; without a qualifier it is `$LATEST`. */
+/** A function and its version or alias. Without a qualifier, `$LATEST`. */
 export interface FunctionReference {
   readonly functionName: string;
   readonly qualifier: string | undefined;
@@ -13,19 +13,19 @@ export interface FunctionReference {
 export interface FunctionNames {
   arnOf(functionName: string, qualifier?: string): string;
   /**
-   * Reads whatever way of naming a function the API takes.
+   * Parses any form of function name that the API accepts.
    * @throws AwsError InvalidParameterValueException, ResourceNotFoundException for another account or Region
    */
   resolve(reference: unknown, qualifier?: unknown): FunctionReference;
 }
 
-/** Names functions of one account in one Region. */
+/** Parses and builds the names of functions in one account and Region. */
 export function createFunctionNames(region: string, accountId: string): FunctionNames {
   return {
     arnOf: (name, qualifier) =>
       `arn:aws:lambda:${region}:${accountId}:function:${name}${qualifier === undefined ? '' : `:${qualifier}`}`,
     resolve(reference, qualifier) {
-      const groups = typeof reference === 'string' ? REFERENCE.exec(reference)?.groups : undefined;
+      const groups = typeof reference === 'string' ? referencePattern.exec(reference)?.groups : undefined;
       if (groups?.name === undefined) {
         throw invalidParameter(
           `1 validation error detected: Value '${String(reference)}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?`,

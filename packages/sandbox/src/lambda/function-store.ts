@@ -12,7 +12,7 @@ import { createVersionOperations, publishVersion } from './version-operations.ts
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** The functions that are deployed, and the operations that change them. */
+/** The deployed functions and the operations on them. */
 export interface FunctionStore {
   readonly operations: Operations;
   find(reference: FunctionReference): QualifiedFunction | undefined;
@@ -26,9 +26,9 @@ export interface FunctionStoreOptions {
   readonly region: string;
   readonly names: FunctionNames;
   readonly folder: CodeFolder;
-  /** Called when processes of the function's `$LATEST` no longer are what it is. */
+  /** Called when `$LATEST` of the function has changed, so that its processes are outdated. */
   readonly onChange: (functionName: string) => void;
-  /** Called when a function is gone, or one version of it. */
+  /** Called after a function or one of its versions has been deleted. */
   readonly onDelete: (functionName: string, version?: string) => void;
   readonly onAliasDelete: (functionName: string, alias: string) => void;
 }
@@ -56,7 +56,7 @@ export function createFunctionStore(options: FunctionStoreOptions): FunctionStor
     return describeFunction(configuration, arn);
   };
 
-  /** The whole function, for operations that know no versions. */
+  /** The function, for operations without a qualifier. */
   function whole(input: Input): DeployedFunction {
     const { functionName, qualifier } = names.resolve(input.FunctionName);
     const deployed = functions.get(functionName);
@@ -74,7 +74,7 @@ export function createFunctionStore(options: FunctionStoreOptions): FunctionStor
     options.onChange(deployed.latest.functionName);
   }
 
-  /** Describes the function after a change; with `Publish` that is the version that was made of it. */
+  /** Describes the function after a change, or the new version with `Publish`. */
   function outcomeOf(deployed: DeployedFunction, publish: unknown): Input {
     if (publish !== true) return describeFunction(deployed.latest);
     const version = publishVersion(deployed, clock.now());
@@ -146,7 +146,7 @@ export function createFunctionStore(options: FunctionStoreOptions): FunctionStor
       const shown = pointing.map(({ name }) => name).join(', ');
       throw resourceConflict(`Version ${version} of ${functionName} is pointed at by aliases: ${shown}.`);
     }
-    // Deleting a version that is not there succeeds.
+    // Deleting an unknown version succeeds.
     if (deployed.published.delete(version)) options.onDelete(functionName, version);
     return { StatusCode: 204 };
   }
@@ -199,7 +199,7 @@ function required(value: string | undefined, member: string): string {
 
 function unpack(folder: CodeFolder, code: Input): CodePackage {
   if (code.ZipFile instanceof Uint8Array) return folder.unpack(code.ZipFile);
-  throw invalidParameter('The sandbox has no S3 and no image registry: give the code as ZipFile.');
+  throw invalidParameter('The sandbox has no S3 and no image registry. Pass the code as ZipFile.');
 }
 
 function checkRevision(current: FunctionConfiguration, revisionId: unknown): void {

@@ -1,20 +1,20 @@
-/** The log of one function: what its processes wrote, between Lambda's own lines. */
+/** The log of a function: the output of its processes and Lambda's own lines. */
 export interface FunctionLog {
   append(text: string): void;
   lines(): readonly string[];
 }
 
-/** How much of a function's log is kept. */
-const KEPT_LINES = 20_000;
-/** How much of the log `LogType: Tail` returns. */
-const TAIL_BYTES = 4096;
+/** How many lines of a function's log are kept. */
+const keptLines = 20_000;
+/** How many bytes of the log `LogType: Tail` returns. */
+const tailBytes = 4096;
 
 export function createFunctionLog(): FunctionLog {
   let kept: string[] = [];
   return {
     append(text) {
       for (const line of text.split('\n')) if (line !== '') kept.push(line);
-      if (kept.length > KEPT_LINES) kept = kept.slice(-KEPT_LINES);
+      if (kept.length > keptLines) kept = kept.slice(-keptLines);
     },
     lines: () => [...kept],
   };
@@ -22,20 +22,20 @@ export function createFunctionLog(): FunctionLog {
 
 /** The last 4 KB of an invocation's log in base64, as `Invoke` returns it for `LogType: Tail`. */
 export function encodeLogTail(text: string): string {
-  return Buffer.from(text, 'utf8').subarray(-TAIL_BYTES).toString('base64');
+  return Buffer.from(text, 'utf8').subarray(-tailBytes).toString('base64');
 }
 
 export interface InvocationReport {
   readonly requestId: string;
   readonly durationMs: number;
-  /** Only on the first invocation of a process. */
+  /** Only in the first invocation of a process. */
   readonly initMs: number | undefined;
   readonly memorySize: number;
   readonly maxRssBytes: number;
   readonly timedOut: boolean;
 }
 
-/** The REPORT line. Since August 2025 the billed duration counts the initialisation too. */
+/** The REPORT line. Since August 2025 the billed duration includes the initialisation. */
 export function formatReport(report: InvocationReport): string {
   const { requestId, durationMs, initMs } = report;
   const fields = [

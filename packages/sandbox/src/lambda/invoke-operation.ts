@@ -8,7 +8,7 @@ import type { FinishedInvocation } from './invoker.ts';
 import { invalidParameter, invalidRequestContent, requestTooLarge, tooManyRequests } from './lambda-error.ts';
 import type { InvocationRequest } from './lambda-process.ts';
 
-/** What Invoke needs of the service. */
+/** The parts of the service that Invoke uses. */
 export interface Invocations {
   find(reference: FunctionReference): QualifiedFunction;
   isThrottled(functionName: string): boolean;
@@ -18,20 +18,20 @@ export interface Invocations {
 
 type InvocationType = 'RequestResponse' | 'Event';
 
-const LIMIT_BYTES: Readonly<Record<InvocationType, number>> = { RequestResponse: 6_291_456, Event: 1_048_576 };
+const limitBytes: Readonly<Record<InvocationType, number>> = { RequestResponse: 6_291_456, Event: 1_048_576 };
 
 /**
- * The event as JSON text; an empty payload is an empty object.
+ * The event as JSON. An empty payload becomes an empty object.
  * @throws AwsError RequestTooLargeException, InvalidRequestContentException
  */
 export function readEvent(payload: unknown, type: InvocationType): string {
   const text = typeof payload === 'string' ? payload : Buffer.from((payload ?? []) as Uint8Array).toString('utf8');
   const sizeBytes = Buffer.byteLength(text);
-  if (sizeBytes > LIMIT_BYTES[type]) {
+  if (sizeBytes > limitBytes[type]) {
     throw requestTooLarge(
       type === 'Event'
-        ? `${sizeBytes} byte payload is too large for the Event invocation type (limit ${LIMIT_BYTES.Event} bytes)`
-        : `Request must be smaller than ${LIMIT_BYTES.RequestResponse} bytes for the InvokeFunction operation`,
+        ? `${sizeBytes} byte payload is too large for the Event invocation type (limit ${limitBytes.Event} bytes)`
+        : `Request must be smaller than ${limitBytes.RequestResponse} bytes for the InvokeFunction operation`,
     );
   }
   if (text === '') return '{}';

@@ -5,23 +5,23 @@ import type { InvocationOutcome, InvocationRequest } from './lambda-process.ts';
 import type { LeasedProcess, ProcessPool } from './process-pool.ts';
 import { exitError } from './runtime-error.ts';
 
-const RESPONSE_LIMIT_BYTES = 6_291_556;
+const responseLimitBytes = 6_291_556;
 
 export interface FinishedInvocation {
   readonly outcome: InvocationOutcome;
-  /** What this invocation logged, Lambda's own lines included. */
+  /** The log of this invocation, including Lambda's own lines. */
   readonly log: string;
 }
 
-/** Where one invocation logs. */
+/** The log of one invocation. */
 export interface LogWriter {
-  /** Writes lines that come now. */
+  /** Writes lines as they arrive. */
   write(text: string): void;
-  /** The invocation is over, and this is all of its log. */
+  /** Ends the invocation with its full log. */
   end(whole: string): Promise<void>;
 }
 
-/** The stream of a process; it is made when the process is new. */
+/** The log stream of a process, created with the process. */
 export interface LogDestination {
   readonly streamName: string;
   readonly isFirst: boolean;
@@ -56,7 +56,7 @@ export async function runInvocation(
   const durationMs = clock.now() - startedAt;
   const timedOut = outcome.kind === 'timed-out';
   const output = leased.process.takeOutput();
-  // What comes now is the next invocation's.
+  // Later output belongs to the next invocation.
   leased.process.onOutput(() => {});
   const ending = joinLines([
     `END RequestId: ${requestId}`,
@@ -88,12 +88,12 @@ async function answer(leased: LeasedProcess, request: InvocationRequest): Promis
     };
   }
   const outcome = await leased.process.invoke(request);
-  if (outcome.kind !== 'succeeded' || Buffer.byteLength(outcome.payload) <= RESPONSE_LIMIT_BYTES) return outcome;
+  if (outcome.kind !== 'succeeded' || Buffer.byteLength(outcome.payload) <= responseLimitBytes) return outcome;
   return {
     kind: 'failed',
     error: {
       errorType: 'Function.ResponseSizeTooLarge',
-      errorMessage: `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT_BYTES} bytes).`,
+      errorMessage: `Response payload size exceeded maximum allowed payload size (${responseLimitBytes} bytes).`,
     },
   };
 }

@@ -6,9 +6,9 @@ import type { FunctionConfiguration } from './function-configuration.ts';
 import { collectOutput } from './process-output.ts';
 import { exitError, type ProcessExit, type RuntimeErrorPayload, timedOutError } from './runtime-error.ts';
 
-const BOOTSTRAP = fileURLToPath(new URL('./runtime/bootstrap.mjs', import.meta.url));
+const bootstrapPath = fileURLToPath(new URL('./runtime/bootstrap.mjs', import.meta.url));
 
-/** What a process has cost since it was started. */
+/** Resource usage of a process since its start. */
 export interface ProcessUsage {
   readonly cpuUserMs: number;
   readonly cpuSystemMs: number;
@@ -17,9 +17,9 @@ export interface ProcessUsage {
 
 export interface InvocationRequest {
   readonly requestId: string;
-  /** The event as JSON text. */
+  /** The event as JSON. */
   readonly payload: string;
-  /** What the caller invoked: the function's ARN, with the qualifier that was used. */
+  /** The invoked ARN, with the qualifier of the call. */
   readonly invokedArn: string;
   readonly clientContext?: unknown;
 }
@@ -29,28 +29,28 @@ export type InvocationOutcome =
   | { readonly kind: 'failed'; readonly error: RuntimeErrorPayload }
   | { readonly kind: 'timed-out'; readonly error: RuntimeErrorPayload };
 
-/** How loading the handler went. `initMs` is in the sandbox's time. */
+/** The result of loading the handler. `initMs` is in sandbox time. */
 export interface Initialisation {
   readonly initMs: number;
-  /** Why the process serves nothing: what the module threw, or how the process ended before it was ready. */
+  /** The error of the module, or the exit of the process before it was ready. */
   readonly failure?: RuntimeErrorPayload | ProcessExit;
-  /** It took longer than it may, and the process was killed. */
+  /** The invocation timed out, and the process was killed. */
   readonly timedOut: boolean;
 }
 
-/** One execution environment: it runs one invocation at a time. */
+/** An execution environment. It runs one invocation at a time. */
 export interface LambdaProcess {
   readonly pid: number | undefined;
-  /** Resolves when the handler is loaded or could not be. */
+  /** Resolves when the handler has been loaded or has failed to load. */
   readonly ready: Promise<Initialisation>;
   readonly exited: Promise<ProcessExit>;
   invoke(request: InvocationRequest): Promise<InvocationOutcome>;
-  /** The output since it was last taken. */
+  /** Returns the output since the last call. */
   takeOutput(): string;
-  /** Tells of output as it comes, from now on; one listener at a time. */
+  /** Passes later output to the listener as it arrives. There is only one listener. */
   onOutput(listener: (text: string) => void): void;
   usage(): ProcessUsage;
-  /** False once it has ended or is bound to. */
+  /** False after the process has exited or been killed. */
   alive(): boolean;
   kill(signal: NodeJS.Signals): void;
 }
@@ -61,7 +61,7 @@ export interface LambdaProcessOptions {
   readonly socketFloorMs: number;
   readonly configuration: FunctionConfiguration;
   readonly environment: Readonly<Record<string, string>>;
-  /** How long loading the handler may take, in real milliseconds: starting a process does not get faster. */
+  /** Time limit for loading the handler, in real milliseconds: starting a process does not get faster. */
   readonly initLimitMs: number;
 }
 
@@ -101,7 +101,7 @@ export function startLambdaProcess(options: LambdaProcessOptions): LambdaProcess
     child.once('error', () => end({ exitCode: 127, signal: null }));
   });
 
-  /** The next report, or the process's end, whichever comes first. */
+  /** The next report or the exit of the process, whichever comes first. */
   const next = () =>
     new Promise<Report | ProcessExit>((resolve) => {
       if (exit !== undefined) return resolve(exit);
@@ -115,7 +115,7 @@ export function startLambdaProcess(options: LambdaProcessOptions): LambdaProcess
     child.kill(signal);
   };
   const post = (message: Readonly<Record<string, unknown>>) => {
-    // A process that has just ended is noticed by its `close`, so the failed write says nothing new.
+    // `close` reports a process that has exited, so a failed write can be ignored.
     if (child.connected) child.send(message, () => {});
   };
 
@@ -188,7 +188,7 @@ export function startLambdaProcess(options: LambdaProcessOptions): LambdaProcess
 
 function spawnRuntime(options: LambdaProcessOptions): ChildProcess {
   const { memorySize, code } = options.configuration;
-  return spawn(process.execPath, [`--max-old-space-size=${Math.floor(memorySize * 0.9)}`, BOOTSTRAP], {
+  return spawn(process.execPath, [`--max-old-space-size=${Math.floor(memorySize * 0.9)}`, bootstrapPath], {
     cwd: code.taskRoot,
     env: options.environment,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

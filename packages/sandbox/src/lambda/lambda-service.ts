@@ -21,29 +21,29 @@ export interface LambdaServiceOptions {
   readonly random: Random;
   readonly region: string;
   readonly accountId: string;
-  /** The sandbox's API, which the function finds as `AWS_ENDPOINT_URL`. */
+  /** The sandbox's API, which functions receive as `AWS_ENDPOINT_URL`. */
   readonly endpoint: () => string;
   /**
-   * Milliseconds of the sandbox's time in one of real time. Functions live in the sandbox's time: their clocks and
-   * timers run as much faster.
+   * Speed of sandbox time relative to real time. Functions run in sandbox time: their clocks and
+   * timers are accelerated too.
    */
   readonly speed: number;
   /**
-   * The shortest an HTTP client's time-out gets, in real milliseconds, however high `speed` is: a connection over
-   * loopback does not get faster. 1,000 unless said.
+   * Minimum timeout of an HTTP client in real milliseconds, at any `speed`: a connection over
+   * loopback does not get faster. Default 1,000.
    */
   readonly socketFloorMs?: number;
-  /** Before the first and the second retry of an asynchronous invocation; 1 and 2 minutes unless said. */
+  /** Delays before the first and second retry of an asynchronous invocation. Default 1 and 2 minutes. */
   readonly asynchronousRetryMs?: readonly [first: number, second: number];
-  /** How long loading a handler may take before it is begun again, in real milliseconds; 10 s unless said. */
+  /** Time limit for loading a handler before it is retried, in real milliseconds. Default 10 s. */
   readonly initLimitMs?: number;
-  /** Where functions log, beside what `logs` keeps; a group that is missing is made. */
+  /** Receives the logs of functions, in addition to `logs`. Creates missing log groups. */
   readonly logStore?: LogStore;
-  /** Decides what Lambda does with the functions' roles; without it everything is allowed. */
+  /** Authorises Lambda's use of the functions' roles. Default: everything is allowed. */
   readonly authoriser?: Authoriser | undefined;
-  /** True: every invocation gets a process of its own. */
+  /** True: every invocation starts a new process. */
   readonly coldStart?: boolean;
-  /** The chance, 0 to 1, that an asynchronous event is delivered twice although nothing failed. */
+  /** Probability that an asynchronous event is delivered twice without a failure, 0 to 1. */
   readonly duplicateChance?: number;
 }
 
@@ -51,32 +51,32 @@ export interface LambdaServiceOptions {
 export interface LambdaService {
   readonly operations: Operations;
   /**
-   * Queues an event and returns its request id, as `Invoke` with `InvocationType: Event` does.
+   * Queues an event and returns its request ID, as `Invoke` with `InvocationType: Event` does.
    * @param functionName a name or an ARN, with or without a qualifier
-   * @param payload the event as JSON text
+   * @param payload the event as JSON
    * @throws AwsError ResourceNotFoundException, RequestTooLargeException, InvalidRequestContentException
    */
   invokeAsync(functionName: string, payload: string): string;
-  /** Events that were given up, in order, each as the on-failure destination gets it. */
+  /** Records of failed events, in order, as sent to the on-failure destination. */
   onFailureRecords(): readonly FailedEvent[];
-  /** Queued events that have neither succeeded nor been given up, of one function or of all. */
+  /** The number of queued events that have neither succeeded nor finally failed, of one function or of all. */
   pendingEvents(functionName?: string): number;
-  /** Who the process that signs with this access key id acts as. `undefined` for other keys. */
+  /** The principal of the process with this access key ID. `undefined` for other keys. */
   principalOf(accessKeyId: string): Principal | undefined;
-  /** Kills the process that signs with this access key id. False when it has ended already. */
+  /** Kills the process with this access key ID. False if it has already exited. */
   killCaller(accessKeyId: string, signal: NodeJS.Signals): boolean;
-  /** Starts processes before anybody needs them; resolves when their handlers are loaded. */
+  /** Starts processes in advance. Resolves when their handlers are loaded. */
   prewarm(functionName: string, count: number): Promise<void>;
   setColdStart(coldStart: boolean): void;
   setDuplicateChance(chance: number): void;
   processes(): readonly LambdaProcessRecord[];
-  /** The function's log, line by line; all its versions share it. */
+  /** The lines of the function's log. All versions share it. */
   logs(functionName: string): readonly string[];
   close(): Promise<void>;
 }
 
-/** What AWS waits before it tries a failed asynchronous invocation again. */
-const AWS_RETRY_DELAYS_MS = [60_000, 120_000] as const;
+/** Delays of AWS before the retries of a failed asynchronous invocation. */
+const awsRetryDelaysMs = [60_000, 120_000] as const;
 
 export function createLambdaService(options: LambdaServiceOptions): LambdaService {
   const { clock, random, region, accountId } = options;
@@ -125,7 +125,7 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
 
   const queue = createEventQueue({
     clock,
-    retryDelaysMs: options.asynchronousRetryMs ?? AWS_RETRY_DELAYS_MS,
+    retryDelaysMs: options.asynchronousRetryMs ?? awsRetryDelaysMs,
     configOf: configs.of,
     async mayReach(event, destinationArn) {
       const found = store.find(event);
@@ -133,7 +133,7 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     },
     deliverTwice: () => duplicateChance > 0 && random.chance(duplicateChance),
     async run(event) {
-      // Looked up for each attempt: an alias may point elsewhere by now.
+      // Resolved for each attempt, because the alias may have changed.
       const found = store.find(event);
       if (found === undefined) return { kind: 'gone' };
       if (invocations.isThrottled(event.functionName)) return { kind: 'throttled' };

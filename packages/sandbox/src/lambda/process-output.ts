@@ -1,18 +1,18 @@
 import type { ChildProcess } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 
-/** How long the last output of an invocation is waited for, when the function closed its own standard streams. */
-const MARK_PATIENCE_MS = 1000;
+/** How long to wait for the last output of an invocation if the function has closed its standard streams. */
+const markPatienceMs = 1000;
 
 export interface ProcessOutput {
-  /** Resolves when both streams have shown the marker once more: what was written before it has arrived. */
+  /** Resolves when the next marker has arrived on both streams, and thus all output before it. */
   untilMarked(): Promise<void>;
   take(): string;
-  /** Tells the listener of each text as it arrives, whole lines only. */
+  /** Passes output to the listener as it arrives, in whole lines. */
   listen(listener: (text: string) => void): void;
 }
 
-/** Reads standard output and error of a function's process as one log, without the markers that the runtime writes. */
+/** Reads standard output and standard error of a function's process as one log, without the runtime's markers. */
 export function collectOutput(child: ChildProcess, marker: string): ProcessOutput {
   const line = `${marker}\n`;
   let taken = '';
@@ -35,7 +35,7 @@ export function collectOutput(child: ChildProcess, marker: string): ProcessOutpu
         state.rest = state.rest.slice(at + line.length);
         state.marks += 1;
       }
-      // Only whole lines: those of the two streams must not run into each other, nor a marker come in two pieces.
+      // Only whole lines, so that lines of the two streams do not mix and markers are not split.
       const end = state.rest.lastIndexOf('\n') + 1;
       keep(state.rest.slice(0, end));
       state.rest = state.rest.slice(end);
@@ -60,7 +60,7 @@ export function collectOutput(child: ChildProcess, marker: string): ProcessOutpu
       expected += 1;
       if (arrived()) return Promise.resolve();
       return new Promise((resolve) => {
-        const patience = setTimeout(resolve, MARK_PATIENCE_MS);
+        const patience = setTimeout(resolve, markPatienceMs);
         waiting.push(() => {
           clearTimeout(patience);
           resolve();

@@ -4,26 +4,26 @@ import { buildFunctionEnvironment } from './function-environment.ts';
 import { type LambdaProcess, type ProcessUsage, startLambdaProcess } from './lambda-process.ts';
 import type { ProcessExit, RuntimeErrorPayload } from './runtime-error.ts';
 
-/** One process of a function, for the curious and for benchmarks. It stays listed after its end. */
+/** A process of a function, for inspection and benchmarks. It stays listed after its exit. */
 export interface LambdaProcessRecord extends ProcessUsage {
-  /** The access key id that the process signs its calls with: who called, in the call log. */
+  /** The access key ID of the process, which identifies the caller in the call log. */
   readonly accessKeyId: string;
   readonly functionName: string;
-  /** `$LATEST`, or the number of a published version. */
+  /** `$LATEST` or a version number. */
   readonly version: string;
   readonly pid: number | undefined;
   readonly state: 'starting' | 'idle' | 'busy' | 'ended';
-  /** How it ended: `signal` is `SIGKILL` when a fault has killed it. `undefined` until it is really gone. */
+  /** The exit of the process, `undefined` while it runs. `signal` is `SIGKILL` if a fault killed it. */
   readonly exit: ProcessExit | undefined;
-  /** How long loading the handler took, in milliseconds of the sandbox's time. */
+  /** Duration of loading the handler, in milliseconds of sandbox time. */
   readonly initMs: number | undefined;
-  /** CPU time up to the loaded handler, Node's own start included. */
+  /** CPU time until the handler was loaded, including the start of Node. */
   readonly initCpuMs: number | undefined;
-  /** CPU time of each invocation that was answered, in order. */
+  /** CPU time of each completed invocation, in order. */
   readonly invocationCpuMs: readonly number[];
 }
 
-/** An execution environment that is held by one invocation. */
+/** An execution environment in use by one invocation. */
 export interface LeasedProcess {
   readonly process: LambdaProcess;
   readonly accessKeyId: string;
@@ -31,18 +31,18 @@ export interface LeasedProcess {
   /** Set for the first invocation only. */
   readonly initMs: number | undefined;
   readonly initFailure: RuntimeErrorPayload | ProcessExit | undefined;
-  /** Gives the process back: it is kept warm unless it has ended or its function has changed. */
+  /** Releases the process, which stays warm unless it has exited or its function has changed. */
   release(): void;
 }
 
 export interface ProcessPool {
-  /** A warm process of this very configuration, else a new one. Resolves when the handler is loaded. */
+  /** A warm process of this configuration, or a new one. Resolves when the handler is loaded. */
   lease(configuration: FunctionConfiguration): Promise<LeasedProcess>;
-  /** Processes of the function that run an invocation now. */
+  /** The number of the function's processes that are running an invocation. */
   busyCount(functionName: string): number;
-  /** Ends the idle processes of a function or of one version of it, and each busy one after its invocation. */
+  /** Ends the idle processes of a function or of one of its versions, and busy ones after their invocation. */
   retire(functionName: string, version?: string): void;
-  /** What the process that signs with this access key id runs; also after its end. */
+  /** The configuration of the process with this access key ID, also after its exit. */
   configurationOf(accessKeyId: string): FunctionConfiguration | undefined;
   kill(accessKeyId: string, signal: NodeJS.Signals): boolean;
   records(): readonly LambdaProcessRecord[];
@@ -54,13 +54,13 @@ export interface ProcessPoolOptions {
   readonly speed: number;
   readonly socketFloorMs: number;
   readonly endpoint: () => string;
-  /** True: every invocation gets a new process. */
+  /** True: every invocation starts a new process. */
   readonly coldStart: () => boolean;
-  /** How long loading the handler may take outside an invocation, in real milliseconds; Lambda's 10 s unless said. */
+  /** Time limit for loading the handler outside an invocation, in real milliseconds. Default 10 s, as on Lambda. */
   readonly initLimitMs?: number | undefined;
 }
 
-const INIT_LIMIT_MS = 10_000;
+const defaultInitLimitMs = 10_000;
 
 interface Slot {
   readonly accessKeyId: string;
@@ -116,11 +116,11 @@ export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
   async function lease(configuration: FunctionConfiguration): Promise<LeasedProcess> {
     const isWarm = (slot: Slot) => slot.state === 'idle' && isUsable(slot) && slot.configuration === configuration;
     const warm = options.coldStart() ? undefined : slots.find(isWarm);
-    let slot = warm ?? start(configuration, options.initLimitMs ?? INIT_LIMIT_MS);
+    let slot = warm ?? start(configuration, options.initLimitMs ?? defaultInitLimitMs);
     if (warm !== undefined) warm.state = 'busy';
     if ((await slot.process.ready).timedOut) {
       slot.retired = true;
-      // As on Lambda: what was not loaded in time is loaded again within the invocation, which may take its own time-out.
+      // As on Lambda, a handler that did not load in time is loaded again within the invocation's timeout.
       slot = start(configuration, configuration.timeoutSeconds * 1000);
     }
     const { initMs, failure } = await slot.process.ready;
@@ -128,7 +128,7 @@ export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
     if (warm === undefined) {
       slot.initMs = initMs;
       slot.initCpuMs = totalCpuMs(slot.process.usage());
-      // The handler that could not be loaded is tried again by a new process, as Lambda does.
+      // As on Lambda, a new process retries a handler that failed to load.
       if (failure !== undefined) slot.retired = true;
     }
     slot.cpuBeforeMs = totalCpuMs(slot.process.usage());

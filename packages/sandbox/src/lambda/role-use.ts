@@ -2,14 +2,14 @@ import type { Authoriser } from '../authorisation/authoriser.ts';
 import { type Account, makeArn } from '../model/arn.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
 
-/** What Lambda itself does in a function's name, with the function's role. */
+/** Lambda's own use of a function's role. */
 export interface RoleUse {
-  /** Without this the function runs, and its log is lost. */
+  /** Permission to write the log. Without it the function runs, but its log is lost. */
   mayLog(configuration: FunctionConfiguration, streamName: string, isFirst: boolean): Promise<boolean>;
   maySend(configuration: FunctionConfiguration, destinationArn: string): Promise<boolean>;
 }
 
-const SENDING: Readonly<Record<string, string>> = {
+const sendActions: Readonly<Record<string, string>> = {
   sqs: 'sqs:SendMessage',
   sns: 'sns:Publish',
   lambda: 'lambda:InvokeFunction',
@@ -17,7 +17,7 @@ const SENDING: Readonly<Record<string, string>> = {
   s3: 's3:PutObject',
 };
 
-/** Where a function logs. */
+/** The log group of a function. */
 export function logGroupOf(functionName: string): string {
   return `/aws/lambda/${functionName}`;
 }
@@ -36,7 +36,7 @@ export function createRoleUse(authoriser: Authoriser | undefined, account: Accou
     },
     maySend(configuration, destinationArn) {
       const service = destinationArn.split(':')[2] ?? '';
-      return may(configuration, SENDING[service] ?? `${service}:Send`, destinationArn);
+      return may(configuration, sendActions[service] ?? `${service}:Send`, destinationArn);
     },
   };
 }

@@ -1,11 +1,11 @@
-/** The payload of an invocation that failed, as Lambda answers it. */
+/** The payload of a failed invocation. */
 export interface RuntimeErrorPayload {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace?: readonly string[];
 }
 
-/** Lambda's own words for a process that was killed at the function's time-out. */
+/** Lambda's error for a process that was killed at the function's timeout. */
 export function timedOutError(requestId: string, timeoutMs: number): RuntimeErrorPayload {
   const seconds = (timeoutMs / 1000).toFixed(2);
   return {
@@ -14,7 +14,7 @@ export function timedOutError(requestId: string, timeoutMs: number): RuntimeErro
   };
 }
 
-/** Lambda's own words for a process that ended before it answered. */
+/** Lambda's error for a process that exited before it responded. */
 export function exitError(requestId: string, exit: ProcessExit): RuntimeErrorPayload {
   return {
     errorType: 'Runtime.ExitError',
@@ -27,7 +27,7 @@ export interface ProcessExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-const SIGNAL_WORDS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
+const signalWords: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
   SIGKILL: 'killed',
   SIGTERM: 'terminated',
   SIGABRT: 'aborted',
@@ -35,6 +35,6 @@ const SIGNAL_WORDS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
 };
 
 function describeExit({ exitCode, signal }: ProcessExit): string {
-  if (signal !== null) return `with error: signal: ${SIGNAL_WORDS[signal] ?? signal}`;
+  if (signal !== null) return `with error: signal: ${signalWords[signal] ?? signal}`;
   return exitCode === 0 ? 'without providing a reason' : `with error: exit status ${exitCode}`;
 }

@@ -32,7 +32,7 @@ export function createVersionOperations(whole: (input: Input) => DeployedFunctio
   };
 }
 
-/** Keeps `$LATEST` as it is now under the next number, or returns the last version when nothing has changed since. */
+/** Publishes `$LATEST` under the next number, or returns the last version if nothing has changed since. */
 export function publishVersion(deployed: DeployedFunction, now: number, description?: string): FunctionConfiguration {
   const { latest } = deployed;
   const last = deployed.published.get(String(deployed.lastVersion));
@@ -48,7 +48,7 @@ export function publishVersion(deployed: DeployedFunction, now: number, descript
   return version;
 }
 
-/** What a version is: neither when it was made nor what it is called. */
+/** The content of a version, without its number and time. */
 function settingsOf({ version: _version, lastModifiedAt: _at, revisionId: _id, ...rest }: FunctionConfiguration) {
   const { description: _description, code, ...settings } = rest;
   return { ...settings, code: code.sha256 };

@@ -11,7 +11,7 @@ export interface LogsServiceOptions {
   readonly accountId: string;
 }
 
-/** CloudWatch Logs, as far as functions write to it and people read in it. */
+/** The part of CloudWatch Logs that functions write to and users read. */
 export interface LogsService {
   readonly operations: Operations;
   readonly store: LogStore;
@@ -19,8 +19,8 @@ export interface LogsService {
 
 type Input = Readonly<Record<string, unknown>>;
 
-const LARGEST_LISTING = 50;
-const LARGEST_PAGE = 10_000;
+const largestListing = 50;
+const largestPage = 10_000;
 
 export function createLogsService({ clock, region, accountId }: LogsServiceOptions): LogsService {
   const store = new LogStore();
@@ -44,7 +44,7 @@ export function createLogsService({ clock, region, accountId }: LogsServiceOptio
       const { items, nextToken } = cut(
         store.all().filter(({ name }) => name.startsWith(prefix)),
         input,
-        LARGEST_LISTING,
+        largestListing,
       );
       const logGroups = items.map((group) => ({
         logGroupName: group.name,
@@ -59,7 +59,7 @@ export function createLogsService({ clock, region, accountId }: LogsServiceOptio
     },
     DescribeLogStreams(input) {
       const group = groupOf(input);
-      const { items, nextToken } = cut(orderStreams(group, input), input, LARGEST_LISTING);
+      const { items, nextToken } = cut(orderStreams(group, input), input, largestListing);
       const logStreams = items.map(({ name, creationTime, events }) => ({
         logStreamName: name,
         creationTime,
@@ -84,14 +84,14 @@ export function createLogsService({ clock, region, accountId }: LogsServiceOptio
         .filter(({ logStreamName }) => names.has(logStreamName) && logStreamName.startsWith(prefix))
         .filter(({ timestamp, message }) => timestamp >= startTime && timestamp <= endTime && matches(message))
         .toSorted((a, b) => a.timestamp - b.timestamp);
-      const { items, nextToken } = cut(found, input, LARGEST_PAGE);
+      const { items, nextToken } = cut(found, input, largestPage);
       return { events: items, searchedLogStreams: [], nextToken };
     },
   };
   return { operations, store };
 }
 
-/** A group goes by its name or, where an identifier is asked for, also by its ARN. */
+/** The name of a log group, which an identifier may also give as an ARN. */
 function nameOf(input: Input): string {
   const { logGroupName, logGroupIdentifier } = input;
   if ((logGroupName === undefined) === (logGroupIdentifier === undefined)) {
@@ -116,7 +116,7 @@ function orderStreams(group: LogGroup, input: Input): readonly LogStream[] {
   return input.descending === true ? ordered.toReversed() : ordered;
 }
 
-/** One page. A token holds where the next one begins. */
+/** One page. A token contains the start of the next page. */
 function cut<Item>(items: readonly Item[], input: Input, largest: number) {
   const limit = (input.limit as number | undefined) ?? largest;
   if (limit < 1 || limit > largest) throw invalid('limit', String(limit));

@@ -1,11 +1,11 @@
 import { AwsError } from '../aws-error.ts';
 
-/** A term as it stands, a phrase in quotes, either with `?` for *one of these* or `-` for *not this* before it. */
-const TERM = /^([?-]?)(?:"((?:[^"\\]|\\.)*)"|([A-Za-z0-9_]+))(?:\s+|$)/;
+/** A term or a quoted phrase, with an optional prefix: `?` (any of these) or `-` (not this). */
+const termPattern = /^([?-]?)(?:"((?:[^"\\]|\\.)*)"|([A-Za-z0-9_]+))(?:\s+|$)/;
 
 /**
- * Reads a filter pattern for unstructured events into a test of a message. Patterns for JSON and for columns, and regular
- * expressions, are refused and not ignored.
+ * Compiles a filter pattern for unstructured events. Patterns for JSON and for columns and regular
+ * expressions are rejected, not ignored.
  *
  * @throws AwsError `InvalidParameterException`
  */
@@ -14,7 +14,7 @@ export function compileFilterPattern(pattern: string): (message: string) => bool
   const optional: string[] = [];
   const excluded: string[] = [];
   for (let rest = pattern.trim(); rest !== ''; ) {
-    const found = TERM.exec(rest);
+    const found = termPattern.exec(rest);
     if (found === null) throw new AwsError('InvalidParameterException', `Invalid filter pattern: ${pattern}`);
     const [whole, sign, phrase, word] = found;
     const list = sign === '?' ? optional : sign === '-' ? excluded : required;

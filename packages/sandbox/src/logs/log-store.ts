@@ -19,7 +19,7 @@ export interface LogGroup {
   readonly name: string;
   readonly creationTime: number;
   readonly streams: ReadonlyMap<string, LogStream>;
-  /** Of all streams, in the order in which they came. */
+  /** The events of all streams, in order of arrival. */
   readonly events: readonly LogEvent[];
 }
 
@@ -28,10 +28,10 @@ interface WritableGroup extends LogGroup {
   readonly events: LogEvent[];
 }
 
-/** How many events of a group are kept. */
-const KEPT_EVENTS = 20_000;
+/** How many events of a log group are kept. */
+const keptEvents = 20_000;
 
-/** What log groups hold. */
+/** The log groups and their events. */
 export class LogStore {
   readonly #groups = new Map<string, WritableGroup>();
   #lastId = 0;
@@ -66,7 +66,7 @@ export class LogStore {
     this.#groups.delete(name);
   }
 
-  /** Writes each line of a text as an event. Group and stream are made where they are missing. */
+  /** Writes each line of a text as an event. Creates a missing group or stream. */
   write(groupName: string, streamName: string, text: string, at: number): void {
     if (!this.has(groupName)) this.create(groupName, at);
     const group = this.get(groupName) as WritableGroup;
@@ -80,6 +80,6 @@ export class LogStore {
       stream.events.push(event);
       group.events.push(event);
     }
-    if (group.events.length > KEPT_EVENTS) group.events.splice(0, group.events.length - KEPT_EVENTS);
+    if (group.events.length > keptEvents) group.events.splice(0, group.events.length - keptEvents);
   }
 }

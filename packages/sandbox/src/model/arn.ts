@@ -1,12 +1,12 @@
-/** Whose world this is. */
+/** The account and Region of a sandbox. */
 export interface Account {
-  /** Such as `us-east-2`. */
+  /** The Region, such as `us-east-2`. */
   readonly region: string;
-  /** Twelve digits. */
+  /** The account ID, twelve digits. */
   readonly accountId: string;
 }
 
-/** An Amazon Resource Name of this account in this region. */
+/** Builds an ARN of this account and Region. */
 export function makeArn(account: Account, service: string, resource: string): string {
   return `arn:aws:${service}:${account.region}:${account.accountId}:${resource}`;
 }

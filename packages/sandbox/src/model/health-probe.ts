@@ -1,4 +1,4 @@
-/** One health check that the ELB model asks for. */
+/** A health check of the ELB model. */
 export interface HealthCheck {
   readonly ip: string;
   readonly port: number;
@@ -11,11 +11,11 @@ export type HealthCheckResult =
   | { readonly kind: 'timeout' }
   | { readonly kind: 'refused' };
 
-/** How the ELB model reaches a target. In the sandbox it is a real HTTP request. */
+/** Sends health checks for the ELB model. In the sandbox they are real HTTP requests. */
 export interface HealthProbe {
   /**
-   * Never rejects: what goes wrong is a result. The probe alone decides when `timeoutMs` are over and ends with
-   * `timeout`; no other check of the target begins before.
+   * Never rejects: failures are results. The probe itself measures `timeoutMs` and returns
+   * `timeout`. No other check of the target starts before.
    */
   check(check: HealthCheck): Promise<HealthCheckResult>;
 }

@@ -1,13 +1,13 @@
-/** What something was at each moment, as far back as a stale read can look. */
+/** The history of a value, as far back as stale reads can go. */
 export interface History<T> {
-  /** What it is now. */
+  /** The current value. */
   readonly latest: T;
-  /** What it was at `time`, or `undefined` when it was not there yet. */
+  /** The value at `time`, or `undefined` before the first value. */
   at(time: number): T | undefined;
   push(time: number, value: T): void;
 }
 
-/** @param horizonMs how far back `at` can look; older values are let go */
+/** @param horizonMs how far back `at` can go; older values are discarded */
 export function createHistory<T>(time: number, value: T, horizonMs: number): History<T> {
   const entries: { readonly time: number; readonly value: T }[] = [{ time, value }];
   let latest = value;
@@ -20,7 +20,7 @@ export function createHistory<T>(time: number, value: T, horizonMs: number): His
     push(moment, next) {
       latest = next;
       entries.push({ time: moment, value: next });
-      // An entry is out of reach once the one after it is older than the horizon.
+      // An entry can be discarded when the next one is older than the horizon.
       while (entries[1] !== undefined && entries[1].time < moment - horizonMs) entries.shift();
     },
   };

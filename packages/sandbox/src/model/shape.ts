@@ -1,4 +1,4 @@
-/** An input that does not have the shape of the service model. Each service answers it in its own words. */
+/** An input that does not match the service model. Each service has its own error for it. */
 export class ShapeError extends Error {
   override readonly name = 'ShapeError';
   readonly path: string;
@@ -11,15 +11,15 @@ export class ShapeError extends Error {
   }
 }
 
-/** Reads a value into its type. @throws `ShapeError` */
+/** Parses a value. @throws `ShapeError` */
 export type Shape<T> = (value: unknown, path: string) => T;
 
-/** The type that a shape reads. */
+/** The type that a shape parses to. */
 export type Shaped<S> = S extends Shape<infer T> ? T : never;
 
 type Fields = Readonly<Record<string, Shape<unknown>>>;
 
-/** All members may be left out: which ones are required is for the operation to say, in its own words. */
+/** All members are optional here. The operation checks the required ones, with its own error messages. */
 type Structure<F extends Fields> = { readonly [K in keyof F]?: Shaped<F[K]> };
 
 export const string: Shape<string> = (value, path) => {
@@ -37,7 +37,7 @@ export const boolean: Shape<boolean> = (value, path) => {
   return value;
 };
 
-/** A member that the model keeps and gives back, but does not look into. */
+/** A member that the model stores and returns, but does not interpret. */
 export const anything: Shape<unknown> = (value) => value;
 
 export function list<T>(item: Shape<T>): Shape<readonly T[]> {
@@ -47,7 +47,7 @@ export function list<T>(item: Shape<T>): Shape<readonly T[]> {
   };
 }
 
-/** Members that are `null` count as left out, as on AWS; members that the shape does not name are dropped. */
+/** As on AWS, `null` members count as omitted. Members that the shape does not have are dropped. */
 export function structure<F extends Fields>(fields: F): Shape<Structure<F>> {
   return (value, path) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ShapeError(path, 'a Structure');
@@ -60,7 +60,7 @@ export function structure<F extends Fields>(fields: F): Shape<Structure<F>> {
   };
 }
 
-/** A structure whose other members are kept as they came. */
+/** A structure whose other members are kept unchanged. */
 export function openStructure<F extends Fields>(fields: F): Shape<Structure<F> & Readonly<Record<string, unknown>>> {
   const known = structure(fields);
   return (value, path) => {

@@ -1,9 +1,9 @@
-/** What the ECS model asks for when a container has to run. */
+/** A container that the ECS model starts. */
 export interface ContainerToRun {
   readonly taskArn: string;
   readonly containerName: string;
   readonly image: string;
-  /** The task's private IPv4 address in the model, such as `10.0.1.37`, or its IPv6 address where it has no other. */
+  /** The task's private IPv4 address in the model, such as `10.0.1.37`, or its IPv6 address if it has no other. */
   readonly privateIp: string;
   readonly privateIpv6?: string;
   readonly containerPorts: readonly number[];
@@ -16,15 +16,15 @@ export interface ContainerToRun {
 export interface RunningContainer {
   /** Sends SIGTERM (or SIGKILL) to the container's process. */
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
-  /** Resolves once, when the process has ended. `exitCode` is 128 + n after signal n, as ECS shows it. */
+  /** Resolves when the process has exited. `exitCode` is 128 + n after signal n, as in ECS. */
   readonly exited: Promise<{ readonly exitCode: number }>;
 }
 
 /**
- * Where containers really run. The in-memory runtime of the model's own tests starts nothing; the sandbox's starts a
- * child process each.
+ * Runs containers. The in-memory runtime of the model's tests starts nothing. The sandbox's runtime starts a
+ * child process for each container.
  */
 export interface TaskRuntime {
-  /** Resolves when the process has been started; rejects with an `Error` whose message becomes the container's reason. */
+  /** Resolves when the process has started. Rejects with an `Error` whose message becomes the container's reason. */
   start(container: ContainerToRun): Promise<RunningContainer>;
 }

@@ -1,11 +1,11 @@
 import type { ContainerToRun } from '../model/task-runtime.ts';
 
-/** What programs need to start at all. Nothing else of the sandbox's own environment reaches a container. */
-const NEEDED_TO_START = ['PATH', 'SYSTEMROOT', 'TMPDIR', 'TEMP', 'TMP'];
+/** Variables that programs need to start. Containers receive no others of the sandbox's environment. */
+const neededToStart = ['PATH', 'SYSTEMROOT', 'TMPDIR', 'TEMP', 'TMP'];
 
 /**
- * A container's whole environment. Containers share this machine's loopback address, so `PORT` (the first container
- * port) and `SANDBOX_PORT_<container port>` say where to listen.
+ * The environment of a container. Containers share this machine's loopback address, so `PORT` (the first container
+ * port) and `SANDBOX_PORT_<container port>` contain the ports to listen on.
  */
 export function buildContainerEnvironment(
   container: ContainerToRun,
@@ -33,7 +33,7 @@ export function buildContainerEnvironment(
 
 function inheritedEnvironment(): Readonly<Record<string, string>> {
   const entries = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && NEEDED_TO_START.includes(entry[0].toUpperCase()),
+    (entry): entry is [string, string] => entry[1] !== undefined && neededToStart.includes(entry[0].toUpperCase()),
   );
   return Object.fromEntries(entries);
 }

@@ -1,5 +1,5 @@
-// What a task runs unless its task definition says otherwise: a tiny HTTP service with some bad habits on request.
-// Plain JavaScript, so that a task starts as fast as Node does. All times are in the sandbox's milliseconds.
+// The default program of a task: a small HTTP service whose environment can make it slow, unhealthy or short-lived.
+// Plain JavaScript, so that a task starts as fast as Node does. All times are in milliseconds of sandbox time.
 import { createServer } from 'node:http';
 
 const environment = process.env;
@@ -36,7 +36,7 @@ process.on('SIGTERM', () => {
   if (!isOn('IGNORE_SIGTERM')) stop();
 });
 
-/** Open requests are answered first; `close` calls back when the last one is. */
+/** Finishes open requests. `close` calls back after the last one. */
 function stop() {
   stopping = true;
   let open = servers.filter(({ server }) => server.listening).length;
@@ -50,7 +50,7 @@ function stop() {
 
 function answer(request, response) {
   const path = request.url ?? '/';
-  // A connection kept open would keep the process from ending.
+  // An open keep-alive connection would prevent the process from exiting.
   if (stopping) response.setHeader('Connection', 'close');
   response.once('finish', () => {
     if (stopping) request.socket.end();

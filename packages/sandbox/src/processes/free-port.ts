@@ -1,16 +1,16 @@
 import { createServer } from 'node:net';
 
-/** Ports that were handed out lately: the system may offer one again before its process listens on it. */
+/** Recently assigned ports: the system may offer one again before its process listens on it. */
 const recent: number[] = [];
-const RECENT_COUNT = 200;
+const recentCount = 200;
 
-/** A port on 127.0.0.1 that nobody listens on. */
+/** A free port on 127.0.0.1. */
 export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = await askForPort();
     if (recent.includes(port)) continue;
     recent.push(port);
-    if (recent.length > RECENT_COUNT) recent.shift();
+    if (recent.length > recentCount) recent.shift();
     return port;
   }
 }

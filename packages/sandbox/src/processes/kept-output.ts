@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 
-const KEPT_BYTES = 64 * 1024;
+const keptBytes = 64 * 1024;
 
-/** The last 64 KB that a container wrote, standard output and error together. */
+/** The last 64 KB of a container's standard output and standard error. */
 export interface KeptOutput {
   read(stream: Readable | null): void;
   text(): string;
@@ -13,7 +13,7 @@ export function createKeptOutput(): KeptOutput {
   return {
     read(stream) {
       stream?.on('data', (chunk: Buffer) => {
-        kept = Buffer.concat([kept, chunk]).subarray(-KEPT_BYTES);
+        kept = Buffer.concat([kept, chunk]).subarray(-keptBytes);
       });
       stream?.on('error', () => {});
     },

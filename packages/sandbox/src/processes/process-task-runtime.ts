@@ -9,13 +9,13 @@ import { findFreePort } from './free-port.ts';
 import { createKeptOutput, type KeptOutput } from './kept-output.ts';
 import { createReaper } from './reaper.ts';
 
-const ENGINE = fileURLToPath(new URL('./engine.mjs', import.meta.url));
+const enginePath = fileURLToPath(new URL('./engine.mjs', import.meta.url));
 /** How many ended containers keep their output. */
-const ENDED_KEPT = 1000;
+const endedKept = 1000;
 
 export interface ProcessTaskRuntimeOptions {
   readonly network: Network;
-  /** Milliseconds of the sandbox's time in one of real time; the default engine's waits obey it. 1 unless said. */
+  /** Speed of sandbox time relative to real time, also for the delays of the default engine. Default 1. */
   readonly speed?: number;
 }
 
@@ -25,13 +25,13 @@ export interface ContainerProcess {
   readonly containerName: string;
   readonly pid: number | undefined;
   readonly exitCode: number | undefined;
-  /** Where each container port listens on 127.0.0.1. */
+  /** The port on 127.0.0.1 of each container port. */
   readonly loopbackPorts: Readonly<Record<number, number>>;
 }
 
 /** Runs each container as a child process of this machine. */
 export interface ProcessTaskRuntime extends TaskRuntime {
-  /** The last 64 KB that a task wrote, its containers one after the other; `undefined` for a task that never ran. */
+  /** The last 64 KB of output of a task, container by container. `undefined` for a task that never ran. */
   output(taskArn: string): string | undefined;
   containers(): readonly ContainerProcess[];
   close(): Promise<void>;
@@ -47,8 +47,8 @@ interface Entry {
 }
 
 /**
- * A container without entry point and command runs the default engine (see `engine.mjs`); any other runs as the task
- * definition says, without a shell. Windows knows no SIGTERM: there a container is ended at once.
+ * A container without entry point and command runs the default engine (see `engine.mjs`). All others run as the task
+ * definition specifies, without a shell. Windows has no SIGTERM, so containers are killed at once there.
  */
 export function createProcessTaskRuntime(options: ProcessTaskRuntimeOptions): ProcessTaskRuntime {
   const { network } = options;
@@ -95,7 +95,7 @@ export function createProcessTaskRuntime(options: ProcessTaskRuntimeOptions): Pr
   function keep(entry: Entry): void {
     entries.push(entry);
     const oldest = entries.findIndex((one) => one.exitCode !== undefined);
-    if (entries.length > ENDED_KEPT && oldest !== -1) entries.splice(oldest, 1);
+    if (entries.length > endedKept && oldest !== -1) entries.splice(oldest, 1);
   }
 
   return {
@@ -117,14 +117,14 @@ export function createProcessTaskRuntime(options: ProcessTaskRuntimeOptions): Pr
 
 function spawnContainer(container: ContainerToRun, env: Readonly<Record<string, string>>): ChildProcess {
   const [program, ...args] = [...container.entryPoint, ...container.command];
-  return spawn(program ?? process.execPath, program === undefined ? [ENGINE] : args, {
+  return spawn(program ?? process.execPath, program === undefined ? [enginePath] : args, {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
   });
 }
 
-/** @throws Error in the container runtime's words when the program cannot be started. */
+/** @throws Error with the container runtime's message if the program cannot be started */
 async function started(child: ChildProcess, container: ContainerToRun): Promise<void> {
   try {
     await once(child, 'spawn');

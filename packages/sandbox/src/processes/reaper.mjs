@@ -1,5 +1,5 @@
-// Ends the sandbox's processes when the sandbox itself was killed and could not. It is told their ids on standard
-// input, one a line (`+123`, `-123`), and acts when that input ends.
+// Ends the sandbox's processes after the sandbox itself has been killed. It receives their IDs on standard
+// input, one per line (`+123`, `-123`), and acts when the input ends.
 const ids = new Set();
 let rest = '';
 
@@ -17,11 +17,11 @@ process.stdin.on('end', () => {
     try {
       process.kill(id, 'SIGKILL');
     } catch {
-      // It has ended by itself.
+      // The process has already exited.
     }
   }
   process.exit(0);
 });
-// Ctrl-C reaches the whole group of processes; this one goes last.
+// Ctrl-C reaches the whole process group. This process must exit last.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});

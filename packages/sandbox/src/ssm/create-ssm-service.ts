@@ -10,7 +10,7 @@ import { type PutParameterInput, putParameter } from './put-parameter.ts';
 export interface SsmServiceOptions {
   readonly clock: SandboxClock;
   readonly random: Random;
-  /** How likely GetParametersByPath answers an empty page that still carries a NextToken, 0 to 1. */
+  /** Probability that GetParametersByPath returns an empty page with a NextToken, 0 to 1. */
   readonly emptyPageChance: number;
 }
 
@@ -92,7 +92,7 @@ function find(store: ParameterStore, reference: string): Found {
   );
 }
 
-/** Parameter Store sends this one without any message. */
+/** Parameter Store returns this error without a message. */
 function notFound(): AwsError {
   return new AwsError('ParameterNotFound', '');
 }
@@ -111,7 +111,7 @@ function getParameters(store: ParameterStore, input: Input, context: CallContext
   return { Parameters: found, InvalidParameters: invalid };
 }
 
-/** @throws AwsError `ValidationException` unless there are one to ten names. */
+/** @throws AwsError `ValidationException` for no names or more than ten */
 function namesOf(input: Input): readonly string[] {
   const names = input.Names as readonly string[];
   if (names.length >= 1 && names.length <= 10) return names;
@@ -122,12 +122,12 @@ function namesOf(input: Input): readonly string[] {
   );
 }
 
-const PATH_REQUIREMENTS =
+const pathRequirements =
   'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.';
 
 function underPath(store: ParameterStore, input: Input): readonly ParameterVersion[] {
   const path = String(input.Path);
-  if (!/^\/([A-Za-z0-9._-]+\/?)*$/.test(path)) throw new AwsError('ValidationException', PATH_REQUIREMENTS);
+  if (!/^\/([A-Za-z0-9._-]+\/?)*$/.test(path)) throw new AwsError('ValidationException', pathRequirements);
   const prefix = path.endsWith('/') ? path : `${path}/`;
   const filters = filtersOf(input);
   return store
@@ -199,7 +199,7 @@ function metadata(version: ParameterVersion) {
   };
 }
 
-/** Without decryption a SecureString shows something that is not its value. */
+/** Without decryption, a SecureString is returned with a different value. */
 function visibleValue(version: ParameterVersion, input: Input): string {
   if (version.type !== 'SecureString' || input.WithDecryption === true) return version.value;
   return `AQICAH${Buffer.from(`${version.name}:${version.version}`).toString('base64')}`;

@@ -13,9 +13,9 @@ export interface PageRequest {
 }
 
 /**
- * Cuts one page out of a list. A token holds where the next page begins.
+ * One page of a list. A token contains the start of the next page.
  *
- * @throws AwsError `ValidationException` for a page size out of bounds, `InvalidNextToken` for a foreign token.
+ * @throws AwsError `ValidationException` for a page size out of range, `InvalidNextToken` for an unknown token
  */
 export function cutPage<Item>(
   items: readonly Item[],
@@ -30,7 +30,7 @@ export function cutPage<Item>(
     );
   }
   const { start, wasEmpty } = nextToken === undefined ? { start: 0, wasEmpty: false } : readToken(nextToken);
-  // Never two empty pages in a row, so that every reader comes to an end.
+  // Never two empty pages in a row, so that every reader terminates.
   if (!wasEmpty && emptyPages?.random.chance(emptyPages.chance)) {
     return { items: [], nextToken: writeToken(start, true) };
   }

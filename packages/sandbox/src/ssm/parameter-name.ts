@@ -1,11 +1,11 @@
 import { AwsError } from '../aws-error.ts';
 
-const NAME_REQUIREMENTS =
+const nameRequirements =
   'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths ' +
   'divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_';
 
 /**
- * Whether a new parameter may have this name.
+ * Validates the name of a new parameter.
  *
  * @throws AwsError `ValidationException` or `HierarchyLevelLimitExceededException`.
  */
@@ -14,7 +14,7 @@ export function checkNewName(name: string): void {
     throw new AwsError('ValidationException', 'Parameter name must be between 1 and 1011 characters long.');
   }
   if (/^\/?(aws|ssm)/i.test(name) || !/^[A-Za-z0-9._/-]+$/.test(name) || /\/\/|.\/$/.test(name)) {
-    throw new AwsError('ValidationException', NAME_REQUIREMENTS);
+    throw new AwsError('ValidationException', nameRequirements);
   }
   if (name.includes('/') && !name.startsWith('/')) {
     throw new AwsError('ValidationException', 'Parameter name must be a fully qualified name.');
@@ -27,19 +27,19 @@ export function checkNewName(name: string): void {
   }
 }
 
-/** A parameter as a reader names it: a plain name or an ARN, with or without `:version` or `:label` behind it. */
+/** A reference to a parameter: a name or an ARN, with an optional `:version` or `:label`. */
 export interface ParameterReference {
   readonly name: string;
-  /** What stands behind the name, such as `:3`; empty for the newest version. */
+  /** The suffix of the name, such as `:3`. Empty for the newest version. */
   readonly selector: string;
 }
 
-/** @throws AwsError `ValidationException` when there is more than one selector. */
+/** @throws AwsError `ValidationException` for more than one selector */
 export function parseReference(reference: string): ParameterReference {
   const plain = reference.replace(/^arn:[a-z-]+:ssm:[a-z0-9-]+:\d{12}:parameter(?=\/)/, '');
   const [name = '', selector, ...rest] = plain.split(':');
   if (rest.length > 0 || !/^[A-Za-z0-9._/-]+$/.test(name)) {
-    throw new AwsError('ValidationException', `Invalid parameter name. ${NAME_REQUIREMENTS}`);
+    throw new AwsError('ValidationException', `Invalid parameter name. ${nameRequirements}`);
   }
   return { name, selector: selector === undefined ? '' : `:${selector}` };
 }

@@ -11,9 +11,9 @@ export interface ParameterVersion {
 }
 
 /** Parameter Store keeps 100 versions of a parameter. */
-const KEPT_VERSIONS = 100;
+const keptVersions = 100;
 
-/** All parameters with their histories. */
+/** The parameters with their histories. */
 export class ParameterStore {
   readonly #histories = new Map<string, readonly ParameterVersion[]>();
 
@@ -26,10 +26,10 @@ export class ParameterStore {
   }
 
   add(version: ParameterVersion): void {
-    this.#histories.set(version.name, [...this.history(version.name), version].slice(-KEPT_VERSIONS));
+    this.#histories.set(version.name, [...this.history(version.name), version].slice(-keptVersions));
   }
 
-  /** Whether there was such a parameter. */
+  /** Returns whether the parameter existed. */
   delete(name: string): boolean {
     return this.#histories.delete(name);
   }

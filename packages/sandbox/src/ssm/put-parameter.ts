@@ -2,7 +2,7 @@ import { AwsError } from '../aws-error.ts';
 import { checkNewName } from './parameter-name.ts';
 import type { ParameterStore, ParameterVersion } from './parameter-store.ts';
 
-/** PutParameter's input, as far as the sandbox reads it. */
+/** The part of PutParameter's input that the sandbox uses. */
 export interface PutParameterInput {
   readonly Name: string;
   readonly Value: string;
@@ -15,16 +15,16 @@ export interface PutParameterInput {
   readonly Tags?: readonly unknown[];
 }
 
-const TYPES = ['String', 'StringList', 'SecureString'] as const;
-const TIERS = ['Standard', 'Advanced', 'Intelligent-Tiering'] as const;
+const parameterTypes = ['String', 'StringList', 'SecureString'] as const;
+const parameterTiers = ['Standard', 'Advanced', 'Intelligent-Tiering'] as const;
 
-/** Largest value in bytes, by tier. */
-const LARGEST_VALUE = { Standard: 4096, Advanced: 8192 } as const;
+/** Maximum size of a value in bytes, by tier. */
+const largestValue = { Standard: 4096, Advanced: 8192 } as const;
 
 /**
- * Makes the parameter's next version and stores it.
+ * Stores the next version of a parameter.
  *
- * @throws AwsError `ParameterAlreadyExists`, `ValidationException` and the others that PutParameter documents.
+ * @throws AwsError `ParameterAlreadyExists`, `ValidationException` and the other documented errors of PutParameter
  */
 export function putParameter(store: ParameterStore, input: PutParameterInput, now: Date): ParameterVersion {
   checkNewName(input.Name);
@@ -40,7 +40,7 @@ export function putParameter(store: ParameterStore, input: PutParameterInput, no
       "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
     );
   }
-  const type = input.Type === undefined ? previous?.type : enumValue('type', TYPES, input.Type);
+  const type = input.Type === undefined ? previous?.type : enumValue('type', parameterTypes, input.Type);
   if (type === undefined) throw invalid('A parameter type is required when you create a parameter.');
   checkValue(input);
   const version: ParameterVersion = {
@@ -83,16 +83,16 @@ function patternOf(source: string): RegExp {
 }
 
 function tierFor(input: PutParameterInput, previous: ParameterVersion | undefined): 'Standard' | 'Advanced' {
-  const asked = input.Tier === undefined ? previous?.tier : enumValue('tier', TIERS, input.Tier);
+  const asked = input.Tier === undefined ? previous?.tier : enumValue('tier', parameterTiers, input.Tier);
   const size = Buffer.byteLength(input.Value);
-  const fits = size <= LARGEST_VALUE.Standard && previous?.tier !== 'Advanced';
+  const fits = size <= largestValue.Standard && previous?.tier !== 'Advanced';
   const tier = asked === 'Intelligent-Tiering' ? (fits ? 'Standard' : 'Advanced') : (asked ?? 'Standard');
   if (tier === 'Standard' && previous?.tier === 'Advanced') {
     throw invalid(
       "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter.",
     );
   }
-  if (size <= LARGEST_VALUE[tier]) return tier;
+  if (size <= largestValue[tier]) return tier;
   throw invalid(
     tier === 'Standard'
       ? 'Standard tier parameters support a maximum parameter value of 4096 characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier. For more information, see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html'

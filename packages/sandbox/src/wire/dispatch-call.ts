@@ -8,7 +8,7 @@ import type { Operation, Operations, ServiceName } from '../operation.ts';
 import type { Throttle } from '../throttle.ts';
 import { accessDeniedError, serverError, throttlingError } from './fault-errors.ts';
 
-/** What the caller gets. */
+/** The result for the caller. */
 export type CallOutcome =
   | { readonly kind: 'output'; readonly output: Readonly<Record<string, unknown>> }
   | { readonly kind: 'error'; readonly error: AwsError }
@@ -23,11 +23,11 @@ export interface DispatchOptions {
   readonly clock: SandboxClock;
   readonly region: string;
   readonly accountId: string;
-  /** Decides the calls of callers that have a role; without it everything is allowed. */
+  /** Authorises the calls of callers with a role. Default: everything is allowed. */
   readonly authoriser?: Authoriser | undefined;
-  /** The role of a caller. Calls without one come from outside and are not decided. */
+  /** The role of a caller. Calls without a role come from outside and are not authorised. */
   readonly principalOf?: (caller: string) => Principal | undefined;
-  /** Ends the process that signs with this access key id. False when there is none. */
+  /** Kills the process with this access key ID. False if there is none. */
   readonly killCaller: (caller: string, signal: 'SIGKILL') => boolean;
   /** Runs RunTask as if there were no capacity. */
   readonly withoutCapacity: (reason: string, run: () => ReturnType<Operation>) => ReturnType<Operation>;
@@ -44,13 +44,13 @@ export interface DispatchedCall {
 export interface Dispatcher {
   has(service: ServiceName, operation: string): boolean;
   /**
-   * Whether a fault has killed the process that calls. What it had sent before is neither written down nor run: the
-   * kill comes between two calls, not somewhere among those on the wire.
+   * Whether a fault has killed the calling process. Its calls that are still in transit are then neither recorded nor run, so
+   * that the kill happens between two calls.
    */
   hasKilled(caller: string): boolean;
-  /** Writes the call down and, unless it is denied or throttled, lets the planted faults strike and runs the operation. */
+  /** Records the call and, unless it is denied or throttled, applies the planted faults and runs the operation. */
   dispatch(call: DispatchedCall): Promise<{ readonly outcome: CallOutcome; readonly entry: CallLogEntry }>;
-  /** Writes down a call that never reached an operation. */
+  /** Records a call that never reached an operation. */
   refuse(call: DispatchedCall, error: AwsError): CallLogEntry;
 }
 
@@ -85,8 +85,8 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
       for (const one of struck) {
         if (one.kind === 'latency') await new Promise<void>((resolve) => clock.after(one.delayMs, resolve));
       }
-      // While this call waited, another one may have ended its process.
-      const outcome = killed.has(call.caller) ? DROPPED : await runCall({ ...options, kill }, call, fault);
+      // While this call waited, another call may have killed its process.
+      const outcome = killed.has(call.caller) ? droppedCall : await runCall({ ...options, kill }, call, fault);
       finish(entry, outcome, clock.now());
       return { outcome, entry };
     },
@@ -108,7 +108,7 @@ function finish(entry: CallLogEntry, outcome: CallOutcome, now: number): void {
   }
 }
 
-const DROPPED: CallOutcome = { kind: 'dropped' };
+const droppedCall: CallOutcome = { kind: 'dropped' };
 
 interface RunOptions extends DispatchOptions {
   readonly kill: (caller: string) => void;
@@ -131,29 +131,29 @@ async function runCall(options: RunOptions, call: DispatchedCall, fault: Fault |
     case 'no-answer':
       return { kind: 'no-answer' };
     case 'drop-before':
-      return DROPPED;
+      return droppedCall;
     case 'drop-after':
       await run();
-      return DROPPED;
+      return droppedCall;
     case 'kill-before':
       options.kill(call.caller);
-      return DROPPED;
+      return droppedCall;
     case 'kill-after':
       await run();
       options.kill(call.caller);
-      return DROPPED;
+      return droppedCall;
     case 'missing':
       return withoutTasks(await run());
     case 'stale':
       return earlierAnswer(options, call) ?? withoutTasks(await run());
     case 'capacity':
-      return runOperation(options, call, fault.reason ?? CAPACITY_REASON);
+      return runOperation(options, call, fault.reason ?? capacityReason);
     default:
       return run();
   }
 }
 
-const CAPACITY_REASON =
+const capacityReason =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone';
 
 async function runOperation(
@@ -176,7 +176,7 @@ async function runOperation(
     return { kind: 'output', output };
   } catch (cause) {
     if (cause instanceof AwsError) return { kind: 'error', error: cause };
-    // A defect of the sandbox itself: it looks like an AWS error from outside, and must not go unseen.
+    // A bug in the sandbox. The caller sees an AWS error, so it is also logged here.
     console.error(`sandbox: ${service} ${call.operation} failed`, cause);
     return { kind: 'error', error: serverError(service) };
   }

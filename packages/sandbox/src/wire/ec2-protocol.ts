@@ -1,23 +1,23 @@
 import { AwsError } from '../aws-error.ts';
-import { EC2_VERSION, type WireRequest } from './identify-call.ts';
+import { ec2ApiVersion, type WireRequest } from './identify-call.ts';
 import type { Protocol, WireReply } from './protocol.ts';
 import { readQueryInput, writeXmlMembers } from './query-values.ts';
 
-const NAMESPACE = `http://ec2.amazonaws.com/doc/${EC2_VERSION}/`;
+const namespace = `http://ec2.amazonaws.com/doc/${ec2ApiVersion}/`;
 
-/** EC2's own kind of the query protocol: lists are numbered without `member`, and errors look different. */
+/** EC2's variant of the query protocol: lists are numbered without `member`, and errors have another format. */
 export const ec2Protocol: Protocol = {
   operationOf(request) {
     const form = formOf(request);
     const action = form.get('Action');
     if (action === null) throw new AwsError('MissingAction', 'The request must contain an action');
-    if (form.get('Version') !== EC2_VERSION) throw invalidAction(action);
+    if (form.get('Version') !== ec2ApiVersion) throw invalidAction(action);
     return action;
   },
   readInput: (request, operation, shapes) => readQueryInput(shapes[operation], formOf(request), 'flat'),
   writeOutput(operation, output, requestId) {
     const members = writeXmlMembers({ requestId, ...output }, 'item');
-    return xmlReply(200, `<${operation}Response xmlns="${NAMESPACE}">${members}</${operation}Response>`, requestId);
+    return xmlReply(200, `<${operation}Response xmlns="${namespace}">${members}</${operation}Response>`, requestId);
   },
   writeError(error, requestId) {
     const errors = writeXmlMembers({ Error: { Code: error.code, Message: error.message } });

@@ -1,7 +1,7 @@
 import { AwsError } from '../aws-error.ts';
 import type { ServiceName } from '../operation.ts';
 
-/** A throttled call, in the service's own words. */
+/** The service's error for a throttled call. */
 export function throttlingError(service: ServiceName): AwsError {
   switch (service) {
     case 'ec2':
@@ -18,7 +18,7 @@ export function throttlingError(service: ServiceName): AwsError {
   }
 }
 
-const SERVER_ERRORS: Readonly<Record<ServiceName, string>> = {
+const serverErrors: Readonly<Record<ServiceName, string>> = {
   ec2: 'InternalError',
   ecs: 'ServerException',
   elasticloadbalancing: 'InternalFailure',
@@ -28,12 +28,12 @@ const SERVER_ERRORS: Readonly<Record<ServiceName, string>> = {
   logs: 'ServiceUnavailableException',
 };
 
-/** An error on the service's side. */
+/** The service's internal error. */
 export function serverError(service: ServiceName, httpStatus = 500): AwsError {
-  return new AwsError(SERVER_ERRORS[service], 'Service Unavailable. Please try again later.', { httpStatus });
+  return new AwsError(serverErrors[service], 'Service Unavailable. Please try again later.', { httpStatus });
 }
 
-/** What was denied, to whom, and whether a statement says so. */
+/** A denied action, the principal, and whether the deny is explicit. */
 export interface Denial {
   readonly principalArn: string;
   readonly action: string;
@@ -41,9 +41,9 @@ export interface Denial {
   readonly effect: 'allow' | 'implicit-deny' | 'explicit-deny';
 }
 
-/** A call that the caller's policies do not allow, as the service that was called tells it. */
+/** The service's error for a call that the caller's policies do not allow. */
 export function deniedError(service: ServiceName, { principalArn, action, resource, effect }: Denial): AwsError {
-  // EC2 and Elastic Load Balancing name no resource where IAM knows none.
+  // EC2 and Elastic Load Balancing omit the resource if the action supports none.
   const where =
     (service === 'ec2' || service === 'elasticloadbalancing') && resource === '*' ? '' : ` on resource: ${resource}`;
   const why =
@@ -53,7 +53,7 @@ export function deniedError(service: ServiceName, { principalArn, action, resour
   return denied(service, `User: ${principalArn} is not authorized to perform: ${action}${where} ${why}`);
 }
 
-/** A call that a planted fault denies. */
+/** The error for a call that a planted fault denies. */
 export function accessDeniedError(service: ServiceName, operation: string, accountId: string): AwsError {
   const action = `${service}:${operation}`;
   const message = `User: arn:aws:sts::${accountId}:assumed-role/sandbox/sandbox is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;

@@ -16,7 +16,7 @@ import { queryProtocol } from './query-protocol.ts';
 import { ShapeError } from './shape.ts';
 import { shapeProblem } from './shape-problem.ts';
 
-const PROTOCOLS: Readonly<Record<ServiceName, Protocol>> = {
+const protocols: Readonly<Record<ServiceName, Protocol>> = {
   ec2: ec2Protocol,
   ecs: jsonProtocol,
   elasticloadbalancing: queryProtocol,
@@ -26,27 +26,27 @@ const PROTOCOLS: Readonly<Record<ServiceName, Protocol>> = {
   ssm: jsonProtocol,
 };
 
-/** Lambda takes zips of 50 MB, which base64 makes a third larger. */
-const LARGEST_BODY_BYTES = 70 * 1024 * 1024;
+/** Lambda accepts zips of 50 MB, which base64 makes a third larger. */
+const largestBodyBytes = 70 * 1024 * 1024;
 
 export interface HttpDoorOptions {
   /** The time of the `Date` header. */
   readonly clock: SandboxClock;
   readonly dispatcher: Dispatcher;
-  /** 0 takes a free one. */
+  /** 0 for a free port. */
   readonly port: number;
   readonly keepRawMessages: boolean;
-  /** Answers what is under `/_sandbox/`. */
+  /** Handles requests under `/_sandbox/`. */
   readonly admin: (request: WireRequest) => WireReply | Promise<WireReply>;
 }
 
 export interface HttpDoor {
-  /** Such as `http://127.0.0.1:4566`. */
+  /** The URL, such as `http://127.0.0.1:4566`. */
   readonly endpoint: string;
   close(): Promise<void>;
 }
 
-/** Opens the one port that all APIs share, on loopback only. */
+/** Opens the port that all APIs share, on loopback only. */
 export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
   const server = createServer((request, response) => {
     answer(options, request, response).catch((cause: unknown) => {
@@ -54,7 +54,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
       response.destroy();
     });
   });
-  // Clients keep connections for a while; closing one just as they send again looks like a broken call.
+  // Clients reuse connections. Closing one just as a client sends a request would look like a failed call.
   server.keepAliveTimeout = 75_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -98,11 +98,11 @@ interface AnsweredCall {
 
 async function answerCall(dispatcher: Dispatcher, request: WireRequest): Promise<AnsweredCall> {
   const requestId = randomUUID();
-  let protocol = PROTOCOLS[serviceOfContent(request) ?? 'ecs'];
+  let protocol = protocols[serviceOfContent(request) ?? 'ecs'];
   try {
     const { service, caller } = identifyCall(request);
     if (dispatcher.hasKilled(caller)) return { reply: 'dropped' };
-    protocol = PROTOCOLS[service];
+    protocol = protocols[service];
     const operation = protocol.operationOf(request);
     if (!dispatcher.has(service, operation)) throw protocol.unknownOperation(operation);
     const read = readInput(protocol, request, service, operation);
@@ -135,11 +135,11 @@ function readInput(
   }
 }
 
-const LOOPBACK_HOST = /^(127\.0\.0\.1|\[::1\]|([a-z0-9-]+\.)*localhost)(:\d+)?$/i;
+const loopbackHost = /^(127\.0\.0\.1|\[::1\]|([a-z0-9-]+\.)*localhost)(:\d+)?$/i;
 
-/** A web page must not be able to call the sandbox, neither directly nor by a name that it points at 127.0.0.1. */
+/** Web pages must not be able to call the sandbox, either directly or through a host name that resolves to 127.0.0.1. */
 function foreignOrigin(request: IncomingMessage): string | undefined {
-  if (!LOOPBACK_HOST.test(request.headers.host ?? '')) return 'The Host header does not name this machine.';
+  if (!loopbackHost.test(request.headers.host ?? '')) return 'The Host header does not name this machine.';
   return request.headers.origin === undefined ? undefined : 'Requests from web pages are refused.';
 }
 
@@ -148,7 +148,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > LARGEST_BODY_BYTES) return undefined;
+    if (size > largestBodyBytes) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

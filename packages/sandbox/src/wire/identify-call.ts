@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { AwsError } from '../aws-error.ts';
 import type { ServiceName } from '../operation.ts';
 
-/** A request as it came in, read to its end. */
+/** A request with its full body. */
 export interface WireRequest {
   readonly method: string;
   /** Path and query, as sent. */
@@ -11,19 +11,19 @@ export interface WireRequest {
   readonly body: Buffer;
 }
 
-/** Who calls, and which service is meant. */
+/** The caller and the service of a request. */
 export interface Addressee {
   readonly service: ServiceName;
-  /** The access key id that signed the request: it tells which process called. */
+  /** The access key ID that signed the request, which identifies the calling process. */
   readonly caller: string;
 }
 
-const SERVICES: readonly ServiceName[] = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda', 'logs'];
+const serviceNames: readonly ServiceName[] = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda', 'logs'];
 
-/** Two services speak in forms; the version of their API tells them apart. */
-export const EC2_VERSION = '2016-11-15';
+/** Two services use the query protocol. The API version distinguishes them. */
+export const ec2ApiVersion = '2016-11-15';
 
-const TARGET_PREFIXES: Readonly<Record<string, ServiceName>> = {
+const targetPrefixes: Readonly<Record<string, ServiceName>> = {
   AmazonEC2ContainerServiceV20141113: 'ecs',
   AmazonSSM: 'ssm',
   AWSEvents: 'events',
@@ -31,8 +31,8 @@ const TARGET_PREFIXES: Readonly<Record<string, ServiceName>> = {
 };
 
 /**
- * Tells the service by the credential scope, else by what only that service's requests have. Signatures are not
- * verified, but a request must be signed by somebody.
+ * Identifies the service by the credential scope, or by features of the request that only one service has. Signatures are not
+ * verified, but a request must have one.
  *
  * @throws AwsError `MissingAuthenticationToken`, `IncompleteSignature` or `UnknownOperationException`.
  */
@@ -50,23 +50,23 @@ export function identifyCall(request: WireRequest): Addressee {
     );
   }
   const named = scope?.[2]?.split('/')[2];
-  const service = SERVICES.find((name) => name === named) ?? serviceOfContent(request);
+  const service = serviceNames.find((name) => name === named) ?? serviceOfContent(request);
   if (service === undefined) {
-    throw new AwsError('UnknownOperationException', `The sandbox does not speak the service '${named ?? ''}'.`, {
+    throw new AwsError('UnknownOperationException', `The sandbox does not support the service '${named ?? ''}'.`, {
       httpStatus: 404,
     });
   }
   return { service, caller };
 }
 
-/** Which service a request's own form tells of, for requests whose credential scope names another one. */
+/** The service that the format of a request indicates, if its credential scope names another one. */
 export function serviceOfContent(request: WireRequest): ServiceName | undefined {
   const target = targetOf(request)?.split('.')[0];
-  if (target !== undefined) return TARGET_PREFIXES[target];
+  if (target !== undefined) return targetPrefixes[target];
   if (/^\/\d{4}-\d\d-\d\d\/functions/.test(request.url.pathname)) return 'lambda';
   const form = request.body.subarray(0, 4096).toString('latin1');
   if (!/(^|&)Action=/.test(form)) return undefined;
-  return form.includes(`Version=${EC2_VERSION}`) ? 'ec2' : 'elasticloadbalancing';
+  return form.includes(`Version=${ec2ApiVersion}`) ? 'ec2' : 'elasticloadbalancing';
 }
 
 export function targetOf(request: WireRequest): string | undefined {

@@ -3,7 +3,7 @@ import { targetOf, type WireRequest } from './identify-call.ts';
 import { readJsonValue, writeJsonValue } from './json-values.ts';
 import type { Protocol, WireReply } from './protocol.ts';
 
-/** AWS JSON 1.1, as ECS, SSM, EventBridge and CloudWatch Logs speak it: the operation in `X-Amz-Target`, everything else in the body. */
+/** AWS JSON 1.1, used by ECS, SSM, EventBridge and CloudWatch Logs: the operation in `X-Amz-Target`, the input in the body. */
 export const jsonProtocol: Protocol = {
   operationOf(request) {
     const target = targetOf(request);
@@ -17,7 +17,7 @@ export const jsonProtocol: Protocol = {
     return jsonReply(200, writeJsonValue(output), requestId);
   },
   writeError(error, requestId) {
-    // Real SSM sends ParameterNotFound without any message; so an empty one is not sent.
+    // SSM returns ParameterNotFound without a message, so an empty message is omitted.
     const message = error.message === '' ? {} : { [messageKey(error.code)]: error.message };
     const body = { __type: error.code, ...message, ...(writeJsonValue(error.members) as object) };
     return jsonReply(error.httpStatus, body, requestId, { 'x-amzn-errortype': error.code });
@@ -25,18 +25,18 @@ export const jsonProtocol: Protocol = {
   unknownOperation,
 };
 
-/** The few exceptions whose models spell the member with a capital letter. */
-const CAPITAL_MESSAGES = new Set(['ValidationException', 'InternalServerError', 'UnsupportedOperationException']);
+/** The exceptions whose models capitalise the member. */
+const capitalMessages = new Set(['ValidationException', 'InternalServerError', 'UnsupportedOperationException']);
 
 function messageKey(code: string): string {
-  return CAPITAL_MESSAGES.has(code) ? 'Message' : 'message';
+  return capitalMessages.has(code) ? 'Message' : 'message';
 }
 
 function unknownOperation(): AwsError {
   return new AwsError('UnknownOperationException', '');
 }
 
-/** @throws AwsError `SerializationException` when the body is not JSON. */
+/** @throws AwsError `SerializationException` if the body is not JSON */
 export function parseJsonBody(request: WireRequest): unknown {
   const text = request.body.toString('utf8');
   if (text.trim() === '') return {};

@@ -1,6 +1,6 @@
 import { isListShape, type MembersShape, membersOf, type Shape, ShapeError } from './shape.ts';
 
-const TYPE_NAMES = {
+const typeNames = {
   string: 'a String',
   integer: 'an Integer',
   number: 'a Float',
@@ -10,10 +10,10 @@ const TYPE_NAMES = {
 } as const;
 
 /**
- * Reads a JSON value as a shape says: seconds become `Date`, base64 becomes `Uint8Array`, `null` members are absent.
- * The wording of the problems is the one that AWS's own JSON front end uses.
+ * Parses a JSON value according to a shape: seconds become `Date`, base64 becomes `Uint8Array`, `null` members are absent.
+ * The error messages are those of AWS's JSON front end.
  *
- * @throws ShapeError at the first value of a wrong type, or the first required member that is absent.
+ * @throws ShapeError for the first value of a wrong type or the first missing required member
  */
 export function readJsonValue(shape: Shape, value: unknown, member = ''): unknown {
   if (isListShape(shape)) return readList(shape[0], value, member);
@@ -46,7 +46,7 @@ function readMembers(shape: MembersShape, value: unknown, member: string): Recor
   return result;
 }
 
-/** A member named `__proto__` is data too, and must not change what the object is. */
+/** A member named `__proto__` is data, and must not change the prototype. */
 function setOwn(target: Record<string, unknown>, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
 }
@@ -55,7 +55,7 @@ export function joinMember(parent: string, name: string): string {
   return parent === '' ? name : `${parent}.${name}`;
 }
 
-function readScalar(shape: keyof typeof TYPE_NAMES, value: unknown, member: string): unknown {
+function readScalar(shape: keyof typeof typeNames, value: unknown, member: string): unknown {
   switch (shape) {
     case 'string':
       if (typeof value === 'string') return value;
@@ -76,7 +76,7 @@ function readScalar(shape: keyof typeof TYPE_NAMES, value: unknown, member: stri
       if (typeof value === 'string') return new Uint8Array(Buffer.from(value, 'base64'));
       break;
   }
-  throw wrongType(member, `${tokenOf(value)} can not be converted to ${TYPE_NAMES[shape]}`);
+  throw wrongType(member, `${tokenOf(value)} can not be converted to ${typeNames[shape]}`);
 }
 
 function tokenOf(value: unknown): string {
@@ -89,7 +89,7 @@ function wrongType(member: string, message: string): ShapeError {
   return new ShapeError('wrong-type', member, message);
 }
 
-/** An output as AWS JSON 1.1 writes it: dates as seconds since the epoch, bytes as base64, absent members left out. */
+/** Serialises an output as AWS JSON 1.1: dates as seconds since the epoch, bytes as base64, without absent members. */
 export function writeJsonValue(value: unknown): unknown {
   if (value instanceof Date) return value.getTime() / 1000;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');

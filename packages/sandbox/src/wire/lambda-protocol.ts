@@ -11,47 +11,52 @@ interface Route {
   readonly status: number;
 }
 
-const FUNCTIONS = '/2015-03-31/functions';
-const NAME = '/(?<FunctionName>[^/]+)';
-const ALIASES = `${FUNCTIONS}${NAME}/aliases`;
-const ALIAS = `${ALIASES}/(?<Name>[^/]+)`;
+const functionsPath = '/2015-03-31/functions';
+const functionNamePath = '/(?<FunctionName>[^/]+)';
+const aliasesPath = `${functionsPath}${functionNamePath}/aliases`;
+const aliasPath = `${aliasesPath}/(?<Name>[^/]+)`;
 
-const ROUTES: readonly Route[] = [
-  route('CreateFunction', 'POST', `${FUNCTIONS}`, 201),
-  route('ListFunctions', 'GET', `${FUNCTIONS}`, 200),
-  route('GetFunction', 'GET', `${FUNCTIONS}${NAME}`, 200),
-  route('DeleteFunction', 'DELETE', `${FUNCTIONS}${NAME}`, 204),
-  route('GetFunctionConfiguration', 'GET', `${FUNCTIONS}${NAME}/configuration`, 200),
-  route('UpdateFunctionConfiguration', 'PUT', `${FUNCTIONS}${NAME}/configuration`, 200),
-  route('UpdateFunctionCode', 'PUT', `${FUNCTIONS}${NAME}/code`, 200),
-  route('Invoke', 'POST', `${FUNCTIONS}${NAME}/invocations`, 200),
-  route('PublishVersion', 'POST', `${FUNCTIONS}${NAME}/versions`, 201),
-  route('ListVersionsByFunction', 'GET', `${FUNCTIONS}${NAME}/versions`, 200),
-  route('CreateAlias', 'POST', ALIASES, 201),
-  route('ListAliases', 'GET', ALIASES, 200),
-  route('GetAlias', 'GET', ALIAS, 200),
-  route('UpdateAlias', 'PUT', ALIAS, 200),
-  route('DeleteAlias', 'DELETE', ALIAS, 204),
-  route('PutFunctionConcurrency', 'PUT', `/2017-10-31/functions${NAME}/concurrency`, 200),
-  route('DeleteFunctionConcurrency', 'DELETE', `/2017-10-31/functions${NAME}/concurrency`, 204),
-  route('GetFunctionConcurrency', 'GET', `/2019-09-30/functions${NAME}/concurrency`, 200),
-  route('PutFunctionEventInvokeConfig', 'PUT', `/2019-09-25/functions${NAME}/event-invoke-config`, 200),
-  route('UpdateFunctionEventInvokeConfig', 'POST', `/2019-09-25/functions${NAME}/event-invoke-config`, 200),
-  route('DeleteFunctionEventInvokeConfig', 'DELETE', `/2019-09-25/functions${NAME}/event-invoke-config`, 204),
-  route('GetFunctionEventInvokeConfig', 'GET', `/2019-09-25/functions${NAME}/event-invoke-config`, 200),
+const routes: readonly Route[] = [
+  route('CreateFunction', 'POST', `${functionsPath}`, 201),
+  route('ListFunctions', 'GET', `${functionsPath}`, 200),
+  route('GetFunction', 'GET', `${functionsPath}${functionNamePath}`, 200),
+  route('DeleteFunction', 'DELETE', `${functionsPath}${functionNamePath}`, 204),
+  route('GetFunctionConfiguration', 'GET', `${functionsPath}${functionNamePath}/configuration`, 200),
+  route('UpdateFunctionConfiguration', 'PUT', `${functionsPath}${functionNamePath}/configuration`, 200),
+  route('UpdateFunctionCode', 'PUT', `${functionsPath}${functionNamePath}/code`, 200),
+  route('Invoke', 'POST', `${functionsPath}${functionNamePath}/invocations`, 200),
+  route('PublishVersion', 'POST', `${functionsPath}${functionNamePath}/versions`, 201),
+  route('ListVersionsByFunction', 'GET', `${functionsPath}${functionNamePath}/versions`, 200),
+  route('CreateAlias', 'POST', aliasesPath, 201),
+  route('ListAliases', 'GET', aliasesPath, 200),
+  route('GetAlias', 'GET', aliasPath, 200),
+  route('UpdateAlias', 'PUT', aliasPath, 200),
+  route('DeleteAlias', 'DELETE', aliasPath, 204),
+  route('PutFunctionConcurrency', 'PUT', `/2017-10-31/functions${functionNamePath}/concurrency`, 200),
+  route('DeleteFunctionConcurrency', 'DELETE', `/2017-10-31/functions${functionNamePath}/concurrency`, 204),
+  route('GetFunctionConcurrency', 'GET', `/2019-09-30/functions${functionNamePath}/concurrency`, 200),
+  route('PutFunctionEventInvokeConfig', 'PUT', `/2019-09-25/functions${functionNamePath}/event-invoke-config`, 200),
+  route('UpdateFunctionEventInvokeConfig', 'POST', `/2019-09-25/functions${functionNamePath}/event-invoke-config`, 200),
+  route(
+    'DeleteFunctionEventInvokeConfig',
+    'DELETE',
+    `/2019-09-25/functions${functionNamePath}/event-invoke-config`,
+    204,
+  ),
+  route('GetFunctionEventInvokeConfig', 'GET', `/2019-09-25/functions${functionNamePath}/event-invoke-config`, 200),
 ];
 
 function route(operation: string, method: string, path: string, status: number): Route {
   return { operation, method, path: new RegExp(`^${path}/?$`), status };
 }
 
-const INVOKE_HEADERS = {
+const invokeHeaders = {
   'x-amz-invocation-type': 'InvocationType',
   'x-amz-log-type': 'LogType',
   'x-amz-client-context': 'ClientContext',
 } as const;
 
-/** Lambda's REST API: the function, and an alias of it, in the path, the rest in the query, in headers and in a JSON body. */
+/** Lambda's REST API: function and alias are in the path, other members in the query, in headers and in a JSON body. */
 export const lambdaProtocol: Protocol = {
   operationOf(request) {
     return match(request).operation;
@@ -60,7 +65,7 @@ export const lambdaProtocol: Protocol = {
     const { inPath } = match(request);
     const query = Object.fromEntries(request.url.searchParams);
     if (operation === 'Invoke') return readInvoke(request, { ...query, ...inPath });
-    // A number in the query is text there, and a number in the shape.
+    // Numbers in the query are strings, so they are converted according to the shape.
     const paging = 'MaxItems' in query ? { MaxItems: Number(query.MaxItems) } : {};
     const body = request.method === 'GET' || request.method === 'DELETE' ? {} : parseJsonBody(request);
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
@@ -72,16 +77,16 @@ export const lambdaProtocol: Protocol = {
     >;
   },
   writeOutput(operation, output, requestId) {
-    const status = ROUTES.find((entry) => entry.operation === operation)?.status ?? 200;
+    const status = routes.find((entry) => entry.operation === operation)?.status ?? 200;
     if (operation === 'Invoke') return writeInvoke(output, requestId);
     if (status === 204) return { status, headers: { 'x-amzn-requestid': requestId }, body: '' };
     return jsonReply(status, writeJsonValue(output), requestId, { 'content-type': 'application/json' });
   },
   writeError(error, requestId) {
-    // Lambda's exceptions spell the member both ways; clients read either.
-    const key = CAPITAL_MESSAGES.has(error.code) ? 'Message' : 'message';
+    // Lambda's exceptions use both spellings of the member. Clients read either.
+    const key = capitalMessages.has(error.code) ? 'Message' : 'message';
     const type = error.httpStatus < 500 ? 'User' : 'Service';
-    // The one member that travels as a header.
+    // The only member that is sent as a header.
     const { retryAfterSeconds, ...members } = error.members;
     const body = { Type: type, [key]: error.message, ...(writeJsonValue(members) as object) };
     return jsonReply(error.httpStatus, body, requestId, {
@@ -93,14 +98,14 @@ export const lambdaProtocol: Protocol = {
   unknownOperation,
 };
 
-const CAPITAL_MESSAGES = new Set(['AccessDeniedException', 'ResourceNotFoundException', 'ServiceException']);
+const capitalMessages = new Set(['AccessDeniedException', 'ResourceNotFoundException', 'ServiceException']);
 
 function unknownOperation(): AwsError {
   return new AwsError('UnknownOperationException', '', { httpStatus: 404 });
 }
 
 function match(request: WireRequest): { operation: string; inPath: Readonly<Record<string, string>> } {
-  for (const entry of ROUTES) {
+  for (const entry of routes) {
     if (entry.method !== request.method) continue;
     const found = entry.path.exec(request.url.pathname);
     if (found === null) continue;
@@ -112,7 +117,7 @@ function match(request: WireRequest): { operation: string; inPath: Readonly<Reco
 
 function readInvoke(request: WireRequest, members: Record<string, unknown>): Record<string, unknown> {
   const input = { ...members };
-  for (const [header, member] of Object.entries(INVOKE_HEADERS)) {
+  for (const [header, member] of Object.entries(invokeHeaders)) {
     if (request.headers[header] !== undefined) input[member] = request.headers[header];
   }
   if (request.body.length > 0) input.Payload = new Uint8Array(request.body);

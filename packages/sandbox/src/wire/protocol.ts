@@ -2,29 +2,29 @@ import type { AwsError } from '../aws-error.ts';
 import type { WireRequest } from './identify-call.ts';
 import type { InputShapes } from './shape.ts';
 
-/** A reply as it goes out. */
+/** A reply to send. */
 export interface WireReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
 }
 
-/** How one service's requests and replies look on the wire. */
+/** The wire format of a service. */
 export interface Protocol {
   /**
-   * Which operation a request means.
+   * Returns the operation of a request.
    *
-   * @throws AwsError the service's own error when it means none.
+   * @throws AwsError the service's error for an unknown operation
    */
   operationOf(request: WireRequest): string;
   /**
-   * The operation's input, typed as its shape says.
+   * Parses the operation's input according to its shape.
    *
-   * @throws AwsError when the body cannot be parsed. @throws ShapeError when it has the wrong shape.
+   * @throws AwsError if the body cannot be parsed. @throws ShapeError if it has the wrong shape
    */
   readInput(request: WireRequest, operation: string, shapes: InputShapes): Record<string, unknown>;
   writeOutput(operation: string, output: Readonly<Record<string, unknown>>, requestId: string): WireReply;
   writeError(error: AwsError, requestId: string): WireReply;
-  /** The error for an operation that the service does not have. */
+  /** The error for an unknown operation. */
   unknownOperation(operation: string): AwsError;
 }

@@ -3,16 +3,16 @@ import type { WireRequest } from './identify-call.ts';
 import type { Protocol, WireReply } from './protocol.ts';
 import { readQueryInput, writeXmlMembers } from './query-values.ts';
 
-const NAMESPACE = 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/';
-const VERSION = '2015-12-01';
+const namespace = 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/';
+const apiVersion = '2015-12-01';
 
-/** The query protocol of Elastic Load Balancing v2: a form goes in, XML comes back. */
+/** The query protocol of Elastic Load Balancing v2: form parameters in requests, XML in replies. */
 export const queryProtocol: Protocol = {
   operationOf(request) {
     const form = formOf(request);
     const action = form.get('Action');
     if (action === null) throw new AwsError('MissingAction', 'Missing Action');
-    if (form.get('Version') !== VERSION) throw invalidAction(action);
+    if (form.get('Version') !== apiVersion) throw invalidAction(action);
     return action;
   },
   readInput(request, operation, shapes) {
@@ -23,7 +23,7 @@ export const queryProtocol: Protocol = {
     const metadata = `<ResponseMetadata>${writeXmlMembers({ RequestId: requestId })}</ResponseMetadata>`;
     return xmlReply(
       200,
-      `<${operation}Response xmlns="${NAMESPACE}">${result}${metadata}</${operation}Response>`,
+      `<${operation}Response xmlns="${namespace}">${result}${metadata}</${operation}Response>`,
       requestId,
     );
   },
@@ -33,7 +33,7 @@ export const queryProtocol: Protocol = {
       Error: { Type: type, Code: error.code, Message: error.message, ...error.members },
     });
     const id = writeXmlMembers({ RequestId: requestId });
-    return xmlReply(error.httpStatus, `<ErrorResponse xmlns="${NAMESPACE}">${inner}${id}</ErrorResponse>`, requestId);
+    return xmlReply(error.httpStatus, `<ErrorResponse xmlns="${namespace}">${inner}${id}</ErrorResponse>`, requestId);
   },
   unknownOperation: invalidAction,
 };

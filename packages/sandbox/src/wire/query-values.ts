@@ -6,14 +6,14 @@ interface FormNode {
   readonly children: Map<string, FormNode>;
 }
 
-/** Where the items of a list stand: below `member` in the query protocol, below the list itself in EC2's. */
+/** The position of list items: below `member` in the query protocol, below the list itself in EC2's variant. */
 export type ListStyle = 'member' | 'flat';
 
 /**
- * Reads the form of a query-protocol request (`Targets.member.1.Port=8080`) as a shape says. Members that the shape
- * does not name become strings, lists and structures as their names suggest.
+ * Parses the form of a query-protocol request (`Targets.member.1.Port=8080`) according to a shape. Members that the shape
+ * does not have become strings, lists or structures according to their names.
  *
- * @throws ShapeError when a value has the wrong type or a required member is absent.
+ * @throws ShapeError for a value of a wrong type or a missing required member
  */
 export function readQueryInput(
   shape: MembersShape | undefined,
@@ -73,7 +73,7 @@ function guessNode(node: FormNode, member: string, lists: ListStyle): unknown {
     : readNode({}, node, member, lists);
 }
 
-/** The query protocol's maps of strings: `entry.1.key` and `entry.1.value`. */
+/** A map of strings in the query protocol: `entry.1.key` and `entry.1.value`. */
 function readMap(entries: FormNode): ReadonlyMap<string, string> {
   const textOf = (entry: FormNode, name: string) => entry.children.get(name)?.value ?? '';
   return new Map([...entries.children.values()].map((entry) => [textOf(entry, 'key'), textOf(entry, 'value')]));
@@ -102,7 +102,7 @@ function readText(shape: Exclude<Shape, object>, text: string, member: string): 
   }
 }
 
-/** An output's members as XML elements: lists as `<member>` or as told, dates as ISO 8601, absent members left out. */
+/** Serialises an output as XML: lists as `<member>` or the given name, dates as ISO 8601, without absent members. */
 export function writeXmlMembers(value: Readonly<Record<string, unknown>>, item = 'member'): string {
   return Object.entries(value)
     .filter(([, entry]) => entry !== undefined && entry !== null)
@@ -122,8 +122,8 @@ function writeXmlValue(value: unknown, item: string): string {
   return escapeXml(String(value));
 }
 
-const XML_ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const xmlEscapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => XML_ESCAPES[character] ?? character);
+  return text.replace(/[&<>"]/g, (character) => xmlEscapes[character] ?? character);
 }

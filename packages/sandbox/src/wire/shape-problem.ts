@@ -3,9 +3,9 @@ import type { ServiceName } from '../operation.ts';
 import type { ShapeError } from './shape.ts';
 
 /**
- * The exception that a service answers to a request of the wrong shape. JSON of a wrong type never reaches SSM's or
- * EventBridge's own checks: their front end answers `SerializationException`. Its texts do not say which member it was;
- * the sandbox adds it in brackets.
+ * The exception of a service for a request of the wrong shape. JSON of a wrong type never reaches SSM's or
+ * EventBridge's own validation: their front end returns `SerializationException`. Its messages do not name the member;
+ * the sandbox adds it in parentheses.
  */
 export function shapeProblem(service: ServiceName, problem: ShapeError): AwsError {
   const where = `(${problem.member === '' ? 'the request' : problem.member})`;

@@ -1,13 +1,13 @@
 /**
- * The type of a value in a request, written as compactly as it can be: a list is `[item]`, a map `{ '*': value }`, a
- * structure an object whose required members end in `!`. Only what the sandbox's operations read has to be written;
- * other members pass through as they came.
+ * The type of a value in a request, in a compact notation: a list is `[item]`, a map is `{ '*': value }`, and a
+ * structure is an object whose required members end in `!`. It needs only the members that the sandbox uses;
+ * other members pass through unchanged.
  */
 export type Shape = 'string' | 'integer' | 'number' | 'boolean' | 'timestamp' | 'blob' | ListShape | MembersShape;
 
 export type ListShape = readonly [Shape];
 
-/** A structure, or a map when `*` is its only member. */
+/** A structure, or a map if `*` is its only member. */
 export interface MembersShape {
   readonly [member: string]: Shape;
 }
@@ -19,7 +19,7 @@ export function isListShape(shape: Shape): shape is ListShape {
   return Array.isArray(shape);
 }
 
-/** The structure's members without the marks: name, type, and whether a request must have it. */
+/** The structure's members: name without `!`, type, and whether it is required. */
 export function membersOf(shape: MembersShape): readonly { name: string; shape: Shape; required: boolean }[] {
   return Object.entries(shape).map(([key, value]) => ({
     name: key.replace(/!$/, ''),
@@ -28,11 +28,11 @@ export function membersOf(shape: MembersShape): readonly { name: string; shape: 
   }));
 }
 
-/** What a request's body has that its shape does not allow. The service's own exception is made of it. */
+/** A mismatch between a request's body and its shape, which becomes the service's exception. */
 export class ShapeError extends Error {
   override readonly name = 'ShapeError';
   readonly kind: 'wrong-type' | 'missing';
-  /** The member as the service writes it, such as `overrides.containerOverrides[0].name`. */
+  /** The member in the service's notation, such as `overrides.containerOverrides[0].name`. */
   readonly member: string;
 
   constructor(kind: 'wrong-type' | 'missing', member: string, message: string) {

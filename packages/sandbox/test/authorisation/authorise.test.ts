@@ -12,14 +12,14 @@ import { strToU8, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Authorise, quickDurations, type Sandbox, startSandbox } from '../../src/index.ts';
 
-const ROLE = 'arn:aws:iam::123456789012:role/team/engines-role';
-const QUEUE = 'arn:aws:sqs:us-east-2:123456789012:failed';
-const WHO = 'User: arn:aws:sts::123456789012:assumed-role/engines-role/engines';
+const enginesRole = 'arn:aws:iam::123456789012:role/team/engines-role';
+const queue = 'arn:aws:sqs:us-east-2:123456789012:failed';
+const enginesSession = 'User: arn:aws:sts::123456789012:assumed-role/engines-role/engines';
 
 /** What the role may do; an action with `!` before it is denied by a statement. */
 let policy: string[];
 const authorise: Authorise = ({ action, roleArn }) => {
-  if (roleArn !== ROLE) throw new Error(`nobody knows the role ${roleArn}`);
+  if (roleArn !== enginesRole) throw new Error(`nobody knows the role ${roleArn}`);
   if (policy.includes(`!${action}`)) return { effect: 'explicit-deny', statements: [`no ${action}`] };
   return policy.includes(action)
     ? { effect: 'allow', statements: [`yes ${action}`] }
@@ -39,7 +39,7 @@ describe('a sandbox that authorises', () => {
         FunctionName: 'engines',
         Runtime: 'nodejs24.x',
         Handler: 'index.handler',
-        Role: ROLE,
+        Role: enginesRole,
         Code: { ZipFile: zipSync({ 'index.mjs': strToU8(source) }) },
       }),
     );
@@ -77,20 +77,20 @@ describe('a sandbox that authorises', () => {
     expect(await failing(as('SANDBOXLAMBDA1', ECSClient).send(new StopTaskCommand({ cluster: 'dev', task })))).toEqual([
       'AccessDeniedException',
       400,
-      `${WHO} is not authorized to perform: ecs:StopTask on resource: ${arn} because no identity-based policy allows the ecs:StopTask action`,
+      `${enginesSession} is not authorized to perform: ecs:StopTask on resource: ${arn} because no identity-based policy allows the ecs:StopTask action`,
     ]);
     const health = new DescribeTargetHealthCommand({ TargetGroupArn: 'arn:a' });
     expect(await failing(as('SANDBOXLAMBDA1', ElasticLoadBalancingV2Client).send(health))).toEqual([
       'AccessDenied',
       403,
-      `${WHO} is not authorized to perform: elasticloadbalancing:DescribeTargetHealth because no identity-based policy allows the elasticloadbalancing:DescribeTargetHealth action`,
+      `${enginesSession} is not authorized to perform: elasticloadbalancing:DescribeTargetHealth because no identity-based policy allows the elasticloadbalancing:DescribeTargetHealth action`,
     ]);
     expect(
       await failing(as('SANDBOXLAMBDA1', LambdaClient).send(new InvokeCommand({ FunctionName: 'engines:live' }))),
     ).toEqual([
       'AccessDeniedException',
       403,
-      `${WHO} is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:us-east-2:123456789012:function:engines:live because no identity-based policy allows the lambda:InvokeFunction action`,
+      `${enginesSession} is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:us-east-2:123456789012:function:engines:live because no identity-based policy allows the lambda:InvokeFunction action`,
     ]);
   });
 
@@ -98,7 +98,7 @@ describe('a sandbox that authorises', () => {
     policy.push('!ssm:GetParameters');
     const call = as('SANDBOXLAMBDA1', SSMClient).send(new GetParametersCommand({ Names: ['/a'] }));
     expect((await failing(call))[2]).toBe(
-      `${WHO} is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:us-east-2:123456789012:parameter/a with an explicit deny in an identity-based policy`,
+      `${enginesSession} is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:us-east-2:123456789012:parameter/a with an explicit deny in an identity-based policy`,
     );
   });
 
@@ -154,7 +154,7 @@ describe('a sandbox that authorises', () => {
       new PutFunctionEventInvokeConfigCommand({
         FunctionName: 'engines',
         MaximumRetryAttempts: 0,
-        DestinationConfig: { OnFailure: { Destination: QUEUE } },
+        DestinationConfig: { OnFailure: { Destination: queue } },
       }),
     );
     const fail = async () => {
@@ -165,8 +165,8 @@ describe('a sandbox that authorises', () => {
     policy.push('sqs:SendMessage');
     await fail();
     expect(sandbox.lambda.onFailureRecords().map(({ destinationArn, denied }) => [destinationArn, denied])).toEqual([
-      [QUEUE, true],
-      [QUEUE, undefined],
+      [queue, true],
+      [queue, undefined],
     ]);
   });
 });

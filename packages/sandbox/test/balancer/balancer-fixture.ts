@@ -6,8 +6,8 @@ import type { RequestToRoute, RouteDecision } from '../../src/model/elb/route-re
 import { createNetwork, type Network } from '../../src/network.ts';
 import { createRealClock } from '../../src/real-clock.ts';
 
-export const TARGET = { ip: '10.0.1.37', port: 8080 };
-const FORWARD: RouteDecision = { kind: 'forward', targetGroupArn: 'group', target: TARGET };
+export const fixtureTarget = { ip: '10.0.1.37', port: 8080 };
+const forwardToTarget: RouteDecision = { kind: 'forward', targetGroupArn: 'group', target: fixtureTarget };
 
 export interface World {
   readonly balancer: Balancer;
@@ -29,7 +29,7 @@ export async function openWorld(
     readonly clock?: SandboxClock;
   } = {},
 ): Promise<World> {
-  const { decide = () => FORWARD, protocol = 'HTTP', ...rest } = options;
+  const { decide = () => forwardToTarget, protocol = 'HTTP', ...rest } = options;
   const network = createNetwork();
   const clock = createRealClock(1);
   const asked: RequestToRoute[] = [];
@@ -52,7 +52,7 @@ export async function openWorld(
   const listen = async (server: Server | TcpServer) => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     servers.push(server);
-    network.expose({ ...TARGET, loopbackPort: (server.address() as AddressInfo).port });
+    network.expose({ ...fixtureTarget, loopbackPort: (server.address() as AddressInfo).port });
   };
   return {
     balancer,

@@ -9,7 +9,7 @@ import { createProcessTaskRuntime } from '../../src/processes/process-task-runti
 import { createRandom } from '../../src/random.ts';
 import { createRealClock } from '../../src/real-clock.ts';
 
-const CONTEXT = {
+const invocationContext = {
   service: 'elasticloadbalancing',
   requestId: '1',
   region: 'us-east-2',
@@ -27,7 +27,7 @@ describe('a task behind the load balancer', () => {
 
   type Members = Readonly<Record<string, unknown>>;
   const call = async (operation: string, input: Members) =>
-    (await elb.operations[operation]?.(input, { ...CONTEXT, operation })) as Record<string, Members[]>;
+    (await elb.operations[operation]?.(input, { ...invocationContext, operation })) as Record<string, Members[]>;
 
   const stateOf = async (ip: string) => {
     const reply = await call('DescribeTargetHealth', { TargetGroupArn: group, Targets: [{ Id: ip, Port: 8080 }] });

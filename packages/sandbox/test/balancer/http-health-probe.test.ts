@@ -5,7 +5,7 @@ import { createHttpHealthProbe } from '../../src/balancer/http-health-probe.ts';
 import { createNetwork } from '../../src/network.ts';
 import { createVirtualClock } from '../../src/virtual-clock.ts';
 
-const CHECK = { ip: '10.0.1.37', port: 8080, path: '/health?deep=1', timeoutMs: 5000 };
+const healthCheck = { ip: '10.0.1.37', port: 8080, path: '/health?deep=1', timeoutMs: 5000 };
 
 describe('a health check', () => {
   const network = createNetwork();
@@ -31,7 +31,7 @@ describe('a health check', () => {
         response.writeHead(204).end();
       }),
     );
-    expect(await probe.check(CHECK)).toEqual({ kind: 'answered', statusCode: 204 });
+    expect(await probe.check(healthCheck)).toEqual({ kind: 'answered', statusCode: 204 });
     expect(seen).toEqual([
       'GET',
       '/health?deep=1',
@@ -42,9 +42,9 @@ describe('a health check', () => {
 
   it('is refused where nobody listens or the connection breaks', async () => {
     network.attach('10.0.1.37');
-    expect(await probe.check(CHECK)).toEqual({ kind: 'refused' });
+    expect(await probe.check(healthCheck)).toEqual({ kind: 'refused' });
     await expose(createTcpServer((socket) => socket.destroy()));
-    expect(await probe.check(CHECK)).toEqual({ kind: 'refused' });
+    expect(await probe.check(healthCheck)).toEqual({ kind: 'refused' });
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe('a health check', () => {
   ])('times out when %s', async (_what, somebody) => {
     if (somebody) await expose(createTcpServer((socket) => socket.on('error', () => {}).resume()));
     let result: unknown;
-    const checking = probe.check(CHECK).then((got) => {
+    const checking = probe.check(healthCheck).then((got) => {
       result = got;
     });
     await clock.advance(4999);
@@ -67,7 +67,7 @@ describe('a health check', () => {
     await expose(createTcpServer((socket) => socket.on('error', () => {}).resume()));
     let result: unknown;
     const fast = createHttpHealthProbe({ clock, network, speed: 60 });
-    const checking = fast.check(CHECK).then((got) => {
+    const checking = fast.check(healthCheck).then((got) => {
       result = got;
     });
     await clock.advance(59_999);

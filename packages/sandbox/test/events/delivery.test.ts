@@ -20,7 +20,7 @@ import { createRandom } from '../../src/random.ts';
 import { createVirtualClock, type VirtualClock } from '../../src/virtual-clock.ts';
 import { openTestDoor, type TestDoor } from '../wire/test-door.ts';
 
-const LAMBDA = 'arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev';
+const lambdaArn = 'arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev';
 
 let clock: VirtualClock;
 let service: EventsService;
@@ -58,7 +58,7 @@ afterEach(async () => {
 const startRule = async (target: Partial<Target> = {}) => {
   const EventPattern = JSON.stringify({ source: ['custom.app'], 'detail-type': ['Start ECS Task'] });
   await events.send(new PutRuleCommand({ Name: 'start', EventPattern }));
-  await events.send(new PutTargetsCommand({ Rule: 'start', Targets: [{ Id: 'lambda', Arn: LAMBDA, ...target }] }));
+  await events.send(new PutTargetsCommand({ Rule: 'start', Targets: [{ Id: 'lambda', Arn: lambdaArn, ...target }] }));
 };
 
 const start: PutEventsRequestEntry = {
@@ -75,7 +75,7 @@ describe('delivery', () => {
     await clock.advance(1_000);
     expect(delivered).toEqual([
       [
-        LAMBDA,
+        lambdaArn,
         {
           version: '0',
           id: Entries?.[0]?.EventId,
@@ -110,7 +110,7 @@ describe('delivery', () => {
     await startRule();
     await put({ ...start, Time: new Date('2026-01-02T03:04:05.678Z') });
     await clock.advance(1_000);
-    expect(delivered).toMatchObject([[LAMBDA, { time: '2026-01-02T03:04:05Z' }]]);
+    expect(delivered).toMatchObject([[lambdaArn, { time: '2026-01-02T03:04:05Z' }]]);
   });
 
   test.each<[string, Partial<Target>, unknown]>([
@@ -130,7 +130,7 @@ describe('delivery', () => {
     await startRule(target);
     await put(start);
     await clock.advance(1_000);
-    expect(delivered).toEqual([[LAMBDA, expected]]);
+    expect(delivered).toEqual([[lambdaArn, expected]]);
   });
 
   test('happens twice when told to, because EventBridge promises at least once', async () => {
@@ -185,10 +185,10 @@ describe('delivery', () => {
   test('an event of AWS itself goes the same way', async () => {
     const EventPattern = JSON.stringify({ source: ['aws.ecs'], 'detail-type': ['ECS Task State Change'] });
     await events.send(new PutRuleCommand({ Name: 'tasks', EventPattern }));
-    await events.send(new PutTargetsCommand({ Rule: 'tasks', Targets: [{ Id: 'lambda', Arn: LAMBDA }] }));
+    await events.send(new PutTargetsCommand({ Rule: 'tasks', Targets: [{ Id: 'lambda', Arn: lambdaArn }] }));
     service.publish({ source: 'aws.ecs', detailType: 'ECS Task State Change', detail: { lastStatus: 'RUNNING' } });
     await clock.advance(1_000);
-    expect(delivered).toMatchObject([[LAMBDA, { source: 'aws.ecs', detail: { lastStatus: 'RUNNING' } }]]);
+    expect(delivered).toMatchObject([[lambdaArn, { source: 'aws.ecs', detail: { lastStatus: 'RUNNING' } }]]);
   });
 });
 
@@ -252,7 +252,7 @@ describe('rules and targets', () => {
     });
     expect((await events.send(new ListRulesCommand({ NamePrefix: 'st' }))).Rules).toHaveLength(1);
     expect((await events.send(new ListTargetsByRuleCommand({ Rule: 'start' }))).Targets).toEqual([
-      { Id: 'lambda', Arn: LAMBDA },
+      { Id: 'lambda', Arn: lambdaArn },
     ]);
     const remove = (name: string) => events.send(new DeleteRuleCommand({ Name: name }));
     await expect(remove('start')).rejects.toMatchObject({ message: "Rule can't be deleted since it has targets." });

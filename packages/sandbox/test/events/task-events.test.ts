@@ -124,7 +124,7 @@ test.each<[SandboxOptions['taskEvents'], string]>([
   [{ duplicateChance: 2 }, 'taskEvents.duplicateChance is not valid: 2'],
   [{ delayMs: [5, 1] }, 'taskEvents.delayMs is not valid: [5,1]'],
   [{ reorder: 1 as unknown as boolean }, 'taskEvents.reorder is not valid: 1'],
-  [{ chance: 1 } as TaskEventSettings & { chance: number }, 'taskEvents has no chance'],
+  [{ chance: 1 } as TaskEventSettings & { chance: number }, 'taskEvents.chance is unknown'],
 ])('%j is refused', (settings, message) => {
   expect(() => readTaskEventSettings(settings)).toThrow(new RangeError(message));
 });

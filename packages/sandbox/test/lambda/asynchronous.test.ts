@@ -3,11 +3,11 @@ import type { LambdaService } from '../../src/lambda/lambda-service.ts';
 import { createVirtualClock } from '../../src/virtual-clock.ts';
 import { call, createFastClock, deploy, startLambda, until } from './lambda-fixture.ts';
 
-const LOG_AND_FAIL = `export const handler = async (event, context) => {
+const logAndFail = `export const handler = async (event, context) => {
   console.log('try ' + context.awsRequestId);
   throw new Error('down');
 };`;
-const DESTINATION = 'arn:aws:sqs:us-east-2:123456789012:failed';
+const destination = 'arn:aws:sqs:us-east-2:123456789012:failed';
 
 describe('an asynchronous invocation', () => {
   let lambda: LambdaService;
@@ -18,11 +18,11 @@ describe('an asynchronous invocation', () => {
   it('is accepted at once, tried again after 1 and 2 minutes with the same request id, then handed over', async () => {
     const clock = createVirtualClock(Date.UTC(2026, 10, 23, 8));
     lambda = startLambda({ clock });
-    const name = await deploy(lambda, LOG_AND_FAIL, { FunctionName: 'engines' });
+    const name = await deploy(lambda, logAndFail, { FunctionName: 'engines' });
     await call(lambda, 'PutFunctionEventInvokeConfig', {
       FunctionName: name,
       MaximumRetryAttempts: 2,
-      DestinationConfig: { OnFailure: { Destination: DESTINATION } },
+      DestinationConfig: { OnFailure: { Destination: destination } },
     });
     const reply = await call(lambda, 'Invoke', {
       FunctionName: name,
@@ -47,7 +47,7 @@ describe('an asynchronous invocation', () => {
     expect(lambda.onFailureRecords()).toEqual([
       {
         functionName: 'engines',
-        destinationArn: DESTINATION,
+        destinationArn: destination,
         record: {
           version: '1.0',
           timestamp: '2026-11-23T08:03:00.000Z',
@@ -86,7 +86,7 @@ describe('an asynchronous invocation', () => {
   it('is given up by age when a retry would come too late', async () => {
     const clock = createVirtualClock(Date.UTC(2026, 10, 23, 8));
     lambda = startLambda({ clock });
-    const name = await deploy(lambda, LOG_AND_FAIL);
+    const name = await deploy(lambda, logAndFail);
     await call(lambda, 'PutFunctionEventInvokeConfig', { FunctionName: name, MaximumEventAgeInSeconds: 90 });
     lambda.invokeAsync(name, '{}');
     await until(() => ended(name) === 1);
@@ -108,7 +108,7 @@ describe('an asynchronous invocation', () => {
   it('waits while the reserved concurrency is used up, and was never tried when it is given up', async () => {
     const clock = createVirtualClock();
     lambda = startLambda({ clock });
-    const name = await deploy(lambda, LOG_AND_FAIL);
+    const name = await deploy(lambda, logAndFail);
     await call(lambda, 'PutFunctionConcurrency', { FunctionName: name, ReservedConcurrentExecutions: 0 });
     await call(lambda, 'PutFunctionEventInvokeConfig', { FunctionName: name, MaximumEventAgeInSeconds: 60 });
     lambda.invokeAsync(name, '{"x":1}');
@@ -142,7 +142,7 @@ describe('an asynchronous invocation', () => {
 
   it('is refused when it is too large, no JSON, or for nobody', async () => {
     lambda = startLambda();
-    const name = await deploy(lambda, LOG_AND_FAIL);
+    const name = await deploy(lambda, logAndFail);
     const large = JSON.stringify('x'.repeat(1_048_577));
     expect(() => lambda.invokeAsync(name, large)).toThrow(
       '1048579 byte payload is too large for the Event invocation type (limit 1048576 bytes)',

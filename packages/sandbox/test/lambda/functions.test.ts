@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LambdaService } from '../../src/lambda/lambda-service.ts';
 import { call, deploy, startLambda, zip } from './lambda-fixture.ts';
 
-const ROLE = 'arn:aws:iam::123456789012:role/start-engines-lambda-role-dev';
-const CODE = zip({ 'index.mjs': 'export const handler = async () => 1;' });
-const ARN = 'arn:aws:lambda:us-east-2:123456789012:function';
+const roleArn = 'arn:aws:iam::123456789012:role/start-engines-lambda-role-dev';
+const zipFile = zip({ 'index.mjs': 'export const handler = async () => 1;' });
+const functionArnPrefix = 'arn:aws:lambda:us-east-2:123456789012:function';
 
 describe('the functions of the sandbox', () => {
   let lambda: LambdaService;
@@ -19,8 +19,8 @@ describe('the functions of the sandbox', () => {
       FunctionName: 'other',
       Runtime: 'nodejs22.x',
       Handler: 'index.handler',
-      Role: ROLE,
-      Code: { ZipFile: CODE },
+      Role: roleArn,
+      Code: { ZipFile: zipFile },
       ...members,
     });
 
@@ -28,14 +28,14 @@ describe('the functions of the sandbox', () => {
     const created = await create({ FunctionName: 'engines', Timeout: 900, MemorySize: 512, Architectures: ['arm64'] });
     expect(created).toMatchObject({
       FunctionName: 'engines',
-      FunctionArn: `${ARN}:engines`,
+      FunctionArn: `${functionArnPrefix}:engines`,
       Runtime: 'nodejs22.x',
-      Role: ROLE,
+      Role: roleArn,
       Handler: 'index.handler',
-      CodeSize: CODE.byteLength,
+      CodeSize: zipFile.byteLength,
       Timeout: 900,
       MemorySize: 512,
-      CodeSha256: createHash('sha256').update(CODE).digest('base64'),
+      CodeSha256: createHash('sha256').update(zipFile).digest('base64'),
       Version: '$LATEST',
       State: 'Active',
       LastUpdateStatus: 'Successful',
@@ -44,14 +44,17 @@ describe('the functions of the sandbox', () => {
       LastModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/),
     });
     expect(await call(lambda, 'GetFunctionConfiguration', { FunctionName: 'engines' })).toEqual(created);
-    const found = await call(lambda, 'GetFunction', { FunctionName: `${ARN}:engines:$LATEST` });
-    expect(found.Configuration).toEqual({ ...created, FunctionArn: `${ARN}:engines:$LATEST` });
+    const found = await call(lambda, 'GetFunction', { FunctionName: `${functionArnPrefix}:engines:$LATEST` });
+    expect(found.Configuration).toEqual({ ...created, FunctionArn: `${functionArnPrefix}:engines:$LATEST` });
   });
 
-  it.each(['engines', '123456789012:function:engines', `${ARN}:engines`])('are found as %s', async (FunctionName) => {
-    const { FunctionArn } = await call(lambda, 'GetFunctionConfiguration', { FunctionName });
-    expect(FunctionArn).toBe(`${ARN}:engines`);
-  });
+  it.each(['engines', '123456789012:function:engines', `${functionArnPrefix}:engines`])(
+    'are found as %s',
+    async (FunctionName) => {
+      const { FunctionArn } = await call(lambda, 'GetFunctionConfiguration', { FunctionName });
+      expect(FunctionArn).toBe(`${functionArnPrefix}:engines`);
+    },
+  );
 
   it('keep what an update leaves out, and get another revision', async () => {
     const name = await deploy(lambda, '', { Environment: { Variables: { A1: 'x' } }, MemorySize: 256 });
@@ -60,7 +63,7 @@ describe('the functions of the sandbox', () => {
     expect(after).toMatchObject({ Timeout: 30, MemorySize: 256, Environment: { Variables: { A1: 'x' } } });
     expect(after.RevisionId).not.toBe(before.RevisionId);
     await expect(
-      call(lambda, 'UpdateFunctionCode', { FunctionName: name, ZipFile: CODE, RevisionId: before.RevisionId }),
+      call(lambda, 'UpdateFunctionCode', { FunctionName: name, ZipFile: zipFile, RevisionId: before.RevisionId }),
     ).rejects.toMatchObject({ code: 'PreconditionFailedException', httpStatus: 412 });
   });
 
@@ -70,7 +73,7 @@ describe('the functions of the sandbox', () => {
     await expect(call(lambda, 'GetFunction', { FunctionName: name })).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
       httpStatus: 404,
-      message: `Function not found: ${ARN}:${name}`,
+      message: `Function not found: ${functionArnPrefix}:${name}`,
     });
   });
 
@@ -128,7 +131,7 @@ describe('the functions of the sandbox', () => {
     const name = await deploy(lambda, '');
     await expect(call(lambda, 'GetFunctionEventInvokeConfig', { FunctionName: name })).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
-      message: `The function ${ARN}:${name}:$LATEST doesn't have an EventInvokeConfig`,
+      message: `The function ${functionArnPrefix}:${name}:$LATEST doesn't have an EventInvokeConfig`,
     });
     const DestinationConfig = { OnFailure: { Destination: 'arn:aws:sqs:us-east-2:123456789012:failed' } };
     await call(lambda, 'PutFunctionEventInvokeConfig', {
@@ -138,7 +141,7 @@ describe('the functions of the sandbox', () => {
     });
     expect(await call(lambda, 'GetFunctionEventInvokeConfig', { FunctionName: name })).toEqual({
       LastModified: expect.any(Date),
-      FunctionArn: `${ARN}:${name}:$LATEST`,
+      FunctionArn: `${functionArnPrefix}:${name}:$LATEST`,
       MaximumRetryAttempts: 1,
       DestinationConfig: { OnSuccess: {}, ...DestinationConfig },
     });
@@ -165,7 +168,7 @@ describe('the functions of the sandbox', () => {
     });
     expect(await refused({ Qualifier: 'live' })).toMatchObject({
       code: 'ResourceNotFoundException',
-      message: `Function not found: ${ARN}:${name}:live`,
+      message: `Function not found: ${functionArnPrefix}:${name}:live`,
     });
     expect(lambda.processes()).toHaveLength(before);
   });

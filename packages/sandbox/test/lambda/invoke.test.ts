@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LambdaService } from '../../src/lambda/lambda-service.ts';
 import { call, deploy, invoke, startLambda, until, zip } from './lambda-fixture.ts';
 
-const ECHO_PID = 'export const handler = async () => ({ pid: process.pid });';
-const WAIT = `import { setTimeout } from 'node:timers/promises';
+const echoPid = 'export const handler = async () => ({ pid: process.pid });';
+const waitingHandler = `import { setTimeout } from 'node:timers/promises';
 export const handler = async (event) => { await setTimeout(event.ms); return { pid: process.pid }; };`;
 
 describe('a function of the sandbox', () => {
@@ -92,7 +92,7 @@ describe('a function of the sandbox', () => {
   });
 
   it('keeps its process warm', async () => {
-    const name = await deploy(lambda, ECHO_PID);
+    const name = await deploy(lambda, echoPid);
     const first = await invoke(lambda, name);
     const second = await invoke(lambda, name);
     expect(second.payload.pid).toBe(first.payload.pid);
@@ -107,14 +107,14 @@ describe('a function of the sandbox', () => {
   });
 
   it('runs two invocations at once in two processes', async () => {
-    const name = await deploy(lambda, WAIT);
+    const name = await deploy(lambda, waitingHandler);
     const answers = await Promise.all([invoke(lambda, name, { ms: 200 }), invoke(lambda, name, { ms: 200 })]);
     expect(new Set(answers.map((one) => one.payload.pid)).size).toBe(2);
     expect(lambda.processes().map((one) => one.state)).toEqual(['idle', 'idle']);
   });
 
   it('gets a process for every invocation when cold starts are asked for', async () => {
-    const name = await deploy(lambda, ECHO_PID);
+    const name = await deploy(lambda, echoPid);
     const pids = [(await invoke(lambda, name)).payload.pid];
     lambda.setColdStart(true);
     for (const _ of [1, 2]) pids.push((await invoke(lambda, name)).payload.pid);
@@ -137,7 +137,7 @@ describe('a function of the sandbox', () => {
   });
 
   it('is there already when it was prewarmed', async () => {
-    const name = await deploy(lambda, ECHO_PID);
+    const name = await deploy(lambda, echoPid);
     await lambda.prewarm(name, 2);
     expect(lambda.processes().map((one) => one.state)).toEqual(['idle', 'idle']);
     const { payload } = await invoke(lambda, name);
@@ -167,7 +167,7 @@ describe('a function of the sandbox', () => {
   });
 
   it('ends with the error of a killed process when its process is killed', async () => {
-    const name = await deploy(lambda, WAIT);
+    const name = await deploy(lambda, waitingHandler);
     const answer = invoke(lambda, name, { ms: 60_000 });
     await until(() => lambda.processes()[0]?.state === 'busy');
     expect(lambda.killCaller('SANDBOXLAMBDA1', 'SIGKILL')).toBe(true);
@@ -180,7 +180,7 @@ describe('a function of the sandbox', () => {
   });
 
   it('is refused beyond its reserved concurrency', async () => {
-    const name = await deploy(lambda, WAIT);
+    const name = await deploy(lambda, waitingHandler);
     await call(lambda, 'PutFunctionConcurrency', { FunctionName: name, ReservedConcurrentExecutions: 1 });
     const running = invoke(lambda, name, { ms: 500 });
     await expect(invoke(lambda, name, { ms: 0 })).rejects.toMatchObject({
@@ -192,7 +192,7 @@ describe('a function of the sandbox', () => {
   });
 
   it('tells what it cost', async () => {
-    const name = await deploy(lambda, ECHO_PID);
+    const name = await deploy(lambda, echoPid);
     await invoke(lambda, name);
     const [record] = lambda.processes();
     expect(record?.invocationCpuMs).toHaveLength(1);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LambdaService } from '../../src/lambda/lambda-service.ts';
 import { call, deploy, invoke, startLambda, until, zip } from './lambda-fixture.ts';
 
-const ARN = 'arn:aws:lambda:us-east-2:123456789012:function:engines';
+const enginesArn = 'arn:aws:lambda:us-east-2:123456789012:function:engines';
 const say = (word: string) =>
   `export const handler = async (event, context) => {
     if (event.fail) throw new Error('down');
@@ -34,13 +34,17 @@ describe('the versions and aliases of a function', () => {
 
   it('stay what they were when the function changes', async () => {
     expect(await publish({ Description: 'one' })).toMatchObject({
-      FunctionArn: `${ARN}:1`,
+      FunctionArn: `${enginesArn}:1`,
       Version: '1',
       Description: 'one',
     });
     await change('second');
-    expect((await invoke(lambda, 'engines:1')).payload).toEqual({ word: 'first', version: '1', arn: `${ARN}:1` });
-    expect((await invoke(lambda, 'engines')).payload).toEqual({ word: 'second', version: '$LATEST', arn: ARN });
+    expect((await invoke(lambda, 'engines:1')).payload).toEqual({
+      word: 'first',
+      version: '1',
+      arn: `${enginesArn}:1`,
+    });
+    expect((await invoke(lambda, 'engines')).payload).toEqual({ word: 'second', version: '$LATEST', arn: enginesArn });
     expect((await invoke(lambda, 'engines:1')).log).toContain('Version: 1\n');
   });
 
@@ -49,7 +53,7 @@ describe('the versions and aliases of a function', () => {
     expect((await publish()).Version).toBe('1');
     await call(lambda, 'UpdateFunctionConfiguration', { FunctionName: 'engines', Timeout: 20 });
     expect((await publish()).Version).toBe('2');
-    expect(await change('third', { Publish: true })).toMatchObject({ FunctionArn: `${ARN}:3`, Version: '3' });
+    expect(await change('third', { Publish: true })).toMatchObject({ FunctionArn: `${enginesArn}:3`, Version: '3' });
     await call(lambda, 'DeleteFunction', { FunctionName: 'engines', Qualifier: '3' });
     expect((await publish()).Version).toBe('4');
     const { Versions } = await call(lambda, 'ListVersionsByFunction', { FunctionName: 'engines' });
@@ -59,18 +63,22 @@ describe('the versions and aliases of a function', () => {
   it('are invoked by the name that points at them, in whichever way it is written', async () => {
     await publish();
     expect(await point('CreateAlias', '1')).toMatchObject({
-      AliasArn: `${ARN}:live`,
+      AliasArn: `${enginesArn}:live`,
       Name: 'live',
       FunctionVersion: '1',
     });
-    for (const FunctionName of ['engines:live', '123456789012:function:engines:live', `${ARN}:live`]) {
-      expect((await invoke(lambda, FunctionName)).payload).toEqual({ word: 'first', version: '1', arn: `${ARN}:live` });
+    for (const FunctionName of ['engines:live', '123456789012:function:engines:live', `${enginesArn}:live`]) {
+      expect((await invoke(lambda, FunctionName)).payload).toEqual({
+        word: 'first',
+        version: '1',
+        arn: `${enginesArn}:live`,
+      });
     }
     const reply = await call(lambda, 'Invoke', { FunctionName: 'engines', Qualifier: 'live' });
     expect(reply.ExecutedVersion).toBe('1');
     expect(
       await call(lambda, 'GetFunctionConfiguration', { FunctionName: 'engines', Qualifier: 'live' }),
-    ).toMatchObject({ FunctionArn: `${ARN}:live`, Version: '1' });
+    ).toMatchObject({ FunctionArn: `${enginesArn}:live`, Version: '1' });
   });
 
   it('are exchanged by pointing the alias at another version', async () => {
@@ -108,7 +116,7 @@ describe('the versions and aliases of a function', () => {
       DestinationConfig: { OnFailure: { Destination } },
     });
     expect(await fails('GetFunctionEventInvokeConfig', {})).toMatchObject({ code: 'ResourceNotFoundException' });
-    lambda.invokeAsync(`${ARN}:live`, '{"fail":true}');
+    lambda.invokeAsync(`${enginesArn}:live`, '{"fail":true}');
     lambda.invokeAsync('engines', '{"fail":true}');
     await until(() => lambda.pendingEvents() === 0);
     const records = lambda.onFailureRecords().map(({ destinationArn, record }) => ({
@@ -120,13 +128,13 @@ describe('the versions and aliases of a function', () => {
     expect(records).toHaveLength(2);
     expect(records).toContainEqual({
       destinationArn: Destination,
-      functionArn: `${ARN}:live`,
+      functionArn: `${enginesArn}:live`,
       attempts: 1,
       executedVersion: '1',
     });
     expect(records).toContainEqual({
       destinationArn: undefined,
-      functionArn: `${ARN}:$LATEST`,
+      functionArn: `${enginesArn}:$LATEST`,
       attempts: 3,
       executedVersion: '$LATEST',
     });
@@ -143,7 +151,7 @@ describe('the versions and aliases of a function', () => {
     await call(lambda, 'DeleteFunction', { FunctionName: 'engines', Qualifier: '1' });
     expect(await fails('Invoke', { Qualifier: '1' })).toMatchObject({
       code: 'ResourceNotFoundException',
-      message: `Function not found: ${ARN}:1`,
+      message: `Function not found: ${enginesArn}:1`,
     });
   });
 

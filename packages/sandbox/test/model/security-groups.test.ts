@@ -6,7 +6,7 @@ import { createVpc, type Vpc } from '../../src/model/ec2/vpc.ts';
 import type { Operations } from '../../src/operation.ts';
 import { createElbWorld, type ElbWorld, type Reply } from './elb-world.ts';
 
-const TASK = '10.20.30.4';
+const taskIp = '10.20.30.4';
 let vpc: Vpc;
 let network: Operations;
 let world: ElbWorld;
@@ -31,7 +31,7 @@ const makeGroup = async (GroupName: string) =>
   String((await ec2('CreateSecurityGroup', { GroupName, GroupDescription: GroupName })).groupId);
 
 /** A task's interface, as ECS makes one. */
-function placeTask(groupIds: readonly string[], zone = 'us-east-2a', ip = TASK): void {
+function placeTask(groupIds: readonly string[], zone = 'us-east-2a', ip = taskIp): void {
   const prefix = ip.slice(0, ip.lastIndexOf('.'));
   const subnet = {
     id: `subnet-${zone}`,
@@ -59,7 +59,7 @@ const tcp = (port: number, source: Reply): Reply => ({
 });
 
 const register = () =>
-  world.call('RegisterTargets', { TargetGroupArn: targetGroupArn, Targets: [{ Id: TASK, Port: 8080 }] });
+  world.call('RegisterTargets', { TargetGroupArn: targetGroupArn, Targets: [{ Id: taskIp, Port: 8080 }] });
 
 beforeEach(async () => {
   vpc = createVpc({ region: 'us-east-2', accountId: '123456789012' });
@@ -78,12 +78,12 @@ describe('a task whose security group does not let the load balancer in', () => 
     placeTask([task]);
     await register();
     await world.clock.advance(60_000);
-    expect(await world.health(targetGroupArn)).toEqual([`${TASK}:8080 unhealthy Target.Timeout`]);
+    expect(await world.health(targetGroupArn)).toEqual([`${taskIp}:8080 unhealthy Target.Timeout`]);
     expect(world.checks).toEqual([]);
 
     await ec2('AuthorizeSecurityGroupIngress', { GroupId: task, ...tcp(8080, { Groups: [{ GroupId: balancer }] }) });
     await world.clock.advance(60_000);
-    expect(await world.health(targetGroupArn)).toEqual([`${TASK}:8080 healthy`]);
+    expect(await world.health(targetGroupArn)).toEqual([`${taskIp}:8080 healthy`]);
   });
 
   test('gets no request either: the load balancer finds it blocked', async () => {
@@ -91,7 +91,7 @@ describe('a task whose security group does not let the load balancer in', () => 
     await register();
     await world.clock.advance(60_000);
     const request = { listenerArn, method: 'GET', host: 'localhost', path: '/api/auth', query: '', headers: {} };
-    expect(world.model.route(request)).toMatchObject({ kind: 'forward', target: { ip: TASK }, blocked: true });
+    expect(world.model.route(request)).toMatchObject({ kind: 'forward', target: { ip: taskIp }, blocked: true });
   });
 
   test.each([
@@ -110,7 +110,7 @@ describe('a task whose security group does not let the load balancer in', () => 
     await register();
     await world.clock.advance(60_000);
     const state = reason === undefined ? 'healthy' : `unhealthy ${reason}`;
-    expect(await world.health(targetGroupArn)).toEqual([`${TASK}:8080 ${state}`]);
+    expect(await world.health(targetGroupArn)).toEqual([`${taskIp}:8080 ${state}`]);
   });
 
   test('the load balancer must be let out as well', async () => {
@@ -123,17 +123,17 @@ describe('a task whose security group does not let the load balancer in', () => 
     placeTask(['sg-open']);
     await register();
     await world.clock.advance(60_000);
-    expect(await world.health(targetGroupArn)).toEqual([`${TASK}:8080 unhealthy Target.Timeout`]);
+    expect(await world.health(targetGroupArn)).toEqual([`${taskIp}:8080 unhealthy Target.Timeout`]);
   });
 
   test('members of the default group reach each other, and nobody else reaches them', async () => {
     placeTask(['sg-default']);
     await register();
     await world.clock.advance(60_000);
-    expect(await world.health(targetGroupArn)).toEqual([`${TASK}:8080 healthy`]);
+    expect(await world.health(targetGroupArn)).toEqual([`${taskIp}:8080 healthy`]);
     await world.call('SetSecurityGroups', { LoadBalancerArn: loadBalancerArn, SecurityGroups: ['sg-open'] });
     await world.clock.advance(60_000);
-    expect(await world.health(targetGroupArn)).toEqual([`${TASK}:8080 unhealthy Target.Timeout`]);
+    expect(await world.health(targetGroupArn)).toEqual([`${taskIp}:8080 unhealthy Target.Timeout`]);
   });
 });
 
@@ -141,10 +141,10 @@ test('a target in a zone that the load balancer has not is unused, until it has'
   placeTask(['sg-open'], 'us-east-2c');
   await register();
   await world.clock.advance(60_000);
-  expect(await world.health(targetGroupArn)).toEqual([`${TASK}:8080 unused Target.NotInUse`]);
+  expect(await world.health(targetGroupArn)).toEqual([`${taskIp}:8080 unused Target.NotInUse`]);
   await world.call('SetSubnets', { LoadBalancerArn: loadBalancerArn, Subnets: ['subnet-a', 'subnet-us-east-2c'] });
   await world.clock.advance(60_000);
-  expect(await world.health(targetGroupArn)).toEqual([`${TASK}:8080 healthy`]);
+  expect(await world.health(targetGroupArn)).toEqual([`${taskIp}:8080 healthy`]);
 });
 
 test('groups and load balancers are told apart by who is in them', async () => {
@@ -153,7 +153,7 @@ test('groups and load balancers are told apart by who is in them', async () => {
   await expect(ec2('DeleteSecurityGroup', { GroupId: group })).rejects.toMatchObject({ code: 'DependencyViolation' });
   const filter = [{ Name: 'group-id', Value: [group] }];
   expect(await ec2('DescribeNetworkInterfaces', { Filter: filter })).toMatchObject({
-    networkInterfaceSet: [{ privateIpAddress: TASK, groupSet: [{ groupId: group, groupName: 'task' }] }],
+    networkInterfaceSet: [{ privateIpAddress: taskIp, groupSet: [{ groupId: group, groupName: 'task' }] }],
   });
   const own = [{ Name: 'description', Value: ['ELB app/shared/*'] }];
   const { networkInterfaceSet } = await ec2('DescribeNetworkInterfaces', { Filter: own });

@@ -6,7 +6,7 @@ import type { ContainerToRun } from '../../src/model/task-runtime.ts';
 import { createNetwork, type Network } from '../../src/network.ts';
 import { createProcessTaskRuntime, type ProcessTaskRuntime } from '../../src/processes/process-task-runtime.ts';
 
-const TASK = 'arn:aws:ecs:us-east-2:123456789012:task/engines/0123456789abcdef0123456789abcdef';
+const enginesTask = 'arn:aws:ecs:us-east-2:123456789012:task/engines/0123456789abcdef0123456789abcdef';
 const onWindows = process.platform === 'win32';
 
 describe('a task that really runs', () => {
@@ -20,7 +20,7 @@ describe('a task that really runs', () => {
 
   const start = (container: Partial<ContainerToRun> = {}) =>
     runtime.start({
-      taskArn: TASK,
+      taskArn: enginesTask,
       containerName: 'auth',
       image: 'engine',
       privateIp: '10.0.1.37',
@@ -49,8 +49,8 @@ describe('a task that really runs', () => {
   };
 
   const outputOf = async (text: string) => {
-    while (!runtime.output(TASK)?.includes(text)) await delay(10);
-    return runtime.output(TASK);
+    while (!runtime.output(enginesTask)?.includes(text)) await delay(10);
+    return runtime.output(enginesTask);
   };
 
   it('answers behind its private address with who it is', async () => {
@@ -172,7 +172,7 @@ describe('a task that really runs', () => {
       import { createProcessTaskRuntime } from '${runtimeUrl}';
       import { createNetwork } from '${networkUrl}';
       const runtime = createProcessTaskRuntime({ network: createNetwork() });
-      await runtime.start({ taskArn: '${TASK}', containerName: 'auth', image: 'engine', privateIp: '10.0.1.37',
+      await runtime.start({ taskArn: '${enginesTask}', containerName: 'auth', image: 'engine', privateIp: '10.0.1.37',
         containerPorts: [8080], entryPoint: ${entryPoint}, command: [], environment: {} });
       console.log(runtime.containers()[0].pid);
       setInterval(() => {}, 1000);`;

@@ -1,17 +1,17 @@
 import { PatternError } from './pattern-error.ts';
 import { compileRule, type FieldRule, isLeaf, type Leaf } from './value-match.ts';
 
-/** Tells whether an event, parsed from JSON, matches. */
+/** Whether a parsed event matches. */
 export type EventTest = (event: unknown) => boolean;
 
-/** A field's value, or `undefined` when the event does not have it. */
+/** The value of a field, or `undefined` if the event does not have it. */
 type ValueTest = (value: unknown) => boolean;
 
 /**
- * Compiles an EventBridge event pattern: fields are and-ed, the entries of a field's array or-ed, an array in the event
- * matches when one of its elements does, and `$or` chooses between patterns. Numbers are compared as numbers.
+ * Compiles an EventBridge event pattern. All fields must match, with any entry of their arrays. An array in the event matches
+ * if one of its elements does. `$or` chooses between patterns. Numbers are compared by value.
  *
- * @throws PatternError when EventBridge would refuse the pattern.
+ * @throws PatternError if EventBridge would reject the pattern
  */
 export function compilePattern(json: string): EventTest {
   let pattern: unknown;
@@ -41,7 +41,7 @@ function compileObject(pattern: JsonObject): ValueTest {
   return (value) => objectsIn(value).some((event) => tests.every((test) => test(event)));
 }
 
-/** A field of an event that is no object has none of the fields below it, which `exists: false` can ask for. */
+/** A field that is not an object has no fields below it, so `exists: false` matches them. */
 function objectsIn(value: unknown): readonly unknown[] {
   const objects = flatten(value).filter(isObject);
   return objects.length > 0 ? objects : [undefined];
@@ -51,14 +51,14 @@ function flatten(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value.flatMap(flatten) : [value];
 }
 
-const RESERVED = ['exists', 'equals-ignore-case', 'prefix', 'suffix', 'anything-but', 'numeric', 'cidr', 'wildcard'];
+const reserved = ['exists', 'equals-ignore-case', 'prefix', 'suffix', 'anything-but', 'numeric', 'cidr', 'wildcard'];
 
-/** `$or` is an ordinary field's name unless it holds two or more patterns. */
+/** `$or` is an ordinary field unless it contains two or more patterns. */
 function isChoice(value: unknown): value is readonly JsonObject[] {
   return (
     Array.isArray(value) &&
     value.length >= 2 &&
-    value.every((entry) => isObject(entry) && !Object.keys(entry).some((key) => RESERVED.includes(key)))
+    value.every((entry) => isObject(entry) && !Object.keys(entry).some((key) => reserved.includes(key)))
   );
 }
 

@@ -1,4 +1,4 @@
-/** What is wrong with an event pattern, in the words that follow "Event pattern is not valid. Reason: ". */
+/** An error in an event pattern. The message follows "Event pattern is not valid. Reason: ". */
 export class PatternError extends Error {
   override readonly name = 'PatternError';
 }

@@ -1,12 +1,12 @@
 import { PatternError } from './pattern-error.ts';
 
-/** Tells whether a text matches. */
+/** Whether a text matches. */
 export type TextTest = (text: string) => boolean;
 
 /**
- * `*` stands for any text, also none; `\*` and `\\` for the characters themselves.
+ * Compiles a wildcard. `*` matches any text, including none; `\*` and `\\` match the literal characters.
  *
- * @throws PatternError for two `*` in a row, or a backslash before anything else.
+ * @throws PatternError for two consecutive `*`, or a backslash before another character
  */
 export function wildcardTest(pattern: string): TextTest {
   let source = '';

@@ -5,10 +5,10 @@ import { equalsTest, ignoringCase, prefixTest, suffixTest, type TextTest, wildca
 /** A value at a leaf of an event. */
 export type Leaf = string | number | boolean | null;
 
-/** Tells whether one value matches. */
+/** Whether one value matches. */
 export type LeafTest = (value: Leaf) => boolean;
 
-/** One entry of a field's array in a pattern. `absent` matches a field that is not there. */
+/** One entry of a field's array in a pattern. `absent` matches a missing field. */
 export type FieldRule = { readonly kind: 'absent' } | { readonly kind: 'value'; readonly test: LeafTest };
 
 /** @throws PatternError */
@@ -97,7 +97,7 @@ function nonEmpty(values: readonly unknown[]): readonly unknown[] {
   return values;
 }
 
-const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
+const comparisons: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
   '=': (value, bound) => value === bound,
   '<': (value, bound) => value < bound,
   '<=': (value, bound) => value <= bound,
@@ -106,7 +106,7 @@ const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boo
 };
 
 /** EventBridge compares numbers in this range only. */
-const LARGEST_NUMBER = 5e9;
+const largestNumber = 5e9;
 
 function compileNumeric(operand: unknown): LeafTest {
   if (!Array.isArray(operand)) throw new PatternError('Value of numeric must be an array.');
@@ -115,11 +115,11 @@ function compileNumeric(operand: unknown): LeafTest {
   for (let index = 0; index < operand.length; index += 2) {
     const sign: unknown = operand[index];
     const bound: unknown = operand[index + 1];
-    if (typeof sign !== 'string' || COMPARISONS[sign] === undefined) {
+    if (typeof sign !== 'string' || comparisons[sign] === undefined) {
       throw new PatternError(`Unrecognized numeric range operator: ${String(sign)}`);
     }
     if (typeof bound !== 'number') throw new PatternError('Value of numeric range must be a number');
-    if (Math.abs(bound) > LARGEST_NUMBER) throw new PatternError('Value must be between -5.0E9 and 5.0E9, inclusive');
+    if (Math.abs(bound) > largestNumber) throw new PatternError('Value must be between -5.0E9 and 5.0E9, inclusive');
     bounds.push({ sign, bound });
   }
   const [lower, upper] = bounds;
@@ -128,7 +128,7 @@ function compileNumeric(operand: unknown): LeafTest {
       throw new PatternError('Bad numeric range operator');
     if (lower.bound >= upper.bound) throw new PatternError('Bottom must be less than top');
   }
-  return (value) => typeof value === 'number' && bounds.every(({ sign, bound }) => COMPARISONS[sign]?.(value, bound));
+  return (value) => typeof value === 'number' && bounds.every(({ sign, bound }) => comparisons[sign]?.(value, bound));
 }
 
 function compileCidr(operand: unknown): TextTest {

@@ -1,5 +1,5 @@
-// The managed Node.js runtime as a function sees it. Plain JavaScript, so that a cold start pays for no type
-// stripping. It talks to the sandbox over the process's IPC channel and to nobody else.
+// The managed Node.js runtime from the function's perspective. Plain JavaScript, so that cold starts include no type
+// stripping. It communicates with the sandbox only over the process's IPC channel.
 import { describeError, RuntimeError } from './errors.mjs';
 import { createContext, setTraceId } from './invocation-context.mjs';
 import { installConsole } from './lambda-console.mjs';
@@ -9,7 +9,7 @@ import { createSandboxTime } from './sandbox-time.mjs';
 const send = process.send.bind(process);
 const writeOut = process.stdout.write.bind(process.stdout);
 const writeErr = process.stderr.write.bind(process.stderr);
-// The function must see no channel to the sandbox.
+// The function must not see the channel to the sandbox.
 process.send = undefined;
 
 let handler;
@@ -18,7 +18,7 @@ let marker;
 let current;
 const lambdaConsole = installConsole(() => current?.requestId);
 
-// The sandbox is gone, whatever way it went: nobody waits for this process any more.
+// The sandbox has exited, so this process must exit too.
 process.on('disconnect', () => process.exit(0));
 process.on('uncaughtException', (error) => {
   lambdaConsole.error(`Uncaught Exception \t${JSON.stringify(describeForLog(error))}`);
@@ -89,7 +89,7 @@ function endWith(error, exitCode) {
   report({ ...outcome, requestId: current?.requestId, exits: true }, () => process.exit(exitCode));
 }
 
-/** Says what came out, after everything that the function wrote before it: pipes keep their order, channels do not. */
+/** Reports the result after all output of the function: pipes and the IPC channel are not ordered with each other. */
 function report(message, then = () => {}) {
   const { user, system } = process.cpuUsage();
   const usage = {

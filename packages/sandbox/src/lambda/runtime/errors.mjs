@@ -6,7 +6,7 @@ export class RuntimeError extends Error {
   }
 }
 
-/** What a caller gets of a thrown value: `errorType`, `errorMessage` and the stack's lines as `trace`. */
+/** Describes a thrown value for the caller: `errorType`, `errorMessage`, and the lines of the stack as `trace`. */
 export function describeError(error) {
   try {
     if (Error.isError?.(error) || error instanceof Error) {

@@ -1,4 +1,4 @@
-/** The `context` of one invocation. Its deadline is in the sandbox's time, and so is the `Date` that it asks. */
+/** The `context` of an invocation. Its deadline and `Date` are in sandbox time. */
 export function createContext(message) {
   return {
     callbackWaitsForEmptyEventLoop: true,
@@ -14,7 +14,7 @@ export function createContext(message) {
   };
 }
 
-/** The runtime shows the current trace in the environment, where tracing and logging libraries look for it. */
+/** Sets the environment variable that tracing and logging libraries read the current trace from. */
 export function setTraceId(traceId) {
   process.env._X_AMZN_TRACE_ID = traceId;
 }

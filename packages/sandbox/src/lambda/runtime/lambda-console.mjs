@@ -1,6 +1,6 @@
 import { format } from 'node:util';
 
-const LEVELS = {
+const logLevels = {
   trace: 'TRACE',
   debug: 'DEBUG',
   log: 'INFO',
@@ -11,14 +11,14 @@ const LEVELS = {
 };
 
 /**
- * Gives `console` the runtime's text format: time, request id, level and message between tabs. Everything goes to
+ * Formats `console` output as the runtime does: time, request ID, level and message, separated by tabs. Everything goes to
  * standard output, as one log stream.
  */
 export function installConsole(requestId) {
-  for (const [method, level] of Object.entries(LEVELS)) {
+  for (const [method, level] of Object.entries(logLevels)) {
     console[method] = (...values) => {
       const line = `${new Date().toISOString()}\t${requestId() ?? 'undefined'}\t${level}\t${format(...values)}`;
-      // One line an event, as the log service would split them.
+      // One line for each event, because the log service would split it into lines.
       process.stdout.write(`${line.replaceAll('\n', '\r')}\n`);
     };
   }

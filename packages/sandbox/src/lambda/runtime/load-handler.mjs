@@ -3,16 +3,16 @@ import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RuntimeError } from './errors.mjs';
 
-/** `index.handler` or `folder/index.handler.nested`: the module's path, then the export's. */
-const HANDLER = /^((?:.*\/)?[^./]+)\.(.+)$/;
-const EXTENSIONS = ['.js', '.mjs', '.cjs'];
+/** `index.handler` or `folder/index.handler.nested`: the path of the module, then of the export. */
+const handlerPattern = /^((?:.*\/)?[^./]+)\.(.+)$/;
+const extensions = ['.js', '.mjs', '.cjs'];
 
 /**
  * Imports the function's module and finds its handler.
- * @throws RuntimeError with the names that the managed runtime gives.
+ * @throws RuntimeError with the error names of the managed runtime
  */
 export async function loadHandler(taskRoot, handlerName, allowsCallback) {
-  const parts = HANDLER.exec(handlerName);
+  const parts = handlerPattern.exec(handlerName);
   if (parts === null || handlerName.includes('..')) {
     throw new RuntimeError('Runtime.MalformedHandlerName', 'Bad handler');
   }
@@ -34,14 +34,14 @@ export async function loadHandler(taskRoot, handlerName, allowsCallback) {
   return handler;
 }
 
-/** Lambda tells the old style by the number of declared parameters alone. */
+/** Lambda detects callback handlers only by their number of declared parameters. */
 export function takesCallback(handler) {
   return handler.length >= 3;
 }
 
 async function importModule(taskRoot, modulePath) {
   const base = resolve(taskRoot, modulePath.split('/').join(sep));
-  const file = EXTENSIONS.map((extension) => `${base}${extension}`).find((path) => existsSync(path));
+  const file = extensions.map((extension) => `${base}${extension}`).find((path) => existsSync(path));
   if (file === undefined) {
     throw new RuntimeError('Runtime.ImportModuleError', `Error: Cannot find module '${join(modulePath)}'`);
   }

@@ -1,5 +1,5 @@
-// Lets the function live in the sandbox's time: every clock and timer that JavaScript can reach runs `speed` times
-// faster. What sockets use inside Node (`socket.setTimeout`) stays on real time.
+// Makes the function run in sandbox time: every clock and timer of JavaScript runs `speed` times
+// faster. Timers inside Node (`socket.setTimeout`) stay on real time.
 import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
@@ -12,8 +12,8 @@ const realNow = performance.now.bind(performance);
 const realHrtimeBigint = process.hrtime.bigint;
 
 /**
- * @param {{ now: number, speed: number, real: boolean, socketFloorMs: number }} options `real` says that the sandbox
- * runs on the machine's own time: then nothing is touched, and cost figures are those of the function alone.
+ * @param {{ now: number, speed: number, real: boolean, socketFloorMs: number }} options `real`: the sandbox
+ * runs in real time. Nothing is patched then, so that measurements include only the function.
  */
 export function createSandboxTime(options) {
   if (options.real) return { moveTo() {} };
@@ -26,7 +26,7 @@ export function createSandboxTime(options) {
   replaceTimers(speed, watchRequests(), options.socketFloorMs);
   syncBuiltinESMExports();
   return {
-    /** Never back: a message that was long under way must not make time run backwards. */
+    /** Only forwards: a delayed message must not turn back the time. */
     moveTo(sandboxNow) {
       baseMs = Math.max(now(), sandboxNow);
       baseReal = realNow();
@@ -60,8 +60,8 @@ function replaceMonotonic(speed) {
 }
 
 /**
- * True while the code that opened an HTTP request still runs, up to its next `await`. HTTP clients arm their
- * connection and request time-outs just there; a second of sandbox time may be 16 ms, too short for any socket.
+ * True while the code that opened an HTTP request runs, up to its next `await`. HTTP clients set their
+ * connection and request timeouts there, and a second of sandbox time may be 16 ms, too short for a socket.
  */
 function watchRequests() {
   let opening = false;

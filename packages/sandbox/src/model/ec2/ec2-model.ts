@@ -18,7 +18,7 @@ import { createGroupOperations } from './group-operations.ts';
 import type { NetworkInterface } from './security-group.ts';
 import type { Subnet, Vpc } from './vpc.ts';
 
-/** EC2 as far as tasks and load balancers touch it: subnets, security groups, network interfaces. */
+/** The part of EC2 that tasks and load balancers use: subnets, security groups, network interfaces. */
 export function createEc2Operations(vpc: Vpc): Operations {
   let made = 0;
   return {
@@ -101,7 +101,7 @@ interface SubnetInput {
 function createSubnet(vpc: Vpc, input: SubnetInput): Subnet {
   const { CidrBlock, Ipv6CidrBlock, Ipv6Native = false, AvailabilityZone } = input;
   const vpcId = required(input.VpcId, 'vpcId');
-  // A subnet for IPv6 alone has no other block.
+  // An IPv6-only subnet has no IPv4 block.
   const cidrBlock = Ipv6Native ? undefined : required(CidrBlock, 'cidrBlock');
   const ipv6CidrBlock = Ipv6Native ? required(Ipv6CidrBlock, 'ipv6CidrBlock') : Ipv6CidrBlock;
   const prefix = cidrBlock === undefined ? undefined : readPrefix(cidrBlock);
@@ -130,14 +130,14 @@ function createSubnet(vpc: Vpc, input: SubnetInput): Subnet {
 
 function readPrefix(cidrBlock: string): string {
   const prefix = /^(\d+\.\d+\.\d+)\.0\/(?:1[6-9]|2[0-4])$/.exec(cidrBlock)?.[1];
-  if (prefix === undefined) throw invalidValue(`The sandbox has subnets of /16 to /24 only, not '${cidrBlock}'`);
+  if (prefix === undefined) throw invalidValue(`The sandbox supports only subnets of /16 to /24, not '${cidrBlock}'`);
   return prefix;
 }
 
 function readIpv6Prefix(cidrBlock: string): string {
   const prefix = /^([0-9a-f]{1,4}(?::[0-9a-f]{1,4}){3})::\/64$/.exec(cidrBlock)?.[1];
   if (prefix === undefined)
-    throw invalidValue(`The sandbox has IPv6 subnets such as 2001:db8:0:1::/64 only, not '${cidrBlock}'`);
+    throw invalidValue(`The sandbox supports only IPv6 subnets such as 2001:db8:0:1::/64, not '${cidrBlock}'`);
   return prefix;
 }
 

@@ -13,10 +13,10 @@ export const tagSpecificationsShape = list(
 );
 export const pagingFields = { NextToken: string, MaxResults: integer };
 
-/** Members of replies are named as in EC2's XML, those of requests as in its forms. */
+/** Members of replies have the names of EC2's XML, those of requests the names of its query parameters. */
 type Reply = Readonly<Record<string, unknown>>;
 
-/** Reads the input, then does the work. A wrong type is answered as EC2 does. */
+/** Parses the input and runs the operation. A wrong type gives EC2's error. */
 export function ec2Operation<T>(shape: Shape<T>, run: (input: T) => Reply): Operation {
   return (input) => {
     try {
@@ -32,13 +32,13 @@ export function invalidValue(message: string): AwsError {
   return new AwsError('InvalidParameterValue', message);
 }
 
-/** @throws `AwsError` MissingParameter when the member was left out */
+/** @throws `AwsError` MissingParameter if the member is missing */
 export function required<T>(value: T | undefined, member: string): T {
   if (value !== undefined) return value;
   throw new AwsError('MissingParameter', `The request must contain the parameter ${member}`);
 }
 
-/** The tags that a request gives to what it makes. */
+/** The tags that a request sets on the new resource. */
 export function tagsOf(
   specifications: readonly { readonly Tag?: readonly { Key?: string; Value?: string }[] }[],
 ): Tag[] {
@@ -51,9 +51,9 @@ export interface Filter {
 }
 
 /**
- * Whether something passes all filters. `values` says what each filter that the operation knows looks at.
+ * Whether an item matches all filters. `values` contains the item's values for each filter that the operation supports.
  *
- * @throws `AwsError` InvalidParameterValue for a filter that is not among them
+ * @throws `AwsError` InvalidParameterValue for an unsupported filter
  */
 export function passesFilters(
   filters: readonly Filter[],
@@ -68,18 +68,18 @@ export function passesFilters(
   });
 }
 
-/** The values that one filter asks for. */
+/** The values of one filter. */
 export function filterValues(filters: readonly Filter[], name: string): readonly string[] {
   return filters.flatMap(({ Name, Value = [] }) => (Name === name ? Value : []));
 }
 
-/** EC2's filters know `*` and `?`. */
+/** EC2's filters support `*` and `?`. */
 function matchesPattern(text: string, pattern: string): boolean {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text);
 }
 
-/** One page of a list. Tokens say where the next one begins. @throws `AwsError` InvalidParameterValue */
+/** One page of a list. A token contains the start of the next page. @throws `AwsError` InvalidParameterValue */
 export function pageOf<T>(items: readonly T[], input: { readonly NextToken?: string; readonly MaxResults?: number }) {
   const { NextToken, MaxResults = 1000 } = input;
   if (MaxResults < 5 || MaxResults > 1000) {

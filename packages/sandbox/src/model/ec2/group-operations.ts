@@ -17,7 +17,7 @@ import {
   tagsOf,
 } from './ec2-operation.ts';
 import type { Permission, SecurityGroup } from './security-group.ts';
-import { VPC_ID, type Vpc } from './vpc.ts';
+import { defaultVpcId, type Vpc } from './vpc.ts';
 
 const permissionsShape = list(
   structure({
@@ -97,8 +97,8 @@ interface GroupInput {
   readonly TagSpecification?: Shaped<typeof tagSpecificationsShape>;
 }
 
-/** A new group lets nothing in and everything out. */
-function createGroup(vpc: Vpc, { GroupName, GroupDescription, VpcId = VPC_ID, TagSpecification }: GroupInput) {
+/** A new group allows no inbound and all outbound traffic. */
+function createGroup(vpc: Vpc, { GroupName, GroupDescription, VpcId = defaultVpcId, TagSpecification }: GroupInput) {
   const name = required(GroupName, 'groupName');
   if (/^sg-/.test(name)) throw invalidValue(`Invalid group name '${name}': it may not begin with sg-`);
   if ([...vpc.groups.values()].some((group) => group.name === name && group.vpcId === VpcId)) {
@@ -149,7 +149,7 @@ function revoke(vpc: Vpc, direction: Direction, input: Change) {
   return { return: true };
 }
 
-/** The permissions of a request, which has a short form for a single one. */
+/** The permissions of a request. A single one has a short form. */
 function readPermissions(vpc: Vpc, input: Change): readonly Permission[] {
   const { IpPermissions, IpProtocol, CidrIp, FromPort, ToPort } = input;
   const short = { IpProtocol, FromPort, ToPort, IpRanges: [{ CidrIp }] } as PermissionInput;
@@ -185,7 +185,7 @@ function readCidr(text: string): string {
   throw invalidValue(`CIDR block ${text} is malformed`);
 }
 
-/** EC2 keeps a rule for each source. */
+/** EC2 stores one rule for each source. */
 function split(permission: Permission): Permission[] {
   return [
     ...permission.cidrs.map((cidr) => ({ ...permission, cidrs: [cidr], groups: [] })),
@@ -216,7 +216,7 @@ function show(vpc: Vpc, group: SecurityGroup) {
   };
 }
 
-/** Rules with the same protocol and ports are shown as one permission. */
+/** Rules with the same protocol and ports are returned as one permission. */
 function showPermissions(group: SecurityGroup, permissions: readonly Permission[]) {
   const byPorts = Map.groupBy(permissions, ({ protocol, fromPort, toPort }) => `${protocol} ${fromPort} ${toPort}`);
   return [...byPorts.values()].map((same) => ({

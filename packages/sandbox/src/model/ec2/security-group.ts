@@ -39,7 +39,7 @@ export function addressesOf({ ip, ipv6 }: NetworkInterface): readonly string[] {
   return [ip, ipv6].filter((address) => address !== undefined);
 }
 
-/** Whether TCP from one interface may reach an address of another: its groups let it out, the other's let it in. */
+/** Whether TCP from one interface may reach another's address: its groups allow egress, and the other's ingress. */
 export function permits(
   groups: ReadonlyMap<string, SecurityGroup>,
   source: NetworkInterface,

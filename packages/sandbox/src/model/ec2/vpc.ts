@@ -2,34 +2,34 @@ import { createHash } from 'node:crypto';
 import type { Account } from '../arn.ts';
 import { addressesOf, type NetworkInterface, permits, type SecurityGroup } from './security-group.ts';
 
-/** The VPC that every id stands for unless it was made with CreateVpc. */
-export const VPC_ID = 'vpc-sandbox';
+/** The default VPC. Every VPC ID that CreateVpc has not created refers to it. */
+export const defaultVpcId = 'vpc-sandbox';
 
-/** The group that a network interface has when nobody names one. */
-export const DEFAULT_GROUP_ID = 'sg-default';
+/** The security group of a network interface by default. */
+export const defaultGroupId = 'sg-default';
 
 export interface Subnet {
   readonly id: string;
   readonly vpcId: string;
   readonly availabilityZone: string;
-  /** The first three numbers of its IPv4 addresses, such as `10.0.1`. Undefined: the subnet is for IPv6 alone. */
+  /** The first three numbers of its IPv4 addresses, such as `10.0.1`. Undefined in an IPv6-only subnet. */
   readonly prefix: string | undefined;
   readonly cidrBlock: string | undefined;
-  /** The first four groups of its IPv6 addresses, such as `2001:db8:0:1`. Undefined: the subnet is for IPv4 alone. */
+  /** The first four groups of its IPv6 addresses, such as `2001:db8:0:1`. Undefined in an IPv4-only subnet. */
   readonly ipv6Prefix?: string;
 }
 
-/** Where packets of the model may go: subnets with their zones, security groups, network interfaces. */
+/** The network of the model: subnets with their zones, security groups, network interfaces. */
 export interface Vpc {
   readonly account: Account;
-  /** All that were made with CreateSubnet or named by somebody, by id. */
+  /** All subnets that were created or have been referenced, by ID. */
   readonly subnets: ReadonlyMap<string, Subnet>;
-  /** All that were made with CreateSecurityGroup or named by somebody, by id. */
+  /** All security groups that were created or have been referenced, by ID. */
   readonly groups: ReadonlyMap<string, SecurityGroup>;
   readonly interfaces: ReadonlyMap<string, NetworkInterface>;
-  /** A subnet that was made, or one that is there because its id is well formed. */
+  /** Finds a subnet. A valid ID that is unknown creates it. */
   subnet(id: string): Subnet | undefined;
-  /** A group that was made, or one that is there because its id is well formed: it lets everything through. */
+  /** Finds a security group. A valid ID that is unknown creates one that allows all traffic. */
   group(id: string): SecurityGroup | undefined;
   putSubnet(subnet: Subnet): void;
   putGroup(group: SecurityGroup): void;
@@ -37,16 +37,16 @@ export interface Vpc {
   attach(networkInterface: NetworkInterface): void;
   detach(id: string): void;
   interfaceAt(ip: string): NetworkInterface | undefined;
-  /** An address at the upper end of a subnet, for a load balancer's own interface. Undefined in one for IPv6 alone. */
+  /** An address at the upper end of a subnet, for a load balancer's interface. Undefined in an IPv6-only subnet. */
   takeUpperAddress(subnet: Subnet): string | undefined;
-  /** The subnet of an address; `undefined` for an address that is in no known subnet. */
+  /** The subnet of an address, or `undefined` if no known subnet contains it. */
   subnetOf(ip: string): Subnet | undefined;
-  /** The VPC that an id stands for: one that was made, or else the sandbox's own. */
+  /** The VPC with this ID, or the default VPC. */
   vpcOf(id: string): string;
   putVpc(id: string): void;
   /**
-   * Whether security groups let TCP from these interfaces reach a port of the address. `sources` is asked only when some
-   * group keeps something out: finding them may take time.
+   * Whether security groups let TCP from these interfaces reach a port of the address. `sources` is called only if a
+   * group blocks traffic, because finding the sources may be slow.
    */
   reaches(sources: () => readonly NetworkInterface[], ip: string, port: number): boolean;
 }
@@ -59,7 +59,7 @@ export function createVpc(account: Account): Vpc {
   const interfaces = new Map<string, NetworkInterface>();
   const byIp = new Map<string, NetworkInterface>();
   const byPrefix = new Map<string, Subnet>();
-  /** Whether anybody has made or changed a group; those that are merely named let everything through. */
+  /** Whether a group was created or changed. Groups that were only referenced allow all traffic. */
   let restricted = false;
   const defaultGroup = createDefaultGroup(account);
   groups.set(defaultGroup.id, defaultGroup);
@@ -75,7 +75,7 @@ export function createVpc(account: Account): Vpc {
     const zone = ['a', 'b'][subnets.size % 2];
     const subnet: Subnet = {
       id,
-      vpcId: VPC_ID,
+      vpcId: defaultVpcId,
       availabilityZone: `${account.region}${zone}`,
       prefix,
       cidrBlock: `${prefix}.0/24`,
@@ -117,7 +117,7 @@ export function createVpc(account: Account): Vpc {
       const gone = interfaces.get(id);
       if (gone === undefined) return;
       interfaces.delete(id);
-      // The address may be another interface's by now.
+      // Another interface may have the address by now.
       for (const address of addressesOf(gone)) if (byIp.get(address) === gone) byIp.delete(address);
     },
     interfaceAt: (ip) => byIp.get(ip),
@@ -131,18 +131,18 @@ export function createVpc(account: Account): Vpc {
     },
     subnetOf: (ip) =>
       byPrefix.get(ip.includes(':') ? ip.slice(0, ip.lastIndexOf('::')) : ip.slice(0, ip.lastIndexOf('.'))),
-    vpcOf: (id) => (vpcs.has(id) ? id : VPC_ID),
+    vpcOf: (id) => (vpcs.has(id) ? id : defaultVpcId),
     putVpc: (id) => void vpcs.add(id),
     reaches(sources, ip, port) {
       const target = byIp.get(ip);
       if (target === undefined) return true;
-      if (!restricted && !target.groupIds.includes(DEFAULT_GROUP_ID)) return true;
+      if (!restricted && !target.groupIds.includes(defaultGroupId)) return true;
       return sources().some((source) => permits(groups, source, target, { ip, port }));
     },
   };
 }
 
-/** Well formed, and not one that stands for what is not there. */
+/** A valid ID that does not contain `missing`. */
 function isNamed(id: string, kind: 'subnet' | 'sg'): boolean {
   return new RegExp(`^${kind}-[a-z0-9-]+$`).test(id) && !id.includes('missing');
 }
@@ -162,8 +162,8 @@ function createOpenGroup({ accountId }: Account, id: string): SecurityGroup {
   return {
     id,
     name: id,
-    description: 'named by somebody, made by nobody: lets everything through',
-    vpcId: VPC_ID,
+    description: 'created on first reference: allows all traffic',
+    vpcId: defaultVpcId,
     ownerId: accountId,
     tags: [],
     ingress: [anywhere],
@@ -171,16 +171,16 @@ function createOpenGroup({ accountId }: Account, id: string): SecurityGroup {
   };
 }
 
-/** As every VPC has one: its members reach each other, and everybody outside. */
+/** The default group of a VPC: its members can reach each other and all destinations outside. */
 function createDefaultGroup({ accountId }: Account): SecurityGroup {
   return {
-    id: DEFAULT_GROUP_ID,
+    id: defaultGroupId,
     name: 'default',
     description: 'default VPC security group',
-    vpcId: VPC_ID,
+    vpcId: defaultVpcId,
     ownerId: accountId,
     tags: [],
-    ingress: [{ ...everything, cidrs: [], groups: [{ groupId: DEFAULT_GROUP_ID }] }],
+    ingress: [{ ...everything, cidrs: [], groups: [{ groupId: defaultGroupId }] }],
     egress: [anywhere],
   };
 }

@@ -1,10 +1,10 @@
 import { AwsError } from '../../aws-error.ts';
 import type { TaskRecord } from './task-record.ts';
 
-const HOUR_MS = 3_600_000;
-const LONGEST_LIFE_MS = 24 * HOUR_MS;
+const hourMs = 3_600_000;
+const longestLifeMs = 24 * hourMs;
 
-/** What a RunTask call made under its client token. */
+/** The result of a RunTask call with a client token. */
 export interface TokenUse {
   readonly fingerprint: string;
   readonly usedAt: number;
@@ -12,22 +12,22 @@ export interface TokenUse {
   readonly failures: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Client tokens, each scoped to its cluster. */
+/** Client tokens, scoped to their clusters. */
 export interface ClientTokens {
-  /** What the token was used for, unless that has expired by `now`. */
+  /** The recorded use of the token, unless it has expired by `now`. */
   find(clusterArn: string, token: string, now: number): TokenUse | undefined;
   keep(clusterArn: string, token: string, use: TokenUse): void;
 }
 
-/** A token lives for the shorter of 24 hours and its tasks' life and an hour. One that made no task lives for 24 hours. */
+/** A token expires one hour after its tasks have stopped, or after 24 hours if that is sooner or it has no tasks. */
 export function createClientTokens(): ClientTokens {
   const uses = new Map<string, TokenUse>();
   const keyOf = (clusterArn: string, token: string): string => `${clusterArn} ${token}`;
 
   function expiresAt(use: TokenUse): number {
-    const longest = use.usedAt + LONGEST_LIFE_MS;
+    const longest = use.usedAt + longestLifeMs;
     const ends = use.tasks.map((task) => task.history.latest.stoppedAt?.getTime() ?? Number.POSITIVE_INFINITY);
-    return ends.length === 0 ? longest : Math.min(longest, Math.max(...ends) + HOUR_MS);
+    return ends.length === 0 ? longest : Math.min(longest, Math.max(...ends) + hourMs);
   }
 
   return {
@@ -53,7 +53,7 @@ export function checkClientToken(token: string): void {
   }
 }
 
-/** The same text for the same parameters, in whatever order their members came. */
+/** The same text for the same parameters, regardless of the order of their members. */
 export function fingerprintOf(parameters: unknown): string {
   return JSON.stringify(parameters, (_key, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)

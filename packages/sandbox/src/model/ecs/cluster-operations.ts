@@ -65,7 +65,7 @@ export function createClusterOperations(state: EcsState): Operations {
   };
 }
 
-/** @throws `AwsError` ClusterNotFoundException; `default` is meant when nothing is said */
+/** Default: the cluster `default`. @throws `AwsError` ClusterNotFoundException */
 export function findCluster(state: EcsState, identifier: string | undefined): Cluster {
   const cluster = state.clusters.get(clusterNameOf(identifier ?? 'default'));
   if (cluster === undefined) throw new AwsError('ClusterNotFoundException', 'Cluster not found.');

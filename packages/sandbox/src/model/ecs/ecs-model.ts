@@ -26,46 +26,46 @@ export interface EcsModelOptions extends Account {
   readonly random: Random;
   readonly durations: SandboxDurations;
   readonly runtime: TaskRuntime;
-  /** Where tasks get their network interfaces; one of its own unless said. */
+  /** The network of the tasks. Default: a new one. */
   readonly vpc?: Vpc;
 }
 
-/** ECS without HTTP and without the wall clock. */
+/** The ECS model, without HTTP or the system clock. */
 export interface EcsModel {
   readonly operations: Operations;
-  /** Hears the `detail` of every `ECS Task State Change` event. Returns a function that ends it. */
+  /** Calls the listener with the `detail` of every `ECS Task State Change` event. Returns a function that removes the listener. */
   onTaskStateChange(listener: (detail: Readonly<Record<string, unknown>>) => void): () => void;
-  /** How many tasks RunTask is about to make: none when its `clientToken` was used before or it will be refused. */
+  /** How many tasks a RunTask call will launch. None if its `clientToken` has been used or the call will fail. */
   tasksToLaunch(input: Readonly<Record<string, unknown>>): number;
-  /** The task definition that a name means now, with its roles; nothing is thrown for what is no name. */
+  /** The task definition that a name currently refers to, with its roles. `undefined` for an invalid name. */
   findTaskDefinition(identifier: string): TaskDefinition | undefined;
-  /** Runs one call as if there were no capacity. What was planned with `exhaustCapacity` stays as it was. */
+  /** Runs one call as if there were no capacity, without changing `exhaustCapacity`. */
   withoutCapacity<Result>(reason: string, run: () => Result): Result;
   readonly admin: EcsAdmin;
 }
 
-/** What is done to tasks from outside AWS. Methods that name a task throw a `RangeError` when there is none. */
+/** Controls of the model that AWS does not have. Methods throw a `RangeError` for an unknown task. */
 export interface EcsAdmin {
-  /** Kills an essential container's process, as a crash would. */
+  /** Kills the process of an essential container, as a crash would. */
   crashTask(taskArn: string): void;
-  /** Spot takes the task's capacity back: two minutes' warning, then the end. */
+  /** Interrupts a Spot task: a two-minute warning, then the end. */
   interruptSpot(taskArn: string): void;
   /**
-   * RunTask answers with this failure until the capacity is restored, or for that many calls. Repeated calls with a
-   * client token that was used before do not count: they get the earlier result.
+   * RunTask returns this failure until the capacity is restored, or for `calls` calls. Repeated calls with a
+   * used client token do not count: they return the earlier result.
    */
   exhaustCapacity(reason?: string, options?: { readonly calls?: number }): void;
   restoreCapacity(): void;
-  /** How likely a new task gets the address that was given back last, from 0 to 1. */
+  /** Probability that a new task gets the most recently released address, 0 to 1. */
   setIpReuseChance(probability: number): void;
-  /** Tasks made from now on have an EBS volume's attachment before their network interface's. */
+  /** Later tasks list the attachment of an EBS volume before that of their network interface. */
   setVolumeAttachmentFirst(on: boolean): void;
-  /** Every task that can still be described, as it is now: no stale read. */
+  /** The current state of every task that DescribeTasks can still return, without stale reads. */
   tasks(): readonly Task[];
   counts(): EcsCounts;
 }
 
-const CAPACITY_UNAVAILABLE =
+const capacityUnavailable =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone';
 
 export function createEcsModel(options: EcsModelOptions): EcsModel {
@@ -109,7 +109,7 @@ export function createEcsModel(options: EcsModelOptions): EcsModel {
       try {
         return findTaskDefinition(state, identifier)?.definition;
       } catch {
-        // The operation itself says what is wrong with the name.
+        // The operation itself rejects the name.
         return undefined;
       }
     },
@@ -117,7 +117,7 @@ export function createEcsModel(options: EcsModelOptions): EcsModel {
       const planned = state.plans.capacityFailure;
       state.plans.capacityFailure = { reason, callsLeft: Number.POSITIVE_INFINITY };
       try {
-        // RunTask decides before it returns, so nobody else's call can come in between.
+        // RunTask decides before it returns, so no other call can intervene.
         return run();
       } finally {
         state.plans.capacityFailure = planned;
@@ -141,7 +141,7 @@ function createEcsAdmin(state: EcsState): EcsAdmin {
       record.processes.get(essential?.name ?? '')?.kill('SIGKILL');
     },
     interruptSpot: (taskArn) => interruptSpot(state, findRecord(taskArn)),
-    exhaustCapacity(reason = CAPACITY_UNAVAILABLE, { calls = Number.POSITIVE_INFINITY } = {}) {
+    exhaustCapacity(reason = capacityUnavailable, { calls = Number.POSITIVE_INFINITY } = {}) {
       state.plans.capacityFailure = { reason, callsLeft: calls };
     },
     restoreCapacity() {

@@ -2,7 +2,7 @@ import { AwsError } from '../../aws-error.ts';
 import type { Operation } from '../../operation.ts';
 import { type Shape, ShapeError } from '../shape.ts';
 
-/** Reads the input, then does the work. A wrong type is answered as AWS JSON 1.1 does. */
+/** Parses the input and runs the operation. A wrong type gives the error of AWS JSON 1.1. */
 export function ecsOperation<T>(
   shape: Shape<T>,
   run: (input: T, raw: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,

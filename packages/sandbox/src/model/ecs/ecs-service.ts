@@ -1,4 +1,4 @@
-/** An ECS service as far as it matters here: another one who puts tasks into a target group. */
+/** An ECS service, which may also register tasks in a target group. */
 export interface EcsService {
   readonly serviceArn: string;
   readonly serviceName: string;

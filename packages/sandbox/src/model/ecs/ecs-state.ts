@@ -12,7 +12,7 @@ import type { Task } from './task.ts';
 import type { RegisteredTaskDefinition } from './task-definition.ts';
 import type { TaskRecord } from './task-record.ts';
 
-/** Everything that the ECS model remembers. */
+/** The state of the ECS model. */
 export interface EcsState {
   readonly account: Account;
   readonly clock: SandboxClock;
@@ -23,7 +23,7 @@ export interface EcsState {
   readonly clusters: Map<string, Cluster>;
   /** By ARN. */
   readonly services: Map<string, EcsService>;
-  /** By family; revision n stands at index n - 1. */
+  /** By family. Revision n is at index n - 1. */
   readonly taskDefinitions: Map<string, RegisteredTaskDefinition[]>;
   /** By ARN. */
   readonly tasks: Map<string, TaskRecord>;
@@ -34,30 +34,30 @@ export interface EcsState {
   readonly plans: EcsPlans;
 }
 
-/** What the model has done, so that a run can show that it was put to the test. */
+/** Counters that show how much a run has exercised the model. */
 export interface EcsCounts {
-  /** RunTask calls that made at least one task. */
+  /** RunTask calls that launched at least one task. */
   readonly launches: number;
   readonly tasksCreated: number;
-  /** RunTask calls answered with an earlier call's result, by `clientToken`. */
+  /** RunTask calls that returned an earlier result for their `clientToken`. */
   readonly replays: number;
-  /** RunTask calls refused because their `clientToken` was used with other parameters. */
+  /** RunTask calls that failed because their `clientToken` was used with other parameters. */
   readonly conflicts: number;
-  /** Reads of tasks whose answer differed from the present. */
+  /** Reads of tasks whose reply differed from the current state. */
   readonly staleTaskReads: number;
-  /** Reads of tags whose answer differed from the present. */
+  /** Reads of tags whose reply differed from the current state. */
   readonly staleTagReads: number;
 }
 
-/** What has been asked for from outside AWS. */
+/** Settings of the admin methods. */
 export interface EcsPlans {
-  /** The reason of the `failures` that RunTask answers with, while there is no capacity. */
+  /** The reason in RunTask's `failures` while there is no capacity. */
   capacityFailure: { readonly reason: string; callsLeft: number } | undefined;
-  /** Adds an EBS volume's attachment in front of the network interface's. */
+  /** Adds the attachment of an EBS volume before that of the network interface. */
   volumeAttachmentFirst: boolean;
 }
 
-/** Changes a task: raises its version, keeps what it was for stale reads, and tells who listens. */
+/** Changes a task: increments its version, records its history for stale reads, and notifies the listeners. */
 export function changeTask(state: EcsState, record: TaskRecord, change: Partial<Task>): void {
   const task = { ...record.history.latest, ...change, version: record.history.latest.version + 1 };
   record.history.push(state.clock.now(), task);
@@ -68,7 +68,7 @@ export function announceTask(state: EcsState, task: Task): void {
   for (const listener of state.listeners) listener(task);
 }
 
-/** Lets go of tasks that have been stopped for so long that ECS shows them no more. */
+/** Removes tasks that have been stopped for too long to be visible in ECS. */
 export function forgetOldTasks(state: EcsState): void {
   const oldest = state.clock.now() - state.durations.stoppedTaskVisibleMs;
   for (const [arn, record] of state.tasks) {

@@ -3,7 +3,7 @@ import type { Cluster } from './cluster.ts';
 import { invalidParameter } from './ecs-operation.ts';
 import type { EcsState } from './ecs-state.ts';
 
-/** The ARN that a task id or a task ARN means in a cluster. @throws `AwsError` InvalidParameterException */
+/** The ARN of a task in a cluster, from its ID or ARN. @throws `AwsError` InvalidParameterException */
 export function taskArnOf(state: EcsState, cluster: Cluster, identifier: string): string {
   const [, inCluster, idInArn] = /^arn:aws[a-z-]*:ecs:[^:]*:\d*:task\/([^/]+)\/(.+)$/.exec(identifier) ?? [];
   if (inCluster !== undefined && inCluster !== cluster.name) {

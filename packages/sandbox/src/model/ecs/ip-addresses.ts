@@ -2,14 +2,14 @@ import type { Random } from '../../random.ts';
 
 export type AddressFamily = 'ipv4' | 'ipv6';
 
-/** The private addresses that tasks get: 251 of each family for each subnet. */
+/** The private addresses of tasks: 251 of each family in each subnet. */
 export interface IpAddresses {
-  /** Whether the subnet has addresses of the family at all. */
+  /** Whether the subnet has addresses of the family. */
   has(subnet: string, family: AddressFamily): boolean;
-  /** An address of the subnet that no live task has, or `undefined` when all are taken. */
+  /** A free address of the subnet, or `undefined` if all are in use. */
   take(subnet: string, family: AddressFamily): string | undefined;
   giveBack(subnet: string, ip: string): void;
-  /** How likely it is, from 0 to 1, that the address given back last is the one taken next. */
+  /** Probability that the most recently released address is used next, 0 to 1. */
   setReuseChance(probability: number): void;
 }
 
@@ -20,14 +20,14 @@ interface Pool {
   nextHost: number;
 }
 
-// The first four addresses of a subnet and its last are AWS's own.
-const FIRST_HOST = 4;
-const LAST_HOST = 254;
+// AWS reserves the first four addresses and the last address of a subnet.
+const firstHost = 4;
+const lastHost = 254;
 
-/** What addresses are taken from. */
+/** A pool of addresses. */
 export interface AddressSpace {
   subnet(id: string): { readonly prefix: string | undefined; readonly ipv6Prefix?: string } | undefined;
-  /** Whoever has the address now. */
+  /** The current owner of the address. */
   interfaceAt(ip: string): unknown;
 }
 
@@ -45,15 +45,15 @@ export function createIpAddresses(random: Random, space: AddressSpace): IpAddres
     const known = pools.get(`${subnet} ${family}`);
     const addressOf = formatOf(subnet, family);
     if (known !== undefined || addressOf === undefined) return known;
-    const pool = { addressOf, inUse: new Set<string>(), givenBack: [], nextHost: FIRST_HOST };
+    const pool = { addressOf, inUse: new Set<string>(), givenBack: [], nextHost: firstHost };
     pools.set(`${subnet} ${family}`, pool);
     return pool;
   }
 
   function nextFresh(pool: Pool): string | undefined {
-    for (let tried = FIRST_HOST; tried <= LAST_HOST; tried++) {
+    for (let tried = firstHost; tried <= lastHost; tried++) {
       const ip = pool.addressOf(pool.nextHost);
-      pool.nextHost = pool.nextHost === LAST_HOST ? FIRST_HOST : pool.nextHost + 1;
+      pool.nextHost = pool.nextHost === lastHost ? firstHost : pool.nextHost + 1;
       if (!pool.inUse.has(ip) && space.interfaceAt(ip) === undefined) return ip;
     }
     return undefined;
@@ -74,7 +74,7 @@ export function createIpAddresses(random: Random, space: AddressSpace): IpAddres
       if (pool === undefined) return;
       pool.inUse.delete(ip);
       pool.givenBack.push(ip);
-      if (pool.givenBack.length > LAST_HOST) pool.givenBack.shift();
+      if (pool.givenBack.length > lastHost) pool.givenBack.shift();
     },
     setReuseChance(probability) {
       reuseChance = probability;

@@ -4,12 +4,12 @@ import { readStrategy, type StrategyInput } from './cluster-operations.ts';
 import { invalidParameter } from './ecs-operation.ts';
 import type { TaskDefinition } from './task-definition.ts';
 
-/** Where a task runs, as RunTask decides it. */
+/** The placement of a task. */
 export interface Placement {
   readonly launchType: 'FARGATE' | 'EC2';
-  /** Empty for a launch type. */
+  /** Empty with a launch type. */
   readonly strategy: readonly CapacityProviderStrategyItem[];
-  /** Fargate's alone. */
+  /** On Fargate only. */
   readonly platformVersion?: string;
 }
 
@@ -20,14 +20,14 @@ interface PlacementInput {
   readonly assignPublicIp: string | undefined;
 }
 
-const LAUNCH_TYPES = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
-const FARGATE_PROVIDERS = ['FARGATE', 'FARGATE_SPOT'];
-const LATEST = '1.4.0';
-const PLATFORM_VERSIONS = ['1.0.0', '1.1.0', '1.2.0', '1.3.0', LATEST];
+const launchTypes = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
+const fargateProviders = ['FARGATE', 'FARGATE_SPOT'];
+const latestPlatformVersion = '1.4.0';
+const platformVersions = ['1.0.0', '1.1.0', '1.2.0', '1.3.0', latestPlatformVersion];
 
 /**
- * The sandbox has no container instances of a cluster's own. Behind a capacity provider that is not Fargate's there is always
- * room.
+ * The sandbox has no container instances for the launch type EC2. Capacity providers other than Fargate's always have
+ * capacity.
  *
  * @throws `AwsError` as RunTask does
  */
@@ -51,12 +51,12 @@ function chooseStrategy(cluster: Cluster, input: PlacementInput): readonly Capac
       'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
     );
   }
-  if (launchType !== undefined && !LAUNCH_TYPES.includes(launchType)) {
-    throw invalidParameter(`launchType should be one of [${LAUNCH_TYPES.join(', ')}].`);
+  if (launchType !== undefined && !launchTypes.includes(launchType)) {
+    throw invalidParameter(`launchType should be one of [${launchTypes.join(', ')}].`);
   }
   if (launchType === 'FARGATE') return [];
   const chosen = strategy.length > 0 ? strategy : cluster.defaultStrategy;
-  // Without a strategy ECS looks for container instances.
+  // Without a strategy, ECS would need container instances.
   if (launchType !== undefined || chosen.length === 0) {
     checkInstances(input);
     throw invalidParameter('No Container Instances were found in your cluster.');
@@ -75,16 +75,16 @@ function chooseStrategy(cluster: Cluster, input: PlacementInput): readonly Capac
 }
 
 function isFargateProvider({ capacityProvider }: CapacityProviderStrategyItem): boolean {
-  return FARGATE_PROVIDERS.includes(capacityProvider);
+  return fargateProviders.includes(capacityProvider);
 }
 
 function choosePlatform(version: string | undefined): string {
-  if (version === undefined || version === 'LATEST') return LATEST;
-  if (PLATFORM_VERSIONS.includes(version)) return version;
+  if (version === undefined || version === 'LATEST') return latestPlatformVersion;
+  if (platformVersions.includes(version)) return version;
   throw new AwsError('PlatformUnknownException', 'The specified platform does not exist.');
 }
 
-/** What only Fargate takes. */
+/** Settings that only Fargate supports. */
 function checkInstances({ platformVersion, assignPublicIp }: PlacementInput): void {
   if (platformVersion !== undefined) {
     throw invalidParameter('The platform version must be null when specifying an EC2 launch type.');

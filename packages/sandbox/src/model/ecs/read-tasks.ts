@@ -8,7 +8,7 @@ import { taskArnOf } from './find-task.ts';
 import type { Tag, Task } from './task.ts';
 import type { TaskRecord } from './task-record.ts';
 
-const PAGE_LIMIT = 100;
+const pageLimit = 100;
 
 const describeShape = structure({ cluster: string, tasks: list(string), include: list(string) });
 const listShape = structure({
@@ -32,7 +32,7 @@ export function createTaskReadOperations(state: EcsState): Operations {
       const cluster = findCluster(state, input.cluster);
       const asked = input.tasks ?? [];
       if (asked.length === 0) throw invalidParameter('Tasks cannot be empty.');
-      if (asked.length > PAGE_LIMIT) throw invalidParameter(`Tasks cannot have more than ${PAGE_LIMIT} elements.`);
+      if (asked.length > pageLimit) throw invalidParameter(`Tasks cannot have more than ${pageLimit} elements.`);
       if (input.include?.some((field) => field !== 'TAGS')) throw invalidParameter('include should be one of [TAGS].');
       const arns = asked.map((identifier) => taskArnOf(state, cluster, identifier));
       return describe(state, [...new Set(arns)], input.include?.includes('TAGS') ?? false);
@@ -51,7 +51,7 @@ export function createTaskReadOperations(state: EcsState): Operations {
   };
 }
 
-/** A moment between `lagMs` ago and now: reads are answered as the world was then. */
+/** A random moment between `lagMs` ago and now. Reads return the state at that moment. */
 export function readTime(state: EcsState, lagMs: number): number {
   return state.clock.now() - (lagMs === 0 ? 0 : state.random.integer(0, lagMs));
 }
@@ -73,7 +73,7 @@ function describe(state: EcsState, arns: readonly string[], withTags: boolean) {
   };
 }
 
-/** Whether two lists of tags say different things. */
+/** Whether two lists of tags differ. */
 export function differ(left: readonly Tag[] | undefined, right: readonly Tag[]): boolean {
   return JSON.stringify(left ?? []) !== JSON.stringify(right);
 }
@@ -86,8 +86,8 @@ function checkFilters(input: ListInput): void {
   if (launchType !== undefined && !['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'].includes(launchType)) {
     throw invalidParameter('launchType should be one of [EC2, FARGATE, EXTERNAL, MANAGED_INSTANCES].');
   }
-  if (maxResults !== undefined && (maxResults < 1 || maxResults > PAGE_LIMIT)) {
-    throw invalidParameter(`maxResults must be from 1 to ${PAGE_LIMIT}.`);
+  if (maxResults !== undefined && (maxResults < 1 || maxResults > pageLimit)) {
+    throw invalidParameter(`maxResults must be from 1 to ${pageLimit}.`);
   }
   const others = [input.family, launchType, input.containerInstance, input.serviceName, input.daemonName];
   if (startedBy !== undefined && others.some((filter) => filter !== undefined)) {
@@ -99,16 +99,16 @@ type View = (record: TaskRecord) => Task | undefined;
 
 function pageAt(state: EcsState, cluster: Cluster, input: ListInput, view: View) {
   const arns = listAt(state, cluster, input, view);
-  const pageSize = input.maxResults ?? PAGE_LIMIT;
+  const pageSize = input.maxResults ?? pageLimit;
   const more = arns.length > pageSize ? { nextToken: encodeToken(arns[pageSize - 1] ?? '') } : {};
   return { taskArns: arns.slice(0, pageSize), ...more };
 }
 
-/** Ordered by ARN, which is no order of age: so a page can go on after the last ARN of the one before. */
+/** In order of ARN, not of age, so that a page can continue after the last ARN of the previous page. */
 function listAt(state: EcsState, cluster: Cluster, input: ListInput, view: View): readonly string[] {
   const desiredStatus = input.desiredStatus ?? 'RUNNING';
   const after = input.nextToken === undefined ? '' : decodeToken(input.nextToken);
-  // The sandbox has neither services nor container instances, so these filters match nothing.
+  // No task belongs to a service or a container instance, so these filters match nothing.
   if (input.containerInstance ?? input.serviceName ?? input.daemonName) return [];
   const matches = (record: TaskRecord): boolean => {
     const task = view(record);

@@ -1,5 +1,5 @@
 import { AwsError } from '../../aws-error.ts';
-import { DEFAULT_GROUP_ID } from '../ec2/vpc.ts';
+import { defaultGroupId } from '../ec2/vpc.ts';
 import { anything, boolean, integer, list, openStructure, type Shaped, string, structure } from '../shape.ts';
 import type { Cluster } from './cluster.ts';
 import { strategyShape } from './cluster-operations.ts';
@@ -46,7 +46,7 @@ export const runTaskShape = structure({
 
 type RunTaskInput = Shaped<typeof runTaskShape>;
 
-/** What a RunTask call asks for, checked. */
+/** The validated input of a RunTask call. */
 export interface Launch {
   readonly definition: TaskDefinition;
   readonly count: number;
@@ -116,7 +116,7 @@ function checkNetwork({ vpc }: EcsState, input: RunTaskInput): Pick<Launch, 'sub
       noun: 'security group',
     });
   }
-  return { subnets, securityGroups: securityGroups.length > 0 ? securityGroups : [DEFAULT_GROUP_ID] };
+  return { subnets, securityGroups: securityGroups.length > 0 ? securityGroups : [defaultGroupId] };
 }
 
 interface ResourceWords {
@@ -154,7 +154,7 @@ function checkExec(definition: TaskDefinition, overrides: TaskOverrides, input: 
   );
 }
 
-/** ECS's own tags of a task are those of its cluster and, where it has one, of its service. */
+/** The ECS managed tags of a task: its cluster and, if it has one, its service. */
 function chooseTags(registered: RegisteredTaskDefinition, cluster: Cluster, input: RunTaskInput): readonly Tag[] {
   const given = propagateTags(registered, input);
   const managed = input.enableECSManagedTags ? [{ key: 'aws:ecs:clusterName', value: cluster.name }] : [];

@@ -42,7 +42,7 @@ export function countTasksToLaunch(state: EcsState, raw: Reply): number {
     const isRepeated = clientToken !== undefined && state.tokens.find(cluster.arn, clientToken, state.clock.now());
     return isRepeated ? 0 : checkRunTask(state, cluster, input).count;
   } catch {
-    // RunTask itself says what is wrong.
+    // RunTask itself rejects the input.
     return 0;
   }
 }
@@ -156,7 +156,7 @@ function firstSnapshot(state: EcsState, cluster: Cluster, launch: Launch, taskAr
   };
 }
 
-/** ECS names every container in the overrides, also those that nothing was said about. */
+/** ECS lists every container in the overrides, including those without overrides. */
 function containerOverrides({ definition, overrides }: Launch) {
   const given = overrides.containerOverrides ?? [];
   return definition.containerDefinitions.map(
@@ -176,7 +176,7 @@ function firstAttachments(state: EcsState, subnet: string): readonly Attachment[
   return [{ id: uuid(state), type: 'AmazonElasticBlockStorage', status: 'ATTACHED', details }, networkInterface];
 }
 
-/** A provider drawn by weight; a strategy without weights takes its first. */
+/** A random provider according to the weights. Without weights, the first one. */
 function pickProvider(state: EcsState, strategy: readonly CapacityProviderStrategyItem[]): string | undefined {
   const total = strategy.reduce((sum, { weight }) => sum + weight, 0);
   if (total === 0) return strategy[0]?.capacityProvider;

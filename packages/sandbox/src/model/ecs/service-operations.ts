@@ -23,9 +23,9 @@ const updateShape = structure({
   desiredCount: integer,
   loadBalancers: loadBalancersShape,
 });
-const PER_CALL = 10;
+const perCall = 10;
 
-/** Services are kept and shown. The sandbox has no scheduler, so a count above 0 is refused. */
+/** Services are stored and returned. The sandbox has no scheduler, so it rejects a desired count above 0. */
 export function createServiceOperations(state: EcsState): Operations {
   return {
     CreateService: ecsOperation(createShape, (input) => {
@@ -72,7 +72,7 @@ export function createServiceOperations(state: EcsState): Operations {
         const cluster = findCluster(state, input.cluster);
         const asked = input.services ?? [];
         if (asked.length === 0) throw invalidParameter('Services cannot be empty.');
-        if (asked.length > PER_CALL) throw invalidParameter(`Services cannot have more than ${PER_CALL} elements.`);
+        if (asked.length > perCall) throw invalidParameter(`Services cannot have more than ${perCall} elements.`);
         const found = asked.map((name) => ({ name, service: state.services.get(arnOf(state, cluster, name)) }));
         return {
           services: found.flatMap(({ service }) => (service === undefined ? [] : [showService(service)])),
@@ -85,7 +85,7 @@ export function createServiceOperations(state: EcsState): Operations {
 
     ListServices: ecsOperation(structure({ cluster: string, maxResults: integer, nextToken: string }), (input) => {
       const cluster = findCluster(state, input.cluster);
-      const size = input.maxResults ?? PER_CALL;
+      const size = input.maxResults ?? perCall;
       if (size < 1 || size > 100) throw invalidParameter('maxResults must be from 1 to 100.');
       const start = input.nextToken === undefined ? 0 : Number(input.nextToken);
       if (!Number.isInteger(start)) throw invalidParameter('Invalid token in request.');
@@ -103,7 +103,7 @@ export function createServiceOperations(state: EcsState): Operations {
 
 function checkCount(desiredCount = 0): void {
   if (desiredCount === 0) return;
-  throw invalidParameter('The sandbox keeps services but runs no task for them: desiredCount must be 0.');
+  throw invalidParameter('The sandbox stores services but runs no tasks for them: desiredCount must be 0.');
 }
 
 function findService(state: EcsState, cluster: Cluster, name = ''): EcsService {

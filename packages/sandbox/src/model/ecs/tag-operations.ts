@@ -7,7 +7,7 @@ import { differ, readTime } from './read-tasks.ts';
 import { checkTagCount, checkTags, mergeTags, tagsShape } from './tags.ts';
 import type { TaskRecord } from './task-record.ts';
 
-/** Tags of tasks; other resources keep the tags they were made with. */
+/** The operations on tags of tasks. Tags of other resources cannot be changed. */
 export function createTagOperations(state: EcsState): Operations {
   return {
     TagResource: ecsOperation(structure({ resourceArn: string, tags: tagsShape }), (input) => {
@@ -46,7 +46,7 @@ function find(state: EcsState, arn: string | undefined): TaskRecord {
   if (arn === undefined || !/^arn:aws[a-z-]*:ecs:/.test(arn)) {
     throw invalidParameter('The specified resource ARN is not valid.');
   }
-  if (!arn.includes(':task/')) throw invalidParameter('The sandbox models tags of tasks only.');
+  if (!arn.includes(':task/')) throw invalidParameter('The sandbox supports only tags of tasks.');
   const record = state.tasks.get(arn);
   if (record === undefined) throw new AwsError('ResourceNotFoundException', 'The specified task was not found.');
   return record;

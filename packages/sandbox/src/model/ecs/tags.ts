@@ -4,17 +4,17 @@ import type { Tag } from './task.ts';
 
 export const tagsShape = list(structure({ key: string, value: string }));
 
-const TAG_LIMIT = 50;
-const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const tagLimit = 50;
+const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-/** @throws `AwsError` InvalidParameterException for a tag that ECS does not take, or for more than 50 */
+/** @throws `AwsError` InvalidParameterException for an invalid tag or more than 50 tags */
 export function checkTags(tags: Shaped<typeof tagsShape>): readonly Tag[] {
-  if (tags.length > TAG_LIMIT) throw invalidParameter(`Tags can not have more than ${TAG_LIMIT} entries.`);
+  if (tags.length > tagLimit) throw invalidParameter(`Tags can not have more than ${tagLimit} entries.`);
   const seen = new Set<string>();
   return tags.map(({ key = '', value = '' }) => {
     if (key === '' || key.length > 128) throw invalidParameter('Tag keys must have 1 to 128 characters.');
     if (value.length > 256) throw invalidParameter(`The value of the tag ${key} is longer than 256 characters.`);
-    if (!TAG_CHARACTERS.test(key) || !TAG_CHARACTERS.test(value)) {
+    if (!tagCharacters.test(key) || !tagCharacters.test(value)) {
       throw invalidParameter(
         `The tag ${key} has a character that is not allowed: letters, digits, spaces and + - = . _ : / @ are.`,
       );
@@ -27,13 +27,13 @@ export function checkTags(tags: Shaped<typeof tagsShape>): readonly Tag[] {
   });
 }
 
-/** Tags that AWS itself puts on a resource do not count. @throws `AwsError` InvalidParameterException for more than 50 */
+/** AWS's own tags do not count. @throws `AwsError` InvalidParameterException for more than 50 tags */
 export function checkTagCount(tags: readonly Tag[]): readonly Tag[] {
-  if (tags.filter(({ key }) => !key.startsWith('aws:')).length <= TAG_LIMIT) return tags;
-  throw invalidParameter(`A resource can not have more than ${TAG_LIMIT} tags.`);
+  if (tags.filter(({ key }) => !key.startsWith('aws:')).length <= tagLimit) return tags;
+  throw invalidParameter(`A resource can not have more than ${tagLimit} tags.`);
 }
 
-/** The tags with others put over them. */
+/** Merges tags. The second list takes precedence. */
 export function mergeTags(tags: readonly Tag[], over: readonly Tag[]): readonly Tag[] {
   const merged = new Map([...tags, ...over].map(({ key, value }) => [key, value]));
   return [...merged].map(([key, value]) => ({ key, value }));

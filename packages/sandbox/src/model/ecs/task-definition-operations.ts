@@ -58,7 +58,7 @@ export function createTaskDefinitionOperations(state: EcsState): Operations {
   };
 }
 
-/** Finds by `family` (its latest active revision), `family:revision` or ARN. */
+/** Finds a task definition by `family` (its latest active revision), `family:revision` or ARN. */
 export function findTaskDefinition(
   state: EcsState,
   identifier: string | undefined,
@@ -129,8 +129,8 @@ function readContainer(input: Shaped<typeof containerDefinitionShape>): Containe
   };
 }
 
-/** Fargate's sizes: CPU units, then the least, the most and the step of memory in MiB. */
-const FARGATE_SIZES: Readonly<Record<string, readonly number[]>> = {
+/** Fargate's sizes: CPU units with the minimum, maximum and step of memory in MiB. */
+const fargateSizes: Readonly<Record<string, readonly number[]>> = {
   256: [512, 1024, 2048],
   512: memoryRange(1, 4, 1),
   1024: memoryRange(2, 8, 1),
@@ -149,7 +149,7 @@ function checkFargate({ networkMode, cpu, memory }: { networkMode?: string; cpu?
   if (networkMode !== 'awsvpc') throw clientException("Fargate only supports network mode 'awsvpc'.");
   if (cpu === undefined) throw clientException("Fargate requires that 'cpu' be defined at the task level.");
   if (memory === undefined) throw clientException("Fargate requires that 'memory' be defined at the task level.");
-  if (!FARGATE_SIZES[cpu]?.includes(Number(memory))) {
+  if (!fargateSizes[cpu]?.includes(Number(memory))) {
     throw clientException(`No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory.`);
   }
 }

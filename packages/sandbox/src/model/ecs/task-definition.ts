@@ -1,6 +1,6 @@
 import type { KeyValue, Tag } from './task.ts';
 
-/** A revision of a task definition, as DescribeTaskDefinition shows it. */
+/** A revision of a task definition, as returned by DescribeTaskDefinition. */
 export interface TaskDefinition extends Readonly<Record<string, unknown>> {
   readonly taskDefinitionArn: string;
   readonly family: string;

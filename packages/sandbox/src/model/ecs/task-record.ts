@@ -4,7 +4,7 @@ import type { Cluster } from './cluster.ts';
 import type { Tag, Task } from './task.ts';
 import type { TaskDefinition } from './task-definition.ts';
 
-/** A task and what belongs to it but is not shown. */
+/** A task with its internal state. */
 export interface TaskRecord {
   readonly arn: string;
   readonly id: string;
@@ -15,9 +15,9 @@ export interface TaskRecord {
   readonly history: History<Task>;
   readonly tags: History<readonly Tag[]>;
   readonly processes: Map<string, RunningContainer>;
-  /** Cancels what the life cycle does next. */
+  /** Cancels the next step of the life cycle. */
   cancelNext: () => void;
-  /** Settles when every container that is being started has started or failed. */
+  /** Settles when every starting container has started or failed. */
   starting: Promise<unknown>;
   ip: string | undefined;
   ipv6: string | undefined;

@@ -6,16 +6,16 @@ import type { ContainerDefinition } from './task-definition.ts';
 import type { TaskRecord } from './task-record.ts';
 import { containerEnded, failToStart, later } from './task-stop.ts';
 
-const NO_ADDRESS = 'Unexpected EC2 error while attempting to Create Network Interface in subnet';
+const noAddress = 'Unexpected EC2 error while attempting to Create Network Interface in subnet';
 
-/** PROVISIONING until RUNNING. */
+/** From PROVISIONING until RUNNING. */
 export function beginTask(state: EcsState, record: TaskRecord): void {
   const { durations } = state;
   later(state, record, durations.interfaceCreationMs, () => {
     changeTask(state, record, attachInterface(state, record));
     later(state, record, durations.interfaceAttachmentMs, () => {
       if (!takeAddresses(state, record)) {
-        failToStart(state, record, `${NO_ADDRESS} '${record.subnet}': InsufficientFreeAddressesInSubnet`);
+        failToStart(state, record, `${noAddress} '${record.subnet}': InsufficientFreeAddressesInSubnet`);
         return;
       }
       changeTask(state, record, finishAttachment(state, record));
@@ -30,7 +30,7 @@ export function beginTask(state: EcsState, record: TaskRecord): void {
   });
 }
 
-/** An address of each family that the subnet has, as with the account setting dualStackIPv6. False: all are taken. */
+/** Assigns an address of each family of the subnet, as with the account setting dualStackIPv6. False if none is free. */
 function takeAddresses({ addresses }: EcsState, record: TaskRecord): boolean {
   const { subnet } = record;
   if (addresses.has(subnet, 'ipv4')) record.ip = addresses.take(subnet, 'ipv4');
@@ -83,7 +83,7 @@ function finishAttachment(state: EcsState, record: TaskRecord): Partial<Task> {
   };
 }
 
-/** From now on the address is the task's, as EC2 sees it. */
+/** Creates the task's network interface in EC2. */
 function putInterface(state: EcsState, record: TaskRecord): void {
   const attachment = record.history.latest.attachments.find(({ type }) => type === 'ElasticNetworkInterface');
   const detail = (name: string) => attachment?.details.find((one) => one.name === name)?.value ?? '';
@@ -109,7 +109,7 @@ function withInterface(record: TaskRecord, change: (attachment: Attachment) => A
   );
 }
 
-/** The sandbox has no registry: every image is there, but for those whose name or tag contains `missing`. */
+/** The sandbox has no registry: every image exists unless its name or tag contains `missing`. */
 function isMissing(image: string): boolean {
   return image.includes('missing');
 }

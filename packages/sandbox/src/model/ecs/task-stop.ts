@@ -4,23 +4,23 @@ import type { Container, StopCode } from './task.ts';
 import type { ContainerDefinition } from './task-definition.ts';
 import type { TaskRecord } from './task-record.ts';
 
-/** Why a task is to stop. */
+/** The reason for the stop of a task. */
 export interface StopCause {
   readonly stopCode: StopCode;
   readonly stoppedReason?: string;
 }
 
-/** Runs the next step of a task's life after a while, unless the task is told to stop before. */
+/** Schedules the next step of a task's life cycle, which a stop of the task cancels. */
 export function later(state: EcsState, record: TaskRecord, range: DurationRange, step: () => void): void {
   record.cancelNext = state.clock.after(drawDuration(range, state.random), step);
 }
 
-/** Tells a task to stop: desiredStatus shows it at once, lastStatus follows. Nothing happens to one that was told. */
+/** Stops a task: desiredStatus changes at once, lastStatus later. Has no effect on a task that is already stopping. */
 export function stopTask(state: EcsState, record: TaskRecord, cause: StopCause): void {
   if (!tellToStop(state, record, cause)) return;
   const { durations } = state;
   if (record.history.latest.lastStatus !== 'RUNNING') {
-    // What is being started now is killed as soon as it has started.
+    // A starting container is killed as soon as it has started.
     endExecution(state, record, 'SIGKILL');
     return;
   }
@@ -33,7 +33,7 @@ export function stopTask(state: EcsState, record: TaskRecord, cause: StopCause):
   });
 }
 
-/** Spot takes its capacity back: a warning and SIGTERM now, the end when the containers exit or the warning is over. */
+/** A Spot interruption: SIGTERM now, and the end when the containers have exited or the warning period is over. */
 export function interruptSpot(state: EcsState, record: TaskRecord): void {
   const cause: StopCause = { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' };
   if (!tellToStop(state, record, cause)) return;
@@ -45,7 +45,7 @@ export function interruptSpot(state: EcsState, record: TaskRecord): void {
   });
 }
 
-/** A task that can not run is taken down; if it is for a container's sake, the container shows the reason too. */
+/** Stops a task that cannot run. If a container is the cause, it has the reason too. */
 export function failToStart(state: EcsState, record: TaskRecord, stoppedReason: string, containerName?: string): void {
   const containers = record.history.latest.containers.map((container) =>
     container.name === containerName ? { ...container, reason: stoppedReason } : container,
@@ -54,7 +54,7 @@ export function failToStart(state: EcsState, record: TaskRecord, stoppedReason: 
   endExecution(state, record, 'SIGKILL');
 }
 
-/** What follows when a running container's process has ended. */
+/** Handles the exit of a running container's process. */
 export function containerEnded(
   state: EcsState,
   record: TaskRecord,
@@ -94,7 +94,7 @@ function tellToStop(
   return true;
 }
 
-/** Ends the containers, then the task. Each has its own `stopTimeout` between SIGTERM and SIGKILL. */
+/** Ends the containers, each with its own `stopTimeout` between SIGTERM and SIGKILL, and then the task. */
 function endExecution(state: EcsState, record: TaskRecord, signal: 'SIGTERM' | 'SIGKILL'): void {
   killAll(record, signal);
   const cancels = [...record.processes].map(([name, process]) => {

@@ -1,4 +1,4 @@
-/** A task as DescribeTasks shows it, without its tags. Members are those of ECS's `Task` shape. */
+/** A task as returned by DescribeTasks, without its tags. The members are those of ECS's `Task`. */
 export interface Task {
   readonly taskArn: string;
   readonly clusterArn: string;
@@ -58,7 +58,7 @@ export interface Container {
     readonly privateIpv4Address?: string;
     readonly ipv6Address?: string;
   }[];
-  /** The agent of ECS Exec, where it is enabled. */
+  /** The agent of ECS Exec, if it is enabled. */
   readonly managedAgents?: readonly {
     readonly name: 'ExecuteCommandAgent';
     readonly lastStatus: 'PENDING' | 'RUNNING' | 'STOPPED';

@@ -1,7 +1,7 @@
-/** Members that the sandbox keeps and shows, and does not know. */
+/** Members that the sandbox stores and returns, but does not interpret. */
 type Others = Readonly<Record<string, unknown>>;
 
-/** What a rule does with a request, as DescribeRules shows it. */
+/** The action of a rule, as returned by DescribeRules. */
 export type Action = Others & { readonly Order?: number } & (
     | {
         readonly Type: 'forward';
@@ -20,7 +20,7 @@ export type Action = Others & { readonly Order?: number } & (
         };
       }
     | { readonly Type: 'redirect'; readonly RedirectConfig: Redirect }
-    /** Comes before one of the others. The sandbox keeps it, and cannot carry it out. */
+    /** An authentication action, which precedes another action. The sandbox stores it but cannot run it. */
     | { readonly Type: 'authenticate-oidc' | 'authenticate-cognito' | 'jwt-validation' }
   );
 
@@ -38,7 +38,7 @@ export interface Redirect {
   readonly StatusCode: 'HTTP_301' | 'HTTP_302';
 }
 
-/** In the order in which they are carried out, wherever they stand in the list. */
+/** In order of execution, regardless of their position in the list. */
 export function inOrder(actions: readonly Action[]): readonly Action[] {
   return actions.toSorted((left, right) => (left.Order ?? 0) - (right.Order ?? 0));
 }

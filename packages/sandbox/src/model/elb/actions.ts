@@ -28,7 +28,7 @@ export const actionsShape = list(
 
 type ActionInput = Shaped<typeof actionsShape>[number];
 
-/** Members that the sandbox does not know are kept as they came. @throws `AwsError` for what a load balancer does not take */
+/** Unknown members are kept unchanged. @throws `AwsError` for an invalid action */
 export function readActions(
   state: ElbState,
   loadBalancer: LoadBalancer,

@@ -17,7 +17,7 @@ export const conditionsShape = list(
   }),
 );
 
-/** When a rule applies, as far as the sandbox can evaluate it: one of its values has to match. */
+/** A condition of a rule that the sandbox can evaluate. One of its values must match. */
 type Test =
   | { readonly field: 'path-pattern' | 'host-header' | 'http-request-method'; readonly texts: Texts }
   | { readonly field: 'http-header'; readonly name: string; readonly texts: Texts }
@@ -30,12 +30,12 @@ interface Texts {
 }
 
 export interface Condition {
-  /** As DescribeRules shows it, with the members that the sandbox does not know. */
+  /** The condition as returned by DescribeRules, including unknown members. */
   readonly shown: Readonly<Record<string, unknown>> & { readonly Field: string };
   readonly test: Test;
 }
 
-/** What a rule looks at in a request. `path` has no query. */
+/** The parts of a request that rules evaluate. `path` has no query. */
 export interface RequestToMatch {
   readonly method: string;
   readonly host: string;
@@ -46,7 +46,7 @@ export interface RequestToMatch {
 
 type ConditionInput = Shaped<typeof conditionsShape>[number];
 
-/** @throws `AwsError` for conditions that a load balancer does not take */
+/** @throws `AwsError` for an invalid condition */
 export function readConditions(input: Shaped<typeof conditionsShape>): readonly Condition[] {
   if (input.length === 0) throw validationError('A condition must be specified');
   const total = input.reduce((sum, condition) => sum + countValues(condition), 0);
@@ -76,7 +76,7 @@ function countValues(input: ConditionInput): number {
   return values.length + regexes.length;
 }
 
-/** Path and host may also stand in the condition itself. */
+/** Path and host may also be given in the condition itself. */
 function textsOf(field: Exclude<Field, 'query-string'>, input: ConditionInput): Texts {
   const config = input[configs[field]];
   const mayStandOutside = field === 'path-pattern' || field === 'host-header';
@@ -139,7 +139,7 @@ function checkPaths(texts: Texts): Texts {
   return texts;
 }
 
-/** Whether a request meets a condition. Undefined: the sandbox cannot tell, and must not route as if it could. */
+/** Whether a request meets a condition. `undefined` if the sandbox cannot evaluate it and so must not route the request. */
 export function meetsCondition({ test }: Condition, request: RequestToMatch): boolean | undefined {
   switch (test.field) {
     case 'path-pattern':
@@ -179,7 +179,7 @@ function firstTruth(results: readonly (boolean | undefined)[]): boolean | undefi
   return results.includes(undefined) ? undefined : false;
 }
 
-/** `*` stands for any characters or none, `?` for exactly one. */
+/** `*` matches any characters or none, `?` exactly one. */
 export function matchesPattern(pattern: string, text: string): boolean {
   const source = pattern.replaceAll(/[.*+?^${}()|[\]\\]/g, (character) => {
     if (character === '*') return '.*';

@@ -20,18 +20,18 @@ export interface ElbModelOptions extends Account {
   readonly random: Random;
   readonly durations: SandboxDurations;
   readonly probe: HealthProbe;
-  /** Where load balancers stand and targets are; one of its own unless said. */
+  /** The network of load balancers and targets. Default: a new one. */
   readonly vpc?: Vpc;
 }
 
-/** Elastic Load Balancing v2 without HTTP and without the wall clock. */
+/** The Elastic Load Balancing v2 model, without HTTP or the system clock. */
 export interface ElbModel {
   readonly operations: Operations;
-  /** What the load balancer does with one request. @throws `RangeError` when there is no such listener */
+  /** Routes a request. @throws `RangeError` if there is no such listener */
   route(request: RequestToRoute): RouteDecision;
-  /** The listeners that a load balancer has to serve now. */
+  /** The listeners to serve. */
   listeners(): readonly ListenerToServe[];
-  /** Hears when `listeners` may have changed. Returns a function that ends it. */
+  /** Calls the listener when `listeners` may have changed. Returns a function that removes it. */
   onListenersChanged(listener: () => void): () => void;
   readonly admin: ElbAdmin;
 }
@@ -43,24 +43,24 @@ export interface ListenerToServe {
   readonly protocol: 'HTTP' | 'HTTPS';
 }
 
-/** What is done to load balancers from outside AWS. */
+/** Controls of the model that AWS does not have. */
 export interface ElbAdmin {
-  /** Makes an address one of a load balancer's own: as a target it is `unused`, Target.IpUnusable. */
+  /** Marks an address as used by a load balancer. As a target it is then `unused`, Target.IpUnusable. */
   reserveIp(ip: string): void;
   /**
-   * Gives the next target group or load balancer of the name in this ARN the ARN itself, so that a world can be built
-   * again with the ARNs that its documents name.
+   * Gives this ARN to the next target group or load balancer with its name, so that a deployment can be rebuilt
+   * with the ARNs in its documents.
    *
    * @throws `RangeError` for another ARN
    */
   expectArn(arn: string): void;
   /**
-   * Shows a registered target in this state until it is deregistered or `health` is `undefined`.
+   * Overrides the state of a registered target until it is deregistered or `health` is `undefined`.
    *
-   * @throws `RangeError` when the target is not registered
+   * @throws `RangeError` if the target is not registered
    */
   pinTargetHealth(targetGroupArn: string, target: { ip: string; port: number }, health: TargetHealth | undefined): void;
-  /** A group's targets as they are now: no stale read. @throws `RangeError` when there is no such group */
+  /** The current targets of a group, without stale reads. @throws `RangeError` if there is no such group */
   targets(targetGroupArn: string): readonly TargetView[];
   counts(): ElbCounts;
 }
@@ -118,7 +118,7 @@ function createElbAdmin(state: ElbState): ElbAdmin {
     expectArn(arn) {
       const [, resource, id] = /^arn:[^/]*:((?:targetgroup|loadbalancer\/app)\/[^/]+)\/([^/]+)$/.exec(arn) ?? [];
       if (resource === undefined || id === undefined) {
-        throw new RangeError(`${arn} is the ARN of no target group and of no application load balancer`);
+        throw new RangeError(`${arn} is not the ARN of a target group or an application load balancer`);
       }
       state.expectedIds.set(resource, id);
     },

@@ -4,7 +4,7 @@ import { type Shape, ShapeError } from '../shape.ts';
 
 type Reply = Readonly<Record<string, unknown>>;
 
-/** Reads the input, then does the work. A wrong type is answered as the query protocol does. */
+/** Parses the input and runs the operation. A wrong type gives the error of the query protocol. */
 export function elbOperation<T>(shape: Shape<T>, run: (input: T) => Reply): Operation {
   return (input) => {
     try {
@@ -16,12 +16,12 @@ export function elbOperation<T>(shape: Shape<T>, run: (input: T) => Reply): Oper
   };
 }
 
-/** The answer to an input that breaks a constraint. */
+/** The error for an input that violates a constraint. */
 export function validationError(message: string): AwsError {
   return new AwsError('ValidationError', message);
 }
 
-/** @throws `AwsError` ValidationError when the member was left out */
+/** @throws `AwsError` ValidationError if the member is missing */
 export function required<T>(value: T | undefined, member: string): T {
   if (value === undefined) {
     const named = `${(member[0] ?? '').toLowerCase()}${member.slice(1)}`;
@@ -32,7 +32,7 @@ export function required<T>(value: T | undefined, member: string): T {
   return value;
 }
 
-/** @throws `AwsError` ValidationError unless the number, if given, is in the range */
+/** @throws `AwsError` ValidationError if the number is given and out of range */
 export function checkRange(value: number | undefined, member: string, least: number, most: number): void {
   if (value === undefined || (value >= least && value <= most)) return;
   const limit = value < least ? `greater than or equal to ${least}` : `less than or equal to ${most}`;
@@ -41,7 +41,7 @@ export function checkRange(value: number | undefined, member: string, least: num
   );
 }
 
-/** @throws `AwsError` ValidationError unless the text, if given, is one of the choices */
+/** @throws `AwsError` ValidationError if the text is given and not one of the choices */
 export function checkChoice(value: string | undefined, member: string, choices: readonly string[]): void {
   if (value === undefined || choices.includes(value)) return;
   throw validationError(
@@ -49,7 +49,7 @@ export function checkChoice(value: string | undefined, member: string, choices: 
   );
 }
 
-/** Members of an input that the sandbox does not know. They are kept, and shown as they came. */
+/** Unknown members of an input, which the sandbox stores and returns unchanged. */
 export function othersOf(
   input: Readonly<Record<string, unknown>>,
   known: Readonly<Record<string, unknown>>,
@@ -57,7 +57,7 @@ export function othersOf(
   return Object.fromEntries(Object.entries(input).filter(([name]) => !Object.hasOwn(known, name)));
 }
 
-/** Names of load balancers and target groups. @throws `AwsError` ValidationError */
+/** Validates the name of a load balancer or target group. @throws `AwsError` ValidationError */
 export function checkName(name: string, kind: string): void {
   if (name.length > 32) throw validationError(`${kind} name '${name}' cannot be longer than '32' characters`);
   if (!/^[A-Za-z0-9-]+$/.test(name)) {
@@ -70,7 +70,7 @@ export function checkName(name: string, kind: string): void {
   }
 }
 
-/** One page of a list. Markers say where the next one begins. */
+/** One page of a list. A marker contains the start of the next page. */
 export function pageOf<T>(items: readonly T[], input: { readonly Marker?: string; readonly PageSize?: number }) {
   checkRange(input.PageSize, 'pageSize', 1, 400);
   const start = input.Marker === undefined ? 0 : readMarker(input.Marker);

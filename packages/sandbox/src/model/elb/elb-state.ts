@@ -11,7 +11,7 @@ import type { Condition } from './conditions.ts';
 import { validationError } from './elb-operation.ts';
 import type { TargetGroup } from './target-group.ts';
 
-/** Everything that the ELB model remembers. */
+/** The state of the ELB model. */
 export interface ElbState {
   readonly account: Account;
   readonly clock: SandboxClock;
@@ -19,24 +19,24 @@ export interface ElbState {
   readonly durations: SandboxDurations;
   readonly probe: HealthProbe;
   readonly vpc: Vpc;
-  /** All by ARN, in the order they were made. */
+  /** By ARN, in order of creation. */
   readonly loadBalancers: Map<string, LoadBalancer>;
   readonly listeners: Map<string, Listener>;
   readonly targetGroups: Map<string, TargetGroup>;
-  /** Addresses that a load balancer has for itself. */
+  /** Addresses of load balancers. */
   readonly balancerIps: Set<string>;
-  /** Ids that were asked for beforehand, by the part of the ARN that stands before them. */
+  /** IDs that `expectArn` has set, by the part of the ARN before them. */
   readonly expectedIds: Map<string, string>;
   readonly counts: { -readonly [K in keyof ElbCounts]: number };
   readonly listenersChanged: Set<() => void>;
 }
 
-/** What the model has done, so that a run can show that it was put to the test. */
+/** Counters that show how much a run has exercised the model. */
 export interface ElbCounts {
-  /** Reads of target health whose answer differed from the present. */
+  /** Reads of target health whose reply differed from the current state. */
   readonly staleTargetHealthReads: number;
   readonly healthChecks: number;
-  /** Requests that went to a target which was not healthy, because none was. */
+  /** Requests sent to an unhealthy target because none was healthy. */
   readonly failOpenRequests: number;
 }
 
@@ -46,15 +46,15 @@ export interface LoadBalancer {
   readonly id: string;
   readonly dnsName: string;
   readonly createdAt: Date;
-  /** When its state becomes `active`, in milliseconds. */
+  /** When its state becomes `active`, in milliseconds since the epoch. */
   readonly activeAt: number;
   readonly scheme: string;
   readonly ipAddressType: string;
   subnets: readonly string[];
   securityGroups: readonly string[];
-  /** Its own network interfaces, one in each subnet. */
+  /** Its network interfaces, one in each subnet. */
   interfaces: readonly NetworkInterface[];
-  /** Members that the sandbox keeps and does not know. */
+  /** Unknown members, stored unchanged. */
   readonly others: Readonly<Record<string, unknown>>;
 }
 
@@ -68,9 +68,9 @@ export interface Listener {
   readonly certificates: readonly unknown[];
   readonly defaultRuleArn: string;
   readonly defaultActions: readonly Action[];
-  /** The rules but for the default one, by priority. */
+  /** The rules without the default rule, by priority. */
   readonly rules: readonly Rule[];
-  /** Members that the sandbox keeps and does not know. */
+  /** Unknown members, stored unchanged. */
   readonly others: Readonly<Record<string, unknown>>;
 }
 
@@ -79,13 +79,13 @@ export interface Rule {
   readonly priority: number;
   readonly conditions: readonly Condition[];
   readonly actions: readonly Action[];
-  /** Kept and shown; the sandbox does not carry them out. */
+  /** Stored and returned, but not applied. */
   readonly transforms: readonly unknown[];
-  /** Members that the sandbox keeps and does not know. */
+  /** Unknown members, stored unchanged. */
   readonly others: Readonly<Record<string, unknown>>;
 }
 
-/** The part of an ARN that AWS draws. @param resource such as `targetgroup/auth` */
+/** The random part of an ARN. @param resource such as `targetgroup/auth` */
 export function drawId(state: ElbState, resource: string): string {
   return state.expectedIds.get(resource) ?? state.random.hex(16);
 }

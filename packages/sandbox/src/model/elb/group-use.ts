@@ -18,7 +18,7 @@ function forwardsTo(action: Action, targetGroupArn: string): boolean {
   );
 }
 
-/** Whether the security groups let one of the load balancers reach a port of an address. */
+/** Whether security groups let one of the load balancers reach a port of an address. */
 export function isReachable(state: ElbState, usersOf: () => readonly string[], ip: string, port: number): boolean {
   return state.vpc.reaches(() => usersOf().flatMap((arn) => state.loadBalancers.get(arn)?.interfaces ?? []), ip, port);
 }

@@ -31,9 +31,9 @@ const defaults: HealthCheckSettings = {
 };
 
 /**
- * The settings with the input's put over them.
+ * Merges the input into the settings.
  *
- * @throws `AwsError` ValidationError; among them when checks are switched off, which ELB refuses for the types
+ * @throws `AwsError` ValidationError, also for disabled checks, which ELB does not allow for the types
  * `instance` and `ip`
  */
 export function readHealthCheck(

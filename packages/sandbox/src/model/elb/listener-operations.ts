@@ -7,7 +7,7 @@ import { checkChoice, checkRange, elbOperation, othersOf, pageOf, required, vali
 import { type ElbState, findListener, findLoadBalancer, type Listener, type LoadBalancer } from './elb-state.ts';
 import { followUse } from './target-health.ts';
 
-const DEFAULT_SSL_POLICY = 'ELBSecurityPolicy-2016-08';
+const defaultSslPolicy = 'ELBSecurityPolicy-2016-08';
 
 const createMembers = {
   LoadBalancerArn: string,
@@ -46,7 +46,7 @@ export function createListenerOperations(state: ElbState): Operations {
   };
 }
 
-/** Puts a new or changed listener in place; targets of groups that came into use or fell out of it follow. */
+/** Stores a new or changed listener, and updates the targets of groups that are now in use or no longer in use. */
 export function replaceListener(state: ElbState, listener: Listener): void {
   state.listeners.set(listener.arn, listener);
   followUse(state);
@@ -75,7 +75,7 @@ function createListener(state: ElbState, input: Shaped<typeof createShape>): Lis
     loadBalancer,
     protocol,
     port,
-    sslPolicy: protocol === 'HTTPS' ? (input.SslPolicy ?? DEFAULT_SSL_POLICY) : undefined,
+    sslPolicy: protocol === 'HTTPS' ? (input.SslPolicy ?? defaultSslPolicy) : undefined,
     certificates: input.Certificates ?? [],
     defaultRuleArn: makeArn(state.account, 'elasticloadbalancing', `listener-rule/${path}/${state.random.hex(16)}`),
     defaultActions: readActions(state, loadBalancer, required(input.DefaultActions, 'DefaultActions')),

@@ -4,7 +4,7 @@ import { drawDuration } from '../../durations.ts';
 import type { Operations } from '../../operation.ts';
 import { makeArn } from '../arn.ts';
 import type { NetworkInterface } from '../ec2/security-group.ts';
-import { DEFAULT_GROUP_ID, type Subnet, VPC_ID } from '../ec2/vpc.ts';
+import { defaultGroupId, defaultVpcId, type Subnet } from '../ec2/vpc.ts';
 import { anything, integer, list, openStructure, type Shaped, string, structure } from '../shape.ts';
 import { checkChoice, checkName, elbOperation, othersOf, pageOf, required, validationError } from './elb-operation.ts';
 import { drawId, type ElbState, findLoadBalancer, type LoadBalancer } from './elb-state.ts';
@@ -64,7 +64,7 @@ export function createLoadBalancerOperations(state: ElbState): Operations {
         if (listener.loadBalancer.arn === arn) removeListener(state, listener);
       }
       for (const { id } of state.loadBalancers.get(arn)?.interfaces ?? []) state.vpc.detach(id);
-      // Deleting what is not there succeeds.
+      // Deleting an unknown resource succeeds.
       state.loadBalancers.delete(arn);
       return {};
     }),
@@ -77,7 +77,7 @@ function createLoadBalancer(state: ElbState, input: Shaped<typeof createShape>):
   checkChoice(input.Scheme, 'scheme', ['internet-facing', 'internal']);
   if (name.startsWith('internal-')) throw validationError("Load balancer name cannot begin with 'internal-'");
   if (input.Type !== undefined && input.Type !== 'application') {
-    throw validationError('The sandbox models load balancers of the type application only');
+    throw validationError('The sandbox supports only load balancers of the type application');
   }
   if ([...state.loadBalancers.values()].some((other) => other.name === name)) {
     throw new AwsError(
@@ -87,7 +87,7 @@ function createLoadBalancer(state: ElbState, input: Shaped<typeof createShape>):
   }
   const named = input.Subnets ?? input.SubnetMappings?.flatMap(({ SubnetId }) => SubnetId ?? []) ?? [];
   const subnets = checkSubnets(state, named).map(({ id: subnetId }) => subnetId);
-  const securityGroups = checkGroups(state, input.SecurityGroups ?? [DEFAULT_GROUP_ID]);
+  const securityGroups = checkGroups(state, input.SecurityGroups ?? [defaultGroupId]);
   const id = drawId(state, `loadbalancer/app/${name}`);
   const scheme = input.Scheme ?? 'internet-facing';
   const dnsPrefix = scheme === 'internal' ? 'internal-' : '';
@@ -126,7 +126,7 @@ function checkGroups(state: ElbState, ids: readonly string[]): readonly string[]
   return ids;
 }
 
-/** Gives a load balancer one interface in each of its subnets, with its security groups. */
+/** Creates one interface in each subnet of a load balancer, with its security groups. */
 function placeInterfaces(state: ElbState, loadBalancer: LoadBalancer): void {
   for (const { id } of loadBalancer.interfaces) state.vpc.detach(id);
   loadBalancer.interfaces = loadBalancer.subnets.flatMap((id) => {
@@ -141,7 +141,7 @@ function placeInterfaces(state: ElbState, loadBalancer: LoadBalancer): void {
 function createInterface(state: ElbState, loadBalancer: LoadBalancer, subnet: Subnet) {
   const { arn, name, id, securityGroups, ipAddressType } = loadBalancer;
   const ip = state.vpc.takeUpperAddress(subnet);
-  // Not drawn: what chance gives to others must not hang on how many interfaces there are.
+  // Not random, so that the number of interfaces does not affect other random decisions.
   const digest = createHash('sha256').update(`${arn}/${subnet.id}`).digest('hex');
   const networkInterface: NetworkInterface = {
     id: `eni-0${digest.slice(0, 16)}`,
@@ -188,7 +188,7 @@ function showLoadBalancer(state: ElbState, loadBalancer: LoadBalancer) {
     CreatedTime: loadBalancer.createdAt,
     LoadBalancerName: loadBalancer.name,
     Scheme: loadBalancer.scheme,
-    VpcId: state.vpc.subnet(loadBalancer.subnets[0] ?? '')?.vpcId ?? VPC_ID,
+    VpcId: state.vpc.subnet(loadBalancer.subnets[0] ?? '')?.vpcId ?? defaultVpcId,
     State: { Code: state.clock.now() < loadBalancer.activeAt ? 'provisioning' : 'active' },
     Type: 'application',
     AvailabilityZones: showZones(state, loadBalancer),

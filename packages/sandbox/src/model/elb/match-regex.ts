@@ -1,9 +1,9 @@
-/** Escapes, classes and groups that JavaScript may read otherwise than a load balancer does. */
+/** Escapes, classes and groups that JavaScript may interpret differently from a load balancer. */
 const foreign = /\\(?![dDwWsSbBtnrfv])[A-Za-z0-9]|\[[:.=]|&&|\(\?(?!:|<[A-Za-z])/;
 
 /**
- * Whether a regular expression of a rule matches. Undefined where that cannot be said: the expression is none for JavaScript, or
- * matches a part of the text only, of which AWS does not say whether it is enough.
+ * Whether a regular expression of a rule matches. `undefined` if this is unknown: JavaScript cannot compile it, or it
+ * matches only a part of the text, and AWS does not document whether that is enough.
  */
 export function matchesRegex(pattern: string, text: string, ignoresCase: boolean): boolean | undefined {
   if (foreign.test(pattern)) return undefined;

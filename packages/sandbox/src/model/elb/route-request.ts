@@ -4,18 +4,18 @@ import type { ElbState, Listener, Rule } from './elb-state.ts';
 import { isReachable } from './group-use.ts';
 import type { TargetGroup, TargetHealth, TargetRecord } from './target-group.ts';
 
-/** A request that has come to a listener. `path` has no query; `query` has no question mark. */
+/** A request to a listener. `path` has no query; `query` has no question mark. */
 export interface RequestToRoute extends RequestToMatch {
   readonly listenerArn: string;
 }
 
-/** What the load balancer does with a request. */
+/** The decision about a request. */
 export type RouteDecision =
   | {
       readonly kind: 'forward';
       readonly targetGroupArn: string;
       readonly target: { readonly ip: string; readonly port: number };
-      /** Security groups do not let the load balancer reach the target. */
+      /** Security groups block the load balancer from the target. */
       readonly blocked?: true;
     }
   | { readonly kind: 'no-targets'; readonly targetGroupArn: string }
@@ -26,10 +26,10 @@ export type RouteDecision =
       readonly body: string;
     }
   | { readonly kind: 'redirect'; readonly statusCode: 301 | 302; readonly location: string }
-  /** A rule may take the request or changes it, and the sandbox does not model how. */
+  /** A rule that the sandbox cannot evaluate may match or change the request. */
   | { readonly kind: 'not-modelled'; readonly ruleArn: string; readonly what: string };
 
-/** @throws `RangeError` when there is no such listener */
+/** @throws `RangeError` if there is no such listener */
 export function routeRequest(state: ElbState, request: RequestToRoute): RouteDecision {
   const listener = state.listeners.get(request.listenerArn);
   if (listener === undefined) throw new RangeError(`there is no listener ${request.listenerArn}`);
@@ -111,7 +111,7 @@ function forward(state: ElbState, listener: Listener, targetGroupArn: string): R
   return reachable ? decision : { ...decision, blocked: true };
 }
 
-/** Healthy targets; when there is none, every target that the load balancer knows and that is not draining. */
+/** The healthy targets. If there are none, all targets that are not draining. */
 function choosable(state: ElbState, group: TargetGroup) {
   const known = [...group.targets.values()].map((target) => ({ target, health: healthForRouting(state, target) }));
   const healthy = known.filter(({ health }) => health?.State === 'healthy' || health?.State === 'unavailable');
@@ -122,7 +122,7 @@ function choosable(state: ElbState, group: TargetGroup) {
   return { targets: open.map(({ target }) => target), failOpen: open.length > 0 };
 }
 
-/** A load balancer learns of a deregistration some time after DeregisterTargets has answered. */
+/** A load balancer applies a deregistration some time after DeregisterTargets has returned. */
 function healthForRouting(state: ElbState, target: TargetRecord): TargetHealth | undefined {
   if (target.health.State !== 'draining') return target.pinned ?? target.health;
   return state.clock.now() < target.chosenUntil ? target.healthBeforeDraining : undefined;

@@ -8,7 +8,7 @@ import { checkRange, elbOperation, othersOf, pageOf, required, validationError }
 import { type ElbState, findListener, type Listener, type Rule } from './elb-state.ts';
 import { replaceListener } from './listener-operations.ts';
 
-const RULE_LIMIT = 100;
+const ruleLimit = 100;
 
 const createMembers = {
   ListenerArn: string,
@@ -98,8 +98,8 @@ function createRule(state: ElbState, listener: Listener, input: Shaped<typeof cr
     throw new AwsError('PriorityInUse', `Priority '${priority}' is currently in use`);
   }
   const all = [...state.listeners.values()].filter((other) => other.loadBalancer === listener.loadBalancer);
-  if (all.reduce((sum, { rules }) => sum + rules.length, 0) >= RULE_LIMIT) {
-    throw new AwsError('TooManyRules', `The maximum number of rules has been reached: '${RULE_LIMIT}'`);
+  if (all.reduce((sum, { rules }) => sum + rules.length, 0) >= ruleLimit) {
+    throw new AwsError('TooManyRules', `The maximum number of rules has been reached: '${ruleLimit}'`);
   }
   const conditions = readConditions(required(input.Conditions, 'Conditions'));
   const actions = readActions(state, listener.loadBalancer, required(input.Actions, 'Actions'));
@@ -118,7 +118,7 @@ function checkPriorities(rules: readonly Rule[]): void {
   }
 }
 
-/** The default rule has no priority and no conditions to change. */
+/** The priority and conditions of the default rule cannot be changed. */
 function findRule(listener: Listener, arn: string): Rule {
   const rule = listener.rules.find((one) => one.arn === arn);
   if (rule === undefined) throw new AwsError('OperationNotPermitted', `Default rule '${arn}' cannot be modified here`);

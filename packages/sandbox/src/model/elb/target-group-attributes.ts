@@ -21,7 +21,7 @@ export const defaultAttributes: readonly (readonly [key: string, value: string])
 
 type AttributeInput = readonly { readonly Key?: string; readonly Value?: string }[];
 
-/** @throws `AwsError` ValidationError, and then none is changed */
+/** @throws `AwsError` ValidationError, without changing any attribute */
 export function changeAttributes(group: TargetGroup, changes: AttributeInput): void {
   for (const { Key = '', Value = '' } of changes) {
     if (!group.attributes.has(Key)) throw validationError(`Target group attribute key '${Key}' is not recognized`);

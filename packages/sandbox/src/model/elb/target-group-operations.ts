@@ -72,7 +72,7 @@ export function createTargetGroupOperations(state: ElbState): Operations {
       if (loadBalancersUsing(state, arn).length > 0) {
         throw new AwsError('ResourceInUse', `Target group '${arn}' is currently in use by a listener or a rule`);
       }
-      // Deleting what is not there succeeds.
+      // Deleting an unknown resource succeeds.
       for (const target of state.targetGroups.get(arn)?.targets.values() ?? []) stopWaiting(target);
       state.targetGroups.delete(arn);
       return {};
@@ -94,11 +94,11 @@ function createTargetGroup(state: ElbState, input: Shaped<typeof createShape>): 
   const targetType = input.TargetType ?? 'instance';
   checkChoice(targetType, 'targetType', ['instance', 'ip', 'lambda', 'alb']);
   if (targetType === 'lambda' || targetType === 'alb') {
-    throw validationError(`The sandbox does not model target groups of the type '${targetType}'`);
+    throw validationError(`The sandbox does not support target groups of the type '${targetType}'`);
   }
   const protocol = required(input.Protocol, 'Protocol');
   if (protocol !== 'HTTP' && protocol !== 'HTTPS') {
-    throw validationError('The sandbox models target groups with the protocols HTTP and HTTPS only');
+    throw validationError('The sandbox supports only target groups with the protocols HTTP and HTTPS');
   }
   checkChoice(input.IpAddressType, 'ipAddressType', ['ipv4', 'ipv6']);
   const port = required(input.Port, 'Port');

@@ -14,11 +14,11 @@ export interface TargetGroup {
   readonly attributes: Map<string, string>;
   /** By `id:port`. */
   readonly targets: Map<string, TargetRecord>;
-  /** What DescribeTargetHealth shows of all registered and draining targets. */
+  /** The DescribeTargetHealth results of all registered and draining targets. */
   readonly history: History<readonly TargetView[]>;
-  /** Counts the requests that were forwarded, for round robin. */
+  /** Number of forwarded requests, for round robin. */
   forwarded: number;
-  /** Members that the sandbox keeps and does not know. */
+  /** Unknown members, stored unchanged. */
   readonly others: Readonly<Record<string, unknown>>;
 }
 
@@ -32,9 +32,9 @@ export interface HealthCheckSettings {
   readonly timeoutSeconds: number;
   readonly healthyThreshold: number;
   readonly unhealthyThreshold: number;
-  /** Such as `200`, `200,202` or `200-299`. */
+  /** The status codes, such as `200`, `200,202` or `200-299`. */
   readonly matcher: string;
-  /** Members of `Matcher` that the sandbox keeps and does not know. */
+  /** Unknown members of `Matcher`, stored unchanged. */
   readonly otherMatchers: Readonly<Record<string, unknown>>;
 }
 
@@ -47,7 +47,7 @@ export type TargetState =
   | 'draining'
   | 'unavailable';
 
-/** As DescribeTargetHealth shows it. */
+/** The health as returned by DescribeTargetHealth. */
 export interface TargetHealth {
   readonly State: TargetState;
   readonly Reason?: string;
@@ -66,17 +66,17 @@ export interface TargetRecord {
   readonly port: number;
   readonly availabilityZone: string | undefined;
   health: TargetHealth;
-  /** What a test wants to be seen instead of `health`. */
+  /** Overrides `health`, for tests. */
   pinned: TargetHealth | undefined;
-  /** Checks in a row that had the same outcome. */
+  /** Consecutive checks with the same result. */
   passes: number;
   failures: number;
-  /** Rises when the target is registered, deregistered or put out of use: results of older checks are ignored. */
+  /** Incremented when the target is registered, deregistered or unused, so that results of older checks are ignored. */
   epoch: number;
-  /** The epoch whose check has not been answered yet. */
+  /** The epoch of the pending check. */
   checkedEpoch: number | undefined;
   cancelNext: () => void;
-  /** Until then a draining target may still be chosen, as it was before. */
+  /** Until this time a draining target may still be chosen. */
   chosenUntil: number;
   healthBeforeDraining: TargetHealth | undefined;
 }

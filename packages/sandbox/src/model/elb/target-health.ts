@@ -40,7 +40,7 @@ const draining: TargetHealth = {
   Description: 'Target deregistration is in progress',
 };
 
-/** Puts what DescribeTargetHealth shows of a group into its history. */
+/** Records the DescribeTargetHealth results of a group in its history. */
 export function publishHealth(state: ElbState, group: TargetGroup): void {
   const views = [...group.targets.values()].map(({ id, port, availabilityZone, health, pinned }) => ({
     id,
@@ -51,7 +51,7 @@ export function publishHealth(state: ElbState, group: TargetGroup): void {
   group.history.push(state.clock.now(), views);
 }
 
-/** Begins with a target that was registered, or whose group came into use. */
+/** Starts the checks of a target that has been registered or whose group is now in use. */
 export function beginTarget(state: ElbState, group: TargetGroup, target: TargetRecord): void {
   stopWaiting(target);
   target.health = firstHealth(state, group, target);
@@ -71,7 +71,7 @@ function firstHealth(state: ElbState, group: TargetGroup, target: TargetRecord):
   return state.balancerIps.has(target.id) ? ipUnusable : registering;
 }
 
-/** Addresses outside the VPC's subnets belong to no zone, and are always served; so are those that stand in all zones. */
+/** Targets outside the VPC's subnets belong to no zone. They are always served, as are targets in all zones. */
 function isZoneEnabled(state: ElbState, loadBalancerArn: string, { id, availabilityZone }: TargetRecord): boolean {
   const zone = state.vpc.subnetOf(id)?.availabilityZone;
   if (zone === undefined || availabilityZone === 'all') return true;
@@ -79,10 +79,10 @@ function isZoneEnabled(state: ElbState, loadBalancerArn: string, { id, availabil
   return interfaces.some(({ availabilityZone }) => availabilityZone === zone);
 }
 
-/** Begins or ends with the targets of groups that a rule or a listener has begun or ceased to use. */
+/** Starts or stops the checks of groups that are now in use or no longer in use. */
 export function followUse(state: ElbState): void {
   const groups = [...state.targetGroups.values()];
-  // Looking through every listener's rules is what takes time in a world of a thousand groups.
+  // With a thousand groups, scanning the rules of every listener is slow.
   for (const group of groups.filter(({ targets }) => targets.size > 0)) {
     const users = loadBalancersUsing(state, group.arn);
     for (const target of group.targets.values()) {
@@ -94,11 +94,11 @@ export function followUse(state: ElbState): void {
   }
 }
 
-/** Takes a target out: it shows `draining` for the whole deregistration delay, then it is gone. */
+/** Deregisters a target: it is `draining` for the whole deregistration delay, and then removed. */
 export function drainTarget(state: ElbState, group: TargetGroup, target: TargetRecord): void {
   const delayMs = Number(group.attributes.get('deregistration_delay.timeout_seconds')) * 1_000;
   stopWaiting(target);
-  // Nobody sends anything to a group that is not in use, so there is nothing to wait for.
+  // An unused group receives no requests, so there is no need to wait.
   if (target.health.Reason === 'Target.NotInUse' || delayMs === 0) {
     removeTarget(state, group, target);
     return;
@@ -115,7 +115,7 @@ function removeTarget(state: ElbState, group: TargetGroup, target: TargetRecord)
   publishHealth(state, group);
 }
 
-/** Ends what was under way for a target. */
+/** Cancels the pending steps of a target. */
 export function stopWaiting(target: TargetRecord): void {
   target.cancelNext();
   target.cancelNext = () => {};
@@ -132,9 +132,9 @@ function setHealth(state: ElbState, group: TargetGroup, target: TargetRecord, he
 function checkAfter(state: ElbState, group: TargetGroup, target: TargetRecord, delayMs: number): void {
   target.cancelNext = state.clock.after(delayMs, () => {
     const { epoch } = target;
-    // The interval counts from the beginning of a check, not from its end.
+    // The interval is measured from the start of a check, not from its end.
     checkAfter(state, group, target, group.healthCheck.intervalSeconds * 1_000);
-    // A probe over HTTP needs real time: in fast time it may outlast the interval, and answers must not overtake.
+    // A probe over HTTP takes real time. In accelerated time it may exceed the interval, and checks must not overlap.
     if (target.checkedEpoch === epoch) return;
     target.checkedEpoch = epoch;
     void checkOnce(state, group, target).then((result) => {
@@ -151,7 +151,7 @@ function checkOnce(state: ElbState, group: TargetGroup, target: TargetRecord): P
   const port = checkedPort === 'traffic-port' ? target.port : Number(checkedPort);
   const timeoutMs = timeoutSeconds * 1_000;
   if (!isReachable(state, () => loadBalancersUsing(state, group.arn), target.id, port)) {
-    // Security groups drop what they do not let through, so nobody answers.
+    // Security groups drop blocked packets, so there is no reply.
     return new Promise((resolve) => state.clock.after(timeoutMs, () => resolve({ kind: 'timeout' })));
   }
   return state.probe.check({ ip: target.id, port, path, timeoutMs });
@@ -162,7 +162,7 @@ function judge(state: ElbState, group: TargetGroup, target: TargetRecord, result
   if (result.kind === 'answered' && matchesCode(matcher, result.statusCode)) {
     target.passes++;
     target.failures = 0;
-    // A new target needs one passed check; one that has failed needs the threshold.
+    // A new target needs one passed check. A target that has failed needs the threshold.
     const needed = target.health.State === 'initial' ? 1 : healthyThreshold;
     if (target.health.State !== 'healthy' && target.passes >= needed)
       setHealth(state, group, target, { State: 'healthy' });
@@ -190,7 +190,7 @@ function unhealthy(result: HealthCheckResult): TargetHealth {
   }
 }
 
-/** Whether a status code is one of a matcher's, such as `200,202` or `200-299`. */
+/** Whether a status code is in a matcher such as `200,202` or `200-299`. */
 export function matchesCode(matcher: string, statusCode: number): boolean {
   return matcher.split(',').some((part) => {
     const [from = '', to = from] = part.split('-');

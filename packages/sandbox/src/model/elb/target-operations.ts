@@ -7,7 +7,7 @@ import { type ElbState, findTargetGroup } from './elb-state.ts';
 import type { TargetGroup, TargetRecord, TargetView } from './target-group.ts';
 import { beginTarget, drainTarget, notRegistered } from './target-health.ts';
 
-const TARGET_LIMIT = 1_000;
+const targetLimit = 1_000;
 
 const targetsShape = list(structure({ Id: string, Port: integer, AvailabilityZone: string }));
 const changeShape = structure({ TargetGroupArn: string, Targets: targetsShape });
@@ -30,8 +30,8 @@ export function createTargetOperations(state: ElbState): Operations {
         checkZone(state, group, target);
       }
       const added = new Set(targets.map(keyOf).filter((key) => !group.targets.has(key)));
-      if (group.targets.size + added.size > TARGET_LIMIT) {
-        throw new AwsError('TooManyTargets', `The maximum number of targets has been reached: '${TARGET_LIMIT}'`);
+      if (group.targets.size + added.size > targetLimit) {
+        throw new AwsError('TooManyTargets', `The maximum number of targets has been reached: '${targetLimit}'`);
       }
       for (const target of targets) register(state, group, target);
       return {};
@@ -75,8 +75,8 @@ function readTargets(group: TargetGroup, targets: readonly TargetInput[]): reado
   });
 }
 
-/** Private ranges: what a VPC may have, and what may be reached through a peering or a direct connection. */
-const PRIVATE_IP = /^(10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
+/** Private ranges that a VPC, a peered VPC or Direct Connect may use. */
+const privateIp = /^(10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
 
 function checkIp({ targetType, ipAddressType }: TargetGroup, id: string): void {
   if (targetType !== 'ip') {
@@ -87,7 +87,7 @@ function checkIp({ targetType, ipAddressType }: TargetGroup, id: string): void {
     return;
   }
   if (!isIPv4(id)) throw validationError(`The IP address '${id}' is not a valid IPv4 address`);
-  if (!PRIVATE_IP.test(id)) {
+  if (!privateIp.test(id)) {
     throw new AwsError(
       'InvalidTarget',
       `The IP address '${id}' must be from the VPC, or from the ranges of RFC 1918 or RFC 6598`,
@@ -95,7 +95,7 @@ function checkIp({ targetType, ipAddressType }: TargetGroup, id: string): void {
   }
 }
 
-/** A target in a subnet of another VPC stands in all zones, and nothing else may be said of it; no other target does. */
+/** A target in a subnet of another VPC must use the zone `all`, and no other target may. */
 function checkZone({ vpc }: ElbState, group: TargetGroup, { id, availabilityZone }: TargetAddress): void {
   const subnet = vpc.subnetOf(id);
   if (subnet === undefined) return;

@@ -22,7 +22,7 @@ const change = {
   CidrIp: 'string',
 } as const;
 
-/** What EC2's operations take, by the names that members have in its forms. */
+/** Inputs of EC2's operations, with the names of its query parameters. */
 export const ec2InputShapes: InputShapes = {
   CreateVpc: { CidrBlock: 'string' },
   CreateSubnet: {

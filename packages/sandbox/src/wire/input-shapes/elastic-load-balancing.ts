@@ -55,7 +55,7 @@ const healthCheck = {
 
 const certificates = [{ CertificateArn: 'string', IsDefault: 'boolean' }] as const;
 
-/** What Elastic Load Balancing v2 takes (API version 2015-12-01). */
+/** Inputs of Elastic Load Balancing v2's operations (API version 2015-12-01). */
 export const elasticLoadBalancingInputShapes: InputShapes = {
   CreateLoadBalancer: {
     'Name!': 'string',

@@ -14,7 +14,7 @@ const target = {
   RetryPolicy: { MaximumRetryAttempts: 'integer', MaximumEventAgeInSeconds: 'integer' },
 } as const;
 
-/** What EventBridge's operations take (API version 2015-10-07). */
+/** Inputs of EventBridge's operations (API version 2015-10-07). */
 export const eventsInputShapes: InputShapes = {
   PutRule: {
     'Name!': 'string',

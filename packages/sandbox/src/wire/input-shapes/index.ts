@@ -8,8 +8,8 @@ import { logsInputShapes } from './logs.ts';
 import { ssmInputShapes } from './ssm.ts';
 
 /**
- * What each service's operations take. ECS has nothing here: its requests are JSON without dates or bytes, and its
- * model checks them itself.
+ * Inputs of each service's operations. ECS has none here: its requests are JSON without dates or bytes, and its
+ * model validates them.
  */
 export const inputShapes: Readonly<Record<ServiceName, InputShapes>> = {
   ec2: ec2InputShapes,

@@ -36,7 +36,7 @@ const eventInvokeConfig = {
   DestinationConfig: { OnSuccess: { Destination: 'string' }, OnFailure: { Destination: 'string' } },
 } as const;
 
-/** What Lambda's operations take (API version 2015-03-31); path, query and headers are members like the others. */
+/** Inputs of Lambda's operations (API version 2015-03-31), including members in the path, query and headers. */
 export const lambdaInputShapes: InputShapes = {
   CreateFunction: {
     ...configuration,

@@ -3,7 +3,7 @@ import type { InputShapes } from '../shape.ts';
 const group = { logGroupName: 'string', logGroupIdentifier: 'string' } as const;
 const paging = { limit: 'integer', nextToken: 'string' } as const;
 
-/** What CloudWatch Logs' operations take (API version 2014-03-28). Its times are milliseconds in plain numbers. */
+/** Inputs of CloudWatch Logs' operations (API version 2014-03-28). Times are numbers, in milliseconds. */
 export const logsInputShapes: InputShapes = {
   CreateLogGroup: { 'logGroupName!': 'string', kmsKeyId: 'string', tags: { '*': 'string' }, logGroupClass: 'string' },
   DeleteLogGroup: { 'logGroupName!': 'string' },

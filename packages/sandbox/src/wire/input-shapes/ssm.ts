@@ -4,7 +4,7 @@ const tag = { 'Key!': 'string', 'Value!': 'string' } as const;
 const filter = { 'Key!': 'string', Option: 'string', Values: ['string'] } as const;
 const paging = { MaxResults: 'integer', NextToken: 'string' } as const;
 
-/** What SSM's operations take (API version 2014-11-06). */
+/** Inputs of SSM's operations (API version 2014-11-06). */
 export const ssmInputShapes: InputShapes = {
   PutParameter: {
     'Name!': 'string',
