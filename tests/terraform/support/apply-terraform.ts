@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { root } from '../../../scripts/tasks.ts';
 import { bundlePath } from '../../../scripts/world/seed-world.ts';
 import { openTerraformFolder, type TerraformFolder, type TerraformRun } from './run-terraform.ts';
+import type { ServedProvider } from './serve-provider.ts';
 
 /** The root module in an account, with local state. Its workspaces can be used in parallel. */
 export interface AppliedTerraform extends AsyncDisposable {
@@ -21,13 +22,15 @@ export interface AppliedTerraformOptions {
 
 /** Creates the workspaces without applying them. @throws Error with terraform's output if it fails */
 export async function openAppliedTerraform(options: AppliedTerraformOptions): Promise<AppliedTerraform> {
-  const folder = await openTerraformFolder(options.environment);
-  try {
-    await makeReady(folder, options);
-  } catch (error) {
-    await folder[Symbol.asyncDispose]();
-    throw error;
+  await using opened = new AsyncDisposableStack();
+  const folder = opened.use(await openTerraformFolder(options.environment));
+  await makeReady(folder, options);
+  // One for each workspace: the tags in the provider's configuration name the workspace.
+  const providers = new Map<string, ServedProvider>();
+  for (const workspace of Object.keys(options.workspaces)) {
+    providers.set(workspace, opened.use(await folder.serveProvider('.')));
   }
+  const kept = opened.move();
   return {
     run: (workspace, command, ...args) =>
       folder.run(
@@ -41,10 +44,10 @@ export async function openAppliedTerraform(options: AppliedTerraformOptions): Pr
           `-var-file=${workspace}.tfvars.json`,
           ...args,
         ],
-        { workspace },
+        { workspace, provider: providers.get(workspace) },
       ),
     removePackage: () => rm(packagePathOf(folder)),
-    [Symbol.asyncDispose]: folder[Symbol.asyncDispose],
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
