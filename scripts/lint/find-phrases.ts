@@ -1,4 +1,7 @@
-/** A phrase that makes prose hard to read, and what to write instead. A space in it also matches the end of a line. */
+/**
+ * A phrase that makes prose hard to read, and what to write instead. A space also matches the end of a line. A phrase with a
+ * capital letter is case-sensitive.
+ */
 interface Phrase {
   readonly words: string;
   readonly instead: string;
@@ -26,11 +29,11 @@ const phrases: readonly Phrase[] = [
   { words: '\\bwish(?:es)?\\b', instead: 'request' },
   { words: `${opening}Of (?:an?|all|two|those)\\b`, instead: 'start with the subject' },
   { words: `${opening}Who(?:se|m)? \\w+s\\b(?![^.|]*\\?)`, instead: 'start with the subject' },
-  { words: '(?:[.;,] |\\| )[Ee]lse (?!if\\b)\\w', instead: 'otherwise' },
+  { words: '(?:[.,:] |\\| )[Ee]lse (?!if\\b)\\w', instead: 'otherwise' },
 ];
 
 const patterns = phrases.map(({ words, instead }) => ({
-  pattern: new RegExp(words.replaceAll(' ', '\\s+'), 'gi'),
+  pattern: new RegExp(words.replaceAll(' ', '\\s+'), /[A-Z]/.test(words) ? 'g' : 'gi'),
   instead,
 }));
 

@@ -8,6 +8,7 @@ const checked = [
   '*.md',
   'docs/**/*.md',
   'packages/*/*.md',
+  'packages/sandbox/src/**/*.ts',
   'terraform/**/*.md',
   'terraform/**/*.{tf,hcl,tfvars}',
   'tests/*/*.md',

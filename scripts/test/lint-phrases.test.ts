@@ -46,8 +46,14 @@ test('code, link targets and the names of linked tests are not prose', () => {
 
 test('questions and ordinary uses are not findings', () => {
   expect(
-    wordsIn('Whose target is it? Who imports what?\n\nOf course it stops. Something else fails, or else it waits.'),
+    wordsIn(
+      'Whose target is it? Who imports what?\n\nOf course it stops. Something else fails, or else it waits. One of two.',
+    ),
   ).toEqual([]);
+});
+
+test('code with if and else is no finding', () => {
+  expect(findPhrases('if (isOne) run(); else close();\n', 'source')).toEqual([]);
 });
 
 test('all of a source file is checked, its texts in backticks too', () => {
