@@ -5,6 +5,8 @@ export interface CliErrorOptions {
   readonly cause?: unknown;
   /** What to do about it: a command, where there is one. */
   readonly hint?: string;
+  /** What people read below the message. */
+  readonly lines?: readonly string[];
   /** Further members for the error in `--json`. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -15,6 +17,7 @@ export class CliError extends Error {
   readonly code: string;
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;
+  readonly lines: readonly string[];
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: string, message: string, options: CliErrorOptions) {
@@ -23,6 +26,7 @@ export class CliError extends Error {
     this.code = code;
     this.exitCode = options.exitCode;
     this.hint = options.hint;
+    this.lines = options.lines ?? [];
     this.details = options.details ?? {};
   }
 }

@@ -1,7 +1,7 @@
 import { CliError, interrupted } from './cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { stripControls } from './output/terminal-text.ts';
+import { oneLine } from './output/terminal-text.ts';
 
 /**
  * Asks before something that is hard to take back. Where nobody can be asked, only `--yes` will do.
@@ -20,7 +20,7 @@ export async function confirm(
   const { confirm: ask, isCancel } = await import('@clack/prompts');
   const { stdin: input, stdout } = surroundings;
   const answer = await ask({
-    message: `${question} ${stripControls(explanation)}`,
+    message: oneLine(`${question} ${explanation}`),
     initialValue: false,
     input,
     output: stdout,

@@ -8,6 +8,8 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** What people read below the message. */
+  readonly lines?: readonly string[];
   readonly exitCode: ExitCode;
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -25,16 +27,17 @@ export function exitCodeOf(code: string): ExitCode {
 /** Any error in the words in which it is told. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof CliError) {
-    const { code, message, exitCode, hint, details } = error;
-    return { code, message, exitCode, details, ...(hint === undefined ? {} : { hint }) };
+    const { code, message, exitCode, hint, lines, details } = error;
+    return { code, message, exitCode, lines, details, ...(hint === undefined ? {} : { hint }) };
   }
   if (error instanceof StartEnginesError) {
     const hint = hintFor(error);
     const { code, message } = error;
     return { code, message, exitCode: exitCodeOf(code), details: {}, ...(hint === undefined ? {} : { hint }) };
   }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: 'Defect', message, exitCode: exitCodes.defect, details: {} };
+  const message = String(error);
+  const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line)) : [];
+  return { code: 'Defect', message, exitCode: exitCodes.defect, lines: frames, details: {} };
 }
 
 function hintFor({ code, message, context }: StartEnginesError): string | undefined {

@@ -5,7 +5,7 @@ import { createProgram } from './create-program.ts';
 import { describeFailure, type Failure } from './describe-failure.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { hasColors } from './output/has-colors.ts';
-import { stripControls, toSafeJson } from './output/terminal-text.ts';
+import { oneLine, toSafeJson } from './output/terminal-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -53,7 +53,7 @@ function wantsJson(commandLine: readonly string[]): boolean {
 
 /** People read the failure on stderr; a script that asked for JSON gets it on stdout too, in the result's place. */
 function tell(failure: Failure, { stdout, stderr, environment }: Surroundings, json: boolean, people: boolean): void {
-  const { code, message, hint, exitCode, details } = failure;
+  const { code, message, hint, lines = [], exitCode, details } = failure;
   if (json) {
     const error = { code, message, ...(hint === undefined ? {} : { hint }), ...details };
     stdout.write(`${toSafeJson({ error, exitCode })}\n`);
@@ -62,5 +62,6 @@ function tell(failure: Failure, { stdout, stderr, environment }: Surroundings, j
   const isPlain = exitCode === exitCodes.usage || exitCode === exitCodes.interrupted;
   const first = isPlain ? message : `${code}: ${message}`;
   const [on, off] = hasColors(stderr, environment) ? ['\u001b[31m', '\u001b[39m'] : ['', ''];
-  stderr.write(`${on}${stripControls(first)}${off}\n${hint === undefined ? '' : `${stripControls(hint)}\n`}`);
+  const below = [...lines, ...(hint === undefined ? [] : [hint])].map((line) => `${oneLine(line)}\n`);
+  stderr.write(`${on}${oneLine(first)}${off}\n${below.join('')}`);
 }

@@ -1,6 +1,15 @@
 // Attack review, finding 17: a stop reason reached the operator's terminal as it was.
-import { expect, test } from 'vitest';
-import { createStyle, renderText, stripControls, toSafeJson } from '../src/output/terminal-text.ts';
+import { describe, expect, test } from 'vitest';
+import { formatTable } from '../src/output/format-table.ts';
+import {
+  createStyle,
+  joinLines,
+  ownLines,
+  renderLines,
+  renderText,
+  stripControls,
+  toSafeJson,
+} from '../src/output/terminal-text.ts';
 
 test.each([
   ['colours', '\u001b[31mred\u001b[0m', 'red'],
@@ -28,4 +37,21 @@ test('JSON keeps the text, with every control character escaped', () => {
   const json = toSafeJson({ reason });
   expect(json).toBe(String.raw`{"reason":"\u001b[31m\u009b2J\u007f\u202e\u2028"}`);
   expect(JSON.parse(json)).toEqual({ reason });
+});
+
+describe('line breaks', () => {
+  test('that the command makes are printed; those of a text from outside become spaces', () => {
+    const text = joinLines(['first\nsecond', ownLines('{\n}'), 'a\tb\u2028c\u2029d\u0085e']);
+    expect(renderLines(text)).toBe('first second\n{\n}\na b c de');
+  });
+
+  test('in a cell of a table do not begin a row', () => {
+    const table = formatTable(['A', 'B'], [['x\nFORGED', joinLines(['1', '2'])]]);
+    expect(renderLines(table)).toBe('A         B\nx FORGED  1\n          2');
+  });
+
+  test('keep the command’s own colours', () => {
+    const { red } = createStyle(true);
+    expect(renderLines(joinLines([red('a\nb'), 'c']))).toBe('\u001b[31ma b\u001b[39m\nc');
+  });
 });

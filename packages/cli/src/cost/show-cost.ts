@@ -1,6 +1,7 @@
 import type { CommandContext } from '../command-context.ts';
 import { formatTable } from '../output/format-table.ts';
 import type { Style } from '../output/output.ts';
+import { joinLines } from '../output/terminal-text.ts';
 import {
   type Assumptions,
   type Cost,
@@ -34,7 +35,7 @@ export async function showCost({ output }: CommandContext, given: Assumptions): 
   };
   output.result(
     document,
-    [
+    joinLines([
       ...describeAssumptions(given),
       '',
       formatCosts(costs, output.style),
@@ -46,7 +47,7 @@ export async function showCost({ output }: CommandContext, given: Assumptions): 
       formatPrices(prices, output.style),
       '',
       `Not included: ${notIncluded.join('; ')}.`,
-    ].join('\n'),
+    ]),
   );
 }
 
@@ -67,7 +68,9 @@ function describeAssumptions(given: Assumptions): readonly string[] {
 function formatCosts(costs: readonly Cost[], style: Style): string {
   const head = [
     'USD A MONTH',
-    ...costs.map(({ mode, loadBalancers }) => `${mode}\n${loadBalancers} ALB${loadBalancers === 1 ? '' : 's'}`),
+    ...costs.map(({ mode, loadBalancers }) =>
+      joinLines([mode, `${loadBalancers} ALB${loadBalancers === 1 ? '' : 's'}`]),
+    ),
   ];
   const rows = costLines.map((line) => [line, ...costs.map(({ lines }) => formatUsd(lines[line]))]);
   return formatTable(
@@ -90,7 +93,7 @@ function formatPrices(prices: readonly Price[], style: Style): string {
       plain(usd),
       per,
       confirmedFor ?? 'no Region',
-      `${page}\n${readIn}`,
+      joinLines([page, readIn]),
     ]),
   );
 }

@@ -1,4 +1,5 @@
 import type { Style } from '../output/output.ts';
+import { joinLines } from '../output/terminal-text.ts';
 import type { Diagnosis } from './diagnose.ts';
 import { type Link, linkTitles } from './link.ts';
 
@@ -31,7 +32,7 @@ export function formatDiagnosis({ links, first }: Diagnosis, options: FormatOpti
       ? []
       : ['', 'Could not be looked at:', ...unknowns.map((link) => `  ${nameOf(link)}: ${link.summary}`)]),
   ];
-  return lines.join('\n');
+  return joinLines(lines);
 }
 
 function firstLines(first: Link, path: string, style: Style): readonly string[] {

@@ -1,6 +1,7 @@
 import { usageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { joinLines } from '../output/terminal-text.ts';
 import { diffDocuments, type Side } from './diff-documents.ts';
 import { type DocumentFile, meansFiles, readDocumentFiles } from './document-files.ts';
 import { type MappingName, readMappingName } from './mapping-name.ts';
@@ -50,7 +51,7 @@ export async function diffMappings(
     { workspace: options.workspace, differences },
     changed.length === 0
       ? `No difference: ${differences.map(({ from, to }) => `${from} and ${to}`).join('; ')} say the same.`
-      : changed.map(({ diff }) => paintDiff(diff, output.style)).join('\n'),
+      : joinLines(changed.map(({ diff }) => paintDiff(diff, output.style))),
   );
   return exitCodes.done;
 }

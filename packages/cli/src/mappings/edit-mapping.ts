@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { CliError, usageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { joinLines } from '../output/terminal-text.ts';
 import { type MappingName, readMappingName } from './mapping-name.ts';
 import { createMappingStore, parseStored } from './mapping-store.ts';
 import { showDocument } from './show-document.ts';
@@ -108,7 +109,7 @@ function editorFailed(editor: string, why: string): CliError {
 
 async function wantsToGoOn({ output, surroundings, signal }: CommandContext, error: CliError): Promise<boolean> {
   if (!output.isInteractive) return false;
-  output.remark(error.message);
+  output.remark(joinLines([error.message, ...error.lines]));
   const { confirm } = await import('@clack/prompts');
   const { stdin: input, stdout } = surroundings;
   return (await confirm({ message: 'Edit it again?', initialValue: true, input, output: stdout, signal })) === true;

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { CliError, usageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { joinLines, ownLines } from '../output/terminal-text.ts';
 import { readMappingName } from './mapping-name.ts';
 import { createMappingStore, parseStored, readAllExisting, readExisting, type StoredVersion } from './mapping-store.ts';
 import { maskSecrets, secretsOf } from './mask-secrets.ts';
@@ -40,13 +41,18 @@ export async function getMappings(
   output.result(
     { workspace: options.workspace, mappings: stored.map((one) => toDocument(one, reveal)) },
     stored.length === 1
-      ? stored.map((one) => showDocument(parseStored(one), one.text, reveal)).join('')
-      : stored
-          .map((one) => `${one.name}, version ${one.version}:\n${showDocument(parseStored(one), one.text, reveal)}`)
-          .join('\n\n'),
+      ? ownLines(stored.map((one) => showDocument(parseStored(one), one.text, reveal)).join(''))
+      : joinLines(stored.flatMap((one, index) => [...(index === 0 ? [] : ['']), ...sectionOf(one, reveal)])),
   );
   if (hidden.length > 0) output.remark(`Hidden, because they look secret: ${hidden.join(', ')}. --reveal shows them.`);
   return exitCodes.done;
+}
+
+/** One of several mappings. What is no JSON stays on one line: its line breaks are not ours. */
+function sectionOf(stored: StoredVersion, reveal: boolean): readonly string[] {
+  const parsed = parseStored(stored);
+  const text = showDocument(parsed, stored.text, reveal);
+  return [`${stored.name}, version ${stored.version}:`, parsed.raw === undefined ? text : ownLines(text)];
 }
 
 function toDocument(stored: StoredVersion, reveal: boolean) {
@@ -88,7 +94,7 @@ function writeFiles(
   }
   output.result(
     { workspace: options.workspace, files },
-    files.map(({ name, version, file }) => `${file}: ${name}, version ${version}`).join('\n'),
+    joinLines(files.map(({ name, version, file }) => `${file}: ${name}, version ${version}`)),
   );
   return exitCodes.done;
 }

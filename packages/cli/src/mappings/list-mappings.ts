@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { formatDuration } from '../output/format-duration.ts';
 import { formatTable } from '../output/format-table.ts';
+import { joinLines } from '../output/terminal-text.ts';
 import { checkMappings, describeProblem } from './check-mappings.ts';
 import { defaultsName } from './mapping-name.ts';
 import { createMappingStore, parseStored } from './mapping-store.ts';
@@ -41,7 +42,7 @@ export async function listMappings(context: CommandContext): Promise<ExitCode> {
   );
   const text = stored.length === 0 ? `There is no mapping under ${options.parameterPath}.` : table;
   const lines = problems.length === 0 ? [] : ['', ...problems.map((problem) => style.red(describeProblem(problem)))];
-  output.result({ workspace: options.workspace, mappings }, [text, ...lines].join('\n'));
+  output.result({ workspace: options.workspace, mappings }, joinLines([text, ...lines]));
   return exitCodes.done;
 }
 

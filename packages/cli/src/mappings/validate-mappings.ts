@@ -2,6 +2,7 @@ import type { MappingProblem } from '@start-engines/core';
 import { usageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { joinLines } from '../output/terminal-text.ts';
 import { type Candidate, checkMappings, describeProblem } from './check-mappings.ts';
 import { meansFiles, readDocumentFiles } from './document-files.ts';
 import { readMappingName } from './mapping-name.ts';
@@ -34,7 +35,7 @@ export async function validateMappings(
   const { output, options } = context;
   for (const remark of remarks) output.remark(remark);
   const names = candidates.map(({ name }) => name);
-  const text = all.length === 0 ? `Right: ${names.join(', ')}.` : all.map(describeProblem).join('\n');
+  const text = all.length === 0 ? `Right: ${names.join(', ')}.` : joinLines(all.map(describeProblem));
   output.result(
     { workspace: options.workspace, checked: names, offline: offline ?? false, problems: all, remarks },
     all.length === 0 ? output.style.green(text) : output.style.red(text),

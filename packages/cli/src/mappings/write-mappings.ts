@@ -3,6 +3,7 @@ import type { MappingProblem } from '@start-engines/core';
 import { CliError, interrupted } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { joinLines } from '../output/terminal-text.ts';
 import { type Candidate, checkMappings, describeProblem } from './check-mappings.ts';
 import { changed, compareAndPut } from './compare-and-put.ts';
 import { diffDocuments, saysTheSame } from './diff-documents.ts';
@@ -147,8 +148,9 @@ function showChange(
 }
 
 export function invalid(problems: readonly MappingProblem[]): CliError {
-  return new CliError('MappingInvalid', `Nothing was written:\n${problems.map(describeProblem).join('\n')}`, {
+  return new CliError('MappingInvalid', 'The mappings are not valid, so nothing was written.', {
     exitCode: exitCodes.findings,
+    lines: problems.map(describeProblem),
     details: { problems },
   });
 }
@@ -167,7 +169,7 @@ export async function tellWritten(context: CommandContext, written: readonly Wri
       workspace: options.workspace,
       mappings: written.map(({ replaced, ...one }) => ({ ...one, ...(replaced === undefined ? {} : { replaced }) })),
     },
-    [...lines, ...(names.length === 0 ? [] : [describeEffect(names)])].join('\n'),
+    joinLines([...lines, ...(names.length === 0 ? [] : [describeEffect(names)])]),
   );
   return exitCodes.done;
 }

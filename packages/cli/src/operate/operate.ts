@@ -6,6 +6,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { fetchStatus, type ServiceReport } from '../fetch-status.ts';
 import { invokeFunction } from '../invoke-function.ts';
 import { during } from '../output/during.ts';
+import { ownLines } from '../output/terminal-text.ts';
 import { readServiceNames } from '../service-names.ts';
 import { readOverrides } from './overrides.ts';
 import { exitCodeForResults, formatResults, resultsOf, withResults } from './results.ts';
@@ -96,13 +97,13 @@ async function operate(
     const results = await tellUnreachable(context, resultsOf(reply, services));
     output.result(
       { workspace: options.workspace, action, correlationId, results },
-      formatResults(results, output.style),
+      ownLines(formatResults(results, output.style)),
     );
     return exitCodeForResults(results);
   } catch (caught) {
     const error = withResults(caught, `How it went: ${look}`);
     const { results } = (error as { details?: { results?: Parameters<typeof formatResults>[0] } }).details ?? {};
-    if (results !== undefined) output.progress(formatResults(results, output.style));
+    if (results !== undefined) output.progress(ownLines(formatResults(results, output.style)));
     throw error;
   }
 }

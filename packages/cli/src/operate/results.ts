@@ -3,6 +3,7 @@ import { CliError } from '../cli-error.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { FunctionReply } from '../invoke-function.ts';
 import type { Style } from '../output/output.ts';
+import { joinLines, splitLines } from '../output/terminal-text.ts';
 
 /** One result for each service, whether the function was asked for one or for several. */
 export function resultsOf({ body }: FunctionReply, services: readonly string[]): readonly ServiceResult[] {
@@ -27,9 +28,9 @@ export function withResults(error: unknown, hint: string): unknown {
   });
 }
 
-/** One line for each service. */
+/** A line or two for each service, as text whose line breaks are all ours. */
 export function formatResults(results: readonly ServiceResult[], style: Style): string {
-  return results.map((result) => formatResult(result, style)).join('\n');
+  return splitLines(joinLines(results.map((result) => formatResult(result, style)))).join('\n');
 }
 
 function formatResult(result: ServiceResult, style: Style): string {
@@ -40,7 +41,8 @@ function formatResult(result: ServiceResult, style: Style): string {
   if (status !== undefined) return `${status === 'kept' ? style.yellow('!') : style.green('✔')} ${formatStop(result)}`;
   const where = privateIp === undefined || port === undefined ? '' : ` ${formatTarget(privateIp, port)},`;
   const line = `${message}${where} task ${taskId?.slice(0, 8)}`;
-  if (result.unreachable !== undefined) return `${style.yellow('!')} ${line}\n  engines doctor ${service}`;
+  if (result.unreachable !== undefined)
+    return joinLines([`${style.yellow('!')} ${line}`, `  engines doctor ${service}`]);
   return `${style.green('✔')} ${line}`;
 }
 

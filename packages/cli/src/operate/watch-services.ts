@@ -4,6 +4,7 @@ import { fetchStatus, type ServiceReport, type TaskReport } from '../fetch-statu
 import { formatDuration } from '../output/format-duration.ts';
 import { formatServices, healthOf, stateOf } from '../output/format-status.ts';
 import { spinnerFrame } from '../output/live-view.ts';
+import { joinLines } from '../output/terminal-text.ts';
 import { pause } from '../pause.ts';
 
 const frameMs = 120;
@@ -45,7 +46,7 @@ async function watch(context: CommandContext, title: string, services: readonly 
     frame += 1;
     const sign = output.style.cyan(spinnerFrame(frame, surroundings.environment));
     const elapsed = formatDuration((performance.now() - begun) / 1_000);
-    view?.show([`${sign} ${title} ${output.style.dim(elapsed)}`, ...(table === '' ? [] : [table])].join('\n'));
+    view?.show(joinLines([`${sign} ${title} ${output.style.dim(elapsed)}`, ...(table === '' ? [] : [table])]));
   };
   draw();
   const drawing = view === undefined ? undefined : setInterval(draw, frameMs);

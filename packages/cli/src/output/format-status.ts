@@ -14,6 +14,7 @@ import { describeMappingVersion } from './describe-mapping-version.ts';
 import { formatDuration } from './format-duration.ts';
 import { formatTable } from './format-table.ts';
 import type { Style } from './output.ts';
+import { joinLines } from './terminal-text.ts';
 
 const head = ['SERVICE', 'STATE', 'AGE', 'TASK', 'IP', 'HEALTH'];
 const shownOfTaskId = 8;
@@ -27,7 +28,7 @@ export function formatStatus(services: readonly ServiceReport[], style: Style): 
     ...remarksOn(service, style),
     ...versionsOf(service, isOverview, style),
   ]);
-  return [table, ...(remarks.length === 0 ? [] : ['', ...remarks])].join('\n');
+  return joinLines([table, ...(remarks.length === 0 ? [] : ['', ...remarks])]);
 }
 
 /** With which mapping the tasks run; in an overview only those that a restart would give a newer one. */
@@ -54,10 +55,12 @@ function rowsOf(report: ServiceReport, style: Style): string[][] {
     stateOf(task, style),
     formatDuration(task.ageSeconds),
     task.taskId.slice(0, shownOfTaskId),
-    addressesOf(task).join('\n'),
-    healthOf(report, task)
-      .map(({ group, state, reason }) => `${group} ${paint(state, style)}${reason === undefined ? '' : ` ${reason}`}`)
-      .join('\n'),
+    joinLines(addressesOf(task)),
+    joinLines(
+      healthOf(report, task).map(
+        ({ group, state, reason }) => `${group} ${paint(state, style)}${reason === undefined ? '' : ` ${reason}`}`,
+      ),
+    ),
   ]);
   const down = isKnown(report) ? style.dim('not running') : style.red('unknown');
   const idle = rows.length > 0 ? [] : [[style.bold(report.service), down, '', '', '', '']];

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { joinLines, splitLines } from './terminal-text.ts';
 
 const none = '';
 /** Columns with two spaces between them and no lines: fit for people, `awk` and narrow terminals alike. */
@@ -20,13 +21,10 @@ const noLines = {
   middle: '  ',
 };
 
-/** Rows under a head, in columns. A cell may have several lines. */
+/** Rows under a head, in columns. A cell may have several lines, by `joinLines`. */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({ chars: noLines, style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] } });
-  table.push([...head], ...rows.map((row) => [...row]));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  table.push(...[head, ...rows].map((row) => row.map((cell) => splitLines(cell).join('\n'))));
+  const lines = table.toString().split('\n');
+  return joinLines(lines.map((line) => line.trimEnd()));
 }

@@ -1,7 +1,7 @@
 import type { Surroundings } from '../surroundings.ts';
 import { hasColors } from './has-colors.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
-import { createStyle, renderText, type Style, toSafeJson } from './terminal-text.ts';
+import { createStyle, renderLines, type Style, toSafeJson } from './terminal-text.ts';
 
 export type { Style } from './terminal-text.ts';
 
@@ -12,7 +12,7 @@ export interface Output {
   readonly isInteractive: boolean;
   /** Colours of stdout; plain where there are none. */
   readonly style: Style;
-  /** The result of a command: one JSON document, or a text. */
+  /** The result of a command: one JSON document, or a text. `joinLines` makes the lines of a text. */
   result(document: unknown, text: string): void;
   /** One of a stream of results: one line of JSON, or a text. */
   event(document: unknown, text: string): void;
@@ -36,16 +36,16 @@ export function createOutput(surroundings: Surroundings, { json }: OutputOptions
     json,
     isInteractive: overwrites && stdin.isTTY === true,
     style: createStyle(!json && hasColors(stdout, environment)),
-    result: (document, text) => write(json ? toSafeJson(document, 2) : renderText(text)),
-    event: (document, text) => write(json ? toSafeJson(document) : renderText(text)),
+    result: (document, text) => write(json ? toSafeJson(document, 2) : renderLines(text)),
+    event: (document, text) => write(json ? toSafeJson(document) : renderLines(text)),
     progress(line) {
-      if (!json) write(renderText(line));
+      if (!json) write(renderLines(line));
     },
-    remark: (line) => void stderr.write(`${renderText(line)}\n`),
+    remark: (line) => void stderr.write(`${renderLines(line)}\n`),
     live() {
       if (!overwrites) return undefined;
       const view = createLiveView(stdout);
-      return { ...view, show: (text) => view.show(renderText(text)) };
+      return { ...view, show: (text) => view.show(renderLines(text)) };
     },
   };
 }

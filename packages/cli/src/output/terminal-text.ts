@@ -16,9 +16,17 @@ const sequences = [
 const controls = new RegExp(sequences.join('|'), 'g');
 const unescapedInJson = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** The text without anything that a terminal obeys, but tab and newline. */
+/** Characters that begin a line or a column. */
+const breaks = /[\n\t\u2028\u2029]+/g;
+
+/** The text without anything that a terminal obeys, except tab and newline. */
 export function stripControls(text: string): string {
   return text.replaceAll(controls, '');
+}
+
+/** A text from outside on one line, without anything that a terminal obeys. */
+export function oneLine(text: string): string {
+  return stripControls(text).replaceAll(breaks, ' ');
 }
 
 /** JSON in which every control character is escaped: `JSON.stringify` leaves some of them as they are. */
@@ -27,7 +35,7 @@ export function toSafeJson(value: unknown, space?: number): string {
   return JSON.stringify(value, null, space).replaceAll(unescapedInJson, toEscape);
 }
 
-// Text from outside cannot guess it, so only colours of our own survive.
+// Text from outside cannot guess it, so only colours and line breaks of our own survive.
 const signature = randomInt(1_000_000_000, 2_000_000_000);
 const signed = new RegExp(`${esc}\\[(\\d+);${signature}m`);
 
@@ -44,10 +52,36 @@ export function createStyle(enabled: boolean): Style {
   return Object.fromEntries(entries);
 }
 
-/** What goes to a terminal: our own colours, and nothing else that a terminal obeys. */
+/** A text whose line breaks are all ours: our own colours, and nothing else that a terminal obeys. */
 export function renderText(text: string): string {
+  return mapOutside(text, (color) => `\u001b[${color}m`, stripControls);
+}
+
+const lineBreak = `\u001b[;${signature}E`;
+
+/** The lines of a text for people. A line break that is in one of them is from outside and becomes a space. */
+export function joinLines(lines: readonly string[]): string {
+  return lines.join(lineBreak);
+}
+
+/** A text whose line breaks are all ours, such as formatted JSON, for `joinLines` and `renderLines`. */
+export function ownLines(text: string): string {
+  return joinLines(text.split('\n'));
+}
+
+/** What goes to a terminal: our own colours and line breaks, and nothing else that a terminal obeys. */
+export function renderLines(text: string): string {
+  return splitLines(text).map(renderText).join('\n');
+}
+
+/** The lines that `joinLines` has joined, each without line breaks and tabs. Colours stay as they are. */
+export function splitLines(text: string): readonly string[] {
+  return text.split(lineBreak).map((line) => mapOutside(line, (color) => `\u001b[${color};${signature}m`, oneLine));
+}
+
+function mapOutside(text: string, ofColor: (color: string) => string, ofText: (part: string) => string): string {
   return text
     .split(signed)
-    .map((part, index) => (index % 2 === 1 ? `\u001b[${part}m` : stripControls(part)))
+    .map((part, index) => (index % 2 === 1 ? ofColor(part) : ofText(part)))
     .join('');
 }

@@ -8,6 +8,7 @@ import { watchServices } from '../operate/watch-services.ts';
 import { during } from '../output/during.ts';
 import { groupName } from '../output/format-status.ts';
 import type { Style } from '../output/output.ts';
+import { joinLines } from '../output/terminal-text.ts';
 
 export interface ReconcileOptions {
   readonly dryRun?: boolean;
@@ -31,7 +32,7 @@ export async function reconcile(context: CommandContext, { dryRun = false }: Rec
   );
   const title = dryRun ? 'looking for what has drifted' : 'reconcile';
   const formatResults = (results: readonly Result[]) =>
-    results.map((result) => formatResult(result, dryRun, output.style)).join('\n');
+    joinLines(results.map((result) => formatResult(result, dryRun, output.style)));
   try {
     const { body } = await (dryRun ? during(context, title, work) : watchServices(context, title, [], work));
     const results = body.results as readonly Result[];
@@ -58,7 +59,7 @@ function formatResult(result: Result, dryRun: boolean, style: Style): string {
   const toTarget = ({ ip, port, targetGroupArn }: (typeof registered)[number]) =>
     `${formatTarget(ip, port)} of ${groupName(targetGroupArn)}`;
   const onlyMarked = tasksRetired.filter((taskArn) => !tasksStopped.includes(taskArn));
-  return [
+  return joinLines([
     style.bold(service),
     ...drift.map((sentence) => `  ${style.yellow(sentence)}`),
     ...registered.map((target) => `  ${say('register', 'registered')} ${toTarget(target)}`),
@@ -66,7 +67,7 @@ function formatResult(result: Result, dryRun: boolean, style: Style): string {
     ...onlyMarked.map((taskArn) => `  ${say('mark to go', 'marked to go')} task ${idOf(taskArn)}`),
     ...tasksStopped.map((taskArn) => `  ${say('stop', 'stopped')} task ${idOf(taskArn)}`),
     ...remarks.map((remark) => `  ${style.yellow('left to you:')} ${remark}`),
-  ].join('\n');
+  ]);
 }
 
 function idOf(taskArn: string): string {

@@ -5,6 +5,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { fetchStatus, type ServiceReport } from '../fetch-status.ts';
 import { during } from '../output/during.ts';
 import { formatStatus } from '../output/format-status.ts';
+import { joinLines } from '../output/terminal-text.ts';
 import { pause } from '../pause.ts';
 import { readServiceNames } from '../service-names.ts';
 
@@ -56,8 +57,8 @@ async function watchStatus(context: CommandContext, names: readonly string[], se
         const reports = await fetchStatus(context, names);
         failures = 0;
         const text = formatStatus(reports, output.style);
-        if (view !== undefined) view.show(`${text}\n${output.style.dim(`every ${seconds} s; Ctrl-C ends this`)}`);
-        else if (told !== timeless(reports)) output.event(documentOf(context, reports), `${text}\n`);
+        if (view !== undefined) view.show(joinLines([text, output.style.dim(`every ${seconds} s; Ctrl-C ends this`)]));
+        else if (told !== timeless(reports)) output.event(documentOf(context, reports), text);
         told = timeless(reports);
       } catch (caught) {
         failures += 1;
