@@ -19,9 +19,9 @@ export const mutants: readonly Mutant[] = [
     name: 'no token',
     patches: [
       {
-        file: 'session/service-session.ts',
-        search: '      clientToken,\n      facts,',
-        replace: '      clientToken: undefined,\n      facts,',
+        file: 'session/carry-out.ts',
+        search: '    clientToken,\n    facts,',
+        replace: '    clientToken: undefined,\n    facts,',
       },
     ],
   },
@@ -49,7 +49,7 @@ export const mutants: readonly Mutant[] = [
     name: 'no retire mark',
     patches: [
       {
-        file: 'session/service-session.ts',
+        file: 'session/carry-out.ts',
         search: "(await tasks.markRetiring(action.task.taskArn, action.mark)) === 'ended'",
         replace: 'false',
       },
@@ -59,16 +59,15 @@ export const mutants: readonly Mutant[] = [
     name: 'tasks observed before targets',
     patches: [
       {
-        file: 'session/service-session.ts',
-        search:
-          '    await this.#readGroups(new Set([...this.#scope.targetGroupArns, ...this.#groupsOf([...this.#tasks.values()])]));\n',
+        file: 'session/observe.ts',
+        search: '  await readGroups(session, [...scope.targetGroupArns, ...groupsOf(memory.tasks())]);\n',
         replace: '',
       },
       {
-        file: 'session/service-session.ts',
-        search: "await this.#readTasks('STOPPED');\n",
+        file: 'session/observe.ts',
+        search: "await readTasks(session, 'STOPPED');\n",
         replace:
-          "await this.#readTasks('STOPPED');\n    await this.#readGroups(new Set([...this.#scope.targetGroupArns, ...this.#groupsOf([...this.#tasks.values()])]));\n",
+          "await readTasks(session, 'STOPPED');\n  await readGroups(session, [...scope.targetGroupArns, ...groupsOf(memory.tasks())]);\n",
       },
       {
         file: 'reconcile/survey-workspace.ts',

@@ -15,7 +15,7 @@ import {
   taskIdOf,
 } from '../model/task.ts';
 import { addressIn, isHealthyEverywhere, type View } from '../model/view.ts';
-import type { LaunchAction } from '../plan/actions.ts';
+import type { Action, LaunchAction } from '../plan/actions.ts';
 import { mayChooseCluster } from '../plan/cluster-lease.ts';
 import { endOfTask } from '../plan/end-of-task.ts';
 import { inCluster, type LaunchSettings } from '../plan/launch-settings.ts';
@@ -26,7 +26,9 @@ import { markVisibleMs, standsEverywhere } from '../plan/plan-targets.ts';
 import type { Followed, Refusal, StartIntent } from '../plan/start-intent.ts';
 import { startedTargets, whyUnreachable } from '../plan/started-targets.ts';
 import { lastBeginning } from '../plan/time-left.ts';
+import { act, launch, markUp } from '../session/carry-out.ts';
 import { leaseCluster } from '../session/lease-cluster.ts';
+import { lookAtService, lookAtTask } from '../session/observe.ts';
 import { patientReads } from '../session/patient-reads.ts';
 import { compensationFailed, persist, tryOnce } from '../session/persist.ts';
 import { neighbourReader } from '../session/read-neighbours.ts';
@@ -147,7 +149,7 @@ class BringUp {
         case 'read-stop-note': {
           const asked = await this.#persist(() => this.#ports.stopNotes.latest(this.#intent.service));
           this.#intent = { ...this.#intent, stopNote: { readAt: this.#ports.clock.now(), asked } };
-          view = this.#session.view(this.#intent.followed === undefined ? 'service' : 'task');
+          view = this.#session.memory.view(this.#intent.followed === undefined ? 'service' : 'task');
           break;
         }
         case 'claim-cluster':
@@ -163,11 +165,11 @@ class BringUp {
         case 'launch':
           if (await this.#launch(step.launch)) {
             await this.#tidy(step.upkeep);
-            view = this.#session.view(this.#intent.followed === undefined ? 'service' : 'task');
+            view = this.#session.memory.view(this.#intent.followed === undefined ? 'service' : 'task');
           } else {
             // Meanwhile a stop may have been carried out. A start finds its note, or by its token the task that was stopped; a
             // restart comes after a task that it has seen live, and has to see what became of it.
-            view = this.#intent.restart ? await this.#look('service') : this.#session.view('service');
+            view = this.#intent.restart ? await this.#look('service') : this.#session.memory.view('service');
           }
           break;
         case 'follow':
@@ -187,7 +189,7 @@ class BringUp {
     for (const action of actions) {
       const limits = { service, until, failures: this.#troubles };
       this.#troubles += 1;
-      if ((await tryOnce(this.#ports, limits, () => this.#session.act(action))) === 'look-again') return false;
+      if ((await tryOnce(this.#ports, limits, () => act(this.#session, action))) === 'look-again') return false;
       this.#troubles = 0;
       if (action.kind === 'register') this.#noteRegistration();
     }
@@ -202,7 +204,7 @@ class BringUp {
     let isUp = false;
     this.#troubles += 1;
     await tryOnce(this.#ports, limits, async () => {
-      isUp = await this.#session.reportUp(task);
+      isUp = await markUp(this.#session, task);
       this.#troubles = 0;
     });
     return isUp;
@@ -238,12 +240,12 @@ class BringUp {
       this.#ownLaunch = { facts, generation, cluster: settings.mapping.cluster };
     }
     const pending = this.#ownLaunch;
-    const launch: LaunchAction = { kind: 'launch', predecessor, attempt: pending.generation.attempt };
+    const action: LaunchAction = { kind: 'launch', predecessor, attempt: pending.generation.attempt };
     const { service, giveUpAt: until } = this.#intent;
     const limits = { service, until, failures: this.#troubles };
     let reply: LaunchReply | undefined;
     const ask = async () => {
-      reply = await this.#session.launch(launch, settings.mapping, pending.facts);
+      reply = await launch(this.#session, action, settings.mapping, pending.facts);
     };
     try {
       await tryOnce(this.#ports, limits, ask, (delayMs) => this.#noteHeldUp(delayMs));
@@ -328,8 +330,8 @@ class BringUp {
     const { followed } = this.#intent;
     return this.#persist(() =>
       scope === 'service' || followed === undefined
-        ? this.#session.lookAtService('needed')
-        : this.#session.lookAtTask(followed.taskArn),
+        ? lookAtService(this.#session, 'needed')
+        : lookAtTask(this.#session, followed.taskArn),
     );
   }
 
@@ -339,10 +341,10 @@ class BringUp {
   }
 
   /** Carries out upkeep; what fails of it is found again by the next look of anybody. */
-  async #tidy(upkeep: readonly Parameters<ServiceSession['act']>[0][]): Promise<void> {
+  async #tidy(upkeep: readonly Action[]): Promise<void> {
     for (const action of upkeep) {
       try {
-        await this.#session.act(action);
+        await act(this.#session, action);
       } catch (caught) {
         const { code, message } = toStartEnginesError(caught);
         this.#ports.journal.record({ service: this.#intent.service, kind: 'aws-trouble', code, message });
@@ -403,8 +405,8 @@ class BringUp {
       for (let failures = 0; !isMarked; failures += 1) {
         const view = await persist(this.#ports, service, until, async () => {
           // Lists may not show the task yet.
-          if (followed !== undefined) await this.#session.lookAtTask(followed.taskArn);
-          return this.#session.lookAtService('needed');
+          if (followed !== undefined) await lookAtTask(this.#session, followed.taskArn);
+          return lookAtService(this.#session, 'needed');
         });
         task = view.tasks.find((one) => isKept(one) && one.facts?.launchId === this.#intent.launchId);
         if (task === undefined) throw error;

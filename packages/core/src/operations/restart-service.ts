@@ -42,7 +42,7 @@ export async function restartService(
     if (outcome.ended !== undefined) return { ...outcome, replacedTasks: [] };
     const isOther = (task: Task) => task.taskArn !== outcome.taskArn;
     const isNewer = (task: Task) => !isOther(task) || task.createdAt > request.asked;
-    const others = session.view('service').tasks.filter((task) => isLive(task) && isOther(task));
+    const others = session.memory.view('service').tasks.filter((task) => isLive(task) && isOther(task));
     const last = await turnLoop(ports, session, { service, until: lastBeginning(context) }, (view) => {
       const actions = planUpkeep(view);
       if (actions.length > 0) return { kind: 'act', actions };

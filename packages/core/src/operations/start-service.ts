@@ -26,7 +26,7 @@ export async function startService(
     const loaded = await loadMapping(patient, service, context.receivedAt);
     const settings = applyOverrides(loaded.mapping, request.overrides);
     const { outcome, session } = await bringUp(ports, { kind: 'start', request, context, settings, loaded });
-    await announceStart(ports, context, outcome, session.view('service'), begunAt);
+    await announceStart(ports, context, outcome, session.memory.view('service'), begunAt);
     return outcome;
   } catch (error) {
     throw await announceFailure(ports, context, { operation: 'start', service, begunAt, error });

@@ -77,7 +77,7 @@ async function stopOne(
     return outcome;
   } catch (caught) {
     const error = await announceFailure(ports, context, { operation: 'stop', service, begunAt, error: caught });
-    const { status: _, ...done } = outcomeOf(service, session, found, session.view('service'));
+    const { status: _, ...done } = outcomeOf(service, session, found, session.memory.view('service'));
     const didSomething = done.tasksStopped.length + done.targetsDeregistered.length > 0;
     throw new StartEnginesError(error.code, error.message, {
       cause: error.cause ?? error,

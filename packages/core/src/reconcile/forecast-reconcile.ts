@@ -7,6 +7,7 @@ import { doubtDelayMs } from '../plan/plan-upkeep.ts';
 import { lastBeginning } from '../plan/time-left.ts';
 import type { Turn } from '../plan/turn.ts';
 import { mapWithLimit, servicesAtOnce } from '../session/map-with-limit.ts';
+import { lookAtTasks } from '../session/observe.ts';
 import { turnLoop } from '../session/turn-loop.ts';
 import { failedServices, isWorthTelling } from './reconcile-outcome.ts';
 import { remarksOn, surveyWorkspace } from './survey-workspace.ts';
@@ -28,7 +29,7 @@ export async function forecastReconcile(
     const { service, mapping, session, tasks, problem } = surveyed;
     try {
       if (problem !== undefined) throw problem;
-      const firstView = await session.lookAtTasks(tasks, surveyed.findings);
+      const firstView = await lookAtTasks(session, tasks, surveyed.findings);
       const view = await turnLoop(ports, session, { service, until, firstView }, lookAgainInDoubt);
       const foreseen = foreseeUpkeep(view, service);
       const remarks = [...remarksOn(ports, mapping, view), ...surveyed.remarks];

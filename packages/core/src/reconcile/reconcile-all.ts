@@ -8,6 +8,7 @@ import { hasRivals, planReconcile, planUntilOneIsLeft } from '../plan/plan-recon
 import { lastBeginning } from '../plan/time-left.ts';
 import { announceFailure, announceReconcile } from '../session/announce.ts';
 import { mapWithLimit, servicesAtOnce } from '../session/map-with-limit.ts';
+import { lookAtTasks } from '../session/observe.ts';
 import { persist } from '../session/persist.ts';
 import { turnLoop } from '../session/turn-loop.ts';
 import { failedServices, isWorthTelling, reconcileOutcome } from './reconcile-outcome.ts';
@@ -73,7 +74,7 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
 async function mend(ports: Ports, surveyed: SurveyedService, until: number): Promise<View> {
   const { service, session, tasks, readAt, problem, findings } = surveyed;
   if (problem !== undefined) throw problem;
-  const firstView = await persist(ports, service, until, () => session.lookAtTasks(tasks, findings));
+  const firstView = await persist(ports, service, until, () => lookAtTasks(session, tasks, findings));
   return turnLoop(ports, session, { service, until, firstView }, (seen) => {
     const turn = planReconcile(seen);
     // Others came first, and what was found by then may be so no more.

@@ -2,6 +2,8 @@ import { toStartEnginesError } from '../model/errors.ts';
 import type { Ports } from '../model/ports.ts';
 import { isLate, isLive, type Task } from '../model/task.ts';
 import { planRegistration } from '../plan/plan-targets.ts';
+import { act } from '../session/carry-out.ts';
+import { completeView } from '../session/observe.ts';
 import type { ServiceSession } from '../session/service-session.ts';
 
 /** A change that ECS has told of. It only says *look*; `version` is the least that the look must reach. */
@@ -35,7 +37,7 @@ export async function registerAtOnce(
   service: string,
   task: Task,
 ): Promise<void> {
-  session.remember(task);
+  session.memory.remember(task);
   // A start that waits registers its task itself, and a stop may have missed a late task.
   if (task.facts?.waitFor !== 'none' || isLate(task)) return;
   const attempt = async <Result>(step: () => Promise<Result>): Promise<Result | undefined> => {
@@ -47,7 +49,7 @@ export async function registerAtOnce(
       return undefined;
     }
   };
-  const view = await attempt(() => session.completeView('task'));
+  const view = await attempt(() => completeView(session, 'task'));
   if (view === undefined) return;
-  for (const action of planRegistration(view, task)) await attempt(() => session.act(action));
+  for (const action of planRegistration(view, task)) await attempt(() => act(session, action));
 }

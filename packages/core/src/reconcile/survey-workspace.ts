@@ -11,10 +11,12 @@ import { claimants, targetKey, type View } from '../model/view.ts';
 import { remarksOnLeftovers } from '../plan/plan-leftovers.ts';
 import { loadMapping } from '../session/load-mapping.ts';
 import { mapWithLimit, servicesAtOnce } from '../session/map-with-limit.ts';
+import type { SurveyFindings } from '../session/memory.ts';
+import { readMappedGroups } from '../session/observe.ts';
 import { patientReads } from '../session/patient-reads.ts';
 import { groupByService, readClusters } from '../session/read-clusters.ts';
 import { neighbourReader, type ReadNeighbours } from '../session/read-neighbours.ts';
-import { ServiceSession, type SurveyFindings } from '../session/service-session.ts';
+import { ServiceSession } from '../session/service-session.ts';
 
 export type Mapping = LoadedMapping | StartEnginesError;
 
@@ -83,7 +85,7 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
   const sessions = new Map(named.map((service) => [service, openSession(ports, service, mappings.get(service), [])]));
   const readAt = ports.clock.now();
   // Targets before tasks, as everywhere.
-  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());
+  await mapWithLimit([...sessions.values()], servicesAtOnce, readMappedGroups);
   const clustersReadAt = ports.clock.now();
   const { found, unreadable } = await readTasks(patient, mappings);
   const byService = groupByService(ports, found);

@@ -6,6 +6,7 @@ import { standsEverywhere } from '../plan/plan-targets.ts';
 import { whyUnreachable } from '../plan/started-targets.ts';
 import { announce, unreachableMessage } from '../session/announce.ts';
 import { endFacts } from '../session/announce-end.ts';
+import { markUp, publishEnd } from '../session/carry-out.ts';
 import type { ServiceSession } from '../session/service-session.ts';
 
 /**
@@ -23,14 +24,14 @@ export async function tellWhatNobodyWaitedFor(
   for (const task of view.tasks.filter((one) => one.facts?.waitFor === 'none')) {
     // A change that finds the task registered already may come after a process that registered it and died.
     const isNews = task.taskArn === changedTaskArn ? standsEverywhere(view, task) : hasRegistered(session, task);
-    if (isKept(task) && isNews && (await session.reportUp(task))) {
+    if (isKept(task) && isNews && (await markUp(session, task))) {
       await tellEndOfStart(ports, service, view, task, 'Service Started');
     }
     const ended = task.lastStatus === 'STOPPED' && task.retire === undefined;
     if (!ended || task.taskArn !== changedTaskArn) continue;
     const failed = task.stopCode === 'TaskFailedToStart' && endOfTask(task).kind !== 'finished';
     if (failed) await tellEndOfStart(ports, service, view, task, 'Service Start Failed');
-    else await session.tellEnd(task);
+    else await publishEnd(session, task);
   }
 }
 

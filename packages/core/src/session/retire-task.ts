@@ -2,6 +2,7 @@ import { toStartEnginesError } from '../model/errors.ts';
 import type { Ports } from '../model/ports.ts';
 import { isKept, type RetireMark, type Task } from '../model/task.ts';
 import { planRegistration, planRetirement } from '../plan/plan-targets.ts';
+import { act } from './carry-out.ts';
 import { tryOnce } from './persist.ts';
 import type { ServiceSession } from './service-session.ts';
 import { turnLoop } from './turn-loop.ts';
@@ -20,11 +21,11 @@ export async function markToGo(
   limits: { readonly service: string; readonly until: number; readonly failures: number },
 ): Promise<boolean> {
   try {
-    return (await tryOnce(ports, limits, () => session.act({ kind: 'mark-retiring', task, mark }))) === 'done';
+    return (await tryOnce(ports, limits, () => act(session, { kind: 'mark-retiring', task, mark }))) === 'done';
   } catch (caught) {
     const { code, message } = toStartEnginesError(caught);
     ports.journal.record({ service: limits.service, kind: 'aws-trouble', code, message });
-    session.remember({ ...task, retire: mark });
+    session.memory.remember({ ...task, retire: mark });
     return true;
   }
 }

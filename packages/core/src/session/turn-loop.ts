@@ -4,6 +4,8 @@ import type { View } from '../model/view.ts';
 import type { Action } from '../plan/actions.ts';
 import { problemOfLeftovers } from '../plan/plan-leftovers.ts';
 import type { Turn } from '../plan/turn.ts';
+import { act } from './carry-out.ts';
+import { lookAtService, lookAtTask } from './observe.ts';
 import { pauseAfter, persist, tryOnce } from './persist.ts';
 import type { ServiceSession } from './service-session.ts';
 
@@ -43,7 +45,7 @@ async function turn(
 ): Promise<View> {
   const look = () =>
     persist(ports, service, until, () =>
-      taskArn === undefined ? session.lookAtService('always') : session.lookAtTask(taskArn),
+      taskArn === undefined ? lookAtService(session, 'always') : lookAtTask(session, taskArn),
     );
   let failures = 0;
   for (let view = firstView ?? (await look()); ; view = await look()) {
@@ -96,7 +98,7 @@ async function actOnAll(
   let complete = true;
   for (const action of actions) {
     try {
-      if ((await tryOnce(ports, limits, () => session.act(action))) === 'done') continue;
+      if ((await tryOnce(ports, limits, () => act(session, action))) === 'done') continue;
       complete = false;
       break;
     } catch (caught) {

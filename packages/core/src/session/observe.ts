@@ -1,0 +1,123 @@
+import { clusterInArn } from '../model/clusters.ts';
+import { isKept, isLate, mayStandInGroups, type Task } from '../model/task.ts';
+import type { View } from '../model/view.ts';
+import { needsNeighbours } from '../plan/plan-upkeep.ts';
+import { stopNoteValidMs } from '../plan/wait-schedule.ts';
+import { listPresent } from './list-present.ts';
+import type { SurveyFindings } from './memory.ts';
+import { readAddressTypes } from './read-address-types.ts';
+import { readGroup } from './read-group.ts';
+import type { ServiceSession } from './service-session.ts';
+
+/**
+ * Looks at all of the service: targets first, then its tasks, RUNNING before STOPPED.
+ *
+ * @param endedTasks `needed` reads the ended tasks only when no live task is there to stay
+ */
+export async function lookAtService(session: ServiceSession, endedTasks: 'always' | 'needed'): Promise<View> {
+  const { memory, scope } = session;
+  await readGroups(session, [...scope.targetGroupArns, ...groupsOf(memory.tasks())]);
+  memory.rememberListing();
+  await readTasks(session, 'RUNNING');
+  if (endedTasks === 'always' || !memory.genuineTasks().some(isKept)) await readTasks(session, 'STOPPED');
+  return completeLook(session);
+}
+
+/** Reads the mapping's target groups, before `lookAtTasks`. */
+export async function readMappedGroups(session: ServiceSession): Promise<void> {
+  await readGroups(session, session.scope.targetGroupArns);
+}
+
+/**
+ * Completes a look with the tasks that a survey of the workspace has read after `readMappedGroups`. Only a survey can show
+ * which targets belong to no task, so no other look leads to their removal.
+ */
+export async function lookAtTasks(
+  session: ServiceSession,
+  tasks: readonly Task[],
+  findings: SurveyFindings,
+): Promise<View> {
+  const { memory } = session;
+  memory.rememberSurvey(findings);
+  memory.rememberListing();
+  for (const task of tasks) memory.remember(task);
+  return completeLook(session);
+}
+
+/** Looks at one task, and before that at its targets once it can have any. */
+export async function lookAtTask(session: ServiceSession, taskArn: string): Promise<View> {
+  const { memory, ports, scope } = session;
+  const known = memory.task(taskArn);
+  if (known !== undefined && mayStandInGroups(known)) await readGroups(session, groupsOf([known]));
+  // Targets read before the task had its address are not the task's.
+  else if (known !== undefined) for (const arn of groupsOf([known])) memory.forgetGroup(arn);
+  const readings = await ports.tasks.describe(clusterInArn(taskArn, scope.clusters), [taskArn]);
+  for (const task of readings.tasks) memory.remember(task);
+  memory.noticeDraining();
+  return readNeighboursOf(session, await completeView(session, 'task'));
+}
+
+/** What is known now, with the address types that are needed to register a task. */
+export async function completeView(session: ServiceSession, viewScope: View['scope']): Promise<View> {
+  const { memory, ports, scope } = session;
+  const types = await readAddressTypes(ports, scope.service, memory.view(viewScope));
+  for (const [targetGroupArn, type] of types) memory.rememberAddressType(targetGroupArn, type);
+  return memory.view(viewScope);
+}
+
+async function completeLook(session: ServiceSession): Promise<View> {
+  const { memory } = session;
+  const further = groupsOf(memory.tasks()).filter((arn) => memory.group(arn) === undefined);
+  await readGroups(session, further);
+  memory.noticeStrays();
+  memory.noticeDraining();
+  await readStopNote(session);
+  return readNeighboursOf(session, await completeView(session, 'service'));
+}
+
+/** Reads which task has an address now, where a plan could not decide about a target otherwise. */
+async function readNeighboursOf({ memory, scope }: ServiceSession, view: View): Promise<View> {
+  if (!needsNeighbours(view)) return view;
+  memory.rememberNeighbours(await scope.readNeighbours(memory.clusters()));
+  return memory.view(view.scope);
+}
+
+/** A stop looks twice, so it finds a task that was launched soon after its request. Only a later one can have missed it. */
+async function readStopNote({ memory, ports, scope }: ServiceSession): Promise<void> {
+  if (!scope.readsStopNote) return;
+  const readAt = ports.clock.now();
+  if (memory.stopNote !== undefined && readAt - memory.stopNote.readAt < stopNoteValidMs) return;
+  if (!memory.tasks().some((task) => isKept(task) && isLate(task))) return;
+  memory.rememberStopNote(readAt, await ports.stopNotes.latest(scope.service));
+}
+
+async function readGroups({ memory, ports, scope }: ServiceSession, targetGroupArns: readonly string[]): Promise<void> {
+  await Promise.all(
+    [...new Set(targetGroupArns)].map(async (arn) => {
+      memory.rememberGroup(await readGroup(ports, scope.service, arn, memory.group(arn)));
+    }),
+  );
+}
+
+async function readTasks(
+  { memory, ports, scope: { service, startedBy } }: ServiceSession,
+  desiredStatus: 'RUNNING' | 'STOPPED',
+): Promise<void> {
+  await Promise.all(
+    memory.clusters().map(async (cluster) => {
+      const list = () => ports.tasks.list(cluster, startedBy, desiredStatus);
+      const taskArns = (await listPresent(ports, service, list)) ?? [];
+      // A task that has STOPPED does not change any more.
+      const unknown = taskArns.filter(
+        (arn) => desiredStatus === 'RUNNING' || memory.task(arn)?.lastStatus !== 'STOPPED',
+      );
+      if (unknown.length === 0) return;
+      const readings = await ports.tasks.describe(cluster, unknown);
+      for (const task of readings.tasks) memory.remember(task);
+    }),
+  );
+}
+
+function groupsOf(tasks: readonly Task[]): string[] {
+  return tasks.flatMap((task) => task.facts?.targets.map((target) => target.targetGroupArn) ?? []);
+}
