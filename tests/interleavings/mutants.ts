@@ -72,9 +72,9 @@ export const mutants: readonly Mutant[] = [
       {
         file: 'reconcile/survey-workspace.ts',
         search:
-          '  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n  const clustersReadAt = ports.clock.now();\n  const { found, unreadable } = await readTasks(patient, mappings);\n',
+          '  await mapWithLimit([...sessions.values()], servicesAtOnce, readMappedGroups);\n  const clustersReadAt = ports.clock.now();\n  const { found, unreadable } = await readTasks(patient, mappings);\n',
         replace:
-          '  const clustersReadAt = ports.clock.now();\n  const { found, unreadable } = await readTasks(patient, mappings);\n  await mapWithLimit([...sessions.values()], servicesAtOnce, (session) => session.readMappedGroups());\n',
+          '  const clustersReadAt = ports.clock.now();\n  const { found, unreadable } = await readTasks(patient, mappings);\n  await mapWithLimit([...sessions.values()], servicesAtOnce, readMappedGroups);\n',
       },
     ],
   },
