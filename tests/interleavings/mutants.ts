@@ -83,12 +83,12 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'operations/bring-up.ts',
-        search: '    if (this.#ownLaunch === undefined) throw error;\n',
+        search: '    if (!launcher.hasLaunched) throw failure;\n',
         replace: '',
       },
       {
-        file: 'operations/bring-up.ts',
-        search: '(one) => isKept(one) && one.facts?.launchId === this.#intent.launchId',
+        file: 'operations/compensate.ts',
+        search: '(one) => isKept(one) && one.facts?.launchId === launchId',
         replace: '(one) => isKept(one)',
       },
     ],

@@ -2,7 +2,7 @@ import type { LaunchClaim } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { beginsAfresh, type ClusterLease, holderAmong, mayChooseCluster } from '../src/plan/cluster-lease.ts';
 import { planCluster } from '../src/plan/plan-cluster.ts';
-import type { StartIntent } from '../src/plan/start-intent.ts';
+import type { StartState } from '../src/plan/start-state.ts';
 import { at, task, view } from './samples.ts';
 
 // Attack review, finding 13: in which cluster a task is launched when starts may choose.
@@ -57,7 +57,7 @@ test.for([
 
 const lease: ClusterLease = { cluster: 'main', at: at - 1_000, since: at - 1_000, newestSeen: 0 };
 
-const intent = (changes: Partial<StartIntent> = {}): StartIntent => ({
+const intent = (changes: Partial<StartState> = {}): StartState => ({
   service: 'auth',
   asked: at,
   waitFor: 'running',
@@ -99,7 +99,7 @@ test.for([
 ])('before a launch with $about: $does', ({ of, does }) => {
   const ended = task({ createdAt: at - 60_000, lastStatus: 'STOPPED', desiredStatus: 'STOPPED' });
   const leased = { ...of, lease: of.lease === undefined && 'lease' in of ? undefined : { ...lease, ...of.lease } };
-  expect(planCluster(view({ tasks: [ended] }), intent(leased as Partial<StartIntent>))?.kind).toBe(does);
+  expect(planCluster(view({ tasks: [ended] }), intent(leased as Partial<StartState>))?.kind).toBe(does);
 });
 
 test('a lease is over when a task was created since that this start has seen', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Task } from '../src/model/task.ts';
 import type { View } from '../src/model/view.ts';
 import { takesDown } from '../src/plan/plan-compensation.ts';
-import type { Followed, StartIntent } from '../src/plan/start-intent.ts';
+import type { Followed, StartState } from '../src/plan/start-state.ts';
 import { at, facts, group, groupArn, target, task, taskArn, view } from './samples.ts';
 
 // Attack review, findings 1 and 5: what a failed start may take down.
@@ -14,7 +14,7 @@ const followed: Followed = {
   seenLive: true,
   standingSince: at - 50_000,
 };
-const intent: StartIntent = {
+const intent: StartState = {
   service: 'auth',
   asked: at - 70_000,
   waitFor: 'healthy',
@@ -36,7 +36,7 @@ const onlyOtherHealthy = group(target('unhealthy'), { ip: '10.0.1.11', port: 808
 interface Case {
   readonly mine?: Partial<Task>;
   readonly seen?: Partial<View>;
-  readonly how?: Partial<StartIntent>;
+  readonly how?: Partial<StartState>;
   readonly superseded?: boolean;
 }
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { planStart } from '../src/plan/plan-start.ts';
-import type { StartIntent } from '../src/plan/start-intent.ts';
+import type { StartState } from '../src/plan/start-state.ts';
 import { at, view } from './samples.ts';
 
-function intent(changes: Partial<StartIntent>): StartIntent {
+function intent(changes: Partial<StartState>): StartState {
   return {
     service: 'auth',
     asked: at - 60_000,

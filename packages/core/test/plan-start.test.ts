@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { planStart } from '../src/plan/plan-start.ts';
-import type { Followed, StartIntent } from '../src/plan/start-intent.ts';
+import type { Followed, StartState } from '../src/plan/start-state.ts';
 import { at, facts, group, groupArn, secondGroupArn, target, task, taskArn, view } from './samples.ts';
 
-function intent(changes: Partial<StartIntent> = {}): StartIntent {
+function intent(changes: Partial<StartState> = {}): StartState {
   return {
     service: 'auth',
     asked: at - 1_000,
@@ -20,7 +20,7 @@ function intent(changes: Partial<StartIntent> = {}): StartIntent {
 }
 
 /** The same, asked when the task was: there is nothing to note on it. */
-function waiting(changes: Partial<StartIntent> = {}): StartIntent {
+function waiting(changes: Partial<StartState> = {}): StartState {
   return intent({ asked: at - 10_000, ...changes });
 }
 
@@ -83,7 +83,7 @@ describe('with nothing live', () => {
   describe('after ECS had no capacity', () => {
     const first = { at: at - 1_000, reasons: ['RESOURCE:ENI'] };
     const second = { at: at + 4_000, reasons: ['RESOURCE:CPU'] };
-    const planAt = (offsetMs: number, changes: Partial<StartIntent>) =>
+    const planAt = (offsetMs: number, changes: Partial<StartState>) =>
       planStart(view({ at: at + offsetMs }), intent({ asked: at + offsetMs, giveUpAt: at + 600_000, ...changes }));
 
     test('waits five seconds, then a minute each time, and sends the minute in the token', () => {

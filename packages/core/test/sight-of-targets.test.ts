@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { GroupView } from '../src/model/view.ts';
 import { planStart } from '../src/plan/plan-start.ts';
 import { planUpkeep } from '../src/plan/plan-upkeep.ts';
-import type { StartIntent } from '../src/plan/start-intent.ts';
+import type { StartState } from '../src/plan/start-state.ts';
 import { at, facts, group, groupArn, secondGroupArn, target, task, taskArn, view } from './samples.ts';
 
-const intent: StartIntent = {
+const intent: StartState = {
   service: 'auth',
   asked: at - 10_000,
   waitFor: 'running',

@@ -2,7 +2,7 @@ import { clusterName } from '../model/clusters.ts';
 import { readLagMs } from '../model/read-lag.ts';
 import type { View } from '../model/view.ts';
 import { launchWithinMs, leaseMs } from './cluster-lease.ts';
-import type { StartIntent } from './start-intent.ts';
+import type { StartState } from './start-state.ts';
 
 /** What a start does before it launches where starts may choose between clusters. */
 export type ClusterStep =
@@ -16,7 +16,7 @@ export type ClusterStep =
 const pauseMs = 2_000;
 
 /** Undefined when the task may be launched: in the cluster of the lease, or in the start's own where there is no lease. */
-export function planCluster(view: View, intent: StartIntent): ClusterStep | undefined {
+export function planCluster(view: View, intent: StartState): ClusterStep | undefined {
   const { choice, lease } = intent;
   if (choice === undefined) return undefined;
   const newestSeen = Math.max(0, ...view.tasks.map((task) => task.createdAt));

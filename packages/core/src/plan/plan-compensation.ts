@@ -1,6 +1,6 @@
 import { isAddressable, isKept, lastAskedFor, type Task } from '../model/task.ts';
 import { isHealthUnknown, isHealthyEverywhere, isHealthySomewhere, type View } from '../model/view.ts';
-import type { StartIntent } from './start-intent.ts';
+import type { StartState } from './start-state.ts';
 
 /**
  * Whether a failed start takes down the task that it launched. It looks at the whole service first, and leaves the task when
@@ -9,7 +9,7 @@ import type { StartIntent } from './start-intent.ts';
  *
  * @param superseded a later stop has been carried out: health does not matter, unless a start after that stop adopted the task
  */
-export function takesDown(view: View, task: Task, intent: StartIntent, superseded: boolean): boolean {
+export function takesDown(view: View, task: Task, intent: StartState, superseded: boolean): boolean {
   if (superseded && lastAskedFor(task) <= latestStop(view, intent)) return true;
   if (isWantedByAnother(task, intent) || task.upAt !== undefined) return false;
   if (!isAddressable(task)) return true;
@@ -21,12 +21,12 @@ export function takesDown(view: View, task: Task, intent: StartIntent, supersede
   return !isHealthySomewhere(view, task) || others.some((other) => isHealthyEverywhere(view, other));
 }
 
-function latestStop(view: View, { stopNote }: StartIntent): number {
+function latestStop(view: View, { stopNote }: StartState): number {
   const marks = view.tasks.flatMap(({ retire }) => (retire?.by === 'stop' ? [retire.asked] : []));
   return Math.max(stopNote?.asked ?? 0, ...marks);
 }
 
 /** A later start adopted the task. Until the task is up, one that waits for healthy has not been answered. */
-function isWantedByAnother(task: Task, { asked }: StartIntent): boolean {
+function isWantedByAnother(task: Task, { asked }: StartState): boolean {
   return (task.adoptedAsked ?? 0) > asked && task.facts?.waitFor !== 'healthy';
 }

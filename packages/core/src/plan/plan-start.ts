@@ -32,7 +32,7 @@ import {
   unreadableFacts,
   unusable,
 } from './start-errors.ts';
-import type { Followed, Refusal, StartIntent } from './start-intent.ts';
+import type { Followed, Refusal, StartState } from './start-state.ts';
 import { capacityDelayMs, clearOfMinuteEnd, healthDelayMs, stopNoteValidMs, taskDelayMs } from './wait-schedule.ts';
 
 /**
@@ -59,7 +59,7 @@ export type StartStep =
   | { readonly kind: 'fail'; readonly error: StartEnginesError; readonly upkeep: readonly Action[] };
 
 /** The whole of a start as one pure function of what was seen. */
-export function planStart(view: View, intent: StartIntent): StartStep {
+export function planStart(view: View, intent: StartState): StartStep {
   const { followed } = intent;
   if (followed === undefined) return planEntry(view, intent);
   const task = view.tasks.find((one) => one.taskArn === followed.taskArn);
@@ -93,7 +93,7 @@ export function planStart(view: View, intent: StartIntent): StartStep {
 }
 
 /** Adopts the live task, or launches the next generation. */
-function planEntry(view: View, intent: StartIntent): StartStep {
+function planEntry(view: View, intent: StartState): StartStep {
   const kept = view.tasks.filter(isKept);
   if (kept.some((task) => overdueOf(view, task) !== undefined))
     return { kind: 'act', actions: planUpkeep(view), look: 'service' };
@@ -134,7 +134,7 @@ function planEntry(view: View, intent: StartIntent): StartStep {
 }
 
 /** What comes before a launch where starts may choose between clusters. Undefined when the cluster is settled. */
-function planLaunchCluster(view: View, intent: StartIntent): StartStep | undefined {
+function planLaunchCluster(view: View, intent: StartState): StartStep | undefined {
   const step = planCluster(view, intent);
   if (step?.kind === 'taken') return fail(clusterTaken(intent, step.cluster));
   if (step?.kind !== 'wait') return step;
@@ -147,7 +147,7 @@ function planLaunchCluster(view: View, intent: StartIntent): StartStep | undefin
  */
 function planRefused(
   view: View,
-  intent: StartIntent,
+  intent: StartState,
   refusals: readonly Refusal[],
   inMinute: boolean,
 ): StartStep | undefined {
@@ -166,7 +166,7 @@ function planRefused(
 }
 
 /** Whether a stop may have been carried out that was asked later than this start and has left nothing but a note. */
-function mayBeOvertaken(view: View, { asked, stopNote }: StartIntent): boolean {
+function mayBeOvertaken(view: View, { asked, stopNote }: StartState): boolean {
   const isKnown = stopNote !== undefined && view.at - stopNote.readAt < stopNoteValidMs;
   return view.at - asked > lateAfterMs && !isKnown;
 }
@@ -174,7 +174,7 @@ function mayBeOvertaken(view: View, { asked, stopNote }: StartIntent): boolean {
 /** Whether a stop may have been carried out while this start's RunTask was under way, or has been. */
 function stopAfterLaunch(
   task: Task,
-  { asked, stopNote }: StartIntent,
+  { asked, stopNote }: StartState,
   { since }: Followed,
 ): 'none' | 'unknown' | 'overtaken' {
   if ((stopNote?.asked ?? 0) > Math.max(asked, lastAskedFor(task))) return 'overtaken';
@@ -182,7 +182,7 @@ function stopAfterLaunch(
   return readAt < since && since - Math.max(asked, readAt) > lateAfterMs ? 'unknown' : 'none';
 }
 
-function planAdoption(view: View, intent: StartIntent, live: Task): StartStep {
+function planAdoption(view: View, intent: StartState, live: Task): StartStep {
   const differing = differingOverrides(live, intent);
   if (differing.length > 0) return fail(overrideNotApplied(intent, live, differing));
   const mark: Action[] = isNoted(live, intent) ? [] : [{ kind: 'mark-adopted', task: live, asked: intent.asked }];
@@ -190,7 +190,7 @@ function planAdoption(view: View, intent: StartIntent, live: Task): StartStep {
 }
 
 /** The overrides that this start requests and the task was not started with. */
-function differingOverrides(task: Task, intent: StartIntent): readonly string[] {
+function differingOverrides(task: Task, intent: StartState): readonly string[] {
   return task.facts === undefined ? [] : overridesNotApplied(intent.requested, task.facts.fingerprints);
 }
 
@@ -198,7 +198,7 @@ function differingOverrides(task: Task, intent: StartIntent): readonly string[] 
  * Whether the task says that it was asked for as late as by this start: a stop that was asked before must find that, and
  * leave the task.
  */
-function isNoted(task: Task, intent: StartIntent): boolean {
+function isNoted(task: Task, intent: StartState): boolean {
   return task.facts?.launchId === intent.launchId || intent.asked <= lastAskedFor(task);
 }
 
@@ -206,7 +206,7 @@ function isNoted(task: Task, intent: StartIntent): boolean {
  * Whether a task that has ended is what this start requested: the event came again, or came late. What was carried out is
  * answered, not repeated; a start whose task never came up is tried again.
  */
-function hasCarriedOut(task: Task, intent: StartIntent): boolean {
+function hasCarriedOut(task: Task, intent: StartState): boolean {
   if (isLive(task) || lastAskedFor(task) < intent.asked) return false;
   if (intent.restart && task.facts?.asked !== intent.asked && task.createdAt <= intent.asked) return false;
   return cameUp(task) && differingOverrides(task, intent).length === 0;
@@ -224,7 +224,7 @@ function hasFinished(task: Task): boolean {
 }
 
 /** ECS answered with an ARN and does not show the task yet. */
-function planUnseen(view: View, intent: StartIntent, followed: Followed): StartStep {
+function planUnseen(view: View, intent: StartState, followed: Followed): StartStep {
   if (view.at >= intent.giveUpAt) return fail(timedOut(intent, followed, undefined));
   const delayMs = taskDelayMs({
     lastStatus: undefined,
@@ -236,7 +236,7 @@ function planUnseen(view: View, intent: StartIntent, followed: Followed): StartS
 }
 
 /** The followed task has ended or is to go. */
-function planLost(view: View, intent: StartIntent, task: Task, followed: Followed): StartStep {
+function planLost(view: View, intent: StartState, task: Task, followed: Followed): StartStep {
   // Whoever has registered a task that turns out to be on its way takes it out again himself.
   const registered = followed.registeredSince !== undefined;
   const upkeep = isLive(task) ? (registered ? planWithdrawal(view, task) : []) : planDeregistration(view, task);
@@ -260,7 +260,7 @@ function planLost(view: View, intent: StartIntent, task: Task, followed: Followe
   return { kind: 'fail', error: stopped(task, { wasRegistered: registered }), upkeep };
 }
 
-function planNotRunning(view: View, intent: StartIntent, task: Task, followed: Followed): StartStep {
+function planNotRunning(view: View, intent: StartState, task: Task, followed: Followed): StartStep {
   const giveUpAt = Math.min(intent.giveUpAt, runDeadlineOf(task) ?? Infinity);
   if (view.at >= giveUpAt) return fail(timedOut(intent, followed, task));
   const delayMs = taskDelayMs({
@@ -273,7 +273,7 @@ function planNotRunning(view: View, intent: StartIntent, task: Task, followed: F
 }
 
 /** The task stands in all its target groups: answer, or wait until it is healthy there. */
-function planRegistered(view: View, intent: StartIntent, task: Task, followed: Followed): StartStep {
+function planRegistered(view: View, intent: StartState, task: Task, followed: Followed): StartStep {
   const sights = (task.facts?.targets ?? []).map((target) => sightOfTask(view, task, target));
   // Its launcher may still take down a task that does not become healthy: until then no start reports it as up.
   const mayBeWithdrawn =
@@ -299,7 +299,7 @@ function isHopeless(sight: TargetSight): sight is Extract<TargetSight, { kind: '
   return sight.kind === 'shown' && sight.target.reason !== undefined && hopelessReasons.has(sight.target.reason);
 }
 
-function untilGivingUp(view: View, intent: StartIntent, delayMs: number): number {
+function untilGivingUp(view: View, intent: StartState, delayMs: number): number {
   return Math.max(1, Math.min(delayMs, intent.giveUpAt - view.at));
 }
 

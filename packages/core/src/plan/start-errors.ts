@@ -3,9 +3,9 @@ import { StartEnginesError } from '../model/errors.ts';
 import { factsProblemOf } from '../model/launch-facts.ts';
 import { isLive, type Task } from '../model/task.ts';
 import type { TargetSight } from '../model/view.ts';
-import type { Followed, StartIntent } from './start-intent.ts';
+import type { Followed, StartState } from './start-state.ts';
 
-export function superseded(intent: Pick<StartIntent, 'service' | 'restart'>, task?: Task): StartEnginesError {
+export function superseded(intent: Pick<StartState, 'service' | 'restart'>, task?: Task): StartEnginesError {
   return new StartEnginesError(
     'Superseded',
     `Service "${intent.service}" was stopped by a request made after this ${intent.restart ? 'restart' : 'start'}, which is not carried out.`,
@@ -13,7 +13,7 @@ export function superseded(intent: Pick<StartIntent, 'service' | 'restart'>, tas
   );
 }
 
-export function outOfTime(intent: StartIntent): StartEnginesError {
+export function outOfTime(intent: StartState): StartEnginesError {
   return new StartEnginesError(
     'OutOfTime',
     `The function has no time left to start service "${intent.service}" and to clean up if that fails: raise its time-out.`,
@@ -21,7 +21,7 @@ export function outOfTime(intent: StartIntent): StartEnginesError {
   );
 }
 
-export function noCapacity(intent: StartIntent): StartEnginesError {
+export function noCapacity(intent: StartState): StartEnginesError {
   const reasons = [...new Set(intent.refusals.flatMap((refusal) => refusal.reasons))];
   return new StartEnginesError(
     'CapacityUnavailable',
@@ -30,7 +30,7 @@ export function noCapacity(intent: StartIntent): StartEnginesError {
   );
 }
 
-export function overrideNotApplied(intent: StartIntent, task: Task, fields: readonly string[]): StartEnginesError {
+export function overrideNotApplied(intent: StartState, task: Task, fields: readonly string[]): StartEnginesError {
   return new StartEnginesError(
     'OverrideNotApplied',
     `Service "${intent.service}" runs already, and its task was not started with the requested: ${fields.join(', ')}.`,
@@ -39,7 +39,7 @@ export function overrideNotApplied(intent: StartIntent, task: Task, fields: read
 }
 
 /** @param cluster where another start launches the service's task */
-export function clusterTaken({ service }: StartIntent, cluster: string): StartEnginesError {
+export function clusterTaken({ service }: StartState, cluster: string): StartEnginesError {
   return new StartEnginesError(
     'OverrideNotApplied',
     `Another start launches service "${service}" in cluster ${cluster}, so the task is not started in the requested: cluster.`,
@@ -55,7 +55,7 @@ export function unreadableFacts(task: Task): StartEnginesError {
   );
 }
 
-export function timedOut(intent: StartIntent, followed: Followed, task: Task | undefined): StartEnginesError {
+export function timedOut(intent: StartState, followed: Followed, task: Task | undefined): StartEnginesError {
   const state = task === undefined ? 'not shown by ECS' : task.lastStatus;
   return new StartEnginesError(
     'StartTimedOut',
