@@ -32,7 +32,7 @@ if (environment.EXIT_AFTER_MS !== undefined) {
 }
 
 process.on('SIGTERM', () => {
-  console.log(`${service} was told to stop`);
+  console.log(`${service} is stopping`);
   if (!isOn('IGNORE_SIGTERM')) stop();
 });
 

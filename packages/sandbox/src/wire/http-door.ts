@@ -140,7 +140,7 @@ const loopbackHost = /^(127\.0\.0\.1|\[::1\]|([a-z0-9-]+\.)*localhost)(:\d+)?$/i
 /** Web pages must not be able to call the sandbox, either directly or through a host name that resolves to 127.0.0.1. */
 function foreignOrigin(request: IncomingMessage): string | undefined {
   if (!loopbackHost.test(request.headers.host ?? '')) return 'The Host header does not name this machine.';
-  return request.headers.origin === undefined ? undefined : 'Requests from web pages are refused.';
+  return request.headers.origin === undefined ? undefined : 'Requests from web pages are rejected.';
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {

@@ -16,17 +16,17 @@ const enginesRole = 'arn:aws:iam::123456789012:role/team/engines-role';
 const queue = 'arn:aws:sqs:us-east-2:123456789012:failed';
 const enginesSession = 'User: arn:aws:sts::123456789012:assumed-role/engines-role/engines';
 
-/** What the role may do; an action with `!` before it is denied by a statement. */
+/** The role's permissions. An action with the prefix `!` is explicitly denied. */
 let policy: string[];
 const authorise: Authorise = ({ action, roleArn }) => {
-  if (roleArn !== enginesRole) throw new Error(`nobody knows the role ${roleArn}`);
+  if (roleArn !== enginesRole) throw new Error(`unknown role ${roleArn}`);
   if (policy.includes(`!${action}`)) return { effect: 'explicit-deny', statements: [`no ${action}`] };
   return policy.includes(action)
     ? { effect: 'allow', statements: [`yes ${action}`] }
     : { effect: 'implicit-deny', statements: [] };
 };
 
-describe('a sandbox that authorises', () => {
+describe('a sandbox with authorisation', () => {
   let sandbox: Sandbox;
   let clients: readonly { destroy(): void }[];
   beforeEach(async () => {
@@ -50,7 +50,7 @@ describe('a sandbox that authorises', () => {
     await sandbox.close();
   });
 
-  /** A client with the access key of the function's process, or with an operator's. */
+  /** A client with the access key of the function's process or of an operator. */
   function as<Client extends { destroy(): void }>(
     caller: 'SANDBOXLAMBDA1' | 'OPERATOR',
     Service: new (settings: object) => Client,
@@ -71,7 +71,7 @@ describe('a sandbox that authorises', () => {
       ],
     );
 
-  it('denies in the words of each protocol what no statement allows', async () => {
+  it('denies a call that no statement allows, with the error of each protocol', async () => {
     const task = '0'.repeat(32);
     const arn = `arn:aws:ecs:us-east-2:123456789012:task/dev/${task}`;
     expect(await failing(as('SANDBOXLAMBDA1', ECSClient).send(new StopTaskCommand({ cluster: 'dev', task })))).toEqual([
@@ -94,7 +94,7 @@ describe('a sandbox that authorises', () => {
     ]);
   });
 
-  it('says so when a statement denies it', async () => {
+  it('reports an explicit deny', async () => {
     policy.push('!ssm:GetParameters');
     const call = as('SANDBOXLAMBDA1', SSMClient).send(new GetParametersCommand({ Names: ['/a'] }));
     expect((await failing(call))[2]).toBe(
@@ -102,7 +102,7 @@ describe('a sandbox that authorises', () => {
     );
   });
 
-  it('lets nothing happen that it denies, and writes it down with what decided', async () => {
+  it('prevents denied calls, and records them with the decision', async () => {
     policy.push('ssm:GetParameters');
     const ssm = as('SANDBOXLAMBDA1', SSMClient);
     await failing(ssm.send(new PutParameterCommand({ Name: '/a', Value: 'x', Type: 'String' })));
@@ -118,12 +118,12 @@ describe('a sandbox that authorises', () => {
     expect(sandbox.authorisations().map(({ action }) => action)).toEqual(['ssm:PutParameter', 'ssm:GetParameters']);
   });
 
-  it('decides the calls of functions alone', async () => {
+  it('authorises only the calls of functions', async () => {
     await as('OPERATOR', ECSClient).send(new CreateClusterCommand({ clusterName: 'dev' }));
     expect(sandbox.authorisations()).toEqual([]);
   });
 
-  it('needs every permission of a call', async () => {
+  it('requires every permission of a call', async () => {
     const entries = [{ Source: 's', DetailType: 't', Detail: '{}' }];
     expect(
       (await failing(as('SANDBOXLAMBDA1', EventBridgeClient).send(new PutEventsCommand({ Entries: entries }))))[0],
@@ -140,7 +140,7 @@ describe('a sandbox that authorises', () => {
     ]);
   });
 
-  it('runs a function whose role may not log, and keeps no log of it', async () => {
+  it('runs a function whose role may not write logs, without a log', async () => {
     policy = [];
     await as('OPERATOR', LambdaClient).send(new InvokeCommand({ FunctionName: 'engines', Payload: '{}' }));
     expect(sandbox.lambda.logs('engines')).toEqual([]);
@@ -149,7 +149,7 @@ describe('a sandbox that authorises', () => {
     expect(sandbox.lambda.logs('engines')).not.toEqual([]);
   });
 
-  it('tells no on-failure destination that the role may not send to', async () => {
+  it('sends no record to an on-failure destination without permission', async () => {
     await as('OPERATOR', LambdaClient).send(
       new PutFunctionEventInvokeConfigCommand({
         FunctionName: 'engines',

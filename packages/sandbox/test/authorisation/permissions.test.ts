@@ -26,7 +26,7 @@ type Row = readonly [action: string, resource: string, context?: Readonly<Record
 const needed = (service: ServiceName, operation: string, input: Readonly<Record<string, unknown>>): readonly Row[] =>
   permissionsOf(service, operation, input, sources).map(({ action, resource, context }) => [action, resource, context]);
 
-describe('a call must be allowed', () => {
+describe('a call needs permission', () => {
   const cluster = { 'ecs:cluster': `${ecs}:cluster/dev` };
   const passed = { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' };
 
@@ -47,7 +47,7 @@ describe('a call must be allowed', () => {
     ]);
   });
 
-  it('to tag what it makes with tags', () => {
+  it('to tag a new resource that has tags', () => {
     const input = { cluster: 'dev', taskDefinition: 'unknown', tags: [{ key: 'team', value: 'a' }] };
     const tags = { 'aws:TagKeys': ['team'], 'aws:RequestTag/team': 'a' };
     expect(needed('ecs', 'RunTask', input)).toEqual([
@@ -60,7 +60,7 @@ describe('a call must be allowed', () => {
     [what: string, ServiceName, operation: string, input: Readonly<Record<string, unknown>>, rows: readonly Row[]]
   >([
     [
-      'each task by itself',
+      'for each task separately',
       'ecs',
       'DescribeTasks',
       { cluster: `${ecs}:cluster/dev`, tasks: ['a', `${ecs}:task/dev/b`] },
@@ -92,21 +92,21 @@ describe('a call must be allowed', () => {
       [['elasticloadbalancing:RegisterTargets', `${elb}:targetgroup/auth/1`, {}]],
     ],
     [
-      'no target group, to read its health',
+      'for no specific target group, to read target health',
       'elasticloadbalancing',
       'DescribeTargetHealth',
       { TargetGroupArn: `${elb}:targetgroup/auth/1` },
       [['elasticloadbalancing:DescribeTargetHealth', '*', {}]],
     ],
     [
-      'a path as it is written',
+      'for a path exactly as given',
       'ssm',
       'GetParametersByPath',
       { Path: '/a/b', Recursive: true },
       [['ssm:GetParametersByPath', `${ssm}/a/b`, { 'ssm:Recursive': 'true' }]],
     ],
     [
-      'names without their versions',
+      'for names without their versions',
       'ssm',
       'GetParameters',
       { Names: ['/a/b:3', 'c'] },
@@ -116,7 +116,7 @@ describe('a call must be allowed', () => {
       ],
     ],
     [
-      'the bus of each entry',
+      'for the bus of each entry',
       'events',
       'PutEvents',
       {
@@ -155,11 +155,11 @@ describe('a call must be allowed', () => {
     expect(needed(service, operation, input)).toEqual(rows);
   });
 
-  it('everywhere for what nobody has looked up', () => {
+  it('on all resources for an operation without an entry', () => {
     expect(needed('ecs', 'DescribeCapacityProviders', {})).toEqual([['ecs:DescribeCapacityProviders', '*', {}]]);
   });
 
-  it('for nothing when the input is no input, which the operation says itself', () => {
+  it('for nothing with an invalid input, which the operation itself rejects', () => {
     expect(needed('ecs', 'DescribeTasks', { tasks: 'a' })).toEqual([]);
   });
 });

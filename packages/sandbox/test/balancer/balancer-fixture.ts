@@ -14,14 +14,14 @@ export interface World {
   readonly network: Network;
   readonly asked: RequestToRoute[];
   url(path: string): string;
-  /** Puts an HTTP server behind the target's address. */
+  /** Starts an HTTP server at the target's address. */
   serve(handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<Server>;
-  /** Puts a bare TCP server behind the target's address. */
+  /** Starts a TCP server at the target's address. */
   serveRaw(handler: (socket: Socket) => void): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A balancer with one listener, in front of one target; `decide` says what becomes of requests. */
+/** A load balancer with one listener and one target. `decide` routes the requests. */
 export async function openWorld(
   options: Partial<BalancerOptions> & {
     readonly decide?: (request: RequestToRoute) => RouteDecision;
@@ -79,7 +79,7 @@ export interface Reply {
   readonly body: string;
 }
 
-/** A request of which every header is said, unlike with `fetch`. */
+/** A request with exactly the given headers, unlike `fetch`. */
 export function ask(
   url: string,
   headers: Readonly<Record<string, string>> = {},

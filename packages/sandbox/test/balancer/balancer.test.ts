@@ -11,7 +11,7 @@ describe('the load balancer', () => {
   let world: World;
   afterEach(() => world.close());
 
-  it('asks the model with the path apart from the query', async () => {
+  it('passes path and query to the model separately', async () => {
     world = await openWorld({
       decide: () => ({ kind: 'fixed-response', statusCode: 418, contentType: 'text/plain', body: 'no' }),
     });
@@ -23,7 +23,7 @@ describe('the load balancer', () => {
     expect(reply.headers).toMatchObject({ server: 'awselb/2.0', 'content-type': 'text/plain; charset=utf-8' });
   });
 
-  it('passes a request on as it came, and the answer back', async () => {
+  it('forwards requests and responses unchanged', async () => {
     world = await openWorld();
     await world.serve(async (incoming, response) => {
       const chunks: Buffer[] = [];
@@ -38,7 +38,7 @@ describe('the load balancer', () => {
     expect(reply.headers['set-cookie']).toEqual(['a=1', 'b=2']);
   });
 
-  it('tells the target who asked, and through which listener', async () => {
+  it('tells the target the client and the listener', async () => {
     world = await openWorld({ protocol: 'HTTPS' });
     await world.serve((incoming, response) => response.end(JSON.stringify(incoming.headers)));
     const first = JSON.parse((await ask(world.url('/'), { 'X-Forwarded-Proto': 'ftp' })).body);
@@ -58,7 +58,7 @@ describe('the load balancer', () => {
     );
   });
 
-  it('keeps headers that concern one connection to that connection', async () => {
+  it('does not forward hop-by-hop headers', async () => {
     world = await openWorld();
     await world.serve((incoming, response) => {
       response.writeHead(200, { Connection: 'close, X-Mine', 'X-Mine': '1', 'Keep-Alive': 'timeout=1' });
@@ -78,7 +78,7 @@ describe('the load balancer', () => {
     expect(reply.headers).toMatchObject({ server: 'awselb/2.0', 'content-type': 'text/html' });
   });
 
-  it('answers 503 through a listener that the model has just lost', async () => {
+  it('answers 503 on a listener that was just deleted', async () => {
     let listeners = [{ listenerArn: 'listener', loadBalancerName: 'engines', port: 80, protocol: 'HTTP' as const }];
     const route = () => {
       throw new RangeError('there is no listener');
@@ -89,7 +89,7 @@ describe('the load balancer', () => {
     expect((await ask(url)).status).toBe(503);
   });
 
-  it('redirects where the model says', async () => {
+  it('redirects as the model decides', async () => {
     world = await openWorld({
       decide: () => ({ kind: 'redirect', statusCode: 301, location: 'https://engines.example:443/x' }),
     });
@@ -98,11 +98,11 @@ describe('the load balancer', () => {
     expect(reply.headers.location).toBe('https://engines.example:443/x');
   });
 
-  it('answers 502 when nobody listens at the target', async () => {
+  it('answers 502 if nothing listens at the target', async () => {
     world = await openWorld();
     world.network.attach('10.0.1.37');
     expect(await ask(world.url('/'))).toMatchObject({ status: 502, body: page('502 Bad Gateway') });
-    // The port is the task's, but its process does not listen yet.
+    // The port is assigned, but the task's process does not listen yet.
     const free = createServer();
     await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve));
     const { port } = free.address() as { port: number };
@@ -112,15 +112,15 @@ describe('the load balancer', () => {
   });
 
   it.each([
-    ['breaks the connection', (socket: { destroy(): void }) => socket.destroy()],
-    ['answers something else than HTTP', (socket: { end(text: string): void }) => socket.end('hello\r\n\r\n')],
-  ])('answers 502 when the target %s', async (_what, behave) => {
+    ['closes the connection', (socket: { destroy(): void }) => socket.destroy()],
+    ['does not respond with HTTP', (socket: { end(text: string): void }) => socket.end('hello\r\n\r\n')],
+  ])('answers 502 if the target %s', async (_what, behave) => {
     world = await openWorld();
     await world.serveRaw((socket) => socket.once('data', () => behave(socket)));
     expect(await ask(world.url('/'))).toMatchObject({ status: 502, body: page('502 Bad Gateway') });
   });
 
-  it('breaks the connection to the client when the target breaks off in the middle of its answer', async () => {
+  it('closes the connection to the client if the target disconnects in the middle of its response', async () => {
     world = await openWorld();
     await world.serveRaw((socket) =>
       socket.once('data', () => {
@@ -131,7 +131,7 @@ describe('the load balancer', () => {
     await expect(ask(world.url('/'))).rejects.toThrow('aborted');
   });
 
-  it('answers 504 when the target stays silent for a minute', async () => {
+  it('answers 504 if the target does not respond within a minute', async () => {
     const clock = createVirtualClock();
     world = await openWorld({ clock });
     let ended = false;
@@ -150,7 +150,7 @@ describe('the load balancer', () => {
     while (!ended) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
-  it('answers 504 after ten seconds when nobody has the address', async () => {
+  it('answers 504 after ten seconds if the address is not in use', async () => {
     const clock = createVirtualClock();
     world = await openWorld({ clock });
     const asking = ask(world.url('/'));
@@ -159,7 +159,7 @@ describe('the load balancer', () => {
     expect(await asking).toMatchObject({ status: 504 });
   });
 
-  it('lets an answer take longer than a minute once it has begun', async () => {
+  it('lets a response that has started take longer than a minute', async () => {
     const clock = createVirtualClock();
     world = await openWorld({ clock });
     let finish = () => {};
@@ -173,7 +173,7 @@ describe('the load balancer', () => {
     expect(await reply.text()).toBe('first last');
   });
 
-  it('keeps the connection of a client open between requests', async () => {
+  it('keeps a client connection open between requests', async () => {
     world = await openWorld();
     await world.serve((_incoming, response) => response.end('x'));
     const { Agent } = await import('node:http');
@@ -189,7 +189,7 @@ describe('the load balancer', () => {
     agent.destroy();
   });
 
-  it('carries a WebSocket', async () => {
+  it('forwards a WebSocket', async () => {
     world = await openWorld();
     const server = await world.serve((_incoming, response) => response.end());
     server.on('upgrade', (incoming, socket) => {
@@ -215,13 +215,13 @@ describe('the load balancer', () => {
     expect(text).toBe('from 127.0.0.1;echo hello');
   });
 
-  it('answers a WebSocket that goes nowhere like any other request', async () => {
+  it('answers a WebSocket request without a target like any other request', async () => {
     world = await openWorld({ decide: () => ({ kind: 'no-targets', targetGroupArn: 'group' }) });
     const reply = await ask(world.url('/ws'), { Connection: 'Upgrade', Upgrade: 'websocket' });
     expect(reply).toMatchObject({ status: 503, body: page('503 Service Temporarily Unavailable') });
   });
 
-  it('says so when its port is taken', async () => {
+  it('reports a port that is in use', async () => {
     world = await openWorld();
     const { port } = new URL(world.balancer.url());
     const opening = openWorld({ firstPort: Number(port) });

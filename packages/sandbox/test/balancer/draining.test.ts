@@ -86,7 +86,7 @@ describe('a task behind the load balancer', () => {
     clock.close();
   });
 
-  it('answers through it, and finishes what is in flight when it drains and is stopped', async () => {
+  it('receives requests, and finishes open requests when it drains and stops', async () => {
     expect((await fetch(balancer.url())).status).toBe(503);
     const container = await start('10.0.1.10', { SERVICE_NAME: 'auth', SLOW_MS: '500' });
     while ((await stateOf('10.0.1.10')) !== 'healthy') await delay(20);
@@ -107,7 +107,7 @@ describe('a task behind the load balancer', () => {
     });
   });
 
-  it('stays unused by health checks that fail, and is sent requests only because nobody is healthy', async () => {
+  it('fails its health checks, and receives requests only because no target is healthy', async () => {
     await start('10.0.1.11', { SERVICE_NAME: 'auth', UNHEALTHY: 'true' });
     while ((await stateOf('10.0.1.11')) !== 'unhealthy') await delay(50);
     expect((await fetch(balancer.url())).status).toBe(200);

@@ -23,7 +23,7 @@ describe('a health check', () => {
     network.expose({ ip: '10.0.1.37', port: 8080, loopbackPort: (one.address() as { port: number }).port });
   };
 
-  it('is a real request over a connection of its own, from the ELB', async () => {
+  it('is an HTTP request from the ELB over its own connection', async () => {
     let seen: unknown;
     await expose(
       createServer((request, response) => {
@@ -40,7 +40,7 @@ describe('a health check', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is refused where nobody listens or the connection breaks', async () => {
+  it('is refused if nothing listens or the connection closes', async () => {
     network.attach('10.0.1.37');
     expect(await probe.check(healthCheck)).toEqual({ kind: 'refused' });
     await expose(createTcpServer((socket) => socket.destroy()));
@@ -48,9 +48,9 @@ describe('a health check', () => {
   });
 
   it.each([
-    ['nobody has the address', false],
-    ['the target stays silent', true],
-  ])('times out when %s', async (_what, somebody) => {
+    ['the address is not in use', false],
+    ['the target does not respond', true],
+  ])('times out if %s', async (_what, somebody) => {
     if (somebody) await expose(createTcpServer((socket) => socket.on('error', () => {}).resume()));
     let result: unknown;
     const checking = probe.check(healthCheck).then((got) => {
@@ -63,7 +63,7 @@ describe('a health check', () => {
     expect(result).toEqual({ kind: 'timeout' });
   });
 
-  it('has a second of real time to answer, however fast the time of the sandbox is', async () => {
+  it('has at least a second of real time, at any speed', async () => {
     await expose(createTcpServer((socket) => socket.on('error', () => {}).resume()));
     let result: unknown;
     const fast = createHttpHealthProbe({ clock, network, speed: 60 });

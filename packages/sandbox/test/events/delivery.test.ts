@@ -69,7 +69,7 @@ const start: PutEventsRequestEntry = {
 const put = (...Entries: PutEventsRequestEntry[]) => events.send(new PutEventsCommand({ Entries }));
 
 describe('delivery', () => {
-  test('hands a matching event to the function in the envelope of EventBridge', async () => {
+  test('passes a matching event to the function in EventBridge’s envelope', async () => {
     await startRule();
     const { Entries } = await put({ ...start, Resources: ['arn:one'] });
     await clock.advance(1_000);
@@ -91,7 +91,7 @@ describe('delivery', () => {
     ]);
   });
 
-  test('leaves alone what does not match, what is disabled and what has another bus', async () => {
+  test('ignores rules that do not match, are disabled or belong to another bus', async () => {
     await startRule();
     await events.send(new CreateEventBusCommand({ Name: 'other' }));
     await put(
@@ -106,7 +106,7 @@ describe('delivery', () => {
     expect(delivered).toEqual([]);
   });
 
-  test('keeps the time that the sender gave', async () => {
+  test('keeps the time of the sender', async () => {
     await startRule();
     await put({ ...start, Time: new Date('2026-01-02T03:04:05.678Z') });
     await clock.advance(1_000);
@@ -117,7 +117,7 @@ describe('delivery', () => {
     ['a constant', { Input: '{"action":"reconcile"}' }, { action: 'reconcile' }],
     ['a part of the event', { InputPath: '$.detail' }, { service: 'auth' }],
     [
-      'what a template makes of it',
+      'the result of a template',
       {
         InputTransformer: {
           InputPathsMap: { name: '$.detail.service', detail: '$.detail' },
@@ -126,14 +126,14 @@ describe('delivery', () => {
       },
       { action: 'start', service: 'auth', text: 'start auth now', detail: { service: 'auth' } },
     ],
-  ])('hands over %s when the target says so', async (_what, target, expected) => {
+  ])('passes %s if the target is configured for it', async (_what, target, expected) => {
     await startRule(target);
     await put(start);
     await clock.advance(1_000);
     expect(delivered).toEqual([[lambdaArn, expected]]);
   });
 
-  test('happens twice when told to, because EventBridge promises at least once', async () => {
+  test('happens twice if configured, because EventBridge delivers at least once', async () => {
     service.setDuplicateChance(1);
     await startRule();
     await put(start);
@@ -142,7 +142,7 @@ describe('delivery', () => {
     expect(delivered[0]).toEqual(delivered[1]);
   });
 
-  test('is tried again after a throttle', async () => {
+  test('is retried after a throttle', async () => {
     refusals = [new AwsError('TooManyRequestsException', 'Rate Exceeded.', { httpStatus: 429 })];
     await startRule();
     await put(start);
@@ -153,7 +153,7 @@ describe('delivery', () => {
     expect(service.undelivered()).toEqual([]);
   });
 
-  test('ends in the dead-letter queue when the retries are used up', async () => {
+  test('goes to the dead-letter queue after all retries', async () => {
     refusals = Array.from({ length: 3 }, () => new AwsError('TooManyRequestsException', 'Rate Exceeded.'));
     await startRule({
       DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-2:123456789012:dead' },
@@ -174,7 +174,7 @@ describe('delivery', () => {
     ]);
   });
 
-  test('is given up at once when there is no such function', async () => {
+  test('fails at once if the function does not exist', async () => {
     refusals = [new AwsError('ResourceNotFoundException', 'Function not found')];
     await startRule();
     await put(start);
@@ -182,7 +182,7 @@ describe('delivery', () => {
     expect(service.undelivered()).toMatchObject([{ errorCode: 'ResourceNotFoundException', retryAttempts: 0 }]);
   });
 
-  test('an event of AWS itself goes the same way', async () => {
+  test('an event of an AWS service is delivered in the same way', async () => {
     const EventPattern = JSON.stringify({ source: ['aws.ecs'], 'detail-type': ['ECS Task State Change'] });
     await events.send(new PutRuleCommand({ Name: 'tasks', EventPattern }));
     await events.send(new PutTargetsCommand({ Rule: 'tasks', Targets: [{ Id: 'lambda', Arn: lambdaArn }] }));
@@ -212,26 +212,26 @@ describe('PutEvents', () => {
       'InvalidArgument',
       'Parameter Detail is not valid. Reason: Detail is a required argument.',
     ],
-    ['a detail that is no JSON', { ...start, Detail: '{' }, 'MalformedDetail', 'Detail is malformed.'],
-    ['a detail that is no object', { ...start, Detail: '["auth"]' }, 'MalformedDetail', 'Detail is malformed.'],
+    ['a detail that is not JSON', { ...start, Detail: '{' }, 'MalformedDetail', 'Detail is malformed.'],
+    ['a detail that is not an object', { ...start, Detail: '["auth"]' }, 'MalformedDetail', 'Detail is malformed.'],
     [
       'the source of an AWS service',
       { ...start, Source: 'aws.ecs' },
       'NotAuthorizedForSource',
       'Not authorized for the source.',
     ],
-  ])('refuses an entry with %s, and takes the one beside it', async (_what, entry, ErrorCode, ErrorMessage) => {
+  ])('rejects an entry with %s, and accepts the other one', async (_what, entry, ErrorCode, ErrorMessage) => {
     const { FailedEntryCount, Entries } = await put(entry, start);
     expect(FailedEntryCount).toBe(1);
     expect(Entries?.[0]).toEqual({ ErrorCode, ErrorMessage });
     expect(Entries?.[1]?.EventId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   });
 
-  test('says nothing of a bus that does not exist, as EventBridge does', async () => {
+  test('accepts entries for an unknown bus, as EventBridge does', async () => {
     expect(await put({ ...start, EventBusName: 'none' })).toMatchObject({ FailedEntryCount: 0 });
   });
 
-  test('refuses no entry, eleven of them, and more than a mebibyte', async () => {
+  test('rejects no entries, eleven entries, and more than a mebibyte', async () => {
     const name = (entries: PutEventsRequestEntry[]) => put(...entries).catch((error: Error) => error.name);
     expect(await name([])).toBe('ValidationException');
     expect(await name(Array.from({ length: 11 }, () => start))).toBe('ValidationException');
@@ -242,7 +242,7 @@ describe('PutEvents', () => {
 });
 
 describe('rules and targets', () => {
-  test('are described, listed and taken away again', async () => {
+  test('are described, listed and removed', async () => {
     await startRule();
     expect(await events.send(new DescribeRuleCommand({ Name: 'start' }))).toMatchObject({
       Name: 'start',
@@ -273,7 +273,7 @@ describe('rules and targets', () => {
     expect(delivered).toHaveLength(1);
   });
 
-  test('a bus of one own has its ARN', async () => {
+  test('a custom bus has an ARN', async () => {
     await events.send(new CreateEventBusCommand({ Name: 'mine' }));
     expect(await events.send(new DescribeEventBusCommand({ Name: 'mine' }))).toMatchObject({
       Arn: 'arn:aws:events:us-east-2:123456789012:event-bus/mine',
@@ -283,10 +283,10 @@ describe('rules and targets', () => {
   });
 
   test.each<[string, Partial<Target>]>([
-    ['an ARN that is none', { Arn: 'lambda' }],
-    ['an input that is no JSON', { Input: '{' }],
+    ['an invalid ARN', { Arn: 'lambda' }],
+    ['an input that is not JSON', { Input: '{' }],
     ['two kinds of input', { Input: '{}', InputPath: '$.detail' }],
-  ])('a target with %s is refused', async (_what, target) => {
+  ])('a target with %s is rejected', async (_what, target) => {
     await expect(startRule(target)).rejects.toMatchObject({ name: 'ValidationException' });
   });
 });

@@ -57,12 +57,12 @@ describe('the envelope', () => {
     ['one of several', { source: ['aws.ecs', 'custom.app'] }, doesMatch],
     ['two fields, both right', { source: ['custom.app'], 'detail-type': ['Start ECS Task'] }, doesMatch],
     ['two fields, one wrong', { source: ['custom.app'], 'detail-type': ['Stop ECS Tasks'] }, noMatch],
-    ['a text that differs in case', { source: ['Custom.App'] }, noMatch],
+    ['a string that differs in case', { source: ['Custom.App'] }, noMatch],
     ['a prefix of the time', { time: [{ prefix: '2026-11-23' }] }, doesMatch],
     ['one element of an array', { resources: ['arn:aws:ecs:us-east-2:123456789012:cluster/two'] }, doesMatch],
     ['no element of an array', { resources: ['arn:aws:ecs:us-east-2:123456789012:cluster/three'] }, noMatch],
     ['a suffix of an element', { resources: [{ suffix: '/one' }] }, doesMatch],
-    ['a field that no event has', { sender: ['custom.app'] }, noMatch],
+    ['an unknown field', { sender: ['custom.app'] }, noMatch],
   ])('%s', async (_what, pattern, expected) => {
     expect(await matches(pattern, { ...envelope, detail: {} })).toBe(expected);
   });
@@ -102,7 +102,7 @@ describe('the detail', () => {
       },
       noMatch,
     ],
-    // Texts.
+    // Strings.
     [{ file: [{ prefix: 'data/' }] }, { file: 'data/one.png' }, doesMatch],
     [{ file: [{ prefix: 'data/' }] }, { file: 'Data/one.png' }, noMatch],
     [{ file: [{ prefix: { 'equals-ignore-case': 'DATA/' } }] }, { file: 'data/one.png' }, doesMatch],
@@ -169,7 +169,7 @@ describe('the detail', () => {
     [{ $or: [{ a: [1], c: [3] }, { b: [2] }] }, { a: 1 }, noMatch],
     [{ $or: [{ a: [1] }, { b: [2], $or: [{ c: [3] }, { d: [4] }] }] }, { b: 2, d: 4 }, doesMatch],
     [{ $or: { a: [1] } }, { $or: { a: 1 } }, doesMatch],
-    // Names that objects of JavaScript have of themselves.
+    // Names of properties that every JavaScript object inherits.
     [{ constructor: [{ exists: false }] }, {}, doesMatch],
     [{ toString: ['x'] }, {}, noMatch],
   ])('%j against %j: %s', async (pattern, detail, expected) => {
@@ -177,24 +177,28 @@ describe('the detail', () => {
   });
 });
 
-describe('a pattern that EventBridge refuses', () => {
+describe('a pattern that EventBridge rejects', () => {
   test.each<[string, unknown, string]>([
     ['no JSON', '{', 'Pattern is not valid JSON'],
     ['no object', '[]', 'Filter is not an object'],
-    ['nothing in it', {}, 'Empty objects are not allowed'],
-    ['a value that is no array', { source: 'custom.app' }, '"source" must be an object or an array'],
+    ['an empty object', {}, 'Empty objects are not allowed'],
+    ['a value that is not an array', { source: 'custom.app' }, '"source" must be an object or an array'],
     ['an empty array', { source: [] }, 'Empty arrays are not allowed'],
-    ['an empty object inside', { detail: {} }, 'Empty objects are not allowed'],
-    ['an operator that does not exist', { source: [{ contains: 'a' }] }, 'Unrecognized match type contains'],
+    ['a nested empty object', { detail: {} }, 'Empty objects are not allowed'],
+    ['an unknown operator', { source: [{ contains: 'a' }] }, 'Unrecognized match type contains'],
     ['two operators in one', { source: [{ prefix: 'a', suffix: 'b' }] }, 'Only one key allowed in match expression'],
-    ['a prefix that is no text', { source: [{ prefix: 1 }] }, 'prefix match pattern must be a string'],
+    ['a prefix that is not a string', { source: [{ prefix: 1 }] }, 'prefix match pattern must be a string'],
     ['exists: "yes"', { source: [{ exists: 'yes' }] }, 'exists match pattern must be either true or false.'],
     ['two asterisks', { source: [{ wildcard: 'a**' }] }, 'Consecutive wildcard characters are not allowed'],
     ['a stray backslash', { source: [{ wildcard: 'a\\b' }] }, 'Invalid escape character in wildcard'],
     ['a list within anything-but', { source: [{ 'anything-but': [] }] }, 'Empty arrays are not allowed'],
     ['numbers out of order', { a: [{ numeric: ['>', 5, '<', 5] }] }, 'Bottom must be less than top'],
     ['an unknown comparison', { a: [{ numeric: ['=>', 5] }] }, 'Unrecognized numeric range operator: =>'],
-    ['a number too large', { a: [{ numeric: ['<', 6e9] }] }, 'Value must be between -5.0E9 and 5.0E9, inclusive'],
+    [
+      'a number that is too large',
+      { a: [{ numeric: ['<', 6e9] }] },
+      'Value must be between -5.0E9 and 5.0E9, inclusive',
+    ],
     ['no network', { a: [{ cidr: '10.0.0.0/33' }] }, "Malformed CIDR, one '/' required: 10.0.0.0/33"],
     ['an array within an array', { a: [['b']] }, 'Match value must be String, number, true, false, or null'],
   ])('%s', async (_what, pattern, reason) => {
@@ -204,7 +208,7 @@ describe('a pattern that EventBridge refuses', () => {
     });
   });
 
-  test('an event without an envelope is refused too', async () => {
+  test('an event without an envelope is rejected too', async () => {
     await expect(matches({ source: ['a'] }, { source: 'a' })).rejects.toMatchObject({ name: 'ValidationException' });
   });
 });

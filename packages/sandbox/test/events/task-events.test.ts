@@ -8,7 +8,7 @@ import { type SandboxOptions, startSandbox } from '../../src/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { createVirtualClock } from '../../src/virtual-clock.ts';
 
-/** A feed at 2026-01-01T00:00:00Z, and what it has put on the bus, each as `version@seconds`. */
+/** A feed at 2026-01-01T00:00:00Z and its output on the bus, each event as `version@seconds`. */
 function openFeed(settings: Partial<TaskEventSettings>, seed = 1) {
   const clock = createVirtualClock();
   const startedAt = clock.now();
@@ -38,14 +38,14 @@ function openFeed(settings: Partial<TaskEventSettings>, seed = 1) {
 const versions = (published: readonly string[]) => published.map((one) => Number(one.split('@')[0]));
 
 describe('events of tasks', () => {
-  test('reach the bus once, at once and in order unless said', async () => {
+  test('reach the bus once, immediately and in order by default', async () => {
     const { published, change, feed } = openFeed({});
     await change(1, 3);
     expect(published).toEqual(['1@0', '2@1', '3@2']);
     expect(feed.settings()).toEqual({ duplicateChance: 0, delayMs: [0, 0], reorder: false });
   });
 
-  test('are held back, and tell when the task changed all the same', async () => {
+  test('keep the time of the change when they are delayed', async () => {
     const { published, times, change, feed, clock } = openFeed({ delayMs: [5_000, 5_000] });
     await change(1, 2);
     expect([published, feed.held()]).toEqual([[], 2]);
@@ -54,28 +54,28 @@ describe('events of tasks', () => {
     expect(times).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:01.000Z']);
   });
 
-  test('come twice with one id', async () => {
+  test('are duplicated with the same ID', async () => {
     const { published, ids, change } = openFeed({ duplicateChance: 1 });
     await change(1, 2);
     expect(published).toEqual(['1@0', '1@0', '2@1', '2@1']);
     expect([ids[0] === ids[1], ids[2] === ids[3], ids[1] === ids[2]]).toEqual([true, true, false]);
   });
 
-  test('come twice as often as they were told to', async () => {
+  test('are duplicated with the configured probability', async () => {
     const { published, change } = openFeed({ duplicateChance: 0.25 }, 5);
     await change(1, 1_000);
     expect(published.length).toBeGreaterThan(1_200);
     expect(published.length).toBeLessThan(1_300);
   });
 
-  test('keep their order through random delays unless they may overtake each other', async () => {
+  test('keep their order with random delays by default', async () => {
     const { published, change, clock } = openFeed({ delayMs: [0, 20_000] });
     await change(1, 50);
     await clock.advance(20_000);
     expect(versions(published)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
   });
 
-  test('keep their order even in the moment in which one that was held back is due', async () => {
+  test('keep their order even at the moment when a delayed event is due', async () => {
     const { published, change, clock, feed } = openFeed({ delayMs: [5_000, 5_000] });
     clock.after(5_000, () => {
       feed.set({ delayMs: [0, 0] });
@@ -86,7 +86,7 @@ describe('events of tasks', () => {
     expect(published).toEqual(['1@5', '2@5']);
   });
 
-  test('overtake each other when they may, none later than the longest delay', async () => {
+  test('overtake each other with reorder, within the longest delay', async () => {
     const { published, change, clock } = openFeed({ delayMs: [0, 20_000], reorder: true });
     await change(1, 50);
     await clock.advance(20_000);
@@ -97,7 +97,7 @@ describe('events of tasks', () => {
     expect([Math.min(...delays) >= 0, Math.max(...delays) <= 20]).toEqual([true, true]);
   });
 
-  test('come in the same way from the same seed', async () => {
+  test('are identical with the same seed', async () => {
     const run = async (seed: number) => {
       const { published, change, clock } = openFeed({ delayMs: [0, 9_000], reorder: true, duplicateChance: 0.5 }, seed);
       await change(1, 20);
@@ -108,7 +108,7 @@ describe('events of tasks', () => {
     expect(await run(4)).not.toEqual(await run(5));
   });
 
-  test('obey a change from then on, and keep their order through it', async () => {
+  test('follow a changed setting, and keep their order', async () => {
     const { published, change, clock, feed } = openFeed({ delayMs: [5_000, 5_000] });
     await change(1, 2);
     feed.set({ delayMs: [0, 0] });
@@ -125,11 +125,11 @@ test.each<[SandboxOptions['taskEvents'], string]>([
   [{ delayMs: [5, 1] }, 'taskEvents.delayMs is not valid: [5,1]'],
   [{ reorder: 1 as unknown as boolean }, 'taskEvents.reorder is not valid: 1'],
   [{ chance: 1 } as TaskEventSettings & { chance: number }, 'taskEvents.chance is unknown'],
-])('%j is refused', (settings, message) => {
+])('%j is rejected', (settings, message) => {
   expect(() => readTaskEventSettings(settings)).toThrow(new RangeError(message));
 });
 
-test('the sandbox puts them on its bus as it was told, and can be told otherwise while it runs', async () => {
+test('the sandbox applies the option, and a change while it runs', async () => {
   await using sandbox = await startSandbox({ durations: 'none', seed: 1, taskEvents: { duplicateChance: 1 } });
   const url = `${sandbox.endpoint}/_sandbox/task-events`;
   const launch = async () => {

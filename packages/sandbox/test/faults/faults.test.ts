@@ -53,7 +53,7 @@ const failure = (promise: Promise<unknown>) =>
       `${error.$metadata?.httpStatusCode ?? '-'} ${error.name}`,
   );
 
-describe('each service fails in its own words', () => {
+describe('each service has its own error', () => {
   test.each<[keyof typeof calls, Fault['kind'], string]>([
     ['ecs', 'throttle', '400 ThrottlingException'],
     ['ecs', 'server-error', '500 ServerException'],
@@ -78,7 +78,7 @@ describe('each service fails in its own words', () => {
   });
 });
 
-describe('what a fault strikes', () => {
+describe('a fault affects', () => {
   const throttle = { kind: 'throttle' } as const;
   const results = async (count: number) => {
     const seen: boolean[] = [];
@@ -86,12 +86,12 @@ describe('what a fault strikes', () => {
     return seen;
   };
 
-  test('the third call alone', async () => {
+  test('only the third call', async () => {
     door.faults.plant({ service: 'ecs', operation: 'RunTask', fault: throttle, nth: 3 });
     expect(await results(4)).toEqual([true, true, false, true]);
   });
 
-  test('as many calls as were asked for', async () => {
+  test('the given number of calls', async () => {
     const planted = door.faults.plant({ operation: 'RunTask', fault: throttle, times: 2 });
     expect(await results(3)).toEqual([false, false, true]);
     expect(planted.consumed).toBe(2);
@@ -110,12 +110,12 @@ describe('what a fault strikes', () => {
     expect(await results(1)).toEqual([false]);
   });
 
-  test('nothing once it was removed', async () => {
+  test('nothing after it was removed', async () => {
     door.faults.plant({ fault: throttle }).remove();
     expect(await results(1)).toEqual([true]);
   });
 
-  test('two of them strike one call after the other', async () => {
+  test('one call each if two faults match', async () => {
     door.faults.plant({ fault: throttle });
     door.faults.plant({ fault: { kind: 'server-error' } });
     expect(await failure(runTask())).toBe('400 ThrottlingException');
@@ -124,7 +124,7 @@ describe('what a fault strikes', () => {
 });
 
 describe('connections', () => {
-  test('one that is cut before leaves no effect, one that is cut after does', async () => {
+  test('a call has no effect if the connection closes before it, and an effect if it closes after', async () => {
     door.faults.plant({ fault: { kind: 'drop-before' } });
     expect(await failure(runTask())).not.toBe('no error');
     expect(launches).toBe(0);
@@ -134,7 +134,7 @@ describe('connections', () => {
     expect(door.log.list().map(({ outcome }) => outcome)).toEqual(['dropped', 'dropped']);
   });
 
-  test('a call can stay without any answer', async () => {
+  test('a call may never get a reply', async () => {
     door.faults.plant({ fault: { kind: 'no-answer' } });
     const requestHandler = { requestTimeout: 200, throwOnRequestTimeout: true };
     expect(await failure(runTask(new ECSClient({ ...door.client, requestHandler })))).toBe('- TimeoutError');
@@ -142,7 +142,7 @@ describe('connections', () => {
     expect(door.log.list()).toMatchObject([{ outcome: 'no-answer' }]);
   });
 
-  test('an answer can come late, and another fault still strike', async () => {
+  test('a reply may be late, and another fault may still apply', async () => {
     door.faults.plant({ fault: { kind: 'latency', delayMs: 20 } });
     door.faults.plant({ fault: { kind: 'throttle' } });
     expect(await failure(runTask())).toBe('400 ThrottlingException');
@@ -160,7 +160,7 @@ test('the calling process is killed before the call has an effect, or after', as
   expect([launches, door.killed]).toEqual([1, ['AKIDTEST', 'AKIDTEST']]);
 });
 
-test('tasks can be missing, and capacity too', async () => {
+test('tasks and capacity can be missing', async () => {
   door.faults.plant({ fault: { kind: 'missing' } });
   const described = await ecs().send(new DescribeTasksCommand({ tasks: ['arn:task'] }));
   expect(described).toMatchObject({ tasks: [], failures: [{ arn: 'arn:task', reason: 'MISSING' }] });
@@ -168,7 +168,7 @@ test('tasks can be missing, and capacity too', async () => {
   expect(await runTask()).toMatchObject({ tasks: [], failures: [{ reason: 'RESOURCE:CPU' }] });
 });
 
-test('a read can show what an earlier one showed', async () => {
+test('a read can return the result of an earlier read', async () => {
   const describeTask = async () => (await ecs().send(new DescribeTasksCommand({ tasks: ['arn:task'] }))).tasks;
   door.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'stale' }, nth: 1 });
   door.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'stale' }, nth: 3 });
@@ -180,7 +180,7 @@ test('a read can show what an earlier one showed', async () => {
   expect(await describeTask()).toMatchObject([{ lastStatus: 'RUNNING' }]);
 });
 
-test('any other error can be planted by its name', async () => {
+test('any other error can be planted by name', async () => {
   door.faults.plant({
     fault: { kind: 'error', code: 'InvalidParameterException', message: 'RequestLimitExceeded', httpStatus: 400 },
   });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/index.ts';
 import { zip } from '../lambda/lambda-fixture.ts';
 
-/** Puts ten parameters at the same moment, each over a connection of its own that stands already. */
+/** Puts ten parameters at the same moment, each over its own open connection. */
 const putTenAtOnce = `
   import { once } from 'node:events';
   import { connect } from 'node:net';
@@ -70,7 +70,7 @@ const parametersThere = async () => {
 
 describe('a function that a fault kills', () => {
   test.each([{ kind: 'kill-before', put: 3 } as const, { kind: 'kill-after', put: 4 } as const])(
-    '$kind: is ended by SIGKILL, and what it had on the wire has no effect',
+    '$kind: is ended by SIGKILL, and its calls in transit have no effect',
     async ({ kind, put }) => {
       const planted = sandbox.faults.plant({ operation: 'PutParameter', nth: 4, fault: { kind } });
       const { error, said } = await invoke();
@@ -87,7 +87,7 @@ describe('a function that a fault kills', () => {
     },
   );
 
-  test('a call of it that was held up by latency has no effect either', async () => {
+  test('its call that was delayed by a latency fault has no effect either', async () => {
     const { Name } = { Name: 'p0' };
     sandbox.faults.plant({ input: { Name }, fault: { kind: 'latency', delayMs: 300 } });
     sandbox.faults.plant({ input: { Name: 'p9' }, fault: { kind: 'kill-before' } });
@@ -97,7 +97,7 @@ describe('a function that a fault kills', () => {
     await expect(ssm.send(new GetParameterCommand({ Name }))).rejects.toMatchObject({ name: 'ParameterNotFound' });
   });
 
-  test('the next process of the function calls as it likes', async () => {
+  test('the next process of the function is not affected', async () => {
     sandbox.faults.plant({ operation: 'PutParameter', fault: { kind: 'kill-before' } });
     await invoke();
     expect(await invoke()).toEqual({ error: undefined, said: 'null' });

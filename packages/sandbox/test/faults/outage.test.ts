@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createInMemoryWorld } from '../../src/in-memory.ts';
 
-test('an outage strikes every call from the first one on, for as long as it lasts', async () => {
+test('an outage affects every call from the first one, for its whole duration', async () => {
   const world = createInMemoryWorld({ seed: 1 });
   const list = () =>
     world
@@ -21,7 +21,7 @@ test('an outage strikes every call from the first one on, for as long as it last
   expect(planted.consumed).toBe(3);
 });
 
-test('an outage can be planted that strikes no more than so many calls', async () => {
+test('an outage can be limited to a number of calls', async () => {
   const world = createInMemoryWorld({ seed: 1 });
   const plan = { operation: 'DescribeClusters', fault: { kind: 'throttle' }, forMs: 30_000, times: 1 } as const;
   world.faults.plant(plan);

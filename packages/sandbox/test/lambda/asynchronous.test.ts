@@ -15,7 +15,7 @@ describe('an asynchronous invocation', () => {
 
   const ended = (name: string) => lambda.logs(name).filter((line) => line.startsWith('REPORT')).length;
 
-  it('is accepted at once, tried again after 1 and 2 minutes with the same request id, then handed over', async () => {
+  it('is accepted at once, retried after 1 and 2 minutes with the same request ID, and then sent to the destination', async () => {
     const clock = createVirtualClock(Date.UTC(2026, 10, 23, 8));
     lambda = startLambda({ clock });
     const name = await deploy(lambda, logAndFail, { FunctionName: 'engines' });
@@ -65,7 +65,7 @@ describe('an asynchronous invocation', () => {
     ]);
   });
 
-  it('is retried after a time-out too, and ends when a retry succeeds', async () => {
+  it('is also retried after a timeout, until a retry succeeds', async () => {
     lambda = startLambda({ clock: createFastClock(20), speed: 20 });
     const name = await deploy(
       lambda,
@@ -83,7 +83,7 @@ describe('an asynchronous invocation', () => {
     expect(lambda.onFailureRecords()).toEqual([]);
   });
 
-  it('is given up by age when a retry would come too late', async () => {
+  it('fails by age if a retry would be too late', async () => {
     const clock = createVirtualClock(Date.UTC(2026, 10, 23, 8));
     lambda = startLambda({ clock });
     const name = await deploy(lambda, logAndFail);
@@ -105,7 +105,7 @@ describe('an asynchronous invocation', () => {
     ]);
   });
 
-  it('waits while the reserved concurrency is used up, and was never tried when it is given up', async () => {
+  it('waits while the reserved concurrency is used up, and may fail without an attempt', async () => {
     const clock = createVirtualClock();
     lambda = startLambda({ clock });
     const name = await deploy(lambda, logAndFail);
@@ -121,7 +121,7 @@ describe('an asynchronous invocation', () => {
     expect(lambda.processes()).toEqual([]);
   });
 
-  it('comes twice with the same request id when duplicates are asked for', async () => {
+  it('is duplicated with the same request ID if configured', async () => {
     lambda = startLambda({ duplicateChance: 1 });
     const name = await deploy(lambda, 'export const handler = async (event, context) => console.log("got");');
     const requestId = lambda.invokeAsync(name, '{}');
@@ -130,7 +130,7 @@ describe('an asynchronous invocation', () => {
     expect(got.map((line) => line.split('\t')[1])).toEqual([requestId, requestId]);
   });
 
-  it('is pending until it has succeeded, and for its own function alone', async () => {
+  it('is pending until it has succeeded, and only for its own function', async () => {
     lambda = startLambda();
     const name = await deploy(lambda, 'export const handler = async () => {};');
     lambda.invokeAsync(name, '{}');
@@ -140,7 +140,7 @@ describe('an asynchronous invocation', () => {
     await until(() => lambda.pendingEvents(name) === 0);
   });
 
-  it('is refused when it is too large, no JSON, or for nobody', async () => {
+  it('is rejected if it is too large, not JSON, or for an unknown function', async () => {
     lambda = startLambda();
     const name = await deploy(lambda, logAndFail);
     const large = JSON.stringify('x'.repeat(1_048_577));

@@ -14,7 +14,7 @@ describe('a function that fails', () => {
 
   const answerOf = async (source: string, members = {}) => invoke(lambda, await deploy(lambda, source, members));
 
-  it('keeps the name, the message and the stack of what it throws', async () => {
+  it('returns the name, message and stack of a thrown error', async () => {
     const { functionError, payload, log } = await answerOf(`
       class NotReady extends Error { name = 'NotReady'; }
       export const handler = async () => { throw new NotReady('too early'); };`);
@@ -37,13 +37,13 @@ describe('a function that fails', () => {
   it.each([
     ['a string', `export const handler = async () => { throw 'no'; };`, 'string', 'no'],
     [
-      'a value that is no JSON',
+      'a value that is not JSON',
       'export const handler = async () => ({ big: 1n });',
       'Runtime.JSONStringifyError',
       'Unable to stringify response body',
     ],
     ['a module that throws', `throw new TypeError('at import');`, 'TypeError', 'at import'],
-    ['a module that is no JavaScript', 'export const = 1', 'Runtime.UserCodeSyntaxError', /^SyntaxError: /],
+    ['a module that is not JavaScript', 'export const = 1', 'Runtime.UserCodeSyntaxError', /^SyntaxError: /],
     [
       'a missing package',
       `import 'not-there'; export const handler = async () => 1;`,
@@ -57,7 +57,7 @@ describe('a function that fails', () => {
       'index.handler is undefined or not exported',
     ],
     [
-      'a handler that is no function',
+      'a handler that is not a function',
       'export const handler = 1;',
       'Runtime.HandlerNotFound',
       'index.handler is not a function',
@@ -93,12 +93,12 @@ describe('a function that fails', () => {
       /^RequestId: [0-9a-f-]{36} Error: Runtime exited without providing a reason$/,
     ],
     [
-      'an exit while it is loaded',
+      'an exit while it is loading',
       'process.exit(2);',
       'Runtime.ExitError',
       /^RequestId: [0-9a-f-]{36} Error: Runtime exited with error: exit status 2$/,
     ],
-  ])('answers Unhandled for %s', async (_what, source, errorType, errorMessage) => {
+  ])('returns Unhandled for %s', async (_what, source, errorType, errorMessage) => {
     const { functionError, payload } = await answerOf(source);
     expect(functionError).toBe('Unhandled');
     expect(payload.errorType).toBe(errorType);
@@ -106,7 +106,7 @@ describe('a function that fails', () => {
     else expect(payload.errorMessage).toMatch(errorMessage);
   });
 
-  it('answers with the file that the handler names and it lacks', async () => {
+  it('names the missing file of the handler', async () => {
     const { payload } = await answerOf('', { Code: { ZipFile: zip({ 'other.mjs': '' }) } });
     expect(payload).toMatchObject({
       errorType: 'Runtime.ImportModuleError',
@@ -114,7 +114,7 @@ describe('a function that fails', () => {
     });
   });
 
-  it('may answer through a callback on Node 22', async () => {
+  it('may use a callback on Node 22', async () => {
     const { payload } = await answerOf(
       'export const handler = (event, context, callback) => setTimeout(() => callback(null, { done: true }), 5);',
       { Runtime: 'nodejs22.x' },
@@ -135,7 +135,7 @@ describe('a function that fails', () => {
     expect(payload).toBe(7);
   });
 
-  it('is loaded again by a new process after a failed start', async () => {
+  it('is loaded again in a new process after a failed start', async () => {
     const name = await deploy(
       lambda,
       `import { existsSync, writeFileSync } from 'node:fs';
@@ -147,7 +147,7 @@ describe('a function that fails', () => {
   });
 });
 
-describe('a handler that is slow to load', () => {
+describe('a handler that loads slowly', () => {
   const source = `
     import { existsSync, writeFileSync } from 'node:fs';
     import { setTimeout as delay } from 'node:timers/promises';
@@ -155,7 +155,7 @@ describe('a handler that is slow to load', () => {
     if (!existsSync(seen)) { writeFileSync(seen, ''); await delay(60_000); }
     export const handler = async () => 'loaded';`;
 
-  it('is loaded again within the invocation when it took longer than Lambda allows', async () => {
+  it('is loaded again within the invocation if it exceeds Lambda’s limit', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'slow-to-load-'));
     const lambda = startLambda({ initLimitMs: 3_000 });
     const Environment = { Variables: { MARKER: join(folder, 'seen') } };

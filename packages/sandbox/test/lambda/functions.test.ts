@@ -56,7 +56,7 @@ describe('the functions of the sandbox', () => {
     },
   );
 
-  it('keep what an update leaves out, and get another revision', async () => {
+  it('keep the members that an update omits, and get a new revision', async () => {
     const name = await deploy(lambda, '', { Environment: { Variables: { A1: 'x' } }, MemorySize: 256 });
     const before = await call(lambda, 'GetFunctionConfiguration', { FunctionName: name });
     const after = await call(lambda, 'UpdateFunctionConfiguration', { FunctionName: name, Timeout: 30 });
@@ -67,7 +67,7 @@ describe('the functions of the sandbox', () => {
     ).rejects.toMatchObject({ code: 'PreconditionFailedException', httpStatus: 412 });
   });
 
-  it('are gone once they are deleted', async () => {
+  it('do not exist after they are deleted', async () => {
     const name = await deploy(lambda, '');
     await call(lambda, 'DeleteFunction', { FunctionName: name });
     await expect(call(lambda, 'GetFunction', { FunctionName: name })).rejects.toMatchObject({
@@ -79,7 +79,7 @@ describe('the functions of the sandbox', () => {
 
   it.each([
     [
-      'a name that is taken',
+      'a name that is in use',
       { FunctionName: 'engines' },
       'ResourceConflictException',
       'Function already exist: engines',
@@ -100,17 +100,17 @@ describe('the functions of the sandbox', () => {
       /Value 'python3\.13' at 'runtime'/,
     ],
     ['no time-out', { Timeout: 0 }, 'InvalidParameterValueException', /greater than or equal to 1$/],
-    ['a time-out over 15 minutes', { Timeout: 901 }, 'InvalidParameterValueException', /less than or equal to 900$/],
+    ['a timeout over 15 minutes', { Timeout: 901 }, 'InvalidParameterValueException', /less than or equal to 900$/],
     ['too little memory', { MemorySize: 64 }, 'InvalidParameterValueException', /greater than or equal to 128$/],
     ['an unknown architecture', { Architectures: ['mips'] }, 'InvalidParameterValueException', /\[x86_64, arm64\]$/],
     [
-      'code that is no zip',
+      'code that is not a zip',
       { Code: { ZipFile: Buffer.from('no') } },
       'InvalidParameterValueException',
       /^Could not unzip/,
     ],
     [
-      'a variable of the runtime',
+      'a reserved variable',
       { Environment: { Variables: { AWS_REGION: 'x' } } },
       'InvalidParameterValueException',
       /Reserved keys used in this request: AWS_REGION$/,
@@ -127,7 +127,7 @@ describe('the functions of the sandbox', () => {
     expect((error as Error).message).toMatch(message);
   });
 
-  it('hold what is to happen with failed events', async () => {
+  it('store the configuration for failed events', async () => {
     const name = await deploy(lambda, '');
     await expect(call(lambda, 'GetFunctionEventInvokeConfig', { FunctionName: name })).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
@@ -152,7 +152,7 @@ describe('the functions of the sandbox', () => {
     }
   });
 
-  it('are not run by a dry run, nor by what is no invocation', async () => {
+  it('are not run by a dry run or an invalid invocation', async () => {
     const name = await deploy(lambda, '');
     const before = lambda.processes().length;
     expect(await call(lambda, 'Invoke', { FunctionName: name, InvocationType: 'DryRun' })).toMatchObject({

@@ -13,7 +13,7 @@ describe('a function of the sandbox', () => {
   });
   afterEach(() => lambda.close());
 
-  it('gets the event and the context that the managed runtime gives', async () => {
+  it('receives the event and context of the managed runtime', async () => {
     const name = await deploy(
       lambda,
       `export const handler = async (event, context) => ({
@@ -38,7 +38,7 @@ describe('a function of the sandbox', () => {
     expect(payload.remaining).toBeLessThanOrEqual(7000);
   });
 
-  it('sees no variable of the sandbox, and those of the runtime with its own', async () => {
+  it('sees the variables of the runtime and its own, but none of the sandbox', async () => {
     process.env.SECRET_OF_THE_SANDBOX = 'x';
     const name = await deploy(lambda, 'export const handler = async () => process.env;', {
       FunctionName: 'engines',
@@ -81,12 +81,12 @@ describe('a function of the sandbox', () => {
     });
   });
 
-  it('has no channel to the sandbox but its API', async () => {
+  it('has no access to the sandbox except its API', async () => {
     const name = await deploy(lambda, 'export const handler = async () => ({ send: typeof process.send });');
     expect((await invoke(lambda, name)).payload).toEqual({ send: 'undefined' });
   });
 
-  it('answers null when the handler returns nothing', async () => {
+  it('returns null if the handler returns nothing', async () => {
     const name = await deploy(lambda, 'export const handler = async () => {};');
     expect((await invoke(lambda, name)).payload).toBeNull();
   });
@@ -113,7 +113,7 @@ describe('a function of the sandbox', () => {
     expect(lambda.processes().map((one) => one.state)).toEqual(['idle', 'idle']);
   });
 
-  it('gets a process for every invocation when cold starts are asked for', async () => {
+  it('has a new process for every invocation with coldStart', async () => {
     const name = await deploy(lambda, echoPid);
     const pids = [(await invoke(lambda, name)).payload.pid];
     lambda.setColdStart(true);
@@ -121,7 +121,7 @@ describe('a function of the sandbox', () => {
     expect(new Set(pids).size).toBe(3);
   });
 
-  it('gets a new process when its configuration or its code changed', async () => {
+  it('has a new process after a change of its configuration or code', async () => {
     const name = await deploy(lambda, 'export const handler = async () => ({ pid: process.pid, x: process.env.XX });');
     const first = await invoke(lambda, name);
     await call(lambda, 'UpdateFunctionConfiguration', { FunctionName: name, Environment: { Variables: { XX: '1' } } });
@@ -136,7 +136,7 @@ describe('a function of the sandbox', () => {
     expect((await invoke(lambda, name)).payload).toBe('changed');
   });
 
-  it('is there already when it was prewarmed', async () => {
+  it('has a process after prewarming', async () => {
     const name = await deploy(lambda, echoPid);
     await lambda.prewarm(name, 2);
     expect(lambda.processes().map((one) => one.state)).toEqual(['idle', 'idle']);
@@ -144,7 +144,7 @@ describe('a function of the sandbox', () => {
     expect(lambda.processes().map((one) => one.pid)).toContain(payload.pid);
   });
 
-  it('is killed by its time-out, and starts afresh', async () => {
+  it('is killed after its timeout, and starts again', async () => {
     const name = await deploy(
       lambda,
       `export const handler = async (event) => {
@@ -166,7 +166,7 @@ describe('a function of the sandbox', () => {
     expect(after.payload.pid).not.toBe(first.payload.pid);
   });
 
-  it('ends with the error of a killed process when its process is killed', async () => {
+  it('returns the error of a killed process if its process is killed', async () => {
     const name = await deploy(lambda, waitingHandler);
     const answer = invoke(lambda, name, { ms: 60_000 });
     await until(() => lambda.processes()[0]?.state === 'busy');
@@ -179,7 +179,7 @@ describe('a function of the sandbox', () => {
     expect((await invoke(lambda, name, { ms: 0 })).functionError).toBeUndefined();
   });
 
-  it('is refused beyond its reserved concurrency', async () => {
+  it('is throttled above its reserved concurrency', async () => {
     const name = await deploy(lambda, waitingHandler);
     await call(lambda, 'PutFunctionConcurrency', { FunctionName: name, ReservedConcurrentExecutions: 1 });
     const running = invoke(lambda, name, { ms: 500 });
@@ -191,7 +191,7 @@ describe('a function of the sandbox', () => {
     expect((await running).functionError).toBeUndefined();
   });
 
-  it('tells what it cost', async () => {
+  it('reports its duration and memory', async () => {
     const name = await deploy(lambda, echoPid);
     await invoke(lambda, name);
     const [record] = lambda.processes();
@@ -200,7 +200,7 @@ describe('a function of the sandbox', () => {
     expect(record?.maxRssBytes).toBeGreaterThan(1_000_000);
   });
 
-  it('has all of its output in its own log, however much that is and however it ends', async () => {
+  it('has all of its output in its log, regardless of its size and its end', async () => {
     const name = await deploy(
       lambda,
       `export const handler = async (event) => {
@@ -210,7 +210,7 @@ describe('a function of the sandbox', () => {
         if (event.end) process.exit(0);
       };`,
     );
-    // Around 64 KB a pipe hands over the end of the output and the runtime's own mark in two pieces.
+    // Around 64 KB a pipe splits the end of the output and the runtime's marker.
     const lengths = Array.from({ length: 60 }, (_, index) => 65_536 - index);
     for (const length of lengths) await invoke(lambda, name, { length });
     await invoke(lambda, name, { length: 300_000, end: true });
@@ -219,7 +219,7 @@ describe('a function of the sandbox', () => {
     expect(lambda.logs(name).filter((line) => line.includes('\u0001'))).toEqual([]);
   });
 
-  it('logs what it writes between the lines of the platform', async () => {
+  it('logs its output between the lines of the platform', async () => {
     const name = await deploy(
       lambda,
       `export const handler = async () => { console.log('one\\ntwo'); process.stderr.write('three\\n'); };`,

@@ -5,7 +5,7 @@ import type { SandboxClock } from '../../src/clock.ts';
 import { createLambdaService, type LambdaService, type LambdaServiceOptions } from '../../src/lambda/lambda-service.ts';
 import { createRandom } from '../../src/random.ts';
 
-/** The machine's own time. */
+/** Real time. */
 export const wallClock: SandboxClock = {
   now: () => Date.now(),
   after(delayMs, callback) {
@@ -14,7 +14,7 @@ export const wallClock: SandboxClock = {
   },
 };
 
-/** The machine's time, running `speed` times faster. */
+/** Real time, accelerated by `speed`. */
 export function createFastClock(speed: number): SandboxClock {
   const start = Date.now();
   return {
@@ -87,7 +87,7 @@ export async function invoke(lambda: LambdaService, functionName: string, event:
   };
 }
 
-/** Waits for what really happens in other processes. */
+/** Waits for an effect of another process. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await delay(10);
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 
-it('leaves no process of a function behind when the sandbox itself is killed', async () => {
+it('leaves no function process behind if the sandbox is killed', async () => {
   const fixture = new URL('./lambda-fixture.ts', import.meta.url);
   const script = `
     import { deploy, invoke, startLambda } from '${fixture}';

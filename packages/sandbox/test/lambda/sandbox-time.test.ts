@@ -3,14 +3,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { LambdaService } from '../../src/lambda/lambda-service.ts';
 import { createFastClock, deploy, invoke, startLambda } from './lambda-fixture.ts';
 
-describe('a function in a sandbox whose time runs faster', () => {
+describe('a function in accelerated sandbox time', () => {
   let lambda: LambdaService;
   afterEach(() => lambda.close());
 
-  it('reads the time of the sandbox from every clock', async () => {
+  it('reads sandbox time from every clock', async () => {
     const clock = createFastClock(1000);
     lambda = startLambda({ clock, speed: 1000 });
-    // Function and sandbox read one clock here, and 100 ms of the machine's time are 100 s for both.
+    // Function and sandbox use the same clock here, and 100 ms of real time are 100 s for both.
     const name = await deploy(
       lambda,
       `const passed = (read) => { const before = read(); return () => read() - before; };
@@ -34,7 +34,7 @@ describe('a function in a sandbox whose time runs faster', () => {
     expect(payload).toMatchObject({ text: 'string', isDate: true });
   });
 
-  it('waits in the time of the sandbox, whatever timer it uses', async () => {
+  it('waits in sandbox time with every kind of timer', async () => {
     lambda = startLambda({ clock: createFastClock(100), speed: 100 });
     const name = await deploy(
       lambda,
@@ -62,7 +62,7 @@ describe('a function in a sandbox whose time runs faster', () => {
     expect(payload.seconds).toBeGreaterThanOrEqual(139);
   });
 
-  it('is not cut off by a request time-out that the speed made shorter than a connection takes', async () => {
+  it('is not interrupted by a request timeout that the speed makes shorter than a connection takes', async () => {
     const server = createServer((socket) => {
       setTimeout(() => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nup'), 100);
     });

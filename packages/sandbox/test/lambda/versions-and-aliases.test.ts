@@ -32,7 +32,7 @@ describe('the versions and aliases of a function', () => {
       (error: unknown) => error,
     );
 
-  it('stay what they were when the function changes', async () => {
+  it('stay unchanged when the function changes', async () => {
     expect(await publish({ Description: 'one' })).toMatchObject({
       FunctionArn: `${enginesArn}:1`,
       Version: '1',
@@ -48,7 +48,7 @@ describe('the versions and aliases of a function', () => {
     expect((await invoke(lambda, 'engines:1')).log).toContain('Version: 1\n');
   });
 
-  it('get a new number only when something has changed', async () => {
+  it('get a new number only after a change', async () => {
     expect((await publish()).Version).toBe('1');
     expect((await publish()).Version).toBe('1');
     await call(lambda, 'UpdateFunctionConfiguration', { FunctionName: 'engines', Timeout: 20 });
@@ -60,7 +60,7 @@ describe('the versions and aliases of a function', () => {
     expect(Versions).toMatchObject([{ Version: '$LATEST' }, { Version: '1' }, { Version: '2' }, { Version: '4' }]);
   });
 
-  it('are invoked by the name that points at them, in whichever way it is written', async () => {
+  it('are invoked by every form of their name', async () => {
     await publish();
     expect(await point('CreateAlias', '1')).toMatchObject({
       AliasArn: `${enginesArn}:live`,
@@ -81,7 +81,7 @@ describe('the versions and aliases of a function', () => {
     ).toMatchObject({ FunctionArn: `${enginesArn}:live`, Version: '1' });
   });
 
-  it('are exchanged by pointing the alias at another version', async () => {
+  it('can be exchanged by changing the alias', async () => {
     await publish();
     await point('CreateAlias', '1');
     await change('second');
@@ -93,7 +93,7 @@ describe('the versions and aliases of a function', () => {
     expect((await invoke(lambda, 'engines:live')).payload).toMatchObject({ word: 'first', version: '1' });
   });
 
-  it('keep their warm processes when only the function changes', async () => {
+  it('keep their warm processes if only the function changes', async () => {
     await publish();
     await invoke(lambda, 'engines:1');
     await invoke(lambda, 'engines');
@@ -105,7 +105,7 @@ describe('the versions and aliases of a function', () => {
     ]);
   });
 
-  it('have their own configuration for failed events, and are named in the record of one', async () => {
+  it('have their own configuration for failed events, and appear in the records', async () => {
     await publish();
     await point('CreateAlias', '1');
     const Destination = 'arn:aws:sqs:us-east-2:123456789012:failed';
@@ -140,7 +140,7 @@ describe('the versions and aliases of a function', () => {
     });
   });
 
-  it('are listed by the aliases that point at them, and cannot be deleted while one does', async () => {
+  it('are listed by their aliases, and cannot be deleted while they have one', async () => {
     await publish();
     await point('CreateAlias', '1');
     expect(await call(lambda, 'ListAliases', { FunctionName: 'engines', FunctionVersion: '1' })).toMatchObject({
@@ -156,16 +156,16 @@ describe('the versions and aliases of a function', () => {
   });
 
   it.each([
-    ['an alias of a version that is not there', 'CreateAlias', { Name: 'live', FunctionVersion: '9' }, 404],
+    ['an alias of an unknown version', 'CreateAlias', { Name: 'live', FunctionVersion: '9' }, 404],
     ['an alias that looks like a version', 'CreateAlias', { Name: '12', FunctionVersion: '$LATEST' }, 400],
-    ['an alias that is not there', 'GetAlias', { Name: 'live' }, 404],
+    ['an unknown alias', 'GetAlias', { Name: 'live' }, 404],
     ['a version of other code', 'PublishVersion', { CodeSha256: 'other' }, 400],
     ['a version of another revision', 'PublishVersion', { RevisionId: 'other' }, 412],
-    ['a qualifier that is not there', 'Invoke', { Qualifier: 'live' }, 404],
+    ['an unknown qualifier', 'Invoke', { Qualifier: 'live' }, 404],
     ['two qualifiers', 'Invoke', { FunctionName: 'engines:$LATEST', Qualifier: '1' }, 400],
     ['a change of one version', 'UpdateFunctionConfiguration', { FunctionName: 'engines:1', Timeout: 20 }, 400],
-    ['the end of $LATEST alone', 'DeleteFunction', { Qualifier: '$LATEST' }, 400],
-  ])('are refused as %s', async (_what, operation, members, httpStatus) => {
+    ['the deletion of only $LATEST', 'DeleteFunction', { Qualifier: '$LATEST' }, 400],
+  ])('are rejected as %s', async (_what, operation, members, httpStatus) => {
     expect(await fails(operation, members)).toMatchObject({ httpStatus });
   });
 });

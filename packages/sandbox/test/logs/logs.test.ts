@@ -16,7 +16,7 @@ import { type Sandbox, startSandbox } from '../../src/index.ts';
 import { compileFilterPattern } from '../../src/logs/filter-pattern.ts';
 
 const logGroupName = '/aws/lambda/talker';
-// It says a word, and the next one only when somebody has heard the first.
+// It logs one word, and the next one only after the first has been read.
 const source = `
 import { existsSync } from 'node:fs';
 export const handler = async ({ words, until }) => {
@@ -64,7 +64,7 @@ async function messages(input: Partial<FilterLogEventsCommandInput>): Promise<st
 }
 
 describe('the log of a function', () => {
-  test('has an event for each line, between Lambda’s own, in the stream of its process', async () => {
+  test('has an event for each line, between Lambda’s own lines, in the stream of its process', async () => {
     const { $metadata } = await say(['apple', 'pear']);
     const requestId = $metadata.requestId;
     const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
@@ -88,7 +88,7 @@ describe('the log of a function', () => {
     ]);
   });
 
-  test('can be read while the function still runs', async () => {
+  test('can be read while the function is running', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'talker-'));
     const heard = join(folder, 'heard');
     const saying = say(['first-word', 'second-word'], heard);
@@ -101,7 +101,7 @@ describe('the log of a function', () => {
     expect(await messages({ filterPattern: '"second-word"' })).toHaveLength(1);
   });
 
-  test('comes in pages and in a window of time', async () => {
+  test('supports pages and a time range', async () => {
     const before = sandbox.clock.now();
     await say(['plum', 'plum']);
     const all = await messages({ startTime: before });
@@ -113,7 +113,7 @@ describe('the log of a function', () => {
   });
 });
 
-test('a group that does not exist, and one that exists already, are errors', async () => {
+test('an unknown group and a duplicate group are errors', async () => {
   await expect(messages({ logGroupName: '/nobody' })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
     message: 'The specified log group does not exist.',
@@ -142,7 +142,7 @@ describe('a filter pattern', () => {
     expect(compileFilterPattern(pattern)(message)).toBe(matches);
   });
 
-  test.each(['{ $.a = 1 }', '[a, b]', '%re%', 'a-b', '"open'])('%s is refused, and not ignored', (pattern) => {
+  test.each(['{ $.a = 1 }', '[a, b]', '%re%', 'a-b', '"open'])('%s is rejected, not ignored', (pattern) => {
     expect(() => compileFilterPattern(pattern)).toThrow('Invalid filter pattern');
   });
 });

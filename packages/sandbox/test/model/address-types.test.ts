@@ -14,7 +14,7 @@ function openWorld() {
 }
 
 describe('a target group for IPv6', () => {
-  test('takes IPv6 addresses alone, and says so', async () => {
+  test('accepts only IPv6 addresses, and returns its type', async () => {
     const world = openWorld();
     const TargetGroupArn = await world.makeGroup({ IpAddressType: 'ipv6' });
     const { TargetGroups } = await world.call('DescribeTargetGroups', { TargetGroupArns: [TargetGroupArn] });
@@ -29,7 +29,7 @@ describe('a target group for IPv6', () => {
     });
   });
 
-  test('one for IPv4 does not take IPv6 addresses', async () => {
+  test('rejects IPv6 addresses if it is for IPv4', async () => {
     const world = openWorld();
     const TargetGroupArn = await world.makeGroup();
     await expect(
@@ -37,7 +37,7 @@ describe('a target group for IPv6', () => {
     ).rejects.toMatchObject({ message: "The IP address '2001:db8:0:1::4' is not a valid IPv4 address" });
   });
 
-  test('stands behind a dualstack load balancer only', async () => {
+  test('needs a dualstack load balancer', async () => {
     const world = openWorld();
     const group = await world.makeGroup({ IpAddressType: 'ipv6' });
     const { listenerArn } = await world.makeListener();
@@ -46,7 +46,7 @@ describe('a target group for IPv6', () => {
     });
   });
 
-  test('is of a type that exists', async () => {
+  test('needs a valid type', async () => {
     await expect(openWorld().makeGroup({ IpAddressType: 'dualstack' })).rejects.toMatchObject({
       code: 'ValidationError',
     });
@@ -77,11 +77,11 @@ describe('a target in another VPC', () => {
       { Id: '10.202.1.4', AvailabilityZone: 'all' },
       "The IP address '10.202.1.4' is within the VPC, and cannot have its Availability Zone overridden to 'all' from 'us-east-2c'",
     ],
-  ])('%j is refused', async (target, message) => {
+  ])('%j is rejected', async (target, message) => {
     await expect(register(target)).rejects.toMatchObject({ code: 'ValidationError', message });
   });
 
-  test('is served whatever its zone is when it stands in all zones', async () => {
+  test('is served regardless of the zone if it is in all zones', async () => {
     expect(await register({ Id: far, AvailabilityZone: 'all' })).toEqual([
       `${far}:8080 initial Elb.RegistrationInProgress`,
     ]);

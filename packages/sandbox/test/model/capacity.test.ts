@@ -14,7 +14,7 @@ async function createWorld() {
   return { world, run };
 }
 
-test('a planted lack of capacity leaves an exhaustion that outlasts it', async () => {
+test('a planted lack of capacity does not end a longer exhaustion', async () => {
   const { world, run } = await createWorld();
   world.ecs.admin.exhaustCapacity('the vCPU limit is reached');
   world.faults.plant({ operation: 'RunTask', fault: { kind: 'capacity', reason: 'planted' } });
@@ -37,7 +37,7 @@ test('a planted lack of capacity does not use up an exhaustion for so many calls
   ]);
 });
 
-test('a planted lack of capacity that meets a repeated client token strikes no later call', async () => {
+test('a planted lack of capacity on a repeated client token affects no later call', async () => {
   const { world, run } = await createWorld();
   expect(await run({ clientToken: 'one' })).toBe('launched');
   world.faults.plant({ operation: 'RunTask', fault: { kind: 'capacity', reason: 'planted' } });

@@ -8,7 +8,7 @@ async function runWithToken(world: EcsWorld, clientToken: string, input = {}): P
   return world.run({ clientToken, ...input });
 }
 
-test('the same token with the same parameters is the same task', async () => {
+test('the same token with the same parameters returns the same task', async () => {
   const world = await createEcsWorld();
   const first = await runWithToken(world, 'generation-1');
   const again = await world.run({ ...reversed(runInput), clientToken: 'generation-1' });
@@ -40,7 +40,7 @@ test('tokens differ by case and by cluster', async () => {
   expect(new Set(tasks.map(({ taskArn }) => taskArn)).size).toBe(3);
 });
 
-test('a stopped task comes back with little more than its ARN', async () => {
+test('a stopped task is returned with little more than its ARN', async () => {
   const world = await createEcsWorld();
   const { taskArn } = await runWithToken(world, 'generation-1');
   await world.call('StopTask', { cluster: 'main', task: taskArn });
@@ -53,7 +53,7 @@ test('a stopped task comes back with little more than its ARN', async () => {
   });
 });
 
-test('a token ends an hour after its task', async () => {
+test('a token expires an hour after its task', async () => {
   const world = await createEcsWorld();
   const { taskArn } = await runWithToken(world, 'generation-1');
   await world.call('StopTask', { cluster: 'main', task: taskArn });
@@ -67,7 +67,7 @@ test('a token ends an hour after its task', async () => {
   expect(next.taskArn).not.toBe(taskArn);
 });
 
-test('a token ends after 24 hours although its task lives on', async () => {
+test('a token expires after 24 hours although its task is still running', async () => {
   const world = await createEcsWorld();
   const { taskArn } = await runWithToken(world, 'generation-1');
   await world.clock.advance(24 * hours - 1);
@@ -86,20 +86,20 @@ test.each([
   ['x'.repeat(65), false],
   ['x'.repeat(64), true],
   ['!~', true],
-])('the token %j is taken: %s', async (clientToken, taken) => {
+])('the token %j is accepted: %s', async (clientToken, taken) => {
   const world = await createEcsWorld();
   const outcome = await runWithToken(world, clientToken).catch((error: { code: string }) => error.code);
   expect(outcome === 'InvalidParameterException').toBe(!taken);
 });
 
-test('calls that come together with one token make one task', async () => {
+test('simultaneous calls with one token launch one task', async () => {
   const world = await createEcsWorld();
   const tasks = await Promise.all(Array.from({ length: 10 }, () => runWithToken(world, 'generation-1')));
   expect(new Set(tasks.map(({ taskArn }) => taskArn)).size).toBe(1);
   expect(world.model.admin.counts()).toMatchObject({ tasksCreated: 1, replays: 9 });
 });
 
-/** The same members in the other order. */
+/** The same members in reverse order. */
 function reversed(input: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(Object.entries(input).reverse());
 }

@@ -13,7 +13,7 @@ const order = [
   'STOPPED',
 ];
 
-/** One random thing that happens to the world. */
+/** A random event in the world. */
 async function act(world: EcsWorld, random: ReturnType<typeof createRandom>): Promise<void> {
   const live = world.model.admin.tasks().filter(({ lastStatus }) => lastStatus !== 'STOPPED');
   const victim = live.length === 0 ? undefined : random.pick(live).taskArn;
@@ -36,7 +36,7 @@ async function act(world: EcsWorld, random: ReturnType<typeof createRandom>): Pr
   }
 }
 
-test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])('whatever happens, with seed %d', async (seed) => {
+test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])('hold in a random run with seed %d', async (seed) => {
   const world = await createEcsWorld({ seed });
   world.model.admin.setIpReuseChance(0.5);
   const random = createRandom(seed);

@@ -14,12 +14,12 @@ export interface EcsWorld {
   /** The details of the state-change events so far. */
   readonly events: Reply[];
   call(operation: string, input?: Reply): Promise<Reply>;
-  /** RunTask with what it must have; returns the first task. */
+  /** Calls RunTask with the required input. Returns the first task. */
   run(input?: Reply): Promise<Task>;
   describe(taskArn: string, input?: Reply): Promise<Task & { tags: readonly unknown[] }>;
 }
 
-/** Every phase takes a second and nothing is stale, unless told otherwise. */
+/** By default every phase takes a second and no read is stale. */
 export const secondsEach: SandboxDurations = {
   ...noDelays,
   interfaceCreationMs: [1_000, 1_000],
@@ -75,14 +75,14 @@ export async function createEcsWorld(
   };
 }
 
-/** A task that has become RUNNING, four seconds after it was launched. */
+/** A task that is RUNNING, four seconds after its launch. */
 export async function runningTask(world: EcsWorld, input = {}) {
   const task = await world.run(input);
   await world.clock.advance(4_000);
   return task;
 }
 
-/** The least that RunTask takes here. */
+/** The minimal input of RunTask. */
 export const runInput = {
   cluster: 'main',
   taskDefinition: 'auth',
@@ -90,7 +90,7 @@ export const runInput = {
   networkConfiguration: network,
 };
 
-/** Makes the cluster `main` and the task definition `auth`. */
+/** Creates the cluster `main` and the task definition `auth`. */
 export async function makeAuth(call: EcsWorld['call']): Promise<void> {
   await call('CreateCluster', { clusterName: 'main', capacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
   await call('RegisterTaskDefinition', {

@@ -12,22 +12,22 @@ export interface ElbWorld {
   readonly model: ElbModel;
   /** The health checks made so far. */
   readonly checks: HealthCheck[];
-  /** What the next health checks are answered. */
+  /** The result of the next health checks. */
   answer: HealthCheckResult;
-  /** How long the answer takes. */
+  /** The delay of the result. */
   answerAfterMs: number;
   call(operation: string, input?: Reply): Promise<Reply>;
-  /** Makes the target group `auth` on port 8080, in use by no rule; returns its ARN. */
+  /** Creates the target group `auth` on port 8080, which no rule uses. Returns its ARN. */
   makeGroup(input?: Reply): Promise<string>;
-  /** Makes a load balancer and a listener on port 80 that answers 404; returns the ARNs. */
+  /** Creates a load balancer and a listener on port 80 that answers 404. Returns the ARNs. */
   makeListener(name?: string): Promise<{ loadBalancerArn: string; listenerArn: string }>;
   /** Forwards `/api/auth/*` to the group. Returns the rule's ARN. */
   forward(listenerArn: string, targetGroupArn: string, priority?: number): Promise<string>;
-  /** What DescribeTargetHealth says, each as `ip:port state reason`. */
+  /** The results of DescribeTargetHealth, each as `ip:port state reason`. */
   health(targetGroupArn: string, input?: Reply): Promise<readonly string[]>;
 }
 
-/** Registering takes two seconds and the first check comes a second later, unless told otherwise. */
+/** By default registration takes two seconds and the first check follows a second later. */
 export const simpleDurations: SandboxDurations = {
   ...noDelays,
   targetRegistrationMs: [2_000, 2_000],

@@ -1,17 +1,17 @@
 import type { ContainerToRun, TaskRuntime } from '../../src/model/task-runtime.ts';
 
-/** Containers that run nothing: each ends when it is killed, or when the test ends it. */
+/** Containers without processes. Each exits when it is killed or when the test ends it. */
 export interface FakeRuntime extends TaskRuntime {
   readonly started: readonly ContainerToRun[];
-  /** The signals that the containers of a task got, in order. */
+  /** The signals sent to the containers of a task, in order. */
   signals(taskArn: string): readonly string[];
-  /** Ends a container from inside. */
+  /** Makes a container exit. */
   exit(taskArn: string, containerName: string, exitCode: number): void;
-  /** Containers started from now on ignore SIGTERM. */
+  /** Containers that start later ignore SIGTERM. */
   ignoreSigterm: boolean;
-  /** Containers started from now on have started when this settles. */
+  /** Containers that start later have started when this promise settles. */
   startedWhen: Promise<void>;
-  /** Containers started from now on fail to start with this message. */
+  /** Containers that start later fail to start with this message. */
   failure: string | undefined;
 }
 

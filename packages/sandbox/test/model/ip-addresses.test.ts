@@ -4,7 +4,7 @@ import { noDelays } from '../../src/index.ts';
 import { createEcsWorld, runInput, runningTask } from './ecs-world.ts';
 import { groupInput, notFound } from './elb-world.ts';
 
-test('an address is free again once its task has stopped, and can be made to come back at once', async () => {
+test('an address is free after its task has stopped, and can be reused at once', async () => {
   const world = await createEcsWorld();
   world.model.admin.setIpReuseChance(1);
   const first = await runningTask(world);
@@ -35,7 +35,7 @@ test('a subnet without a free address stops the task', async () => {
   });
 });
 
-/** Two services in one subnet, each with a target group that a rule leads to. */
+/** Two services in one subnet, each with a rule and a target group. */
 async function createTwoServices(world: InMemoryWorld) {
   const ecs = world.client('ecs');
   const elb = world.client('elasticloadbalancing');
@@ -109,7 +109,7 @@ test("a crashed task's address can go to another service of the subnet, which th
   });
 });
 
-test('two live tasks never have one address, however likely its reuse is', async () => {
+test('two live tasks never have the same address, at any probability of reuse', async () => {
   const world = await createEcsWorld();
   world.model.admin.setIpReuseChance(0.5);
   for (let round = 0; round < 200; round++) {

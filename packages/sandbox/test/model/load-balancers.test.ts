@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createElbWorld, groupInput, notFound } from './elb-world.ts';
 
-test('a load balancer is active once it has been provisioned', async () => {
+test('a load balancer is active after it has been provisioned', async () => {
   const world = createElbWorld({ durations: { loadBalancerCreationMs: [60_000, 60_000] } });
   await world.makeListener();
   const seen = [await world.call('DescribeLoadBalancers', { Names: ['shared'] })];
@@ -14,7 +14,7 @@ test('a load balancer is active once it has been provisioned', async () => {
   ]);
 });
 
-test('what was made before can be made again with the ARN that it had', async () => {
+test('a resource can be recreated with its earlier ARN', async () => {
   const world = createElbWorld();
   const group = 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth/0123456789abcdef';
   const balancer = 'arn:aws:elasticloadbalancing:us-east-2:123456789012:loadbalancer/app/shared/fedcba9876543210';
@@ -26,7 +26,7 @@ test('what was made before can be made again with the ARN that it had', async ()
   expect(() => world.model.admin.expectArn('arn:aws:s3:::bucket')).toThrow(RangeError);
 });
 
-test('rules are shown by priority, the default one last', async () => {
+test('rules are returned by priority, with the default rule last', async () => {
   const world = createElbWorld();
   const { listenerArn } = await world.makeListener();
   const targetGroupArn = await world.makeGroup();
@@ -67,7 +67,7 @@ test('rules are shown by priority, the default one last', async () => {
   });
 });
 
-test('a priority is used once', async () => {
+test('a priority is unique', async () => {
   const world = createElbWorld();
   const { listenerArn } = await world.makeListener();
   const targetGroupArn = await world.makeGroup();
@@ -108,7 +108,7 @@ test('a target group belongs to one load balancer', async () => {
   });
 });
 
-test('a load balancer takes 100 rules, and its default rule can not be deleted', async () => {
+test('a load balancer has at most 100 rules, and its default rule cannot be deleted', async () => {
   const world = createElbWorld();
   const { listenerArn } = await world.makeListener();
   const Conditions = [{ Field: 'path-pattern', Values: ['/x'] }];
@@ -136,7 +136,7 @@ test('a load balancer needs two subnets, and an HTTPS listener a certificate', a
   });
 });
 
-test('names and ports are taken once, and what is in use is not deleted', async () => {
+test('names and ports are unique, and resources in use cannot be deleted', async () => {
   const world = createElbWorld();
   const { listenerArn, loadBalancerArn } = await world.makeListener();
   const targetGroupArn = await world.makeGroup();
@@ -157,7 +157,7 @@ test('names and ports are taken once, and what is in use is not deleted', async 
   });
 });
 
-test('deleting a load balancer takes its listeners along and frees the target groups', async () => {
+test('deleting a load balancer deletes its listeners and frees the target groups', async () => {
   const world = createElbWorld();
   const { listenerArn, loadBalancerArn } = await world.makeListener();
   const targetGroupArn = await world.makeGroup();
@@ -183,15 +183,15 @@ test.each([
   ['an unhealthy threshold of 11', { UnhealthyThresholdCount: 11 }],
   ['a matcher of 500', { Matcher: { HttpCode: '500' } }],
   ['a path without a slash', { HealthCheckPath: 'health' }],
-  ['health checks switched off', { HealthCheckEnabled: false }],
-])('a target group with %s is refused', async (_what, input) => {
+  ['disabled health checks', { HealthCheckEnabled: false }],
+])('a target group with %s is rejected', async (_what, input) => {
   const world = createElbWorld();
   await expect(world.call('CreateTargetGroup', { ...groupInput, ...input })).rejects.toMatchObject({
     code: 'ValidationError',
   });
 });
 
-test('a deregistration delay is 300 s unless said, and from 0 to 3600', async () => {
+test('the deregistration delay is from 0 to 3600 s, by default 300', async () => {
   const world = createElbWorld();
   const TargetGroupArn = await world.makeGroup();
   const Key = 'deregistration_delay.timeout_seconds';
@@ -204,7 +204,7 @@ test('a deregistration delay is 300 s unless said, and from 0 to 3600', async ()
   expect((await change('15')).Attributes).toContainEqual({ Key, Value: '15' });
 });
 
-test('lists come in pages', async () => {
+test('lists are paginated', async () => {
   const world = createElbWorld();
   for (const Name of ['one', 'two', 'three']) await world.makeGroup({ Name });
   const first = await world.call('DescribeTargetGroups', { PageSize: 2 });

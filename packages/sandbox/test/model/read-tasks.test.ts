@@ -5,7 +5,7 @@ async function list(world: EcsWorld, input = {}): Promise<{ taskArns: string[]; 
   return (await world.call('ListTasks', { cluster: 'main', ...input })) as { taskArns: string[]; nextToken?: string };
 }
 
-test('lists by desired status, which is RUNNING unless said', async () => {
+test('lists by desired status, by default RUNNING', async () => {
   const world = await createEcsWorld();
   const { taskArn: running } = await world.run();
   const { taskArn: stopping } = await world.run();
@@ -34,7 +34,7 @@ test('filters by startedBy or by family, not by both', async () => {
   });
 });
 
-test('lists 100 tasks a page', async () => {
+test('lists 100 tasks per page', async () => {
   const world = await createEcsWorld();
   for (let call = 0; call < 25; call++) await world.run({ count: 10 });
 
@@ -48,7 +48,7 @@ test('lists 100 tasks a page', async () => {
   await expect(list(world, { nextToken: 'nonsense' })).rejects.toMatchObject({ message: 'Invalid token.' });
 });
 
-test('describes by ARN and by id, and says what is missing', async () => {
+test('describes by ARN and by ID, and reports missing tasks', async () => {
   const world = await createEcsWorld();
   const { taskArn } = await world.run();
   const unknown = 'f'.repeat(32);
@@ -63,13 +63,13 @@ test('describes by ARN and by id, and says what is missing', async () => {
 test.each([
   ['none', [], 'Tasks cannot be empty.'],
   ['101', Array.from({ length: 101 }, () => 'f'.repeat(32)), 'Tasks cannot have more than 100 elements.'],
-  ['a short id', ['abc'], 'taskId length should be one of [32,36]'],
+  ['a short ID', ['abc'], 'taskId length should be one of [32,36]'],
   [
-    'one of another cluster',
+    'a task of another cluster',
     [`arn:aws:ecs:us-east-2:123456789012:task/other/${'f'.repeat(32)}`],
     'Identifier is for cluster other. Your cluster is main',
   ],
-])('describing %s is refused', async (_what, tasks, message) => {
+])('describing %s is rejected', async (_what, tasks, message) => {
   const world = await createEcsWorld();
   await expect(world.call('DescribeTasks', { cluster: 'main', tasks })).rejects.toMatchObject({
     code: 'InvalidParameterException',
@@ -77,7 +77,7 @@ test.each([
   });
 });
 
-test('stopping a task that is not there is refused, and one that has stopped is left alone', async () => {
+test('stopping an unknown task fails, and stopping a stopped task has no effect', async () => {
   const world = await createEcsWorld();
   await expect(world.call('StopTask', { cluster: 'main', task: 'f'.repeat(32) })).rejects.toMatchObject({
     code: 'InvalidParameterException',
@@ -92,7 +92,7 @@ test('stopping a task that is not there is refused, and one that has stopped is 
   expect(task).toMatchObject({ lastStatus: 'STOPPED', stoppedReason: 'first', version });
 });
 
-test('tags are shown when they are asked for, changed while the task lives, and gone when it is stopped', async () => {
+test('tags are returned on request, can change while the task is running, and are removed when it stops', async () => {
   const world = await createEcsWorld();
   const { taskArn } = await world.run({ tags: [{ key: 'a', value: '1' }] });
   await world.call('TagResource', { resourceArn: taskArn, tags: [{ key: 'b', value: '2' }] });
@@ -117,7 +117,7 @@ test('tags are shown when they are asked for, changed while the task lives, and 
   });
 });
 
-test('a cluster that is not there is MISSING, and one that is deleted is inactive', async () => {
+test('an unknown cluster is MISSING, and a deleted one is inactive', async () => {
   const world = await createEcsWorld();
   const { clusters, failures } = await world.call('DescribeClusters', { clusters: ['main', 'other'] });
   expect(clusters).toMatchObject([{ clusterName: 'main', status: 'ACTIVE' }]);

@@ -5,7 +5,7 @@ const request = { method: 'GET', host: 'api.example', path: '/api/auth/login', q
 const first = { ip: '10.0.0.5', port: 8080 };
 const second = { ip: '10.0.0.6', port: 8080 };
 
-/** The addresses that this many requests go to. */
+/** The addresses that receive this many requests. */
 function routeMany(world: ElbWorld, listenerArn: string, requests: number): readonly string[] {
   return Array.from({ length: requests }, () => {
     const decision = world.model.route({ ...request, listenerArn });
@@ -31,7 +31,7 @@ test('healthy targets take turns', async () => {
   expect(world.model.route({ ...request, listenerArn })).toEqual({ kind: 'forward', targetGroupArn, target: first });
 });
 
-test('an unhealthy target gets nothing while another is healthy; when none is, all get requests', async () => {
+test('an unhealthy target gets no requests while another is healthy; if none is, all get requests', async () => {
   const { world, listenerArn, targetGroupArn } = await withTwoHealthyTargets();
   const unhealthy = { State: 'unhealthy', Reason: 'Target.Timeout' } as const;
   world.model.admin.pinTargetHealth(targetGroupArn, first, unhealthy);
@@ -44,7 +44,7 @@ test('an unhealthy target gets nothing while another is healthy; when none is, a
   expect(world.model.admin.counts().failOpenRequests).toBe(4);
 });
 
-test('a deregistered target may be chosen for a moment, then never', async () => {
+test('a deregistered target may be chosen for a moment, and never afterwards', async () => {
   const { world, listenerArn, targetGroupArn } = await withTwoHealthyTargets();
   await world.call('DeregisterTargets', { TargetGroupArn: targetGroupArn, Targets: [{ Id: '10.0.0.5', Port: 8080 }] });
   await world.clock.advance(1_999);
@@ -55,7 +55,7 @@ test('a deregistered target may be chosen for a moment, then never', async () =>
   expect(routeMany(world, listenerArn, 3)).toEqual(['10.0.0.6', '10.0.0.6', '10.0.0.6']);
 });
 
-test('draining targets get nothing even when there is no other', async () => {
+test('draining targets get no requests even if there is no other target', async () => {
   const { world, listenerArn, targetGroupArn } = await withTwoHealthyTargets();
   const Targets = [{ Id: '10.0.0.5' }, { Id: '10.0.0.6' }];
   await world.call('DeregisterTargets', { TargetGroupArn: targetGroupArn, Targets });
@@ -63,7 +63,7 @@ test('draining targets get nothing even when there is no other', async () => {
   expect(world.model.route({ ...request, listenerArn })).toEqual({ kind: 'no-targets', targetGroupArn });
 });
 
-test('a target is not chosen while it is being registered', async () => {
+test('a target is not chosen during its registration', async () => {
   const world = createElbWorld();
   const { listenerArn } = await makeRegisteredTarget(world);
   expect(routeMany(world, listenerArn, 1)).toEqual(['no-targets']);
@@ -105,7 +105,7 @@ test('/api/auth/* does not match /api/auth, ? is one character, and a dot is a d
   expect(codes).toEqual([404, 201, 202, 404, 404, 203, 404]);
 });
 
-test('the lowest priority number wins, whatever the order the rules were made in', async () => {
+test('the lowest priority number wins, regardless of the order of creation', async () => {
   const world = createElbWorld();
   const { listenerArn } = await world.makeListener();
   for (const [priority, status] of [
@@ -151,7 +151,7 @@ test.each([
   expect(world.model.route({ ...request, listenerArn, ...other })).toMatchObject({ statusCode: 404 });
 });
 
-test('a redirect keeps what it does not name', async () => {
+test('a redirect keeps the parts that it does not set', async () => {
   const world = createElbWorld();
   const { loadBalancerArn } = await world.makeListener();
   const { Listeners } = await world.call('CreateListener', {
@@ -168,7 +168,7 @@ test('a redirect keeps what it does not name', async () => {
   });
 });
 
-test('a rule can share its requests between target groups by weight', async () => {
+test('a rule can split its requests between target groups by weight', async () => {
   const world = createElbWorld();
   const { listenerArn } = await world.makeListener();
   const one = await world.makeGroup({ Name: 'one' });
@@ -194,7 +194,7 @@ test('a rule can share its requests between target groups by weight', async () =
   expect(Math.abs(chosen.filter((arn) => arn === two).length - 300)).toBeLessThan(40);
 });
 
-/** A listener that answers 404, with a rule before that answers 200 under these conditions. */
+/** A listener that answers 404, and a rule that answers 200 under these conditions. */
 async function withRule(rule: Readonly<Record<string, unknown>>) {
   const world = createElbWorld();
   const { listenerArn } = await world.makeListener();
@@ -220,8 +220,8 @@ test.each([
   expect(route({ [what]: text })).toMatchObject({ statusCode });
 });
 
-// shared/cases/06: what the sandbox does not model is said, and the request goes nowhere.
-describe('what the sandbox does not model', () => {
+// The sandbox rejects a request that depends on an unsupported rule, and names the rule.
+describe('a rule that the sandbox does not support', () => {
   const anyPath = { Field: 'path-pattern', Values: ['*'] };
   const answer = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } };
   const transform = { Type: 'url-rewrite', UrlRewriteConfig: { Rewrites: [{ Regex: '^/api', Replace: '/' }] } };
@@ -230,7 +230,7 @@ describe('what the sandbox does not model', () => {
   test.each([
     ['a source', { Conditions: [sourceIp] }, 'condition {"Field":"source-ip",'],
     [
-      'a regular expression that JavaScript reads otherwise',
+      'a regular expression that JavaScript interprets differently',
       { Conditions: [{ Field: 'path-pattern', PathPatternConfig: { RegexValues: ['^/[[:alpha:]]+'] } }] },
       'condition {"Field":"path-pattern",',
     ],
@@ -240,13 +240,13 @@ describe('what the sandbox does not model', () => {
       'condition {"Field":"path-pattern",',
     ],
     [
-      'a member of a condition that is not known',
+      'an unknown member of a condition',
       { Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/x'], Negate: 'true' } }] },
       'condition {"Field":"path-pattern",',
     ],
     ['a transform', { Conditions: [anyPath], Transforms: [transform] }, 'transforms [{"Type":"url-rewrite",'],
     [
-      'authentication, which comes first by its order',
+      'authentication with the lowest order',
       {
         Conditions: [anyPath],
         Actions: [
@@ -256,12 +256,12 @@ describe('what the sandbox does not model', () => {
       },
       'action authenticate-oidc',
     ],
-  ])('%s: the decision names rule and reason', async (_, rule, what) => {
+  ])('%s: the decision contains rule and reason', async (_, rule, what) => {
     const { route, ruleArn } = await withRule(rule);
     expect(route({})).toEqual({ kind: 'not-modelled', ruleArn, what: expect.stringContaining(what) });
   });
 
-  test('makes no difference to a rule whose other conditions are not met', async () => {
+  test('does not matter if another condition of the rule is not met', async () => {
     const { route } = await withRule({ Conditions: [{ Field: 'path-pattern', Values: ['/other'] }, sourceIp] });
     expect(route({})).toMatchObject({ statusCode: 404 });
   });
@@ -280,7 +280,7 @@ test.each([
     ],
   ],
   [
-    'an ending that comes first',
+    'a terminal action with the lowest order',
     [
       { Type: 'authenticate-oidc', Order: 2 },
       { Type: 'redirect', Order: 1, RedirectConfig: { Port: '1', StatusCode: 'HTTP_301' } },
@@ -288,7 +288,7 @@ test.each([
   ],
   ['no ending', [{ Type: 'authenticate-oidc', Order: 1 }]],
   ['no action', []],
-])('several actions with %s are refused', async (_, Actions) => {
+])('several actions with %s are rejected', async (_, Actions) => {
   const rule = { Conditions: [{ Field: 'path-pattern', Values: ['*'] }], Actions };
   await expect(withRule(rule)).rejects.toMatchObject({ code: 'InvalidLoadBalancerAction' });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEcsWorld, network, runInput } from './ecs-world.ts';
 
-test('the reply shows a task that is being made', async () => {
+test('the reply contains a provisioning task', async () => {
   const world = await createEcsWorld();
   const overrides = { containerOverrides: [{ name: 'app', environment: [{ name: 'A', value: '1' }] }] };
   const tags = [{ key: 'service', value: 'auth' }];
@@ -57,7 +57,7 @@ const refusals: readonly [string, Record<string, unknown>, string, string][] = [
     'securityGroups can have at most 5 items.',
   ],
   [
-    'a subnet that is not there',
+    'an unknown subnet',
     { networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-missing'] } } },
     'InvalidParameterException',
     "Error retrieving subnet information for [subnet-missing]: The subnet ID 'subnet-missing' does not exist (ErrorCode: InvalidSubnetID.NotFound)",
@@ -65,7 +65,7 @@ const refusals: readonly [string, Record<string, unknown>, string, string][] = [
   ['a count of 0', { count: 0 }, 'InvalidParameterException', 'count must be from 1 to 10.'],
   ['a count of 11', { count: 11 }, 'InvalidParameterException', 'count must be from 1 to 10.'],
   [
-    'a launch type beside a strategy',
+    'both a launch type and a strategy',
     { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }] },
     'InvalidParameterException',
     'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
@@ -95,7 +95,7 @@ const refusals: readonly [string, Record<string, unknown>, string, string][] = [
     'startedBy may have up to 128 letters, digits, hyphens, underscores and forward slashes.',
   ],
   [
-    'an override for a container that is not there',
+    'an override for an unknown container',
     { overrides: { containerOverrides: [{ name: 'web' }] } },
     'InvalidParameterException',
     'Override for container named web is not a container in the TaskDefinition.',
@@ -137,20 +137,20 @@ const refusals: readonly [string, Record<string, unknown>, string, string][] = [
     'propagateTags can not be SERVICE when a task is run.',
   ],
   [
-    'a count that is text',
+    'a count that is a string',
     { count: '2' },
     'SerializationException',
     'The value of count can not be converted to an Integer',
   ],
 ];
 
-test.each(refusals)('refuses %s', async (_what, input, code, message) => {
+test.each(refusals)('rejects %s', async (_what, input, code, message) => {
   const world = await createEcsWorld();
   await expect(world.call('RunTask', { ...runInput, ...input })).rejects.toMatchObject({ code, message });
   expect(world.model.admin.counts().tasksCreated).toBe(0);
 });
 
-test('takes Spot by a strategy of providers that the cluster has', async () => {
+test('runs on Spot with a strategy of the cluster’s providers', async () => {
   const world = await createEcsWorld();
   const strategy = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }];
   const task = await world.run({ launchType: undefined, capacityProviderStrategy: strategy });
@@ -180,7 +180,7 @@ test('a family means its latest active revision', async () => {
   });
 });
 
-test('without capacity it answers with failures and makes nothing', async () => {
+test('without capacity it returns failures and launches nothing', async () => {
   const world = await createEcsWorld();
   world.model.admin.exhaustCapacity(undefined, { calls: 1 });
   const reply = await world.call('RunTask', { ...runInput, clientToken: 'one' });
@@ -193,14 +193,14 @@ test('without capacity it answers with failures and makes nothing', async () => 
   expect((await world.run({ clientToken: 'two' })).lastStatus).toBe('PROVISIONING');
 });
 
-test('a second attachment can stand before the network interface', async () => {
+test('another attachment can precede the network interface', async () => {
   const world = await createEcsWorld();
   world.model.admin.setVolumeAttachmentFirst(true);
   const { attachments } = await world.run({ networkConfiguration: network });
   expect(attachments.map(({ type }) => type)).toEqual(['AmazonElasticBlockStorage', 'ElasticNetworkInterface']);
 });
 
-test('draws a provider by weight, and passes on the tags of the task definition when told to', async () => {
+test('chooses a provider by weight, and propagates the tags of the task definition on request', async () => {
   const world = await createEcsWorld();
   await world.call('RegisterTaskDefinition', {
     family: 'tagged',

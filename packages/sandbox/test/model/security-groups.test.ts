@@ -30,7 +30,7 @@ const ec2 = async (operation: string, input: Reply = {}) => {
 const makeGroup = async (GroupName: string) =>
   String((await ec2('CreateSecurityGroup', { GroupName, GroupDescription: GroupName })).groupId);
 
-/** A task's interface, as ECS makes one. */
+/** A task's interface, as ECS creates it. */
 function placeTask(groupIds: readonly string[], zone = 'us-east-2a', ip = taskIp): void {
   const prefix = ip.slice(0, ip.lastIndexOf('.'));
   const subnet = {
@@ -70,8 +70,8 @@ beforeEach(async () => {
   await world.forward(listenerArn, targetGroupArn);
 });
 
-describe('a task whose security group does not let the load balancer in', () => {
-  test('is unhealthy with Target.Timeout, without anybody asking it, until the group lets it in', async () => {
+describe('a task whose security group blocks the load balancer', () => {
+  test('is unhealthy with Target.Timeout, without receiving a check, until the group admits the load balancer', async () => {
     const balancer = await makeGroup('balancer');
     const task = await makeGroup('task');
     await world.call('SetSecurityGroups', { LoadBalancerArn: loadBalancerArn, SecurityGroups: [balancer] });
@@ -86,7 +86,7 @@ describe('a task whose security group does not let the load balancer in', () => 
     expect(await world.health(targetGroupArn)).toEqual([`${taskIp}:8080 healthy`]);
   });
 
-  test('gets no request either: the load balancer finds it blocked', async () => {
+  test('receives no request either', async () => {
     placeTask([await makeGroup('task')]);
     await register();
     await world.clock.advance(60_000);
@@ -113,7 +113,7 @@ describe('a task whose security group does not let the load balancer in', () => 
     expect(await world.health(targetGroupArn)).toEqual([`${taskIp}:8080 ${state}`]);
   });
 
-  test('the load balancer must be let out as well', async () => {
+  test('the load balancer’s egress rules apply too', async () => {
     const balancer = await makeGroup('balancer');
     await world.call('SetSecurityGroups', { LoadBalancerArn: loadBalancerArn, SecurityGroups: [balancer] });
     await ec2('RevokeSecurityGroupEgress', {
@@ -126,7 +126,7 @@ describe('a task whose security group does not let the load balancer in', () => 
     expect(await world.health(targetGroupArn)).toEqual([`${taskIp}:8080 unhealthy Target.Timeout`]);
   });
 
-  test('members of the default group reach each other, and nobody else reaches them', async () => {
+  test('members of the default group can only be reached by each other', async () => {
     placeTask(['sg-default']);
     await register();
     await world.clock.advance(60_000);
@@ -137,7 +137,7 @@ describe('a task whose security group does not let the load balancer in', () => 
   });
 });
 
-test('a target in a zone that the load balancer has not is unused, until it has', async () => {
+test('a target outside the load balancer’s zones is unused until its zone is added', async () => {
   placeTask(['sg-open'], 'us-east-2c');
   await register();
   await world.clock.advance(60_000);
@@ -147,7 +147,7 @@ test('a target in a zone that the load balancer has not is unused, until it has'
   expect(await world.health(targetGroupArn)).toEqual([`${taskIp}:8080 healthy`]);
 });
 
-test('groups and load balancers are told apart by who is in them', async () => {
+test('groups and load balancers can be filtered by their members', async () => {
   const group = await makeGroup('task');
   placeTask([group]);
   await expect(ec2('DeleteSecurityGroup', { GroupId: group })).rejects.toMatchObject({ code: 'DependencyViolation' });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEcsWorld, runningTask } from './ecs-world.ts';
 
-test('Spot warns with SIGTERM while the task is RUNNING and kills it two minutes later', async () => {
+test('a Spot interruption sends SIGTERM while the task is RUNNING and kills it two minutes later', async () => {
   const world = await createEcsWorld();
   world.runtime.ignoreSigterm = true;
   const { taskArn } = await runningTask(world);
@@ -21,7 +21,7 @@ test('Spot warns with SIGTERM while the task is RUNNING and kills it two minutes
   expect((await world.describe(taskArn)).lastStatus).toBe('STOPPED');
 });
 
-test('a container that obeys the warning of Spot ends its task at once', async () => {
+test('a container that exits after the Spot warning ends its task at once', async () => {
   const world = await createEcsWorld();
   const { taskArn } = await runningTask(world);
   world.model.admin.interruptSpot(taskArn);
@@ -33,7 +33,7 @@ test('a container that obeys the warning of Spot ends its task at once', async (
   expect(world.runtime.signals(taskArn)).toEqual(['SIGTERM']);
 });
 
-test('an event warns of the interruption two minutes before the task has stopped', async () => {
+test('an event announces the interruption two minutes before the task stops', async () => {
   const world = await createEcsWorld();
   world.runtime.ignoreSigterm = true;
   const { taskArn } = await runningTask(world);
@@ -55,7 +55,7 @@ test('an event warns of the interruption two minutes before the task has stopped
   expect(world.events.at(before)).not.toHaveProperty('stoppedAt');
 });
 
-test('StopTask on a task that was warned leaves the interruption as its cause', async () => {
+test('StopTask after the Spot warning keeps the interruption as the stop reason', async () => {
   const world = await createEcsWorld();
   world.runtime.ignoreSigterm = true;
   const { taskArn } = await runningTask(world);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEcsWorld } from './ecs-world.ts';
 
-test('a read shows the world as it was up to the lag ago, and the counts say how often that differed', async () => {
+test('a read may be as stale as the lag, and stale reads are counted', async () => {
   const world = await createEcsWorld({ durations: { taskReadLagMs: 2_000 } });
   const { taskArn } = await world.run();
   const seen: string[] = [];
@@ -18,7 +18,7 @@ test('a read shows the world as it was up to the lag ago, and the counts say how
   );
 });
 
-test('no read is older than the lag', async () => {
+test('no read is staler than the lag', async () => {
   const world = await createEcsWorld({ durations: { taskReadLagMs: 2_000, tagReadLagMs: 500 } });
   const { taskArn } = await world.run({ tags: [{ key: 'a', value: '1' }] });
   await world.clock.advance(4_000 + 2_000);
@@ -32,7 +32,7 @@ test('no read is older than the lag', async () => {
   expect(world.model.admin.counts()).toEqual(before);
 });
 
-test('listing lags too: a stopped task is listed as RUNNING for a while', async () => {
+test('lists can be stale too: a stopped task is listed as RUNNING for a while', async () => {
   const world = await createEcsWorld({ durations: { taskReadLagMs: 2_000 } });
   const { taskArn } = await world.run();
   await world.clock.advance(10_000);
@@ -47,7 +47,7 @@ test('listing lags too: a stopped task is listed as RUNNING for a while', async 
   expect(world.model.admin.counts().staleTaskReads).toBe(stale + 1);
 });
 
-test('tags lag on their own', async () => {
+test('tags have their own lag', async () => {
   const world = await createEcsWorld({ durations: { tagReadLagMs: 1_000 } });
   const { taskArn } = await world.run();
   await world.clock.advance(5_000);
@@ -61,7 +61,7 @@ test('tags lag on their own', async () => {
   expect((await world.describe(taskArn, { include: ['TAGS'] })).tags).toEqual([{ key: 'retire', value: 'now' }]);
 });
 
-test('the tags of a launch are read late, and those that StopTask has deleted are still read for a while', async () => {
+test('new tags appear late, and tags that StopTask has deleted stay visible for a while', async () => {
   const world = await createEcsWorld({ durations: { tagReadLagMs: 1_000 } });
   const tags = [{ key: 'facts', value: '1' }];
   const { taskArn } = await world.run({ tags });

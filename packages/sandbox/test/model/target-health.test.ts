@@ -3,7 +3,7 @@ import { createElbWorld, type ElbWorld, makeRegisteredTarget } from './elb-world
 
 const target = { Id: '10.0.0.5', Port: 8080 };
 
-/** What DescribeTargetHealth says after each step, the time of which is given in milliseconds. */
+/** The results of DescribeTargetHealth after each step, given in milliseconds. */
 async function watch(world: ElbWorld, targetGroupArn: string, steps: readonly number[]) {
   const seen: string[] = [];
   for (const milliseconds of steps) {
@@ -43,7 +43,7 @@ test.each([
   ]);
 });
 
-test('the interval counts from the beginning of a check, however long its answer takes', async () => {
+test('the interval is measured from the start of a check, regardless of its duration', async () => {
   const world = createElbWorld();
   world.answer = { kind: 'timeout' };
   world.answerAfterMs = 5_000;
@@ -55,7 +55,7 @@ test('the interval counts from the beginning of a check, however long its answer
   ]);
 });
 
-test('a check ends when the probe says so, and the next one begins at the first interval after it', async () => {
+test('the probe ends a check, and the next one starts at the following interval', async () => {
   const world = createElbWorld();
   world.answerAfterMs = 12_000;
   const { targetGroupArn } = await makeRegisteredTarget(world);
@@ -84,7 +84,7 @@ test('a healthy target fails twice to be unhealthy and passes three times to be 
   expect(passing).toEqual(['unhealthy Target.FailedHealthChecks', 'unhealthy Target.FailedHealthChecks', 'healthy']);
 });
 
-test('failures count only in a row', async () => {
+test('only consecutive failures count', async () => {
   const world = createElbWorld();
   const { targetGroupArn } = await makeRegisteredTarget(world);
   await world.clock.advance(3_000);
@@ -96,7 +96,7 @@ test('failures count only in a row', async () => {
   expect(seen).toEqual(['healthy', 'healthy', 'healthy', 'healthy', 'healthy']);
 });
 
-test('a target drains for the whole delay, then it is gone', async () => {
+test('a target drains for the whole delay, and is then removed', async () => {
   const world = createElbWorld();
   const { targetGroupArn } = await makeRegisteredTarget(world);
   await setDelay(world, targetGroupArn, '20');
@@ -128,7 +128,7 @@ test('neither a second deregistration nor the end of its rule changes how long a
   expect(await watch(world, targetGroupArn, [9_999, 1])).toEqual(['draining Target.DeregistrationInProgress', '']);
 });
 
-test('a draining target that is registered again begins anew and is not taken away', async () => {
+test('a draining target that is registered again starts over and is not removed', async () => {
   const world = createElbWorld();
   const { targetGroupArn } = await makeRegisteredTarget(world);
   await setDelay(world, targetGroupArn, '20');
@@ -144,7 +144,7 @@ test('a draining target that is registered again begins anew and is not taken aw
   ]);
 });
 
-test('the answer to a check that was under way at deregistration does not count for the next registration', async () => {
+test('a check that was pending at deregistration does not count for the next registration', async () => {
   const world = createElbWorld();
   world.answerAfterMs = 4_000;
   const { targetGroupArn } = await makeRegisteredTarget(world);
@@ -159,7 +159,7 @@ test('the answer to a check that was under way at deregistration does not count 
   ]);
 });
 
-test('registering a target that is there changes nothing', async () => {
+test('registering a registered target has no effect', async () => {
   const world = createElbWorld();
   const { targetGroupArn } = await makeRegisteredTarget(world);
   await world.clock.advance(3_000);
@@ -168,7 +168,7 @@ test('registering a target that is there changes nothing', async () => {
   expect(await watch(world, targetGroupArn, [0])).toEqual(['healthy']);
 });
 
-test('targets of a group that no listener uses are unused until a rule forwards to it', async () => {
+test('targets of an unused group are unused until a rule forwards to it', async () => {
   const world = createElbWorld();
   const targetGroupArn = await world.makeGroup();
   await world.call('RegisterTargets', { TargetGroupArn: targetGroupArn, Targets: [target] });
@@ -192,7 +192,7 @@ test("an address of the load balancer's own can not be a target", async () => {
   expect(await watch(world, targetGroupArn, [60_000])).toEqual(['unused Target.IpUnusable']);
 });
 
-test('a state can be pinned, and health checks do not change what is seen', async () => {
+test('a pinned state is not changed by health checks', async () => {
   const world = createElbWorld();
   const { targetGroupArn } = await makeRegisteredTarget(world);
   const health = { State: 'unavailable', Reason: 'Elb.InternalError' } as const;
@@ -221,7 +221,7 @@ test.each([
   expect((await world.health(targetGroupArn))[0] === '10.0.0.5:8080 healthy').toBe(passes);
 });
 
-test('a changed interval, path and port hold from the next check on', async () => {
+test('a changed interval, path and port apply from the next check', async () => {
   const world = createElbWorld();
   const { targetGroupArn } = await makeRegisteredTarget(world);
   await world.call('ModifyTargetGroup', {
@@ -237,7 +237,7 @@ test('a changed interval, path and port hold from the next check on', async () =
   expect(world.checks).toEqual([check, check]);
 });
 
-test('reads of target health can be stale, and are counted when they are', async () => {
+test('reads of target health can be stale, and stale reads are counted', async () => {
   const world = createElbWorld({ durations: { targetHealthReadLagMs: 1_000 } });
   const { targetGroupArn } = await makeRegisteredTarget(world);
   const atOnce = await world.health(targetGroupArn);

@@ -2,12 +2,7 @@ import { expect, test } from 'vitest';
 import { createElbWorld, makeRegisteredTarget } from './elb-world.ts';
 
 test.each([
-  [
-    'an address that is none',
-    { Id: '10.0.0' },
-    'ValidationError',
-    "The IP address '10.0.0' is not a valid IPv4 address",
-  ],
+  ['an invalid address', { Id: '10.0.0' }, 'ValidationError', "The IP address '10.0.0' is not a valid IPv4 address"],
   [
     'a public address',
     { Id: '8.8.8.8' },
@@ -70,7 +65,7 @@ test('one address can be registered on two ports, and each is deregistered on it
   expect(await world.health(TargetGroupArn)).toEqual(['10.0.0.5:9090 unused Target.NotInUse']);
 });
 
-test('deregistering what is not there succeeds', async () => {
+test('deregistering an unknown target succeeds', async () => {
   const world = createElbWorld();
   const { targetGroupArn } = await makeRegisteredTarget(world);
   const Targets = [{ Id: '10.0.0.99', Port: 8080 }];
@@ -78,7 +73,7 @@ test('deregistering what is not there succeeds', async () => {
   expect((await world.health(targetGroupArn)).length).toBe(1);
 });
 
-test('a group takes 1,000 targets and no more', async () => {
+test('a group has at most 1,000 targets', async () => {
   const world = createElbWorld();
   const TargetGroupArn = await world.makeGroup();
   const Targets = Array.from({ length: 1_000 }, (_, index) => ({ Id: '10.0.0.5', Port: index + 1 }));

@@ -62,7 +62,7 @@ test.each([
     { cpu: '256', memory: '4096' },
     'No Fargate configuration exists for given values: 256 CPU, 4096 memory.',
   ],
-])('refuses %s', async (_what, input, message) => {
+])('rejects %s', async (_what, input, message) => {
   const world = await createEcsWorld();
   await expect(world.call('RegisterTaskDefinition', { ...definition, ...input })).rejects.toMatchObject({
     code: 'ClientException',

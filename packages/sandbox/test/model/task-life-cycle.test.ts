@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEcsWorld, type EcsWorld, runInput, runningTask } from './ecs-world.ts';
 
-/** What the state-change events say: status, desired status, version and seconds since the beginning. */
+/** The state-change events: status, desired status, version and seconds since the start. */
 function steps(world: EcsWorld): readonly unknown[] {
   return world.events.map(({ lastStatus, desiredStatus, version, updatedAt }) => {
     const seconds = (Date.parse(String(updatedAt)) - Date.parse('2026-01-01T00:00:00Z')) / 1_000;
@@ -20,7 +20,7 @@ function interfaceOf(detail: Readonly<Record<string, unknown>> | undefined) {
   return { status: attachment?.status, details: attachment?.details.map(({ name }) => name) };
 }
 
-test('a task goes from PROVISIONING to RUNNING, one version a change', async () => {
+test('a task goes from PROVISIONING to RUNNING, with one version per change', async () => {
   const world = await createEcsWorld();
   await world.run();
   await world.clock.advance(10_000);
@@ -34,7 +34,7 @@ test('a task goes from PROVISIONING to RUNNING, one version a change', async () 
   ]);
 });
 
-test('the network interface shows an IP once it is attached', async () => {
+test('the network interface has an IP after it is attached', async () => {
   const world = await createEcsWorld();
   const { taskArn } = await runningTask(world);
 
@@ -53,7 +53,7 @@ test('the network interface shows an IP once it is attached', async () => {
   expect(attachments[0]?.type).toBe('ElasticNetworkInterface');
 });
 
-test('a task that was stopped goes to STOPPED, and desiredStatus says so first', async () => {
+test('a stopped task changes desiredStatus first, and reaches STOPPED later', async () => {
   const world = await createEcsWorld();
   const { taskArn } = await runningTask(world, { tags: [{ key: 'service', value: 'auth' }] });
 
@@ -118,7 +118,7 @@ test("a container's stopTimeout takes the place of the 30 s", async () => {
   expect(world.runtime.signals(taskArn)).toEqual(['SIGTERM', 'SIGKILL']);
 });
 
-test('a task that is stopped while it is made never runs', async () => {
+test('a task that is stopped during provisioning never runs', async () => {
   const world = await createEcsWorld();
   const { taskArn } = await world.run();
   await world.clock.advance(2_500);
@@ -133,7 +133,7 @@ test('a task that is stopped while it is made never runs', async () => {
   expect(world.runtime.started).toEqual([]);
 });
 
-test('an image that is missing can not be pulled', async () => {
+test('a missing image cannot be pulled', async () => {
   const world = await createEcsWorld();
   const container = { name: 'app', image: 'registry.example/missing:1' };
   await world.call('RegisterTaskDefinition', {
@@ -157,7 +157,7 @@ test('an image that is missing can not be pulled', async () => {
   expect(world.runtime.started).toEqual([]);
 });
 
-test('a container that does not start takes its task down', async () => {
+test('a container that fails to start stops its task', async () => {
   const world = await createEcsWorld();
   world.runtime.failure = 'no such command';
   const { taskArn } = await runningTask(world);
@@ -184,7 +184,7 @@ test('the exit of an essential container ends the task', async () => {
   });
 });
 
-test('the exit of another container only shows', async () => {
+test('the exit of another container does not end the task', async () => {
   const world = await createEcsWorld();
   await world.call('RegisterTaskDefinition', {
     family: 'pair',
@@ -211,7 +211,7 @@ test('the exit of another container only shows', async () => {
   });
 });
 
-test('a crash shows exit code 137', async () => {
+test('a crash has exit code 137', async () => {
   const world = await createEcsWorld();
   const { taskArn } = await runningTask(world);
   world.model.admin.crashTask(taskArn);
@@ -223,7 +223,7 @@ test('a crash shows exit code 137', async () => {
   });
 });
 
-test('a container that is being started when its task is stopped is killed as soon as it has started', async () => {
+test('a container that is starting when its task stops is killed as soon as it has started', async () => {
   const world = await createEcsWorld();
   const { promise, resolve } = Promise.withResolvers<void>();
   world.runtime.startedWhen = promise;
@@ -258,7 +258,7 @@ test('a stopped task can be described for an hour', async () => {
   });
 });
 
-test('a container gets the environment of its definition with the overrides put over it', async () => {
+test('a container has the environment of its definition merged with the overrides', async () => {
   const world = await createEcsWorld();
   const environment = [
     { name: 'MODE', value: 'fancy' },
@@ -275,7 +275,7 @@ test('a container gets the environment of its definition with the overrides put 
   });
 });
 
-test('an event says what the task was, with ISO timestamps and the attachment type eni', async () => {
+test('an event contains the task, with ISO timestamps and the attachment type eni', async () => {
   const world = await createEcsWorld();
   await runningTask(world, { ...runInput, startedBy: 'start-engines/dev/auth' });
 

@@ -14,7 +14,7 @@ async function register(world: EcsWorld, family: string, more: object): Promise<
 const refusal = (message: string, code = 'InvalidParameterException') => ({ code, message });
 
 describe('tags', () => {
-  test('ECS tags the task with its cluster when it manages tags, and these count for nothing', async () => {
+  test('ECS managed tags contain the cluster, and do not count against the limit', async () => {
     const world = await createEcsWorld();
     const tags = Array.from({ length: 50 }, (_, index) => ({ key: `tag-${index}`, value: '' }));
     const { taskArn } = await world.run({ tags, enableECSManagedTags: true });
@@ -23,7 +23,7 @@ describe('tags', () => {
     expect(described.tags.at(-1)).toEqual({ key: 'aws:ecs:clusterName', value: 'main' });
   });
 
-  test('those of the task definition count when they are propagated', async () => {
+  test('propagated tags of the task definition count against the limit', async () => {
     const world = await createEcsWorld();
     await register(world, 'tagged', { tags: [{ key: 'team', value: 'engines' }] });
     const tags = Array.from({ length: 50 }, (_, index) => ({ key: `tag-${index}`, value: '' }));
@@ -34,7 +34,7 @@ describe('tags', () => {
     expect(await run({ propagateTags: 'NONE' })).toMatchObject({ failures: [] });
   });
 
-  test('a value of AWS is refused', async () => {
+  test('a value with the prefix aws: is rejected', async () => {
     const world = await createEcsWorld();
     const run = world.run({ tags: [{ key: 'team', value: 'AWS:x' }] });
     await expect(run).rejects.toMatchObject(refusal('Tag values that begin with aws: are reserved.'));
@@ -51,7 +51,7 @@ describe('ECS Exec', () => {
     );
   });
 
-  test('shows its agent in each container', async () => {
+  test('has an agent in each container', async () => {
     const world = await createEcsWorld();
     await register(world, 'shell', { taskRoleArn: 'arn:aws:iam::123456789012:role/shell' });
     const task = await world.run({ taskDefinition: 'shell', enableExecuteCommand: true });
@@ -69,17 +69,17 @@ describe('the platform version', () => {
     [undefined, '1.4.0'],
     ['LATEST', '1.4.0'],
     ['1.3.0', '1.3.0'],
-  ])('%s is shown as %s', async (platformVersion, shown) => {
+  ])('%s is returned as %s', async (platformVersion, shown) => {
     const world = await createEcsWorld();
     expect(await world.run({ platformVersion })).toMatchObject({ platformVersion: shown });
   });
 
-  test('that does not exist is refused', async () => {
+  test('is rejected if it does not exist', async () => {
     const world = await createEcsWorld();
     await expect(world.run({ platformVersion: '9.9.9' })).rejects.toMatchObject({ code: 'PlatformUnknownException' });
   });
 
-  test('is Fargate’s alone', async () => {
+  test('is for Fargate only', async () => {
     const world = await createEcsWorld();
     await expect(world.run({ launchType: 'EC2', platformVersion: 'LATEST' })).rejects.toMatchObject(
       refusal('The platform version must be null when specifying an EC2 launch type.'),
@@ -87,14 +87,14 @@ describe('the platform version', () => {
   });
 });
 
-describe('capacity that is not Fargate’s', () => {
+describe('capacity other than Fargate’s', () => {
   const cluster = {
     clusterName: 'own',
     capacityProviders: ['FARGATE', 'own-instances'],
     defaultCapacityProviderStrategy: [{ capacityProvider: 'own-instances', weight: 1 }],
   };
 
-  test('the default strategy of the cluster applies where RunTask says nothing', async () => {
+  test('the cluster’s default strategy applies if RunTask has none', async () => {
     const world = await createEcsWorld();
     await world.call('CreateCluster', cluster);
     const reply = await world.call('RunTask', { ...runInput, cluster: 'own', launchType: undefined });

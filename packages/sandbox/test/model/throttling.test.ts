@@ -9,7 +9,7 @@ async function createThrottledWorld(throttling: 'documented' | 'off' = 'document
   const world = createInMemoryWorld({ seed: 1, throttling });
   const ecs = world.client('ecs');
   await makeAuth((operation, input = {}) => ecs.call(operation, input));
-  /** How many of so many calls are let through: those that ECS answers, or refuses for what they say. */
+  /** How many of the calls are not throttled, including those that ECS rejects for their input. */
   const admitted = async (count: number, operation: string, input: object = { cluster: 'main', task: 'none' }) => {
     let passed = 0;
     for (let made = 0; made < count; made++) {
@@ -25,7 +25,7 @@ async function createThrottledWorld(throttling: 'documented' | 'off' = 'document
 }
 
 describe('the documented rates', () => {
-  test('RunTask and StopTask share a burst of 100, and 40 a second after it', async () => {
+  test('RunTask and StopTask share a burst of 100, and 40 per second after it', async () => {
     const { world, admitted } = await createThrottledWorld();
     expect(await admitted(20, 'RunTask', runInput)).toBe(20);
     expect(await admitted(100, 'StopTask')).toBe(80);
@@ -37,7 +37,7 @@ describe('the documented rates', () => {
     expect(await admitted(200, 'StopTask')).toBe(100);
   });
 
-  test('DescribeTasks and ListTasks share a burst of 100, and 20 a second after it', async () => {
+  test('DescribeTasks and ListTasks share a burst of 100, and 20 per second after it', async () => {
     const { world, admitted } = await createThrottledWorld();
     const described = { cluster: 'main', tasks: ['0'.repeat(32)] };
     expect(await admitted(60, 'DescribeTasks', described)).toBe(60);
@@ -51,7 +51,7 @@ describe('the documented rates', () => {
     expect(await admitted(20, 'RunTask', runInput)).toBe(20);
   });
 
-  test('Fargate takes 20 RunTask calls at once, and 20 a second after them', async () => {
+  test('Fargate accepts a burst of 20 RunTask calls, and 20 per second after it', async () => {
     const { world, admitted } = await createThrottledWorld();
     expect(await admitted(30, 'RunTask', runInput)).toBe(20);
     await world.clock.advance(500);
@@ -60,7 +60,7 @@ describe('the documented rates', () => {
     expect(await admitted(30, 'RunTask', runInput)).toBe(20);
   });
 
-  test('Fargate launches 100 tasks at once, and 20 a second after them', async () => {
+  test('Fargate launches a burst of 100 tasks, and 20 per second after it', async () => {
     const { world, admitted } = await createThrottledWorld();
     expect(await admitted(12, 'RunTask', { ...runInput, count: 10 })).toBe(10);
     expect(world.stats()).toMatchObject({ tasksCreated: 100 });
@@ -86,7 +86,7 @@ describe('the documented rates of Parameter Store', () => {
   async function createThrottledStore() {
     const world = createInMemoryWorld({ seed: 1, throttling: 'documented' });
     const ssm = world.client('ssm');
-    /** How many of so many calls are let through. */
+    /** How many of the calls are not throttled. */
     const admitted = async (count: number, operation: string, input: object) => {
       const calls = Array.from({ length: count }, () =>
         ssm.call(operation, input).then(
@@ -101,7 +101,7 @@ describe('the documented rates of Parameter Store', () => {
   const [one, several, path] = [{ Name: '/a/b' }, { Names: ['/a/b'] }, { Path: '/a' }];
   const written = { Name: '/a/b', Type: 'String', Value: '1', Overwrite: true };
 
-  test('GetParameter, GetParameters and GetParametersByPath share 40 a second', async () => {
+  test('GetParameter, GetParameters and GetParametersByPath share 40 per second', async () => {
     const { world, admitted } = await createThrottledStore();
     expect(await admitted(15, 'GetParameter', one)).toBe(15);
     expect(await admitted(15, 'GetParameters', several)).toBe(15);
@@ -114,7 +114,7 @@ describe('the documented rates of Parameter Store', () => {
     expect(await admitted(100, 'GetParameter', one)).toBe(40);
   });
 
-  test('PutParameter has 3 a second to itself', async () => {
+  test('PutParameter has its own 3 per second', async () => {
     const { world, ssm, admitted } = await createThrottledStore();
     expect(await admitted(10, 'PutParameter', written)).toBe(3);
     expect(await ssm.call('GetParameter', one)).toMatchObject({ Parameter: { Version: 3 } });
@@ -139,7 +139,7 @@ describe('the documented rates of Parameter Store', () => {
     expect(await ssm.call('GetParameter', one)).toMatchObject({ Parameter: { Version: 3 } });
   });
 
-  test('history, descriptions and deletions have no documented rate here', async () => {
+  test('history, descriptions and deletions are not throttled', async () => {
     const { ssm, admitted } = await createThrottledStore();
     await ssm.call('PutParameter', written);
     expect(await admitted(60, 'GetParameterHistory', one)).toBe(60);
@@ -147,7 +147,7 @@ describe('the documented rates of Parameter Store', () => {
     expect(await admitted(60, 'DeleteParameters', several)).toBe(60);
   });
 
-  test('the caller that sets the scene is not throttled, and leaves the rates to the others', async () => {
+  test('an unthrottled caller does not use the rates of the others', async () => {
     const { world, admitted } = await createThrottledStore();
     const setUp = world.client('ssm', 'SET-UP');
     for (let made = 0; made < 50; made += 1) await setUp.call('PutParameter', written);
@@ -155,7 +155,7 @@ describe('the documented rates of Parameter Store', () => {
   });
 });
 
-test('a throttled call is a ThrottlingException without effect, is counted, and leaves planted faults alone', async () => {
+test('a throttled call is a ThrottlingException without effect, is counted, and uses no planted fault', async () => {
   const { world, ecs, admitted } = await createThrottledWorld();
   await admitted(20, 'RunTask', runInput);
   const planted = world.faults.plant({ operation: 'RunTask', fault: { kind: 'server-error' } });
@@ -174,15 +174,15 @@ test('a throttled call is a ThrottlingException without effect, is counted, and 
   });
 });
 
-test('nothing is throttled unless it is asked for', async () => {
+test('nothing is throttled by default', async () => {
   const { world, admitted } = await createThrottledWorld('off');
   expect(await admitted(150, 'RunTask', runInput)).toBe(150);
   expect(await admitted(150, 'ListTasks')).toBe(150);
   expect(world.stats()).toMatchObject({ throttledCalls: 0 });
 });
 
-test('the rates hold for calls over the wire, in the time of the sandbox', async () => {
-  // A clock that hardly moves: nothing is filled again while the calls are made.
+test('the rates apply to calls over the wire, in sandbox time', async () => {
+  // A slow clock, so that the buckets do not refill during the calls.
   await using sandbox = await startSandbox({ throttling: 'documented', speed: 0.000_1, seed: 1 });
   const { endpoint, region } = sandbox;
   const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' };
@@ -197,7 +197,7 @@ test('the rates hold for calls over the wire, in the time of the sandbox', async
   expect(sandbox.stats()).toMatchObject({ throttledCalls: 1 });
 });
 
-test('the rates of Parameter Store hold over the wire, except for callers that the options name', async () => {
+test('the rates of Parameter Store apply over the wire, except to unthrottledCallers', async () => {
   await using sandbox = await startSandbox({
     throttling: 'documented',
     unthrottledCallers: ['OPERATOR'],

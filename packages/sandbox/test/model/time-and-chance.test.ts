@@ -18,7 +18,7 @@ test('the virtual clock runs timers in order of time, each at its own', async ()
   expect([clock.now(), clock.pending]).toEqual([1_030, 1]);
 });
 
-test('timers that fall due together run in the order they were set', async () => {
+test('timers with the same due time run in the order they were set', async () => {
   const clock = createVirtualClock();
   const seen: string[] = [];
   clock.after(10, () => seen.push('first'));
@@ -60,7 +60,7 @@ test('running until idle stops at the last timer', async () => {
   expect(clock.now()).toBe(40);
 });
 
-test('a seed gives the same sequence, and neighbours give others', () => {
+test('a seed repeats its sequence, and adjacent seeds give different ones', () => {
   const draw = (seed: number) => {
     const random = createRandom(seed);
     return [random.hex(8), random.integer(1, 6), random.pick(['a', 'b', 'c'])];
@@ -69,7 +69,7 @@ test('a seed gives the same sequence, and neighbours give others', () => {
   expect(draw(1)).not.toEqual(draw(2));
 });
 
-test('integers reach both ends and nothing beyond, evenly', () => {
+test('integers are evenly distributed and include both bounds', () => {
   const random = createRandom(42);
   const counts = new Map<number, number>();
   for (let throws = 0; throws < 6_000; throws++) {
@@ -80,14 +80,14 @@ test('integers reach both ends and nothing beyond, evenly', () => {
   for (const count of counts.values()) expect(Math.abs(count - 1_000)).toBeLessThan(150);
 });
 
-test('chances of 0 and 1 are certain, and picking from nothing is an error', () => {
+test('probabilities of 0 and 1 are certain, and picking from an empty list is an error', () => {
   const random = createRandom(3);
   const throws = Array.from({ length: 200 }, () => [random.chance(0), random.chance(1)]);
   expect(throws.every(([never, always]) => !never && always)).toBe(true);
   expect(() => random.pick([])).toThrow(RangeError);
 });
 
-test('a history tells what was, as far back as its horizon', () => {
+test('a history returns earlier values, up to its horizon', () => {
   const history = createHistory(100, 'a', 90);
   history.push(200, 'b');
   history.push(220, 'c');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createNetwork } from '../../src/network.ts';
 
-it('leaves an address to its next owner when the one before goes late', () => {
+it('keeps an address for its new owner when the previous owner exits late', () => {
   const network = createNetwork();
   const leave = network.expose({ ip: '10.0.1.37', port: 8080, loopbackPort: 40_001 });
   network.release('10.0.1.37');

@@ -9,7 +9,7 @@ import { createProcessTaskRuntime, type ProcessTaskRuntime } from '../../src/pro
 const enginesTask = 'arn:aws:ecs:us-east-2:123456789012:task/engines/0123456789abcdef0123456789abcdef';
 const onWindows = process.platform === 'win32';
 
-describe('a task that really runs', () => {
+describe('a task as a process', () => {
   let network: Network;
   let runtime: ProcessTaskRuntime;
   beforeEach(() => {
@@ -37,7 +37,7 @@ describe('a task that really runs', () => {
     return `http://127.0.0.1:${reach.loopbackPort}${path}`;
   };
 
-  /** Asks until the engine listens. */
+  /** Retries until the engine listens. */
   const fetchUp = async (path: string, port = 8080): Promise<Response> => {
     for (;;) {
       try {
@@ -53,7 +53,7 @@ describe('a task that really runs', () => {
     return runtime.output(enginesTask);
   };
 
-  it('answers behind its private address with who it is', async () => {
+  it('answers on its private address with its service name', async () => {
     await start({ environment: { SERVICE_NAME: 'auth', STAGE: 'dev' } });
     const reply = await fetchUp('/api/auth/me?x=1');
     expect(reply.status).toBe(200);
@@ -73,7 +73,7 @@ describe('a task that really runs', () => {
     expect((await fetchUp('/', 2532)).status).toBe(200);
   });
 
-  it('is unhealthy when it is told to be', async () => {
+  it('is unhealthy if configured', async () => {
     await start({ environment: { UNHEALTHY: 'true' } });
     expect((await fetchUp('/health')).status).toBe(503);
     expect((await fetchUp('/')).status).toBe(200);
@@ -85,7 +85,7 @@ describe('a task that really runs', () => {
     await expect(fetch(url('/health'))).rejects.toThrow('fetch failed');
   });
 
-  it('ends by itself with the exit code that it was given, and keeps its output', async () => {
+  it('exits with the configured exit code, and keeps its output', async () => {
     const container = await start({ environment: { EXIT_AFTER_MS: '1', EXIT_CODE: '3' } });
     expect(await container.exited).toEqual({ exitCode: 3 });
     expect(await outputOf('gives up')).toContain('auth gives up\n');
@@ -94,7 +94,7 @@ describe('a task that really runs', () => {
     expect(network.resolve('10.0.1.37', 8080)).toEqual({ kind: 'timeout' });
   });
 
-  it.skipIf(onWindows)('finishes an open request on SIGTERM, then ends with 0', async () => {
+  it.skipIf(onWindows)('finishes an open request after SIGTERM, and then exits with 0', async () => {
     const container = await start({ environment: { SLOW_MS: '400' } });
     await fetchUp('/health');
     const answer = fetch(url('/slow'));
@@ -104,11 +104,11 @@ describe('a task that really runs', () => {
     expect(await container.exited).toEqual({ exitCode: 0 });
   });
 
-  it.skipIf(onWindows)('outlives SIGTERM when it ignores it, and shows 137 after SIGKILL', async () => {
+  it.skipIf(onWindows)('survives SIGTERM if it ignores it, and has exit code 137 after SIGKILL', async () => {
     const container = await start({ environment: { IGNORE_SIGTERM: 'true' } });
     await fetchUp('/health');
     container.kill('SIGTERM');
-    await outputOf('was told to stop');
+    await outputOf('is stopping');
     expect((await fetchUp('/health')).status).toBe(200);
     container.kill('SIGKILL');
     expect(await container.exited).toEqual({ exitCode: 137 });
@@ -127,7 +127,7 @@ describe('a task that really runs', () => {
     expect(await outputOf('\n')).toBe('blue $HOME true\n');
   });
 
-  it('sees nothing of the environment of the sandbox', async () => {
+  it('does not see the environment of the sandbox', async () => {
     process.env.SECRET_OF_THE_SANDBOX = 'x';
     await start({ entryPoint: [process.execPath, '-p', 'Object.keys(process.env).sort().join()'] });
     delete process.env.SECRET_OF_THE_SANDBOX;
@@ -148,13 +148,13 @@ describe('a task that really runs', () => {
     ]);
   });
 
-  it('says why a command could not be started', async () => {
+  it('reports why a command could not start', async () => {
     await expect(start({ entryPoint: ['no-such-program'] })).rejects.toThrow(
       'CannotStartContainerError: failed to create task for container: exec: "no-such-program": executable file not found in $PATH',
     );
   });
 
-  it('keeps the last 64 KB of what it wrote', async () => {
+  it('keeps the last 64 KB of its output', async () => {
     const script = `process.stdout.write('a'.repeat(100_000) + 'end\\n')`;
     const container = await start({ entryPoint: [process.execPath, '-e', script] });
     await container.exited;
@@ -165,7 +165,7 @@ describe('a task that really runs', () => {
   it.each([
     ['the default engine', '[]'],
     ['any other command', JSON.stringify([process.execPath, '-e', 'setInterval(() => {}, 1000)'])],
-  ])('dies with a sandbox that is killed: %s', async (_what, entryPoint) => {
+  ])('ends with a sandbox that is killed: %s', async (_what, entryPoint) => {
     const runtimeUrl = new URL('../../src/processes/process-task-runtime.ts', import.meta.url);
     const networkUrl = new URL('../../src/network.ts', import.meta.url);
     const script = `

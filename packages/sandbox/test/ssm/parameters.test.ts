@@ -47,7 +47,7 @@ describe('PutParameter', () => {
     expect(await put('/app/one', 'b', { Overwrite: true })).toMatchObject({ Version: 2 });
   });
 
-  test('refuses to overwrite unless told to, and says so in the words of AWS', async () => {
+  test('rejects an existing parameter without Overwrite, with the error of AWS', async () => {
     await put('/app/one', 'a');
     await expect(put('/app/one', 'b')).rejects.toMatchObject({
       name: 'ParameterAlreadyExists',
@@ -59,7 +59,7 @@ describe('PutParameter', () => {
   test.each([
     ['a value that nests another parameter', { Value: 'x {{other}}' }, 'ValidationException'],
     ['a new parameter without a type', { Type: undefined }, 'ValidationException'],
-    ['a type that does not exist', { Type: 'Number' as 'String' }, 'ValidationException'],
+    ['an unknown type', { Type: 'Number' as 'String' }, 'ValidationException'],
     ['an empty value', { Value: '' }, 'ValidationException'],
     ['more than 4 KB in the standard tier', { Value: 'x'.repeat(4097) }, 'ValidationException'],
     [
@@ -67,16 +67,16 @@ describe('PutParameter', () => {
       { Value: 'x'.repeat(8193), Tier: 'Advanced' as const },
       'ValidationException',
     ],
-    ['a name that begins like one of AWS', { Name: '/aws/service' }, 'ValidationException'],
+    ['a name with a prefix reserved for AWS', { Name: '/aws/service' }, 'ValidationException'],
     ['a path that does not begin with a slash', { Name: 'app/one' }, 'ValidationException'],
     ['a name with a colon', { Name: '/app/one:2' }, 'ValidationException'],
     ['more than 15 levels', { Name: '/a'.repeat(16) }, 'HierarchyLevelLimitExceededException'],
-    ['a value that its own pattern forbids', { AllowedPattern: '[0-9]+' }, 'ParameterPatternMismatchException'],
-  ])('refuses %s', async (_what, change, code) => {
+    ['a value that its pattern does not allow', { AllowedPattern: '[0-9]+' }, 'ParameterPatternMismatchException'],
+  ])('rejects %s', async (_what, change, code) => {
     expect(await failure(put('/app/one', 'a', change))).toBe(code);
   });
 
-  test('takes 4 KB in the standard tier, 8 KB in the advanced one, and no way back', async () => {
+  test('accepts 4 KB in the standard tier and 8 KB in the advanced tier, and no downgrade', async () => {
     expect(await put('/app/one', 'x'.repeat(4096))).toMatchObject({ Tier: 'Standard' });
     const more = { Overwrite: true, Tier: 'Intelligent-Tiering' } as const;
     expect(await put('/app/one', 'x'.repeat(8192), more)).toMatchObject({ Tier: 'Advanced' });
@@ -85,7 +85,7 @@ describe('PutParameter', () => {
 });
 
 describe('GetParameter', () => {
-  test('answers the newest version with all its members', async () => {
+  test('returns the newest version with all its members', async () => {
     await put('/app/one', 'a');
     await put('/app/one', 'b', { Overwrite: true });
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: '/app/one' }));
@@ -100,14 +100,14 @@ describe('GetParameter', () => {
     });
   });
 
-  test('answers an old version on request, and repeats the selector', async () => {
+  test('returns an old version on request, with the selector', async () => {
     await put('/app/one', 'a');
     await put('/app/one', 'b', { Overwrite: true });
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: '/app/one:1' }));
     expect(Parameter).toMatchObject({ Name: '/app/one', Value: 'a', Version: 1, Selector: ':1' });
   });
 
-  test('knows neither a parameter that is not there nor a version that never was', async () => {
+  test('fails for an unknown parameter or version', async () => {
     await put('/app/one', 'a');
     expect(await failure(ssm.send(new GetParameterCommand({ Name: '/app/two' })))).toBe('ParameterNotFound');
     await expect(ssm.send(new GetParameterCommand({ Name: '/app/one:9' }))).rejects.toMatchObject({
@@ -116,7 +116,7 @@ describe('GetParameter', () => {
     });
   });
 
-  test('shows a SecureString only when asked to decrypt it', async () => {
+  test('decrypts a SecureString only on request', async () => {
     await put('/app/secret', 'hidden', { Type: 'SecureString' });
     const closed = await ssm.send(new GetParameterCommand({ Name: '/app/secret' }));
     const open = await ssm.send(new GetParameterCommand({ Name: '/app/secret', WithDecryption: true }));
@@ -126,7 +126,7 @@ describe('GetParameter', () => {
 });
 
 describe('GetParameters', () => {
-  test('answers what is there, and names the rest as invalid', async () => {
+  test('returns existing parameters, and lists the others as invalid', async () => {
     await put('/app/one', 'a');
     const Names = ['/app/one', '/app/two', '/app/one:7'];
     const found = await ssm.send(new GetParametersCommand({ Names }));
@@ -134,7 +134,7 @@ describe('GetParameters', () => {
     expect(found.InvalidParameters).toEqual(['/app/two', '/app/one:7']);
   });
 
-  test('refuses more than ten names', async () => {
+  test('rejects more than ten names', async () => {
     const Names = Array.from({ length: 11 }, (_, index) => `/app/${index}`);
     expect(await failure(ssm.send(new GetParametersCommand({ Names })))).toBe('ValidationException');
   });
@@ -154,13 +154,13 @@ describe('GetParametersByPath', () => {
     return pages;
   };
 
-  test('gives ten a page, in order of their names', async () => {
+  test('returns ten per page, in order of their names', async () => {
     for (let index = 10; index < 23; index += 1) await put(`/app/${index}`, 'x');
     expect((await read({})).map((page) => page.length)).toEqual([10, 3]);
     expect((await read({ MaxResults: 2 }))[1]).toEqual(['/app/12', '/app/13']);
   });
 
-  test('goes deeper only when told to, and never beside the path', async () => {
+  test('returns deeper levels only with Recursive, and only below the path', async () => {
     await put('/app/one', 'x');
     await put('/app/deep/two', 'x');
     await put('/application/three', 'x');
@@ -168,13 +168,13 @@ describe('GetParametersByPath', () => {
     expect(await read({ Recursive: true })).toEqual([['/app/deep/two', '/app/one']]);
   });
 
-  test('can answer an empty page that still carries a token', async () => {
+  test('can return an empty page with a token', async () => {
     await openWith(1);
     await put('/app/one', 'x');
     expect(await read({})).toEqual([[], ['/app/one']]);
   });
 
-  test('refuses a page of eleven, a foreign token and a path without a slash', async () => {
+  test('rejects a page size of eleven, an unknown token and a path without a slash', async () => {
     const send = (input: { Path: string; MaxResults?: number; NextToken?: string }) =>
       failure(ssm.send(new GetParametersByPathCommand(input)));
     expect(await send({ Path: '/app', MaxResults: 11 })).toBe('ValidationException');
@@ -208,7 +208,7 @@ test('DescribeParameters lists metadata without values', async () => {
   expect(Parameters).toMatchObject([{ Name: '/app/one', Description: 'the first', Version: 1, Tier: 'Standard' }]);
 });
 
-test('a deleted parameter is gone, and begins at version 1 when it comes back', async () => {
+test('a deleted parameter does not exist, and starts at version 1 when it is created again', async () => {
   await put('/app/one', 'a');
   await put('/app/one', 'b', { Overwrite: true });
   await ssm.send(new DeleteParameterCommand({ Name: '/app/one' }));

@@ -44,7 +44,7 @@ const ssm = (operation: string, body: string) =>
   post({ ...signedHeaders('ssm'), 'x-amz-target': `AmazonSSM.${operation}` }, body);
 
 describe('AWS JSON 1.1', () => {
-  test('dates go out as seconds since the epoch and come in as dates', async () => {
+  test('dates are sent as seconds since the epoch and read as dates', async () => {
     answer = () => ({
       tasks: [{ taskArn: 'arn:task', createdAt: new Date('2026-01-02T03:04:05.678Z') }],
       failures: [],
@@ -57,7 +57,7 @@ describe('AWS JSON 1.1', () => {
     expect(inputs[1]).toEqual({ Entries: [{ Time: new Date('2026-01-02T03:04:05Z') }] });
   });
 
-  test('an exception keeps its further members', async () => {
+  test('an exception keeps its additional members', async () => {
     answer = () => {
       throw new AwsError('ConflictException', 'The token is taken.', { members: { resourceIds: ['arn:task'] } });
     };
@@ -70,7 +70,7 @@ describe('AWS JSON 1.1', () => {
     });
   });
 
-  test('an operation that the service does not have is unknown at once', async () => {
+  test('an unsupported operation is rejected at once', async () => {
     const { status, headers, body } = await ssm('MakeTea', '{}');
     expect({ status, body }).toEqual({ status: 400, body: { __type: 'UnknownOperationException' } });
     expect(headers.get('x-amzn-errortype')).toBe('UnknownOperationException');
@@ -79,25 +79,25 @@ describe('AWS JSON 1.1', () => {
   test.each([
     ['no JSON', 'PutParameter', '{', { __type: 'SerializationException' }],
     [
-      'a number for a text',
+      'a number for a string',
       'PutParameter',
       '{"Name":"a","Value":1}',
       { __type: 'SerializationException', message: 'NUMBER_VALUE can not be converted to a String (Value)' },
     ],
     [
-      'a text for a boolean',
+      'a string for a boolean',
       'PutParameter',
       '{"Name":"a","Value":"b","Overwrite":"yes"}',
       { __type: 'SerializationException', message: 'STRING_VALUE can not be converted to a Boolean (Overwrite)' },
     ],
     [
-      'a text for a list',
+      'a string for a list',
       'GetParameters',
       '{"Names":"a"}',
       { __type: 'SerializationException', message: 'Expected list or null (Names)' },
     ],
     [
-      'a structure within a list of texts',
+      'a structure in a list of strings',
       'GetParameters',
       '{"Names":["a",{"b":1}]}',
       {
@@ -106,7 +106,7 @@ describe('AWS JSON 1.1', () => {
       },
     ],
     [
-      'a list instead of the whole',
+      'a list instead of the input',
       'GetParameters',
       '[]',
       { __type: 'SerializationException', message: 'Start of list found where not expected (the request)' },
@@ -121,25 +121,25 @@ describe('AWS JSON 1.1', () => {
           "1 validation error detected: Value null at 'name' failed to satisfy constraint: Member must not be null",
       },
     ],
-  ])('%s is refused before the operation runs', async (_what, operation, text, expected) => {
+  ])('%s is rejected before the operation runs', async (_what, operation, text, expected) => {
     const { status, body } = await ssm(operation, text);
     expect({ status, body }).toEqual({ status: 400, body: expected });
     expect(inputs).toEqual([]);
     expect(door.log.list()).toMatchObject([{ operation, error: { code: expected.__type } }]);
   });
 
-  test('members that the service does not know are let through, and no name is special', async () => {
+  test('unknown members are passed through, and no name is special', async () => {
     await ssm('DeleteParameter', '{"Name":"a","New":{"x":1},"__proto__":{"polluted":true}}');
     expect(JSON.stringify(inputs[0])).toBe('{"Name":"a","New":{"x":1},"__proto__":{"polluted":true}}');
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
-  test('the target header tells the service when the credential scope names another', async () => {
+  test('the target header identifies the service if the credential scope names another', async () => {
     const headers = { ...signedHeaders('execute-api'), 'x-amz-target': 'AmazonSSM.DeleteParameter' };
     expect(await post(headers, '{"Name":"a"}')).toMatchObject({ status: 200 });
   });
 
-  test('a defect of the sandbox looks like an error of the service, and is printed', async () => {
+  test('a bug in the sandbox becomes an error of the service, and is printed', async () => {
     const printed = vi.spyOn(console, 'error').mockImplementation(() => {});
     answer = () => {
       throw new TypeError('a defect');
@@ -154,7 +154,7 @@ describe('AWS JSON 1.1', () => {
 });
 
 describe('Lambda', () => {
-  test('the function is in the path, the rest in query, headers and body', async () => {
+  test('the function is in the path, other members in query, headers and body', async () => {
     const lambda = new LambdaClient(door.client);
     answer = () => ({
       StatusCode: 200,
@@ -204,7 +204,7 @@ describe('Lambda', () => {
     });
   });
 
-  test('a zip comes in as bytes, and a wrong type is refused', async () => {
+  test('a zip is read as bytes, and a wrong type is rejected', async () => {
     const create = (body: string) => post(signedHeaders('lambda'), body, '/2015-03-31/functions');
     const whole = '{"FunctionName":"a","Role":"r","Code":{"ZipFile":"AQID"},"Timeout":3}';
     expect(await create(whole)).toMatchObject({ status: 201 });
@@ -218,13 +218,13 @@ describe('Lambda', () => {
     expect(inputs).toHaveLength(1);
   });
 
-  test('a path that Lambda does not have is an unknown operation', async () => {
+  test('an unknown path is an unknown operation', async () => {
     expect(await post(signedHeaders('lambda'), '{}', '/2015-03-31/layers')).toMatchObject({ status: 404 });
   });
 });
 
 describe('who may call', () => {
-  test('a request that nobody signed is refused', async () => {
+  test('an unsigned request is rejected', async () => {
     expect(await post({ 'x-amz-target': 'AmazonSSM.DeleteParameter' }, '{"Name":"a"}')).toMatchObject({
       status: 403,
       body: { __type: 'MissingAuthenticationToken', message: 'Missing Authentication Token' },
@@ -232,7 +232,7 @@ describe('who may call', () => {
     expect(door.log.list()).toEqual([]);
   });
 
-  test('the log names the access key that signed', async () => {
+  test('the log contains the access key of the caller', async () => {
     const headers = { ...signedHeaders('ssm', 'SANDBOXLAMBDA7'), 'x-amz-target': 'AmazonSSM.DeleteParameter' };
     await post(headers, '{"Name":"a"}');
     expect(door.log.list({ caller: 'SANDBOXLAMBDA7' })).toMatchObject([
@@ -243,7 +243,7 @@ describe('who may call', () => {
 
   test.each([
     ['from a web page', { origin: 'http://127.0.0.1:3000' }, 403],
-    ['by a name that somebody else points here', { host: 'rebound.example.com' }, 403],
+    ['by a foreign host name that resolves to this machine', { host: 'rebound.example.com' }, 403],
     ['by the name of this machine', { host: 'localhost:4566' }, 200],
   ])('a signed request %s', async (_what, headers, expected) => {
     const { port } = new URL(door.endpoint);

@@ -11,14 +11,14 @@ import { makeVariedRun } from './varied-run.ts';
 const run = promisify(execFile);
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** Where a command is found that does this without an error, else why not. */
+/** The path of a command that runs this without an error, or the reason why there is none. */
 async function find(candidates: readonly (readonly [command: string, ...args: string[]])[]) {
   for (const [command, ...args] of candidates) {
     try {
       await run(command, args);
       return { command };
     } catch {
-      // The next one may be there.
+      // Try the next one.
     }
   }
   return { command: undefined };
@@ -33,7 +33,7 @@ const python = (
 ).command;
 const aws = (await find([['aws', '--version']])).command;
 
-// A machine without them may skip these tests; CI may not.
+// These tests may be skipped on a machine without the programs, but not in CI.
 const mustRun = process.env.CI === 'true';
 const skipWithout = (command: string | undefined) => command === undefined && !mustRun;
 
@@ -73,13 +73,13 @@ const boto3 = async () => {
   return JSON.parse(stdout) as Record<string, unknown>;
 };
 
-test('the run through the SDK for JavaScript used every operation that the sandbox has', () => {
+test('the run with the SDK for JavaScript used every operation of the sandbox', () => {
   const used = new Set(sandbox.calls.list().map(({ service, operation }) => `${service} ${operation}`));
   expect(sandbox.operations().filter((operation) => !used.has(operation))).toEqual([]);
 });
 
-describe('boto3 and the AWS CLI, told only where the endpoint is', () => {
-  test.skipIf(skipWithout(python))('boto3 talks to all six services', async () => {
+describe('boto3 and the AWS CLI, configured only with the endpoint', () => {
+  test.skipIf(skipWithout(python))('boto3 can call all six services', async () => {
     expect(await boto3()).toEqual({
       tasks: [expect.arrayContaining(['RUNNING'])],
       created: true,
@@ -100,14 +100,14 @@ describe('boto3 and the AWS CLI, told only where the endpoint is', () => {
     expect(health).toMatchObject({ TargetHealthDescriptions: [{ TargetHealth: { State: 'healthy' } }] });
   });
 
-  test.skipIf(skipWithout(aws))('the CLI takes the endpoint as an option too', async () => {
+  test.skipIf(skipWithout(aws))('the CLI accepts the endpoint as an option', async () => {
     const { AWS_ENDPOINT_URL: endpoint = '', ...rest } = environment;
     const args = ['ssm', 'get-parameters-by-path', '--path', '/app/services', '--endpoint-url', endpoint];
     const { stdout } = await run(aws ?? 'aws', [...args, '--output', 'json'], { env: rest });
     expect((JSON.parse(stdout) as { Parameters: unknown[] }).Parameters).toHaveLength(11);
   });
 
-  test.skipIf(skipWithout(aws))('the CLI shows an error of the service as such', async () => {
+  test.skipIf(skipWithout(aws))('the CLI reports an error of the service', async () => {
     await expect(cli('ecs', 'describe-tasks', '--cluster', 'nobody', '--tasks', 'a')).rejects.toMatchObject({
       stderr: expect.stringMatching(/An error occurred \(ClusterNotFoundException\).*Cluster not found/),
     });

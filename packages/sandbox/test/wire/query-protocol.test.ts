@@ -48,7 +48,7 @@ const post = async (form: string) => {
   return { status: response.status, text: await response.text() };
 };
 
-test('a list of structures comes in as such, with numbers as numbers', async () => {
+test('a list of structures is parsed, with numbers as numbers', async () => {
   const Targets = [{ Id: '10.0.0.1', Port: 8080 }, { Id: '10.0.0.2' }];
   await elb.send(new RegisterTargetsCommand({ TargetGroupArn: 'arn:group', Targets }));
   expect(inputs).toEqual([
@@ -56,13 +56,13 @@ test('a list of structures comes in as such, with numbers as numbers', async () 
   ]);
 });
 
-test('an eleventh item stands behind the tenth', async () => {
+test('the eleventh item follows the tenth', async () => {
   const Targets = Array.from({ length: 12 }, (_, index) => ({ Id: `10.0.0.${index}` }));
   await elb.send(new RegisterTargetsCommand({ TargetGroupArn: 'arn:group', Targets }));
   expect(inputs).toEqual([{ TargetGroupArn: 'arn:group', Targets }]);
 });
 
-test('what is deep inside keeps its types', async () => {
+test('nested members keep their types', async () => {
   await elb.send(
     new CreateRuleCommand({
       ListenerArn: 'arn:listener',
@@ -100,7 +100,7 @@ test('an empty list is a list', async () => {
   expect(inputs[0]).toEqual({ TargetGroupArn: 'arn:group', Targets: [] });
 });
 
-test('the answer is read back as it was: lists, numbers, dates, special characters', async () => {
+test('a reply is read back unchanged: lists, numbers, dates, special characters', async () => {
   const LoadBalancers = [
     {
       LoadBalancerName: 'a & b <"c">',
@@ -129,7 +129,7 @@ test('an error has its code and message', async () => {
   });
 });
 
-test('an action that the service does not have is invalid', async () => {
+test('an unknown action is invalid', async () => {
   expect(await post('Action=MakeTea&Version=2015-12-01')).toEqual({
     status: 400,
     text: expect.stringContaining(
@@ -141,17 +141,17 @@ test('an action that the service does not have is invalid', async () => {
 
 test.each([
   [
-    'a number that is none',
+    'an invalid number',
     'Action=CreateRule&ListenerArn=a&Priority=ten&Conditions=&Actions=',
     "Value 'ten' at 'Priority' can not be converted to an Integer",
   ],
   [
-    'a structure that lacks a member',
+    'a structure without a required member',
     'Action=RegisterTargets&TargetGroupArn=a&Targets.member.1.Port=1',
     "1 validation error detected: Value null at 'targets[0].id' failed to satisfy constraint: Member must not be null",
   ],
   [
-    'a required member that is absent',
+    'a missing required member',
     'Action=RegisterTargets&Targets.member.1.Id=a',
     "1 validation error detected: Value null at 'targetGroupArn' failed to satisfy constraint: Member must not be null",
   ],

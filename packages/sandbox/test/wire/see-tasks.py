@@ -1,4 +1,4 @@
-"""Asks the sandbox with boto3, told of it only by AWS_ENDPOINT_URL, and prints what it sees as JSON."""
+"""Calls the sandbox with boto3, configured only by AWS_ENDPOINT_URL, and prints the results as JSON."""
 
 import json
 import sys

@@ -80,8 +80,8 @@ const admin = async (method: string, path: string, body?: unknown) => {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 };
 
-describe('the parts work together', () => {
-  test('a change of a task goes over the bus to the function that a rule names', async () => {
+describe('the sandbox as a whole', () => {
+  test('a task change goes through the bus to the target function of a rule', async () => {
     const handler = 'export const handler = async (event) => { console.log("saw " + event.detail.lastStatus); };';
     const lambda = new LambdaClient(clientOf(sandbox));
     const { FunctionArn } = await lambda.send(
@@ -100,7 +100,7 @@ describe('the parts work together', () => {
     await vi.waitFor(() => expect(sandbox.lambda.logs('watcher').join('\n')).toContain('saw RUNNING'), 10_000);
   });
 
-  test('a function calls back under a key of its own', async () => {
+  test('a function calls the API with its own access key', async () => {
     const handler = `export const handler = async () => {
       const scope = process.env.AWS_ACCESS_KEY_ID + '/20261123/us-east-2/ssm/aws4_request';
       const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=' + scope, 'x-amz-target': 'AmazonSSM.GetParameter' };
@@ -123,7 +123,7 @@ describe('the parts work together', () => {
     );
   });
 
-  test('without capacity RunTask fails once, and then has it again', async () => {
+  test('RunTask fails once without capacity, and then succeeds', async () => {
     await registerAuth();
     sandbox.faults.plant({ operation: 'RunTask', fault: { kind: 'capacity' } });
     expect(await launch()).toMatchObject({
@@ -137,17 +137,17 @@ describe('the parts work together', () => {
 });
 
 describe('the admin API', () => {
-  test('says how it is and what it can', async () => {
+  test('returns its state and its routes', async () => {
     expect(await admin('GET', 'health')).toMatchObject({ status: 200, body: { status: 'ok', seed: 11, speed: 1 } });
     expect((await admin('GET', '')).body.routes).toContain('GET /_sandbox/tasks/{id}/output');
     expect((await admin('GET', 'nothing')).status).toBe(404);
-    // Attack review, finding 17: these broke the connection.
+    // Attack review, finding 17: these closed the connection.
     expect((await admin('GET', 'functions/..%2f/log')).status).toBe(404);
     expect((await admin('GET', 'functions/%/log')).status).toBe(404);
     expect((await admin('PATCH', 'faults')).status).toBe(405);
   });
 
-  test('shows what a task wrote, crashes it, and sees it end', async () => {
+  test('returns a task’s output, and crashes the task', async () => {
     const taskArn = await runTask();
     const id = taskArn.split('/').at(-1);
     await vi.waitFor(async () =>
@@ -166,7 +166,7 @@ describe('the admin API', () => {
     expect((await admin('POST', 'tasks/0123456789/crash')).status).toBe(404);
   });
 
-  test('plants a fault, counts its victims and takes it away', async () => {
+  test('plants a fault, counts the affected calls and removes it', async () => {
     const plan = { fault: { kind: 'throttle' }, service: 'ecs', operation: 'DescribeTasks', times: 'always' };
     const planted = await admin('POST', 'faults', plan);
     expect(planted).toEqual({ status: 200, body: { id: 1, ...plan, consumed: 0 } });
@@ -186,14 +186,14 @@ describe('the admin API', () => {
     [{ fault: { kind: 'throttle' }, times: 0 }, 'times is not valid: 0'],
     [{ fault: { kind: 'throttle' }, forMs: -1 }, 'forMs is not valid: -1'],
     [{ fault: { kind: 'throttle' }, sevice: 'ecs' }, 'sevice is not a member of a fault plan'],
-  ])('refuses the plan %j', async (plan, message) => {
+  ])('rejects the plan %j', async (plan, message) => {
     expect(await admin('POST', 'faults', plan)).toEqual({
       status: 400,
       body: { message: expect.stringContaining(message) },
     });
   });
 
-  test('every answer carries a Date of the sandbox’s own time', async () => {
+  test('every reply has a Date in sandbox time', async () => {
     await using quick = await startSandbox({ durations: 'none', speed: 1_000 });
     await new Promise((resolve) => setTimeout(resolve, 20));
     const before = quick.clock.now();
@@ -203,7 +203,7 @@ describe('the admin API', () => {
     expect(dates.every((date) => date > before - 1_000 && date <= quick.clock.now())).toBe(true);
   });
 
-  test('lists the calls of one kind, and forgets them', async () => {
+  test('filters and clears the call log', async () => {
     await ecs.send(new CreateClusterCommand({ clusterName: 'dev' }));
     await ecs.send(new DescribeTasksCommand({ cluster: 'dev', tasks: ['0'.repeat(32)] }));
     const changing = (await admin('GET', 'calls?mutating=true')).body.calls;
@@ -216,7 +216,7 @@ describe('the admin API', () => {
 });
 
 describe('starting and closing', () => {
-  test('closing ends the tasks and lets go of the port', async () => {
+  test('closing ends the tasks and releases the port', async () => {
     const taskArn = await runTask();
     const output = () => sandbox.taskOutput(taskArn);
     await vi.waitFor(() => expect(output()).toContain('listens'));
@@ -228,7 +228,7 @@ describe('starting and closing', () => {
     expect(refused).toBe('ECONNREFUSED');
   });
 
-  // Windows has no signal that a process could be asked to end with.
+  // Windows has no signal for a graceful exit.
   test.skipIf(process.platform === 'win32')('a signal ends the sandbox and then the process', async () => {
     const script = `import { startSandbox } from ${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)};
       const sandbox = await startSandbox();
@@ -240,7 +240,7 @@ describe('starting and closing', () => {
     expect(await once(child, 'exit')).toEqual([null, 'SIGINT']);
   });
 
-  test('a port that is taken is said so', async () => {
+  test('a port in use is reported', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
@@ -252,7 +252,7 @@ describe('starting and closing', () => {
     [{ speed: 0 }, 'speed must be more than 0, not 0'],
     [{ accountId: '12' }, 'accountId must have 12 digits: 12'],
     [{ emptyPageChance: 2 }, 'emptyPageChance must be from 0 to 1, not 2'],
-  ])('%j is refused', async (options, message) => {
+  ])('%j is rejected', async (options, message) => {
     await expect(startSandbox(options)).rejects.toThrow(new RangeError(message));
   });
 });

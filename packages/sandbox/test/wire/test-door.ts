@@ -12,7 +12,7 @@ export interface TestDoor extends AsyncDisposable {
   readonly faults: ConsumableFaults;
   /** The callers that a fault has killed. */
   readonly killed: readonly string[];
-  /** What an SDK client needs to talk to this door. */
+  /** The settings of an SDK client for this endpoint. */
   readonly client: {
     readonly endpoint: string;
     readonly region: string;
@@ -21,7 +21,7 @@ export interface TestDoor extends AsyncDisposable {
   };
 }
 
-/** A door before the given operations, with nothing else behind it. */
+/** An HTTP endpoint for only the given operations. */
 export async function openTestDoor(services: Partial<Record<ServiceName, Operations>>): Promise<TestDoor> {
   const clock = createRealClock(1);
   const log = createCallLog(1000);

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/index.ts';
 import { signedHeaders } from './signed-request.ts';
 
-// shared/cases/06: what the sandbox does not interpret comes back as it was sent, over the real protocols.
+// The sandbox returns members that it does not interpret unchanged, over the real protocols.
 
 let sandbox: Sandbox;
 let client: elb.ElasticLoadBalancingV2Client;
@@ -105,7 +105,7 @@ test('a rule with regular expressions, ordered actions and transforms', async ()
   });
 });
 
-test('transforms stay until a change names others, or resets them', async () => {
+test('transforms stay until a change replaces or resets them', async () => {
   const Conditions = [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/a'] } }];
   const Actions = [{ Type: 'forward' as const, TargetGroupArn }];
   const { Rules } = await client.send(
@@ -195,7 +195,7 @@ test('task definitions', async () => {
   ecs.destroy();
 });
 
-test('a request for which an unmodelled rule decides is answered 501, and the rule is named', async () => {
+test('a request that depends on an unsupported rule gets a 501 that names the rule', async () => {
   const { Rules } = await client.send(
     new elb.CreateRuleCommand({
       ListenerArn,

@@ -1,9 +1,9 @@
-"""Holds a log of the sandbox against the official service models, as botocore has them.
+"""Validates a call log of the sandbox against the official service models in botocore.
 
-Reads JSON lines (`CallLog.toJsonLines()` of a sandbox that keeps raw messages). Every request must be one that botocore
-itself could have sent: valid under the operation's input shape, and serialised to the same bytes but for their order.
-Every reply must be readable by botocore, with no member that the model does not have, none of a wrong type, none missing
-that is required. Prints each problem and ends with 1 if there is any.
+Reads JSON lines (`CallLog.toJsonLines()` of a sandbox with `keepRawMessages`). Every request must be one that botocore
+itself could have sent: valid under the operation's input shape, and serialised to the same bytes except for their order.
+botocore must be able to read every reply, without unknown members, wrong types or missing required members. Prints each
+problem, and exits with 1 if there is one.
 """
 
 import base64
@@ -22,7 +22,7 @@ import botocore.validate
 
 MODELS = {"ec2": "ec2", "ecs": "ecs", "elasticloadbalancing": "elbv2", "events": "events", "lambda": "lambda", "logs": "logs", "ssm": "ssm"}
 
-# Errors that every service may answer and no model lists.
+# Errors that every service may return and no model lists.
 COMMON_ERRORS = {
     "AccessDenied",
     "AccessDeniedException",
@@ -47,7 +47,7 @@ class Problems(list):
 
 
 def check_json(shape, value, path, problems):
-    """Walks a JSON value along its shape, more strictly than botocore's parser does."""
+    """Checks a JSON value against its shape, more strictly than botocore's parser does."""
     kind = shape.type_name
     if kind == "structure":
         if not problems.check(isinstance(value, dict), path, f"{value!r} is no structure"):
@@ -90,7 +90,7 @@ def check_scalar(shape, value, path, problems):
 
 
 def read_json(shape, value):
-    """A request's JSON as the parameters that a caller of botocore would have given."""
+    """Converts a request's JSON to the parameters of a botocore call."""
     kind = shape.type_name
     if kind == "structure":
         return {n: read_json(shape.members[n], v) if n in shape.members else v for n, v in value.items()}
@@ -106,7 +106,7 @@ def read_json(shape, value):
 
 
 def xml_to_json(shape, element):
-    """An element of a reply as JSON of its shape; what the model does not have stays in, to be found."""
+    """Converts an element of a reply to JSON of its shape. Unknown members stay in, so that they are reported."""
     kind = shape.type_name if shape is not None else "string"
     if kind == "structure":
         return {child.tag: xml_to_json(shape.members.get(child.tag), child) for child in strip(element)}
@@ -129,7 +129,7 @@ def strip(element):
 
 
 def read_form(shape, form):
-    """The parameters of a query-protocol request, from its flat form."""
+    """Converts the flat form of a query-protocol request to parameters."""
     tree = {}
     for key, value in form.items():
         node = tree
@@ -155,7 +155,7 @@ def read_tree(shape, node):
 
 
 def read_rest(operation, request):
-    """The parameters of a REST request: from its path, its query, its headers and its body."""
+    """Converts path, query, headers and body of a REST request to parameters."""
     shape = operation.input_shape
     parts = urllib.parse.urlsplit(request["url"])
     template = operation.http["requestUri"].split("?")[0]
@@ -180,7 +180,7 @@ def read_rest(operation, request):
 
 
 def read_ec2_form(shape, form):
-    """The parameters of an EC2 request: lists are numbered, and members have the names of the form."""
+    """Converts an EC2 request to parameters: lists are numbered, and members have the names of the form."""
     tree = {}
     for key, value in form.items():
         node = tree
@@ -210,7 +210,7 @@ def read_ec2_tree(shape, node):
 
 
 def ec2_xml_to_json(shape, element):
-    """As `xml_to_json`; the elements have the members' names on the wire, which `check_json` expects."""
+    """Like `xml_to_json`, but keeps the members' names on the wire, which `check_json` expects."""
     kind = shape.type_name if shape is not None else "string"
     if kind == "structure":
         members = {member.serialization.get("name", name): member for name, member in shape.members.items()}
@@ -290,14 +290,14 @@ def check_error(model, operation, reply, parsed, problems):
     code = parsed["Error"]["Code"]
     shapes = {shape.metadata.get("error", {}).get("code", shape.name): shape for shape in operation.error_shapes}
     shapes.update({shape.name: shape for shape in operation.error_shapes})
-    # EC2's model lists no errors at all.
+    # EC2's model lists no errors.
     if model.metadata["protocol"] == "ec2":
         return
     problems.check(code in shapes or code in COMMON_ERRORS, "reply", f"{operation.name} has no error {code}")
     if code not in shapes or model.metadata["protocol"] == "query":
         return
     body = {name: value for name, value in json.loads(reply["body"]).items() if name != "__type"}
-    # AWS itself spells the message both ways, and botocore reads both.
+    # AWS uses both spellings of the message, and botocore reads both.
     for name in ("message", "Message"):
         if name not in shapes[code].members:
             body.pop(name, None)

@@ -2,7 +2,7 @@ import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import { vi } from 'vitest';
 
 /**
- * Makes a load balancer with all that belongs to it, and takes some of it away again.
+ * Creates a load balancer with all its parts, and deletes some of them.
  *
  * @param ip of a task that answers on port 8080
  */
@@ -95,7 +95,7 @@ export async function useLoadBalancers(
   client.destroy();
 }
 
-/** A rule with much that the sandbox keeps and does not interpret. */
+/** A rule with many members that the sandbox stores but does not interpret. */
 async function makeUnmodelledRule(
   client: elb.ElasticLoadBalancingV2Client,
   ListenerArn: string,

@@ -5,7 +5,7 @@ import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 type Settings = ec2.EC2ClientConfig & ecs.ECSClientConfig & elb.ElasticLoadBalancingV2ClientConfig;
 type Failing = (call: Promise<unknown>) => Promise<string>;
 
-/** What the operators' side of a deployment asks and mends: EC2, ECS services, and the wiring of a load balancer. */
+/** Calls of operators: EC2, ECS services, and the settings of a load balancer. */
 export async function useNetwork(settings: Settings, failing: Failing): Promise<void> {
   await useSecurityGroups(settings, failing);
   await useServices(settings, failing);

@@ -11,12 +11,12 @@ import type { Sandbox } from '../../src/index.ts';
 import { useLoadBalancers } from './varied-load-balancers.ts';
 import { useNetwork } from './varied-network.ts';
 
-/** What an SDK client needs to talk to the sandbox. */
+/** The settings of an SDK client for the sandbox. */
 export function clientConfiguration({ endpoint, region }: Sandbox) {
   return { endpoint, region, credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' }, maxAttempts: 1 };
 }
 
-/** Does something with every operation of the sandbox through the SDK for JavaScript, and lets many of them fail. */
+/** Calls every operation of the sandbox through the SDK for JavaScript, with many failures. */
 export async function makeVariedRun(sandbox: Sandbox): Promise<void> {
   await useParameters(sandbox);
   const functionArn = await useFunctions(sandbox);
@@ -29,7 +29,7 @@ export async function makeVariedRun(sandbox: Sandbox): Promise<void> {
   await meetFaults(sandbox);
 }
 
-/** The name of the error that a call must end with. */
+/** The name of the error that a call must fail with. */
 async function failing(call: Promise<unknown>): Promise<string> {
   try {
     await call;
