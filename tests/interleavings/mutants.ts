@@ -50,8 +50,8 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'session/carry-out.ts',
-        search: "(await tasks.markRetiring(action.task.taskArn, action.mark)) === 'ended'",
-        replace: 'false',
+        search: 'await tasks.markRetiring(action.task.taskArn, action.mark)',
+        replace: "'marked'",
       },
     ],
   },

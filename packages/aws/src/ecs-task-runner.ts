@@ -69,7 +69,14 @@ export function createEcsTaskRunner({ client, clock }: EcsTaskRunnerOptions): Ta
     list: (cluster, startedBy, desiredStatus) => listTasks(client, { cluster, startedBy, desiredStatus }),
     listCluster: (cluster, desiredStatus) => listTasks(client, { cluster, desiredStatus }),
     stop: (taskArn, reason) => stopTask(client, taskArn, reason),
-    markRetiring: (taskArn, mark) => tagTask(client, taskArn, retireTagOf(mark), formatRetireMark(mark)),
+    async markRetiring(taskArn, mark) {
+      try {
+        return await tagTask(client, taskArn, retireTagOf(mark), formatRetireMark(mark));
+      } catch (error) {
+        if (error instanceof StartEnginesError && hasNoRoomForTags(error)) return 'full';
+        throw error;
+      }
+    },
     markAdopted: (taskArn, asked) => tagTask(client, taskArn, adoptedTagOf(asked), formatMoment(asked)),
     markUp: (taskArn, at) => tagTask(client, taskArn, upTag, formatMoment(at)),
     essentialContainers: (taskDefinitionArn) => readEssentialContainers(client, taskDefinitionArn),
@@ -216,6 +223,13 @@ async function tagTask(client: ECSClient, taskArn: string, key: string, value: s
     if (error instanceof StartEnginesError && isTaskGone(error)) return 'ended';
     throw error;
   }
+}
+
+/** ECS refuses the 51st tag with `InvalidParameterException`; other services, and ECS one day, have codes of their own for it. */
+function hasNoRoomForTags({ message, context: { awsCode } }: StartEnginesError): boolean {
+  if (awsCode === 'TooManyTagsException') return true;
+  const isRefusal = awsCode === 'InvalidParameterException' || awsCode === 'LimitExceededException';
+  return isRefusal && /\btags?\b/i.test(message) && /more than|too many|maximum|limit|exceed/i.test(message);
 }
 
 function isTaskGone(error: StartEnginesError): boolean {

@@ -176,4 +176,21 @@ describe('stopping and marking', () => {
       },
     ]);
   });
+
+  test.each([
+    ['InvalidParameterException', 'A resource can not have more than 50 tags.'],
+    ['InvalidParameterException', 'The number of tags exceeds the limit.'],
+    ['LimitExceededException', 'Maximum number of tags reached.'],
+    ['TooManyTagsException', 'no'],
+  ])('a task without room for a tag cannot be marked: %s, %s', async (code, message) => {
+    await using aws = await startCannedAws(() => rejected(code, message));
+    expect(await runner(aws).markRetiring(taskArn, { asked: 0, by: 'stop' })).toBe('full');
+  });
+
+  test('another refusal of a mark is an error', async () => {
+    await using aws = await startCannedAws(() => rejected('InvalidParameterException', 'The tag key is not valid.'));
+    await expect(runner(aws).markRetiring(taskArn, { asked: 0, by: 'stop' })).rejects.toMatchObject({
+      name: 'AwsRejected',
+    });
+  });
 });

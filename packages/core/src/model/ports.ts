@@ -56,8 +56,11 @@ export interface TaskRunner {
    * before (unverified: of a second StopTask AWS's pages say nothing). `not-found`: ECS does not know it.
    */
   stop(taskArn: string, reason: string): Promise<{ readonly stoppedReason: string } | 'not-found'>;
-  /** Writes the mark that the task is to go, for everyone to read. `ended`: ECS marks only tasks that have not. */
-  markRetiring(taskArn: string, mark: RetireMark): Promise<'marked' | 'ended'>;
+  /**
+   * Marks the task as retiring, for everyone to read. `ended`: ECS marks no task that has ended. `full`: the task has no room
+   * for another tag, so it has no mark.
+   */
+  markRetiring(taskArn: string, mark: RetireMark): Promise<'marked' | 'ended' | 'full'>;
   /** Notes on the task that a later start adopted it (ms since the epoch). `ended`: there is nothing to adopt. */
   markAdopted(taskArn: string, asked: number): Promise<'marked' | 'ended'>;
   /** Records on the task that a start was answered that it is up (ms since the epoch). `ended`: it is not up any more. */

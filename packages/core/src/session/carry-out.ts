@@ -62,13 +62,20 @@ async function carryOut(session: ServiceSession, action: Action): Promise<boolea
       if ((await tasks.markUp(action.task.taskArn, action.at)) === 'ended') break;
       memory.remember({ ...action.task, upAt: action.at });
       return true;
-    case 'mark-retiring':
+    case 'mark-retiring': {
       // Published first: the process that finishes this for us would find nothing to publish.
       if (action.overdue !== undefined) await publishOverdue(session, action.task, action.overdue);
-      if ((await tasks.markRetiring(action.task.taskArn, action.mark)) === 'ended') break;
+      const marking = await tasks.markRetiring(action.task.taskArn, action.mark);
+      if (marking === 'ended') break;
+      if (marking === 'full') {
+        // Other people's tags must not keep the task running. This operation goes on; others cannot see that the task retires.
+        const message = `Task ${action.task.taskArn} has no room for another tag: it is stopped without a mark.`;
+        journal.record({ service, kind: 'aws-trouble', code: 'AwsRejected', message });
+      }
       memory.remember({ ...action.task, retire: action.mark });
       journal.record({ service, kind: 'retiring', taskArn: action.task.taskArn, by: action.mark.by });
       return true;
+    }
     case 'stop': {
       const reason = formatStopReason(action.mark);
       const reply = await tasks.stop(action.task.taskArn, reason);

@@ -1,0 +1,46 @@
+// A task takes 50 tags, and anybody who may tag it can use them up: our mark then has no room.
+import { reconcileAll, restartService, stopService } from '@start-engines/core';
+import { expect, test } from 'vitest';
+import { type EngineRoom, openEngineRoom } from './engine-room.ts';
+
+async function fillTags(room: EngineRoom, taskArn: string): Promise<void> {
+  const tags = Array.from({ length: 49 }, (_, index) => ({ key: `owner-${index}`, value: 'x' }));
+  await room.world.client('ecs', 'OWNER').call('TagResource', { resourceArn: taskArn, tags });
+}
+
+const refused = (room: EngineRoom) =>
+  room.journal.flatMap((entry) => (entry.kind === 'aws-trouble' ? [entry.message] : []));
+
+test('a stop stops a task whose tags are full, after its drain, and the log says that it has no mark', async () => {
+  const room = await openEngineRoom();
+  const { taskArn, privateIp } = await room.world.finish(room.start({ waitFor: 'healthy' }));
+  await fillTags(room, taskArn);
+  const request = { service: 'auth', asked: room.world.clock.now() };
+  const outcome = await room.world.finish(stopService(room.ports('STOPPER'), request, room.context()));
+
+  expect(outcome).toEqual({
+    service: 'auth',
+    tasksStopped: [taskArn],
+    targetsDeregistered: [{ targetGroupArn: room.targetGroupArn, ip: privateIp, port: 8080 }],
+    status: 'stopped',
+  });
+  const [deregistered] = room.world.calls.list({ operation: 'DeregisterTargets' });
+  const [stopped] = room.world.calls.list({ operation: 'StopTask' });
+  expect((stopped?.startedAt ?? 0) - (deregistered?.startedAt ?? 0)).toBeGreaterThanOrEqual(15_000);
+  expect(refused(room)).toEqual([`Task ${taskArn} has no room for another tag: it is stopped without a mark.`]);
+  await room.world.clock.advance(60_000);
+  expect(room.tasks()).toEqual(['STOPPED/STOPPED']);
+});
+
+test('a restart replaces a task whose tags are full, and reconcile finds nothing left to do', async () => {
+  const room = await openEngineRoom();
+  const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
+  await fillTags(room, taskArn);
+  const request = { service: 'auth', asked: room.world.clock.now() };
+  const outcome = await room.world.finish(restartService(room.ports('RESTARTER'), request, room.context()));
+
+  expect(outcome).toMatchObject({ replacedTasks: [taskArn] });
+  await room.world.clock.advance(60_000);
+  expect(room.tasks()).toEqual(['STOPPED/STOPPED', 'RUNNING/RUNNING']);
+  expect(await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()))).toEqual([]);
+});
