@@ -54,6 +54,8 @@ describe('imports point one way', () => {
     ['cli', "import '@start-engines/handler';", 'calls the deployed function'],
     ['cli', "import '@start-engines/sandbox';", 'calls the deployed function'],
     ['sandbox', "import '@start-engines/core';", 'The sandbox is AWS'],
+    ['activator', "import '@start-engines/config';", 'it imports no other package'],
+    ['activator', "import '@aws-sdk/client-ssm';", 'no SDK client'],
   ])('%s may not say %s', (place, text, because) => {
     expect(lint(place, text)).toContain(because);
   });

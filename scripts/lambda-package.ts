@@ -1,0 +1,79 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type ZipOptions, zipSync } from 'fflate';
+import { noEventStreams } from './no-event-streams.ts';
+import { noticesName, thirdPartyNotices } from './third-party-notices.ts';
+
+export interface LambdaPackageSource {
+  /** The folder of the package; its `src/index.ts` exports the handler. */
+  readonly packageFolder: string;
+  readonly zipName: string;
+  readonly plugins: readonly Plugin[];
+  /** Whether what a module imports by `import()` becomes a file of its own. */
+  readonly splitting?: boolean;
+  /** JavaScript in front of the bundle. */
+  readonly banner?: string;
+}
+
+export interface LambdaPackage {
+  readonly bundleBytes: number;
+  readonly zipBytes: number;
+}
+
+const options = {
+  entryPoints: ['src/index.ts'],
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  // Many packages ship CommonJS under `main` and ES modules, which can be cut to size, under `module`.
+  mainFields: ['module', 'main'],
+  minify: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  chunkNames: '[name]',
+  outdir: '.',
+  outExtension: { '.js': '.mjs' },
+  write: false,
+  metafile: true,
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+const attributes = {
+  // The format keeps local time and fflate writes it as such, so a fixed local date is the same bytes everywhere.
+  mtime: new Date(2000, 0, 1, 12),
+  // Lambda's user must be able to read the files: Unix, regular, rw-r--r--.
+  os: 3,
+  attrs: (0o100644 << 16) >>> 0,
+} satisfies ZipOptions;
+
+/**
+ * Bundles a function into `index.mjs`, beside it the zip that holds it and esbuild's `meta.json`. The same sources give the
+ * same bytes, in every folder and time zone.
+ */
+export async function writeLambdaPackage(
+  { packageFolder, zipName, plugins, splitting = false, banner = '' }: LambdaPackageSource,
+  outputFolder: string,
+): Promise<LambdaPackage> {
+  const { outputFiles, metafile } = await build({
+    ...options,
+    // Paths in the output would differ from one checkout to the next.
+    absWorkingDir: packageFolder,
+    plugins: [noEventStreams, ...plugins],
+    splitting,
+    banner: { js: banner },
+  });
+  if (outputFiles.length === 0) throw new Error('esbuild wrote nothing');
+  const zip = zipSync(
+    Object.fromEntries(outputFiles.map(({ path, contents }) => [basename(path), [contents, attributes]])),
+    { level: 9 },
+  );
+  await mkdir(outputFolder, { recursive: true });
+  for (const { path, contents } of outputFiles) await writeFile(join(outputFolder, basename(path)), contents);
+  await writeFile(join(outputFolder, zipName), zip);
+  // Next to the zip: people download it, Lambda has no use for it.
+  await writeFile(join(outputFolder, noticesName), thirdPartyNotices(Object.keys(metafile.inputs), packageFolder));
+  await writeFile(join(outputFolder, 'meta.json'), JSON.stringify(metafile));
+  return { bundleBytes: outputFiles.reduce((sum, { contents }) => sum + contents.length, 0), zipBytes: zip.length };
+}
