@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from '../tasks.ts';
+import { contractFile, renderContract } from '../terraform/contract.ts';
 import {
   blocksOf,
   declaredAttributes,
@@ -53,6 +54,19 @@ test.for(foldersWithTables())('terraform/%s documents every attribute of its obj
 
 test.for(Object.entries(generatedRootFiles))('terraform/%s matches modules/start-engines', ([file, render]) => {
   expect(readFileSync(join(root, 'terraform', file), 'utf8'), 'node scripts/terraform/write-tables.ts').toBe(render());
+});
+
+test('Terraform reads the same contract as the function', () => {
+  const written = JSON.parse(readFileSync(join(root, 'terraform', contractFile), 'utf8'));
+  expect(written, 'node scripts/terraform/write-tables.ts').toEqual(JSON.parse(renderContract()));
+  expect(written).toMatchObject({
+    service_name_pattern: '^[a-z][a-z0-9-]{0,23}$',
+    reserved_names: ['all', 'defaults'],
+    detail_types: { start: 'Start ECS Task', stop: 'Stop ECS Tasks', restart: 'Restart ECS Task' },
+    parameters: { services: '/services', stops: '/stops' },
+    defaults: { start_timeout_seconds: 300, healthy_timeout_seconds: 120, drain_seconds: 15 },
+    bounds: { start_timeout_seconds: { least: 10, most: 840 } },
+  });
 });
 
 test('terraform/main.tf passes every variable of the module', () => {

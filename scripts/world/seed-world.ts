@@ -13,6 +13,7 @@ import {
 import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateAliasCommand, CreateFunctionCommand, PutFunctionEventInvokeConfigCommand } from '@aws-sdk/client-lambda';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { operationTriggers, ownerPrefix, parameterPathOf, parametersBelow } from '@start-engines/core';
 import { root } from '../tasks.ts';
 import type { WorldClients } from './clients.ts';
 import { type WorldService, worldServices } from './services.ts';
@@ -20,7 +21,8 @@ import { type WorldService, worldServices } from './services.ts';
 export const functionName = 'start-engines-lambda-dev';
 /** What everybody invokes: the alias, which a deployment points at the version that is in use. */
 export const liveFunction = `${functionName}:live`;
-export const parameterPath = '/start-engines/dev';
+export const parameterPath = parameterPathOf('dev');
+const parameters = parametersBelow(parameterPath);
 export const bundlePath = join(root, 'packages', 'handler', 'dist', 'start-engines-lambda.zip');
 
 const subnets = ['subnet-0a1b2c3d4e5f60718', 'subnet-0b1c2d3e4f5061728'];
@@ -201,16 +203,14 @@ async function putMappings(
   furtherDefaults: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const documents: [string, unknown][] = [
-    ['defaults', { ...defaults, ...furtherDefaults }],
+    [parameters.defaults, { ...defaults, ...furtherDefaults }],
     ...services.map((service): [string, unknown] => [
-      `services/${service.name}`,
+      `${parameters.services}/${service.name}`,
       mappingDocument(service, targetGroupArns),
     ]),
   ];
-  for (const [name, document] of documents) {
-    await ssm.send(
-      new PutParameterCommand({ Name: `${parameterPath}/${name}`, Type: 'String', Value: JSON.stringify(document) }),
-    );
+  for (const [Name, document] of documents) {
+    await ssm.send(new PutParameterCommand({ Name, Type: 'String', Value: JSON.stringify(document) }));
   }
 }
 
@@ -228,7 +228,7 @@ async function publishEnvelope(
   };
   const Value = JSON.stringify(envelope);
   const Tier = 'Intelligent-Tiering';
-  await ssm.send(new PutParameterCommand({ Name: `${parameterPath}/envelope`, Type: 'String', Value, Tier }));
+  await ssm.send(new PutParameterCommand({ Name: parameters.envelope, Type: 'String', Value, Tier }));
 }
 
 /** A service's document in Parameter Store, as the world begins. */
@@ -302,9 +302,9 @@ async function makeRules({ events }: WorldClients, functionArn: string, patterns
 function rulePatterns(clusterArns: readonly string[], eventPath: boolean): Patterns {
   const source = [{ 'anything-but': { prefix: 'aws.' } }];
   const asked = {
-    start: { source, 'detail-type': ['Start ECS Task'] },
-    stop: { source, 'detail-type': ['Stop ECS Tasks'] },
-    restart: { source, 'detail-type': ['Restart ECS Task'] },
+    start: { source, 'detail-type': [operationTriggers.start.detailType] },
+    stop: { source, 'detail-type': [operationTriggers.stop.detailType] },
+    restart: { source, 'detail-type': [operationTriggers.restart.detailType] },
   };
   return eventPath ? { ...asked, 'task-state': taskStatePattern(clusterArns) } : asked;
 }
@@ -312,11 +312,11 @@ function rulePatterns(clusterArns: readonly string[], eventPath: boolean): Patte
 /** Of a task's life only this matters: it runs, so that it can be registered; it is to end, so that its target goes. */
 function taskStatePattern(clusterArns: readonly string[]): unknown {
   return {
-    source: ['aws.ecs'],
-    'detail-type': ['ECS Task State Change'],
+    source: [operationTriggers.taskChange.source],
+    'detail-type': [operationTriggers.taskChange.detailType],
     detail: {
       clusterArn: clusterArns,
-      startedBy: [{ prefix: 'start-engines/dev/' }],
+      startedBy: [{ prefix: `${ownerPrefix}dev/` }],
       $or: [{ lastStatus: ['RUNNING'] }, { desiredStatus: ['STOPPED'] }],
     },
   };

@@ -1,5 +1,12 @@
 import { GetParametersCommand, type Parameter, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { formatMoment, type LaunchClaim, type LaunchClaims, parseMoment, StartEnginesError } from '@start-engines/core';
+import {
+  formatMoment,
+  type LaunchClaim,
+  type LaunchClaims,
+  parametersBelow,
+  parseMoment,
+  StartEnginesError,
+} from '@start-engines/core';
 import { callAws } from './classify-aws-error.ts';
 
 export interface LaunchClaimsOptions {
@@ -16,7 +23,7 @@ const namesPerCall = 10;
  * Store numbers all writes of a parameter, keeps the last hundred, and dates each by its own clock.
  */
 export function createLaunchClaims({ client, parameterPath }: LaunchClaimsOptions): LaunchClaims {
-  const nameOf = (service: string) => `${parameterPath}/launches/${service}`;
+  const nameOf = (service: string) => `${parametersBelow(parameterPath).launches}/${service}`;
   return {
     async write(service, { cluster, newestSeen }) {
       const Name = nameOf(service);

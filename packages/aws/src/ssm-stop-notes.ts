@@ -1,5 +1,12 @@
 import { GetParametersCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { type Clock, formatMoment, isPastMoment, parseMoment, type StopNotes } from '@start-engines/core';
+import {
+  type Clock,
+  formatMoment,
+  isPastMoment,
+  parametersBelow,
+  parseMoment,
+  type StopNotes,
+} from '@start-engines/core';
 import { callAws } from './classify-aws-error.ts';
 
 export interface StopNotesOptions {
@@ -15,7 +22,7 @@ export interface StopNotesOptions {
  * future, was not written by a stop and counts for nothing; the next note replaces it.
  */
 export function createStopNotes({ client, parameterPath, clock }: StopNotesOptions): StopNotes {
-  const nameOf = (service: string) => `${parameterPath}/stops/${service}`;
+  const nameOf = (service: string) => `${parametersBelow(parameterPath).stops}/${service}`;
 
   async function latest(service: string): Promise<number | undefined> {
     const Names = [...new Set([nameOf(service), nameOf('all')])];

@@ -1,4 +1,4 @@
-import { isWorkspaceName } from '@start-engines/core';
+import { isWorkspaceName, parameterPathOf } from '@start-engines/core';
 import { type Command, Option } from 'commander';
 import { usageError } from './cli-error.ts';
 
@@ -61,7 +61,7 @@ export function readGlobalOptions(command: Command): GlobalOptions {
   return {
     workspace,
     functionName: given.function ?? `start-engines-lambda-${workspace}:live`,
-    parameterPath: `/start-engines/${workspace}`,
+    parameterPath: parameterPathOf(workspace),
     json: given.json ?? false,
     yes: given.yes ?? false,
     ...(region === undefined ? {} : { region }),

@@ -1,4 +1,4 @@
-import { mostTaskTags } from '@start-engines/core';
+import { mappingDefaults, mostTaskTags } from '@start-engines/core';
 import * as z from 'zod/mini';
 import { exclusiveKeys } from '../src/check-document.ts';
 import { mappingDocumentSchema, reservedVariable } from '../src/mapping-schema.ts';
@@ -15,8 +15,8 @@ const descriptions: Readonly<Record<string, string>> = {
   targetGroups:
     'Several target groups, each with its own port (default: the port of the service) and, with wake, its own listenerRuleArn.',
   subnets: 'Subnets of the task. Required, here or in the other document.',
-  securityGroups: "Security groups of the task; the VPC's default group unless said.",
-  assignPublicIp: 'Whether the task gets a public address: DISABLED unless said.',
+  securityGroups: "Security groups of the task. Default: the VPC's default group.",
+  assignPublicIp: 'Whether the task gets a public address. Default DISABLED.',
   launchType:
     "Default FARGATE. CLUSTER_DEFAULT leaves the choice to the cluster's default capacity provider strategy. Excludes capacityProviderStrategy.",
   capacityProviderStrategy:
@@ -29,12 +29,12 @@ const descriptions: Readonly<Record<string, string>> = {
   containerName:
     "The container that gets the environment. By default the one that exposes the port, or else the task definition's first essential container.",
   environment: 'Variables of the container. Merged with the defaults variable by variable.',
-  wait: 'What a start waits for: running unless said.',
-  startTimeoutSeconds: 'How long a start waits for the task to run: 300 unless said.',
-  healthyTimeoutSeconds: 'How long a start waits for the target to be healthy: 120 unless said.',
-  drainSeconds: 'How long a task stays up after it was deregistered: 15 unless said.',
+  wait: `What a start waits for. Default ${mappingDefaults.wait}.`,
+  startTimeoutSeconds: `How long a start waits for the task to run. Default ${mappingDefaults.startTimeoutSeconds}.`,
+  healthyTimeoutSeconds: `How long a start waits for the target to be healthy. Default ${mappingDefaults.healthyTimeoutSeconds}.`,
+  drainSeconds: `How long a task stays up after it was deregistered. Default ${mappingDefaults.drainSeconds}.`,
   dependsOn: 'Services that a start of several brings up first.',
-  exclusiveTargetGroup: 'False: something else registers targets in these groups too. True unless said.',
+  exclusiveTargetGroup: 'False: something else registers targets in these groups too. Default true.',
   wake: "How requests wake the service while it is down. Belongs in the service's own document.",
   idle: 'Stops the service when it has had no requests for a while. Requires wake.',
   leaseSeconds: 'How long a start requests the service for. Default: without end.',

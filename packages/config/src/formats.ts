@@ -1,4 +1,4 @@
-import { targetGroupArnPattern } from '@start-engines/core';
+import { reservedNames, serviceNamePattern, targetGroupArnPattern } from '@start-engines/core';
 
 /**
  * What the strings of a service mapping look like. They are as wide as AWS is: what they refuse, AWS would refuse after
@@ -80,7 +80,7 @@ export const formats = {
     expected: 'a name of 1 to 80 characters, without a space at either end',
   },
   service: {
-    pattern: /^(?!(?:all|defaults)$)[a-z][a-z0-9-]{0,23}$/,
+    pattern: new RegExp(`^(?!(?:${reservedNames.join('|')})$)${serviceNamePattern.source.slice(1)}`),
     expected: 'the name of a service',
   },
 } as const satisfies Record<string, Format>;

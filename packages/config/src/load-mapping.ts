@@ -1,8 +1,7 @@
-import { type LoadedMapping, type MappingProblem, StartEnginesError } from '@start-engines/core';
+import { type LoadedMapping, type MappingProblem, type parametersBelow, StartEnginesError } from '@start-engines/core';
 import { chooseVersions, type VersionHistory } from './choose-versions.ts';
 import { applyDeployedValues } from './deployed-values.ts';
 import { mergeMapping } from './merge-mapping.ts';
-import type { ParameterNames } from './parameter-path.ts';
 import type { ParameterReader, StoredDocument } from './parameter-reader.ts';
 import { formatProblems } from './problems.ts';
 
@@ -14,7 +13,7 @@ import { formatProblems } from './problems.ts';
  */
 export async function loadMapping(
   reader: ParameterReader,
-  names: ParameterNames,
+  names: ReturnType<typeof parametersBelow>,
   service: string,
 ): Promise<LoadedMapping> {
   const ownName = `${names.services}/${service}`;

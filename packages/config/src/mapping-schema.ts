@@ -1,4 +1,4 @@
-import { launchFactsVariable, mappingBounds } from '@start-engines/core';
+import { launchFactsVariable, mappingBounds, type OverrideName } from '@start-engines/core';
 import * as z from 'zod/mini';
 import { type Format, formats, permittedFormat } from './formats.ts';
 import { expects, expectsUnseen, listOf, oneOf, text, wholeNumber } from './schema-parts.ts';
@@ -26,7 +26,7 @@ const allowOverrides = z.strictObject(
     port: z.exactOptional(listOf(port, 'permitted ports')),
     environment: z.exactOptional(listOf(environmentVariable, 'names of variables')),
     startTimeoutSeconds: z.exactOptional(listOf(startTimeoutSeconds, 'permitted numbers of seconds')),
-  },
+  } satisfies Record<OverrideName, unknown>,
   expects('an object of override → list of permitted values'),
 );
 

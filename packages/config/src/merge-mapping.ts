@@ -1,4 +1,10 @@
-import type { Capacity, MappingProblem, ServiceMapping, TaskOptions } from '@start-engines/core';
+import {
+  type Capacity,
+  type MappingProblem,
+  mappingDefaults,
+  type ServiceMapping,
+  type TaskOptions,
+} from '@start-engines/core';
 import { checkMerged, type requiredKeys } from './check-merged.ts';
 import type { MappingDocument } from './mapping-schema.ts';
 import type { ParsedDocument } from './parse-document.ts';
@@ -51,10 +57,10 @@ function toMapping(service: string, document: CompleteDocument): ServiceMapping 
     ...toTaskOptions(document),
     ...(document.containerName === undefined ? {} : { containerName: document.containerName }),
     environment: document.environment ?? {},
-    wait: document.wait ?? 'running',
-    startTimeoutSeconds: document.startTimeoutSeconds ?? 300,
-    healthyTimeoutSeconds: document.healthyTimeoutSeconds ?? 120,
-    drainSeconds: document.drainSeconds ?? 15,
+    wait: document.wait ?? mappingDefaults.wait,
+    startTimeoutSeconds: document.startTimeoutSeconds ?? mappingDefaults.startTimeoutSeconds,
+    healthyTimeoutSeconds: document.healthyTimeoutSeconds ?? mappingDefaults.healthyTimeoutSeconds,
+    drainSeconds: document.drainSeconds ?? mappingDefaults.drainSeconds,
     dependsOn: document.dependsOn ?? [],
     exclusiveTargetGroup: document.exclusiveTargetGroup ?? true,
     allowOverrides: document.allowOverrides ?? {},

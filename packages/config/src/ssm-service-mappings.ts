@@ -6,12 +6,13 @@ import {
   type LoadedMapping,
   type MappingProblem,
   type Patience,
+  parametersBelow,
   type ServiceMappings,
   StartEnginesError,
 } from '@start-engines/core';
 import { applyDeployedValues } from './deployed-values.ts';
 import { loadMapping, resolveMapping, unknownService } from './load-mapping.ts';
-import { type ParameterNames, parameterNames } from './parameter-path.ts';
+import { workspaceOf } from './parameter-path.ts';
 import { createParameterReader } from './parameter-reader.ts';
 
 export interface SsmServiceMappingsOptions {
@@ -66,7 +67,7 @@ interface Loading {
 
 class SsmServiceMappings implements ServiceMappings {
   readonly #options: SsmServiceMappingsOptions;
-  readonly #names: ParameterNames;
+  readonly #names: ReturnType<typeof parametersBelow>;
   readonly #kept = new Map<string, KeptMapping>();
   readonly #underWay = new Map<string, Loading>();
   #loadsOfThisMoment = 0;
@@ -74,7 +75,8 @@ class SsmServiceMappings implements ServiceMappings {
 
   constructor(options: SsmServiceMappingsOptions) {
     this.#options = options;
-    this.#names = parameterNames(options.parameterPath);
+    workspaceOf(options.parameterPath);
+    this.#names = parametersBelow(options.parameterPath);
   }
 
   async load(

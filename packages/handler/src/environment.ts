@@ -1,5 +1,5 @@
 import { workspaceOf } from '@start-engines/config';
-import { StartEnginesError } from '@start-engines/core';
+import { configTtlSeconds, parameterPathOf, StartEnginesError } from '@start-engines/core';
 import type { Addressee } from './triggers/trigger.ts';
 
 /** What the function's environment variables say, checked. */
@@ -15,8 +15,6 @@ export interface Environment {
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
-
-const longestTtlSeconds = 3_600;
 
 /** The workspace that the function is deployed in, or undefined when its parameter path names none. */
 export function readWorkspace(variables: Variables): string | undefined {
@@ -36,13 +34,13 @@ export function readAddressee(variables: Variables): Addressee {
 export function readEnvironment(variables: Variables): Environment {
   const workspace = readWorkspace(variables);
   const clusters = (variables.CLUSTERS ?? '').split(',').map((cluster) => cluster.trim());
-  const ttl = variables.CONFIG_TTL_SECONDS || '30';
+  const ttl = variables.CONFIG_TTL_SECONDS || `${configTtlSeconds.default}`;
   const eventBusName = variables.EVENT_BUS_NAME || undefined;
   const acceptUnaddressed = variables.ACCEPT_UNADDRESSED || 'true';
   const problems = [
     workspace === undefined && 'PARAMETER_PATH must be /start-engines/<workspace>',
     !clusters.every(isCluster) && 'CLUSTERS must be names or ARNs of clusters, with commas between them',
-    !isTtl(ttl) && `CONFIG_TTL_SECONDS must be a whole number from 0 to ${longestTtlSeconds}`,
+    !isTtl(ttl) && `CONFIG_TTL_SECONDS must be a whole number from 0 to ${configTtlSeconds.most}`,
     eventBusName !== undefined && !isEventBus(eventBusName) && 'EVENT_BUS_NAME must be the name or ARN of an event bus',
     !['true', 'false'].includes(acceptUnaddressed) && 'ACCEPT_UNADDRESSED must be true or false',
   ].filter((problem) => problem !== false);
@@ -52,7 +50,7 @@ export function readEnvironment(variables: Variables): Environment {
     });
   }
   return {
-    parameterPath: `/start-engines/${workspace}`,
+    parameterPath: parameterPathOf(workspace),
     workspace,
     clusters,
     configTtlSeconds: Number(ttl),
@@ -65,7 +63,7 @@ function isCluster(text: string): boolean {
 }
 
 function isTtl(text: string): boolean {
-  return /^\d{1,4}$/.test(text) && Number(text) <= longestTtlSeconds;
+  return /^\d{1,4}$/.test(text) && Number(text) <= configTtlSeconds.most;
 }
 
 function isEventBus(text: string): boolean {

@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import {
+  logMessages,
   type OperationContext,
   type StartEnginesError,
   toStartEnginesError,
@@ -50,7 +51,7 @@ export async function handleEvent(event: unknown, lambda: Context, options: Hand
     const deadline = receivedAt + lambda.getRemainingTimeInMillis() - reserveMs;
     const request = opened.read(options.firstReceiptOf(lambda.awsRequestId), addressee);
     const reply = await run(request, opened, { correlationId, deadline, receivedAt }, options);
-    logger.info('done', { statusCode: reply.statusCode });
+    logger.info(logMessages.done, { statusCode: reply.statusCode });
     return opened.answer(reply);
   } catch (caught) {
     return answerFailure(withResultsInMessage(toStartEnginesError(caught)), opened, correlationId, logger);
@@ -66,7 +67,7 @@ async function run(
   const { operation, services, logKeys, logDetails } = request;
   const service = services?.length === 1 ? services[0] : undefined;
   logger.appendKeys({ ...(service === undefined ? {} : { serviceName: service }), ...logKeys });
-  logger.info('request', { wayIn, operation, services, ...logDetails });
+  logger.info(logMessages.request, { wayIn, operation, services, ...logDetails });
   const ports = portsFor(createLogJournal(logger, meter, service));
   return ports.endCallsBy(context.deadline, () => request.run({ ports, meter, context }));
 }
@@ -79,8 +80,8 @@ function answerFailure(
   logger: Logger,
 ): unknown {
   const superseded = isSuperseded(error);
-  if (superseded) logger.info('superseded', { reason: error.message });
-  else logger.error('failed', { error: describeError(error) });
+  if (superseded) logger.info(logMessages.superseded, { reason: error.message });
+  else logger.error(logMessages.failed, { error: describeError(error) });
   if (opened !== undefined && superseded) return opened.answer(replyOfSuperseded(error));
   if (opened?.answersFailures) return opened.answer(replyOfError(error, correlationId));
   throw error;

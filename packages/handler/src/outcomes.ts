@@ -1,5 +1,5 @@
 import { createOutcomeBus } from '@start-engines/aws';
-import type { OutcomeBus } from '@start-engines/core';
+import { type OutcomeBus, outcomeSource } from '@start-engines/core';
 
 type Client = Parameters<typeof createOutcomeBus>[0]['client'];
 
@@ -13,7 +13,7 @@ export function createOutcomes(eventBusName: string | undefined, client: () => C
   return {
     publish({ type, ...detail }) {
       const bus = createOutcomeBus({ client: client(), eventBusName });
-      return bus.putEvents([{ source: 'start-engines', detailType: type, detail }]);
+      return bus.putEvents([{ source: outcomeSource, detailType: type, detail }]);
     },
   };
 }

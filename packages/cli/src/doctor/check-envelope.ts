@@ -1,3 +1,4 @@
+import { parameterPathOf } from '@start-engines/core';
 import { findOutside, lastName } from '../envelope/check-envelope.ts';
 import { envelopeParameter } from '../envelope/read-envelope.ts';
 import type { Check } from './check.ts';
@@ -23,7 +24,7 @@ export const checkEnvelope: Check = (evidence, commands) => {
   if (evidence.mapping.kind === 'unreadable') return unknown(evidence.mapping.problem);
   if (mapping === undefined) return ok('no mapping to hold against it');
   if ('problem' in envelope) return unknown(envelope.problem);
-  const parameter = envelopeParameter(`/start-engines/${evidence.workspace}`);
+  const parameter = envelopeParameter(parameterPathOf(evidence.workspace));
   if (envelope.value === undefined)
     return ok(`not published in ${parameter}, so it could not be held against the mapping`);
   const found = 'value' in definition ? definition.value?.found : undefined;
@@ -54,7 +55,7 @@ export const checkEnvelope: Check = (evidence, commands) => {
 function checkFunction({ function: deployed, workspace, ...evidence }: Evidence): Finding | undefined {
   const value = 'value' in deployed ? deployed.value : undefined;
   const mapping = mappingOf({ function: deployed, workspace, ...evidence });
-  const path = `/start-engines/${workspace}`;
+  const path = parameterPathOf(workspace);
   if (value?.parameterPath !== undefined && value.parameterPath !== path) {
     return {
       status: 'broken',

@@ -1,11 +1,12 @@
-import type { MappingProblem } from '@start-engines/core';
+import { type MappingProblem, parameterPathOf } from '@start-engines/core';
+import { parameterOf } from '../mappings/mapping-name.ts';
 import type { Check } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import { ok, unknown } from './link.ts';
 
 /** Whether the newest version of the mapping is valid, and if not, what serves instead. */
 export const checkMapping: Check = ({ mapping, service, workspace }: Evidence, commands) => {
-  const parameter = `/start-engines/${workspace}/services/${service}`;
+  const parameter = parameterOf(parameterPathOf(workspace), service);
   const edit = commands.engines('mappings', 'edit', service);
   switch (mapping.kind) {
     case 'unreadable':

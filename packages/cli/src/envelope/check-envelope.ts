@@ -1,4 +1,4 @@
-import type { ServiceMapping } from '@start-engines/core';
+import { matchesPattern, type ServiceMapping } from '@start-engines/core';
 import type { FoundDefinition } from './read-definition.ts';
 import type { Envelope } from './read-envelope.ts';
 
@@ -19,7 +19,7 @@ export function findOutside(
 ): readonly OutsideEnvelope[] {
   const roles = [...new Set([definition?.executionRoleArn, definition?.taskRoleArn])].flatMap((arn) => arn ?? []);
   const outside = (key: string, value: string, permitted: readonly string[], variable: string) =>
-    permitted.some((pattern) => matchesPattern(value, pattern)) ? [] : [{ key, value, variable }];
+    permitted.some((pattern) => matchesPattern(pattern, value)) ? [] : [{ key, value, variable }];
   return [
     ...outside('cluster', lastName(mapping.cluster), envelope.clusters.map(lastName), 'allowed_clusters'),
     ...outside('taskDefinition', familyOf(mapping.taskDefinition), envelope.taskFamilies, 'allowed_task_families'),
@@ -28,15 +28,6 @@ export function findOutside(
     ),
     ...roles.flatMap((arn) => outside('taskDefinition', arn, envelope.taskRoleArns, 'allowed_task_role_arns')),
   ];
-}
-
-/** Whether a text is what a pattern says, in which `*` stands for any run of characters. */
-export function matchesPattern(text: string, pattern: string): boolean {
-  const source = pattern
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${source}$`).test(text);
 }
 
 /** The family of a task definition, however it is named. */

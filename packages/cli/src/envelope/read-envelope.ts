@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { callAws } from '@start-engines/aws';
+import { parametersBelow } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -19,7 +20,7 @@ const keys = ['clusters', 'taskFamilies', 'taskRoleArns', 'targetGroupArns'] as 
 
 /** Where a workspace's envelope stands. */
 export function envelopeParameter(parameterPath: string): string {
-  return `${parameterPath}/envelope`;
+  return parametersBelow(parameterPath).envelope;
 }
 
 /**

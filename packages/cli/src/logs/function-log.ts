@@ -1,5 +1,5 @@
 import { callAws } from '@start-engines/aws';
-import { StartEnginesError } from '@start-engines/core';
+import { logMessages, StartEnginesError } from '@start-engines/core';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -74,7 +74,7 @@ export function createLogReader({ aws, options, signal }: CommandContext, { abou
 function isMeant(line: LogLine, about: string, requests: Set<string>): boolean {
   const { message, requestId, services } = line;
   if (isAbout(line, about)) {
-    if (message === 'request' && requestId !== undefined) requests.add(requestId);
+    if (message === logMessages.request && requestId !== undefined) requests.add(requestId);
     return true;
   }
   return services.length === 0 && requestId !== undefined && requests.has(requestId);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { callAws } from '@start-engines/aws';
-import { StartEnginesError } from '@start-engines/core';
+import { parametersBelow, StartEnginesError } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -62,7 +62,7 @@ class Writer {
   }
 
   async replace(base: Pick<StoredVersion, 'version' | 'text'>, text: string): Promise<number> {
-    const claim = `${this.#store.parameterPath}/claims/${this.#name}/${base.version + 1}`;
+    const claim = `${parametersBelow(this.#store.parameterPath).claims}/${this.#name}/${base.version + 1}`;
     await this.#claim(claim, base.version + 1);
     let isDone = false;
     try {

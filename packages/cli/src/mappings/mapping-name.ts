@@ -1,4 +1,4 @@
-import { isServiceName } from '@start-engines/core';
+import { isServiceName, parametersBelow } from '@start-engines/core';
 import { usageError } from '../cli-error.ts';
 
 /** A service, or the defaults of all. */
@@ -14,13 +14,15 @@ export function readMappingName(name: string): MappingName {
 
 /** The full name of the parameter. */
 export function parameterOf(parameterPath: string, name: MappingName): string {
-  return name === defaultsName ? `${parameterPath}/${defaultsName}` : `${parameterPath}/services/${name}`;
+  const { defaults, services } = parametersBelow(parameterPath);
+  return name === defaultsName ? defaults : `${services}/${name}`;
 }
 
 /** The mapping that a parameter holds; undefined when it holds none. */
 export function mappingNameOf(parameterPath: string, parameter: string): MappingName | undefined {
-  if (parameter === `${parameterPath}/${defaultsName}`) return defaultsName;
-  const prefix = `${parameterPath}/services/`;
+  const { defaults, services } = parametersBelow(parameterPath);
+  if (parameter === defaults) return defaultsName;
+  const prefix = `${services}/`;
   const name = parameter.startsWith(prefix) ? parameter.slice(prefix.length) : '';
   return isServiceName(name) ? name : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Parameter } from '@aws-sdk/client-ssm';
 import { type AwsOperation, callAws } from '@start-engines/aws';
 import { type ParsedDocument, parseMappingDocument } from '@start-engines/config';
-import { StartEnginesError } from '@start-engines/core';
+import { parametersBelow, StartEnginesError } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -52,7 +52,7 @@ export async function createMappingStore(aws: Pick<AwsAccess, 'ssm'>, parameterP
       const found: StoredVersion[] = [];
       let token: string | undefined;
       do {
-        const Path = `${parameterPath}/services`;
+        const Path = parametersBelow(parameterPath).services;
         const command = new sdk.GetParametersByPathCommand({
           Path,
           ...(token === undefined ? {} : { NextToken: token }),

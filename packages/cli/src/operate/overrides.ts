@@ -1,10 +1,9 @@
 import { formats } from '@start-engines/config';
+import { type OverrideName, overrideKinds } from '@start-engines/core';
 import { usageError } from '../cli-error.ts';
 
-const lists = new Set(['subnets', 'securityGroups']);
-const numbers = new Set(['port', 'startTimeoutSeconds']);
-const texts = new Set(['cluster', 'taskDefinition', 'targetGroupArn', 'containerName']);
 const environmentPrefix = 'environment.';
+const knownKeys = Object.entries(overrideKinds).map(([key, kind]) => (kind === 'variables' ? `${key}.<NAME>` : key));
 
 /**
  * Reads what `--set key=value` says into the fields of a start. Whether the mapping allows it is the function's to say.
@@ -37,12 +36,10 @@ function readVariable(key: string): string {
 }
 
 function readValue(key: string, value: string): unknown {
-  if (texts.has(key)) return value;
-  if (lists.has(key)) return value.split(',').map((item) => item.trim());
-  if (!numbers.has(key)) {
-    const known = [...texts, ...lists, ...numbers, 'environment.<NAME>'].join(', ');
-    throw usageError(`--set does not know "${key}"; it knows ${known}.`);
-  }
+  const kind = Object.hasOwn(overrideKinds, key) ? overrideKinds[key as OverrideName] : 'variables';
+  if (kind === 'text') return value;
+  if (kind === 'texts') return value.split(',').map((item) => item.trim());
+  if (kind === 'variables') throw usageError(`--set does not know "${key}"; it knows ${knownKeys.join(', ')}.`);
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number)) throw usageError(`--set ${key} takes a number, not "${value}".`);
   return number;

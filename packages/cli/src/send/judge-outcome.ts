@@ -1,3 +1,4 @@
+import { logMessages } from '@start-engines/core';
 import type { LogLine } from '../logs/read-log-line.ts';
 
 /** An attempt of the function that failed, as its log tells it. */
@@ -23,12 +24,12 @@ const mostAttempts = 3;
  * the request. It has failed for good when no attempt is left, or another would fail the same way.
  */
 export function judgeOutcome(lines: readonly LogLine[]): Verdict {
-  const requestId = lines.find(({ message }) => message === 'request')?.requestId;
+  const requestId = lines.find(({ message }) => message === logMessages.request)?.requestId;
   const failures = lines.flatMap((line) => readFailure(line));
   const request = requestId === undefined ? {} : { requestId };
-  const ended = lines.find(({ kind, message }) => kind === 'ours' && (message === 'done' || message === 'superseded'));
-  if (ended !== undefined) {
-    return { state: ended.message === 'done' ? 'done' : 'superseded', failures, ...request };
+  for (const state of ['done', 'superseded'] as const) {
+    const ended = lines.some(({ kind, message }) => kind === 'ours' && message === logMessages[state]);
+    if (ended) return { state, failures, ...request };
   }
   const last = failures.at(-1);
   if (last !== undefined && (!last.retryable || failures.length >= mostAttempts)) {
@@ -38,7 +39,7 @@ export function judgeOutcome(lines: readonly LogLine[]): Verdict {
 }
 
 function readFailure({ kind, message, fields }: LogLine): FailedAttempt[] {
-  if (kind === 'ours' && message === 'failed') {
+  if (kind === 'ours' && message === logMessages.failed) {
     const {
       name,
       message: words,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createOutcomeBus } from '@start-engines/aws';
-import { StartEnginesError } from '@start-engines/core';
+import { operationTriggers, StartEnginesError } from '@start-engines/core';
 import { CliError, interrupted, usageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodeOf } from '../describe-failure.ts';
@@ -26,12 +26,6 @@ export interface SendOptions {
   /** Seconds to wait for the outcome, whatever comes. */
   readonly timeout?: number;
 }
-
-const detailTypes: Readonly<Record<SentAction, string>> = {
-  start: 'Start ECS Task',
-  stop: 'Stop ECS Tasks',
-  restart: 'Restart ECS Task',
-};
 
 const lookMs = 1_500;
 const longestSeconds = 300;
@@ -66,7 +60,7 @@ export async function send(
   const until = options.until === undefined ? {} : { wait: options.until };
   const { workspace } = context.options;
   const detail = { ...which, ...until, ...overrides, workspace, correlationId };
-  const detailType = detailTypes[action];
+  const { detailType } = operationTriggers[action];
   await refuseDeadBus(context, options.bus);
   if (signal.aborted) throw interrupted('Nothing was sent.');
   const since = Date.now() - beforeMs;

@@ -1,19 +1,18 @@
-const servicePattern = /^[a-z][a-z0-9-]{0,23}$/;
-const workspacePattern = /^[a-z][a-z0-9-]{0,11}$/;
-const reservedNames = new Set(['all', 'defaults']);
-const ownerPrefix = 'start-engines/';
+import { ownerPrefix, reservedNames, serviceNamePattern, workspaceNamePattern } from './contract.ts';
+
+const reserved: ReadonlySet<string> = new Set(reservedNames);
 
 /** The characters and the length of a correlation id. */
 export const correlationIdPattern = /^[A-Za-z0-9._:/@=+-]{1,128}$/;
 
 /** Whether callers may use this as the name of a service. */
 export function isServiceName(value: unknown): value is string {
-  return typeof value === 'string' && servicePattern.test(value) && !reservedNames.has(value);
+  return typeof value === 'string' && serviceNamePattern.test(value) && !reserved.has(value);
 }
 
 /** Whether this may be the name of a workspace. */
 export function isWorkspaceName(value: unknown): value is string {
-  return typeof value === 'string' && workspacePattern.test(value) && !reservedNames.has(value);
+  return typeof value === 'string' && workspaceNamePattern.test(value) && !reserved.has(value);
 }
 
 /** ECS' `startedBy` of every task that this system starts for a service: what makes a task ours. */

@@ -1,7 +1,8 @@
+import { mappingBounds } from './contract.ts';
 import { StartEnginesError } from './errors.ts';
 import { correlationIdPattern } from './identity.ts';
 import { isPastMoment } from './moments.ts';
-import { mappingBounds, targetGroupArnPattern, type WaitFor } from './service-mapping.ts';
+import { targetGroupArnPattern, type WaitFor } from './service-mapping.ts';
 import type { FactsProblem, LaunchFacts, Task } from './task.ts';
 
 /**

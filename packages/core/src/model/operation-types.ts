@@ -1,22 +1,8 @@
+import type { StartOverrides } from './contract.ts';
 import type { ErrorCode, StartEnginesError } from './errors.ts';
 import type { HealthState, ObservedTarget } from './ports.ts';
 import type { MappingProblem, MappingVersions, TargetGroupPort, WaitFor } from './service-mapping.ts';
 import type { EndKind, FactsProblem, RetireMark, TaskContainer } from './task.ts';
-
-/** What a caller may ask to be different from the mapping, as far as the mapping allows it. */
-export interface StartOverrides {
-  readonly cluster?: string;
-  readonly taskDefinition?: string;
-  /** Replaces the mapping's target groups by this one. */
-  readonly targetGroupArn?: string;
-  readonly subnets?: readonly string[];
-  readonly securityGroups?: readonly string[];
-  readonly containerName?: string;
-  readonly port?: number;
-  /** Added to the mapping's environment. */
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly startTimeoutSeconds?: number;
-}
 
 export interface StartRequest {
   readonly service: string;

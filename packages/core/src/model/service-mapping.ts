@@ -1,3 +1,5 @@
+import type { AllowedOverrides } from './contract.ts';
+
 /** What a start waits for before it answers. */
 export type WaitFor = 'none' | 'running' | 'healthy';
 
@@ -10,17 +12,6 @@ export interface TargetGroupPort {
 /** The ARN of a target group. */
 export const targetGroupArnPattern =
   /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:targetgroup\/[A-Za-z0-9-]{1,32}\/[A-Za-z0-9]+$/;
-
-/**
- * The least and the most that a mapping, an override or a launch fact may say. Lambda ends a function after 900 s, and a start
- * that gives up needs a minute of that to take its task down.
- */
-export const mappingBounds = {
-  port: { least: 1, most: 65_535 },
-  startTimeoutSeconds: { least: 10, most: 840 },
-  healthyTimeoutSeconds: { least: 5, most: 840 },
-  drainSeconds: { least: 0, most: 300 },
-} as const;
 
 export interface CapacityProviderStrategyItem {
   readonly capacityProvider: string;
@@ -42,9 +33,6 @@ export function isFargateProvider(capacityProvider: string): boolean {
   return capacityProvider === 'FARGATE' || capacityProvider === 'FARGATE_SPOT';
 }
 
-/** A task takes 50 tags, and start-engines keeps up to 40 of them for its own marks. */
-export const mostTaskTags = 10;
-
 /** What RunTask takes besides where the task runs. A key that is absent is not sent. */
 export interface TaskOptions {
   /** At most `mostTaskTags`. */
@@ -55,26 +43,6 @@ export interface TaskOptions {
   /** Fargate's, such as `1.4.0` or `LATEST`. */
   readonly platformVersion?: string;
 }
-
-/** The overrides that a mapping can allow. `environment` is allowed by variable name, the rest by value. */
-export const overrideNames = [
-  'cluster',
-  'taskDefinition',
-  'targetGroupArn',
-  'subnets',
-  'securityGroups',
-  'containerName',
-  'port',
-  'environment',
-  'startTimeoutSeconds',
-] as const;
-export type OverrideName = (typeof overrideNames)[number];
-
-/**
- * Permitted values for each override: literal strings, patterns with `*`, or numbers. For `environment` they are names
- * of variables. An override that is not named here is forbidden.
- */
-export type AllowedOverrides = Readonly<Partial<Record<OverrideName, readonly (string | number)[]>>>;
 
 /** Where and how a service runs: one document of SSM Parameter Store over the workspace's defaults, checked. */
 export interface ServiceMapping {

@@ -1,4 +1,5 @@
 import { distinctClusters } from '../model/clusters.ts';
+import { mappingDefaults } from '../model/contract.ts';
 import { StartEnginesError, toStartEnginesError } from '../model/errors.ts';
 import { ownerOf } from '../model/identity.ts';
 import type { OperationContext, StopOutcome, StopRequest, StopResult } from '../model/operation-types.ts';
@@ -17,8 +18,6 @@ import { neighbourReader } from '../session/read-neighbours.ts';
 import { ServiceSession } from '../session/service-session.ts';
 import { manyServices, shareReads } from '../session/share-reads.ts';
 import { turnLoop } from '../session/turn-loop.ts';
-
-const defaultDrainSeconds = 15;
 
 /** How long a stop waits for its mapping, in milliseconds. Without one it still finds the tasks, and their targets. */
 const mappingPatienceMs = 30_000;
@@ -55,7 +54,7 @@ async function stopOne(
     readNeighbours: neighbourReader(ports, service),
   });
   const found = new Set<string>();
-  const drainMs = (mapped?.drainSeconds ?? defaultDrainSeconds) * 1000;
+  const drainMs = (mapped?.drainSeconds ?? mappingDefaults.drainSeconds) * 1000;
   try {
     const view = await turnLoop(ports, session, { service, until }, (seen) => {
       const unknown = mapping instanceof StartEnginesError && mapping.code === 'UnknownService';

@@ -1,6 +1,6 @@
 import { clusterName } from '../model/clusters.ts';
+import type { AllowedOverrides } from '../model/contract.ts';
 import type { LaunchClaim } from '../model/ports.ts';
-import type { AllowedOverrides } from '../model/service-mapping.ts';
 
 /**
  * How long a lease binds other starts, in milliseconds: the time in which RunTask may be called, then 15 s for the SDK's tries

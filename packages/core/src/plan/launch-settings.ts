@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { clusterName } from '../model/clusters.ts';
+import { type AllowedOverrides, matchesPattern, type OverrideName, type StartOverrides } from '../model/contract.ts';
 import { StartEnginesError } from '../model/errors.ts';
-import type { StartOverrides } from '../model/operation-types.ts';
-import type { AllowedOverrides, OverrideName, ServiceMapping, TargetGroupPort } from '../model/service-mapping.ts';
+import type { ServiceMapping, TargetGroupPort } from '../model/service-mapping.ts';
 
 /** What a task is started with: the mapping with the permitted overrides in it. */
 export interface LaunchSettings {
@@ -82,22 +82,8 @@ function findForbidden(allowed: AllowedOverrides, overrides: StartOverrides): st
   return [...forbiddenValues.map(([name]) => name), ...forbiddenVariables.map((variable) => `environment.${variable}`)];
 }
 
-/** `*` stands for any run of characters; a number is permitted by the same number. */
 function matchesPermitted(pattern: string | number, value: unknown): boolean {
-  if (typeof pattern === 'number' || typeof value !== 'string') return pattern === value;
-  const literalParts = pattern.split('*');
-  const first = literalParts[0] ?? '';
-  const last = literalParts.at(-1) ?? '';
-  if (literalParts.length === 1) return pattern === value;
-  if (!value.startsWith(first) || !value.endsWith(last) || value.length < first.length + last.length) return false;
-  let from = first.length;
-  const end = value.length - last.length;
-  for (const part of literalParts.slice(1, -1)) {
-    const found = value.indexOf(part, from);
-    if (found < 0 || found + part.length > end) return false;
-    from = found + part.length;
-  }
-  return true;
+  return typeof pattern === 'number' || typeof value !== 'string' ? pattern === value : matchesPattern(pattern, value);
 }
 
 function fingerprintMapping(mapping: ServiceMapping): Record<string, string> {

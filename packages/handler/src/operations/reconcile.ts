@@ -1,4 +1,4 @@
-import { forecastReconcile, reconcileAll } from '@start-engines/core';
+import { forecastReconcile, operationTriggers, reconcileAll } from '@start-engines/core';
 import { fieldOf, readBoolean } from '../read-fields.ts';
 import { defineOperation } from './operation.ts';
 import { checkFields, commonFields } from './read-services.ts';
@@ -6,7 +6,7 @@ import { checkFields, commonFields } from './read-services.ts';
 /** Every service at once. A dry run only reports what reconcile would do. */
 export const reconcile = defineOperation({
   name: 'reconcile',
-  triggers: { action: 'reconcile' },
+  triggers: operationTriggers.reconcile,
   read(fields, origin) {
     checkFields(fields, [...commonFields, 'dryRun'], origin);
     const dryRun = fieldOf(fields, 'dryRun');

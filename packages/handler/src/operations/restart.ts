@@ -1,4 +1,4 @@
-import { formatMoment, restartService } from '@start-engines/core';
+import { formatMoment, operationTriggers, restartService } from '@start-engines/core';
 import { bodyOfRestart } from '../replies/body-of-start.ts';
 import { onlyOutcome, replyOfResults, settle } from '../replies/results.ts';
 import { defineServiceOperation } from './operation.ts';
@@ -6,7 +6,7 @@ import { checkFields, requireServices, serviceFields } from './read-services.ts'
 
 export const restart = defineServiceOperation({
   name: 'restart',
-  triggers: { action: 'restart', detailType: 'Restart ECS Task', routes: ['POST /services/{name}/restart'] },
+  triggers: operationTriggers.restart,
   metric: 'Restart',
   read(fields, origin) {
     checkFields(fields, serviceFields, origin);

@@ -1,4 +1,11 @@
-import { formatMoment, type StartRequest, startService, startServices, type WaitFor } from '@start-engines/core';
+import {
+  formatMoment,
+  operationTriggers,
+  type StartRequest,
+  startService,
+  startServices,
+  type WaitFor,
+} from '@start-engines/core';
 import { invalidField, kindOf } from '../invalid-request.ts';
 import { fieldOf, readBoolean } from '../read-fields.ts';
 import { overrideFields, readOverrides } from '../read-overrides.ts';
@@ -16,7 +23,7 @@ interface Starts {
 
 export const start = defineServiceOperation({
   name: 'start',
-  triggers: { action: 'start', detailType: 'Start ECS Task', routes: ['POST /services/{name}/start'] },
+  triggers: operationTriggers.start,
   metric: 'Start',
   read: readStarts,
   services: ({ requests }) => requests.map(({ service }) => service),

@@ -1,11 +1,17 @@
-import { describeService, describeServices, formatMoment, type ServiceStatus } from '@start-engines/core';
+import {
+  describeService,
+  describeServices,
+  formatMoment,
+  operationTriggers,
+  type ServiceStatus,
+} from '@start-engines/core';
 import { defineOperation } from './operation.ts';
 import { checkFields, readServices, serviceFields } from './read-services.ts';
 
 /** Of all services when none is named. */
 export const status = defineOperation({
   name: 'status',
-  triggers: { action: 'status', routes: ['GET /services', 'GET /services/{name}'] },
+  triggers: operationTriggers.status,
   read(fields, origin) {
     checkFields(fields, serviceFields, origin);
     return readServices(fields);

@@ -1,6 +1,7 @@
 import {
   formatMoment,
   listServices,
+  operationTriggers,
   type ServiceResult,
   type StopResult,
   stopAllServices,
@@ -20,7 +21,7 @@ interface Stops {
 
 export const stop = defineServiceOperation({
   name: 'stop',
-  triggers: { action: 'stop', detailType: 'Stop ECS Tasks', routes: ['POST /services/{name}/stop'] },
+  triggers: operationTriggers.stop,
   metric: 'Stop',
   read: readStops,
   services: ({ services }) => (services === 'all' ? undefined : services),

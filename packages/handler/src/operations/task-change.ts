@@ -1,4 +1,4 @@
-import { isWorthTelling, reconcileChange, serviceOfOwner } from '@start-engines/core';
+import { isWorthTelling, operationTriggers, reconcileChange, serviceOfOwner } from '@start-engines/core';
 import { fieldOf, readText, readWholeNumber } from '../read-fields.ts';
 import { defineOperation } from './operation.ts';
 
@@ -8,7 +8,7 @@ const startedByPattern = /^[^\p{Cc}]{1,128}$/u;
 /** ECS reports that a task changed. */
 export const taskChange = defineOperation({
   name: 'taskChange',
-  triggers: { source: 'aws.ecs', detailType: 'ECS Task State Change' },
+  triggers: operationTriggers.taskChange,
   read(detail) {
     const owner = fieldOf(detail, 'startedBy');
     return {

@@ -1,3 +1,4 @@
+import { outcomeSource } from '@start-engines/core';
 import { invalidField, kindOf, quote } from '../invalid-request.ts';
 import { operations } from '../operations/index.ts';
 import type { Fields, OperationRequest } from '../operations/operation.ts';
@@ -29,7 +30,7 @@ function read(event: Fields, receivedAt: number, { workspace, acceptsUnaddressed
   }
   const ofSource = operations.filter(({ triggers }) => triggers.source === source);
   // PutEvents refuses AWS's own sources, so such an event comes from AWS, and a rule sends it here by mistake.
-  if (ofSource.length === 0 && (source.startsWith('aws.') || source === 'start-engines')) {
+  if (ofSource.length === 0 && (source.startsWith('aws.') || source === outcomeSource)) {
     throw invalidField('source', `${quote(source)} asks for nothing: look at the rule that sent the event here.`);
   }
   const known = (
