@@ -16,7 +16,6 @@ import { lastBeginning } from '../plan/time-left.ts';
 import { act, markUp } from '../session/carry-out.ts';
 import { leaseCluster } from '../session/lease-cluster.ts';
 import { lookAtService, lookAtTask } from '../session/observe.ts';
-import { patientReads } from '../session/patient-reads.ts';
 import { persist, tryOnce } from '../session/persist.ts';
 import { neighbourReader } from '../session/read-neighbours.ts';
 import { ServiceSession } from '../session/service-session.ts';
@@ -63,9 +62,10 @@ export async function bringUp(ports: Ports, request: BringUpRequest): Promise<Br
       ? { choice: { cluster: mapping.cluster, isRequested: overrides.cluster !== undefined } }
       : {}),
   });
-  const patient = patientReads(ports, service, giveUpAt, (delayMs) => progress.noteHeldUp(delayMs));
-  const session = new ServiceSession(patient, {
+  const session = new ServiceSession(ports, {
     service,
+    until: giveUpAt,
+    onPause: (delayMs) => progress.noteHeldUp(delayMs),
     startedBy: ownerOf(ports.workspace, service),
     // The mapping may have moved, or an override may have named another cluster, under a task that still lives.
     clusters: distinctClusters([mapping.cluster, loaded.mapping.cluster, ...ports.clusters]),
@@ -128,9 +128,7 @@ class StartLoop {
           view = await this.#look(step.look);
           break;
         case 'read-stop-note':
-          this.#progress.noteStopNote(
-            await this.#persist(() => this.#ports.stopNotes.latest(this.#progress.state.service)),
-          );
+          this.#progress.noteStopNote(await this.#session.ports.stopNotes.latest(this.#progress.state.service));
           view = this.#known();
           break;
         case 'claim-cluster':
@@ -207,25 +205,23 @@ class StartLoop {
   async #claimCluster(newestSeen: number): Promise<void> {
     const { settings, loaded } = this.#parameters;
     const request = { mapping: settings.mapping, mappedCluster: loaded.mapping.cluster, newestSeen };
-    this.#progress.noteLease(await leaseCluster(this.#ports, request, (call) => this.#persist(call)));
+    const { service, giveUpAt } = this.#progress.state;
+    const onPause = (delayMs: number) => this.#progress.noteHeldUp(delayMs);
+    const lease = await leaseCluster(this.#ports, request, (call) =>
+      persist(this.#ports, service, giveUpAt, call, onPause),
+    );
+    this.#progress.noteLease(lease);
   }
 
   async #look(scope: View['scope']): Promise<View> {
     const { followed } = this.#progress.state;
-    return this.#persist(() =>
-      scope === 'service' || followed === undefined
-        ? lookAtService(this.#session, 'needed')
-        : lookAtTask(this.#session, followed.taskArn),
-    );
+    return scope === 'service' || followed === undefined
+      ? lookAtService(this.#session, 'needed')
+      : lookAtTask(this.#session, followed.taskArn);
   }
 
   #known(): View {
     return this.#session.memory.view(this.#progress.state.followed === undefined ? 'service' : 'task');
-  }
-
-  #persist<Result>(attempt: () => Promise<Result>): Promise<Result> {
-    const { service, giveUpAt } = this.#progress.state;
-    return persist(this.#ports, service, giveUpAt, attempt, (delayMs) => this.#progress.noteHeldUp(delayMs));
   }
 
   /** Carries out upkeep. The next look of any operation finds what has failed. */

@@ -5,7 +5,7 @@ import type { View } from '../model/view.ts';
 import { takesDown } from '../plan/plan-compensation.ts';
 import { planStart } from '../plan/plan-start.ts';
 import { lookAtService, lookAtTask } from '../session/observe.ts';
-import { compensationFailed, persist } from '../session/persist.ts';
+import { compensationFailed } from '../session/persist.ts';
 import { markToGo, retireTask } from '../session/retire-task.ts';
 import type { ServiceSession } from '../session/service-session.ts';
 import type { ProgressOfStart } from './progress-of-start.ts';
@@ -27,15 +27,14 @@ export async function compensate(
   const { followed, service, asked, launchId } = progress.state;
   const isSuperseded = failure.code === 'Superseded';
   const mark: RetireMark = { asked, by: 'start' };
+  session.until = until;
   let task: Task | undefined;
   try {
     let isMarked = false;
     for (let failures = 0; !isMarked; failures += 1) {
-      const view = await persist(ports, service, until, async () => {
-        // Lists may not show the task yet.
-        if (followed !== undefined) await lookAtTask(session, followed.taskArn);
-        return lookAtService(session, 'needed');
-      });
+      // Lists may not show the task yet.
+      if (followed !== undefined) await lookAtTask(session, followed.taskArn);
+      const view = await lookAtService(session, 'needed');
       task = view.tasks.find((one) => isKept(one) && one.facts?.launchId === launchId);
       if (task === undefined) throw failure;
       if (followed === undefined) progress.follow(task.taskArn);

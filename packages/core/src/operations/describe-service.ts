@@ -66,7 +66,7 @@ async function describeAll(
   names?: readonly string[],
 ): Promise<readonly Described[]> {
   const until = Math.min(lastBeginning(context), ports.clock.now() + patienceMs);
-  const patient = patientReads(ports, 'all', until);
+  const patient = patientReads(ports, 'all', { until });
   const mapped = names ?? (await patient.mappings.list());
   const loads = await mapWithLimit(mapped, servicesAtOnce, (service) => loadForStatus(patient, service, context));
   const mappings = new Map(mapped.map((service, index) => [service, loads[index] ?? { problems: [] }]));

@@ -15,7 +15,7 @@ import { persist } from '../session/persist.ts';
  * @throws StartEnginesError `MappingUnavailable` or an AWS code.
  */
 export async function listServices(ports: Ports, context: OperationContext): Promise<readonly string[]> {
-  const named = await patientReads(ports, 'all', lastBeginning(context)).mappings.list();
+  const named = await patientReads(ports, 'all', { until: lastBeginning(context) }).mappings.list();
   const owners = await persist(ports, 'all', lastBeginning(context), () => readOwners(ports));
   return [...new Set([...named, ...owners])].toSorted();
 }

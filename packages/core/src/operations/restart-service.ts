@@ -29,7 +29,7 @@ export async function restartService(
   const { service } = request;
   const begunAt = ports.clock.now();
   try {
-    const patient = patientReads(ports, service, lastBeginning(context));
+    const patient = patientReads(ports, service, { until: lastBeginning(context) });
     const loaded = await loadMapping(patient, service, context.receivedAt);
     const settings = applyOverrides(loaded.mapping, {});
     const { outcome, session } = await bringUp(ports, {

@@ -22,7 +22,7 @@ export async function startService(
   const { service } = request;
   const begunAt = ports.clock.now();
   try {
-    const patient = patientReads(ports, service, lastBeginning(context));
+    const patient = patientReads(ports, service, { until: lastBeginning(context) });
     const loaded = await loadMapping(patient, service, context.receivedAt);
     const settings = applyOverrides(loaded.mapping, request.overrides);
     const { outcome, session } = await bringUp(ports, { kind: 'start', request, context, settings, loaded });

@@ -20,7 +20,7 @@ export async function startServices(
 ): Promise<readonly StartResult[]> {
   const named = new Set(requests.map((request) => request.service));
   const mappings = new Map<string, ServiceMapping>();
-  const patient = patientReads(ports, 'all', lastBeginning(context));
+  const patient = patientReads(ports, 'all', { until: lastBeginning(context) });
   await Promise.all(
     requests.map(async ({ service }) => {
       // A mapping that cannot be loaded says so when its own start is tried.

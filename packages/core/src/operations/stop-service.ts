@@ -43,10 +43,11 @@ async function stopOne(
   const begunAt = ports.clock.now();
   const until = lastBeginning(context);
   const mappingUntil = Math.min(until, begunAt + mappingPatienceMs);
-  const mapping = await loadIfPossible(patientReads(ports, service, mappingUntil), service);
+  const mapping = await loadIfPossible(patientReads(ports, service, { until: mappingUntil }), service);
   const mapped = mapping instanceof StartEnginesError ? undefined : mapping.mapping;
-  const session = new ServiceSession(patientReads(ports, service, until), {
+  const session = new ServiceSession(ports, {
     service,
+    until,
     startedBy: ownerOf(ports.workspace, service),
     clusters: distinctClusters([...ports.clusters, ...(mapped === undefined ? [] : [mapped.cluster])]),
     targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
@@ -139,7 +140,7 @@ function stopEach(
 ): Promise<readonly StopResult[]> {
   // What is shared is tried again where it is shared: those who were turned away together would come back one by one.
   const many = requests.length >= manyServices;
-  const shared = many ? shareReads(patientReads(ports, 'all', lastBeginning(context))) : ports;
+  const shared = many ? shareReads(patientReads(ports, 'all', { until: lastBeginning(context) })) : ports;
   return Promise.all(
     requests.map(async (request): Promise<StopResult> => {
       try {

@@ -9,7 +9,6 @@ import { lastBeginning } from '../plan/time-left.ts';
 import { announceFailure, announceReconcile } from '../session/announce.ts';
 import { mapWithLimit, servicesAtOnce } from '../session/map-with-limit.ts';
 import { lookAtTasks } from '../session/observe.ts';
-import { persist } from '../session/persist.ts';
 import { turnLoop } from '../session/turn-loop.ts';
 import { failedServices, isWorthTelling, reconcileOutcome } from './reconcile-outcome.ts';
 import { remarksOn, type SurveyedService, surveyWorkspace } from './survey-workspace.ts';
@@ -74,7 +73,7 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
 async function mend(ports: Ports, surveyed: SurveyedService, until: number): Promise<View> {
   const { service, session, tasks, readAt, problem, findings } = surveyed;
   if (problem !== undefined) throw problem;
-  const firstView = await persist(ports, service, until, () => lookAtTasks(session, tasks, findings));
+  const firstView = await lookAtTasks(session, tasks, findings);
   return turnLoop(ports, session, { service, until, firstView }, (seen) => {
     const turn = planReconcile(seen);
     // Others came first, and what was found by then may be so no more.

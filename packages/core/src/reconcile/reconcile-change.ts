@@ -7,7 +7,6 @@ import { claimants } from '../model/view.ts';
 import { planUntilOneIsLeft } from '../plan/plan-reconcile.ts';
 import { lastBeginning } from '../plan/time-left.ts';
 import { patientReads } from '../session/patient-reads.ts';
-import { neighbourReader } from '../session/read-neighbours.ts';
 import { turnLoop } from '../session/turn-loop.ts';
 import { reconcileOutcome } from './reconcile-outcome.ts';
 import { readChangedTask, registerAtOnce, type TaskChange } from './register-at-once.ts';
@@ -34,7 +33,7 @@ export async function reconcileChange(
   const service = serviceOfOwner(ports.workspace, change.startedBy);
   if (service === undefined) return undefined;
   const until = lastBeginning(context);
-  const patient = patientReads(ports, service, until);
+  const patient = patientReads(ports, service, { until });
   const [mapping, changed] = await Promise.all([
     // Without patience: a task is registered by its own facts, and must not wait for its mapping.
     loadOrExplain(ports, service),
@@ -42,7 +41,7 @@ export async function reconcileChange(
   ]);
   const cluster = change.taskArn.split('/').at(-2) ?? '';
   // Many tasks may have ended at once, each in a process of its own: the loop repeats the question about addresses, with pauses.
-  const session = openSession(patient, service, mapping, [cluster], neighbourReader(ports, service));
+  const session = openSession(ports, service, until, mapping, [cluster]);
   if (changed !== undefined) await registerAtOnce(ports, session, service, changed);
   let staleLooks = 0;
   const view = await turnLoop(ports, session, { service, until }, (seen) => {

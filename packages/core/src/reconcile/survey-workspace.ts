@@ -15,7 +15,7 @@ import type { SurveyFindings } from '../session/memory.ts';
 import { readMappedGroups } from '../session/observe.ts';
 import { patientReads } from '../session/patient-reads.ts';
 import { groupByService, readClusters } from '../session/read-clusters.ts';
-import { neighbourReader, type ReadNeighbours } from '../session/read-neighbours.ts';
+import { neighbourReader } from '../session/read-neighbours.ts';
 import { ServiceSession } from '../session/service-session.ts';
 
 export type Mapping = LoadedMapping | StartEnginesError;
@@ -33,18 +33,19 @@ function mappingOf(mapping: Mapping | undefined): ServiceMapping | undefined {
   return mapping === undefined || mapping instanceof StartEnginesError ? undefined : mapping.mapping;
 }
 
-/** Eyes and hands for a service, whatever its mapping is like. */
+/** A session for a service, also when its mapping cannot be read. */
 export function openSession(
   ports: Ports,
   service: string,
+  until: number,
   mapping: Mapping | undefined,
   clusters: readonly string[],
-  readNeighbours: ReadNeighbours = neighbourReader(ports, service),
 ): ServiceSession {
   const mapped = mappingOf(mapping);
   return new ServiceSession(ports, {
-    readNeighbours,
+    readNeighbours: neighbourReader(ports, service),
     service,
+    until,
     startedBy: ownerOf(ports.workspace, service),
     clusters: distinctClusters([...(mapped === undefined ? [] : [mapped.cluster]), ...clusters, ...ports.clusters]),
     targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
@@ -75,14 +76,16 @@ export interface SurveyedService {
  * @throws StartEnginesError `MappingUnavailable` or an AWS code.
  */
 export async function surveyWorkspace(ports: Ports, until: number): Promise<readonly SurveyedService[]> {
-  const patient = patientReads(ports, 'all', until);
+  const patient = patientReads(ports, 'all', { until });
   const named = await patient.mappings.list();
   const mappings = new Map<string, Mapping>();
   await mapWithLimit(named, servicesAtOnce, async (service) => {
     mappings.set(service, await loadOrExplain(patient, service));
   });
 
-  const sessions = new Map(named.map((service) => [service, openSession(ports, service, mappings.get(service), [])]));
+  const sessions = new Map(
+    named.map((service) => [service, openSession(ports, service, until, mappings.get(service), [])]),
+  );
   const readAt = ports.clock.now();
   // Targets before tasks, as everywhere.
   await mapWithLimit([...sessions.values()], servicesAtOnce, readMappedGroups);
@@ -94,7 +97,7 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
   const standing = standingByGroup(ports, mappings, found);
   return [...new Set([...named, ...byService.keys()])].toSorted().map((service) => {
     const tasks = byService.get(service) ?? [];
-    const session = sessions.get(service) ?? openSession(ports, service, undefined, tasks.map(clusterOf));
+    const session = sessions.get(service) ?? openSession(ports, service, until, undefined, tasks.map(clusterOf));
     const mapping = mappings.get(service);
     const problem = unreadable.get(clusterName(mappingOf(mapping)?.cluster ?? ''));
     const { exclusiveGroupArns, remarks } = groupsOfItsOwn(service, mappingOf(mapping), standing);

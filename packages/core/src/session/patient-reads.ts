@@ -2,16 +2,21 @@ import type { Patience, Ports } from '../model/ports.ts';
 import { persist } from './persist.ts';
 
 /**
- * The same ports, on which each reading of tasks, mappings and notes of stops is repeated by itself while AWS throttles it. A
- * look consists of several readings, and repeating all of them because of the last one would request again what AWS has
- * answered.
+ * The same ports, on which each read is repeated on its own while AWS throttles it or does not answer. A look consists of
+ * several reads; repeating the whole look would repeat the reads that have succeeded. Health is not among them: a group that
+ * cannot be read is part of what a look finds.
  *
- * @param until Milliseconds since the epoch after which no new try is begun.
- * @param onPause Told the milliseconds of each pause.
+ * @param limit.until Milliseconds since the epoch after which no read is repeated. It may change between reads.
+ * @param onPause Called with the milliseconds of each pause.
  */
-export function patientReads(ports: Ports, service: string, until: number, onPause?: (delayMs: number) => void): Ports {
-  const { tasks, mappings, stopNotes } = ports;
-  const patiently: Patience = (read) => persist(ports, service, until, read, onPause);
+export function patientReads(
+  ports: Ports,
+  service: string,
+  limit: { readonly until: number },
+  onPause?: (delayMs: number) => void,
+): Ports {
+  const { tasks, targets, mappings, stopNotes } = ports;
+  const patiently: Patience = (read) => persist(ports, service, limit.until, read, onPause);
   return {
     ...ports,
     mappings: {
@@ -27,6 +32,10 @@ export function patientReads(ports: Ports, service: string, until: number, onPau
       describe: (cluster, taskArns) => patiently(() => tasks.describe(cluster, taskArns)),
       list: (cluster, startedBy, desiredStatus) => patiently(() => tasks.list(cluster, startedBy, desiredStatus)),
       listCluster: (cluster, desiredStatus) => patiently(() => tasks.listCluster(cluster, desiredStatus)),
+    },
+    targets: {
+      ...targets,
+      addressType: (targetGroupArn) => patiently(() => targets.addressType(targetGroupArn)),
     },
   };
 }

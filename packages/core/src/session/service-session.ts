@@ -1,6 +1,7 @@
 import type { Ports } from '../model/ports.ts';
 import type { Action } from '../plan/actions.ts';
 import { Memory } from './memory.ts';
+import { patientReads } from './patient-reads.ts';
 import type { ReadNeighbours } from './read-neighbours.ts';
 
 export interface SessionScope {
@@ -14,14 +15,20 @@ export interface SessionScope {
   readonly readsStopNote?: true;
   /** When the operation has noted already that the service is to be down, in milliseconds since the epoch. */
   readonly stopNotedAt?: number;
+  /** When the session stops repeating reads, in milliseconds since the epoch. A loop sets its own limit. */
+  readonly until: number;
+  /** Called with the milliseconds of each pause before a read is repeated. */
+  readonly onPause?: (delayMs: number) => void;
   /** Called when an ended task has left a target whose address another task may have by now. */
   readonly readNeighbours: ReadNeighbours;
 }
 
 /** One operation's work on one service. observe.ts reads AWS into its memory, and carry-out.ts makes the changes of a plan. */
 export class ServiceSession {
+  /** Repeat reads while AWS throttles them. */
   readonly ports: Ports;
   readonly scope: SessionScope;
+  until: number;
   readonly memory: Memory;
   /** What this operation has changed so far, in order. */
   readonly done: Action[] = [];
@@ -29,8 +36,9 @@ export class ServiceSession {
   readonly publishedEnds = new Set<string>();
 
   constructor(ports: Ports, scope: SessionScope) {
-    this.ports = ports;
+    this.ports = patientReads(ports, scope.service, this, scope.onPause);
     this.scope = scope;
+    this.until = scope.until;
     this.memory = new Memory(ports.clock, scope);
   }
 }

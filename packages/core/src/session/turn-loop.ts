@@ -6,7 +6,7 @@ import { problemOfLeftovers } from '../plan/plan-leftovers.ts';
 import type { Turn } from '../plan/turn.ts';
 import { act } from './carry-out.ts';
 import { lookAtService, lookAtTask } from './observe.ts';
-import { pauseAfter, persist, tryOnce } from './persist.ts';
+import { pauseAfter, tryOnce } from './persist.ts';
 import type { ServiceSession } from './service-session.ts';
 
 export interface LoopOptions {
@@ -43,10 +43,8 @@ async function turn(
   { service, until, firstView, taskArn }: LoopOptions,
   plan: (view: View) => Turn,
 ): Promise<View> {
-  const look = () =>
-    persist(ports, service, until, () =>
-      taskArn === undefined ? lookAtService(session, 'always') : lookAtTask(session, taskArn),
-    );
+  session.until = until;
+  const look = () => (taskArn === undefined ? lookAtService(session, 'always') : lookAtTask(session, taskArn));
   let failures = 0;
   for (let view = firstView ?? (await look()); ; view = await look()) {
     const next = plan(view);
