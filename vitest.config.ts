@@ -3,18 +3,20 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The longest, the longest of all first. Begun last, one of them would run on alone while the other worker idles. */
 const long = [
-  'tests/terraform/deployment.test.ts',
-  'tests/terraform/modules.test.ts',
   'tests/chaos/restart.test.ts',
+  'tests/terraform/deployment.test.ts',
   'tests/chaos/reconcile.test.ts',
-  'packages/handler/test/stop-and-restart.test.ts',
-  'scripts/test/docs-commands.test.ts',
+  'tests/cli/operations.test.ts',
+  'tests/terraform/modules.test.ts',
   'tests/chaos/other-operations.test.ts',
+  'scripts/test/docs-commands.test.ts',
   'tests/chaos/stop.test.ts',
   'tests/chaos/overdue.test.ts',
-  'tests/cli/',
-  'tests/front-door/',
+  'tests/operations/scale.test.ts',
   'tests/traffic/',
+  'tests/front-door/',
+  'tests/cli/',
+  'packages/handler/test/',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -46,6 +48,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // More than CI has cores: most of the time is spent in waiting for the sandbox.
     maxWorkers: 4,
+    // Of one file. Each starts processes.
+    maxConcurrency: 2,
     sequence: { sequencer: LongestFirst },
     projects: [
       // One worker runs many of its files: loading the modules anew for each would take longer than the tests.

@@ -133,14 +133,16 @@ const listLeftovers = "ls -A | sed 's/^/left behind: /'";
 const inShell = (program: string): Probe => ['sh', '-c', `command -v "$0"`, program];
 const noTools = whyNot(inShell('aws'), inShell('curl'));
 
+const timeout = 300_000;
+
 describe('what the pages say to do works', () => {
   const pages = readPages()
     .map((page) => ({ path: page.path, blocks: commandsOf(page).filter((lines) => !lines.every(isRanElsewhere)) }))
     .filter(({ blocks }) => blocks.length > 0);
 
-  test.for(pages)(
+  test.concurrent.for(pages)(
     `$path: its commands, one block after the other, on the sandbox${noTools}`,
-    { timeout: 300_000 },
+    { timeout },
     async (page, { skip }) => {
       skip(!mayRun(noTools));
       await using sandbox = await openRunningSandbox();
@@ -159,7 +161,7 @@ describe('what the pages say to do works', () => {
     },
   );
 
-  test(`the commands that the sandbox itself prints${noTools}`, async ({ skip }) => {
+  test.concurrent(`the commands that the sandbox itself prints${noTools}`, { timeout }, async ({ skip }) => {
     skip(!mayRun(noTools) || process.platform === 'win32');
     await using sandbox = await openRunningSandbox();
     const printed = sandbox.printed.split('\n').filter((line) => /^ {2}(export|npm|curl|aws) /.test(line));
