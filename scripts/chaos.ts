@@ -2,29 +2,32 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CallPoint } from './chaos/call-name.ts';
-import { cellsOf, pairOf, pairsOf, recordCalls, sampleOf } from './chaos/draw-matrix.ts';
-import { keepResults, readResults } from './chaos/kept-results.ts';
-import { type PlayedCell, playCells } from './chaos/play-cells.ts';
-import { type Cell, cellName } from './chaos/run-cell.ts';
+import { cellsOf, findPair, killsOf, pairsOf, recordCalls, sampleOf } from './chaos/draw-matrix.ts';
+import { keepResult, readResults, startRun } from './chaos/kept-results.ts';
+import { type PlayedCell, playCells, replayCommand } from './chaos/play-cells.ts';
+import { type Cell, cellName, notReached } from './chaos/run-cell.ts';
 import type { Scenario } from './chaos/scenario.ts';
 import { scenarios } from './chaos/scenarios.ts';
 import { renderPage } from './chaos/write-page.ts';
 import { root, runTurbo } from './tasks.ts';
 
-/** Strikes every call of every operation with every fault, and says what comes of it. */
-const usage = `npm run chaos -- [--only start/RunTask/kill-after] [--sample <number>] [--pairs <number>] [--seed <number>] [--at-once 4]
-  --only    the cells whose name begins so; the parts are scenario, call and fault, and * stands for any one;
-            start/RunTask/late+StopTask/throttle is a cell with two faults at once
-  --sample  a kill at every call, and as many other cells, which the seed chooses
-  --pairs   only cells with two faults at once, so many of each scenario, which the seed chooses`;
+/** Plays every call of every operation with every fault, and writes docs/fault-matrix.md. */
+const usage = `npm run chaos -- [--only <name>]... [--sample <number>] [--pairs <number>] [--continue] [--seed <number>] [--at-once 4]
+  --only      cells by name: start/RunTask/kill-after is one cell, start/RunTask a row, '*/*/throttle' a column,
+              start/RunTask/late+StopTask/throttle a cell with two faults at once
+  --sample    for each scenario, the kills that differ in their effect, and this number of other cells
+  --pairs     for each scenario, this number of cells with two faults at once, and nothing else
+  --continue  skip cells that were already played at this commit
+  --seed      chooses the samples, and what happens inside each cell; random by default`;
 
 function readArguments() {
   try {
     const { values } = parseArgs({
       options: {
-        only: { type: 'string' },
+        only: { type: 'string', multiple: true },
         sample: { type: 'string' },
         pairs: { type: 'string' },
+        continue: { type: 'boolean', default: false },
         seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
         'at-once': { type: 'string', default: '4' },
         help: { type: 'boolean', default: false },
@@ -37,31 +40,29 @@ function readArguments() {
   }
 }
 
-function isWanted(name: string, only: string): boolean {
+/** Without --pairs: how many cells with two faults each scenario has. */
+const pairsPerScenario = 30;
+
+function matches(name: string, pattern: string): boolean {
   const parts = name.split('/');
-  return only.split('/').every((part, index) => part === '*' || part === parts[index]);
+  return pattern.split('/').every((part, index) => part === '*' || part === parts[index]);
 }
 
-/** How many cells with two faults each scenario has when all cells are played. */
-const pairsOfWhole = 5;
-
-/** The cells of a scenario that are wanted, with one fault or with two. */
 function chooseCells(scenario: Scenario, calls: readonly CallPoint[]): readonly Cell[] {
   const { only, sample, pairs } = given;
-  const squares = cellsOf(scenario, calls);
-  if (pairs !== undefined) return pairsOf(squares, Number(pairs), seed);
-  const named = pairOf(squares, only ?? '');
-  if (named !== undefined) return [named];
-  const wanted = squares.filter((cell) => only === undefined || isWanted(cellName(cell), only));
-  if (sample !== undefined) return sampleOf(wanted, Number(sample), seed);
-  return only === undefined ? [...wanted, ...pairsOf(squares, pairsOfWhole, seed)] : wanted;
+  const all = cellsOf(scenario, calls);
+  if (pairs !== undefined) return pairsOf(all, Number(pairs), seed);
+  const wanted = only === undefined ? all : all.filter((cell) => only.some((name) => matches(cellName(cell), name)));
+  if (sample !== undefined) return [...killsOf(wanted, seed), ...sampleOf(wanted, Number(sample), seed)];
+  if (only === undefined) return [...all, ...pairsOf(all, pairsPerScenario, seed)];
+  return [...wanted, ...only.map((name) => findPair(all, name)).filter((cell) => cell !== undefined)];
 }
 
 async function drawCells(): Promise<readonly Cell[]> {
-  const [wanted] = given.only?.split('/') ?? [];
+  const wanted = given.only?.map((name) => name.split('/')[0]) ?? ['*'];
   const cells: Cell[] = [];
   for (const scenario of scenarios) {
-    if (wanted !== undefined && wanted !== '*' && wanted !== scenario.name) continue;
+    if (!wanted.some((name) => name === '*' || name === scenario.name)) continue;
     const calls = await recordCalls(scenario, seed);
     console.log(`${scenario.name} makes ${calls.length} calls`);
     cells.push(...chooseCells(scenario, calls));
@@ -69,9 +70,9 @@ async function drawCells(): Promise<readonly Cell[]> {
   return cells;
 }
 
-function tell({ name, outcome, complaints, seed }: PlayedCell): void {
-  if (complaints.length === 0) console.log(`  ${name}: ${outcome}`);
-  else console.log(`✗ ${name}: ${outcome}, seed ${seed}\n${complaints.map((line) => `    ${line}`).join('\n')}`);
+function report({ name, outcome, violations }: PlayedCell): void {
+  if (violations.length === 0) console.log(`  ${name}: ${outcome}`);
+  else console.log(`✗ ${name}: ${outcome}\n${violations.map((line) => `    ${line}`).join('\n')}`);
 }
 
 const given = readArguments();
@@ -79,24 +80,43 @@ if (given.help) {
   console.log(usage);
   process.exit(0);
 }
-// Each sandbox would close itself and leave the ending to the next one, which is open by then.
+// Otherwise each sandbox would handle the signal by closing itself, and the next cell would open another one.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 const built = runTurbo('build');
 if (built !== 0) process.exit(built);
 const seed = Number(given.seed);
+const run = startRun(seed);
 console.log(`seed ${seed}`);
 const cells = await drawCells().catch((error: Error) => {
   console.error(error.message);
   process.exit(1);
 });
+const before = readResults();
+const isPlayed = (cell: Cell) => given.continue && before.get(cellName(cell))?.commit === run.commit;
+const played = await playCells(
+  cells.filter((cell) => !isPlayed(cell)),
+  {
+    seed,
+    atOnce: Number(given['at-once']),
+    onPlayed(cell) {
+      report(cell);
+      keepResult(cell, run);
+    },
+  },
+);
+
 const isWhole = [given.only, given.sample, given.pairs].every((choice) => choice === undefined);
-const played = await playCells(cells, { seed, atOnce: Number(given['at-once']), onPlayed: tell });
-const page = renderPage(keepResults(isWhole ? [] : readResults(), played));
-console.log(`\n${page.slice(page.indexOf('\n## ') + 1)}`);
-// A page with a part only would look like the whole.
-if (scenarios.every(({ name }) => page.includes(`\n## ${name}\n`)))
-  writeFileSync(join(root, 'docs', 'fault-matrix.md'), page);
-const broken = played.filter(({ complaints }) => complaints.length > 0);
-for (const { name, complaints } of broken) console.log(`✗ ${name}: ${complaints.join('; ')}`);
-console.log(`${played.length - broken.length} cells hold, ${broken.length} do not`);
-process.exit(broken.length === 0 && played.length > 0 ? 0 : 1);
+const drawn = new Set(cells.map(cellName));
+// A whole run also drops the rows of calls that are no longer made.
+const results = [...readResults().values()].filter(({ name }) => !isWhole || drawn.has(name));
+// A page without some of the scenarios would look complete.
+const hasTable = (name: string) => results.some(({ scenario, calls }) => scenario === name && calls.length === 1);
+if (scenarios.every(({ name }) => hasTable(name)))
+  writeFileSync(join(root, 'docs', 'fault-matrix.md'), renderPage(results));
+
+for (const { name, violations } of played.filter(({ violations }) => violations.length > 0))
+  console.log(`✗ ${name}: ${violations.join('; ')}\n  ${replayCommand(name, seed)}`);
+const failed = played.filter(({ violations }) => violations.length > 0).length;
+const missed = played.filter(({ outcome }) => outcome === notReached).length;
+console.log(`${played.length - failed - missed} cells pass, ${failed} fail, ${missed} were not reached`);
+process.exit(failed === 0 && cells.length > 0 ? 0 : 1);

@@ -1,6 +1,6 @@
 import type { CallLogEntry } from '@start-engines/sandbox';
 
-/** The nth call of one operation of AWS that a scenario makes. */
+/** The nth call of one AWS operation. */
 export interface CallPoint {
   readonly service: CallLogEntry['service'];
   readonly operation: string;
@@ -8,12 +8,12 @@ export interface CallPoint {
   readonly nth: number;
 }
 
-/** `RunTask` for the first, `DescribeTasks#3` for the third. */
+/** `RunTask` for the first call, `DescribeTasks#3` for the third. */
 export function nameOf({ operation, nth }: CallPoint): string {
   return nth === 1 ? operation : `${operation}#${nth}`;
 }
 
-/** The calls in the order in which they were made, each with its number. */
+/** Numbers the calls of each operation, in the order in which they were made. */
 export function pointsOf(entries: readonly CallLogEntry[]): readonly CallPoint[] {
   const counts = new Map<string, number>();
   return entries.map(({ service, operation }) => {

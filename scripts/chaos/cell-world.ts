@@ -4,9 +4,9 @@ import { createWorldClients, type WorldClients } from '../world/clients.ts';
 import { liveFunction, seedWorld } from '../world/seed-world.ts';
 import type { WorldService } from '../world/services.ts';
 
-/** How much faster than real time a cell lives: a call without an answer costs the SDK a second of real time. */
+/** Sandbox seconds per real second. A call without an answer costs the SDK a second of real time. */
 const speed = 5;
-/** Longer than all attempts at all calls that get no answer, so that the function always ends by itself. */
+/** Longer than all attempts at all unanswered calls, so that Lambda never has to end the function. */
 const timeoutSeconds = 180;
 
 /** One sandbox with one deployment, for one cell of the matrix. */
@@ -20,7 +20,7 @@ export interface CellWorld extends AsyncDisposable {
 export interface CellWorldOptions {
   readonly seed: number;
   readonly services: readonly WorldService[];
-  /** What takes longer than it does elsewhere. */
+  /** Durations that differ from the quick ones. */
   readonly durations?: Partial<SandboxDurations> | undefined;
 }
 
@@ -30,9 +30,9 @@ export async function openCellWorld({ seed, services, durations }: CellWorldOpti
   const world = await seedWorld(clients, {
     services,
     timeoutSeconds,
-    // Nobody else calls while the operation runs: its calls can be counted.
+    // No event but the one under test: its calls can be counted.
     eventPath: false,
-    // Every operation reads its mapping, so that the call is there to be struck.
+    // Every operation reads its mapping, so that a fault can hit this call.
     configTtlSeconds: 0,
     environment: { EVENT_BUS_NAME: 'default' },
   });
@@ -47,7 +47,7 @@ export async function openCellWorld({ seed, services, durations }: CellWorldOpti
   };
 }
 
-/** A service of a cell, `groups` target groups wide. */
+/** A service with this many target groups. */
 export function cellService(name: string, groups: number, mapping: WorldService['mapping'] = {}): WorldService {
   const targetGroups = Array.from({ length: groups }, (_, index) => `${name}-${index + 1}`);
   const family = `${name}-task`;
@@ -69,11 +69,11 @@ export interface Reply {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** What a machine that is too busy does to calls that nothing was planted for: they time out. */
+/** The errors of calls that time out on a busy machine, although no fault is planted. */
 const busyErrors: readonly unknown[] = ['MappingUnavailable', 'AwsUnavailable'];
 const busyTries = 3;
 
-/** Calls the function and waits for what it answers or throws; again when the machine was too busy. */
+/** Calls the function and waits for its result. Repeats the call when it timed out on a busy machine. */
 export async function invoke(world: CellWorld, event: unknown): Promise<Reply> {
   for (let tries = 1; ; tries += 1) {
     const reply = await invokeOnce(world, event);
@@ -89,18 +89,18 @@ async function invokeOnce({ clients }: CellWorld, event: unknown): Promise<Reply
   return { failed: reply.FunctionError !== undefined, payload };
 }
 
-/** Calls the function and expects it to succeed. @throws Error with what it threw */
+/** Calls the function. @throws Error when the function fails */
 export async function invokeWell(world: CellWorld, event: unknown): Promise<Reply> {
   const reply = await invoke(world, event);
   if (reply.failed) throw new Error(`${JSON.stringify(event)} failed: ${JSON.stringify(reply.payload)}`);
   return reply;
 }
 
-/** An event as EventBridge delivers it. @param asked milliseconds since the epoch */
+/** An event as EventBridge delivers it. @param requestedAt milliseconds since the epoch */
 export function busEvent(
   detailType: string,
   detail: Readonly<Record<string, unknown>>,
-  asked: number,
+  requestedAt: number,
 ): Readonly<Record<string, unknown>> {
   return {
     version: '0',
@@ -108,18 +108,18 @@ export function busEvent(
     'detail-type': detailType,
     source: 'custom.app',
     account: '123456789012',
-    time: new Date(asked).toISOString(),
+    time: new Date(requestedAt).toISOString(),
     region: 'us-east-2',
     resources: [],
     detail,
   };
 }
 
-/** Waits for something that the sandbox does by itself. @throws Error when it takes longer than two minutes */
+/** Waits until the sandbox's state meets a condition. @throws Error after two minutes */
 export async function until(what: string, holds: () => boolean): Promise<void> {
   const deadline = performance.now() + 120_000;
   while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`${what} has not come to pass within two minutes`);
+    if (performance.now() > deadline) throw new Error(`waited two minutes for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -1,8 +1,8 @@
 import type { CallLogEntry } from '@start-engines/sandbox';
 import type { CellWorld } from './cell-world.ts';
-import { ipOf, isLive, liveTasksOf, registeredTargets, stands, type TrueTask } from './truth.ts';
+import { ipOf, isFullyRegistered, isLive, liveTasksOf, registeredTargets, type TrueTask } from './truth.ts';
 
-/** What does not hold of the invariants now that it is quiet, each in one sentence. */
+/** The invariants that do not hold once all tasks are at rest, one sentence each. */
 export function checkInvariants(
   world: CellWorld,
   services: readonly string[],
@@ -18,7 +18,7 @@ export function checkInvariants(
 
 function checkTasks(world: CellWorld, service: string): string[] {
   const live = liveTasksOf(world, service);
-  const orphans = live.filter((task) => !stands(world, service, task));
+  const orphans = live.filter((task) => !isFullyRegistered(world, service, task));
   return [
     ...(live.length > 1 ? [`${live.length} tasks of ${service} are live (invariant 1)`] : []),
     ...orphans.map((task) => `a ${task.lastStatus} task of ${service} is not in all its target groups (invariant 2)`),
@@ -29,20 +29,20 @@ function checkTargets(world: CellWorld): string[] {
   const running = new Set(world.sandbox.ecs.tasks().filter(isLive).map(ipOf));
   return registeredTargets(world)
     .filter(({ ip }) => !running.has(ip))
-    .map(({ group, ip }) => `${ip} stands in ${group} and no task has the address (invariant 3)`);
+    .map(({ group, ip }) => `${ip} is registered in ${group}, but no live task has this address (invariant 3)`);
 }
 
-/** However often RunTask was called with one token, it made one task. */
+/** All RunTask calls with the same token must return the same task. */
 function checkGenerations(entries: readonly CallLogEntry[]): string[] {
-  const made = new Map<string, Set<unknown>>();
+  const launched = new Map<string, Set<unknown>>();
   for (const { input, output } of entries) {
     const token = String(input.clientToken);
     const tasks = (output?.tasks ?? []) as readonly { readonly taskArn: string }[];
-    const known = made.get(token) ?? new Set();
+    const known = launched.get(token) ?? new Set();
     for (const { taskArn } of tasks) known.add(taskArn);
-    made.set(token, known);
+    launched.set(token, known);
   }
-  return [...made.values()]
+  return [...launched.values()]
     .filter(({ size }) => size > 1)
     .map(({ size }) => `one generation has ${size} tasks (invariant 1)`);
 }
@@ -50,5 +50,6 @@ function checkGenerations(entries: readonly CallLogEntry[]): string[] {
 function checkBystander({ sandbox }: CellWorld, bystander: TrueTask | undefined): string[] {
   if (bystander === undefined) return [];
   const now = sandbox.ecs.tasks().find((task) => task.taskArn === bystander.taskArn);
-  return now !== undefined && isLive(now) ? [] : ['the task of another service was stopped (invariant 4)'];
+  if (now !== undefined && isLive(now)) return [];
+  return [`the task of another service has ended (invariant 4): ${now?.stopCode} ${now?.stoppedReason}`];
 }

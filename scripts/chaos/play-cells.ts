@@ -4,16 +4,22 @@ import { type Cell, type CellResult, cellName, notReached, runCell } from './run
 export interface PlayedCell extends CellResult {
   readonly name: string;
   readonly cell: Cell;
-  readonly seed: number;
 }
 
-/** How often a cell is played until its call is made: how many looks an operation takes depends on the moment. */
-const tries = 4;
+/** The number of reads depends on timing, so a run may not make the call of the cell. */
+const runsPerCell = 4;
 
-/** Plays the cells, several at a time; `onPlayed` hears of each. A cell that cannot be played is one that fails. */
+export interface PlayOptions {
+  readonly seed: number;
+  /** How many cells are played at the same time. */
+  readonly atOnce: number;
+  onPlayed?(played: PlayedCell): void;
+}
+
+/** Plays the cells. A cell whose run throws has the error as a violation. */
 export async function playCells(
   cells: readonly Cell[],
-  { seed, atOnce, onPlayed }: { seed: number; atOnce: number; onPlayed?: (played: PlayedCell) => void },
+  { seed, atOnce, onPlayed }: PlayOptions,
 ): Promise<readonly PlayedCell[]> {
   const results: PlayedCell[] = [];
   const waiting = cells.entries();
@@ -28,22 +34,23 @@ export async function playCells(
   return results;
 }
 
+/** The command that plays the same cell with the same seed. */
+export function replayCommand(name: string, seed: number): string {
+  return `npm run chaos -- --only '${name}' --seed ${seed}`;
+}
+
 async function playCell(cell: Cell, seed: number): Promise<PlayedCell> {
   const name = cellName(cell);
-  let played: PlayedCell | undefined;
-  for (let attempt = 0; attempt < tries; attempt += 1) {
-    const own = seedOf(seed + attempt, name);
-    played = { name, cell, seed: own, ...(await tryCell(cell, own)) };
-    if (played.outcome !== notReached) return played;
+  for (let run = 1; ; run += 1) {
+    const result = await tryCell(cell, seedOf(seed + run, name));
+    if (result.outcome !== notReached || run === runsPerCell) return { name, cell, ...result };
   }
-  const complaints = [`the call was not made in ${tries} runs, so the fault was never consumed`];
-  return { ...(played as PlayedCell), complaints };
 }
 
 async function tryCell(cell: Cell, seed: number): Promise<CellResult> {
   try {
     return await runCell(cell, seed);
   } catch (error) {
-    return { outcome: 'broken', complaints: [error instanceof Error ? error.message : String(error)], calls: [] };
+    return { outcome: 'violation', violations: [error instanceof Error ? error.message : String(error)], calls: [] };
   }
 }

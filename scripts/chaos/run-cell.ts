@@ -4,43 +4,43 @@ import { functionName, liveFunction } from '../world/seed-world.ts';
 import { type CallPoint, nameOf, pointsOf } from './call-name.ts';
 import { type CellWorld, cellService, invoke, openCellWorld, until } from './cell-world.ts';
 import { checkInvariants } from './check-invariants.ts';
-import { type Affliction, isKill } from './faults.ts';
+import { type FaultColumn, isKill } from './faults.ts';
 import type { Ending, Scenario } from './scenario.ts';
 import { isSettled, ownerOf, type TrueTask } from './truth.ts';
-import { postWitness } from './witness.ts';
+import { watchInvariants } from './watch-invariants.ts';
 
-/** A call, and what happens to it. */
-export interface Strike {
+/** A call, and the fault that hits it. */
+export interface Injection {
   readonly call: CallPoint;
-  readonly affliction: Affliction;
+  readonly column: FaultColumn;
 }
 
-/** One square of the table. Without a strike it is a quiet run, with two it is no square but a pair. */
+/** A scenario with one fault is a cell of the table. It can also be played without faults or with two at once. */
 export interface Cell {
   readonly scenario: Scenario;
-  readonly strikes: readonly Strike[];
+  readonly injections: readonly Injection[];
 }
 
 export interface CellResult {
-  /** In a few words; `not reached` when the operation never made that call this time. */
+  /** In a few words; `not reached` when no run made the call of the cell. */
   readonly outcome: string;
-  /** Everything that must not be; empty when the cell holds. */
-  readonly complaints: readonly string[];
+  /** One sentence for each violation; empty when the cell passes. */
+  readonly violations: readonly string[];
   /** The calls that the operation made, retries included. */
   readonly calls: readonly CallPoint[];
 }
 
-/** `start/RunTask/kill-after`, by which `--only` finds it; `start/RunTask/throttle+StopTask/late` for a pair. */
-export function cellName({ scenario, strikes }: Cell): string {
-  const names = strikes.map(({ call, affliction }) => `${nameOf(call)}/${affliction.name}`);
-  return `${scenario.name}/${names.join('+') || 'quiet'}`;
+/** The name that `--only` takes: `start/RunTask/kill-after`, or `start/RunTask/throttle+StopTask/late` with two faults. */
+export function cellName({ scenario, injections }: Cell): string {
+  const names = injections.map(({ call, column }) => `${nameOf(call)}/${column.name}`);
+  return `${scenario.name}/${names.join('+') || 'no-fault'}`;
 }
 
 export const notReached = 'not reached';
 
-/** Plays one cell in a sandbox of its own, from the event to the reconcile and the wish that comes late. */
+/** Plays one cell in a sandbox of its own: the event, a reconcile without faults, then the older request. */
 export async function runCell(cell: Cell, seed: number): Promise<CellResult> {
-  const { scenario, strikes } = cell;
+  const { scenario, injections } = cell;
   const services = Object.entries(scenario.services).map(([name, groups]) =>
     cellService(name, groups, scenario.mapping),
   );
@@ -50,65 +50,63 @@ export async function runCell(cell: Cell, seed: number): Promise<CellResult> {
   const bystander = await runBystander(world, services[0]?.family);
   const prepared = await scenario.prepare(world);
 
-  const witness = postWitness(world, { services: names, mostLive: scenario.mostLive });
-  const planted = strikes.map((strike) => ({ ...strike, fault: plant(world, strike) }));
+  const watch = watchInvariants(world, { services: names, mostLive: scenario.mostLive });
+  const planted = injections.map((injection) => ({ ...injection, fault: plant(world, injection) }));
   const before = sandbox.calls.lastSequence;
-  const toldBefore = toldOutcomes(world).length;
-  const askedAt = sandbox.clock.now();
-  const requestId = sandbox.lambda.invokeAsync(liveFunction, JSON.stringify(prepared.event(askedAt)));
+  const announcedBefore = announcedOutcomes(world).length;
+  const requestedAt = sandbox.clock.now();
+  const requestId = sandbox.lambda.invokeAsync(liveFunction, JSON.stringify(prepared.event(requestedAt)));
   await until('the end of the event', () => sandbox.lambda.pendingEvents(functionName) === 0);
   for (const { fault } of planted) fault.remove();
 
   const entries = sandbox.calls.list({ after: before }).filter(({ caller }) => caller.startsWith('SANDBOXLAMBDA'));
   const calls = pointsOf(entries);
-  const struck = planted.filter(({ fault }) => fault.consumed > 0);
-  if (planted.length > 0 && struck.length === 0) return { outcome: notReached, complaints: [], calls };
-  const ending = readEnding(world, requestId, toldBefore);
-  const complaints: string[] = [];
-  const complain = (...lines: readonly (string | undefined)[]) => {
-    complaints.push(...lines.filter((line) => line !== undefined));
+  const hit = planted.filter(({ fault }) => fault.consumed > 0);
+  if (planted.length > 0 && hit.length === 0) return { outcome: notReached, violations: [], calls };
+  const ending = readEnding(world, requestId, announcedBefore);
+  const violations: string[] = [];
+  const add = (...lines: readonly (string | undefined)[]) => {
+    violations.push(...lines.filter((line) => line !== undefined));
   };
-  complain(prepared.claim(ending));
-  // One of two faults may keep the other from striking, or from striking as often.
-  if (planted.length === 1) for (const { affliction, fault } of struck) complain(checkCount(affliction, fault));
-  for (const { affliction } of struck)
-    if (isKill(affliction)) complain(...(await checkKill(world, entries, affliction)));
+  add(prepared.checkAnswer(ending));
+  // The first of two faults can change how often the second one hits.
+  if (planted.length === 1) add(...hit.map(({ column, fault }) => checkAttempts(column, fault)));
+  for (const { column } of hit) if (isKill(column)) add(...(await checkKills(world, entries, column)));
 
-  await until('rest', () => isSettled(world, scenario.stuck));
+  await until('all tasks to come to rest', () => isSettled(world, scenario.stuck));
   const reply = await invoke(world, { action: 'reconcile' });
-  if (reply.failed) complain(`a reconcile without faults failed: ${JSON.stringify(reply.payload)}`);
+  if (reply.failed) add(`a reconcile without faults failed: ${JSON.stringify(reply.payload)}`);
   const verdict = prepared.judge(ending);
-  if ('complaint' in verdict) complain(verdict.complaint);
-  complain(...checkInvariants(world, names, bystander), ...checkTold(world, toldBefore, cell, ending));
-  if (complaints.length === 0) complain(await prepared.lateWish?.(askedAt, ending));
-  complain(...witness.complaints);
-  const [first] = struck;
-  const alone = first !== undefined && struck.length < planted.length ? `, ${nameOf(first.call)} alone was struck` : '';
-  return { outcome: 'word' in verdict ? `${verdict.word}${alone}` : 'broken', complaints, calls };
+  if ('violation' in verdict) add(verdict.violation);
+  add(...checkInvariants(world, names, bystander), ...checkAnnounced(world, announcedBefore, cell, ending));
+  if (violations.length === 0) add(await prepared.sendOlderRequest?.(requestedAt, ending));
+  add(...watch.violations);
+  const only = hit.length < planted.length ? ' (one fault only)' : '';
+  return { outcome: 'outcome' in verdict ? `${verdict.outcome}${only}` : 'violation', violations, calls };
 }
 
-/** Strikes the nth call of that operation, and the SDK's further attempts at the same call. */
-function plant({ sandbox }: CellWorld, { call, affliction }: Strike): PlantedFault {
-  const { fault, strikes, outageMs } = affliction;
+/** Plants a fault at the nth call of an operation. It also hits the SDK's further attempts at that call. */
+function plant({ sandbox }: CellWorld, { call, column }: Injection): PlantedFault {
+  const { fault, attempts, outageMs } = column;
   let seen = 0;
-  let struck: string | undefined;
-  const always = strikes === Number.POSITIVE_INFINITY;
+  let hit: string | undefined;
+  const isEndless = attempts === Number.POSITIVE_INFINITY;
   return sandbox.faults.plant({
     service: call.service,
     operation: call.operation,
     fault,
-    times: strikes,
+    times: attempts,
     ...(outageMs === undefined ? {} : { forMs: outageMs }),
     matches(input) {
       seen += 1;
       if (seen < call.nth) return false;
-      struck ??= JSON.stringify(input);
-      return always || struck === JSON.stringify(input);
+      hit ??= JSON.stringify(input);
+      return isEndless || hit === JSON.stringify(input);
     },
   });
 }
 
-/** A task of another service of the workspace, in the same cluster, that nobody may touch. */
+/** A task of another service in the same workspace and cluster. No operation may touch it. */
 async function runBystander(
   { clients, sandbox }: CellWorld,
   taskDefinition: string | undefined,
@@ -126,47 +124,54 @@ async function runBystander(
   return sandbox.ecs.tasks().find((task) => task.taskArn === taskArn);
 }
 
-function readEnding(world: CellWorld, requestId: string, toldBefore: number): Ending {
+function readEnding(world: CellWorld, requestId: string, announcedBefore: number): Ending {
   const { sandbox } = world;
   const started = `START RequestId: ${requestId} `;
   return {
     failed: sandbox.lambda.onFailureRecords().some(({ record }) => record.requestContext.requestId === requestId),
     attempts: sandbox.lambda.logs(functionName).filter((line) => line.startsWith(started)).length,
-    errorCodes: toldOutcomes(world)
-      .slice(toldBefore)
+    errorCodes: announcedOutcomes(world)
+      .slice(announcedBefore)
       .map(({ detail }) => String(detail.errorCode ?? '')),
   };
 }
 
-/** That the fault was consumed as often as it was planned. */
-function checkCount({ strikes }: Affliction, { consumed }: PlantedFault): string | undefined {
-  const isRight = strikes === Number.POSITIVE_INFINITY || consumed === strikes;
-  return isRight ? undefined : `the fault struck ${consumed} times, not ${strikes}`;
+function checkAttempts({ attempts }: FaultColumn, { consumed }: PlantedFault): string | undefined {
+  const isRight = attempts === Number.POSITIVE_INFINITY || consumed === attempts;
+  return isRight ? undefined : `the fault hit ${consumed} attempts instead of ${attempts}`;
 }
 
-/** That the killed process is gone and has called nothing since. */
-async function checkKill(
+/** Checks that each killed process is gone and made no further call. */
+async function checkKills(
   { sandbox }: CellWorld,
   entries: readonly CallLogEntry[],
-  { fault }: Affliction,
+  { fault }: FaultColumn,
 ): Promise<(string | undefined)[]> {
-  const struck = entries.find((entry) => entry.fault === fault.kind);
-  const killed = () => sandbox.lambda.processes().find(({ accessKeyId }) => accessKeyId === struck?.caller);
-  await until('the end of the killed process', () => killed()?.exit !== undefined);
-  const later = sandbox.calls.list({ caller: struck?.caller ?? '', after: struck?.sequence ?? 0 });
-  return [
-    killed()?.exit?.signal === 'SIGKILL' ? undefined : 'the process did not end by SIGKILL',
-    later.length === 0 ? undefined : `the killed process has called ${later[0]?.operation} since`,
-  ];
+  const violations: (string | undefined)[] = [];
+  for (const { caller, sequence } of entries.filter((entry) => entry.fault === fault.kind)) {
+    const killed = () => sandbox.lambda.processes().find(({ accessKeyId }) => accessKeyId === caller);
+    await until('the end of the killed process', () => killed()?.exit !== undefined);
+    const [later] = sandbox.calls.list({ caller, after: sequence });
+    violations.push(
+      killed()?.exit?.signal === 'SIGKILL' ? undefined : 'the process did not end with SIGKILL',
+      later === undefined ? undefined : `the killed process called ${later.operation} afterwards`,
+    );
+  }
+  return violations;
 }
 
-function toldOutcomes({ sandbox }: CellWorld): readonly BusEvent[] {
+function announcedOutcomes({ sandbox }: CellWorld): readonly BusEvent[] {
   return sandbox.events.recent().filter(({ source }) => source === 'start-engines');
 }
 
-/** An outcome is told on the bus, unless telling it is what was struck. */
-function checkTold(world: CellWorld, before: number, { scenario, strikes }: Cell, { failed }: Ending): string[] {
-  const told = toldOutcomes(world).length > before || (failed && !scenario.tellsFailure);
-  const isHidden = strikes.some(({ call }) => call.operation === 'PutEvents');
-  return told || isHidden ? [] : ['no outcome was told on the bus (invariant 6)'];
+/** Checks that the outcome is on the event bus, unless the fault hit PutEvents. */
+function checkAnnounced(
+  world: CellWorld,
+  before: number,
+  { scenario, injections }: Cell,
+  { failed }: Ending,
+): string[] {
+  const isAnnounced = announcedOutcomes(world).length > before || (failed && !scenario.announcesFailure);
+  const isPutEventsHit = injections.some(({ call }) => call.operation === 'PutEvents');
+  return isAnnounced || isPutEventsHit ? [] : ['no outcome was published on the event bus (invariant 6)'];
 }

@@ -6,19 +6,20 @@ const service = 'api';
 
 export const running: Scenario = {
   name: 'task-running',
-  description: 'A start that waited for nothing has launched a task, and ECS tells that it runs. Two target groups.',
+  description: 'A start without waiting has launched a task, and ECS reports that it runs. Two target groups.',
   services: { [service]: 2 },
   mostLive: 1,
-  tellsFailure: false,
+  announcesFailure: false,
   async prepare(world) {
     await invokeWell(world, { action: 'start', service, wait: 'none' });
     await until('the running task', () => tasksOf(world, service)[0]?.lastStatus === 'RUNNING');
     return {
       event: (at) => changeEvent(world, at),
-      claim: ({ failed }) => (failed || isUp(world, service) ? undefined : 'the change was seen to, and it is not up'),
+      checkAnswer: ({ failed }) =>
+        failed || isUp(world, service) ? undefined : 'the event was handled, but the service is not up',
       judge(ending) {
-        if (!isUp(world, service)) return { complaint: 'it is not up after a quiet reconcile' };
-        return ending.failed ? { word: 'failed, then up' } : withRetry('up', ending);
+        if (!isUp(world, service)) return { violation: 'the service is not up after a reconcile without faults' };
+        return ending.failed ? { outcome: 'failed, then up' } : withRetry('up', ending);
       },
     };
   },
@@ -26,27 +27,27 @@ export const running: Scenario = {
 
 export const ended: Scenario = {
   name: 'task-ended',
-  description: 'A task has crashed, and ECS tells that it has ended. Two target groups.',
+  description: 'A task has crashed, and ECS reports its end. Two target groups.',
   services: { [service]: 2 },
   mostLive: 1,
-  tellsFailure: false,
+  announcesFailure: false,
   async prepare(world) {
     await invokeWell(world, { action: 'start', service });
     world.sandbox.ecs.crashTask(tasksOf(world, service)[0]?.taskArn ?? '');
     await until('the ended task', () => tasksOf(world, service)[0]?.lastStatus === 'STOPPED');
     return {
       event: (at) => changeEvent(world, at),
-      claim: ({ failed }) =>
-        failed || isDown(world, service) ? undefined : 'the change was seen to, and targets are left',
+      checkAnswer: ({ failed }) =>
+        failed || isDown(world, service) ? undefined : 'the event was handled, but targets are left',
       judge(ending) {
-        if (!isDown(world, service)) return { complaint: 'targets are left after a quiet reconcile' };
-        return ending.failed ? { word: 'failed, then tidied' } : withRetry('tidied', ending);
+        if (!isDown(world, service)) return { violation: 'targets are left after a reconcile without faults' };
+        return ending.failed ? { outcome: 'failed, then cleaned up' } : withRetry('cleaned up', ending);
       },
     };
   },
 };
 
-/** The service's task as ECS tells of it. */
+/** The state change event that ECS sends for the task of the service. */
 function changeEvent(world: CellWorld, at: number): unknown {
   const [task] = tasksOf(world, service);
   const { taskArn, clusterArn, version, startedBy, lastStatus, desiredStatus } = task ?? {};

@@ -4,30 +4,33 @@ import { isDown } from './truth.ts';
 
 const service = 'api';
 const startTimeoutSeconds = 10;
-/** What the launcher of a task has for taking it down, before others do. */
+/** How long only the start that launched the task may stop it. */
 const launcherGraceSeconds = 15;
 
 export const overdue: Scenario = {
   name: 'overdue',
   description:
-    'A start that waited for nothing has launched a task that never comes to run; a reconcile past its deadline.',
+    'A start without waiting has launched a task that never runs. Its deadline has passed, and a reconcile is due.',
   services: { [service]: 1 },
   mostLive: 1,
-  tellsFailure: false,
+  announcesFailure: false,
   durations: { imagePullMs: [3_600_000, 3_600_000] },
   mapping: { startTimeoutSeconds },
   stuck: true,
   async prepare(world) {
     await invokeWell(world, { action: 'start', service, wait: 'none' });
     const overdueFrom = world.sandbox.clock.now() + (startTimeoutSeconds + launcherGraceSeconds) * 1000;
-    await until('its deadline', () => world.sandbox.clock.now() > overdueFrom);
+    await until('the deadline of the task', () => world.sandbox.clock.now() > overdueFrom);
     return {
       event: () => ({ action: 'reconcile' }),
-      claim: ({ failed }) =>
-        failed || isDown(world, service) ? undefined : 'the reconcile was answered, and the late task lives on',
+      checkAnswer: ({ failed }) =>
+        failed || isDown(world, service)
+          ? undefined
+          : 'the reconcile reported success, but the overdue task is still live',
       judge(ending) {
-        if (!isDown(world, service)) return { complaint: 'the late task lives on after a quiet reconcile' };
-        return ending.failed ? { word: 'failed, then taken down' } : withRetry('taken down', ending);
+        if (!isDown(world, service))
+          return { violation: 'the overdue task is still live after a reconcile without faults' };
+        return ending.failed ? { outcome: 'failed, then stopped' } : withRetry('stopped', ending);
       },
     };
   },

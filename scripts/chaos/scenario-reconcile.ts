@@ -4,35 +4,37 @@ import { type CellWorld, invokeWell, until } from './cell-world.ts';
 import { type Scenario, withRetry } from './scenario.ts';
 import { isDown, isUp, liveTasksOf } from './truth.ts';
 
-/** One whose task has crashed, one whose task nobody has registered yet, one whose task is marked to go. */
+/** A crashed task, a task that is not registered yet, and a task that is marked for retirement. */
 const services = { crashed: 1, waiting: 1, going: 1 };
 
 export const reconcile: Scenario = {
   name: 'reconcile',
-  description: 'One task has crashed, one was never registered, one is marked to go, and one target is nobody’s.',
+  description:
+    'One task has crashed, one was never registered, one is marked for retirement, and one target has no task.',
   services,
   mostLive: 1,
-  tellsFailure: false,
+  announcesFailure: false,
   async prepare(world) {
     await Promise.all([
       invokeWell(world, { action: 'start', service: 'crashed' }),
       invokeWell(world, { action: 'start', service: 'going' }),
       invokeWell(world, { action: 'start', service: 'waiting', wait: 'none' }),
     ]);
-    await makeDisorder(world);
-    const isMended = () => isDown(world, 'crashed') && isUp(world, 'waiting') && isDown(world, 'going');
+    await makeInconsistent(world);
+    const isRepaired = () => isDown(world, 'crashed') && isUp(world, 'waiting') && isDown(world, 'going');
     return {
       event: () => ({ action: 'reconcile' }),
-      claim: ({ failed }) => (failed || isMended() ? undefined : 'the reconcile was answered, and disorder is left'),
+      checkAnswer: ({ failed }) =>
+        failed || isRepaired() ? undefined : 'the reconcile reported success, but did not repair everything',
       judge(ending) {
-        if (!isMended()) return { complaint: 'disorder is left after a quiet reconcile' };
-        return ending.failed ? { word: 'failed, then mended' } : withRetry('mended', ending);
+        if (!isRepaired()) return { violation: 'a reconcile without faults did not repair everything' };
+        return ending.failed ? { outcome: 'failed, then repaired' } : withRetry('repaired', ending);
       },
     };
   },
 };
 
-async function makeDisorder(world: CellWorld): Promise<void> {
+async function makeInconsistent(world: CellWorld): Promise<void> {
   const { sandbox, clients, groups } = world;
   const [crashed] = liveTasksOf(world, 'crashed');
   const [going] = liveTasksOf(world, 'going');

@@ -6,27 +6,28 @@ const service = 'api';
 
 export const stop: Scenario = {
   name: 'stop',
-  description: 'The service is up; an event asks for a stop. Later comes an earlier start.',
+  description: 'The service is up, and an event requests a stop. The older request is a start.',
   services: { [service]: 1 },
   mostLive: 1,
-  tellsFailure: true,
+  announcesFailure: true,
   async prepare(world) {
     await invokeWell(world, { action: 'start', service });
     return {
-      event: (askedAt) => busEvent('Stop ECS Tasks', { service }, askedAt),
-      claim: ({ failed }) =>
-        failed || isDown(world, service) ? undefined : 'the stop was answered, and it is not down',
+      event: (requestedAt) => busEvent('Stop ECS Tasks', { service }, requestedAt),
+      checkAnswer: ({ failed }) =>
+        failed || isDown(world, service) ? undefined : 'the stop reported success, but the service is not down',
       judge(ending) {
-        if (!ending.failed) return isDown(world, service) ? withRetry('down', ending) : { complaint: 'it is up again' };
-        if (isDown(world, service)) return { word: 'failed, then down' };
-        return isUp(world, service) ? { word: 'failed, still up' } : { complaint: 'failed half-way' };
+        if (!ending.failed)
+          return isDown(world, service) ? withRetry('down', ending) : { violation: 'the service is up again' };
+        if (isDown(world, service)) return { outcome: 'failed, then down' };
+        return isUp(world, service) ? { outcome: 'failed, still up' } : { violation: 'the stop failed half-way' };
       },
-      async lateWish(askedAt) {
+      async sendOlderRequest(requestedAt) {
         if (!isDown(world, service)) return undefined;
-        await invoke(world, busEvent('Start ECS Task', { service }, askedAt - 1));
+        await invoke(world, busEvent('Start ECS Task', { service }, requestedAt - 1));
         return liveTasksOf(world, service).length === 0
           ? undefined
-          : 'an earlier start that came late undid the stop (invariant 8)';
+          : 'an older start that arrived late launched a task (invariant 8)';
       },
     };
   },

@@ -1,52 +1,52 @@
 import type { SandboxDurations } from '@start-engines/sandbox';
 import type { CellWorld } from './cell-world.ts';
 
-/** How the event that was struck ended, as its sender can know it. */
+/** How the event ended, as far as its sender can know. */
 export interface Ending {
-  /** Lambda gave the event up and handed it to the on-failure destination. */
+  /** Lambda gave up on the event and sent it to the on-failure destination. */
   readonly failed: boolean;
   /** How often Lambda ran it. */
   readonly attempts: number;
-  /** The error codes of the failures that were told on the bus. */
+  /** The error codes of the failures that were published on the event bus. */
   readonly errorCodes: readonly string[];
 }
 
-/** What came of it, or what must not be. */
-export type Verdict = { readonly word: string } | { readonly complaint: string };
+/** The outcome in a few words, or a sentence that says what is wrong. */
+export type Verdict = { readonly outcome: string } | { readonly violation: string };
 
-/** One row group of the matrix: an operation, and the world that it meets. */
+/** One table of the matrix: an operation, and the state of the services before it. */
 export interface Scenario {
   readonly name: string;
-  /** For the page: what the event meets. */
+  /** For the page: the state before the event, and the event. */
   readonly description: string;
-  /** Each with the number of its target groups. */
+  /** The number of target groups of each service. */
   readonly services: Readonly<Record<string, number>>;
-  /** How many live tasks of one service there may be at once. */
+  /** How many live tasks a service may have at the same time. */
   readonly mostLive: number;
-  /** Whether its failure is an outcome for the bus; else the on-failure record alone tells of it. */
-  readonly tellsFailure: boolean;
-  /** What takes longer than it does elsewhere. */
+  /** Whether a failure is published on the event bus. If not, only the on-failure record reports it. */
+  readonly announcesFailure: boolean;
+  /** Durations that differ from those of the other scenarios. */
   readonly durations?: Partial<SandboxDurations>;
-  /** Keys of every service's mapping besides where it runs. */
+  /** More keys for the mapping of every service. */
   readonly mapping?: Readonly<Record<string, unknown>>;
-  /** Its tasks never come to run: one that is on its way up is at rest. */
+  /** The tasks never run: a starting task is at rest. */
   readonly stuck?: true;
-  /** Brings the world to where the operation begins. @returns what the next steps want to know */
+  /** Sets up the state before the event. */
   prepare(world: CellWorld): Promise<Prepared>;
 }
 
 export interface Prepared {
   /** The event of the operation, as Lambda queues it. */
-  event(askedAt: number): unknown;
-  /** Right after the event has ended: what was claimed must be true by then. */
-  claim(ending: Ending): string | undefined;
-  /** After one reconcile. */
+  event(requestedAt: number): unknown;
+  /** Right after the event: checks that the answer was true. @returns what is wrong */
+  checkAnswer(ending: Ending): string | undefined;
+  /** After the reconcile: determines the outcome. */
   judge(ending: Ending): Verdict;
-  /** A wish older than the operation's, which must change nothing now. @returns what it has broken */
-  lateWish?(askedAt: number, ending: Ending): Promise<string | undefined>;
+  /** Sends a request that is older than the event and must change nothing. @returns what is wrong */
+  sendOlderRequest?(requestedAt: number, ending: Ending): Promise<string | undefined>;
 }
 
 /** `up` or `up after retry`. */
-export function withRetry(word: string, { attempts }: Ending): Verdict {
-  return { word: attempts > 1 ? `${word} after retry` : word };
+export function withRetry(outcome: string, { attempts }: Ending): Verdict {
+  return { outcome: attempts > 1 ? `${outcome} after retry` : outcome };
 }

@@ -6,5 +6,5 @@ import { restart } from './scenario-restart.ts';
 import { refused, start } from './scenario-start.ts';
 import { stop } from './scenario-stop.ts';
 
-/** All row groups, in the order of the table. */
+/** All scenarios, in the order of the page. */
 export const scenarios: readonly Scenario[] = [start, refused, stop, restart, running, ended, reconcile, overdue];

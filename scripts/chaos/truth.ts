@@ -2,7 +2,7 @@ import type { Sandbox } from '@start-engines/sandbox';
 import { parameterPath } from '../world/seed-world.ts';
 import type { CellWorld } from './cell-world.ts';
 
-/** A task as the sandbox's own model has it: no reader's lag lies between. */
+/** A task in the sandbox's model, without read lag. */
 export type TrueTask = ReturnType<Sandbox['ecs']['tasks']>[number];
 
 export interface TrueTarget {
@@ -44,20 +44,25 @@ export function registeredTargets({ sandbox, groups }: CellWorld): readonly True
   );
 }
 
-/** Whether the service has one task that runs and stands in all of its target groups. */
+/** Whether the service has exactly one live task, which is RUNNING and registered in all target groups of the service. */
 export function isUp(world: CellWorld, service: string): boolean {
   const [task, ...others] = liveTasksOf(world, service);
-  return task !== undefined && others.length === 0 && task.lastStatus === 'RUNNING' && stands(world, service, task);
+  return (
+    task !== undefined &&
+    others.length === 0 &&
+    task.lastStatus === 'RUNNING' &&
+    isFullyRegistered(world, service, task)
+  );
 }
 
-/** Whether the service has no live task and no target. */
+/** Whether the service has no live task and no registered target. */
 export function isDown(world: CellWorld, service: string): boolean {
   const targets = registeredTargets(world).filter(({ group }) => belongsTo(group, service));
   return liveTasksOf(world, service).length === 0 && targets.length === 0;
 }
 
-/** Whether the task is registered in every target group of its service. */
-export function stands(world: CellWorld, service: string, task: TrueTask): boolean {
+/** Whether the task is registered in every target group of the service. */
+export function isFullyRegistered(world: CellWorld, service: string, task: TrueTask): boolean {
   const ip = ipOf(task);
   const registered = registeredTargets(world).filter((target) => target.ip === ip);
   return Object.keys(world.groups)
@@ -69,7 +74,7 @@ function belongsTo(group: string, service: string): boolean {
   return group.replace(/-\d+$/, '') === service;
 }
 
-/** Whether no task is on its way up or down. @param stuck where tasks never come to run, only the way down counts */
+/** Whether no task is starting or stopping. @param stuck whether the scenario's tasks never run: a starting task is at rest */
 export function isSettled(world: CellWorld, stuck = false): boolean {
   return world.sandbox.ecs.tasks().every((task) => {
     return task.lastStatus === 'STOPPED' || (isLive(task) && (stuck || task.lastStatus === 'RUNNING'));

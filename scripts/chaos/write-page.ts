@@ -1,81 +1,110 @@
-import { afflictions } from './faults.ts';
+import { columns } from './faults.ts';
 import type { KeptResult } from './kept-results.ts';
+import { replayCommand } from './play-cells.ts';
 import { scenarios } from './scenarios.ts';
 
 const introduction = `# Fault matrix
 
-What becomes of an operation when one of its calls of AWS goes wrong. \`npm run chaos\` writes this page. Each cell is a
-run of its own: the built zip in the sandbox's Lambda, one event, one fault. Lambda's own retries come, then one reconcile
-without faults, then a wish that is older than the event.
+This page shows what happens to an operation when one of its AWS calls goes wrong. \`npm run chaos\` writes it. Each cell
+is a run of its own: the built zip in the sandbox's Lambda, one event and one fault. Lambda retries the event as usual.
+Then a reconcile runs without faults. Last comes a request that is older than the event.
 
-A cell holds when what the event's sender was told is true, and when the sandbox's own model shows at most one live task
-of a service, no task outside its target groups, no target without a task, every failure told, nobody else's task
-touched, and the older wish without effect. At every call, too: no two live tasks without a restart, no task stopped that
-stands in a target group, no restart that takes the last healthy target away. And its fault must have been consumed: for
-a kill, the process ended by SIGKILL and has called nothing since.
+A cell passes when:
 
-\`npm run chaos -- --only start/RunTask/kill-after\` runs one cell, \`--only 'stop/*/throttle'\` a column,
-\`--only start/RunTask/late+StopTask/throttle\` two faults at once. CI runs a kill at
-every call (before and after one that changes something, before or after a read, as the seed has it) and a sample of the other
-faults; the seed is printed.
+- the answer to the event was true when it was sent, and every failure was reported;
+- after the reconcile, the sandbox's model shows at most one live task per service, no task outside its target groups and
+  no target without a task. The task of another service still runs;
+- no call ever created a second live task without a restart, stopped a task that was registered in a target group, or
+  deregistered the last healthy target during a restart;
+- the older request changed nothing;
+- the fault took effect. For a kill: the process ended with SIGKILL and made no further call.
+
+Cells that fail are bold. \`DescribeTasks#3\` is the third DescribeTasks call of the operation. *not reached*: the operation
+did not make the call in four runs, because the number of reads depends on timing.
 
 | fault | what happens to the call |
 | --- | --- |
-| throttle, server-error | the error, for all three attempts that the SDK makes |
-| no-answer | the connection stays open and the call has no effect, three times |
-| drop-before, drop-after | the connection is cut before the call has its effect, or after, three times |
-| access-denied | once; the SDK does not try again |
-| denied-for-good | from that call on, until Lambda has given the event up |
-| rejected | once; AWS refuses the call as it was made |
+| throttle, server-error | all three attempts of the SDK fail with this error |
+| no-answer | the call has no effect and the connection stays open, for all three attempts |
+| drop-before, drop-after | the connection is closed before or after the call takes effect, for all three attempts |
+| access-denied | the call fails once; the SDK does not retry it |
+| denied-for-good | the call and all later calls of the operation fail until Lambda has given up on the event |
+| rejected | the call fails once because AWS considers the request invalid |
 | late | the call takes effect, and is answered, three seconds later |
-| missing | DescribeTasks knows no task, once |
-| stale | the answer of the latest identical call again, once |
-| capacity | RunTask answers with \`failures\`, and does so again for the same token |
-| throttled-30-s, throttled-90-s | every call of that operation is throttled for so long, from its first call on |
-| failing-30-s, failing-90-s | the same with an error of AWS's own |
-| kill-before, kill-after | the function's process is killed before the call has its effect, or after |
+| missing | DescribeTasks finds no task, once |
+| stale | the call returns the previous answer to the same request, once |
+| capacity | RunTask returns \`failures\`, also for later calls with the same token |
+| throttled-30-s, throttled-90-s | an outage: every call of this operation is throttled for 30 or 90 seconds, from this call on |
+| failing-30-s, failing-90-s | an outage: every call of this operation fails with HTTP 500 for 30 or 90 seconds, from this call on |
+| kill-before, kill-after | the function's process is killed before or after the call takes effect |
 
-*after retry*: Lambda ran the event again. *failed*: Lambda gave it up, so that there is an on-failure record and an
-event on the bus; what follows the comma is how things stand after the reconcile. \`DescribeTasks#3\` is the third call of
-DescribeTasks.`;
+An outage ends early when Lambda has completed or given up on the event.
 
-/** The whole page: a table for each scenario that was played. */
+*after retry*: Lambda ran the event again. *failed*: Lambda gave up on the event, which left an on-failure record and, for
+requests, an event on the bus. The words after the comma describe the state after the reconcile.
+
+\`npm run chaos -- --only start/RunTask/kill-after\` plays one cell, \`--only 'stop/*/throttle'\` a column of one operation and
+\`--only start/RunTask/late+StopTask/throttle\` two faults at once. \`npm test\` plays a sample: kills before and after every
+call that changes something, a kill at one of the reads between two changes, some other faults, an outage and a pair of
+faults. It prints the seed.`;
+
+/** The whole page: one table for each scenario, then the cells with two faults. */
 export function renderPage(results: readonly KeptResult[]): string {
+  const single = results.filter((result) => !isPair(result));
   const sections = scenarios.flatMap(({ name, description }) => {
-    const own = results.filter((result) => result.scenario === name && !isPair(result));
-    return own.length === 0 ? [] : [`## ${name}\n\n${description}\n\n${renderTable(own)}`];
+    const own = single.filter(({ scenario }) => scenario === name);
+    return own.length === 0 ? [] : [`## ${name}\n\n${description} ${renderOrigin(own)}\n\n${renderTable(own)}`];
   });
   return `${[introduction, ...sections, ...renderPairs(results.filter(isPair))].join('\n\n')}\n`;
 }
 
-function isPair({ call }: KeptResult): boolean {
-  return call.includes(' + ');
+function isPair({ calls }: KeptResult): boolean {
+  return calls.length > 1;
 }
 
-/** One row a cell, in the order in which they were played. */
+/** When the cells were played, and at which commit. If that differs between rows, the rows are listed. */
+function renderOrigin(results: readonly KeptResult[]): string {
+  const byOrigin = Map.groupBy(results, ({ date, commit }) => `${date} at commit \`${commit}\``);
+  if (byOrigin.size === 1) return `Played on ${[...byOrigin.keys()]}.`;
+  const parts = [...byOrigin].map(([origin, cells]) => {
+    const rows = new Set(cells.map(({ calls }) => `\`${calls[0]}\``));
+    return `${origin}: ${[...rows].join(', ')}`;
+  });
+  return `Played on ${parts.join('; on ')}.`;
+}
+
+/** One row for each call, in the order in which the operation makes them. */
+export function renderTable(results: readonly KeptResult[]): string {
+  const names = columns.map(({ name }) => name).filter((name) => results.some(({ faults }) => faults[0] === name));
+  const rows = Map.groupBy(results, ({ calls }) => calls[0]);
+  const lines = [...rows].map(([call, cells]) => {
+    const outcomes = names.map((name) => {
+      const cell = cells.find(({ faults }) => faults[0] === name);
+      return cell === undefined ? '' : cell.passes ? cell.outcome : `**${cell.outcome}**`;
+    });
+    return `| ${[call, ...outcomes].join(' | ')} |`;
+  });
+  const dashes = ['', ...names].map(() => '---');
+  return [`| ${['call', ...names].join(' | ')} |`, `| ${dashes.join(' | ')} |`, ...lines].join('\n');
+}
+
+/** How often each outcome occurred, and a command for each cell that fails. */
 function renderPairs(results: readonly KeptResult[]): string[] {
   if (results.length === 0) return [];
-  const introduction =
-    'A seed chooses the pairs of calls and faults. The first may keep the call of the second from being made.';
-  const lines = results.map(({ scenario, call, fault, outcome, holds }) => {
-    const words = holds ? outcome : `**${outcome}**`;
-    return `| ${scenario} | ${call} | ${fault} | ${words} |`;
+  const rows = Map.groupBy(results, ({ scenario, date, commit }) => [scenario, date, `\`${commit}\``].join(' | '));
+  const lines = [...rows].map(([start, cells]) => {
+    const byOutcome = Map.groupBy(cells, ({ outcome }) => outcome);
+    const counts = [...byOutcome].map(([outcome, { length }]) => `${length} ${outcome}`);
+    return `| ${start} | ${cells.length} | ${counts.join(', ')} |`;
   });
-  const head = ['| operation | calls | faults | outcome |', '| --- | --- | --- | --- |'];
-  return [`## Two faults at once\n\n${introduction}\n\n${[...head, ...lines].join('\n')}`];
-}
-
-/** One row a call, in the order in which the operation makes them. A cell that does not hold is in bold. */
-export function renderTable(results: readonly KeptResult[]): string {
-  const columns = afflictions.map(({ name }) => name).filter((name) => results.some(({ fault }) => fault === name));
-  const rows = Map.groupBy(results, ({ call }) => call);
-  const lines = [...rows].map(([call, cells]) => {
-    const words = columns.map((column) => {
-      const cell = cells.find(({ fault }) => fault === column);
-      return cell === undefined ? '' : cell.holds ? cell.outcome : `**${cell.outcome}**`;
-    });
-    return `| ${[call, ...words].join(' | ')} |`;
-  });
-  const dashes = ['', ...columns].map(() => '---');
-  return [`| ${['call', ...columns].join(' | ')} |`, `| ${dashes.join(' | ')} |`, ...lines].join('\n');
+  const failed = results.filter(({ passes }) => !passes);
+  const commands = failed.map(({ name, seed }) => `- \`${replayCommand(name, seed)}\``);
+  return [
+    '## Two faults at once',
+    'A seed chose the calls and the faults. *one fault only*: the operation never made the other call.',
+    ['| operation | played on | at commit | cells | outcomes |', '| --- | --- | --- | --- | --- |', ...lines].join(
+      '\n',
+    ),
+    failed.length === 0 ? 'All of them pass.' : `${failed.length} of them fail:\n\n${commands.join('\n')}`,
+  ];
 }

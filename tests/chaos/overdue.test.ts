@@ -1,4 +1,4 @@
-import { strike } from './strike.ts';
+import { playSample } from './play-sample.ts';
 
-// Its cells spend most of their time waiting for a deadline.
-strike(['overdue'], 10);
+// Its cells mostly wait for a deadline, so many can be played at once.
+playSample(['overdue'], 10);

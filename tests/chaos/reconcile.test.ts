@@ -1,3 +1,3 @@
-import { strike } from './strike.ts';
+import { playSample } from './play-sample.ts';
 
-strike(['reconcile']);
+playSample(['reconcile']);
