@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import type { CallPoint } from './chaos/call-name.ts';
 import { cellsOf, findPair, killsOf, pairsOf, recordCalls, sampleOf } from './chaos/draw-matrix.ts';
 import { keepResult, readResults, startRun } from './chaos/kept-results.ts';
-import { type PlayedCell, playCells, replayCommand } from './chaos/play-cells.ts';
+import { type PlayedCell, playCells, replayCommand, usualSpeed } from './chaos/play-cells.ts';
 import { type Cell, cellName, notReached } from './chaos/run-cell.ts';
 import type { Scenario } from './chaos/scenario.ts';
 import { scenarios } from './chaos/scenarios.ts';
@@ -12,13 +12,14 @@ import { renderPage } from './chaos/write-page.ts';
 import { root, runTurbo } from './tasks.ts';
 
 /** Plays every call of every operation with every fault, and writes docs/fault-matrix.md. */
-const usage = `npm run chaos -- [--only <name>]... [--sample <number>] [--pairs <number>] [--continue] [--seed <number>] [--at-once 4]
+const usage = `npm run chaos -- [--only <name>]... [--sample <number>] [--pairs <number>] [--continue] [--seed <number>] [--at-once 4] [--speed 5]
   --only      cells by name: start/RunTask/kill-after is one cell, start/RunTask a row, '*/*/throttle' a column,
               start/RunTask/late+StopTask/throttle a cell with two faults at once
   --sample    for each scenario, the kills that differ in their effect, and this number of other cells
   --pairs     for each scenario, this number of cells with two faults at once, and nothing else
   --continue  skip cells that were already played at this commit
-  --seed      chooses the samples, and what happens inside each cell; random by default`;
+  --seed      chooses the samples, and what happens inside each cell; random by default
+  --speed     seconds in the sandbox per real second; on a busy machine, lower it and raise --at-once`;
 
 function readArguments() {
   try {
@@ -30,6 +31,7 @@ function readArguments() {
         continue: { type: 'boolean', default: false },
         seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
         'at-once': { type: 'string', default: '4' },
+        speed: { type: 'string', default: String(usualSpeed) },
         help: { type: 'boolean', default: false },
       },
     });
@@ -63,7 +65,7 @@ async function drawCells(): Promise<readonly Cell[]> {
   const cells: Cell[] = [];
   for (const scenario of scenarios) {
     if (!wanted.some((name) => name === '*' || name === scenario.name)) continue;
-    const calls = await recordCalls(scenario, seed);
+    const calls = await recordCalls(scenario, { seed, speed });
     console.log(`${scenario.name} makes ${calls.length} calls`);
     cells.push(...chooseCells(scenario, calls));
   }
@@ -85,6 +87,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 const built = runTurbo('build');
 if (built !== 0) process.exit(built);
 const seed = Number(given.seed);
+const speed = Number(given.speed);
 const run = startRun(seed);
 console.log(`seed ${seed}`);
 const cells = await drawCells().catch((error: Error) => {
@@ -97,6 +100,7 @@ const played = await playCells(
   cells.filter((cell) => !isPlayed(cell)),
   {
     seed,
+    speed,
     atOnce: Number(given['at-once']),
     onPlayed(cell) {
       report(cell);

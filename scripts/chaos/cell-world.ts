@@ -4,8 +4,6 @@ import { createWorldClients, type WorldClients } from '../world/clients.ts';
 import { liveFunction, seedWorld } from '../world/seed-world.ts';
 import type { WorldService } from '../world/services.ts';
 
-/** Sandbox seconds per real second. A call without an answer costs the SDK a second of real time. */
-const speed = 5;
 /** Longer than all attempts at all unanswered calls, so that Lambda never has to end the function. */
 const timeoutSeconds = 180;
 
@@ -19,12 +17,14 @@ export interface CellWorld extends AsyncDisposable {
 
 export interface CellWorldOptions {
   readonly seed: number;
+  /** Sandbox seconds per real second. */
+  readonly speed: number;
   readonly services: readonly WorldService[];
   /** Durations that differ from the quick ones. */
   readonly durations?: Partial<SandboxDurations> | undefined;
 }
 
-export async function openCellWorld({ seed, services, durations }: CellWorldOptions): Promise<CellWorld> {
+export async function openCellWorld({ seed, speed, services, durations }: CellWorldOptions): Promise<CellWorld> {
   const sandbox = await startSandbox({ seed, speed, durations: { ...quickDurations, ...durations } });
   const clients = createWorldClients(sandbox.endpoint);
   const world = await seedWorld(clients, {
@@ -115,11 +115,11 @@ export function busEvent(
   };
 }
 
-/** Waits until the sandbox's state meets a condition. @throws Error after two minutes */
+/** Waits until the sandbox's state meets a condition. @throws Error after five minutes */
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 120_000;
+  const deadline = performance.now() + 300_000;
   while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`waited two minutes for ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited five minutes for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

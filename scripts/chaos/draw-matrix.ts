@@ -1,6 +1,6 @@
 import { type CallPoint, nameOf } from './call-name.ts';
 import { appliesTo, columns, isKill } from './faults.ts';
-import { type Cell, cellName, runCell } from './run-cell.ts';
+import { type Cell, type CellOptions, cellName, runCell } from './run-cell.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Derives a seed from a seed and a name: a cell plays the same way whichever other cells are played. */
@@ -14,9 +14,9 @@ export function seedOf(seed: number, name: string): number {
 const runsWithoutFaults = 4;
 
 /** The calls that a scenario makes without faults. @throws Error when it fails without faults */
-export async function recordCalls(scenario: Scenario, seed: number): Promise<readonly CallPoint[]> {
+export async function recordCalls(scenario: Scenario, { seed, speed }: CellOptions): Promise<readonly CallPoint[]> {
   const runs = Array.from({ length: runsWithoutFaults }, (_, run) =>
-    runCell({ scenario, injections: [] }, seedOf(seed, `${scenario.name}/no-fault/${run}`)),
+    runCell({ scenario, injections: [] }, { seed: seedOf(seed, `${scenario.name}/no-fault/${run}`), speed }),
   );
   const [first, ...others] = await Promise.all(runs);
   const violation = [first, ...others].flatMap((result) => result?.violations ?? [])[0];

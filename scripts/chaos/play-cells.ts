@@ -1,5 +1,5 @@
 import { seedOf } from './draw-matrix.ts';
-import { type Cell, type CellResult, cellName, notReached, runCell } from './run-cell.ts';
+import { type Cell, type CellOptions, type CellResult, cellName, notReached, runCell } from './run-cell.ts';
 
 export interface PlayedCell extends CellResult {
   readonly name: string;
@@ -9,8 +9,10 @@ export interface PlayedCell extends CellResult {
 /** The number of reads depends on timing, so a run may not make the call of the cell. */
 const runsPerCell = 4;
 
-export interface PlayOptions {
-  readonly seed: number;
+/** Sandbox seconds per real second. An unanswered call costs the SDK a second of real time, whatever the speed. */
+export const usualSpeed = 5;
+
+export interface PlayOptions extends CellOptions {
   /** How many cells are played at the same time. */
   readonly atOnce: number;
   onPlayed?(played: PlayedCell): void;
@@ -19,13 +21,13 @@ export interface PlayOptions {
 /** Plays the cells. A cell whose run throws has the error as a violation. */
 export async function playCells(
   cells: readonly Cell[],
-  { seed, atOnce, onPlayed }: PlayOptions,
+  { seed, speed, atOnce, onPlayed }: PlayOptions,
 ): Promise<readonly PlayedCell[]> {
   const results: PlayedCell[] = [];
   const waiting = cells.entries();
   const work = async () => {
     for (const [index, cell] of waiting) {
-      const played = await playCell(cell, seed);
+      const played = await playCell(cell, { seed, speed });
       results[index] = played;
       onPlayed?.(played);
     }
@@ -39,17 +41,17 @@ export function replayCommand(name: string, seed: number): string {
   return `npm run chaos -- --only '${name}' --seed ${seed}`;
 }
 
-async function playCell(cell: Cell, seed: number): Promise<PlayedCell> {
+async function playCell(cell: Cell, { seed, speed }: CellOptions): Promise<PlayedCell> {
   const name = cellName(cell);
   for (let run = 1; ; run += 1) {
-    const result = await tryCell(cell, seedOf(seed + run, name));
+    const result = await tryCell(cell, { seed: seedOf(seed + run, name), speed });
     if (result.outcome !== notReached || run === runsPerCell) return { name, cell, ...result };
   }
 }
 
-async function tryCell(cell: Cell, seed: number): Promise<CellResult> {
+async function tryCell(cell: Cell, options: CellOptions): Promise<CellResult> {
   try {
-    return await runCell(cell, seed);
+    return await runCell(cell, options);
   } catch (error) {
     return { outcome: 'violation', violations: [error instanceof Error ? error.message : String(error)], calls: [] };
   }

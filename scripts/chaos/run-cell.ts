@@ -30,6 +30,12 @@ export interface CellResult {
   readonly calls: readonly CallPoint[];
 }
 
+export interface CellOptions {
+  readonly seed: number;
+  /** Sandbox seconds per real second. */
+  readonly speed: number;
+}
+
 /** The name that `--only` takes: `start/RunTask/kill-after`, or `start/RunTask/throttle+StopTask/late` with two faults. */
 export function cellName({ scenario, injections }: Cell): string {
   const names = injections.map(({ call, column }) => `${nameOf(call)}/${column.name}`);
@@ -39,18 +45,18 @@ export function cellName({ scenario, injections }: Cell): string {
 export const notReached = 'not reached';
 
 /** Plays one cell in a sandbox of its own: the event, a reconcile without faults, then the older request. */
-export async function runCell(cell: Cell, seed: number): Promise<CellResult> {
+export async function runCell(cell: Cell, { seed, speed }: CellOptions): Promise<CellResult> {
   const { scenario, injections } = cell;
   const services = Object.entries(scenario.services).map(([name, groups]) =>
     cellService(name, groups, scenario.mapping),
   );
-  await using world = await openCellWorld({ seed, services, durations: scenario.durations });
+  await using world = await openCellWorld({ seed, speed, services, durations: scenario.durations });
   const { sandbox } = world;
   const names = Object.keys(scenario.services);
   const bystander = await runBystander(world, services[0]?.family);
   const prepared = await scenario.prepare(world);
 
-  const watch = watchInvariants(world, { services: names, mostLive: scenario.mostLive });
+  const watch = watchInvariants(world, { services: names, mostKept: scenario.mostKept });
   const planted = injections.map((injection) => ({ ...injection, fault: plant(world, injection) }));
   const before = sandbox.calls.lastSequence;
   const announcedBefore = announcedOutcomes(world).length;

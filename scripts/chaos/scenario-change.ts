@@ -8,7 +8,7 @@ export const running: Scenario = {
   name: 'task-running',
   description: 'A start without waiting has launched a task, and ECS reports that it runs. Two target groups.',
   services: { [service]: 2 },
-  mostLive: 1,
+  mostKept: 1,
   announcesFailure: false,
   async prepare(world) {
     await invokeWell(world, { action: 'start', service, wait: 'none' });
@@ -29,7 +29,7 @@ export const ended: Scenario = {
   name: 'task-ended',
   description: 'A task has crashed, and ECS reports its end. Two target groups.',
   services: { [service]: 2 },
-  mostLive: 1,
+  mostKept: 1,
   announcesFailure: false,
   async prepare(world) {
     await invokeWell(world, { action: 'start', service });

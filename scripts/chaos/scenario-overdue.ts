@@ -12,7 +12,7 @@ export const overdue: Scenario = {
   description:
     'A start without waiting has launched a task that never runs. Its deadline has passed, and a reconcile is due.',
   services: { [service]: 1 },
-  mostLive: 1,
+  mostKept: 1,
   announcesFailure: false,
   durations: { imagePullMs: [3_600_000, 3_600_000] },
   mapping: { startTimeoutSeconds },

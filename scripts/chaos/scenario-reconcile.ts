@@ -12,7 +12,7 @@ export const reconcile: Scenario = {
   description:
     'One task has crashed, one was never registered, one is marked for retirement, and one target has no task.',
   services,
-  mostLive: 1,
+  mostKept: 1,
   announcesFailure: false,
   async prepare(world) {
     await Promise.all([

@@ -9,7 +9,7 @@ export const restart: Scenario = {
   name: 'restart',
   description: 'The service is healthy, and an event requests a restart. The older request is a stop.',
   services: { [service]: 1 },
-  mostLive: 2,
+  mostKept: 2,
   announcesFailure: true,
   // Long enough to expose a restart that deregisters the old task too early.
   durations: { targetRegistrationMs: [2_000, 2_500] },

@@ -11,7 +11,7 @@ export const start: Scenario = {
   name: 'start',
   description: 'No task runs, and an event requests a start. Two target groups. The older request is a stop.',
   services: { [service]: 2 },
-  mostLive: 1,
+  mostKept: 1,
   announcesFailure: true,
   async prepare(world) {
     return {
@@ -46,7 +46,7 @@ export const refused: Scenario = {
   name: 'refused',
   description: 'An event requests an override that the mapping does not allow. Lambda tries it three times.',
   services: { [service]: 1 },
-  mostLive: 0,
+  mostKept: 0,
   announcesFailure: true,
   async prepare(world) {
     return {

@@ -8,7 +8,7 @@ export const stop: Scenario = {
   name: 'stop',
   description: 'The service is up, and an event requests a stop. The older request is a start.',
   services: { [service]: 1 },
-  mostLive: 1,
+  mostKept: 1,
   announcesFailure: true,
   async prepare(world) {
     await invokeWell(world, { action: 'start', service });

@@ -21,8 +21,8 @@ export interface Scenario {
   readonly description: string;
   /** The number of target groups of each service. */
   readonly services: Readonly<Record<string, number>>;
-  /** How many live tasks a service may have at the same time. */
-  readonly mostLive: number;
+  /** How many tasks of a service may be kept at the same time, that is live and without a retire mark. */
+  readonly mostKept: number;
   /** Whether a failure is published on the event bus. If not, only the on-failure record reports it. */
   readonly announcesFailure: boolean;
   /** Durations that differ from those of the other scenarios. */

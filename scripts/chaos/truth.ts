@@ -30,6 +30,15 @@ export function liveTasksOf(world: CellWorld, service: string): readonly TrueTas
   return tasksOf(world, service).filter(isLive);
 }
 
+/** Live tasks without a retire mark. A launch may replace a retiring task before that task has been stopped. */
+export function keptTasksOf(world: CellWorld, service: string): readonly TrueTask[] {
+  const retiring = world.sandbox.calls
+    .list({ service: 'ecs', operation: 'TagResource' })
+    .filter(({ input, output }) => output !== undefined && JSON.stringify(input.tags).includes('start-engines:retire'))
+    .map(({ input }) => input.resourceArn);
+  return liveTasksOf(world, service).filter(({ taskArn }) => !retiring.includes(taskArn));
+}
+
 export function ipOf(task: TrueTask): string | undefined {
   return task.containers[0]?.networkInterfaces[0]?.privateIpv4Address;
 }

@@ -1,5 +1,5 @@
 import type { CellWorld } from './cell-world.ts';
-import { ipOf, isLive, liveTasksOf, ownerOf, registeredTargets } from './truth.ts';
+import { ipOf, isLive, keptTasksOf, ownerOf, registeredTargets } from './truth.ts';
 
 export interface InvariantWatch {
   /** The violations so far, one sentence each. */
@@ -8,15 +8,15 @@ export interface InvariantWatch {
 
 export interface WatchOptions {
   readonly services: readonly string[];
-  /** How many live tasks a service may have at the same time: two during a restart. */
-  readonly mostLive: number;
+  /** How many tasks of a service may be kept at the same time, that is live and without a retire mark: two during a restart. */
+  readonly mostKept: number;
 }
 
 /**
- * Checks the sandbox's model at every call: no service has more live tasks than allowed, no task is stopped while it is
+ * Checks the sandbox's model at every call: no service has more kept tasks than allowed, no task is stopped while it is
  * registered in a target group, and a restart deregisters no healthy target unless another one is healthy.
  */
-export function watchInvariants(world: CellWorld, { services, mostLive }: WatchOptions): InvariantWatch {
+export function watchInvariants(world: CellWorld, { services, mostKept }: WatchOptions): InvariantWatch {
   const { sandbox } = world;
   const violations = new Set<string>();
   // A fault plan whose `matches` returns false never hits, but sees every call before it takes effect.
@@ -32,8 +32,8 @@ export function watchInvariants(world: CellWorld, { services, mostLive }: WatchO
 
   watch(undefined, () => {
     for (const service of services) {
-      const live = liveTasksOf(world, service).length;
-      if (live > mostLive) violations.add(`${live} tasks of ${service} were live at once (invariant 1)`);
+      const kept = keptTasksOf(world, service).length;
+      if (kept > mostKept) violations.add(`${kept} tasks of ${service} were kept at once (invariant 1)`);
     }
   });
   watch('StopTask', ({ task: taskArn }) => {
@@ -46,7 +46,7 @@ export function watchInvariants(world: CellWorld, { services, mostLive }: WatchO
     if (target !== undefined)
       violations.add(`a task was stopped while it was registered in ${target.group} (invariant 4)`);
   });
-  if (mostLive > 1) {
+  if (mostKept > 1) {
     watch('DeregisterTargets', ({ TargetGroupArn, Targets }) => {
       const [group] = Object.entries(world.groups).find(([, arn]) => arn === TargetGroupArn) ?? [];
       const ips = (Targets as readonly { readonly Id: string }[]).map(({ Id }) => Id);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cellsOf, killsOf, pairsOf, recordCalls, sampleOf } from '../../scripts/chaos/draw-matrix.ts';
 import { isKill } from '../../scripts/chaos/faults.ts';
-import { playCells, replayCommand } from '../../scripts/chaos/play-cells.ts';
+import { playCells, replayCommand, usualSpeed as speed } from '../../scripts/chaos/play-cells.ts';
 import { type Cell, notReached } from '../../scripts/chaos/run-cell.ts';
 import { scenarios } from '../../scripts/chaos/scenarios.ts';
 
@@ -25,7 +25,7 @@ export function playSample(names: readonly string[], atOnce = 4): void {
       { timeout: 600_000 },
       async (scenario) => {
         console.log(`seed ${seed}`);
-        const cells = cellsOf(scenario, await recordCalls(scenario, seed));
+        const cells = cellsOf(scenario, await recordCalls(scenario, { seed, speed }));
         const outages = cells.filter(isOutage);
         const others = cells.filter((cell) => !isOutage(cell) && !cell.injections.some(({ column }) => isKill(column)));
         const chosen = [
@@ -35,7 +35,7 @@ export function playSample(names: readonly string[], atOnce = 4): void {
           ...sampleOf(others, counts.faults, seed),
           ...pairsOf(others, counts.pairs, seed),
         ];
-        const played = await playCells(chosen, { seed, atOnce });
+        const played = await playCells(chosen, { seed, speed, atOnce });
         const failed = played.filter(({ violations }) => violations.length > 0);
         expect(failed.map(({ name, violations }) => ({ replay: replayCommand(name, seed), violations }))).toEqual([]);
         // The number of reads depends on timing, but almost every fault must take effect.
