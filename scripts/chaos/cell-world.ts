@@ -69,11 +69,16 @@ export interface Reply {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** The errors of calls that time out on a busy machine, although no fault is planted. */
-const busyErrors: readonly unknown[] = ['MappingUnavailable', 'AwsUnavailable'];
+/** How the function fails on a busy machine, although no fault is planted: its calls or its process run out of time. */
+const busyErrors: readonly unknown[] = [
+  'MappingUnavailable',
+  'AwsUnavailable',
+  'Runtime.ExitError',
+  'Sandbox.Timedout',
+];
 const busyTries = 3;
 
-/** Calls the function and waits for its result. Repeats the call when it timed out on a busy machine. */
+/** Calls the function and waits for its result. Calls it again when the machine was too busy. */
 export async function invoke(world: CellWorld, event: unknown): Promise<Reply> {
   for (let tries = 1; ; tries += 1) {
     const reply = await invokeOnce(world, event);
