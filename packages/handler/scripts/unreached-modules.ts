@@ -13,6 +13,12 @@ const replacements = [
     path: /[\\/]regionConfig[\\/]getInstanceMetadataRegion\.js$/,
     contents: async () => 'export const getInstanceMetadataRegion = async () => undefined;',
   },
+  // Lambda has no configuration files, and the SDK would look for them in each cold start.
+  {
+    path: /[\\/]shared-ini-file-loader[\\/]loadSharedConfigFiles\.js$/,
+    contents: async () =>
+      "export const CONFIG_PREFIX_SEPARATOR = '.'; export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });",
+  },
   // The user agent needs the version and nothing else.
   {
     path: /[\\/]@aws-sdk[\\/]client-[a-z0-9-]+[\\/]package\.json$/,
