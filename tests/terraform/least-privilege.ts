@@ -89,6 +89,25 @@ function forbiddenCalls(foreignGroup: string) {
       ({ ssm }) =>
         ssm.send(new PutParameterCommand({ Name: '/start-engines/dev/services/auth', Value: '{}', Type: 'String' })),
     ],
+    [
+      'ssm:PutParameter',
+      'its key for launch facts, which it may create and not replace',
+      ({ ssm }) =>
+        ssm.send(
+          new PutParameterCommand({
+            Name: '/start-engines/dev/keys/launch-facts',
+            Value: 'k'.repeat(43),
+            Type: 'SecureString',
+            Overwrite: true,
+          }),
+        ),
+    ],
+    [
+      'ssm:GetParameters',
+      "the other workspace's key for launch facts",
+      ({ ssm }) =>
+        ssm.send(new GetParametersCommand({ Names: ['/start-engines/prod/keys/launch-facts'], WithDecryption: true })),
+    ],
     ['events:PutEvents', 'another bus', ({ events }) => events.send(new PutEventsCommand({ Entries: [entry] }))],
     [
       'events:PutRule',

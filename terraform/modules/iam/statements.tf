@@ -90,6 +90,16 @@ locals {
       Resource = [for folder in ["stops", "launches"] : "${local.arn_prefix["ssm"]}:parameter${var.parameter_path}/${folder}/*"]
     },
     {
+      # Once in the workspace's life. The account's aws/ssm key encrypts it, which needs no statement of its own.
+      Sid      = "CreateLaunchKey"
+      Effect   = "Allow"
+      Action   = ["ssm:PutParameter"]
+      Resource = ["${local.arn_prefix["ssm"]}:parameter${var.parameter_path}/keys/launch-facts"]
+      Condition = {
+        StringEquals = { "ssm:Overwrite" = "false" }
+      }
+    },
+    {
       Sid      = "TellOutcomes"
       Effect   = "Allow"
       Action   = ["events:PutEvents"]
