@@ -1,9 +1,15 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { createEcsTaskRunner, createLaunchClaims, createStopNotes, createTargetRegistry } from '@start-engines/aws';
+import {
+  createEcsTaskRunner,
+  createLaunchClaims,
+  createLaunchKeys,
+  createStopNotes,
+  createTargetRegistry,
+} from '@start-engines/aws';
 import { createSsmServiceMappings } from '@start-engines/config';
-import type { JournalEntry, OperationContext, Outcome, Ports } from '@start-engines/core';
+import type { JournalEntry, LaunchKeys, OperationContext, Outcome, Ports } from '@start-engines/core';
 import {
   createInMemoryWorld,
   type InMemoryClient,
@@ -66,6 +72,16 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const journal: JournalEntry[] = [];
   const outcomes: Outcome[] = [];
   let lastId = 0;
+  // All functions are warm.
+  const launchKeys = new Map<string, LaunchKeys>();
+  const launchKeysOf = (workspace: string): LaunchKeys => {
+    const known = launchKeys.get(workspace);
+    if (known !== undefined) return known;
+    const ssm = world.client('ssm', 'SET-UP') as unknown as SSMClient;
+    const made = createLaunchKeys({ client: ssm, parameterPath: `/start-engines/${workspace}`, workspace });
+    launchKeys.set(workspace, made);
+    return made;
+  };
   return {
     world,
     services,
@@ -79,7 +95,11 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     },
     ports: (workspace, caller) => ({
       clock: { now: () => world.clock.now(), sleep: (delayMs) => world.clock.sleep(delayMs) },
-      tasks: createEcsTaskRunner({ client: client('ecs', caller) as unknown as ECSClient, clock: world.clock }),
+      tasks: createEcsTaskRunner({
+        client: client('ecs', caller) as unknown as ECSClient,
+        clock: world.clock,
+        launchKeys: launchKeysOf(workspace),
+      }),
       targets: createTargetRegistry({
         client: client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
       }),

@@ -290,6 +290,25 @@ const redelivery = aScript(
   ]),
 );
 
+const aForgery: fc.Arbitrary<Act> = fc.record({
+  kind: fc.constant('forge' as const),
+  owner: anOwner,
+  facts: fc.constantFrom('made-up' as const, 'copied' as const),
+});
+
+/** A copy within seconds of a request that waits for nothing is left out: docs/adr/0023 says what becomes of it. */
+const copied: fc.Arbitrary<readonly Step[]> = fc
+  .record({ owner: anOwner, delivery: aDelivery(), pauseMs: fc.integer({ min: 5_000, max: 30_000 }) })
+  .map(({ owner, delivery, pauseMs }): Step[] => [
+    { afterMs: 1_000, act: { kind: 'start', owner, delivery } },
+    { afterMs: pauseMs, act: { kind: 'forge', owner, facts: 'copied' } },
+  ]);
+
+const forged = aScript(inTurn([often(6, oneOf([...commonActs(), often(5, aForgery)])), often(1, copied)]), {
+  // An address that a forged task has taken over says nothing about who registered it.
+  ipReuse: fc.constant(0),
+});
+
 export const dimensions: readonly Dimension[] = [
   { name: 'plain', script: fc.oneof(often(7, anyLife), often(1, relays)), quickRuns: 150 },
   { name: 'aged', script: aged, quickRuns: 40 },
@@ -309,6 +328,7 @@ export const dimensions: readonly Dimension[] = [
     violatedBy: 'A rule breaks within 40 scripts of seed 1; the cause is not known yet.',
   },
   { name: 'redelivery', script: redelivery, quickRuns: 40 },
+  { name: 'forged', script: forged, quickRuns: 40 },
 ];
 
 /** @throws RangeError for a name that no dimension has */

@@ -9,6 +9,7 @@ const caughtSoon = [
   'a token without the workspace',
   'attempts counted from zero only',
   'a stop that ignores asked',
+  'launch facts whose MAC is not checked',
 ];
 const seed = 1;
 const runs = 100;

@@ -334,6 +334,28 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'launch facts whose MAC is not checked',
+    dimension: 'forged',
+    patches: [
+      {
+        file: 'model/launch-mac.ts',
+        search: 'if (created.createdAt < key.createdAt) return true;',
+        replace: 'if (key !== null) return true;',
+      },
+    ],
+  },
+  {
+    name: 'copies of tasks that nobody notices',
+    dimension: 'forged',
+    patches: [
+      {
+        file: 'model/launch-mac.ts',
+        search: 'if (original === undefined || original === task) return task;',
+        replace: 'if (original !== null) return task;',
+      },
+    ],
+  },
+  {
     name: 'a registration of what is to go',
     patches: [
       {

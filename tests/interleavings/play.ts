@@ -10,6 +10,7 @@ import {
   stopService,
 } from '@start-engines/core';
 import { createDice } from './dice.ts';
+import { forgeTask } from './forge.ts';
 import type { Job } from './invocation.ts';
 import { Processes } from './processes.ts';
 import type { Act, Delivery, Overrides, Owner, Script, WaitFor } from './script.ts';
@@ -126,6 +127,10 @@ class Player {
         const victim = this.#witness.stories.findLast((one) => one.startedBy === startedByOf(act.owner) && isKept(one));
         if (victim !== undefined) this.#end(victim.taskArn, act.kind);
         return;
+      }
+      case 'forge': {
+        const latest = this.#witness.stories.findLast((one) => one.startedBy === startedByOf(act.owner));
+        return forgeTask(this.#stage, act.owner, act.facts === 'copied' ? latest : undefined);
       }
       case 'health':
         world.runtime.statusCodeFor(() => act.statusCode);

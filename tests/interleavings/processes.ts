@@ -1,9 +1,21 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { createEcsTaskRunner, createLaunchClaims, createStopNotes, createTargetRegistry } from '@start-engines/aws';
+import {
+  createEcsTaskRunner,
+  createLaunchClaims,
+  createLaunchKeys,
+  createStopNotes,
+  createTargetRegistry,
+} from '@start-engines/aws';
 import { createSsmServiceMappings } from '@start-engines/config';
-import { type Ports, type ServiceMappings, type StartEnginesError, serviceOfOwner } from '@start-engines/core';
+import {
+  type LaunchKeys,
+  type Ports,
+  type ServiceMappings,
+  type StartEnginesError,
+  serviceOfOwner,
+} from '@start-engines/core';
 import { endCallsBy } from './call-limit.ts';
 import { createDice } from './dice.ts';
 import type { Invocation } from './invocation.ts';
@@ -33,6 +45,7 @@ export class Processes {
   readonly #options: ProcessesOptions;
   readonly #dice;
   readonly #mappings = new Map<string, ServiceMappings>();
+  readonly #launchKeys = new Map<string, LaunchKeys>();
   #busy = 0;
   #callers = 0;
 
@@ -131,7 +144,11 @@ export class Processes {
     const { world, clusters } = this.#options.stage;
     return {
       clock: { now: () => world.clock.now(), sleep: (delayMs) => world.clock.sleep(delayMs) },
-      tasks: createEcsTaskRunner({ client: this.#client<ECSClient>('ecs', caller), clock: world.clock }),
+      tasks: createEcsTaskRunner({
+        client: this.#client<ECSClient>('ecs', caller),
+        clock: world.clock,
+        launchKeys: this.#warmLaunchKeys(workspace),
+      }),
       targets: createTargetRegistry({
         client: this.#client<ElasticLoadBalancingV2Client>('elasticloadbalancing', caller),
       }),
@@ -168,5 +185,17 @@ export class Processes {
     });
     this.#mappings.set(key, mappings);
     return mappings;
+  }
+
+  /** Both create the key when they need it first, and meet in Parameter Store. */
+  #warmLaunchKeys(workspace: Owner['workspace']): LaunchKeys {
+    const key = `${workspace} ${this.#dice.upTo(1)}`;
+    const known = this.#launchKeys.get(key);
+    if (known !== undefined) return known;
+    const caller = this.#newCaller({ name: `keys-${key}`, workspace }, Number.POSITIVE_INFINITY, () => {});
+    const client = this.#client<SSMClient>('ssm', caller);
+    const launchKeys = createLaunchKeys({ client, parameterPath: `/start-engines/${workspace}`, workspace });
+    this.#launchKeys.set(key, launchKeys);
+    return launchKeys;
   }
 }

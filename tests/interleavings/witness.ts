@@ -1,4 +1,5 @@
 import { isAdoptedTag, isRetireTag, parseMoment, parseRetireMark, type RetireMark, upTag } from '@start-engines/core';
+import { forgedCorrelationId } from './forge.ts';
 import { createJudge, type Registration } from './judge-calls.ts';
 import type { Caller } from './lossy-client.ts';
 import type { Stage } from './stage.ts';
@@ -67,6 +68,8 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
   const { world } = stage;
   const violations: Violation[] = [];
   const stories = new Map<string, TaskStory>();
+  /** Tasks that somebody else has launched in a service's name. No rule about the service's tasks is for them. */
+  const forged = new Map<string, TaskStory>();
   const registrations = new Map<string, Registration>();
   const restarts = new Map<string, Set<number>>();
   const expectedStops = new Map<string, number>();
@@ -90,15 +93,28 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
 
   world.ecs.onTaskStateChange((detail) => {
     const task = detail as unknown as ChangedTask;
-    const known = stories.get(task.taskArn);
+    const known = stories.get(task.taskArn) ?? forged.get(task.taskArn);
     if (known !== undefined) {
       continueStory(known, task, now());
       return;
     }
     const story = beginStory(task, now());
+    if (isForged(story)) {
+      forged.set(task.taskArn, story);
+      return;
+    }
     stories.set(task.taskArn, story);
     judge.creation(story, current?.sentAt ?? now());
   });
+
+  const isForged = ({ facts }: TaskStory): boolean =>
+    facts?.correlationId === forgedCorrelationId ||
+    (facts?.mac !== undefined && [...stories.values()].some((other) => other.facts?.mac === facts.mac));
+  const noteForgedTarget = ({ name }: Caller, { Id, Port }: Target): void => {
+    const holder = [...forged.values()].find((story) => story.ip === Id && story.endedAt === undefined);
+    if (holder !== undefined)
+      report('nothing forged is registered', `${name} registers ${Id}:${Port} of ${holder.taskArn}`);
+  };
 
   const noteTags = ({ caller, input }: Sending, story: TaskStory): void => {
     for (const { key, value } of input.tags as readonly Tag[]) {
@@ -155,7 +171,10 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
     story: (taskArn) => stories.get(taskArn),
     sent(caller, operation, input) {
       if (operation === 'RegisterTargets') {
-        for (const target of input.Targets as readonly Target[]) judge.registration(caller, target);
+        for (const target of input.Targets as readonly Target[]) {
+          judge.registration(caller, target);
+          noteForgedTarget(caller, target);
+        }
       }
       if (operation === 'TagResource' && (input.tags as readonly Tag[]).some(({ key }) => isRetireTag(key))) {
         caller.triedToMark.add(String(input.resourceArn));

@@ -1,10 +1,17 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { createEcsTaskRunner, createLaunchClaims, createStopNotes, createTargetRegistry } from '@start-engines/aws';
+import {
+  createEcsTaskRunner,
+  createLaunchClaims,
+  createLaunchKeys,
+  createStopNotes,
+  createTargetRegistry,
+} from '@start-engines/aws';
 import { createSsmServiceMappings } from '@start-engines/config';
 import {
   type JournalEntry,
+  type LaunchKeys,
   type OperationContext,
   type Outcome,
   type Ports,
@@ -25,6 +32,8 @@ export interface EngineRoomOptions {
   readonly image?: string;
   /** False leaves the target group without a listener rule. */
   readonly inUse?: boolean;
+  /** True: a version without the key for launch facts has run until now. */
+  readonly isUpgraded?: boolean;
 }
 
 /** A world with one cluster, the service `auth` and its mapping, and everything that runs operations on it. */
@@ -34,8 +43,10 @@ export interface EngineRoom {
   readonly outcomes: Outcome[];
   readonly targetGroupArn: string;
   readonly secondGroupArn: string;
-  /** What one Lambda process would hold; each has its own memory. */
+  /** What one Lambda process would hold; each has its own memory, but for the key for launch facts. */
   ports(caller?: string): Ports;
+  /** The same for a process that has not read the key yet. */
+  coldPorts(caller: string): Ports;
   start(request?: Partial<StartRequest>, options?: { caller?: string; timeoutMs?: number }): Promise<StartOutcome>;
   /** A context for an operation that begins now. */
   context(timeoutMs?: number): OperationContext;
@@ -110,12 +121,25 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
   };
   await putMapping({});
 
+  const newLaunchKeys = (caller: string) =>
+    createLaunchKeys({
+      client: world.client('ssm', caller) as unknown as SSMClient,
+      parameterPath: `/start-engines/${workspace}`,
+      workspace,
+    });
+  const launchKeys = newLaunchKeys('SET-UP');
+  if (options.isUpgraded !== true) await launchKeys.read();
+
   const journal: JournalEntry[] = [];
   const outcomes: Outcome[] = [];
   let lastId = 0;
-  const ports = (caller = 'LAMBDA-1'): Ports => ({
+  const ports = (caller = 'LAMBDA-1', keys: LaunchKeys = launchKeys): Ports => ({
     clock: { now: () => world.clock.now(), sleep: (delayMs) => world.clock.sleep(delayMs) },
-    tasks: createEcsTaskRunner({ client: world.client('ecs', caller) as unknown as ECSClient, clock: world.clock }),
+    tasks: createEcsTaskRunner({
+      client: world.client('ecs', caller) as unknown as ECSClient,
+      clock: world.clock,
+      launchKeys: keys,
+    }),
     targets: createTargetRegistry({
       client: world.client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
     }),
@@ -156,7 +180,8 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
     outcomes,
     targetGroupArn,
     secondGroupArn,
-    ports,
+    ports: (caller) => ports(caller),
+    coldPorts: (caller) => ports(caller, newLaunchKeys(caller)),
     putMapping,
     context,
     start(request = {}, { caller, timeoutMs = 600_000 } = {}) {

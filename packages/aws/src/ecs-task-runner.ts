@@ -13,13 +13,15 @@ import {
   type Clock,
   formatMoment,
   formatRetireMark,
+  type LaunchKey,
+  type LaunchKeys,
   type LaunchReply,
   type LaunchRequest,
   retireTagOf,
   StartEnginesError,
   type Task,
-  type TaskReadings,
   type TaskRunner,
+  toStartEnginesError,
   upTag,
 } from '@start-engines/core';
 import { callAws, classifyAwsError } from './classify-aws-error.ts';
@@ -29,7 +31,7 @@ import { readTask } from './read-task.ts';
 import { buildOverrides, buildRunTaskInput } from './run-task-input.ts';
 import { clusterOf } from './task-arn.ts';
 
-type ReadTask = (task: EcsTask, knownOwner?: string) => Task;
+type ReadTask = (task: EcsTask, key: LaunchKey | undefined, knownOwner?: string) => Task;
 
 /** DescribeTasks takes no more at once. */
 const tasksPerCall = 100;
@@ -37,24 +39,34 @@ const tasksPerCall = 100;
 export interface EcsTaskRunnerOptions {
   readonly client: ECSClient;
   readonly clock: Pick<Clock, 'now'>;
+  readonly launchKeys: LaunchKeys;
 }
 
 /**
- * The task runner on ECS. Besides the errors that the port names, `launch` throws `InvalidRequest` when the environment
+ * The task runner on ECS. The key for launch facts is read at the same time as the first tasks. Besides the errors that the port names,
+ * `launch` throws `InvalidRequest` when the environment
  * makes the overrides longer than ECS takes, before any call; and `stop` throws `AwsRejected` for a task's ARN of the old
  * format, which does not say in which cluster the task is.
  */
-export function createEcsTaskRunner({ client, clock }: EcsTaskRunnerOptions): TaskRunner {
+export function createEcsTaskRunner({ client, clock, launchKeys }: EcsTaskRunnerOptions): TaskRunner {
   const containers = createDefaultContainers(client);
-  const read = (task: EcsTask, knownOwner = '') => readTask(task, { now: clock.now(), knownOwner });
+  const read: ReadTask = (task, key, knownOwner = '') =>
+    readTask(task, { now: clock.now(), knownOwner, ...(key === undefined ? {} : { key }) });
+  const list = async (filter: ListFilter) => {
+    // What is listed is described next, and that reports an error of the key.
+    const [taskArns] = await Promise.all([listTasks(client, filter), launchKeys.read().catch(() => undefined)]);
+    return taskArns;
+  };
   return {
     async launch(request) {
-      buildOverrides(request, request.containerName ?? '');
-      if (request.containerName !== undefined) return runTask(client, request, request.containerName, read);
+      const key = await launchKeys.read();
+      buildOverrides(request, request.containerName ?? '', key);
+      const runTask = (containerName: string) => callRunTask(client, request, containerName, key, read);
+      if (request.containerName !== undefined) return runTask(request.containerName);
       const { taskDefinition, ports } = request;
       const name = await containers.nameOf(taskDefinition, ports);
       try {
-        const reply = await runTask(client, request, name, read);
+        const reply = await runTask(name);
         if (reply.kind === 'task') containers.noteRevision(taskDefinition, reply.task.taskDefinitionArn);
         return reply;
       } catch (error) {
@@ -62,12 +74,23 @@ export function createEcsTaskRunner({ client, clock }: EcsTaskRunnerOptions): Ta
         containers.forget(taskDefinition);
         const currentName = await containers.nameOf(taskDefinition, ports);
         if (currentName === name) throw error;
-        return runTask(client, request, currentName, read);
+        return runTask(currentName);
       }
     },
-    describe: (cluster, taskArns) => describeTasks(client, cluster, taskArns, read),
-    list: (cluster, startedBy, desiredStatus) => listTasks(client, { cluster, startedBy, desiredStatus }),
-    listCluster: (cluster, desiredStatus) => listTasks(client, { cluster, desiredStatus }),
+    async describe(cluster, taskArns, onUnverified) {
+      const reading = launchKeys.read().catch((caught: unknown) => {
+        const problem = toStartEnginesError(caught);
+        if (onUnverified === undefined) throw problem;
+        onUnverified(problem);
+        return undefined;
+      });
+      const [found, key] = await Promise.all([describeTasks(client, cluster, taskArns), reading]);
+      const tasks = found.map((task) => read(task, key));
+      const known = new Set(tasks.map(({ taskArn }) => taskArn));
+      return { tasks, missing: taskArns.filter((taskArn) => !known.has(taskArn)) };
+    },
+    list: (cluster, startedBy, desiredStatus) => list({ cluster, startedBy, desiredStatus }),
+    listCluster: (cluster, desiredStatus) => list({ cluster, desiredStatus }),
     stop: (taskArn, reason) => stopTask(client, taskArn, reason),
     async markRetiring(taskArn, mark) {
       try {
@@ -83,14 +106,15 @@ export function createEcsTaskRunner({ client, clock }: EcsTaskRunnerOptions): Ta
   };
 }
 
-async function runTask(
+async function callRunTask(
   client: ECSClient,
   request: LaunchRequest,
   containerName: string,
+  key: LaunchKey,
   read: ReadTask,
 ): Promise<LaunchReply> {
   const { cluster, taskDefinition } = request;
-  const command = new RunTaskCommand(buildRunTaskInput(request, containerName));
+  const command = new RunTaskCommand(buildRunTaskInput(request, containerName, key));
   const operation = { service: 'ECS', operation: 'RunTask', about: { cluster, taskDefinition } } as const;
   const reply = await callAws(operation, async () => {
     try {
@@ -104,7 +128,7 @@ async function runTask(
   if ('kind' in reply) return reply;
   const [task] = reply.tasks ?? [];
   // A token is replayed only for the same parameters, so a task that does not say whose it is was started for us.
-  if (task !== undefined) return { kind: 'task', task: read(task, request.startedBy) };
+  if (task !== undefined) return { kind: 'task', task: read(task, key, request.startedBy) };
   const reasons = (reply.failures ?? []).map(describeFailure);
   if (reasons.length > 0) return { kind: 'no-capacity', reasons };
   throw new StartEnginesError('AwsUnavailable', 'ECS RunTask answered neither a task nor a failure.', {
@@ -141,9 +165,8 @@ async function describeTasks(
   client: ECSClient,
   cluster: string,
   taskArns: readonly string[],
-  read: ReadTask,
-): Promise<TaskReadings> {
-  const tasks: Task[] = [];
+): Promise<readonly EcsTask[]> {
+  const tasks: EcsTask[] = [];
   const operation = { service: 'ECS', operation: 'DescribeTasks', about: { cluster } } as const;
   for (let start = 0; start < taskArns.length; start += tasksPerCall) {
     const chunk = taskArns.slice(start, start + tasksPerCall);
@@ -157,10 +180,9 @@ async function describeTasks(
         context: { service: 'ECS', operation: 'DescribeTasks', cluster, awsCode: failure.reason },
       });
     }
-    tasks.push(...(reply.tasks ?? []).map((task) => read(task)));
+    tasks.push(...(reply.tasks ?? []));
   }
-  const found = new Set(tasks.map(({ taskArn }) => taskArn));
-  return { tasks, missing: taskArns.filter((taskArn) => !found.has(taskArn)) };
+  return tasks;
 }
 
 interface ListFilter {

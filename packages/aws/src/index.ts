@@ -9,4 +9,5 @@ export { createTargetRegistry } from './elb-target-registry.ts';
 export { createOutcomeBus, type OutcomeBus, type OutcomeBusOptions, type OutcomeEvent } from './outcome-bus.ts';
 export { readTask, type TaskReadingOptions } from './read-task.ts';
 export { createLaunchClaims, type LaunchClaimsOptions } from './ssm-launch-claims.ts';
+export { createLaunchKeys, type LaunchKeysOptions } from './ssm-launch-keys.ts';
 export { createStopNotes, type StopNotesOptions } from './ssm-stop-notes.ts';

@@ -3,13 +3,16 @@ import {
   chooseRetireMark,
   type FactsReading,
   isAdoptedTag,
+  isAuthentic,
   isPastMoment,
   isRetireTag,
+  type LaunchKey,
   launchFactsVariable,
   parseMoment,
   parseRetireMark,
   type RetireMark,
   readLaunchFacts,
+  serviceOfOwner,
   type Task,
   type TaskContainer,
   upTag,
@@ -22,6 +25,8 @@ export interface TaskReadingOptions {
   readonly now?: number;
   /** The `startedBy` of a task that does not say. */
   readonly knownOwner?: string;
+  /** Verifies the launch facts of its workspace's tasks. Without it facts are what the task claims, as those of other workspaces are. */
+  readonly key?: LaunchKey;
 }
 
 /**
@@ -29,11 +34,13 @@ export interface TaskReadingOptions {
  * statuses; then `version` and `createdAt` are 0 and the owner is what the caller knows it to be. Launch facts, tags and the
  * stop reason may have been written by anybody: what is out of bounds is left out.
  */
-export function readTask(task: EcsTask, { now = Date.now(), knownOwner = '' }: TaskReadingOptions = {}): Task {
+export function readTask(task: EcsTask, { now = Date.now(), knownOwner = '', key }: TaskReadingOptions = {}): Task {
   const taskArn = task.taskArn ?? '';
   const { ipv4, ipv6 } = readAddresses(task);
   const privateIp = ipv4 ?? ipv6;
-  const { facts, problem } = readFacts(task, now);
+  const startedBy = task.startedBy ?? knownOwner;
+  const isOurs = key !== undefined && serviceOfOwner(key.workspace, startedBy) !== undefined;
+  const { facts, problem } = readFacts({ ...task, startedBy }, now, isOurs ? key : undefined);
   const mainContainer = readMainContainer(task);
   const tags = task.tags ?? [];
   const adoptions = tags
@@ -54,7 +61,7 @@ export function readTask(task: EcsTask, { now = Date.now(), knownOwner = '' }: T
     taskArn,
     clusterArn: task.clusterArn ?? clusterOf(taskArn)?.clusterArn ?? '',
     taskDefinitionArn: task.taskDefinitionArn ?? '',
-    startedBy: task.startedBy ?? knownOwner,
+    startedBy,
     lastStatus: task.lastStatus ?? '',
     desiredStatus: task.desiredStatus ?? '',
     version: task.version ?? 0,
@@ -82,9 +89,31 @@ function readContainer(container: Container): TaskContainer {
   };
 }
 
-function readFacts(task: EcsTask, now: number): FactsReading {
+/** By task ARN: what the MAC covers never changes, and a wait reads the same task again and again. */
+const verdictsOf = new WeakMap<LaunchKey, Map<string, boolean>>();
+const mostVerdicts = 10_000;
+
+function readFacts(task: EcsTask & { readonly startedBy: string }, now: number, key?: LaunchKey): FactsReading {
   const variables = (task.overrides?.containerOverrides ?? []).flatMap((override) => override.environment ?? []);
-  return readLaunchFacts(variables.find((variable) => variable.name === launchFactsVariable)?.value, now);
+  const { value } = variables.find(({ name }) => name === launchFactsVariable) ?? {};
+  if (key === undefined) return readLaunchFacts(value, now);
+  const created = {
+    startedBy: task.startedBy,
+    cluster: task.clusterArn ?? '',
+    taskDefinition: task.taskDefinitionArn ?? '',
+    enableExecuteCommand: task.enableExecuteCommand ?? false,
+    overrides: task.overrides,
+    createdAt: task.createdAt?.getTime() ?? 0,
+  };
+  const verdicts = verdictsOf.get(key) ?? new Map<string, boolean>();
+  verdictsOf.set(key, verdicts);
+  return readLaunchFacts(value, now, (written) => {
+    const taskArn = task.taskArn ?? '';
+    const verdict = verdicts.get(taskArn) ?? isAuthentic(key, written, created);
+    if (verdicts.size >= mostVerdicts) verdicts.clear();
+    verdicts.set(taskArn, verdict);
+    return verdict;
+  });
 }
 
 /** The container whose override carries the launch facts. */

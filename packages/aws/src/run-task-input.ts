@@ -2,8 +2,10 @@ import type { RunTaskCommandInput, TaskOverride } from '@aws-sdk/client-ecs';
 import {
   type Capacity,
   encodeLaunchFacts,
+  type LaunchKey,
   type LaunchRequest,
   launchFactsVariable,
+  launchMac,
   StartEnginesError,
 } from '@start-engines/core';
 
@@ -11,20 +13,21 @@ import {
 const maxOverridesCharacters = 8_192;
 
 /**
- * The container override that carries the mapping's environment and the launch facts.
+ * The container override that carries the mapping's environment and the launch facts, which the key authenticates.
  *
  * @throws StartEnginesError `InvalidRequest` when it is longer than ECS takes
  */
-export function buildOverrides(request: LaunchRequest, containerName: string): TaskOverride {
-  const environment = { ...request.environment, [launchFactsVariable]: encodeLaunchFacts(request.facts) };
-  const overrides: TaskOverride = {
-    containerOverrides: [
-      {
-        name: containerName,
-        environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
-      },
-    ],
+export function buildOverrides(request: LaunchRequest, containerName: string, key: LaunchKey): TaskOverride {
+  const { startedBy, cluster, taskDefinition, taskOptions } = request;
+  const enableExecuteCommand = taskOptions?.enableExecuteCommand ?? false;
+  const withFacts = (facts: string): TaskOverride => {
+    const environment = Object.entries({ ...request.environment, [launchFactsVariable]: facts });
+    return {
+      containerOverrides: [{ name: containerName, environment: environment.map(([name, value]) => ({ name, value })) }],
+    };
   };
+  const launched = { startedBy, cluster, taskDefinition, enableExecuteCommand, overrides: withFacts('') };
+  const overrides = withFacts(encodeLaunchFacts(request.facts, (written) => launchMac(key, written, launched)));
   const characters = JSON.stringify(overrides).length;
   if (characters > maxOverridesCharacters) {
     throw new StartEnginesError(
@@ -38,7 +41,7 @@ export function buildOverrides(request: LaunchRequest, containerName: string): T
 }
 
 /** RunTask's input for one task. */
-export function buildRunTaskInput(request: LaunchRequest, containerName: string): RunTaskCommandInput {
+export function buildRunTaskInput(request: LaunchRequest, containerName: string, key: LaunchKey): RunTaskCommandInput {
   const { subnets, securityGroups, assignPublicIp } = request;
   const { tags, ...options } = request.taskOptions ?? {};
   return {
@@ -47,7 +50,7 @@ export function buildRunTaskInput(request: LaunchRequest, containerName: string)
     count: 1,
     startedBy: request.startedBy,
     clientToken: request.clientToken,
-    overrides: buildOverrides(request, containerName),
+    overrides: buildOverrides(request, containerName, key),
     ...options,
     ...(tags === undefined ? {} : { tags: Object.entries(tags).map(([key, value]) => ({ key, value })) }),
     ...toPlacement(request.capacity),

@@ -2,12 +2,12 @@ import type { TaskRunner } from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
 import { createEcsTaskRunner } from '../src/index.ts';
 import { type CannedAws, startCannedAws } from './canned-aws.ts';
-import { clock, launchRequest } from './launch-request.ts';
+import { clock, launchKeys, launchRequest } from './launch-request.ts';
 
 const taskArn = 'arn:aws:ecs:us-east-2:123456789012:task/engines/1';
 
 function runner(aws: CannedAws) {
-  return createEcsTaskRunner({ client: aws.clients.ecs, clock });
+  return createEcsTaskRunner({ client: aws.clients.ecs, clock, launchKeys });
 }
 
 function rejected(type: string, message: string) {

@@ -1,7 +1,17 @@
-import type { LaunchFacts, LaunchRequest } from '@start-engines/core';
+import { createSecretKey } from 'node:crypto';
+import type { LaunchFacts, LaunchKey, LaunchKeys, LaunchRequest } from '@start-engines/core';
 
 /** 2026-11-23T09:00:00Z, after everything that the tests write. */
 export const clock = { now: () => 1_795_424_400_000 };
+
+/** It is newer than the tasks of the tests, so their facts are believed. */
+export const launchKey: LaunchKey = {
+  workspace: 'dev',
+  secret: createSecretKey(Buffer.alloc(32, 'k')),
+  createdAt: clock.now(),
+};
+
+export const launchKeys: LaunchKeys = { read: async () => launchKey };
 
 export const facts: LaunchFacts = {
   launchId: 'launch-1',

@@ -2,13 +2,13 @@ import { encodeLaunchFacts } from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
 import { createEcsTaskRunner } from '../src/index.ts';
 import { type CannedAws, startCannedAws } from './canned-aws.ts';
-import { clock, facts, launchRequest } from './launch-request.ts';
+import { clock, facts, launchKeys, launchRequest } from './launch-request.ts';
 
 const taskArn = 'arn:aws:ecs:us-east-2:123456789012:task/engines/1';
 const { containerName: _, ...unnamedRequest } = launchRequest;
 
 function runner(aws: CannedAws) {
-  return createEcsTaskRunner({ client: aws.clients.ecs, clock });
+  return createEcsTaskRunner({ client: aws.clients.ecs, clock, launchKeys });
 }
 
 function rejected(type: string, message: string) {
@@ -42,7 +42,10 @@ describe('launching', () => {
                 name: 'web',
                 environment: [
                   { name: 'LEVEL', value: 'debug' },
-                  { name: 'START_ENGINES_LAUNCH_FACTS', value: encodeLaunchFacts(facts) },
+                  {
+                    name: 'START_ENGINES_LAUNCH_FACTS',
+                    value: encodeLaunchFacts({ ...facts, mac: '93FvzuoIkZWOsBqAGPRONvJc6V6-SYUfV7MQ9Sjrt7A' }),
+                  },
                 ],
               },
             ],

@@ -2,13 +2,15 @@ import { encodeLaunchFacts } from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
 import { createEcsTaskRunner, readTask as readEcsTask } from '../src/index.ts';
 import { startCannedAws } from './canned-aws.ts';
-import { clock, facts } from './launch-request.ts';
+import { clock, facts, launchKeys } from './launch-request.ts';
 
 const taskArn = 'arn:aws:ecs:us-east-2:123456789012:task/engines/1';
 
 async function readTask(fields: Record<string, unknown>) {
   await using aws = await startCannedAws(() => ({ json: { tasks: [{ taskArn, ...fields }], failures: [] } }));
-  const { tasks } = await createEcsTaskRunner({ client: aws.clients.ecs, clock }).describe('engines', [taskArn]);
+  const { tasks } = await createEcsTaskRunner({ client: aws.clients.ecs, clock, launchKeys }).describe('engines', [
+    taskArn,
+  ]);
   const [task] = tasks;
   if (task === undefined) throw new Error('no task was read');
   return task;

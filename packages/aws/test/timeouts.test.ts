@@ -3,13 +3,13 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { createAwsClients, createEcsTaskRunner, createTargetRegistry } from '../src/index.ts';
 import { startCannedAws } from './canned-aws.ts';
-import { clock } from './launch-request.ts';
+import { clock, launchKeys } from './launch-request.ts';
 
 const taskArn = 'arn:aws:ecs:us-east-2:123456789012:task/engines/1';
 
 test('every time-out is set, and throws, unless one is said', async () => {
   await using aws = await startCannedAws(() => ({ json: { taskArns: [] } }), { maxAttempts: 3 });
-  await createEcsTaskRunner({ client: aws.clients.ecs, clock }).listCluster('engines', 'RUNNING');
+  await createEcsTaskRunner({ client: aws.clients.ecs, clock, launchKeys }).listCluster('engines', 'RUNNING');
   expect(aws.clients.settings.requestHandler.httpHandlerConfigs()).toMatchObject({
     connectionTimeout: 2_000,
     requestTimeout: 5_000,
@@ -20,7 +20,7 @@ test('every time-out is set, and throws, unless one is said', async () => {
 
 test('a server that takes the request and never answers is AwsUnavailable', async () => {
   await using aws = await startCannedAws(() => ({ misbehave: () => {} }), { requestTimeoutMs: 50 });
-  const stopping = createEcsTaskRunner({ client: aws.clients.ecs, clock }).stop(taskArn, 'stop');
+  const stopping = createEcsTaskRunner({ client: aws.clients.ecs, clock, launchKeys }).stop(taskArn, 'stop');
   await expect(stopping).rejects.toMatchObject({
     name: 'AwsUnavailable',
     context: { service: 'ECS', operation: 'StopTask', taskArn, awsCode: 'ETIMEDOUT' },
@@ -46,13 +46,13 @@ test('an answer whose body never comes is AwsUnavailable', async () => {
     }),
     { requestTimeoutMs: 50 },
   );
-  const reading = createEcsTaskRunner({ client: aws.clients.ecs, clock }).describe('engines', [taskArn]);
+  const reading = createEcsTaskRunner({ client: aws.clients.ecs, clock, launchKeys }).describe('engines', [taskArn]);
   await expect(reading).rejects.toMatchObject({ name: 'AwsUnavailable' });
 });
 
 test('a connection that drops before the answer is AwsUnavailable', async () => {
   await using aws = await startCannedAws(() => ({ misbehave: (response) => response.destroy() }));
-  const reading = createEcsTaskRunner({ client: aws.clients.ecs, clock }).describe('engines', [taskArn]);
+  const reading = createEcsTaskRunner({ client: aws.clients.ecs, clock, launchKeys }).describe('engines', [taskArn]);
   await expect(reading).rejects.toMatchObject({ name: 'AwsUnavailable', context: { awsCode: 'ECONNRESET' } });
 });
 
@@ -63,7 +63,7 @@ test('a connection that drops in the middle of the answer is AwsUnavailable', as
       response.write('{"tasks":', () => response.destroy());
     },
   }));
-  const reading = createEcsTaskRunner({ client: aws.clients.ecs, clock }).describe('engines', [taskArn]);
+  const reading = createEcsTaskRunner({ client: aws.clients.ecs, clock, launchKeys }).describe('engines', [taskArn]);
   await expect(reading).rejects.toMatchObject({ name: 'AwsUnavailable' });
 });
 
@@ -74,7 +74,7 @@ test('a port where nobody listens is AwsUnavailable', async () => {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
   });
-  const reading = createEcsTaskRunner({ client: clients.ecs, clock }).describe('engines', [taskArn]);
+  const reading = createEcsTaskRunner({ client: clients.ecs, clock, launchKeys }).describe('engines', [taskArn]);
   await expect(reading).rejects.toMatchObject({ name: 'AwsUnavailable', context: { awsCode: 'ECONNREFUSED' } });
 });
 
@@ -90,7 +90,7 @@ test('a TLS handshake that never ends is AwsUnavailable', async () => {
     maxAttempts: 1,
   });
   try {
-    const reading = createEcsTaskRunner({ client: clients.ecs, clock }).describe('engines', [taskArn]);
+    const reading = createEcsTaskRunner({ client: clients.ecs, clock, launchKeys }).describe('engines', [taskArn]);
     await expect(reading).rejects.toMatchObject({ name: 'AwsUnavailable', cause: { name: 'TimeoutError' } });
   } finally {
     clients.destroy();

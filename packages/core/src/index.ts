@@ -44,7 +44,9 @@ export {
   factsProblemOf,
   launchFactsVariable,
   readLaunchFacts,
+  type WrittenFacts,
 } from './model/launch-facts.ts';
+export { isAuthentic, type LaunchedWith, type LaunchKey, launchMac } from './model/launch-mac.ts';
 export { formatMoment, isPastMoment, parseMoment } from './model/moments.ts';
 export type {
   DeregisteredTarget,
@@ -73,6 +75,7 @@ export type {
   JournalEntry,
   LaunchClaim,
   LaunchClaims,
+  LaunchKeys,
   LaunchReply,
   LaunchRequest,
   ObservedTarget,

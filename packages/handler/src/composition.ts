@@ -4,6 +4,7 @@ import {
   createAwsClients,
   createEcsTaskRunner,
   createLaunchClaims,
+  createLaunchKeys,
   createStopNotes,
   createTargetRegistry,
   endCallsBy,
@@ -32,7 +33,11 @@ export function createPorts(variables: Readonly<Record<string, string | undefine
   const ssm = new SSMClient(clients.settings);
   const shared = {
     clock,
-    tasks: createEcsTaskRunner({ client: clients.ecs, clock }),
+    tasks: createEcsTaskRunner({
+      client: clients.ecs,
+      clock,
+      launchKeys: createLaunchKeys({ client: ssm, parameterPath, workspace }),
+    }),
     targets: createTargetRegistry({ client: clients.elasticLoadBalancing }),
     mappings: createSsmServiceMappings({
       client: ssm,

@@ -1,5 +1,4 @@
 import { RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
-import { encodeLaunchFacts } from '@start-engines/core';
 import { expect } from 'vitest';
 import { facts } from '../launch-request.ts';
 import { eventually } from './eventually.ts';
@@ -55,7 +54,10 @@ export function describeTasks(behaviour: Behaviour): void {
       name: 'web',
       environment: [
         { name: 'LEVEL', value: 'debug' },
-        { name: 'START_ENGINES_LAUNCH_FACTS', value: encodeLaunchFacts(facts) },
+        {
+          name: 'START_ENGINES_LAUNCH_FACTS',
+          value: expect.stringMatching(/"launchId":"launch-1".*"mac":"[\w-]{43}"\}$/),
+        },
       ],
     });
   });

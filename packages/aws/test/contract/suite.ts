@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from './backend.ts';
 import { describeLaunchClaims } from './describe-launch-claims.ts';
+import { describeLaunchKeys } from './describe-launch-keys.ts';
 import { describeOutcomes } from './describe-outcomes.ts';
 import { describeStopNotes } from './describe-stop-notes.ts';
 import { describeTargets } from './describe-targets.ts';
@@ -56,6 +57,7 @@ export function describeContract({ backend, notModelled = {} }: SuiteOptions): v
     describeOutcomes(behaviour);
     describeStopNotes(behaviour);
     describeLaunchClaims(behaviour);
+    describeLaunchKeys(behaviour);
 
     // The last one, since it judges the run as a whole: a backend that made it easy has shown nothing.
     test.skipIf(backend.makesItHard === undefined)('the run met stale reads, replayed tokens and conflicts', () => {

@@ -11,18 +11,27 @@ import {
   CreateTargetGroupCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { LaunchClaims, LaunchRequest, StopNotes, TargetRegistry, Task, TaskRunner } from '@start-engines/core';
+import type {
+  LaunchClaims,
+  LaunchKeys,
+  LaunchRequest,
+  StopNotes,
+  TargetRegistry,
+  Task,
+  TaskRunner,
+} from '@start-engines/core';
 import {
   type AwsClients,
   createAwsClients,
   createEcsTaskRunner,
   createLaunchClaims,
+  createLaunchKeys,
   createOutcomeBus,
   createStopNotes,
   createTargetRegistry,
   type OutcomeBus,
 } from '../../src/index.ts';
-import { clock, launchRequest } from '../launch-request.ts';
+import { facts, clock as fixedClock, launchRequest } from '../launch-request.ts';
 import type { Backend, RunningBackend } from './backend.ts';
 
 /** A backend with a cluster, a task definition and target groups in it, and the adapters on top. */
@@ -34,6 +43,7 @@ export interface World extends AsyncDisposable {
   readonly outcomes: OutcomeBus;
   readonly stopNotes: StopNotes;
   readonly launchClaims: LaunchClaims;
+  readonly launchKeys: LaunchKeys;
   readonly cluster: string;
   readonly clusterArn: string;
   readonly taskDefinitionArn: string;
@@ -53,6 +63,9 @@ export interface World extends AsyncDisposable {
 
 const cluster = 'engines';
 
+/** The backends' time is real, and the moments of the facts lie before it. */
+const clock = { now: () => Math.max(fixedClock.now(), Date.now()) };
+
 export async function createWorld(backend: Backend): Promise<World> {
   const running = await backend.start();
   const clients = createAwsClients({
@@ -61,7 +74,12 @@ export async function createWorld(backend: Backend): Promise<World> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     requestTimeoutMs: 20_000,
   });
-  const tasks = createEcsTaskRunner({ client: clients.ecs, clock });
+  const launchKeys = createLaunchKeys({
+    client: new SSMClient(clients.settings),
+    parameterPath: '/start-engines/contract',
+    workspace: 'dev',
+  });
+  const tasks = createEcsTaskRunner({ client: clients.ecs, clock, launchKeys });
   const created = await createCluster(clients);
   const groups = await createTargetGroups(clients, running);
   const launched = new Set<string>();
@@ -81,6 +99,7 @@ export async function createWorld(backend: Backend): Promise<World> {
       client: new SSMClient(clients.settings),
       parameterPath: '/start-engines/contract',
     }),
+    launchKeys,
     outcomes: createOutcomeBus({ client: clients.eventBridge, eventBusName: 'default' }),
     cluster,
     ...created,
@@ -95,6 +114,7 @@ export async function createWorld(backend: Backend): Promise<World> {
         securityGroups: running.securityGroups,
         startedBy: `start-engines/dev/service-${requests}`,
         clientToken: `token-${requests}`,
+        facts: { ...facts, launchedAt: Date.now() },
         ...changes,
       };
     },

@@ -32,6 +32,11 @@ export const errorCatalog = {
     retryable: false,
     meaning: 'ECS answered a launch with a task that does not say how it was started.',
   },
+  LaunchKeyUnusable: {
+    statusCode: 500,
+    retryable: false,
+    meaning: 'The parameter with the key for launch facts was not written by start-engines.',
+  },
   OutOfTime: { statusCode: 504, retryable: true, meaning: 'The function has too little time left to begin.' },
   CompensationFailed: {
     statusCode: 500,

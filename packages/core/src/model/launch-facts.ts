@@ -3,7 +3,7 @@ import { StartEnginesError } from './errors.ts';
 import { correlationIdPattern } from './identity.ts';
 import { isPastMoment } from './moments.ts';
 import { targetGroupArnPattern, type WaitFor } from './service-mapping.ts';
-import type { FactsProblem, LaunchFacts, Task } from './task.ts';
+import { type FactsProblem, type LaunchFacts, type Task, taskIdOf } from './task.ts';
 
 /**
  * The variable of the container override that holds a task's launch facts. An override outlives StopTask, which deletes
@@ -39,6 +39,7 @@ const checks: { readonly [Name in keyof LaunchFacts]-?: Check } = {
   mappingVersions: optional(isMappingVersions),
   generation: optional(isGeneration),
   fingerprints: recordOf(/^[\w.-]{1,280}$/, /^[\w-]{1,64}$/),
+  mac: optional(text(/^[\w-]{43}$/)),
 };
 
 const names = Object.keys(checks) as (keyof LaunchFacts)[];
@@ -46,17 +47,22 @@ const names = Object.keys(checks) as (keyof LaunchFacts)[];
 /**
  * The facts as one short line of JSON.
  *
+ * @param macOf Computes their MAC from the facts as they are written.
  * @throws StartEnginesError `Internal` for facts that could not be read back: their task would be nobody's.
  */
-export function encodeLaunchFacts(facts: LaunchFacts): string {
+export function encodeLaunchFacts(facts: LaunchFacts, macOf?: (written: WrittenFacts) => string): string {
   const field = outOfBounds({ ...facts }, Number.POSITIVE_INFINITY);
   if (field !== undefined) {
     throw new StartEnginesError('Internal', `The launch fact ${field} is out of bounds, so no task is launched.`, {
       context: { field, launchId: facts.launchId },
     });
   }
-  return JSON.stringify({ v: formatVersion, ...facts });
+  const written = { v: formatVersion, ...facts };
+  return JSON.stringify(macOf === undefined ? written : { ...written, mac: macOf(written) });
 }
+
+/** The JSON object of the variable. It may hold facts of a later version. */
+export type WrittenFacts = Readonly<Record<string, unknown>>;
 
 /** What the variable of a task says, or why it says nothing that can be used. */
 export type FactsReading =
@@ -67,13 +73,19 @@ export type FactsReading =
  * Reads the facts out of the variable's value. What others have written comes back as a problem, never as an error.
  *
  * @param now Milliseconds since the epoch.
+ * @param isAuthentic Whether this system wrote them. Without it they are what somebody claims.
  */
-export function readLaunchFacts(value: string | undefined, now: number): FactsReading {
+export function readLaunchFacts(
+  value: string | undefined,
+  now: number,
+  isAuthentic: (written: WrittenFacts) => boolean = () => true,
+): FactsReading {
   if (value === undefined) return { problem: { kind: 'missing' } };
   const written = value.length > longestText ? undefined : parseObject(value);
   if (written === undefined || written.v !== formatVersion) return { problem: { kind: 'unreadable' } };
   const field = outOfBounds(written, now);
   if (field !== undefined) return { problem: { kind: 'unreadable', field } };
+  if (!isAuthentic(written)) return { problem: { kind: 'unauthentic' } };
   const known = names.filter((name) => written[name] !== undefined).map((name) => [name, written[name]]);
   return { facts: Object.fromEntries(known) };
 }
@@ -87,6 +99,10 @@ export function factsProblemOf({ factsProblem: problem = { kind: 'missing' } }: 
       return problem.field === undefined
         ? 'carries launch facts that this version cannot read'
         : `carries launch facts whose ${problem.field} is out of bounds`;
+    case 'unauthentic':
+      return 'carries launch facts that start-engines did not write for it';
+    case 'copied':
+      return `carries the launch facts of task ${taskIdOf(problem.from)}`;
   }
 }
 
@@ -95,7 +111,7 @@ function outOfBounds(written: Readonly<Record<string, unknown>>, now: number): s
   return names.find((name) => !checks[name](written[name], now));
 }
 
-function parseObject(json: string): Readonly<Record<string, unknown>> | undefined {
+function parseObject(json: string): WrittenFacts | undefined {
   try {
     const value: unknown = JSON.parse(json);
     return isRecord(value) ? value : undefined;

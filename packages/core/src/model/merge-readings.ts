@@ -7,7 +7,9 @@ export function mergeReadings(known: Task | undefined, read: Task): Task {
   const adoptedAsked = Math.max(newer.adoptedAsked ?? 0, older?.adoptedAsked ?? 0);
   const privateIp = newer.privateIp ?? older?.privateIp;
   const privateIpv6 = newer.privateIpv6 ?? older?.privateIpv6;
-  const facts = newer.facts ?? older?.facts;
+  // Facts never change, so one refusal of them stands.
+  const isRefused = [newer, older].some((task) => task?.factsProblem?.kind === 'unauthentic');
+  const facts = isRefused ? undefined : (newer.facts ?? older?.facts);
   const { retire: _, factsProblem, ...unmarked } = { ...older, ...newer };
   const merged: Task = {
     ...unmarked,

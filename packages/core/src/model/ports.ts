@@ -1,3 +1,5 @@
+import type { StartEnginesError } from './errors.ts';
+import type { LaunchKey } from './launch-mac.ts';
 import type { EndFacts, OutcomeBus } from './outcome.ts';
 import type { Capacity, LoadedMapping, TaskOptions } from './service-mapping.ts';
 import type { LaunchFacts, RetireMark, Task } from './task.ts';
@@ -45,8 +47,16 @@ export type LaunchReply =
  */
 export interface TaskRunner {
   launch(request: LaunchRequest): Promise<LaunchReply>;
-  /** Any number of tasks of one cluster, with their tags. `missing`: ECS does not know these (yet, or any more). */
-  describe(cluster: string, taskArns: readonly string[]): Promise<TaskReadings>;
+  /**
+   * Any number of tasks of one cluster, with their tags. `missing`: ECS does not know these (yet, or any more). Rejects when the
+   * launch facts of the workspace's tasks cannot be verified, unless there is an `onUnverified`: it is told why, and the facts
+   * are what the tasks claim.
+   */
+  describe(
+    cluster: string,
+    taskArns: readonly string[],
+    onUnverified?: (problem: StartEnginesError) => void,
+  ): Promise<TaskReadings>;
   /** All pages of the ARNs that ECS lists for one owner. */
   list(cluster: string, startedBy: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<readonly string[]>;
   /** All pages of the cluster's tasks, whoever started them. */
@@ -169,6 +179,12 @@ export interface LaunchClaims {
   write(service: string, claim: Pick<LaunchClaim, 'cluster' | 'newestSeen'>): Promise<number>;
   /** The claim of that version and some of those before it, oldest first; none when they are kept no more. */
   read(service: string, version: number): Promise<readonly LaunchClaim[]>;
+}
+
+/** Where the workspace's key for launch facts comes from. Rejects with the same codes as `TaskRunner`, or `LaunchKeyUnusable`. */
+export interface LaunchKeys {
+  /** The key, made by the first who asks. */
+  read(): Promise<LaunchKey>;
 }
 
 /** What happened on the way, for logs, metrics and whoever watches. Recording never fails an operation. */

@@ -27,6 +27,8 @@ export interface LaunchFacts {
   readonly mappingVersions?: MappingVersions;
   /** Short digests of the values that overrides can change, by override; `environment.NAME` for a variable. */
   readonly fingerprints: Readonly<Record<string, string>>;
+  /** Proves that this system wrote the facts for this task; added at the launch. Tasks of earlier versions have none. */
+  readonly mac?: string;
 }
 
 /**
@@ -47,7 +49,11 @@ export type FactsProblem =
   /** It carries none. */
   | { readonly kind: 'missing' }
   /** They are not what this system writes; `field`: the first one that is out of bounds. */
-  | { readonly kind: 'unreadable'; readonly field?: string };
+  | { readonly kind: 'unreadable'; readonly field?: string }
+  /** Their MAC is not of this workspace's key and this task, or there is none: somebody else wrote them. */
+  | { readonly kind: 'unauthentic' }
+  /** They are another task's, with its MAC. */
+  | { readonly kind: 'copied'; readonly from: string };
 
 /** Which operation marked a task to go. */
 export type RetiredBy = 'stop' | 'restart' | 'start' | 'reconcile';
@@ -166,6 +172,14 @@ export const lateAfterMs = 5_000;
 /** Whether ECS created the task so long after its last request that a stop in between may have missed it. */
 export function isLate(task: Task): boolean {
   return task.facts !== undefined && task.createdAt - lastAskedFor(task) > lateAfterMs;
+}
+
+/** ECS shows a task for at least so long after its end. */
+const endedVisibleMs = 3_600_000;
+
+/** Whether the facts may be those of another task, which has ended. Reconcile retires the copies while ECS shows that task. */
+export function mayBeCopy({ facts, createdAt }: Task, now: number): boolean {
+  return facts?.mac !== undefined && now - createdAt < endedVisibleMs;
 }
 
 /** Whether the task ended of itself, or for want of capacity: not because somebody stopped it. */

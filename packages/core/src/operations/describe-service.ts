@@ -1,6 +1,7 @@
 import { clusterName } from '../model/clusters.ts';
 import { StartEnginesError, toStartEnginesError } from '../model/errors.ts';
 import { factsProblemOf } from '../model/launch-facts.ts';
+import { withoutCopies } from '../model/launch-mac.ts';
 import type {
   OperationContext,
   ServiceStatus,
@@ -13,6 +14,7 @@ import type { LoadedMapping, MappingProblem } from '../model/service-mapping.ts'
 import { compareNewestFirst, isLive, runDeadlineOf, type Task, taskIdOf } from '../model/task.ts';
 import { endOfTask } from '../plan/end-of-task.ts';
 import { lastBeginning } from '../plan/time-left.ts';
+import { withClaimedFacts } from '../session/claimed-facts.ts';
 import { mapWithLimit, servicesAtOnce } from '../session/map-with-limit.ts';
 import { patientReads } from '../session/patient-reads.ts';
 import { persist } from '../session/persist.ts';
@@ -66,7 +68,7 @@ async function describeAll(
   names?: readonly string[],
 ): Promise<readonly Described[]> {
   const until = Math.min(lastBeginning(context), ports.clock.now() + patienceMs);
-  const patient = patientReads(ports, 'all', { until });
+  const patient = patientReads(withClaimedFacts(ports, 'all'), 'all', { until });
   const mapped = names ?? (await patient.mappings.list());
   const loads = await mapWithLimit(mapped, servicesAtOnce, (service) => loadForStatus(patient, service, context));
   const mappings = new Map(mapped.map((service, index) => [service, loads[index] ?? { problems: [] }]));
@@ -168,7 +170,7 @@ async function composeStatus(
   found: readonly Task[],
   read: ReadGroup,
 ): Promise<ServiceStatus> {
-  const tasks = found.toSorted(compareNewestFirst);
+  const tasks = withoutCopies(found).toSorted(compareNewestFirst);
   const live = tasks.filter(isLive);
   const lastEnded = tasks.find((task) => !isLive(task));
   const groupArns = [

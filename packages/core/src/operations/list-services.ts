@@ -3,6 +3,7 @@ import { serviceOfOwner } from '../model/identity.ts';
 import type { OperationContext } from '../model/operation-types.ts';
 import type { Ports } from '../model/ports.ts';
 import { lastBeginning } from '../plan/time-left.ts';
+import { withClaimedFacts } from '../session/claimed-facts.ts';
 import { describeListed } from '../session/describe-listed.ts';
 import { listPresent } from '../session/list-present.ts';
 import { patientReads } from '../session/patient-reads.ts';
@@ -16,7 +17,7 @@ import { persist } from '../session/persist.ts';
  */
 export async function listServices(ports: Ports, context: OperationContext): Promise<readonly string[]> {
   const named = await patientReads(ports, 'all', { until: lastBeginning(context) }).mappings.list();
-  const owners = await persist(ports, 'all', lastBeginning(context), () => readOwners(ports));
+  const owners = await persist(ports, 'all', lastBeginning(context), () => readOwners(withClaimedFacts(ports, 'all')));
   return [...new Set([...named, ...owners])].toSorted();
 }
 

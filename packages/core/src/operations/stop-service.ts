@@ -10,6 +10,7 @@ import { claimants, type View } from '../model/view.ts';
 import { isStoppedBy, planStop } from '../plan/plan-stop.ts';
 import { lastBeginning } from '../plan/time-left.ts';
 import { announce, announceFailure } from '../session/announce.ts';
+import { withClaimedFacts } from '../session/claimed-facts.ts';
 import { deregisteredTargets } from '../session/deregistered-targets.ts';
 import { loadMapping } from '../session/load-mapping.ts';
 import { patientReads } from '../session/patient-reads.ts';
@@ -30,7 +31,7 @@ const mappingPatienceMs = 30_000;
  * `results` have what was done.
  */
 export function stopService(ports: Ports, request: StopRequest, context: OperationContext): Promise<StopOutcome> {
-  return stopOne(ports, request, context);
+  return stopOne(withClaimedFacts(ports, request.service), request, context);
 }
 
 async function stopOne(
@@ -140,7 +141,8 @@ function stopEach(
 ): Promise<readonly StopResult[]> {
   // What is shared is tried again where it is shared: those who were turned away together would come back one by one.
   const many = requests.length >= manyServices;
-  const shared = many ? shareReads(patientReads(ports, 'all', { until: lastBeginning(context) })) : ports;
+  const claimed = withClaimedFacts(ports, 'all');
+  const shared = many ? shareReads(patientReads(claimed, 'all', { until: lastBeginning(context) })) : claimed;
   return Promise.all(
     requests.map(async (request): Promise<StopResult> => {
       try {

@@ -36,8 +36,10 @@ export async function launch(
   });
   if (reply.kind === 'task') {
     // The replayed reply of a task that has stopped may carry its ARN and states alone.
-    const task: Task = { ...reply.task, startedBy, facts: reply.task.facts ?? facts };
-    memory.remember(task);
+    const task: Task = { ...reply.task, startedBy };
+    // Facts that do not verify are not those that were sent, and no other process would accept them.
+    const isRefused = task.facts === undefined && task.factsProblem?.kind === 'unauthentic';
+    memory.remember(isRefused ? task : { ...task, facts: task.facts ?? facts });
     ports.journal.record({ service, kind: 'launched', taskArn: task.taskArn, clientToken });
   }
   return reply;

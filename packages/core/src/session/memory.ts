@@ -1,6 +1,7 @@
 import { hasAddress } from '../model/addresses.ts';
 import { distinctClusters } from '../model/clusters.ts';
 import { StartEnginesError } from '../model/errors.ts';
+import { withoutCopies } from '../model/launch-mac.ts';
 import { mergeReadings } from '../model/merge-readings.ts';
 import type { Neighbours } from '../model/neighbours.ts';
 import type { AddressType, Clock } from '../model/ports.ts';
@@ -62,8 +63,9 @@ export class Memory {
     };
   }
 
+  /** Copies of other tasks without their facts. */
   tasks(): Task[] {
-    return [...this.#tasks.values()];
+    return withoutCopies([...this.#tasks.values()]);
   }
 
   task(taskArn: string): Task | undefined {

@@ -1,5 +1,5 @@
 import { clusterInArn } from '../model/clusters.ts';
-import { isKept, isLate, mayStandInGroups, type Task } from '../model/task.ts';
+import { isKept, isLate, mayBeCopy, mayStandInGroups, type Task } from '../model/task.ts';
 import type { View } from '../model/view.ts';
 import { needsNeighbours } from '../plan/plan-upkeep.ts';
 import { stopNoteValidMs } from '../plan/wait-schedule.ts';
@@ -12,14 +12,15 @@ import type { ServiceSession } from './service-session.ts';
 /**
  * Looks at all of the service: targets first, then its tasks, RUNNING before STOPPED.
  *
- * @param endedTasks `needed` reads the ended tasks only when no live task is there to stay
+ * @param endedTasks `needed` reads the ended tasks only if no live task is there to stay that cannot be a copy of one of them
  */
 export async function lookAtService(session: ServiceSession, endedTasks: 'always' | 'needed'): Promise<View> {
   const { memory, scope } = session;
   await readGroups(session, [...scope.targetGroupArns, ...groupsOf(memory.tasks())]);
   memory.rememberListing();
   await readTasks(session, 'RUNNING');
-  if (endedTasks === 'always' || !memory.genuineTasks().some(isKept)) await readTasks(session, 'STOPPED');
+  const isUp = (task: Task) => isKept(task) && !mayBeCopy(task, session.ports.clock.now());
+  if (endedTasks === 'always' || !memory.genuineTasks().some(isUp)) await readTasks(session, 'STOPPED');
   return completeLook(session);
 }
 
@@ -87,7 +88,7 @@ async function readStopNote({ memory, ports, scope }: ServiceSession): Promise<v
   if (!scope.readsStopNote) return;
   const readAt = ports.clock.now();
   if (memory.stopNote !== undefined && readAt - memory.stopNote.readAt < stopNoteValidMs) return;
-  if (!memory.tasks().some((task) => isKept(task) && isLate(task))) return;
+  if (!memory.genuineTasks().some((task) => isKept(task) && isLate(task))) return;
   memory.rememberStopNote(readAt, await ports.stopNotes.latest(scope.service));
 }
 

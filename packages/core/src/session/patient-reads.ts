@@ -29,7 +29,7 @@ export function patientReads(
     },
     tasks: {
       ...tasks,
-      describe: (cluster, taskArns) => patiently(() => tasks.describe(cluster, taskArns)),
+      describe: (cluster, taskArns, onUnverified) => patiently(() => tasks.describe(cluster, taskArns, onUnverified)),
       list: (cluster, startedBy, desiredStatus) => patiently(() => tasks.list(cluster, startedBy, desiredStatus)),
       listCluster: (cluster, desiredStatus) => patiently(() => tasks.listCluster(cluster, desiredStatus)),
     },

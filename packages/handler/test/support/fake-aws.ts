@@ -33,8 +33,6 @@ export function changes(aws: FakeAws): readonly string[] {
   return aws.calls.map((call) => call.operation).filter((operation) => changing.has(operation));
 }
 
-const clusterArn = 'arn:aws:ecs:us-east-2:111122223333:cluster/engines';
-
 /** What AWS holds. */
 interface State {
   readonly parameters: Map<string, unknown>;
@@ -49,11 +47,12 @@ interface State {
 
 function launch({ tasks, launchDetails, now }: State, input: Json): Json {
   const number = tasks.size + 1;
-  const taskArn = `arn:aws:ecs:us-east-2:111122223333:task/engines/${String(number).padStart(32, '0')}`;
+  const taskArn = `arn:aws:ecs:us-east-2:111122223333:task/${input.cluster}/${String(number).padStart(32, '0')}`;
+  const revision = /:\d+$/.test(String(input.taskDefinition)) ? '' : ':1';
   const task = {
     taskArn,
-    clusterArn,
-    taskDefinitionArn: `arn:aws:ecs:us-east-2:111122223333:task-definition/${input.taskDefinition}:1`,
+    clusterArn: `arn:aws:ecs:us-east-2:111122223333:cluster/${input.cluster}`,
+    taskDefinitionArn: `arn:aws:ecs:us-east-2:111122223333:task-definition/${input.taskDefinition}${revision}`,
     startedBy: input.startedBy,
     clientToken: input.clientToken,
     lastStatus: 'RUNNING',
@@ -106,9 +105,11 @@ const ecsAnswers: Readonly<Record<string, Answer>> = {
 };
 
 const ssmAnswers: Readonly<Record<string, Answer>> = {
-  PutParameter: ({ written, now }, { Name, Value }) => {
+  PutParameter: ({ written, now }, { Name, Type, Value, Overwrite }) => {
     const Version = [...written.values()].filter((one) => one.Name === Name).length + 1;
-    written.set(`${Name}:${Version}`, { Name, Type: 'String', Version, Value, LastModifiedDate: now() / 1_000 });
+    const parameter = { Name, Type, Version, Value, LastModifiedDate: now() / 1_000 };
+    // What is never overwritten is read without its version.
+    written.set(Overwrite === false ? String(Name) : `${Name}:${Version}`, parameter);
     return { Version };
   },
   GetParameters: ({ parameters, written }, { Names }) => ({
