@@ -45,6 +45,7 @@ const expectedCodes = new Set<ErrorCode>([
   'SeveralFailed',
   'AwsThrottled',
   'AwsUnavailable',
+  'MappingUnavailable',
 ]);
 
 /** Every operation ends in time with an outcome or an expected error, and a success names a task that is up. */

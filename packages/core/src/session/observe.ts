@@ -12,14 +12,15 @@ import type { ServiceSession } from './service-session.ts';
 /**
  * Looks at all of the service: targets first, then its tasks, RUNNING before STOPPED.
  *
- * @param endedTasks `needed` reads the ended tasks only if no live task is there to stay that cannot be a copy of one of them
+ * @param endedTasks `needed` reads the ended tasks only if ECS lists no live task that is to stay and cannot be a copy
  */
 export async function lookAtService(session: ServiceSession, endedTasks: 'always' | 'needed'): Promise<View> {
   const { memory, scope } = session;
   await readGroups(session, [...scope.targetGroupArns, ...groupsOf(memory.tasks())]);
   memory.rememberListing();
-  await readTasks(session, 'RUNNING');
-  const isUp = (task: Task) => isKept(task) && !mayBeCopy(task, session.ports.clock.now());
+  const listed = await readTasks(session, 'RUNNING');
+  // A task that an earlier look has seen live may have ended since.
+  const isUp = (task: Task) => isKept(task) && listed.has(task.taskArn) && !mayBeCopy(task, session.ports.clock.now());
   if (endedTasks === 'always' || !memory.genuineTasks().some(isUp)) await readTasks(session, 'STOPPED');
   return completeLook(session);
 }
@@ -100,11 +101,12 @@ async function readGroups({ memory, ports, scope }: ServiceSession, targetGroupA
   );
 }
 
+/** @returns the ARNs that ECS lists */
 async function readTasks(
   { memory, ports, scope: { service, startedBy } }: ServiceSession,
   desiredStatus: 'RUNNING' | 'STOPPED',
-): Promise<void> {
-  await Promise.all(
+): Promise<ReadonlySet<string>> {
+  const lists = await Promise.all(
     memory.clusters().map(async (cluster) => {
       const list = () => ports.tasks.list(cluster, startedBy, desiredStatus);
       const taskArns = (await listPresent(ports, service, list)) ?? [];
@@ -112,11 +114,12 @@ async function readTasks(
       const unknown = taskArns.filter(
         (arn) => desiredStatus === 'RUNNING' || memory.task(arn)?.lastStatus !== 'STOPPED',
       );
-      if (unknown.length === 0) return;
-      const readings = await ports.tasks.describe(cluster, unknown);
-      for (const task of readings.tasks) memory.remember(task);
+      const readings = unknown.length === 0 ? [] : (await ports.tasks.describe(cluster, unknown)).tasks;
+      for (const task of readings) memory.remember(task);
+      return taskArns;
     }),
   );
+  return new Set(lists.flat());
 }
 
 function groupsOf(tasks: readonly Task[]): string[] {
