@@ -61,7 +61,7 @@ export function showActivation(activation: Activation, now: number, wokenAt: num
   const isTriedAgain = retryAt !== undefined && wokenAt !== undefined && wokenAt >= retryAt;
   if (state === 'failed' && !isTriedAgain) {
     const seconds = retryAt === undefined ? unknownStartSeconds : Math.ceil((retryAt - now) / 1000);
-    return { state, retryAfterSeconds: clamp(seconds, 1, longestRetrySeconds), ...usual };
+    return { state, retryAfterSeconds: clamp(seconds, 0, longestRetrySeconds), ...usual };
   }
   const isSince = state === 'starting' && since !== undefined && since <= now;
   const elapsed = isSince ? Math.floor((now - since) / 1000) : undefined;

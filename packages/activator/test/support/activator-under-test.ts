@@ -21,8 +21,8 @@ export interface AlbResult {
 export interface ActivatorUnderTest extends AsyncDisposable {
   /** @throws what the function throws */
   invoke(event: unknown, options?: { readonly remainingMs?: number; readonly requestId?: string }): Promise<AlbResult>;
-  /** Moves its clock. */
-  advance(milliseconds: number): Promise<void>;
+  /** Moves its clock. @returns the time that it shows then, in milliseconds since the epoch */
+  advance(milliseconds: number): Promise<number>;
   /** The lines that it logged, all of them JSON. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
 }
@@ -74,7 +74,8 @@ export async function startActivator(endpoint: string): Promise<ActivatorUnderTe
       return value;
     },
     async advance(advanceMs) {
-      await send({ advanceMs });
+      const { now = 0 } = await send({ advanceMs });
+      return now;
     },
     async [Symbol.asyncDispose]() {
       const exited = once(child, 'exit');
@@ -89,6 +90,7 @@ interface Reply {
   readonly id: string;
   readonly value?: AlbResult;
   readonly thrown?: string;
+  readonly now?: number;
 }
 
 /** What a process needs of its parent's environment to run at all. */

@@ -7,8 +7,8 @@ export interface ActivatorWorld extends AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly activator: ActivatorUnderTest;
   put(name: string, value: unknown): Promise<void>;
-  /** The events that were put on the bus so far, with their detail read. */
-  wakes(): readonly Readonly<Record<string, unknown>>[];
+  /** The events that were put on the bus, with their detail read. @param after only by calls after this one */
+  wakes(after?: number): readonly Readonly<Record<string, unknown>>[];
 }
 
 /** What `wake` says of the service `auth` in most tests. */
@@ -34,9 +34,9 @@ export async function openActivatorWorld(
     sandbox,
     activator,
     put,
-    wakes: () =>
+    wakes: (after = 0) =>
       sandbox.calls
-        .list({ service: 'events', operation: 'PutEvents' })
+        .list({ service: 'events', operation: 'PutEvents', after })
         .flatMap(({ input }) => input.Entries as readonly Readonly<Record<string, string>>[])
         .map(({ Detail = '', ...entry }) => ({ ...entry, Detail: JSON.parse(Detail) })),
     async [Symbol.asyncDispose]() {
