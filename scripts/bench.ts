@@ -7,8 +7,8 @@ import { renderPlots } from './bench/page/render-plots.ts';
 import { root, runTurbo } from './tasks.ts';
 
 /**
- * Measures, and writes `docs/benchmarks.md` with its plots; a quick run writes them below `reports/` instead. It judges nothing:
- * a slow machine is no failure. The page says of each target whether it is met.
+ * Measures, and writes `docs/benchmarks.md` with its plots. A quick run writes them to `reports/`. A missed target is not a failure, because
+ * the machine may be slow. The page reports each target.
  */
 const usage = `npm run bench -- [--quick] [--json] [--redraw]
   --quick   only tries whether it still can, and writes below reports/

@@ -10,7 +10,7 @@ import { createWorldClients, type WorldClients } from './world/clients.ts';
 import { liveFunction, mappingDocument, parameterPath, seedWorld, type World } from './world/seed-world.ts';
 import { worldService, worldServices } from './world/services.ts';
 
-/** The main job on the sandbox, told as it happens. Ends with 0 only when every step came out as it should. */
+/** Runs the main use cases on the sandbox and reports each step. Exits with 0 only if every step succeeds. */
 interface Stage {
   sandbox: Sandbox;
   clients: WorldClients;
@@ -18,7 +18,7 @@ interface Stage {
   url: string;
 }
 
-/** What a step writes on. */
+/** The output of a step. */
 interface Line {
   title: string;
   output: string;
@@ -32,7 +32,7 @@ function expectThat(condition: boolean, otherwise: string): asserts condition {
   if (!condition) throw new Error(otherwise);
 }
 
-/** On a terminal a line that grows under the step's title; elsewhere a line for each thing that happens. */
+/** On a terminal, appends to one line under the step's title. Otherwise, prints a line for each change. */
 function tellOn(line: Line, service: string): (sight: Sight, all: readonly Sight[]) => void {
   const heading = line.title;
   const opening = heading.startsWith(service) ? heading.padEnd(8) : `${heading}\n${service.padEnd(8)}`;
@@ -77,7 +77,7 @@ async function fetchThroughBalancer({ url }: Stage, line: Line): Promise<void> {
   line.title = `GET ${url}/api/auth/hello → 200 from task ${answer.task}; /api/pdf/hello → 503: pdf is not running`;
 }
 
-/** The function has just read the mapping when it is edited. The next start uses the edit; no code was deployed. */
+/** Edits the mapping just after the function has read it. The next start uses the edit, without a deployment. */
 async function editMapping(stage: Stage, line: Line): Promise<void> {
   const { clients, world, url } = stage;
   const status = { action: 'status', service: 'pdf' };
@@ -91,18 +91,18 @@ async function editMapping(stage: Stage, line: Line): Promise<void> {
   await startAndWatch(stage, 'pdf', line);
   const answer = await fetchJson(`${url}/api/pdf/hello`);
   const { GREETING } = answer.environment as Record<string, string>;
-  expectThat(GREETING === 'edited in Parameter Store', 'the edited mapping was not obeyed');
+  expectThat(GREETING === 'edited in Parameter Store', 'the edited mapping was not used');
   expectThat((await deployedCode(clients)) === codeBefore, 'the function was deployed again');
   line.output = `${name} went from version 1 to ${Version}, the function's code stayed (sha256 ${codeBefore.slice(0, 8)}…), and the new task says: ${GREETING}`;
 }
 
-/** The SHA-256 of the function's zip, in base64. */
+/** SHA-256 of the function's zip, in base64. */
 async function deployedCode({ lambda }: WorldClients): Promise<string> {
   const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: liveFunction }));
   return configuration.CodeSha256 ?? '';
 }
 
-/** Nothing but one event, a broken image, and what an operator finds afterwards. */
+/** A start of a service with a broken image, and its on-failure record. */
 async function failOnce(stage: Stage, line: Line): Promise<void> {
   const { sandbox, clients, world } = stage;
   const watching = watch(stage, 'reports', line);
@@ -111,7 +111,7 @@ async function failOnce(stage: Stage, line: Line): Promise<void> {
   line.output = 'the start failed; Lambda tries the event twice more, as on AWS …';
   while (sandbox.lambda.pendingEvents() > 0) await delay(50);
   const [failed] = sandbox.lambda.onFailureRecords();
-  expectThat(failed !== undefined, 'the failure was not handed to the on-failure destination');
+  expectThat(failed !== undefined, 'the failure was not sent to the on-failure destination');
   const { errorType, errorMessage } = failed.record.responsePayload as { errorType: string; errorMessage: string };
   const isLeft = () => tasksOf(sandbox, 'reports').some((task) => task.lastStatus !== 'STOPPED');
   for (let tries = 0; isLeft() && tries < 100; tries += 1) await delay(50);
@@ -158,7 +158,7 @@ async function run(): Promise<void> {
               expectThat(watched.sights.at(-1)?.what === 'healthy', `${service} did not become healthy`);
             },
           }));
-          // Last, so that every watch has begun.
+          // Last, so that every watch has started.
           const put = {
             title: `${others.length * 2} events`,
             task: () => putStartEvents(ctx.clients, [...others, ...others]),

@@ -7,22 +7,22 @@ import { lookAround, requireService, smokeTest } from './deploy/smoke-test.ts';
 import { type Outputs, openTerraform, type Terraform } from './deploy/terraform.ts';
 import { runTurbo } from './tasks.ts';
 
-/** Builds, shows what would change in a workspace, asks, applies, and asks the function for its services. */
+/** Builds the zip, plans a workspace, asks for confirmation, applies the plan, and checks the function. */
 const usage = `npm run deploy <workspace> [-- --yes] [--smoke <service>] [--replace-mapping <service>]
 npm run deploy <workspace> -- --destroy [--yes]`;
 
 interface Options {
   readonly workspace: string;
   readonly yes: boolean;
-  /** The service to start and stop again, to see that it works. */
+  /** The service to start and stop as a smoke test. */
   readonly smoke: string | undefined;
-  /** Whether everything is stopped and destroyed. */
+  /** Whether to stop and destroy everything. */
   readonly destroy: boolean;
-  /** Names below the parameter path whose documents are to be Terraform's again, such as `services/auth`. */
+  /** Names below the parameter path of documents to replace with Terraform's, such as `services/auth`. */
   readonly mappings: readonly string[];
 }
 
-/** What the operator did wrong, said without a stack. */
+/** A mistake of the operator, reported without a stack. */
 class Refused extends Error {}
 
 function readOptions(): Options {
@@ -45,12 +45,13 @@ function readOptions(): Options {
     if (workspace === undefined || others.length > 0) throw new Refused('name one workspace');
     if (!/^[a-z][a-z0-9-]{0,11}$/.test(workspace) || workspace === 'default') {
       throw new Refused(
-        `"${workspace}" cannot be a workspace: 1 to 12 of a-z, 0-9 and -, a letter first, and not default`,
+        `"${workspace}" cannot be a workspace. Use 1 to 12 characters of a-z, 0-9 and -, starting with a letter, and not default.`,
       );
     }
     const mappings = values['replace-mapping'].map((name) => (name === 'defaults' ? name : `services/${name}`));
     const { yes, smoke, destroy } = values;
-    if (destroy && (smoke !== undefined || mappings.length > 0)) throw new Refused('--destroy goes with --yes only');
+    if (destroy && (smoke !== undefined || mappings.length > 0))
+      throw new Refused('--destroy can only be combined with --yes');
     return { workspace, yes, smoke, destroy, mappings };
   } catch (error) {
     throw new Refused(`${error instanceof Error ? error.message : error}\n${usage}`);
@@ -62,14 +63,14 @@ async function confirm(question: string, yes: boolean): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const nobody = new Promise<never>((_resolve, reject) => {
     terminal.once('close', () =>
-      reject(new Refused('\nNobody answered, and nothing was changed. Without a terminal, say --yes.')),
+      reject(new Refused('\nNo answer, so nothing was changed. Without a terminal, use --yes.')),
     );
   });
   try {
     const answer = await Promise.race([terminal.question(`\n${question} Only "yes" does: `), nobody]);
     return answer.trim() === 'yes';
   } finally {
-    // Closing it is no news any more.
+    // Closing the terminal no longer matters.
     nobody.catch(() => {});
     terminal.close();
   }
@@ -79,7 +80,7 @@ async function apply(terraform: Terraform, { workspace, yes }: Options): Promise
   try {
     const { changes } = terraform.plan();
     if (!changes) {
-      console.log(`\n${workspace} is as it should be.`);
+      console.log(`\n${workspace} is up to date.`);
       return true;
     }
     if (!(await confirm(`Apply this to ${workspace}?`, yes))) {
@@ -95,7 +96,7 @@ async function apply(terraform: Terraform, { workspace, yes }: Options): Promise
 
 async function deploy(options: Options): Promise<void> {
   const terraform = openTerraform(options.workspace);
-  // While terraform runs, these wait for its own end.
+  // While terraform is running, these signals wait for it to exit.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       terraform.discardPlan();
@@ -124,7 +125,7 @@ async function deploy(options: Options): Promise<void> {
   using deployed = openFunction(outputs.function_alias_arn);
   console.log(`\n${await lookAround(deployed, workspace)}`);
   if (smoke === undefined) return;
-  console.log(`\nStarting ${smoke}, to see that it works …`);
+  console.log(`\nStarting ${smoke} as a smoke test …`);
   console.log(await smokeTest(deployed, workspace, smoke));
 }
 

@@ -2,12 +2,12 @@ import { parseArgs } from 'node:util';
 import { dimensions } from '../tests/interleavings/dimensions.ts';
 import { describeFinding, explore } from '../tests/interleavings/explore.ts';
 
-/** Plays many random scripts of the interleavings, dimension by dimension, and shows the smallest that breaks a rule. */
+/** Runs many random interleavings in each dimension, and prints the smallest one that violates an invariant. */
 const usage = `npm run explore -- [<dimension> …]      SEED=<number> chooses the scripts, RUNS=<number> how many of each
   dimensions:
 ${dimensions.map(({ name }) => `    ${name}`).join('\n')}`;
 
-/** The dimensions that were named, or all. */
+/** The given dimensions. Default: all. */
 function readNames(): readonly string[] {
   try {
     const options = { help: { type: 'boolean', default: false } } as const;

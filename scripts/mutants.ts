@@ -2,12 +2,12 @@ import { parseArgs } from 'node:util';
 import { huntMutant } from '../tests/interleavings/hunt-mutant.ts';
 import { mutants } from '../tests/interleavings/mutants.ts';
 
-/** Takes the rules of core away one by one, and shows after how many random runs an invariant breaks without each. */
+/** Removes rules of core one by one, and reports how many random runs it takes to violate an invariant without each. */
 const usage = `npm run mutants -- [<part of a name>]      SEED=<number> chooses the runs, RUNS=<number> how many at most
   those there are:
 ${mutants.map(({ name }) => `    ${name}`).join('\n')}`;
 
-/** What part of a name was given; the empty word, which is in all of them, when none was. */
+/** The given part of a name. Default: empty, which matches all names. */
 function readName(): string {
   try {
     const options = { help: { type: 'boolean', default: false } } as const;
@@ -26,7 +26,7 @@ function readName(): string {
 const named = readName();
 const wanted = mutants.filter(({ name }) => name.includes(named));
 if (wanted.length === 0) {
-  console.error(`no rule's name has "${named}" in it\n${usage}`);
+  console.error(`no rule's name contains "${named}"\n${usage}`);
   process.exit(2);
 }
 const seed = Number(process.env.SEED ?? 1);

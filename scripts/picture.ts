@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { recordDemo } from './picture/record-demo.ts';
 import { demoRecording, renderTerminal } from './picture/render-terminal.ts';
 
-/** Records `npm run demo` on a terminal and draws its last screen: docs/pictures/demo.txt and demo.svg. */
+/** Records `npm run demo` on a terminal and renders its last screen: docs/pictures/demo.txt and demo.svg. */
 const screen = await recordDemo();
 mkdirSync(dirname(demoRecording.text), { recursive: true });
 writeFileSync(demoRecording.text, screen);

@@ -6,7 +6,7 @@ import { releaseNotes } from './release/release-notes.ts';
 import { root, runTurbo } from './tasks.ts';
 import { noticesName } from './third-party-notices.ts';
 
-// What a release carries: the function's zip, the command, the notices and the bill of materials, and their SHA-256 sums.
+// Builds the files of a release: the function's zip, the CLI, the notices and the bill of materials, and their SHA-256 sums.
 
 const [tag = '', folderName = 'release'] = process.argv.slice(2);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -41,7 +41,7 @@ function digestOf(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
-/** From the lockfile: every package that the workspace depends on at run time. */
+/** The workspace's runtime dependencies, from the lockfile. */
 function billOfMaterials(): string {
   const shell = process.platform === 'win32';
   const args = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--prod', '--lockfile-only'];

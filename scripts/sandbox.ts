@@ -4,7 +4,7 @@ import { runTurbo } from './tasks.ts';
 import { createWorldClients } from './world/clients.ts';
 import { functionName, liveFunction, parameterPath, seedWorld } from './world/seed-world.ts';
 
-/** Keeps the demo's world up until it is interrupted, and says what to try. */
+/** Runs the demo's sandbox until it is interrupted, and prints example commands. */
 const usage = `npm run sandbox -- [--api-port 4566] [--load-balancer-port 8080] [--seed <number>] [--speed 1] [--durations quick|realistic|none]`;
 
 function readArguments() {

@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 /** The repository's root folder. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** The script behind a package's command, so that it runs under this Node and needs no shell on any platform. */
+/** The script of a package's command, which runs with this Node and without a shell on every platform. */
 function commandScript(packageName: string, command: string): string {
   const manifestPath = require.resolve(`${packageName}/package.json`);
   const manifest: { bin?: string | Record<string, string> } = require(manifestPath);
@@ -17,7 +17,7 @@ function commandScript(packageName: string, command: string): string {
   return join(dirname(manifestPath), script);
 }
 
-/** Runs a command of an installed package, its output shown; returns the exit status. */
+/** Runs a command of an installed package and shows its output. Returns the exit status. */
 export function runCommand(packageName: string, command: string, args: readonly string[]): number {
   const result = spawnSync(process.execPath, [commandScript(packageName, command), ...args], {
     cwd: root,
@@ -28,8 +28,8 @@ export function runCommand(packageName: string, command: string, args: readonly 
 }
 
 /**
- * Runs one task in every package that has it, by turbo, in the order of their dependencies. What it says is shown only
- * when it fails. Where npm has no turbo for this platform, pnpm runs the same scripts in the same order, uncached.
+ * Runs a task with turbo in every package that has it, in the order of their dependencies. The output is shown only
+ * if it fails. On platforms without turbo, pnpm runs the same scripts in the same order, without a cache.
  */
 export function runTurbo(task: string): number {
   const { status, output } = hasTurbo() ? runQuietly(turboCommand(task)) : runQuietly(pnpmCommand(task));
@@ -59,7 +59,7 @@ function pnpmCommand(task: string): [string, string[]] {
 }
 
 function runQuietly([command, args]: [string, string[]]): { status: number; output: string } {
-  // Only a shell finds `pnpm.cmd` on Windows; none of these words needs quoting.
+  // On Windows only a shell finds `pnpm.cmd`. None of these arguments needs quoting.
   const shell = process.platform === 'win32' && command === 'pnpm';
   const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', shell });
   if (result.error !== undefined) throw result.error;

@@ -11,11 +11,11 @@ interface BundledPackage {
 }
 
 /**
- * The licences of everything that esbuild put into a bundle, one text for all packages that share it. The same inputs give the
- * same text.
+ * The licences of all packages in an esbuild bundle. Packages with the same licence text share one section. The same inputs give
+ * the same text.
  *
  * @param inputs the paths in esbuild's metafile
- * @param folder the folder that they are relative to
+ * @param folder the folder that the paths are relative to
  */
 export function thirdPartyNotices(inputs: readonly string[], folder: string): string {
   const folders = new Set(inputs.flatMap((path) => packageFolder(path) ?? []));
@@ -30,7 +30,7 @@ export function thirdPartyNotices(inputs: readonly string[], folder: string): st
 
 const endOfApache = 'END OF TERMS AND CONDITIONS';
 
-/** The Apache licence differs between packages in its appendix alone, which names the owner. */
+/** The Apache licence differs between packages only in its appendix, which names the owner. */
 function termsOf(text: string): string {
   if (!text.includes(endOfApache)) return text;
   const lines = text.slice(0, text.indexOf(endOfApache)).split('\n');
@@ -44,7 +44,7 @@ function copyrightOf(text: string): readonly string[] {
   return text.includes(endOfApache) ? (/^\s*(Copyright \d.*)$/m.exec(text)?.slice(1, 2) ?? []) : [];
 }
 
-/** The part of a path up to the package that it lies in; undefined for our own files. */
+/** The path of the package that contains a file, or undefined for our own files. */
 function packageFolder(path: string): string | undefined {
   return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
 }

@@ -5,10 +5,10 @@ import { callMs, eventMs } from './ready-lag.ts';
 import { onVirtualTimers } from './virtual-timers.ts';
 import { fixedPoll, ourWait } from './ways.ts';
 
-/** How long functions run for one start of a task that takes 45 s until it is RUNNING; seconds of the models' clock. */
+/** How long functions run for one start of a task that is RUNNING after 45 s, in seconds of the models' clock. */
 export interface BilledTime {
   readonly name: string;
-  /** One for each invocation, the calls' ways included, computing not. */
+  /** One for each invocation, including the round trips of calls, but not computing time. */
   readonly invocationSeconds: readonly number[];
 }
 
@@ -61,6 +61,6 @@ const eventPath: Invoke = async (fleet, { workspace, service }, invocation) => {
   const { taskArn, version, startedBy } = await running;
   await world.clock.sleep(eventMs[1]);
   const change = { taskArn: String(taskArn), version: Number(version), startedBy: String(startedBy), running: true };
-  // The process is warm, and its mapping is as old as the task: it is read again.
+  // The process is warm, but its cached mapping has expired, so it is read again.
   await invocation(() => reconcileChange(ports, change, fleet.context()));
 };

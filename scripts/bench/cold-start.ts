@@ -8,13 +8,13 @@ import { buildVariants, type Variant } from './cold-start/build-variants.ts';
 import { numberedService } from './numbered-service.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
-/** What a fresh process of one variant took, in milliseconds. */
+/** Measurements of a new process of one variant, in milliseconds. */
 export interface ColdVariant {
   readonly name: string;
-  /** From the import of the module until it is there. */
+  /** Duration of the module's import. */
   readonly importMs: Spread;
   readonly importCpuMs: Spread;
-  /** From the birth of the process until it has answered a first start. */
+  /** From the start of the process until it has answered the first start. */
   readonly firstStartMs: Spread;
   readonly firstStartCpuMs: Spread;
   readonly peakMemoryMb: number;
@@ -33,17 +33,17 @@ interface Moment {
   readonly cpuMs: number;
 }
 
-/** A sandbox's load balancer has room for a hundred services. */
+/** A load balancer in the sandbox has room for a hundred services. */
 const roundsPerSandbox = 16;
 
 /**
- * Each variant in as many fresh processes, one after the other and in turn, so that whatever else this machine does meets all
- * of them alike. The sandbox answers without delay.
+ * Runs each variant in the same number of new processes, in turn, so that other load on this machine affects all of them
+ * equally. The sandbox answers without delay.
  */
 export async function measureColdStart(processes: number, folder: string): Promise<readonly ColdVariant[]> {
   const variants = await buildVariants(folder);
   const runs = new Map<string, ColdRun[]>(variants.map(({ name }) => [name, []]));
-  // The first of many rounds fills the disk's cache, and V8's; it is not counted.
+  // The first of several rounds fills the disk cache and V8's cache, so it is not counted.
   const firstRound = processes > 1 ? -1 : 0;
   for (let round = firstRound; round < processes; round += roundsPerSandbox) {
     const rounds = Math.min(roundsPerSandbox, processes - round);
@@ -84,7 +84,7 @@ async function runCold({ name, modulePath, environment }: Variant, service: stri
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit').then(([code]) => {
-    throw new Error(`a cold process of "${name}" ended with ${code} and without an answer`);
+    throw new Error(`a cold process of "${name}" exited with ${code} without an answer`);
   });
   exited.catch(() => {});
   const [run] = (await Promise.race([once(child, 'message'), exited])) as [ColdRun];

@@ -1,6 +1,6 @@
 import type { ServiceName } from '@start-engines/sandbox/in-memory';
 
-/** One service of one workspace. */
+/** A service of a workspace. */
 export interface FleetService {
   readonly workspace: string;
   readonly service: string;
@@ -9,21 +9,21 @@ export interface FleetService {
   readonly subnets: readonly string[];
 }
 
-/** Makes a call that is not part of what is measured. */
+/** Makes a call that is not measured. */
 export type SetUp = (service: ServiceName, operation: string, input: object) => Promise<Record<string, unknown>>;
 
 export interface ClusterToFill {
   readonly workspace: string;
   readonly cluster: string;
   readonly count: number;
-  /** The services are named by number, from this one on. */
+  /** Number of the first service. The services are named by number. */
   readonly firstName: number;
 }
 
-/** A load balancer has no more rules; and two subnets of the model have room for five hundred tasks. */
+/** The limit of rules per load balancer. Two subnets of the model have room for five hundred tasks. */
 const servicesPerBalancer = 100;
 
-/** Makes a cluster, load balancers for all its services, and their mappings. */
+/** Creates a cluster, load balancers for all its services, and their mappings. */
 export async function fillCluster(setUp: SetUp, cluster: ClusterToFill): Promise<FleetService[]> {
   await setUp('ecs', 'CreateCluster', { clusterName: cluster.cluster, capacityProviders: ['FARGATE'] });
   await setUp('ecs', 'RegisterTaskDefinition', {

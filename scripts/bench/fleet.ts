@@ -27,13 +27,13 @@ export interface FleetOptions {
   readonly servicesInEachCluster: number;
   readonly throttling?: Throttling;
   readonly durations?: Partial<SandboxDurations>;
-  /** How long each call takes, there and back, in milliseconds of the world's clock; no time at all unless said. */
+  /** Round trip of each call, in milliseconds of the world's clock. Default 0. */
   readonly callMs?: readonly [shortest: number, longest: number];
 }
 
 /**
- * Many services in one account and Region, on the models in memory and with the real adapters. The workspaces name their
- * services alike.
+ * Many services in one account and Region, on the in-memory models with the real adapters. All workspaces use the same service
+ * names.
  */
 export interface Fleet {
   readonly world: InMemoryWorld;
@@ -41,15 +41,15 @@ export interface Fleet {
   readonly journal: JournalEntry[];
   readonly outcomes: Outcome[];
   readonly setUp: SetUp;
-  /** Stands for an SDK client of that caller. */
+  /** A replacement for an SDK client of that caller. */
   client(service: ServiceName, caller: string): InMemoryClient;
-  /** What one fresh process of a workspace's function would hold. */
+  /** The ports of a new process of a workspace's function. */
   ports(workspace: string, caller: string): Ports;
-  /** A context for an operation that begins now. */
+  /** A context for an operation that starts now. */
   context(timeoutMs?: number): OperationContext;
 }
 
-/** As long as Lambda lets a function run. */
+/** Lambda's maximum duration. */
 const longestInvocationMs = 900_000;
 
 export async function openFleet(options: FleetOptions): Promise<Fleet> {
@@ -131,7 +131,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   };
 }
 
-/** The same client, whose calls take a while: half of it on the way there, half on the way back. */
+/** Adds the round trip to a client's calls: half before and half after each call. */
 function withWayThere({ clock, random }: InMemoryWorld, client: InMemoryClient, callMs: FleetOptions['callMs']) {
   if (callMs === undefined) return client;
   const [shortest, longest] = callMs;

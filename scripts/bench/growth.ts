@@ -2,7 +2,7 @@ import { describeServices, listServices, reconcileAll, startService, stopAllServ
 import { type Fleet, openFleet } from './fleet.ts';
 import { callMs } from './ready-lag.ts';
 
-/** What one operation on all services of a workspace took. */
+/** The cost of one operation on all services of a workspace. */
 export interface Growth {
   readonly operation: 'reconcile' | 'status' | 'stop all';
   readonly services: number;
@@ -11,9 +11,9 @@ export interface Growth {
   readonly elbReads: number;
   readonly ssmReads: number;
   readonly changes: number;
-  /** Of the models' clock, with the way of each call. */
+  /** On the models' clock, including the round trips of calls. */
   readonly seconds: number;
-  /** The heap's growth while it ran, what could be collected included. */
+  /** Growth of the heap during the operation, including garbage. */
   readonly heapMb: number;
 }
 
@@ -24,7 +24,7 @@ const instantly = {
   imagePullMs: [0, 0],
 } as const;
 
-/** All of them on a fleet where every service runs and is as it should be; the stop comes last. */
+/** Measures all operations on a fleet where every service is running and correct. The stop is last. */
 export async function measureGrowth(services: number, seed: number): Promise<readonly Growth[]> {
   const options = { seed, workspaces: 1, servicesInEachCluster: services, durations: instantly, callMs };
   const fleet = await openFleet(options);

@@ -10,39 +10,39 @@ export interface ManyStartsOptions {
   readonly seed: number;
   readonly workspaces: number;
   readonly servicesInEach: number;
-  /** The starts arrive evenly within this time. */
+  /** The starts arrive evenly distributed over this time. */
   readonly arrivingWithinMs: number;
-  /** How often each start event is delivered; once unless said. */
+  /** How often each start event is delivered. Default 1. */
   readonly deliveries?: number;
-  /** Ours unless said. */
+  /** Default: ours. */
   readonly way?: Way;
 }
 
-/** How starts at once get on under the rates that AWS documents. Times are seconds of the model's clock. */
+/** Results of simultaneous starts under AWS's documented rates. Times are in seconds of the model's clock. */
 export interface ManyStarts {
   readonly starts: number;
   readonly arrivingWithinSeconds: number;
-  /** From the first arrival until the last answer. */
+  /** From the first arrival until the last result. */
   readonly tookSeconds: number;
   /** From the first arrival until the last target is registered. */
   readonly registeredSeconds: number;
   /** When each target was registered, in order. */
   readonly registeredAtSeconds: readonly number[];
-  /** From a start's own arrival until its own answer. */
+  /** From the arrival of a start until its result. */
   readonly eachTookSeconds: Spread;
-  /** The least that RunTask's rate allows. */
+  /** The minimum that RunTask's rate allows. */
   readonly launchBoundSeconds: number;
-  /** The least that the rate of DescribeTasks and ListTasks allows for the fewest reads that our start can do with. */
+  /** The minimum that the rate of DescribeTasks and ListTasks allows for our minimum of reads. */
   readonly readBoundSeconds: number;
-  /** DescribeTasks and ListTasks that were answered, for each start; and the fewest that ours can do with. */
+  /** Successful DescribeTasks and ListTasks calls per start, and our minimum. */
   readonly readsForEach: number;
   readonly fewestReadsForEach: number;
-  /** The same by their reason, for all starts together. */
+  /** The reads of all starts, by purpose. */
   readonly readsByReason: ReadsOfStart;
   readonly throttledCalls: number;
-  /** Tasks that run and stand in no target group. */
+  /** Running tasks that are in no target group. */
   readonly orphans: number;
-  /** Codes of the errors, of starts that failed. */
+  /** Error codes of failed starts. */
   readonly failures: readonly string[];
 }
 
@@ -52,13 +52,13 @@ export interface ManyStartsRun {
   readonly outcomes: readonly StartOutcome[];
 }
 
-/** The lists of running and of ended tasks before the launch, a look that shows the task RUNNING, one after it was registered. */
+/** The lists of running and stopped tasks before the launch, a read of the RUNNING task, and one after its registration. */
 const fewestReadsForEach = 4;
-/** What ECS takes at once, and then in every second. */
+/** ECS's burst, and its rate per second. */
 const launchRate = { burst: 20, perSecond: 20 };
 const readRate = { burst: 100, perSecond: 20 };
 
-/** Each delivery is a start in a process of its own, as Lambda would run them. The SDK's own retries are not in our path. */
+/** Each delivery is a start in its own process, as on Lambda. Our path does not use the SDK's retries. */
 export async function runManyStarts(options: ManyStartsOptions): Promise<ManyStartsRun> {
   const { seed, workspaces, servicesInEach, arrivingWithinMs, deliveries = 1, way = ourWait } = options;
   const fleet = await openFleet({ seed, workspaces, servicesInEachCluster: servicesInEach, throttling: 'documented' });

@@ -19,7 +19,7 @@ export interface Machine {
   readonly node: string;
 }
 
-/** Everything that one run of the bench measured. */
+/** All measurements of a run. */
 export interface Measured {
   readonly date: string;
   readonly quick: boolean;
@@ -29,7 +29,7 @@ export interface Measured {
   readonly coldStart: readonly ColdVariant[];
   readonly startCost: StartCost;
   readonly readyLag: readonly ReadyLag[];
-  /** The same where reads of tasks may be two seconds old. */
+  /** The same with task reads that may be two seconds stale. */
   readonly staleReadyLag: readonly ReadyLag[];
   readonly manyStarts: ManyStarts;
   readonly otherManyStarts: Readonly<Record<string, ManyStarts>>;
@@ -40,7 +40,7 @@ export interface Measured {
 const seed = 1;
 const staleReadMs = 2_000;
 
-/** Measures everything, one after the other. `quick`: a little of each, to see that it can be measured at all. */
+/** Runs all measurements in sequence. `quick`: small samples that only check that measuring works. */
 export async function measureAll(quick: boolean, tell: (what: string) => void): Promise<Measured> {
   const starts = quick ? 6 : 200;
   tell('cold starts');

@@ -1,6 +1,6 @@
 import { type WorldService, worldService } from '../world/services.ts';
 
-/** A service like `auth` by another name, with a task definition and a target group of its own. */
+/** A service like `auth` with another name, task definition and target group. */
 export function numberedService(index: number): WorldService {
   const name = `bench-${index}`;
   const family = `${name}-task`;

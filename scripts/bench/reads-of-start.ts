@@ -2,7 +2,7 @@ import type { InMemoryWorld } from '@start-engines/sandbox/in-memory';
 
 type Call = ReturnType<InMemoryWorld['calls']['list']>[number];
 
-/** ECS's reads by what they are for. */
+/** ECS reads by purpose. */
 export interface ReadsOfStart {
   readonly listRunning: number;
   readonly listStopped: number;
@@ -10,7 +10,7 @@ export interface ReadsOfStart {
   readonly lookAfterRegistration: number;
 }
 
-/** @param calls of one or of many starts, each with a caller of its own, oldest first */
+/** @param calls of one or more starts, each with its own caller, oldest first */
 export function countReads(calls: readonly Call[]): ReadsOfStart {
   const registered = new Set<string>();
   const counts = { listRunning: 0, listStopped: 0, lookUntilRunning: 0, lookAfterRegistration: 0 };

@@ -6,21 +6,21 @@ import { type Spread, spreadOf } from './spread.ts';
 import { onVirtualTimers } from './virtual-timers.ts';
 import { fixedPoll, ourWait, sdkWaiter, type Way } from './ways.ts';
 
-/** How one way fared, in seconds of the models' clock. */
+/** The results of one way, in seconds of the models' clock. */
 export interface ReadyLag {
   readonly name: string;
-  /** From the instant that a task is RUNNING, which is with an address, until its target is registered. */
+  /** From the moment a task is RUNNING, and so has an address, until its target is registered. */
   readonly lagSeconds: Spread;
-  /** Of each start that was not lost, in the order of the schedule. */
+  /** The lag of each start that was not lost, in the order of the schedule. */
   readonly lags: readonly number[];
-  /** DescribeTasks from RunTask until RUNNING, for each second of that. */
+  /** DescribeTasks calls per second from RunTask until RUNNING. */
   readonly looksPerSecond: number;
-  /** DescribeTasks until the target was registered, for each start. */
+  /** DescribeTasks calls per start until the target was registered. */
   readonly looksEach: number;
   readonly lost: number;
 }
 
-/** One life of a task until RUNNING, by phase, in milliseconds. */
+/** The phases of a task's life cycle until RUNNING, in milliseconds. */
 interface Life {
   readonly interfaceCreationMs: number;
   readonly interfaceAttachmentMs: number;
@@ -28,7 +28,7 @@ interface Life {
   readonly imagePullMs: number;
 }
 
-/** Where each phase of a life is drawn from: 8 to 60 s in all. */
+/** The range of each random phase: 8 to 60 s in total. */
 export const phasesMs = {
   interfaceCreationMs: [2_000, 8_000],
   interfaceAttachmentMs: [2_000, 6_000],
@@ -36,12 +36,12 @@ export const phasesMs = {
   imagePullMs: [3_000, 42_000],
 } as const satisfies Record<keyof Life, readonly [number, number]>;
 
-/** A call there and back. */
+/** The round trip of a call. */
 export const callMs = [20, 60] as const;
-/** The way of an event from ECS to the running function. */
+/** The delay of an event from ECS to the running function. */
 export const eventMs = [40, 130] as const;
 
-/** The event path: a start that waits for nothing, and a function that hears of ECS's own event. */
+/** The event path: a start that does not wait, and a function that receives ECS's event. */
 const eventPath: Way = async (fleet, { workspace, service, targetGroupArn }, caller) => {
   const { world } = fleet;
   const heard: Promise<unknown>[] = [];
@@ -73,11 +73,11 @@ const ways: Readonly<Record<string, Way>> = {
 export interface ReadyLagOptions {
   readonly starts: number;
   readonly seed: number;
-  /** The oldest that a read of tasks may be. */
+  /** The maximum staleness of task reads. */
   readonly readLagMs: number;
 }
 
-/** All ways on the same schedule: each start in a world of its own, so that a life is the same whatever else is drawn. */
+/** Measures all ways with the same schedule. Each start has its own world, so that its life cycle does not depend on other random draws. */
 export async function measureReadyLag({ starts, seed, readLagMs }: ReadyLagOptions): Promise<readonly ReadyLag[]> {
   const lives = drawLives(starts, seed);
   const measured: ReadyLag[] = [];
@@ -100,7 +100,7 @@ export async function measureReadyLag({ starts, seed, readLagMs }: ReadyLagOptio
 }
 
 interface OneLag {
-  /** Undefined for a start that was lost. */
+  /** `undefined` for a lost start. */
   readonly lagMs: number | undefined;
   readonly waitedMs: number;
   readonly looksBefore: number;
@@ -122,7 +122,7 @@ async function startOnce(way: Way, { readLagMs, ...life }: Life & { readonly rea
   await onVirtualTimers(world, () => world.finish(way(fleet, service, 'STARTER'))).catch(() => {
     isLost = true;
   });
-  // A task whose start gave up runs all the same; how long it took is part of the schedule.
+  // A task whose start gave up still reaches RUNNING. Its duration is part of the schedule.
   while (Number.isNaN(runningAt)) await world.clock.advance(1_000);
   return readOff(fleet, before, runningAt, isLost);
 }

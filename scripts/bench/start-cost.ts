@@ -5,15 +5,15 @@ import { liveFunction, seedWorld } from '../world/seed-world.ts';
 import { numberedService } from './numbered-service.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
-/** What one start costs the function, through the built zip, where AWS takes no time. */
+/** The cost of one start with the built zip, on a sandbox without delays. */
 export interface StartCost {
   readonly starts: number;
-  /** CPU milliseconds, user and system, of one start in a warm process. */
+  /** CPU time of one start in a warm process, user and system, in milliseconds. */
   readonly warmCpuMs: Spread;
-  /** The first start of a fresh process: loading the bundle, and then the start itself. */
+  /** The first start of a new process: loading the bundle, and the start itself. */
   readonly coldInitCpuMs: Spread;
   readonly coldFirstStartCpuMs: Spread;
-  /** The largest resident set that any of the processes reached, in megabytes. */
+  /** The largest resident set of any process, in megabytes. */
   readonly peakMemoryMb: number;
   /** AWS calls of one warm start, by operation. */
   readonly calls: Readonly<Record<string, number>>;
@@ -21,7 +21,7 @@ export interface StartCost {
 
 const instant = { durations: 'none', consistency: 'strong' } as const;
 
-/** @param starts how many warm starts; a third as many processes are started cold */
+/** @param starts the number of warm starts; a third as many cold processes are started */
 export async function measureStartCost(starts: number): Promise<StartCost> {
   const warm = await startServices(starts + warmUps, false);
   const cold = await startServices(Math.max(3, Math.ceil(starts / 3)), true);
@@ -35,7 +35,7 @@ export async function measureStartCost(starts: number): Promise<StartCost> {
   };
 }
 
-/** The first starts of a process compile what the later ones run. */
+/** The first starts of a process compile code for the later ones. */
 const warmUps = 10;
 
 interface Run {
@@ -45,12 +45,12 @@ interface Run {
   readonly callsOfLast: Readonly<Record<string, number>>;
 }
 
-/** Starts as many services, each once, one after the other. */
+/** Starts that many services, each once, one after the other. */
 async function startServices(count: number, coldStart: boolean): Promise<Run> {
   const services = Array.from({ length: count }, (_, index) => numberedService(index));
   await using sandbox = await startSandbox({ ...instant, coldStart });
   const clients = createWorldClients(sandbox.endpoint);
-  // One load balancer has room for a hundred rules.
+  // A load balancer has at most a hundred rules.
   await seedWorld(clients, { services, eventPath: false, envelope: false });
   let before = 0;
   for (const service of services) {

@@ -1,8 +1,8 @@
 import type { InMemoryWorld } from '@start-engines/sandbox/in-memory';
 
 /**
- * Lets code that knows only the global timers, as the SDK's waiter does, live on the world's clock while `run` runs. The clock
- * itself goes on by `setImmediate`, which stays.
+ * Makes code that uses the global timers, such as the SDK's waiter, run on the world's clock during `run`. The clock
+ * itself uses `setImmediate`, which is not replaced.
  */
 export async function onVirtualTimers<Result>(
   { clock }: Pick<InMemoryWorld, 'clock'>,

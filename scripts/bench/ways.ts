@@ -3,7 +3,7 @@ import { startService } from '@start-engines/core';
 import type { FleetService } from './fill-cluster.ts';
 import type { Fleet } from './fleet.ts';
 
-/** A way of starting a service: resolves when its task is registered, rejects when that start is lost. */
+/** A way to start a service. Resolves when the task is registered, and rejects if the start is lost. */
 export type Way = (fleet: Fleet, service: FleetService, caller: string) => Promise<unknown>;
 
 const pollMs = 5_000;
@@ -15,7 +15,7 @@ export const ourWait: Way = (fleet, { workspace, service }, caller) => {
   return startService(fleet.ports(workspace, caller), request, fleet.context());
 };
 
-/** What one would write first: every five seconds one look. It does not give up on a MISSING task: it looks again. */
+/** A simple implementation: one DescribeTasks call every five seconds, also after MISSING. */
 export const fixedPoll: Way = async (fleet, service, caller) => {
   const taskArn = await runTask(fleet, service, caller);
   const { clock } = fleet.world;
@@ -29,8 +29,8 @@ export const fixedPoll: Way = async (fleet, service, caller) => {
 };
 
 /**
- * The waiter that the SDK brings along; it has to run on virtual timers. A task that ECS does not show yet fails it at once, just
- * after RunTask nearly always: then it is begun again a second later, or it would never be up at all.
+ * The SDK's waiter, which must run on virtual timers. It fails at once for a task that ECS does not show yet, which is common just
+ * after RunTask, so it is restarted a second later.
  */
 export const sdkWaiter: Way = async (fleet, service, caller) => {
   const taskArn = await runTask(fleet, service, caller);
@@ -82,7 +82,7 @@ function register(fleet: Fleet, { targetGroupArn }: FleetService, caller: string
 const attempts = 3;
 const throttledPauseMs = 1_000;
 
-/** As the SDK's clients are unless told otherwise: three attempts, and after a throttle up to one second, then up to two. */
+/** The SDK's default retries: three attempts, with delays of up to one and two seconds after a throttle. */
 function retrying(fleet: Fleet, caller: string) {
   const client = fleet.client('ecs', caller);
   const { clock, random } = fleet.world;

@@ -3,7 +3,7 @@ import type { WorldClients } from '../world/clients.ts';
 
 type Detail = Readonly<Record<string, unknown>>;
 
-/** Puts `Start ECS Task` on the bus for each service. @throws Error when the bus refuses any. */
+/** Puts a `Start ECS Task` event for each service. @throws Error if the bus rejects one */
 export function putStartEvents(
   clients: WorldClients,
   services: readonly string[],
@@ -13,7 +13,7 @@ export function putStartEvents(
   return putEvents(clients, 'Start ECS Task', details);
 }
 
-/** Puts one event on the bus for each detail. @throws Error when the bus refuses any: PutEvents answers 200. */
+/** Puts one event for each detail. @throws Error if the bus rejects one, although PutEvents returns 200 */
 export async function putEvents(
   { events }: WorldClients,
   detailType: string,
@@ -31,7 +31,7 @@ export async function putEvents(
   const refused = reply.Entries?.filter((entry) => entry.ErrorCode !== undefined) ?? [];
   if (reply.FailedEntryCount !== 0) {
     throw new Error(
-      `the bus refused ${reply.FailedEntryCount} events: ${refused.map(({ ErrorMessage }) => ErrorMessage).join('; ')}`,
+      `the bus rejected ${reply.FailedEntryCount} events: ${refused.map(({ ErrorMessage }) => ErrorMessage).join('; ')}`,
     );
   }
 }

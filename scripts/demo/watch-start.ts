@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sandbox } from '@start-engines/sandbox';
 
-/** One thing that was seen to happen, with the milliseconds since the watch began. */
+/** An observed change, with the milliseconds since the start of the watch. */
 export interface Sight {
   readonly what: string;
   readonly afterMs: number;
@@ -17,10 +17,10 @@ const pollMs = 25;
 const patienceMs = 20_000;
 
 /**
- * Follows a service's newest task and its targets until they are healthy everywhere, or the task has stopped, and tells
- * each change. It looks at the sandbox from inside, where no read is stale.
+ * Watches a service's newest task and its targets until all targets are healthy or the task has stopped, and reports
+ * each change. It reads the sandbox's models directly, without stale reads.
  *
- * @throws Error when neither has happened after 20 s.
+ * @throws Error if neither has happened after 20 s
  */
 export async function watchStart(
   sandbox: Sandbox,
@@ -51,13 +51,13 @@ export async function watchStart(
     await delay(pollMs);
   }
   throw new Error(
-    `${service} came to nothing within ${patienceMs / 1000} s: ${sights.map(({ what }) => what).join(', ')}`,
+    `${service} was neither healthy nor stopped within ${patienceMs / 1000} s: ${sights.map(({ what }) => what).join(', ')}`,
   );
 }
 
 type SandboxTask = ReturnType<Sandbox['ecs']['tasks']>[number];
 
-/** Every task that was started for a service, oldest first. */
+/** All tasks of a service, oldest first. */
 export function tasksOf(sandbox: Sandbox, service: string): SandboxTask[] {
   return sandbox.ecs.tasks().filter((task) => task.startedBy === `start-engines/dev/${service}`);
 }

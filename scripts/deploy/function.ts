@@ -4,12 +4,12 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** The deployed function, invoked directly. */
 export interface DeployedFunction extends Disposable {
-  /** The body of its answer. @throws Error with the function's own words when it fails */
+  /** The body of its answer. @throws Error with the function's error if it fails */
   invoke(event: Json): Promise<Json>;
 }
 
 export function openFunction(functionArn: string): DeployedFunction {
-  // One attempt: a start may take as long as the function lives, and the SDK would begin another.
+  // One attempt: a start may take as long as the function's timeout, and the SDK would retry it.
   const lambda = new LambdaClient({ region: functionArn.split(':')[3] ?? '', maxAttempts: 1 });
   return {
     async invoke(event) {
@@ -19,7 +19,7 @@ export function openFunction(functionArn: string): DeployedFunction {
       const name = answer.errorType ?? answer.statusCode;
       const words = answer.errorMessage ?? answer.body?.message;
       const what = event.service === undefined ? `${event.action}` : `${event.action} of ${event.service}`;
-      throw new Error(`The ${what} failed: ${name}: ${words}\ndocs/errors.md says what to do.`);
+      throw new Error(`The ${what} failed: ${name}: ${words}\nSee docs/errors.md for what to do.`);
     },
     [Symbol.dispose]: () => lambda.destroy(),
   };

@@ -8,14 +8,14 @@ const lookMs = 5_000;
 const longestWaitMs = 900_000;
 
 /**
- * Takes a workspace down: first what starts services by itself, then every task, then the rest, then the parameters that Terraform did
- * not create. Every step finds what an interrupted run has left, so it can be run again.
+ * Destroys a workspace: first the triggers, then every task, then all other resources, and finally the parameters that Terraform did
+ * not create. Every step handles the remains of an interrupted run, so the command can be repeated.
  *
- * @throws Error when the load balancer is protected, or tasks remain
+ * @throws Error if the load balancer is protected or tasks remain
  */
 export async function leave(terraform: Terraform, workspace: string): Promise<void> {
   const region = terraform.region();
-  // With an empty state there is nothing to ask; what is left is below the parameter path.
+  // With an empty state there are no outputs. Only parameters can be left.
   const outputs = terraform.outputs();
   if (outputs.load_balancer_protected === true) {
     throw new Error(
@@ -24,17 +24,17 @@ export async function leave(terraform: Terraform, workspace: string): Promise<vo
     );
   }
   if (outputs.function_alias_arn !== undefined) {
-    console.log('\nRemoving schedules, rules and other ways in …');
+    console.log('\nRemoving schedules, rules and other triggers …');
     terraform.destroy(waysIn);
     console.log('\nStopping every service …');
     await stopEverything(region, workspace, outputs.function_alias_arn, outputs.envelope?.clusters ?? []);
   }
   terraform.destroy([]);
   const removed = await removeParameters(region, `/start-engines/${workspace}`);
-  console.log(`\n${workspace} is gone; ${removed} parameters that Terraform did not create were removed.`);
+  console.log(`\n${workspace} was destroyed, including ${removed} parameters that Terraform did not create.`);
 }
 
-/** What could start a task while the others are stopped. Events about tasks still arrive. */
+/** The triggers that could start a task during the stop. Task state events still arrive. */
 const waysIn = [
   'module.start_engines.module.scheduler',
   'module.start_engines.module.http_api',
@@ -53,8 +53,8 @@ async function stopEverything(region: string, workspace: string, functionArn: st
       const left = await listTasks(ecs, workspace, clusters);
       if (left.length === 0) return;
       if (Date.now() > until)
-        throw new Error(`These tasks are still up, and nothing else was destroyed:\n${left.join('\n')}`);
-      console.log(`${left.length} tasks are up.`);
+        throw new Error(`These tasks are still running, and nothing else was destroyed:\n${left.join('\n')}`);
+      console.log(`${left.length} tasks are running.`);
       await deployed.invoke({ action: 'stop', services: 'all', workspace });
       await pause(lookMs);
     }
@@ -63,7 +63,7 @@ async function stopEverything(region: string, workspace: string, functionArn: st
   }
 }
 
-/** The tasks of the workspace that have not ended: their network interfaces hold the security groups and the subnets. */
+/** The workspace's tasks that have not stopped. Their network interfaces block the deletion of security groups. */
 async function listTasks(ecs: ECSClient, workspace: string, clusters: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const cluster of clusters) {
@@ -87,7 +87,7 @@ async function readTasks(ecs: ECSClient, cluster: string, desiredStatus: Desired
       found.push(...((await ecs.send(new DescribeTasksCommand({ cluster, tasks: page.taskArns }))).tasks ?? []));
     } while (nextToken !== undefined);
   } catch (error) {
-    // A cluster that is gone has no tasks.
+    // A deleted cluster has no tasks.
     if ((error as Error).name !== 'ClusterNotFoundException') throw error;
   }
   return found;
@@ -98,7 +98,7 @@ async function removeParameters(region: string, Path: string): Promise<number> {
   try {
     let removed = 0;
     for (;;) {
-      // The first page again and again: each one is gone before the next is read.
+      // Always the first page: its parameters are deleted before the next read.
       const { Parameters = [], NextToken } = await ssm.send(new GetParametersByPathCommand({ Path, Recursive: true }));
       const Names = Parameters.flatMap(({ Name }) => Name ?? []);
       if (Names.length > 0) await ssm.send(new DeleteParametersCommand({ Names }));

@@ -2,11 +2,11 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Outputs } from './terraform.ts';
 
 /**
- * Writes Terraform's version of mappings as new versions of their parameters, so that the earlier ones can be taken back. Deleting
- * and creating a parameter needs a pause of 30 seconds, in which the service has no mapping.
+ * Writes Terraform's documents as new versions of the mapping parameters, so that a rollback is possible. Deleting and creating a
+ * parameter would take 30 seconds, in which the service has no mapping.
  *
  * @param names below the parameter path, such as `services/auth`
- * @throws RangeError when Terraform has no such mapping
+ * @throws RangeError if Terraform has no such mapping
  */
 export async function replaceMappings(outputs: Outputs, names: readonly string[]): Promise<void> {
   const documents = names.map((name) => ({ name, text: outputs.mapping_documents[name] }));

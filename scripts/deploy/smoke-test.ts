@@ -1,16 +1,16 @@
 import type { DeployedFunction } from './function.ts';
 
-/** @throws RangeError when there is no such service */
+/** @throws RangeError if there is no such service */
 export function requireService(documents: Readonly<Record<string, string>>, wanted: string): void {
   const services = Object.keys(documents).flatMap((name) => /^services\/(.+)$/.exec(name)?.[1] ?? []);
   if (services.includes(wanted)) return;
-  throw new RangeError(`There is no service "${wanted}" to start; there are: ${services.join(', ')}.`);
+  throw new RangeError(`There is no service "${wanted}" to start. The services are: ${services.join(', ')}.`);
 }
 
 /**
- * Asks the function for its services and for what a reconcile would do, which changes nothing. Returns what to tell the operator.
+ * Requests the status and a dry run of the reconcile from the function. Returns the message for the operator.
  *
- * @throws Error with the function's own words when it fails
+ * @throws Error with the function's error if it fails
  */
 export async function lookAround(deployed: DeployedFunction, workspace: string): Promise<string> {
   const status = await deployed.invoke({ action: 'status', workspace });
@@ -20,7 +20,7 @@ export async function lookAround(deployed: DeployedFunction, workspace: string):
   const drifted = (forecast.results as readonly unknown[]).length;
   return [
     `The function answers: ${services.length} services, running: ${up.join(', ') || 'none'}.`,
-    drifted === 0 ? 'A reconcile would change nothing.' : `A reconcile would look after ${drifted} services.`,
+    drifted === 0 ? 'A reconcile would change nothing.' : `A reconcile would change ${drifted} services.`,
   ].join(' ');
 }
 
@@ -33,13 +33,13 @@ interface StartBody {
 }
 
 /**
- * Starts the service through the function, waits until the load balancer finds it healthy, and stops it again unless it was up
- * before or somebody else has requested it meanwhile. Returns what to tell the operator.
+ * Starts the service through the function, waits until its target is healthy, and stops it again unless it was already running
+ * or has been requested by others meanwhile. Returns the message for the operator.
  *
- * @throws Error with the function's own words when it fails
+ * @throws Error with the function's error if it fails
  */
 export async function smokeTest(deployed: DeployedFunction, workspace: string, service: string): Promise<string> {
-  // The stop says when the start was requested, so it spares a task that anybody has requested since.
+  // The stop has the time of the start, so it does not stop a task that others have requested since.
   const asked = new Date().toISOString();
   const body = await deployed.invoke({ action: 'start', service, wait: 'healthy', asked, workspace });
   const { message, privateIp, port, healthStatus, reused } = body as unknown as StartBody;
@@ -47,6 +47,6 @@ export async function smokeTest(deployed: DeployedFunction, workspace: string, s
   if (reused) return told;
   const { results } = await deployed.invoke({ action: 'stop', service, asked, workspace });
   const [stopped] = results as readonly { readonly status: string }[];
-  if (stopped?.status === 'kept') return `${told} Somebody else has started it meanwhile, so it stays up.`;
+  if (stopped?.status === 'kept') return `${told} It was also started by others meanwhile, so it keeps running.`;
   return `${told} It was stopped again.`;
 }

@@ -5,7 +5,7 @@ import { root } from '../tasks.ts';
 
 const folder = join(root, 'terraform');
 
-/** The outputs of the root module that a deploy looks at. */
+/** The outputs of the root module that a deploy uses. */
 export interface Outputs {
   readonly function_alias_arn: string;
   readonly parameter_path: string;
@@ -14,34 +14,34 @@ export interface Outputs {
   readonly envelope: { readonly clusters: readonly string[] };
 }
 
-/** Terraform in one workspace. What it says is shown; every step throws when it fails. */
+/** Terraform in one workspace. Its output is shown, and a failed step throws. */
 export interface Terraform {
   init(): void;
   selectWorkspace(): void;
-  /** Keeps the plan, so that what is applied is what was shown. */
+  /** Saves the plan, so that exactly the displayed plan is applied. */
   plan(): { readonly changes: boolean };
   apply(): void;
-  /** Takes a plan that was kept away: it holds values of variables. Whoever plans does this in the end, whatever the end. */
+  /** Deletes the saved plan, which contains values of variables. Must follow every plan, also after a failure. */
   discardPlan(): void;
-  /** Those that the state has: none of them before the first apply and after a destroy. */
+  /** The outputs in the state. There are none before the first apply and after a destroy. */
   outputs(): Partial<Outputs>;
-  /** The Region of the workspace's variables. */
+  /** The Region from the workspace's variables. */
   region(): string;
-  /** Destroys these, by their addresses, and what needs them; everything when none is named. */
+  /** Destroys these addresses and everything that depends on them. Without addresses, destroys everything. */
   destroy(targets: readonly string[]): void;
 }
 
-/** @throws Error when terraform or the workspace's variables are missing */
+/** @throws Error if terraform or the workspace's variables are missing */
 export function openTerraform(workspace: string): Terraform {
   const variables = join('environments', `${workspace}.tfvars`);
   if (!existsSync(join(folder, variables))) {
-    throw new Error(`There is no terraform/environments/${workspace}.tfvars: copy that of another workspace.`);
+    throw new Error(`There is no terraform/environments/${workspace}.tfvars. Copy the file of another workspace.`);
   }
   requireTerraform();
   const plan = `${workspace}.tfplan`;
   return {
     init() {
-      // With a `backend.tf` the state is in S3, in the bucket that `backend.hcl` names; without one it is here.
+      // With a `backend.tf` the state is in S3, in the bucket of `backend.hcl`. Otherwise it is local.
       const state = ['backend.tf', 'backend.hcl'].every((file) => existsSync(join(folder, file)));
       succeed(['init', '-input=false', ...(state ? ['-backend-config=backend.hcl'] : [])]);
     },
@@ -74,12 +74,14 @@ export function openTerraform(workspace: string): Terraform {
 function requireTerraform(): void {
   const { error } = spawnSync('terraform', ['version'], { stdio: 'ignore' });
   if (error !== undefined) {
-    throw new Error('terraform is not on PATH: version 1.11 or later, from developer.hashicorp.com/terraform/install.');
+    throw new Error(
+      'terraform is not on the PATH. Install version 1.11 or later from developer.hashicorp.com/terraform/install.',
+    );
   }
 }
 
 function call(args: readonly string[], output: 'inherit' | 'pipe', input?: string) {
-  // A workspace of the environment would win over the one that was asked for.
+  // TF_WORKSPACE would take precedence over the requested workspace.
   const { TF_WORKSPACE: _, ...environment } = process.env;
   const result = spawnSync('terraform', args, {
     cwd: folder,

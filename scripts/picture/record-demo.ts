@@ -3,12 +3,12 @@ import { stripVTControlCharacters } from 'node:util';
 import { spawn } from '@lydell/node-pty';
 import { root } from '../tasks.ts';
 
-/** The end of one update of the screen. What the demo writes after the last one is its final screen. */
+/** The end of a screen update. The output after the last one is the final screen. */
 const endOfUpdate = '\u001b[?2026l';
 
 /**
- * Runs the demo on a terminal of its own and returns its final screen as plain text. The terminal is wide, so that no line is
- * wrapped. @throws Error when the demo fails
+ * Runs the demo on its own terminal and returns the final screen as plain text. The terminal is wide, so that no line is
+ * wrapped. @throws Error if the demo fails
  */
 export function recordDemo(): Promise<string> {
   const { CI: _ci, NO_COLOR: _noColor, ...environment } = process.env;

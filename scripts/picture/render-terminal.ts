@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { root } from '../tasks.ts';
 
-/** The recorded demo: its final screen, and the picture of it that the README shows. */
+/** The recorded demo: its final screen, and the picture of it in the README. */
 export const demoRecording = {
   text: join(root, 'docs', 'pictures', 'demo.txt'),
   picture: join(root, 'docs', 'pictures', 'demo.svg'),
@@ -30,7 +30,7 @@ const style = `
       .detail { fill: #9198a1 }
     }`;
 
-/** Draws a command and what it printed as an SVG, for light and dark backgrounds. The same text gives the same bytes. */
+/** Renders a command and its output as SVG, for light and dark backgrounds. The same text gives the same bytes. */
 export function renderTerminal(command: string, screen: string): string {
   const lines = [`$ ${command}`, ...screen.trimEnd().split('\n')].flatMap(wrapLine);
   const width = Math.ceil(columns * characterWidth + 2 * margin);
@@ -51,7 +51,7 @@ ${texts.join('\n')}
 `;
 }
 
-/** Breaks a long line between words, and indents what follows by two columns more than the line. */
+/** Wraps a long line between words, and indents the continuation by two more columns. */
 function wrapLine(line: string): string[] {
   const indent = ' '.repeat(line.length - line.trimStart().length + 2);
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-/** The section of one version in a changelog in the format of keepachangelog.com; undefined when there is none. */
+/** The section of a version in a keepachangelog.com changelog, or undefined if there is none. */
 export function releaseNotes(changelog: string, version: string): string | undefined {
   const sections = changelog.split(/^(?=## )/m);
   const section = sections.find((one) => one.startsWith(`## [${version}]`) || one.startsWith(`## ${version}`));

@@ -6,7 +6,7 @@ import { blocksOf, type Page, readPages } from './markdown.ts';
 import { mayRun, type Probe, whyNot } from './missing-program.ts';
 import { openRunningSandbox } from './running-sandbox.ts';
 
-/** Commands that something else runs on every change: where, and by which words there. */
+/** Commands that are run elsewhere on every change: the file, and the text in it. */
 const ranElsewhere: Readonly<Record<string, readonly [file: string, words: string]>> = {
   'npm run lint': ['.ci/run', 'npm run --silent lint'],
   'npm run typecheck': ['.ci/run', 'npm run --silent typecheck'],
@@ -20,7 +20,7 @@ const ranElsewhere: Readonly<Record<string, readonly [file: string, words: strin
 
 const shells = new Set(['sh', 'bash', 'console']);
 
-/** Each block of commands of a page, as its lines without comments. */
+/** Each command block of a page, as its lines without comments. */
 function commandsOf(page: Page): string[][] {
   return blocksOf(page)
     .filter(({ language }) => shells.has(language))
@@ -29,8 +29,8 @@ function commandsOf(page: Page): string[][] {
 
 const isRanElsewhere = (line: string) => Object.hasOwn(ranElsewhere, line);
 
-describe('commands in the pages', () => {
-  test('every block of code says its language, so that no command hides in one without', () => {
+describe('commands in the documentation', () => {
+  test('every code block has a language, so that none hides a command', () => {
     const unnamed = readPages().flatMap((page) =>
       blocksOf(page)
         .filter(({ language }) => language === '' || language === 'shell')
@@ -40,13 +40,13 @@ describe('commands in the pages', () => {
     expect(unnamed).toEqual([]);
   });
 
-  test('no command loops until something happens, which may be never', () => {
+  test('no command loops until a condition is met', () => {
     const loops = readPages().flatMap(commandsOf).flat();
 
     expect(loops.filter((line) => /^\s*(until|while) /.test(line))).toEqual([]);
   });
 
-  test('a block is run here or consists of commands that are run elsewhere, never of both', () => {
+  test('a block is run here or consists of commands that are run elsewhere, not both', () => {
     const mixed = readPages()
       .flatMap(commandsOf)
       .filter((lines) => lines.some(isRanElsewhere) && !lines.every(isRanElsewhere));
@@ -54,7 +54,7 @@ describe('commands in the pages', () => {
     expect(mixed).toEqual([]);
   });
 
-  test('what is said to be run elsewhere is run there, and stands in a page', () => {
+  test('commands that are run elsewhere are run there, and appear in a page', () => {
     const lines = readPages().flatMap(commandsOf).flat();
 
     const untrue = Object.entries(ranElsewhere).filter(
@@ -69,7 +69,7 @@ function readText(file: string): string {
   return readFileSync(join(root, file), 'utf8');
 }
 
-/** What the output of a page's commands must contain. */
+/** Text that the output of a page's commands must contain. */
 const shownBy: Readonly<Record<string, readonly string[]>> = {
   'README.md': [
     '✔ auth was started, is registered and healthy.',
@@ -111,7 +111,7 @@ const shownBy: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * How many tasks a page's commands make. An event that the commands do not wait for may make its task only after the test has
+ * How many tasks a page's commands launch. An event that the commands do not wait for may launch its task after the test has
  * counted.
  */
 const tasksMadeBy: Readonly<Record<string, readonly number[]>> = {
@@ -121,10 +121,10 @@ const tasksMadeBy: Readonly<Record<string, readonly number[]>> = {
   'docs/sending-events.md': [2],
 };
 
-/** The commands run in a folder that is thrown away, where npm has no script of that name; tests/cli has the real one. */
+/** The commands run in a temporary folder without npm scripts. tests/cli tests the real script. */
 const engines = `npm() { shift 4; node '${join(root, 'packages', 'cli', 'dist', 'engines.mjs')}' "$@"; }`;
 
-/** Where a page says how to reach the sandbox, that must be enough. */
+/** A page's own settings for the sandbox must be sufficient. */
 const forget = 'unset AWS_REGION AWS_DEFAULT_REGION AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY';
 const saysHowToReach = (lines: readonly string[]) => lines.some((line) => line.includes('export AWS_REGION='));
 
@@ -135,13 +135,13 @@ const noTools = whyNot(inShell('aws'), inShell('curl'));
 
 const timeout = 300_000;
 
-describe('what the pages say to do works', () => {
+describe('the commands of the documentation work', () => {
   const pages = readPages()
     .map((page) => ({ path: page.path, blocks: commandsOf(page).filter((lines) => !lines.every(isRanElsewhere)) }))
     .filter(({ blocks }) => blocks.length > 0);
 
   test.concurrent.for(pages)(
-    `$path: its commands, one block after the other, on the sandbox${noTools}`,
+    `$path: its commands, block by block, on the sandbox${noTools}`,
     { timeout },
     async (page, { skip }) => {
       skip(!mayRun(noTools));
@@ -161,7 +161,7 @@ describe('what the pages say to do works', () => {
     },
   );
 
-  test.concurrent(`the commands that the sandbox itself prints${noTools}`, { timeout }, async ({ skip }) => {
+  test.concurrent(`the commands that the sandbox prints${noTools}`, { timeout }, async ({ skip }) => {
     skip(!mayRun(noTools) || process.platform === 'win32');
     await using sandbox = await openRunningSandbox();
     const printed = sandbox.printed.split('\n').filter((line) => /^ {2}(export|npm|curl|aws) /.test(line));
@@ -176,7 +176,7 @@ describe('what the pages say to do works', () => {
     expect(output).toContain('"path":"/api/auth/hello"');
     expect(output).toContain('✔ auth was started, is registered and healthy.');
     expect(output).toContain('Usage: engines ');
-    // As the README says.
+    // As in the README.
     expect(output).toContain('"dependsOn":["users"]');
     expect(output).toContain('"State": "healthy"');
     expect(output).toContain('"FailedEntryCount": 0');

@@ -24,7 +24,7 @@ test('docs/errors.md lists every error of the catalog, with its meaning, status 
   expect(documented).toEqual(catalogued);
 });
 
-test('docs/errors.md tells the operator for every error what to do', () => {
+test('docs/errors.md has advice for every error', () => {
   const silent = readRows().filter((cells) => cells.length !== 5 || !/^.{10,}\.$/.test(cells[4] ?? ''));
 
   expect(silent).toEqual([]);

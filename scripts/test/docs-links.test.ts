@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { root } from '../tasks.ts';
 import { headingsOf, linksOf, readPages } from './markdown.ts';
 
-test('every relative link of every page leads to a file or a folder', () => {
+test('every relative link leads to a file or a folder', () => {
   const broken = readPages().flatMap((page) =>
     linksOf(page)
       .map(({ target }) => target.replace(/#.*$/, ''))
@@ -16,7 +16,7 @@ test('every relative link of every page leads to a file or a folder', () => {
   expect(broken).toEqual([]);
 });
 
-test('every link to a part of a page leads to a heading of it', () => {
+test('every link to an anchor leads to a heading', () => {
   const headings = new Map(readPages().map((page) => [page.path, headingsOf(page)]));
   const links = readPages().flatMap((page) =>
     linksOf(page)
@@ -31,7 +31,7 @@ test('every link to a part of a page leads to a heading of it', () => {
   expect(links.filter(({ to, heading }) => headings.get(to)?.includes(heading) !== true)).toEqual([]);
 });
 
-test('every npm script that a page names exists', () => {
+test('every npm script in the documentation exists', () => {
   const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const named = readPages().flatMap(({ path, text }) =>
     [...text.matchAll(/\bnpm (?:run ([a-z][a-z-]*)|(test))\b/g)].map(([, run, test]) => ({
@@ -44,7 +44,7 @@ test('every npm script that a page names exists', () => {
   expect(named.filter(({ name }) => !Object.hasOwn(scripts, name))).toEqual([]);
 });
 
-test('decision records are numbered without a gap, and those that the code refers to exist', () => {
+test('decision records are numbered without gaps, and all references from the code exist', () => {
   const numbers = readPages().flatMap(({ path }) => path.match(/^docs\/adr\/(\d{4})-/)?.[1] ?? []);
   const referredTo = readSources().flatMap((source) =>
     [...source.matchAll(/docs\/adr\/(\d{4})/g)].map(([, number = '']) => number),

@@ -12,7 +12,7 @@ function readPage(path: string): Page {
 
 const mappingPage = readPage('docs/mapping.md');
 
-/** The first cells of the rows under a heading, each word of code in them on its own. */
+/** The code words in the first cells of the rows under a heading. */
 function wordsOfTable({ text }: Page, heading: string): string[] {
   const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
   const cells = section.split('\n').flatMap((line) => line.match(/^\| ([^|]+) \|/)?.[1] ?? []);

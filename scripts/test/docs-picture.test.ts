@@ -6,7 +6,7 @@ import { root } from '../tasks.ts';
 
 const recording = readFileSync(demoRecording.text, 'utf8').replaceAll('\r\n', '\n');
 
-test('docs/pictures/demo.svg is the drawing of docs/pictures/demo.txt', () => {
+test('docs/pictures/demo.svg is rendered from docs/pictures/demo.txt', () => {
   const picture = readFileSync(demoRecording.picture, 'utf8').replaceAll('\r\n', '\n');
 
   expect(picture, 'npm run picture').toBe(renderTerminal('npm run demo', recording));
@@ -22,7 +22,7 @@ test('README.md shows the picture, which starts with the command and ends with t
   expect(picture).toContain('@media (prefers-color-scheme: dark)');
 });
 
-test('a drawing escapes what SVG reserves, and breaks a line that is too long', () => {
+test('a picture escapes reserved characters and wraps long lines', () => {
   const picture = renderTerminal('a && b', `✔ <done>\n  › ${'word '.repeat(30)}end\n`);
 
   expect(picture).toContain('<text x="18" y="53">$ a &amp;&amp; b</text>');

@@ -14,7 +14,7 @@ test('docs/regressions.md has a row for each mistake that the function, its depl
   expect(numbers).toEqual([...of(1, 39), ...of(43, 49), 'R51', 'R53']);
 });
 
-test('every test that docs/regressions.md names is in the file that it names', () => {
+test('every test that docs/regressions.md names is in the linked file', () => {
   const links = linksOf(page).filter(({ target }) => target.endsWith('.ts'));
   const missing = links.filter(({ text, target }) => {
     const path = join(root, 'docs', target);

@@ -2,19 +2,19 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { root } from '../tasks.ts';
 
-/** A page, its path from the root with `/` between the folders. */
+/** A Markdown page. Its path is relative to the root, with `/` as the separator. */
 export interface Page {
   readonly path: string;
   readonly text: string;
 }
 
-/** A fenced block of code. */
+/** A fenced code block. */
 export interface Block {
   readonly language: string;
   readonly code: string;
 }
 
-/** The pages for people: those at the root, below `docs` and `terraform`, and one in each package. */
+/** The Markdown pages at the root, below `docs` and `terraform`, and in each package. */
 export function readPages(): Page[] {
   const paths = [
     ...listMarkdown('.', false),
@@ -33,7 +33,7 @@ function listMarkdown(folder: string, recursive: boolean): string[] {
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'));
 }
 
-/** All fenced blocks of a page in their order. */
+/** All fenced code blocks of a page, in order. */
 export function blocksOf(page: Page): Block[] {
   return [...page.text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = '', code = '']) => ({
     language,
@@ -46,13 +46,13 @@ export interface Link {
   readonly target: string;
 }
 
-/** The links of a page, those in its blocks of code left out. */
+/** The links of a page, except those in code blocks. */
 export function linksOf(page: Page): Link[] {
   const prose = page.text.replaceAll(/^```.*?^```$/gms, '');
   return [...prose.matchAll(/\[([^\]]+)\]\(([^)\s]+)\)/g)].map(([, text = '', target = '']) => ({ text, target }));
 }
 
-/** The headings of a page as links name them: in lower case, without punctuation, with `-` between the words. */
+/** The anchors of a page's headings: in lower case, without punctuation, with `-` between words. */
 export function headingsOf(page: Page): string[] {
   const prose = page.text.replaceAll(/^```.*?^```$/gms, '');
   return [...prose.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>

@@ -21,7 +21,7 @@ const pinned: { node: Record<string, Pin>; pnpm: Pin } = JSON.parse(
   readFileSync(join(root, 'scripts', 'pinned-tools.json'), 'utf8'),
 );
 
-test('the Node of every platform and pnpm have an exact version and a SHA-512 hash', () => {
+test('pnpm and Node for every platform have an exact version and a SHA-512 hash', () => {
   expect(Object.keys(pinned.node)).toEqual(['linux-x64', 'linux-arm64', 'win32-x64', 'darwin-x64', 'darwin-arm64']);
   for (const { name, version, integrity } of [...Object.values(pinned.node), pinned.pnpm]) {
     expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
@@ -30,12 +30,12 @@ test('the Node of every platform and pnpm have an exact version and a SHA-512 ha
   for (const [platform, { version }] of Object.entries(pinned.node)) expect(version, platform).toMatch(/^24\./);
 });
 
-test('package.json names the version of pnpm that is pinned', () => {
+test('package.json has the pinned version of pnpm', () => {
   const { devEngines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   expect(devEngines.packageManager).toMatchObject({ name: 'pnpm', version: pinned.pnpm.version });
 });
 
-/** One file of an archive, as tar has it: a header of 512 bytes, then the content in blocks of 512. */
+/** A file of a tar archive: a header of 512 bytes, then the content in blocks of 512. */
 function tarEntry(path: string, content: string, mode: string): Buffer {
   const header = Buffer.alloc(512);
   header.write(`package/${path}`, 0);
@@ -51,7 +51,7 @@ function tarEntry(path: string, content: string, mode: string): Buffer {
   return Buffer.concat([header, body]);
 }
 
-/** A package whose command `pnpm` says that it ran. */
+/** A package whose command `pnpm` prints that it ran. */
 const archive = gzipSync(
   Buffer.concat([
     tarEntry('package.json', '{"name":"pnpm","version":"1.2.3","bin":{"pnpm":"pnpm"}}', '0000644'),
@@ -61,7 +61,7 @@ const archive = gzipSync(
 );
 const integrityOf = (content: string | Buffer) => `sha512-${createHash('sha512').update(content).digest('base64')}`;
 
-/** npm's own script. Without `npm test` around this, the one of the npm on the PATH. */
+/** The script of npm. Outside `npm test`, that of the npm on the PATH. */
 function npmScript(): string {
   const { npm_execpath: given = '' } = process.env;
   if (given.endsWith('npm-cli.js')) return given;
@@ -71,8 +71,8 @@ function npmScript(): string {
 
 const noNpm = process.env.npm_execpath === undefined ? whyNot(['npm', '--version']) : '';
 
-describe.runIf(mayRun(noNpm))(`a tool that scripts/run.mjs brings from npm's registry${noNpm}`, () => {
-  /** A registry that has one package, and publishes the right hash of what it serves: only the pin can tell. */
+describe.runIf(mayRun(noNpm))(`a tool that scripts/run.mjs installs from npm's registry${noNpm}`, () => {
+  /** A registry with one package and a matching hash, so that only the pinned hash can detect a change. */
   const registry = createServer((request, response) => {
     if (request.url?.endsWith('.tgz')) return response.end(archive);
     const tarball = `http://127.0.0.1:${(registry.address() as AddressInfo).port}/pnpm.tgz`;
@@ -117,7 +117,7 @@ describe.runIf(mayRun(noNpm))(`a tool that scripts/run.mjs brings from npm's reg
 
   const tools = () => join(clone, '.tools', 'pnpm-1.2.3');
 
-  test('is not installed when its hash is not the pinned one, and both hashes are shown', async () => {
+  test('is not installed if its hash differs from the pinned one, and both hashes are printed', async () => {
     const wrong = integrityOf('another package');
     const { status, output } = await runLint(wrong);
     expect(status).toBe(1);
@@ -129,13 +129,13 @@ describe.runIf(mayRun(noNpm))(`a tool that scripts/run.mjs brings from npm's reg
     expect(existsSync(tools())).toBe(false);
   });
 
-  test('is installed and used when its hash is the pinned one', async () => {
+  test('is installed and used if its hash is the pinned one', async () => {
     const { status, output } = await runLint(integrityOf(archive));
     expect([status, output]).toEqual([0, expect.stringContaining('the command ran')]);
     expect(existsSync(join(tools(), 'node_modules', 'pnpm', 'pnpm'))).toBe(true);
   });
 
-  test('is brought again when the pin changes after it was installed', async () => {
+  test('is installed again if the pinned hash changes', async () => {
     const { status } = await runLint(integrityOf('another package'));
     expect([status, existsSync(tools())]).toEqual([1, false]);
   });

@@ -24,13 +24,13 @@ function release(tag: string) {
   return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
 }
 
-test('a tag that is not the version in package.json is refused', () => {
+test('a tag that differs from the version in package.json is rejected', () => {
   const { status, stderr } = release('v9.9.9');
   expect(status).toBe(1);
   expect(stderr).toContain('The tag v9.9.9 does not match the version in package.json');
 });
 
-test('a release carries the zip, the command, the notices and the bill of materials with their sums', () => {
+test('a release has the zip, the CLI, the notices and the bill of materials with their sums', () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const { status, stderr, stdout } = release(`v${version}`);
   expect(status, stderr).toBe(0);

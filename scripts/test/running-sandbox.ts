@@ -10,19 +10,19 @@ interface Ended {
   readonly output: string;
 }
 
-/** What `npm run sandbox` keeps up, on free ports. */
+/** A running `npm run sandbox`, on free ports. */
 export interface RunningSandbox extends AsyncDisposable {
   readonly endpoint: string;
   readonly loadBalancerUrl: string;
-  /** All that the script printed. */
+  /** The output of the script. */
   readonly printed: string;
-  /** Runs a program in `folder`, or in one that is thrown away. `input` is what it reads. */
+  /** Runs a program in `folder`, or in a temporary one. `input` is its standard input. */
   run(program: string, args: readonly string[], input: string, folder?: string): Promise<Ended>;
-  /** What the admin API answers. */
+  /** Calls the admin API. */
   ask(path: string): Promise<Record<string, unknown>>;
 }
 
-/** Waits until a program has ended, and gives back all that it wrote. */
+/** Waits until a program has exited, and returns its output. */
 async function endOf(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -34,7 +34,7 @@ async function endOf(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   return { status, output };
 }
 
-/** Starts `scripts/sandbox.ts` as a process of its own, and waits until it has said where everything is. */
+/** Starts `scripts/sandbox.ts` as a process, and waits until it has printed its addresses. */
 export async function openRunningSandbox(): Promise<RunningSandbox> {
   const script = join(root, 'scripts', 'sandbox.ts');
   const child = spawn(process.execPath, [script, '--api-port', '0', '--load-balancer-port', '0'], { cwd: root });
@@ -51,7 +51,7 @@ export async function openRunningSandbox(): Promise<RunningSandbox> {
         if (printed.includes('lists the rest.')) resolve();
       });
     }
-    void ended.then(() => reject(new Error(`the sandbox ended: ${printed}`)));
+    void ended.then(() => reject(new Error(`the sandbox exited: ${printed}`)));
   });
   await isUp;
   const [, endpoint = ''] = /^ *API +(http:\S+)/m.exec(printed) ?? [];
@@ -79,7 +79,7 @@ async function runOn(
   const { AWS_PROFILE: _, AWS_SESSION_TOKEN: __, ...inherited } = process.env;
   const env = {
     ...inherited,
-    // Also where a page forgets to say it: no command of a page ever reaches AWS.
+    // Ensures that no command of a page ever reaches AWS.
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: 'us-east-2',
     AWS_DEFAULT_REGION: 'us-east-2',

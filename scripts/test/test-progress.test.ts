@@ -8,7 +8,7 @@ import { root } from '../tasks.ts';
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 
-test('a run of the tests prints how many files there are before the first one ends', () => {
+test('a test run prints the number of files before the first one ends', () => {
   const folder = mkdtempSync(join(tmpdir(), 'start-engines-progress-'));
   try {
     for (const name of ['one', 'two']) writeFileSync(join(folder, `${name}.test.ts`), "test('it holds', () => {});\n");

@@ -9,7 +9,7 @@ const lint = await createLinter();
 
 test.each(readdirSync(folder))('the workflow %s is valid', (name) => {
   const problems = lint(readFileSync(join(folder, name), 'utf8'), `.github/workflows/${name}`);
-  // The linter is older than the permission that attestations need.
+  // The linter does not know the permission for attestations yet.
   expect(problems.filter(({ message }) => !message.startsWith('unknown permission scope "attestations"'))).toEqual([]);
 });
 
@@ -18,6 +18,6 @@ test('a workflow with an unknown key is reported', () => {
   expect(lint(broken, '.github/workflows/broken.yml').map(({ kind }) => kind)).toContain('syntax-check');
 });
 
-test('continuous integration runs what a contributor runs', () => {
+test('CI runs the same commands as a contributor', () => {
   expect(readFileSync(join(folder, 'ci.yml'), 'utf8')).toContain('run: .ci/run');
 });

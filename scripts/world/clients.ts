@@ -6,7 +6,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
-/** The SDK's own clients, pointed at a sandbox by nothing but its endpoint. */
+/** SDK clients that are configured only with the sandbox's endpoint. */
 export interface WorldClients {
   readonly ec2: EC2Client;
   readonly ecs: ECSClient;

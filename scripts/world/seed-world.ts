@@ -19,7 +19,7 @@ import type { WorldClients } from './clients.ts';
 import { type WorldService, worldServices } from './services.ts';
 
 export const functionName = 'start-engines-lambda-dev';
-/** What everybody invokes: the alias, which a deployment points at the version that is in use. */
+/** The function's alias, which all callers invoke. */
 export const liveFunction = `${functionName}:live`;
 export const parameterPath = parameterPathOf('dev');
 const parameters = parametersBelow(parameterPath);
@@ -30,36 +30,36 @@ const vpcId = 'vpc-0a1b2c3d4e5f60718';
 
 export interface SeedOptions {
   readonly services?: readonly WorldService[];
-  /** Seconds for which the function keeps a mapping; 30 is what a deployment has. */
+  /** Seconds for which the function caches a mapping. Default 30, as in a deployment. */
   readonly configTtlSeconds?: number;
   readonly timeoutSeconds?: number;
-  /** Keys for the workspace's defaults, over those that every world has. */
+  /** Additional keys of the workspace's defaults. */
   readonly defaults?: Readonly<Record<string, unknown>>;
-  /** Variables for the function, over those that every world has. */
+  /** Additional environment variables of the function. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** False: nobody tells the function how its tasks change, and it tells nobody what became of them. */
+  /** False: the function receives no task state changes and publishes no outcomes. */
   readonly eventPath?: boolean;
-  /** False: nobody is told what the function may touch. One parameter has room for the target groups of some seventy services. */
+  /** False: the envelope is not published. One parameter has room for the target groups of about seventy services. */
   readonly envelope?: boolean;
 }
 
 export interface World {
-  /** The alias's. */
+  /** ARN of the alias. */
   readonly functionArn: string;
-  /** By the group's name. */
+  /** By name of the group. */
   readonly targetGroupArns: Readonly<Record<string, string>>;
   readonly securityGroups: SecurityGroups;
 }
 
-/** Ids of the two groups that a deployment has. */
+/** IDs of a deployment's two security groups. */
 export interface SecurityGroups {
   readonly loadBalancer: string;
   readonly tasks: string;
 }
 
 /**
- * Puts into an empty sandbox what a deployment has: clusters, task definitions, one load balancer with a rule for each
- * service, service mappings, the function with the built zip, and the rules that bring it events. Everything goes over
+ * Creates the resources of a deployment in an empty sandbox: clusters, task definitions, one load balancer with a rule for each
+ * service, service mappings, the function with the built zip, and the event rules. Everything goes over
  * the wire.
  */
 export async function seedWorld(clients: WorldClients, options: SeedOptions = {}): Promise<World> {
@@ -81,7 +81,7 @@ export async function seedWorld(clients: WorldClients, options: SeedOptions = {}
   return { functionArn, targetGroupArns, securityGroups: groups };
 }
 
-/** One Fargate container, on the service's port and the one after it. @returns the revision's ARN */
+/** Registers a task with one Fargate container, on the service's port and the next one. @returns the revision's ARN */
 export async function registerTaskDefinition(
   clients: WorldClients,
   service: WorldService,
@@ -109,7 +109,7 @@ export async function registerTaskDefinition(
   return taskDefinition?.taskDefinitionArn ?? '';
 }
 
-/** Tasks let in the load balancer, on every port, and nobody else. */
+/** The tasks admit only the load balancer, on every port. */
 async function makeSecurityGroups({ ec2 }: WorldClients): Promise<SecurityGroups> {
   const make = async (GroupName: string, Description: string) => {
     const made = await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description, VpcId: vpcId }));
@@ -193,7 +193,7 @@ async function makeLoadBalancer(
   return arns;
 }
 
-/** What every service of the world has in common. Draining takes a second, so that a demo need not wait for it. */
+/** The defaults of all services. Draining takes a second, so that the demo does not wait for it. */
 const defaults = { subnets, drainSeconds: 1 };
 
 async function putMappings(
@@ -214,7 +214,7 @@ async function putMappings(
   }
 }
 
-/** What the function's role may touch, as Terraform tells it to whoever edits mappings. */
+/** The envelope, as Terraform publishes it. */
 async function publishEnvelope(
   { ssm }: WorldClients,
   services: readonly WorldService[],
@@ -231,7 +231,7 @@ async function publishEnvelope(
   await ssm.send(new PutParameterCommand({ Name: parameters.envelope, Type: 'String', Value, Tier }));
 }
 
-/** A service's document in Parameter Store, as the world begins. */
+/** A service's initial document in Parameter Store. */
 export function mappingDocument(
   service: WorldService,
   targetGroupArns: Readonly<Record<string, string>>,
@@ -246,7 +246,7 @@ async function makeFunction(
   clusters: readonly string[],
   options: SeedOptions,
 ): Promise<string> {
-  // As Terraform does: whoever reads the log before the first invocation finds it empty, and not missing.
+  // As in a deployment by Terraform, the log group exists before the first invocation.
   await logs.send(new CreateLogGroupCommand({ logGroupName: `/aws/lambda/${functionName}` }));
   const made = await lambda.send(
     new CreateFunctionCommand({
@@ -290,7 +290,7 @@ async function makeFunction(
 
 type Patterns = Readonly<Record<string, unknown>>;
 
-/** Rules as Terraform makes them in a deployment, each with the function as its only target. */
+/** The rules of a deployment, each with the function as its only target. */
 async function makeRules({ events }: WorldClients, functionArn: string, patterns: Patterns): Promise<void> {
   for (const [name, pattern] of Object.entries(patterns)) {
     const Name = `start-engines-${name}-dev`;
@@ -309,7 +309,7 @@ function rulePatterns(clusterArns: readonly string[], eventPath: boolean): Patte
   return eventPath ? { ...asked, 'task-state': taskStatePattern(clusterArns) } : asked;
 }
 
-/** Of a task's life only this matters: it runs, so that it can be registered; it is to end, so that its target goes. */
+/** Other changes do not matter: a running task is registered, and the target of a stopping task is removed. */
 function taskStatePattern(clusterArns: readonly string[]): unknown {
   return {
     source: [operationTriggers.taskChange.source],

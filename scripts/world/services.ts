@@ -1,10 +1,10 @@
-/** A service of the demo world: five that work, and one whose image cannot be pulled. */
+/** A service of the demo. Five work, and the image of one cannot be pulled. */
 export interface WorldService {
   readonly name: string;
   readonly cluster: string;
   readonly family: string;
   readonly port: number;
-  /** Names of its target groups; the ALB sends `/api/<name>/*` to the first and `/api/<name>2/*` to the second. */
+  /** Names of its target groups. The ALB routes `/api/<name>/*` to the first and `/api/<name>2/*` to the second. */
   readonly targetGroups: readonly string[];
   readonly image: string;
   readonly mapping: Readonly<Record<string, unknown>>;
@@ -62,7 +62,7 @@ function describeService(name: string, { image = engineImage, ...facts }: Servic
   return { name, cluster, family, port, targetGroups, image, mapping };
 }
 
-/** The service of that name. @throws RangeError when the world has none */
+/** The service with that name. @throws RangeError if there is none */
 export function worldService(name: string): WorldService {
   const service = worldServices.find((one) => one.name === name);
   if (service === undefined) throw new RangeError(`the world has no service ${name}`);

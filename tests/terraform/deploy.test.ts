@@ -146,7 +146,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     const { exitCode, output } = await deploying;
 
     expect(exitCode, output).toBe(0);
-    expect(output).toContain('Somebody else has started it meanwhile, so it stays up.');
+    expect(output).toContain('It was also started by others meanwhile, so it keeps running.');
     expect(door.live('users')).toHaveLength(1);
   });
 
@@ -163,7 +163,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
 
     expect(exitCode, output).toBe(0);
     expect(calls).toEqual([...planned, read]);
-    expect(output).toContain('dev is as it should be.');
+    expect(output).toContain('dev is up to date.');
   });
 
   // Terraform review, finding 5: it deleted the parameter and created it again.
@@ -178,7 +178,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
 
   test.each([
     ['any other answer', 'y\n', 0, 'Nothing was changed.'],
-    ['no answer', '', 1, 'Nobody answered, and nothing was changed. Without a terminal, say --yes.'],
+    ['no answer', '', 1, 'No answer, so nothing was changed. Without a terminal, use --yes.'],
   ])('applies nothing after %s', async (_what, answer, status, words) => {
     const { exitCode, output, calls } = await deploy(['dev'], answer);
 

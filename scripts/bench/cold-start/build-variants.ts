@@ -4,26 +4,26 @@ import { pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { root } from '../../tasks.ts';
 
-/** One way of packing a function, and the module that a fresh process imports. */
+/** A packaging of the function, and the module that a new process imports. */
 export interface Variant {
   readonly name: string;
   readonly modulePath: string;
-  /** Variables over those that every variant has. */
+  /** Additional environment variables of the variant. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What ours is compared with: what one would write and pack first. */
+/** The baseline: a simple implementation with default packaging. */
 export const plainName = "the plain steps, esbuild's defaults";
 
 const handlerSource = join(root, 'packages', 'handler', 'src', 'index.ts');
 const plainSource = join(import.meta.dirname, 'plain-handler.ts');
 
-/** Packs everything that is measured beside the built bundle, below the folder. */
+/** Builds all variants except the built bundle, below the folder. */
 export async function buildVariants(folder: string): Promise<readonly Variant[]> {
   await mkdir(folder, { recursive: true });
   const at = (name: string) => join(folder, name);
   await writeFile(at('empty.mjs'), 'export const handler = async () => ({ statusCode: 200 });\n');
-  // Nothing but what esbuild needs to be told for Node.
+  // Only the options that esbuild needs for Node.
   await pack(plainSource, at('plain.cjs'), {});
   await pack(handlerSource, at('defaults.cjs'), {});
   await pack(handlerSource, at('unbundled.mjs'), { format: 'esm', mainFields: ['main'], plugins: [leavePackagesOut] });
@@ -43,7 +43,7 @@ async function pack(entryPoint: string, outfile: string, options: BuildOptions):
   await build({ entryPoints: [entryPoint], outfile, bundle: true, platform: 'node', logLevel: 'error', ...options });
 }
 
-/** Ours becomes one file, and every package stays where it is installed. */
+/** Bundles our code into one file, and leaves every package in node_modules. */
 const leavePackagesOut: Plugin = {
   name: 'leave-packages-out',
   setup({ onResolve, resolve }) {

@@ -7,8 +7,8 @@ import {
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 
 /**
- * What one would write first: five calls with the same SDK clients, and nothing that makes them safe. It is what the cold
- * start is measured beside.
+ * A simple implementation: five calls with the same SDK clients, without any safeguards. The baseline of the cold
+ * start.
  */
 const ecs = new ECSClient({});
 const balancers = new ElasticLoadBalancingV2Client({});
@@ -37,7 +37,7 @@ export async function handler({ service }: { readonly service: string }): Promis
   return { statusCode: 200, body: { taskArn, privateIp: ip, port, targetGroupArn, healthStatus } };
 }
 
-/** Its pause is as short as ours: the five seconds of a fixed poll would be all that is measured. */
+/** As short as our delay. A fixed poll of five seconds would dominate the measurement. */
 async function waitForAddress(cluster: string, taskArn: string): Promise<string | undefined> {
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 250));

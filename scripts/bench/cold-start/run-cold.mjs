@@ -1,5 +1,5 @@
-// One fresh process: imports the function's module, and then asks it for one start. Plain JavaScript, so that nobody pays
-// for type stripping.
+// A new process: imports the function's module, and then requests one start. Plain JavaScript, so that type stripping is not
+// measured.
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
@@ -9,10 +9,10 @@ const now = () => {
   return { atMs: performance.now(), cpuMs: (user + system) / 1000 };
 };
 
-// Lambda's own runtime talks to Lambda by `node:http`, so it is there before the function is.
+// Lambda's runtime uses `node:http`, so it is loaded before the function.
 createRequire(import.meta.url)('node:http');
-// The SDK imports it as a module for plain HTTP alone, which only a sandbox speaks, and that makes Node load its fetch library.
-// With AWS it speaks HTTPS. So that is done beforehand, and counted for nobody.
+// The SDK imports it as a module only for plain HTTP, which only the sandbox uses, and Node then loads its fetch library. AWS
+// uses HTTPS. So it is imported in advance and not measured for any variant.
 const booted = now();
 await import('node:http');
 const http = now();

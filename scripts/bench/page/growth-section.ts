@@ -9,8 +9,8 @@ export function growthSection({ growth, startCost }: Measured): string {
   const longest = Math.max(...growth.map(({ seconds }) => seconds));
   return `## Growth
 
-Scheduled reconcile, status, and a stop of everything, where every service of a workspace runs in one cluster. On the models in memory, a call
-taking as long as above; the heap’s growth has what could be collected in it.
+A scheduled reconcile, status, and a stop of all services, with all services of a workspace running in one cluster. Measured on the
+in-memory models with calls as slow as above. The heap’s growth includes garbage that could be collected.
 
 ![growth](benchmarks/growth.svg)
 
@@ -29,12 +29,12 @@ ${table(
 )}
 
 ${operations.map((operation) => growthOf(growth.filter((row) => row.operation === operation))).join('\n')}
-- ${longest <= timeoutSeconds ? '**met**' : '**not met**'}: the longest took ${longest.toFixed(0)} s of the ${timeoutSeconds} s that Lambda gives.
-- Parameter Store is read ${startCost.calls.GetParameters ?? 0} time a start, however many services there are.
+- ${longest <= timeoutSeconds ? '**met**' : '**not met**'}: the longest took ${longest.toFixed(0)} s of the ${timeoutSeconds} s that Lambda allows.
+- Parameter Store is read ${startCost.calls.GetParameters ?? 0} time per start, regardless of the number of services.
 
-Tasks are read a hundred a call, mappings ten, so those grow far slower than the services. Target groups do not: DescribeTargetHealth takes one
-group a call, and a target that nobody serves may stand in any of them. A reconcile that looked at some of the groups in turn would need
-several runs to find it.`;
+A call reads a hundred tasks or ten mappings, so these reads grow far more slowly than the services. Target groups do not:
+DescribeTargetHealth takes one group per call, and a stale target may be in any of them. A reconcile that read only some of the groups in
+turn would need several runs to find it.`;
 }
 
 function growthOf(rows: readonly Growth[]): string {
@@ -44,5 +44,5 @@ function growthOf(rows: readonly Growth[]): string {
   const times = (of: (row: Growth) => number) => `${(of(last) / of(first)).toFixed(0)} times`;
   const reads = (row: Growth) => row.ecsReads + row.elbReads + row.ssmReads;
   const word = reads(last) / reads(first) < last.services / first.services ? '**met**' : '**not met**';
-  return `- ${word}, sub-linear in reads: ${first.operation} of ${last.services / first.services} times the services makes ${times(reads)} the reads: ${times((row) => row.ecsReads)} of ECS, ${times((row) => row.elbReads)} of ELB, ${times((row) => row.ssmReads)} of SSM.`;
+  return `- ${word}: ${first.operation} of ${last.services / first.services} times the services needs ${times(reads)} the reads (${times((row) => row.ecsReads)} for ECS, ${times((row) => row.elbReads)} for ELB, ${times((row) => row.ssmReads)} for SSM)`;
 }

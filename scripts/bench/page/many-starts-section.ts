@@ -6,14 +6,14 @@ export function manyStartsSection({ manyStarts: ours, otherManyStarts }: Measure
   const bound = Math.max(ours.launchBoundSeconds, ours.readBoundSeconds);
   return `## Under throttling
 
-${ours.starts} starts of as many services arrive within ${ours.arrivingWithinSeconds} s. ECS takes what its documentation says: 20 RunTask a second, and of DescribeTasks
-and ListTasks together 100 at once and 20 a second. On the models in memory; calls take no time, reads may be 2 s old. The other ways
-have the SDK’s three attempts a call; ours has none of them in this path.
+${ours.starts} starts of different services arrive within ${ours.arrivingWithinSeconds} s. ECS throttles at its documented rates: 20 RunTask calls per second, and a burst of 100
+and 20 per second for DescribeTasks and ListTasks together. Measured on the in-memory models: calls take no time, and reads may be
+2 s stale. The other ways use the SDK’s three attempts per call; ours does not use them here.
 
 ![many starts](benchmarks/many-starts.svg)
 
 ${table(
-  ['way', 'registered', 'lost', 'running without a target', 'last registered, s', 'reads a start', 'throttled calls'],
+  ['way', 'registered', 'lost', 'running without a target', 'last registered, s', 'reads per start', 'throttled calls'],
   Object.entries({ ours, ...otherManyStarts }).map(([name, many]) => [
     name,
     String(many.registeredAtSeconds.length),
@@ -25,43 +25,48 @@ ${table(
   ]),
 )}
 
-Launches alone need ${ours.launchBoundSeconds} s, the fewest reads of ours (${ours.fewestReadsForEach} a start) ${ours.readBoundSeconds} s. The other ways read nothing before they launch, so
-theirs are fewer; they lose starts instead, and a start that is done twice makes two tasks.
+The launches alone need ${ours.launchBoundSeconds} s, and our minimum of reads (${ours.fewestReadsForEach} per start) ${ours.readBoundSeconds} s. The other ways read nothing before they
+launch, so they need fewer reads. In return they lose starts, and a repeated start launches two tasks.
 
 ${[
   verdict({
-    what: 'the last target registered, as a multiple of the larger bound,',
+    what: 'time until the last target is registered as a multiple of the larger bound:',
     measured: ours.registeredSeconds / bound,
     atMost: 1.3,
   }),
-  verdict({ what: 'starts lost', measured: ours.failures.length, atMost: 0, digits: 0 }),
+  verdict({ what: 'lost starts:', measured: ours.failures.length, atMost: 0, digits: 0 }),
 ].join('\n')}
 
-### Each read of a start, and why
+### The reads of a start
 
 ${readsTable(ours)}
 
-None of the four can go:
+All four are necessary:
 
-- Without the list of RUNNING tasks a service that runs would be launched again, once ECS has forgotten its token, or when the task
-  that came before it is no longer shown.
-- Without the list of STOPPED ones two starts that see different pasts send different tokens, and ECS makes two tasks.
-- RunTask’s answer has no address, so one look has to find the task RUNNING.
-- A task that ended or was stopped between that look and its registration would leave a target that nobody serves, until the next
-  scheduled reconcile; and the start would say that it is up.
+- Without the list of RUNNING tasks, a running service would be launched again after ECS has forgotten its token or no longer shows
+  the previous task.
+- Without the list of STOPPED tasks, two starts that see different previous tasks would send different tokens, and ECS would launch two
+  tasks.
+- RunTask returns no address, so one read must find the task RUNNING.
+- Without the read after the registration, a task that stopped just before it would leave a stale target until the next scheduled
+  reconcile, and the start would report success.
 
-What could go were the looks that come too early: in a crowd a start looks late and rarely. ${(ours.readsForEach - ours.fewestReadsForEach).toFixed(2)} of them a start are left.`;
+Reads that come too early are avoidable: under load a start reads late and rarely. Only ${(ours.readsForEach - ours.fewestReadsForEach).toFixed(2)} of them per start remain.`;
 }
 
 function readsTable({ readsByReason: reads, starts }: ManyStarts): string {
   const rows: [string, number, string][] = [
-    ['ListTasks RUNNING', reads.listRunning, 'is it up, or coming up, or marked to go?'],
-    ['ListTasks STOPPED', reads.listStopped, 'what came before it, which makes the launch’s token'],
-    ['DescribeTasks until RUNNING', reads.lookUntilRunning, 'its state and address'],
-    ['DescribeTasks after registering', reads.lookAfterRegistration, 'has it ended, or been marked to go, meanwhile?'],
+    ['ListTasks RUNNING', reads.listRunning, 'whether a task is running, starting or retiring'],
+    ['ListTasks STOPPED', reads.listStopped, 'the previous task, which determines the client token'],
+    ['DescribeTasks until RUNNING', reads.lookUntilRunning, 'the task’s state and address'],
+    [
+      'DescribeTasks after registering',
+      reads.lookAfterRegistration,
+      'whether it has meanwhile stopped or been marked as retiring',
+    ],
   ];
   return table(
-    ['read', 'a start', 'for'],
+    ['read', 'per start', 'purpose'],
     rows.map(([read, count, reason]) => [read, (count / starts).toFixed(2), reason]),
   );
 }

@@ -1,4 +1,4 @@
-/** A Markdown table; numbers are handed in as text. */
+/** A Markdown table. Numbers are passed as text. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = heads.map((_, index) => (index === 0 ? '---' : '---:'));
@@ -8,17 +8,17 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
 export interface Target {
   readonly what: string;
   readonly measured: number;
-  /** The most that it may be. */
+  /** The upper limit. */
   readonly atMost: number;
   readonly unit?: string;
   readonly digits?: number;
-  /** What stands in the way, for when it is not met. */
+  /** The reason if the target is not met. */
   readonly otherwise?: string;
 }
 
-/** One line of a list that says whether a target is met, and by how much it is not. */
+/** A list item with the result of a target: met, or by how much it is missed. */
 export function verdict({ what, measured, atMost, unit = '', digits = 2, otherwise = '' }: Target): string {
-  const figures = `${measured.toFixed(digits)}${unit}, and may be ${atMost}${unit}`;
+  const figures = `${measured.toFixed(digits)}${unit}, limit ${atMost}${unit}`;
   if (measured <= atMost) return `- **met**: ${what} ${figures}`;
   const over = Number.isFinite(measured / atMost) ? ` by ${((measured / atMost - 1) * 100).toFixed(0)} %` : '';
   return `- **not met**${over}: ${what} ${figures}.${otherwise === '' ? '' : ` ${otherwise}`}`;

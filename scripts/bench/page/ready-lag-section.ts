@@ -9,10 +9,10 @@ export function readyLagSection({ readyLag, staleReadyLag, seed }: Measured): st
   const seconds = ([shortest, longest]: readonly [number, number]) => `${shortest / 1000}–${longest / 1000} s`;
   return `## Ready lag
 
-From the instant that a task is RUNNING, with an address, until its target is registered: ${poll.lagSeconds.count} starts, each way on the
-same lives. On the models in memory, with the real adapters, on a clock that stands while the machine computes. A life is drawn
-(seed ${seed}) from ${seconds(phasesMs.interfaceCreationMs)} until the network interface is being attached, ${seconds(phasesMs.interfaceAttachmentMs)} until it is, ${seconds(phasesMs.pendingMs)} PENDING and
-${seconds(phasesMs.imagePullMs)} for the image: 8 to 60 s. A call takes ${callMs.join('–')} ms there and back, an event ${eventMs.join('–')} ms to the function.
+The time from the moment a task is RUNNING with an address until its target is registered: ${poll.lagSeconds.count} starts, with the
+same task life cycles for each way. Measured on the in-memory models with the real adapters, on a virtual clock that excludes
+computing time. A life cycle is random (seed ${seed}) from ${seconds(phasesMs.interfaceCreationMs)} until the network interface attaches, ${seconds(phasesMs.interfaceAttachmentMs)} until it is attached, ${seconds(phasesMs.pendingMs)} PENDING and
+${seconds(phasesMs.imagePullMs)} to pull the image: 8 to 60 s in total. A call takes ${callMs.join('–')} ms, an event ${eventMs.join('–')} ms to reach the function.
 
 ![ready lag](benchmarks/ready-lag.svg)
 
@@ -20,31 +20,39 @@ ${waysTable(readyLag)}
 
 ${[
   verdict({
-    what: 'our wait’s median, as a share of the fixed poll’s,',
+    what: 'median of our wait as a fraction of the fixed poll’s:',
     measured: wait.lagSeconds.median / poll.lagSeconds.median,
     atMost: 0.2,
   }),
-  verdict({ what: 'its DescribeTasks a second of waiting', measured: wait.looksPerSecond, atMost: 1.2 }),
-  verdict({ what: 'the event path’s median', measured: event.lagSeconds.median, atMost: 0.2, unit: ' s' }),
-  verdict({ what: 'its 99th percentile', measured: event.lagSeconds.p99, atMost: 1, unit: ' s' }),
-  verdict({ what: 'its DescribeTasks while the task comes up', measured: event.looksPerSecond, atMost: 0 }),
+  verdict({ what: 'its DescribeTasks calls per second of waiting:', measured: wait.looksPerSecond, atMost: 1.2 }),
+  verdict({ what: 'median of the event path:', measured: event.lagSeconds.median, atMost: 0.2, unit: ' s' }),
+  verdict({ what: 'its 99th percentile:', measured: event.lagSeconds.p99, atMost: 1, unit: ' s' }),
+  verdict({ what: 'its DescribeTasks calls while the task starts:', measured: event.looksPerSecond, atMost: 0 }),
 ].join('\n')}
 
-The waiter gives up for good on a task that ECS does not show yet, which is common just after RunTask; here it is then begun again. It
-waits longer each time, so that a slow task is found late, and may be out of time before it looks again.
+The waiter fails if ECS does not show the task yet, which is common just after RunTask. The benchmark then restarts it. Its delay
+increases with each call, so it detects a slow task late, and may time out before its next call.
 
-**Where reads are old.** ECS is eventually consistent, and says nowhere how old a read may be. The same lives with reads of tasks that are
-up to 2 s old:
+**With stale reads.** ECS is eventually consistent, and does not document how stale a read may be. The same life cycles with task reads
+that are up to 2 s stale:
 
 ${waysTable(staleReadyLag)}
 
-Nobody who polls can know sooner than a read shows it: our wait’s median is ${(staleWait.lagSeconds.median / stalePoll.lagSeconds.median).toFixed(2)} of the fixed poll’s then. The event path does not
-depend on it: that the task runs by now is taken from the event, everything else from a read that may be old.`;
+Polling cannot be faster than the reads: the median of our wait is then ${(staleWait.lagSeconds.median / stalePoll.lagSeconds.median).toFixed(2)} of the fixed poll’s. The event path
+is not affected: it takes the RUNNING state from the event, and everything else from reads that may be stale.`;
 }
 
 function waysTable(ways: readonly ReadyLag[]): string {
   return table(
-    ['way', 'median, s', '99 %, s', 'longest, s', 'DescribeTasks a second of waiting', 'DescribeTasks a start', 'lost'],
+    [
+      'way',
+      'median, s',
+      '99 %, s',
+      'longest, s',
+      'DescribeTasks per second of waiting',
+      'DescribeTasks per start',
+      'lost',
+    ],
     ways.map(({ name, lagSeconds, looksPerSecond, looksEach, lost }) => [
       name,
       lagSeconds.median.toFixed(2),

@@ -2,7 +2,7 @@ import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Measured } from '../measure-all.ts';
 
-/** The plots by their name, as SVG. The same measurements give the same bytes. */
+/** The plots as SVG, by name. The same measurements give the same bytes. */
 export async function renderPlots(measured: Measured): Promise<ReadonlyMap<string, string>> {
   const specs: Readonly<Record<string, TopLevelSpec>> = {
     'cold-start': coldStart(measured),
@@ -24,7 +24,7 @@ async function renderSvg(spec: TopLevelSpec): Promise<string> {
   }
 }
 
-/** One colour for one way, whichever plot it is in. */
+/** The colour of each way, in all plots. */
 const colours: Readonly<Record<string, string>> = {
   'fixed poll, 5 s': '#4c78a8',
   "the SDK's waiter": '#f58518',
@@ -37,7 +37,7 @@ function colourScale(names: readonly string[]) {
   return { domain: [...names], range: names.map((name) => colours[name] ?? '#666666') };
 }
 
-/** Readable on a light and on a dark page. */
+/** Readable on light and dark pages. */
 const frame = {
   background: 'white',
   width: 560,
@@ -120,7 +120,7 @@ function manyStarts({ manyStarts: ours, otherManyStarts }: Measured): TopLevelSp
         mark: { type: 'text', align: 'left', dx: 4, baseline: 'bottom', color: '#666666' },
         encoding: {
           x: { field: 'seconds', type: 'quantitative' },
-          // Halfway up: along the bottom run the lines of those that register few.
+          // Halfway up, because the lines of ways that register few targets are at the bottom.
           y: { value: 130 },
           text: { field: 'bound', type: 'nominal' },
         },
@@ -155,7 +155,7 @@ function growth({ growth: rows }: Measured): TopLevelSpec {
 
 const mostPoints = 400;
 
-/** A thousand steps cannot be told apart; every so many are left, the last of each line among them. */
+/** A thousand steps are indistinguishable, so only some are kept, including the last one of each line. */
 function thinned<Row extends { readonly name: string }>(rows: readonly Row[]): readonly Row[] {
   const every = Math.max(1, Math.ceil(rows.length / mostPoints));
   return rows.filter((row, index) => index % every === 0 || rows[index + 1]?.name !== row.name);

@@ -10,10 +10,10 @@ import { table, verdict } from './markdown.ts';
 export function workSection({ startCost }: Measured): string {
   return `## Work of one start
 
-Through the built zip, on a sandbox where AWS takes no time; ${startCost.warmCpuMs.count} starts in a warm process, ${startCost.coldInitCpuMs.count} cold ones.
+Measured with the built zip, on a sandbox without delays: ${startCost.warmCpuMs.count} starts in a warm process, ${startCost.coldInitCpuMs.count} in cold processes.
 
 ${table(
-  ['', 'median', 'least', 'most'],
+  ['', 'median', 'minimum', 'maximum'],
   [
     cpuRow('CPU of a warm start, ms', startCost.warmCpuMs),
     cpuRow('CPU of loading the function, ms', startCost.coldInitCpuMs),
@@ -31,10 +31,10 @@ function cpuRow(name: string, { median, smallest, largest }: StartCost['warmCpuM
   return [name, median.toFixed(1), smallest.toFixed(1), largest.toFixed(1)];
 }
 
-/** Lambda gives a whole vCPU at this many megabytes, and of it in proportion below. */
+/** Memory in MB at which Lambda provides a full vCPU. Below, it provides a proportional share. */
 const wholeCpuMb = 1_769;
 const settingsMb = [128, 192, 256, 512, 1_024, 1_769];
-/** What must stay free for what a bench does not meet. */
+/** The usable fraction of the memory. The rest is reserved for conditions that the bench does not cover. */
 const fillable = 2 / 3;
 
 interface Bill {
@@ -42,7 +42,7 @@ interface Bill {
   readonly gigabyteSeconds: number;
 }
 
-/** Waiting takes as long whatever the memory, computing takes longer the less of it there is. */
+/** Waiting takes the same time at any memory size. Computing takes longer with less memory. */
 function billOf(invocations: readonly number[], cpuMs: number, memoryMb: number): Bill {
   const waiting = invocations.reduce((total, seconds) => total + seconds, 0);
   const computing = (cpuMs / 1000) * Math.max(1, wholeCpuMb / memoryMb);
@@ -50,7 +50,7 @@ function billOf(invocations: readonly number[], cpuMs: number, memoryMb: number)
   return { seconds, gigabyteSeconds: (seconds * memoryMb) / 1024 };
 }
 
-/** With a cold start before the first invocation; our event path's second one is warm. */
+/** Includes a cold start before the first invocation. The second invocation of the event path is warm. */
 function cpuOf({ name }: BilledTime, { coldStart, startCost }: Measured): number {
   const first = (variant: string) =>
     coldStart.find((one) => one.name === variant)?.firstStartCpuMs.median ?? Number.NaN;
@@ -75,8 +75,9 @@ export function billedTimeSection(measured: Measured): string {
   const bill = (way: BilledTime, memoryMb: number) => billOf(way.invocationSeconds, cpuOf(way, measured), memoryMb);
   return `## Billed time
 
-GB-seconds of Lambda for one start of a task that is RUNNING after 45 s, with a cold start, which is billed as well. What calls and waiting
-take is measured on the models’ clock, the CPU as above; a function of less than ${wholeCpuMb} MB has that share of a vCPU, so it computes longer.
+Lambda GB-seconds for one start of a task that is RUNNING after 45 s, including a cold start, which is also billed. The durations of calls
+and waits are measured on the models’ clock, the CPU time as above. A function with less than ${wholeCpuMb} MB has a proportional share of a
+vCPU, so it computes longer.
 
 ${table(
   ['memory, MB', ...billedTime.map(({ name }) => `${name}, GB-s`), 'event path, s billed'],
@@ -89,14 +90,14 @@ ${table(
 
 ${[
   verdict({
-    what: `the event path at ${cheapest} MB with a cold start, as a share of the plain way,`,
+    what: `the event path at ${cheapest} MB with a cold start as a fraction of the plain steps:`,
     measured: bill(event, cheapest).gigabyteSeconds / bill(plain, cheapest).gigabyteSeconds,
     atMost: 0.05,
     digits: 3,
-    otherwise: 'What is left is mostly the cold start, and its CPU costs the same at every setting.',
+    otherwise: 'The remainder is mostly the cold start, whose CPU time costs the same at every setting.',
   }),
   verdict({
-    what: `the same in a warm process, the plain way computing nothing at all,`,
+    what: `the same in a warm process, with no CPU time for the plain steps:`,
     measured:
       billOf(event.invocationSeconds, 2 * startCost.warmCpuMs.median, cheapest).gigabyteSeconds /
       billOf(plain.invocationSeconds, 0, cheapest).gigabyteSeconds,
@@ -105,7 +106,7 @@ ${[
   }),
 ].join('\n')}
 
-The least memory is the cheapest: computing costs the same at every setting up to ${wholeCpuMb} MB, waiting in proportion to it. What bounds it
-is what fits: a start needs ${startCost.peakMemoryMb.toFixed(0)} MB at most, a reconcile or status of ${most} services ${heapMb.toFixed(0)} MB of heap more, and a third is to stay
+The smallest memory is the cheapest: computing costs the same at every setting up to ${wholeCpuMb} MB, and waiting costs in proportion to
+memory. The minimum is what must fit: a start needs at most ${startCost.peakMemoryMb.toFixed(0)} MB, a reconcile or status of ${most} services ${heapMb.toFixed(0)} MB more heap, and a third must stay
 free. That makes **${cheapest} MB**${cheapest === defaultMb ? ', which is Terraform’s default' : `; Terraform’s default is ${defaultMb} MB`}.`;
 }
