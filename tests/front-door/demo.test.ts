@@ -6,8 +6,8 @@ import { demoRecording } from '../../scripts/picture/render-terminal.ts';
 import { root } from '../../scripts/tasks.ts';
 
 /**
- * What the demo says, in the order of the alphabet because some steps run at once: without the watched states, with `#` for
- * every number and id, and without AWS's words for the failure.
+ * The demo's output, sorted because some steps run in parallel: without the watched states and AWS's error message, and with `#`
+ * for every number and ID.
  */
 function statementsOf(output: string): string[] {
   return output
@@ -20,7 +20,7 @@ function statementsOf(output: string): string[] {
     .toSorted();
 }
 
-test('the demo, piped, prints plain lines, says what the README’s picture shows, and ends', {
+test('the demo, piped, prints plain lines with the content of the README’s picture, and exits', {
   timeout: 120_000,
 }, async () => {
   const child = spawn(process.execPath, [join(root, 'scripts', 'demo.ts')], {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { worldService } from '../../scripts/world/services.ts';
 import { type FrontDoor, openFrontDoor, renamed } from './open-front-door.ts';
 
-// What nobody waits for any more is finished by the events of ECS, which come late, twice and in any order, and by a
-// reconcile where ECS has nothing to tell.
+// Operations without a waiting caller are completed by ECS events, which arrive late, twice and in any order, or by a
+// reconcile if there is no event.
 
 const users = worldService('users');
 const services = ['auth', 'users', 'reports', 'batch'].map(worldService).concat(renamed('auth', 'quarry'));
@@ -24,8 +24,8 @@ afterAll(() => door[Symbol.asyncDispose]());
 const healthOf = (group: string) =>
   door.sandbox.elb.targets(door.targetGroupArn(group)).map((target) => target.health.State);
 
-describe('a start that nobody waits for', () => {
-  test('over HTTP is answered at once, and registered by the event that the task runs', async () => {
+describe('a start without a waiting caller', () => {
+  test('over HTTP returns at once, and the event about the running task registers its target', async () => {
     const headers = { 'x-correlation-id': 'order-17' };
     const { statusCode, body } = await door.request('POST', '/services/auth/start', headers);
     expect([statusCode, body.reused]).toEqual([202, false]);
@@ -37,9 +37,9 @@ describe('a start that nobody waits for', () => {
     for (const outcome of told()) expect(outcome).toMatchObject(['Service Started', detail]);
   });
 
-  test('is told on the bus when its task does not come up', async () => {
+  test('publishes an outcome if its task does not start', async () => {
     const { body } = await door.request('POST', '/services/reports/start', { 'x-correlation-id': 'order-18' });
-    // Each of the events about its end may have found it ended, and told.
+    // Each of the events about its end may publish this outcome.
     const told = () => door.outcomes().filter(([, detail]) => detail.correlationId === 'order-18');
     await expect.poll(() => told().length, until).toBeGreaterThan(0);
     expect(told()[0]).toMatchObject([
@@ -55,7 +55,7 @@ describe('a start that nobody waits for', () => {
   });
 });
 
-test('a task that ends before anybody has registered it is told as interrupted', async () => {
+test('a task that ends before its registration is reported as interrupted', async () => {
   await door.putMapping(users, { environment: { EXIT_AFTER_MS: '0' } });
   const { body } = await door.request('POST', '/services/users/start', { 'x-correlation-id': 'order-19' });
   const told = () =>
@@ -68,8 +68,8 @@ test('a task that ends before anybody has registered it is told as interrupted',
   await expect.poll(() => door.registered('users-tg'), until).toEqual([]);
 });
 
-describe('a function that dies', () => {
-  test('just after RunTask: the events of ECS register the task, and there is no other', async () => {
+describe('a function that is killed', () => {
+  test('just after RunTask: the ECS events register the task, and there is only one task', async () => {
     const fault = door.sandbox.faults.plant({ operation: 'RunTask', fault: { kind: 'kill-after' } });
     const { thrown } = await door.invoke({ action: 'start', service: 'batch', wait: 'healthy' });
     expect([fault.consumed, thrown?.name]).toEqual([1, 'Runtime.ExitError']);
@@ -94,7 +94,7 @@ describe('a function that dies', () => {
 });
 
 describe('drift', () => {
-  test('a task that loses its Spot capacity leaves the load balancer while it still runs', async () => {
+  test('a task that loses its Spot capacity leaves the load balancer while it is still running', async () => {
     await door.putMapping(worldService('batch'), { environment: { IGNORE_SIGTERM: 'true' } });
     await door.invoke({ action: 'start', service: 'batch', wait: 'healthy' });
     const [taskArn = ''] = door.live('batch');
@@ -111,7 +111,7 @@ describe('drift', () => {
       .toMatchObject(['Service Interrupted', { message: expect.stringContaining('SpotInterruption') }]);
   });
 
-  test('R44: a correct target that is merely not healthy yet is not evicted', async () => {
+  test('R44: a correct target that is not healthy yet stays registered', async () => {
     await door.invoke({ action: 'start', service: 'quarry', wait: 'healthy' });
     await expect.poll(() => door.sandbox.lambda.pendingEvents(), until).toBe(0);
     const [address] = door.registered('quarry-tg');
@@ -129,14 +129,14 @@ describe('drift', () => {
     door.sandbox.elb.pinTargetHealth(door.targetGroupArn('quarry-tg'), { ip, port: Number(port) }, undefined);
   });
 
-  test('R34: the target of a crashed task goes, and the interruption is told; nobody starts it again', async () => {
+  test('R34: the target of a crashed task is removed, the interruption is published, and the task is not restarted', async () => {
     const [taskArn = ''] = door.live('quarry');
     expect(door.registered('quarry-tg')).toHaveLength(1);
     door.sandbox.ecs.crashTask(taskArn);
     await expect.poll(() => door.registered('quarry-tg'), until).toEqual([]);
     const told = () =>
       door.outcomes().filter(([type, { service }]) => type === 'Service Interrupted' && service === 'quarry');
-    // Each of the events about its end may have found the target, and told.
+    // Each of the events about its end may find the target and publish this outcome.
     await expect
       .poll(() => new Set(told().map(([, detail]) => String(detail.taskArns))), until)
       .toEqual(new Set([taskArn]));
@@ -148,6 +148,6 @@ describe('drift', () => {
   });
 });
 
-test('nothing was handed to the on-failure destination', () => {
+test('nothing was sent to the on-failure destination', () => {
   expect(door.sandbox.lambda.onFailureRecords().map(({ record }) => record.responsePayload)).toEqual([]);
 });

@@ -6,8 +6,8 @@ import { openFrontDoor } from './open-front-door.ts';
 
 const names = Array.from({ length: 300 }, (_, index) => `engine-${index}`);
 
-// Attack review, finding 8: 112 of 300 were MappingUnavailable, because each was read by a call of its own.
-test('three hundred mappings are read under the rates of Parameter Store before anything is started', async () => {
+// Attack review, finding 8: 112 of 300 were MappingUnavailable, because each was read in a separate call.
+test('three hundred mappings are read within Parameter Store’s rates before any start', async () => {
   await using door = await openFrontDoor({
     throttling: 'documented',
     unthrottledCallers: ['WORLD'],
@@ -15,7 +15,7 @@ test('three hundred mappings are read under the rates of Parameter Store before 
   });
   const document = mappingDocument(worldService('auth'), { 'auth-lb': door.targetGroupArn('auth-lb') });
   for (const [index, name] of names.entries()) {
-    // Each two depend on each other: once all mappings are known, nothing is left to start.
+    // The services depend on each other in pairs, so nothing can start after all mappings are read.
     const Value = JSON.stringify({ ...document, dependsOn: [`engine-${index % 2 === 0 ? index + 1 : index - 1}`] });
     await door.clients.ssm.send(
       new PutParameterCommand({ Name: `${parameterPath}/services/${name}`, Type: 'String', Value }),
@@ -28,6 +28,6 @@ test('three hundred mappings are read under the rates of Parameter Store before 
   const reads = door.sandbox.calls
     .list({ service: 'ssm', mutating: false })
     .filter((call) => call.caller.startsWith('SANDBOXLAMBDA') && call.error === undefined);
-  // 31 pages of mappings, the defaults, and a page of what Terraform made.
+  // 31 pages of mappings, the defaults, and a page of Terraform's records.
   expect(reads).toHaveLength(33);
 }, 60_000);

@@ -16,38 +16,38 @@ import { type WorldService, worldService } from '../../scripts/world/services.ts
 type Json = Readonly<Record<string, unknown>>;
 type SandboxTask = ReturnType<Sandbox['ecs']['tasks']>[number];
 
-/** What an invocation came to, as Lambda tells its caller. */
+/** The result of an invocation, as Lambda returns it to the caller. */
 export interface Invoked {
   readonly value?: { readonly statusCode: number; readonly body: Json };
   readonly thrown?: { readonly name: string; readonly message: string };
 }
 
-/** The built zip in a world of its own, and everything that a test does to it or sees of it from outside. */
+/** The built zip in its own sandbox, with the calls and observations that tests need. */
 export interface FrontDoor extends AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly clients: WorldClients;
   invoke(event: Json): Promise<Invoked>;
-  /** A request of an HTTP API, with the answer's body parsed. */
+  /** Sends an HTTP API request and parses the body of the response. */
   request(method: string, path: string, headers?: Json): Promise<{ readonly statusCode: number; readonly body: Json }>;
   /** Puts an event on the default bus. */
   put(detailType: string, detail: Json): Promise<void>;
-  /** Replaces a service's mapping by that of the world's beginning with these changes. */
+  /** Replaces a service's mapping with its initial mapping and these changes. */
   putMapping(service: WorldService, changes: Json): Promise<void>;
   targetGroupArn(name: string): string;
-  /** The service's tasks as they are, oldest first: no stale read. */
+  /** The current state of the service's tasks, oldest first, without stale reads. */
   tasks(service: string): readonly SandboxTask[];
-  /** ARNs of the service's tasks that run and are to go on running. */
+  /** ARNs of the service's tasks that are not stopping. */
   live(service: string): readonly string[];
-  /** Targets of the group that get traffic, as `ip:port`. */
+  /** Targets of the group that receive traffic, as `ip:port`. */
   registered(targetGroupName: string): readonly string[];
-  /** What the function has told on the bus, as `[detail-type, detail]`. */
+  /** The outcomes of the function, as `[detail-type, detail]`. */
   outcomes(): readonly (readonly [string, Json])[];
-  /** Changes that the function has made after that call, by operation. */
+  /** The function's mutating calls after that call, by operation. */
   changesAfter(sequence: number): readonly string[];
   log(): readonly Json[];
 }
 
-/** Both the seed of the sandbox and what the world holds are chosen by the test; the seed is printed. */
+/** The test chooses the seed of the sandbox and the contents of the world. The seed is printed. */
 export async function openFrontDoor(options: SandboxOptions & { readonly world: SeedOptions }): Promise<FrontDoor> {
   const sandbox = await startSandbox(options);
   console.log(`seed ${sandbox.seed}`);
@@ -115,7 +115,7 @@ export async function openFrontDoor(options: SandboxOptions & { readonly world: 
   };
 }
 
-/** A service of the world under another name, with a target group of its own, in the same cluster. */
+/** A copy of a service with another name and its own target group, in the same cluster. */
 export function renamed(model: string, name: string, mapping: Json = {}): WorldService {
   const service = worldService(model);
   const family = `${name}-task`;

@@ -18,7 +18,7 @@ beforeEach(() => {
   before = door.outcomes().length;
 });
 
-/** What was told since the test began. */
+/** The outcomes since the start of the test. */
 const told = () => door.outcomes().slice(before);
 
 const about = (service: string, correlationId: string) => ({
@@ -28,7 +28,7 @@ const about = (service: string, correlationId: string) => ({
   durationMs: expect.any(Number),
 });
 
-test('a start is told with its task, its duration and its correlation id', async () => {
+test('a start is published with its task, its duration and its correlation ID', async () => {
   await door.put('Start ECS Task', { service: 'auth', wait: 'healthy', correlationId: 'order-1' });
   await expect.poll(told, until).toHaveLength(1);
   expect(told()).toEqual([
@@ -40,14 +40,14 @@ test('a start is told with its task, its duration and its correlation id', async
   expect(Number(told()[0]?.[1].durationMs)).toBeGreaterThan(500);
 });
 
-test('a start of a live service is told as such', async () => {
+test('a start of a live service is published as such', async () => {
   await door.invoke({ action: 'start', service: 'auth', correlationId: 'order-2' });
   expect(told()).toEqual([
     ['Service Started', { ...about('auth', 'order-2'), operation: 'start', taskArns: door.live('auth'), reused: true }],
   ]);
 });
 
-test('a start that waits for nothing is told at once when the service is up', async () => {
+test('a start with wait none is published at once if the service is running', async () => {
   await door.invoke({ action: 'start', service: 'auth', wait: 'none', correlationId: 'order-2b' });
   expect(told()).toEqual([
     [
@@ -57,7 +57,7 @@ test('a start that waits for nothing is told at once when the service is up', as
   ]);
 });
 
-test('a start that a later stop has overtaken is told as no failure', async () => {
+test('a start that a later stop supersedes is not published as a failure', async () => {
   await door.invoke({ action: 'stop', service: 'auth' });
   const time = new Date(door.sandbox.clock.now() - 60_000).toISOString();
   const event = { source: 'custom.app', 'detail-type': 'Start ECS Task', detail: { service: 'auth' }, time };
@@ -69,7 +69,7 @@ test('a start that a later stop has overtaken is told as no failure', async () =
   await door.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
 });
 
-test('a restart is told with the new task and the old one', async () => {
+test('a restart is published with the new task and the old one', async () => {
   const old = door.live('auth');
   await door.invoke({ action: 'restart', service: 'auth', correlationId: 'order-3' });
   expect(told()).toEqual([
@@ -80,13 +80,13 @@ test('a restart is told with the new task and the old one', async () => {
   ]);
 });
 
-test('a stop is told with what it stopped', async () => {
+test('a stop is published with the stopped tasks', async () => {
   const taskArns = door.live('auth');
   await door.invoke({ action: 'stop', service: 'auth', correlationId: 'order-4' });
   expect(told()).toEqual([['Service Stopped', { ...about('auth', 'order-4'), operation: 'stop', taskArns }]]);
 });
 
-test('a start that fails is told with the code of its error', async () => {
+test('a failed start is published with its error code', async () => {
   await door.invoke({ action: 'start', service: 'reports', correlationId: 'order-5' });
   expect(told()).toEqual([
     [
@@ -102,7 +102,7 @@ test('a start that fails is told with the code of its error', async () => {
   ]);
 });
 
-test('a stop that fails is told with the code of its error', async () => {
+test('a failed stop is published with its error code', async () => {
   const fault = { kind: 'access-denied' } as const;
   const planted = door.sandbox.faults.plant({ operation: 'ListTasks', fault, times: Number.POSITIVE_INFINITY });
   await door.invoke({ action: 'stop', service: 'auth', correlationId: 'order-6' });
@@ -112,14 +112,14 @@ test('a stop that fails is told with the code of its error', async () => {
   ]);
 });
 
-test('nothing is told of a service that nobody has, and of a request that was refused', async () => {
+test('nothing is published for an unknown service or a rejected request', async () => {
   await door.invoke({ action: 'start', service: 'nobody' });
   await door.invoke({ action: 'start', service: 'auth', port: 'x' });
   await door.request('POST', '/services/auth/stop', { 'x-correlation-id': 'a b' });
   expect(told()).toEqual([]);
 });
 
-test('a bus that takes no outcome changes nothing, and is seen in log and metrics', async () => {
+test('a bus that rejects an outcome changes nothing, and shows in log and metrics', async () => {
   const fault = { kind: 'access-denied' } as const;
   const planted = door.sandbox.faults.plant({ operation: 'PutEvents', fault, times: Number.POSITIVE_INFINITY });
   const { value } = await door.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
@@ -135,7 +135,7 @@ test('a bus that takes no outcome changes nothing, and is seen in log and metric
   expect(door.log().filter((line) => line.OutcomeNotTold === 1)).toHaveLength(1);
 });
 
-test('a rule that sends what we tell back to the function starts nothing, and tells nothing again', async () => {
+test('a rule that sends outcomes back to the function starts nothing and publishes nothing', async () => {
   const [functionArn] = await functionArns();
   const EventPattern = JSON.stringify({ source: ['start-engines'] });
   await door.clients.events.send(new PutRuleCommand({ Name: 'loop', EventPattern }));

@@ -17,7 +17,7 @@ async function greeting(): Promise<string | undefined> {
   return ((await response.json()) as { environment: Record<string, string> }).environment.GREETING;
 }
 
-test('a restart brings up a task with the mapping as it is now, and then takes the old one down', async () => {
+test('a restart starts a task with the current mapping, and then stops the old one', async () => {
   const [old] = door.live('auth');
   await door.putMapping(auth, { environment: { GREETING: 'edited' } });
   const { value } = await door.invoke({ action: 'restart', service: 'auth' });
@@ -30,7 +30,7 @@ test('a restart brings up a task with the mapping as it is now, and then takes t
   expect(await greeting()).toBe('edited');
 });
 
-test('the same restart, delivered twice by the bus, makes one new task', async () => {
+test('the same restart, delivered twice by the bus, launches one new task', async () => {
   const before = door.tasks('auth').length;
   const [old] = door.live('auth');
   door.sandbox.events.setDuplicateChance(1);
@@ -43,7 +43,7 @@ test('the same restart, delivered twice by the bus, makes one new task', async (
   expect(door.tasks('auth').length - before).toBe(1);
 });
 
-test('when the new task does not become healthy the old one serves on, and the caller gets the error', async () => {
+test('if the new task does not become healthy, the old one keeps serving, and the caller gets the error', async () => {
   const [old] = door.live('auth');
   const serving = door.registered('auth-lb');
   await door.putMapping(auth, { environment: { GREETING: 'broken', UNHEALTHY: 'true' }, healthyTimeoutSeconds: 5 });

@@ -4,7 +4,7 @@ import { openFrontDoor, renamed } from './open-front-door.ts';
 
 const until = { timeout: 30_000, interval: 50 };
 
-test('R34: an address that has gone to another service’s task gets no traffic for the crashed one', async () => {
+test('R34: an address that another service’s task reuses gets no traffic for the crashed one', async () => {
   const services = [worldService('auth'), renamed('auth', 'quarry')];
   // Addresses belong to a subnet.
   const defaults = { subnets: ['subnet-0a1b2c3d4e5f60718'] };

@@ -5,7 +5,7 @@ import { parameterPath } from '../../scripts/world/seed-world.ts';
 import { worldService } from '../../scripts/world/services.ts';
 import { type FrontDoor, openFrontDoor, renamed } from './open-front-door.ts';
 
-// Nobody tells the function how its tasks change here: what a stop finds, no event has mended before it.
+// The function receives no task state changes here, so that no event fixes anything before the stop.
 
 const quarry = renamed('auth', 'quarry');
 const services = [
@@ -35,7 +35,7 @@ const targetOf = (address: string, groupName: string) => {
 };
 
 describe('a stop of one service', () => {
-  test('R23, R26: by its one name stops that service and nothing else of the cluster', async () => {
+  test('R23, R26: stops only the named service of the cluster', async () => {
     await start('auth', 'quarry');
     const foreign = await door.clients.ecs.send(
       new RunTaskCommand({
@@ -59,7 +59,7 @@ describe('a stop of one service', () => {
     ]);
   });
 
-  test('R28: the target goes first and drains before the task is stopped', async () => {
+  test('R28: deregisters and drains the target before it stops the task', async () => {
     await start('auth');
     const before = door.sandbox.calls.lastSequence;
     const { value } = await door.invoke({ action: 'stop', service: 'auth' });
@@ -76,7 +76,7 @@ describe('a stop of one service', () => {
     expect((stopped?.startedAt ?? 0) - (deregistered?.endedAt ?? 0)).toBeGreaterThanOrEqual(1_000);
   });
 
-  test('R29: with no running task takes out the target that a crash has left', async () => {
+  test('R29: removes the target of a crashed task if no task is running', async () => {
     await start('auth');
     const address = addressOf('auth-lb');
     door.sandbox.ecs.crashTask(door.live('auth')[0] ?? '');
@@ -99,7 +99,7 @@ describe('a stop of one service', () => {
     expect(door.registered('auth-lb')).toEqual([]);
   });
 
-  test('R30: takes out the target that an override has put into another group', async () => {
+  test('R30: removes a target that an override has registered in another group', async () => {
     const targetGroupArn = door.targetGroupArn('users-tg');
     await door.invoke({ action: 'start', service: 'billing', targetGroupArn });
     const address = addressOf('users-tg');
@@ -124,9 +124,9 @@ describe('a stop of one service', () => {
   });
 });
 
-describe('what a stop refuses', () => {
+describe('a stop rejects', () => {
   test.each([
-    ['R24: a name where a list belongs', { services: 'auth' }],
+    ['R24: a name instead of a list', { services: 'auth' }],
     ['R25: no detail', null],
     ['R23: nobody', {}],
     ['every service, from the bus', { services: 'all' }],
@@ -141,7 +141,7 @@ describe('what a stop refuses', () => {
 });
 
 describe('a stop of several', () => {
-  test('R31, R32: StopTask is refused for one: an error, which says what became of all', async () => {
+  test('R31, R32: a rejected StopTask for one service is an error with the results of all', async () => {
     await start('auth', 'batch');
     const [stuck] = door.live('batch');
     const fault = door.sandbox.faults.plant({
@@ -175,13 +175,13 @@ describe('a stop of several', () => {
     fault.remove();
   });
 
-  test('the stop that is asked again finishes what the failed one began', async () => {
+  test('a repeated stop completes the failed one', async () => {
     const { value } = await door.invoke({ action: 'stop', service: 'batch' });
     expect(value).toMatchObject({ body: { results: [{ service: 'batch', tasksStopped: [expect.any(String)] }] } });
     expect([door.registered('batch-tg')]).toEqual([[]]);
   });
 
-  test('every service, by a direct invoke that says so', async () => {
+  test('every service, by a direct invocation with services all', async () => {
     await start('auth', 'batch', 'quarry');
     await door.clients.ssm.send(new DeleteParameterCommand({ Name: `${parameterPath}/services/quarry` }));
     const { value } = await door.invoke({ action: 'stop', services: 'all' });

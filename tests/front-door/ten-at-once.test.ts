@@ -47,7 +47,7 @@ async function invokeStart(id: number): Promise<Answer> {
 }
 
 describe('ten start events for one service at once, in ten processes of the built zip (R2)', () => {
-  test('one task is made, and all ten answers name it', async () => {
+  test('one task is launched, and all ten answers contain it', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, (_, id) => invokeStart(id)));
     expect(answers.map((answer) => answer.statusCode)).toEqual(Array(10).fill(200));
     const { tasksCreated, staleReads, replays, conflicts } = sandbox.stats();

@@ -7,27 +7,27 @@ import { liveFunction, seedWorld } from '../../scripts/world/seed-world.ts';
 import { worldService } from '../../scripts/world/services.ts';
 import { type Exchange, type SteadyTraffic, sendSteadily } from './steady-traffic.ts';
 
-/** How much faster than real the world's time goes. The clients' rate is real. */
+/** Speed of sandbox time. The clients' rate is in real time. */
 const speed = 3;
-/** How long every request to `auth` takes: longer than its drain, so that some are under way from its begin to its end. */
+/** How long every request to `auth` takes: longer than its drain, so that some requests span the whole drain. */
 const slowMs = 15_000;
-/** As long as a target drains; afterwards the load balancer has forgotten it, however slow it is to learn. */
+/** How long a target drains. Afterwards the load balancer no longer chooses it, regardless of its lag. */
 const deregistrationDelaySeconds = 30;
 
 export interface BusyWorldOptions {
   readonly drainSeconds: number;
-  /** How long the load balancer goes on choosing a target after it was deregistered, in the world's time. */
+  /** How long the load balancer still chooses a deregistered target, in sandbox time. */
   readonly deregistrationLagMs: number;
 }
 
-/** Two services behind one load balancer, `auth` slow and `pdf` fast, and fifty requests a second between them. */
+/** Two services behind one load balancer, `auth` slow and `pdf` fast, with fifty requests per second in total. */
 export interface BusyWorld extends AsyncDisposable {
   readonly sandbox: Sandbox;
-  /** What the function answers to a direct invocation. @throws Error what it throws */
+  /** Invokes the function directly and returns its answer. @throws Error with the function's error */
   invoke(event: object): Promise<unknown>;
-  /** Ends the traffic after so many real milliseconds, when what was changed shows. */
+  /** Ends the traffic after this many real milliseconds, so that the effects of a change are visible. */
   endTraffic(afterMs: number): Promise<readonly Exchange[]>;
-  /** The first call of that operation since the traffic began: others may have come to finish the same. */
+  /** The first call of that operation since the start of the traffic. Other invocations may repeat it later. */
   firstCall(operation: string): CallLogEntry;
 }
 
@@ -64,7 +64,7 @@ export async function openBusyWorld({ drainSeconds, deregistrationLagMs }: BusyW
     },
     firstCall(operation) {
       const [call] = sandbox.calls.list({ operation, after: before });
-      if (call === undefined) throw new Error(`nobody has called ${operation}`);
+      if (call === undefined) throw new Error(`there is no call of ${operation}`);
       return call;
     },
     async [Symbol.asyncDispose]() {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openBusyWorld } from './busy-world.ts';
 import type { Exchange } from './steady-traffic.ts';
 
-/** The drain is longer than the load balancer takes to forget a target; and than a mark takes to be seen by all. */
+/** The drain is longer than the load balancer's deregistration lag, and longer than the lag of tag reads. */
 const draining = { drainSeconds: 7, deregistrationLagMs: 6_500 };
 const drainingTooShort = { drainSeconds: 0, deregistrationLagMs: 25_000 };
 
@@ -11,19 +11,19 @@ function of(exchanges: readonly Exchange[], service: string): readonly Exchange[
   return exchanges.filter((exchange) => exchange.service === service);
 }
 
-/** How often each answer was given. */
+/** The number of responses by status. */
 function answers(exchanges: readonly Exchange[]): Record<string, number> {
   const groups = Object.groupBy(exchanges, (exchange) => String(exchange.answer));
   return Object.fromEntries(Object.entries(groups).map(([answer, list]) => [answer, list?.length ?? 0]));
 }
 
-/** Those that began before the task left its target group and ended after it was told to stop. */
+/** The requests that started before the task's deregistration and ended after StopTask. */
 function acrossTheDrain(exchanges: readonly Exchange[], deregister: CallLogEntry, stop: CallLogEntry) {
   return exchanges.filter(({ begunAt, endedAt }) => begunAt < deregister.startedAt && endedAt > stop.startedAt);
 }
 
-describe('fifty requests a second through the load balancer, while the built zip', { timeout: 120_000 }, () => {
-  test('restarts a service: no client sees an error, neither there nor of the other service', async () => {
+describe('fifty requests per second through the load balancer, while the built zip', { timeout: 120_000 }, () => {
+  test('restarts a service: no client of either service sees an error', async () => {
     await using world = await openBusyWorld(draining);
     const answer = await world.invoke({ action: 'restart', service: 'auth' });
     const exchanges = await world.endTraffic(1_000);
@@ -41,7 +41,7 @@ describe('fifty requests a second through the load balancer, while the built zip
     expect(late, 'the load balancer still chose the old task after it had been deregistered').not.toEqual([]);
   });
 
-  test('stops a service: no request fails that came before it left its target group, nor any to the other service', async () => {
+  test('stops a service: no request before its deregistration fails, and none to the other service', async () => {
     await using world = await openBusyWorld(draining);
     const answer = await world.invoke({ action: 'stop', services: ['auth'] });
     const exchanges = await world.endTraffic(1_000);
@@ -54,12 +54,12 @@ describe('fifty requests a second through the load balancer, while the built zip
     const before = auth.filter((exchange) => exchange.begunAt < deregister.startedAt);
     expect(before.filter((exchange) => exchange.answer !== 200)).toEqual([]);
     expect(acrossTheDrain(auth, deregister, stop)).not.toEqual([]);
-    // Afterwards there is nobody to ask; but whom the load balancer has sent to the task, the task has answered.
+    // Later requests find no target, but the task answers all requests that the load balancer has sent to it.
     const after = auth.filter((exchange) => exchange.begunAt >= deregister.startedAt);
     expect(Object.keys(answers(after))).toEqual(['200', '503']);
   });
 
-  test('restarts a service whose drain is too short: clients do see errors, so that the two above could have failed', async () => {
+  test('restarts a service whose drain is too short: clients see errors, so the two tests above can fail', async () => {
     await using world = await openBusyWorld(drainingTooShort);
     await world.invoke({ action: 'restart', service: 'auth' });
     const exchanges = await world.endTraffic(2_000);

@@ -1,37 +1,37 @@
 import { Agent, get } from 'node:http';
 
-/** One request of a client and what it saw. Times are those of the clock that was handed in. */
+/** A request of a client and its result. Times are those of the given clock. */
 export interface Exchange {
   readonly service: string;
   readonly begunAt: number;
   readonly endedAt: number;
-  /** The status code, or what became of the connection: a client cares for neither reason. */
+  /** The status code, or the error of the connection. */
   readonly answer: number | string;
-  /** The id of the task that answered. */
+  /** The ID of the task that answered. */
   readonly task?: string;
 }
 
 export interface SteadyTraffic {
-  /** Sends no more, and waits for what is under way. */
+  /** Stops sending, and waits for open requests. */
   end(): Promise<readonly Exchange[]>;
 }
 
 export interface TrafficOptions {
   readonly url: string;
-  /** They are asked in turn, each at its own path of the load balancer. */
+  /** The services receive requests in turn, each at its path. */
   readonly services: readonly string[];
-  /** Requests a second in all. */
+  /** Requests per second in total. */
   readonly perSecond: number;
   readonly now: () => number;
 }
 
-/** Sends requests at a steady rate, whatever becomes of them: none waits for another's answer. */
+/** Sends requests at a steady rate. No request waits for the response of another. */
 export function sendSteadily({ url, services, perSecond, now }: TrafficOptions): SteadyTraffic {
   const agent = new Agent({ keepAlive: true });
   const exchanges: Promise<Exchange>[] = [];
   const begunAt = performance.now();
   const timer = setInterval(() => {
-    // A timer that comes late makes up for it, so that the rate holds.
+    // A late timer sends the missed requests, so that the rate is kept.
     const due = ((performance.now() - begunAt) / 1000) * perSecond;
     while (exchanges.length < due) {
       const service = services[exchanges.length % services.length] ?? '';
