@@ -6,7 +6,10 @@ export interface PlayedCell extends CellResult {
   readonly cell: Cell;
 }
 
-/** The number of reads depends on timing, so a run may not make the call of the cell. */
+/**
+ * A cell is played again when its run did not make the call of the cell, because the number of reads depends on timing, and
+ * when it was disturbed and has a violation.
+ */
 const runsPerCell = 4;
 
 /** Sandbox seconds per real second. An unanswered call costs the SDK a second of real time, whatever the speed. */
@@ -45,7 +48,8 @@ async function playCell(cell: Cell, { seed, speed }: CellOptions): Promise<Playe
   const name = cellName(cell);
   for (let run = 1; ; run += 1) {
     const result = await tryCell(cell, { seed: seedOf(seed + run, name), speed });
-    if (result.outcome !== notReached || run === runsPerCell) return { name, cell, ...result };
+    const isValid = result.outcome !== notReached && !(result.isDisturbed && result.violations.length > 0);
+    if (isValid || run === runsPerCell) return { name, cell, ...result };
   }
 }
 
@@ -53,6 +57,7 @@ async function tryCell(cell: Cell, options: CellOptions): Promise<CellResult> {
   try {
     return await runCell(cell, options);
   } catch (error) {
-    return { outcome: 'violation', violations: [error instanceof Error ? error.message : String(error)], calls: [] };
+    const violations = [error instanceof Error ? error.message : String(error)];
+    return { outcome: 'violation', violations, calls: [], isDisturbed: true };
   }
 }

@@ -28,6 +28,8 @@ export interface CellResult {
   readonly violations: readonly string[];
   /** The calls that the operation made, retries included. */
   readonly calls: readonly CallPoint[];
+  /** Whether a process of the function ended although no fault killed it, as when a busy machine lets it time out. */
+  readonly isDisturbed: boolean;
 }
 
 export interface CellOptions {
@@ -68,7 +70,7 @@ export async function runCell(cell: Cell, { seed, speed }: CellOptions): Promise
   const entries = sandbox.calls.list({ after: before }).filter(({ caller }) => caller.startsWith('SANDBOXLAMBDA'));
   const calls = pointsOf(entries);
   const hit = planted.filter(({ fault }) => fault.consumed > 0);
-  if (planted.length > 0 && hit.length === 0) return { outcome: notReached, violations: [], calls };
+  if (planted.length > 0 && hit.length === 0) return { outcome: notReached, violations: [], calls, isDisturbed: false };
   const ending = readEnding(world, requestId, announcedBefore);
   const violations: string[] = [];
   const add = (...lines: readonly (string | undefined)[]) => {
@@ -88,7 +90,8 @@ export async function runCell(cell: Cell, { seed, speed }: CellOptions): Promise
   if (violations.length === 0) add(await prepared.sendOlderRequest?.(requestedAt, ending));
   add(...watch.violations);
   const only = hit.length < planted.length ? ' (one fault only)' : '';
-  return { outcome: 'outcome' in verdict ? `${verdict.outcome}${only}` : 'violation', violations, calls };
+  const outcome = 'outcome' in verdict ? `${verdict.outcome}${only}` : 'violation';
+  return { outcome, violations, calls, isDisturbed: hasUnplannedExit(world, entries) };
 }
 
 /** Plants a fault at the nth call of an operation. It also hits the SDK's further attempts at that call. */
@@ -164,6 +167,11 @@ async function checkKills(
     );
   }
   return violations;
+}
+
+function hasUnplannedExit({ sandbox }: CellWorld, entries: readonly CallLogEntry[]): boolean {
+  const killed = new Set(entries.filter(({ fault }) => fault?.startsWith('kill-')).map(({ caller }) => caller));
+  return sandbox.lambda.processes().some(({ exit, accessKeyId }) => exit !== undefined && !killed.has(accessKeyId));
 }
 
 function announcedOutcomes({ sandbox }: CellWorld): readonly BusEvent[] {

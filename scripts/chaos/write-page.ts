@@ -62,15 +62,25 @@ function isPair({ calls }: KeptResult): boolean {
   return calls.length > 1;
 }
 
-/** When the cells were played, and at which commit. If that differs between rows, the rows are listed. */
+/** When the cells were played, and at which commit. Columns, rows and cells of other runs are listed. */
 function renderOrigin(results: readonly KeptResult[]): string {
-  const byOrigin = Map.groupBy(results, ({ date, commit }) => `${date} at commit \`${commit}\``);
-  if (byOrigin.size === 1) return `Played on ${[...byOrigin.keys()]}.`;
-  const parts = [...byOrigin].map(([origin, cells]) => {
-    const rows = new Set(cells.map(({ calls }) => `\`${calls[0]}\``));
-    return `${origin}: ${[...rows].join(', ')}`;
+  const byOrigin = [...Map.groupBy(results, ({ date, commit }) => `${date} at commit \`${commit}\``)];
+  const [main, ...others] = byOrigin.toSorted(([, one], [, other]) => other.length - one.length);
+  if (main === undefined) return '';
+  const lists = others.map(([origin, cells]) => `; on ${origin}: ${summarise(cells, results).join(', ')}`);
+  return `Played on ${main[0]}${lists.join('')}.`;
+}
+
+/** Names the cells of one run: a column or a row when all its cells are among them. */
+function summarise(cells: readonly KeptResult[], results: readonly KeptResult[]): readonly string[] {
+  const names = cells.map((cell) => {
+    const { calls, faults } = cell;
+    const isWhole = (isIn: (result: KeptResult) => boolean) =>
+      results.filter(isIn).every((result) => cells.includes(result));
+    if (isWhole((result) => result.faults[0] === faults[0])) return `all of ${faults[0]}`;
+    return isWhole((result) => result.calls[0] === calls[0]) ? `\`${calls[0]}\`` : `\`${calls[0]}\`/${faults[0]}`;
   });
-  return `Played on ${parts.join('; on ')}.`;
+  return [...new Set(names)];
 }
 
 /** One row for each call, in the order in which the operation makes them. */
