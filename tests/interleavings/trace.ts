@@ -5,7 +5,7 @@ import { short } from './stories.ts';
 export function traceOf({ stage, violations, wishes, witness }: Performance): string {
   const lines: { readonly at: number; readonly text: string }[] = [];
   for (const call of stage.world.calls.list()) {
-    if (call.caller === 'SET-UP' || call.service === 'ssm') continue;
+    if (call.caller === 'SET-UP') continue;
     const text = `  ${call.caller} ${call.operation} ${brief(call.input)} → ${call.error?.code ?? brief(call.output ?? {})}`;
     lines.push({ at: call.startedAt, text });
   }
@@ -36,6 +36,7 @@ function brief(value: Readonly<Record<string, unknown>>): string {
   const parts: string[] = [];
   if (typeof clientToken === 'string') parts.push(`token ${clientToken.slice(0, 6)}`);
   if (typeof task === 'string') parts.push(short(task), String(value.reason ?? ''));
+  parts.push(...briefParameters(value));
   if (typeof resourceArn === 'string') parts.push(short(resourceArn));
   if (Array.isArray(tags) && tags.length > 0) parts.push(tags.map((tag) => `${tag.key}=${tag.value}`).join(' '));
   if (Array.isArray(taskArns)) parts.push(`[${taskArns.map(short).join(' ')}]`);
@@ -61,4 +62,21 @@ function briefTask(
   if (typeof task === 'string') return short(task);
   const tags = (task.tags ?? []).map((tag) => `${tag.key.split(':')[1]}=${tag.value}`).join(',');
   return `${short(task.taskArn)} ${task.lastStatus}/${task.desiredStatus}${tags === '' ? '' : ` ${tags}`}`;
+}
+
+/** The input or the output of a call of Parameter Store. */
+function briefParameters({
+  Name,
+  Names,
+  Value,
+  Parameters,
+  InvalidParameters,
+}: Readonly<Record<string, unknown>>): string[] {
+  const found = (Parameters ?? []) as readonly { readonly Name: string; readonly Value: string }[];
+  return [
+    ...(Array.isArray(Names) ? Names : []),
+    ...(typeof Name === 'string' ? [`${Name}=${Value}`] : []),
+    ...found.map((one) => `${one.Name}=${one.Value}`),
+    ...(Array.isArray(InvalidParameters) ? InvalidParameters.map((name) => `${name} missing`) : []),
+  ];
 }

@@ -38,3 +38,28 @@ test('so is a restart, where the stop has taken the old task down', async () => 
   expect(await room.world.finish(restart)).toBe('Superseded');
   expect(live(room)).toEqual([]);
 });
+
+// Found by the interleavings with outages of Parameter Store.
+test('so is a restart that sees neither the mark nor the note of the stop, and it launches nothing', async () => {
+  const room = await openEngineRoom();
+  await room.world.finish(room.start());
+  // A look at a younger task always reads the ended tasks, too: the task may be a copy of one of them.
+  await room.world.clock.advance(2 * 3_600_000);
+  const forever = { times: Number.POSITIVE_INFINITY };
+  room.world.faults.plant({ operation: 'PutParameter', fault: { kind: 'throttle' }, ...forever });
+  const throttles = room.world.faults.plant({ operation: 'RunTask', fault: { kind: 'throttle' }, times: 1 });
+  const ports = room.ports('RESTARTER');
+  const launch: typeof ports.tasks.launch = async (request) => {
+    // The SDK's attempts and their pauses take longer than the stop.
+    if (throttles.consumed === 0) await room.world.clock.sleep(150_000);
+    return ports.tasks.launch(request);
+  };
+  const heldUp = { ...ports, tasks: { ...ports.tasks, launch } };
+  const restart = settled(restartService(heldUp, { service: 'auth', asked: room.world.clock.now() }, room.context()));
+  await room.world.clock.advance(2_000);
+  const request = { service: 'auth', asked: room.world.clock.now() };
+  const stop = stopService(room.ports('STOPPER'), request, room.context(120_000));
+  expect((await room.world.finish(stop)).status).toBe('stopped');
+  expect(await room.world.finish(restart)).toBe('Superseded');
+  expect(room.world.ecs.admin.tasks()).toHaveLength(1);
+});
