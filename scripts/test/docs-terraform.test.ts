@@ -69,6 +69,24 @@ test('Terraform reads the same contract as the function', () => {
   });
 });
 
+test('the defaults and bounds in variables are those of the contract', () => {
+  const { defaults, bounds, config_ttl_seconds } = JSON.parse(renderContract());
+  const read = (file: string) => readFileSync(join(root, 'terraform', 'modules', file), 'utf8');
+  // The defaults of variables, and their descriptions, can only be literals.
+  expect(read('start-engines/variables.tf')).toContain(`= optional(number, ${config_ttl_seconds.default})`);
+  expect(read('alb/variables.tf')).toContain(`drain_seconds   = optional(number, ${defaults.drain_seconds})`);
+  const variables = read('start-engines/variables-services.tf');
+  for (const name of ['start_timeout_seconds', 'healthy_timeout_seconds', 'drain_seconds']) {
+    const { least, most } = bounds[name];
+    const described = variables.split('\n').filter((line) => line.trim().startsWith(`- \`${name}\`:`));
+    expect(described).toHaveLength(2);
+    for (const line of described) {
+      expect(line).toContain(`, ${least} to ${most}. `);
+      expect(line).toMatch(new RegExp(`\\b${defaults[name]}[.]$`));
+    }
+  }
+});
+
 test('terraform/main.tf passes every variable of the module', () => {
   const main = readFileSync(join(root, 'terraform', 'main.tf'), 'utf8');
   const variables = [...generatedRootFiles['variables.tf']().matchAll(/^variable "(\w+)"/gm)].map(([, name]) => name);

@@ -13,7 +13,7 @@ variable "workspace" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,11}$", var.workspace))
+    condition     = can(regex(local.contract.workspace_name_pattern, var.workspace))
     error_message = "workspace must be 1 to 12 characters of a-z, 0-9 and -, and start with a letter."
   }
 }

@@ -2,12 +2,6 @@ locals {
   # Only AWS can put events whose source begins with aws., and they are never requests.
   source = jsondecode(length(var.sources) > 0 ? jsonencode(var.sources) : jsonencode([{ "anything-but" = { prefix = "aws." } }]))
 
-  asked = {
-    start   = "Start ECS Task"
-    stop    = "Stop ECS Tasks"
-    restart = "Restart ECS Task"
-  }
-
   # Several workspaces can share the bus. Each matches its own name; one of them also matches events without a workspace.
   addressed = jsondecode(
     var.accept_unaddressed
@@ -16,10 +10,10 @@ locals {
   )
 
   task_state = {
-    source        = ["aws.ecs"]
-    "detail-type" = ["ECS Task State Change"]
+    source        = [local.contract.task_state.source]
+    "detail-type" = [local.contract.task_state.detail_type]
     detail = {
-      startedBy = [{ prefix = "start-engines/${var.workspace}/" }]
+      startedBy = [{ prefix = "${local.contract.owner_prefix}${var.workspace}/" }]
       # Other changes do not matter: a running task is registered, and the target of a stopping task is removed.
       "$or" = [{ lastStatus = ["RUNNING"] }, { desiredStatus = ["STOPPED"] }]
     }
@@ -28,7 +22,7 @@ locals {
 
   rules = merge(
     {
-      for operation, detail_type in local.asked : operation => {
+      for operation, detail_type in local.contract.detail_types : operation => {
         description = "Requests to ${operation} services."
         bus         = local.bus_name
         pattern     = jsonencode({ source = local.source, "detail-type" = [detail_type], detail = local.addressed })
@@ -105,7 +99,7 @@ resource "aws_cloudwatch_event_bus_policy" "this" {
         Action    = "events:PutEvents"
         Resource  = aws_cloudwatch_event_bus.this[0].arn
         Condition = {
-          StringEquals = { "events:detail-type" = values(local.asked) }
+          StringEquals = { "events:detail-type" = values(local.contract.detail_types) }
         }
       },
     ]

@@ -1,11 +1,6 @@
 locals {
-  routes = {
-    "GET /services"                 = "read"
-    "GET /services/{name}"          = "read"
-    "POST /services/{name}/start"   = "start"
-    "POST /services/{name}/stop"    = "stop"
-    "POST /services/{name}/restart" = "restart"
-  }
+  # The scope that each route needs, by its key.
+  routes = merge([for scope, routes in local.contract.routes : { for route in routes : route => scope }]...)
 
   uses_jwt = var.authorization.type == "JWT"
 }

@@ -87,7 +87,7 @@ locals {
       Effect = "Allow"
       Action = ["ssm:PutParameter"]
       # Notes of stops that found no task, and claims of starts that may choose their cluster. Mappings are read-only.
-      Resource = [for folder in ["stops", "launches"] : "${local.arn_prefix["ssm"]}:parameter${var.parameter_path}/${folder}/*"]
+      Resource = [for folder in ["stops", "launches"] : "${local.arn_prefix["ssm"]}:parameter${var.parameter_path}${local.contract.parameters[folder]}/*"]
     },
     {
       # Once in the workspace's life. The account's aws/ssm key encrypts it, which needs no statement of its own.

@@ -53,7 +53,7 @@ variable "parameter_path" {
   type        = string
 
   validation {
-    condition     = can(regex("^/start-engines/[a-z][a-z0-9-]{0,11}$", var.parameter_path))
+    condition     = startswith(var.parameter_path, local.contract.parameter_path_prefix) && can(regex(local.contract.workspace_name_pattern, trimprefix(var.parameter_path, local.contract.parameter_path_prefix)))
     error_message = "parameter_path must be /start-engines/<workspace>."
   }
 }

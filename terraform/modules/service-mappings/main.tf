@@ -130,7 +130,7 @@ locals {
 resource "aws_ssm_parameter" "deployed" {
   for_each = var.services
 
-  name           = "${var.parameter_path}/deployed/${each.key}"
+  name           = "${var.parameter_path}${local.contract.parameters.deployed}/${each.key}"
   description    = "Resources that Terraform created for ${each.key}. Written by Terraform."
   type           = "String"
   insecure_value = local.deployed_documents[each.key]
@@ -170,7 +170,7 @@ resource "aws_ssm_parameter" "this" {
 
 # The envelope, for checks of a mapping before it is written (docs/adr/0011). Unlike a mapping, only Terraform changes it.
 resource "aws_ssm_parameter" "envelope" {
-  name           = "${var.parameter_path}/envelope"
+  name           = "${var.parameter_path}${local.contract.parameters.envelope}"
   description    = "Resources that mappings of this workspace may name without another apply. Written by Terraform."
   type           = "String"
   tier           = length(local.envelope) > 4096 ? "Advanced" : "Standard"

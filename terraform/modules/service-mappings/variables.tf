@@ -3,7 +3,7 @@ variable "parameter_path" {
   type        = string
 
   validation {
-    condition     = can(regex("^/start-engines/[a-z][a-z0-9-]{0,11}$", var.parameter_path))
+    condition     = startswith(var.parameter_path, local.contract.parameter_path_prefix) && can(regex(local.contract.workspace_name_pattern, trimprefix(var.parameter_path, local.contract.parameter_path_prefix)))
     error_message = "parameter_path must be /start-engines/<workspace>."
   }
 }
@@ -163,7 +163,7 @@ variable "services" {
   }))
 
   validation {
-    condition     = alltrue([for name in keys(var.services) : can(regex("^[a-z][a-z0-9-]{0,23}$", name)) && !contains(["all", "defaults"], name)])
+    condition     = alltrue([for name in keys(var.services) : can(regex(local.contract.service_name_pattern, name)) && !contains(local.contract.reserved_names, name)])
     error_message = "A service name must be 1 to 24 characters of a-z, 0-9 and -, start with a letter, and be neither all nor defaults."
   }
 

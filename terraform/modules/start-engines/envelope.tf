@@ -53,10 +53,10 @@ locals {
   # Maximum duration of a start of each service and the cleanup after it, also for the values of its live mapping.
   start_seconds = {
     for name, service in var.services : name => sum([
-      max(concat([coalesce(service.start_timeout_seconds, var.mapping_defaults.start_timeout_seconds, 300)], [for value in lookup(service.allow_overrides, "start_timeout_seconds", []) : tonumber(value)], try([tonumber(local.live_mappings[name].startTimeoutSeconds)], []))...),
-      max(concat([coalesce(service.healthy_timeout_seconds, var.mapping_defaults.healthy_timeout_seconds, 120)], try([tonumber(local.live_mappings[name].healthyTimeoutSeconds)], []))...),
+      max(concat([coalesce(service.start_timeout_seconds, var.mapping_defaults.start_timeout_seconds, local.contract.defaults.start_timeout_seconds)], [for value in lookup(service.allow_overrides, "start_timeout_seconds", []) : tonumber(value)], try([tonumber(local.live_mappings[name].startTimeoutSeconds)], []))...),
+      max(concat([coalesce(service.healthy_timeout_seconds, var.mapping_defaults.healthy_timeout_seconds, local.contract.defaults.healthy_timeout_seconds)], try([tonumber(local.live_mappings[name].healthyTimeoutSeconds)], []))...),
       # coalesce skips null, but not 0.
-      coalesce(service.drain_seconds, var.mapping_defaults.drain_seconds, 15),
+      coalesce(service.drain_seconds, var.mapping_defaults.drain_seconds, local.contract.defaults.drain_seconds),
     ])
   }
 

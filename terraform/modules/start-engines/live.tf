@@ -1,7 +1,7 @@
 # The contents of Parameter Store at plan time. Operators own the mappings, so the resources of a live mapping stay permitted
 # even if the variables have changed: an edit of services never takes a permission away from a running service.
 data "aws_ssm_parameters_by_path" "mappings" {
-  path = "${local.parameter_path}/services"
+  path = "${local.parameter_path}${local.contract.parameters.services}"
 }
 
 # The workspace's defaults.
@@ -11,7 +11,7 @@ data "aws_ssm_parameters_by_path" "defaults" {
 
 # The records of the last apply for each service: the values it wrote, the roles and the priority.
 data "aws_ssm_parameters_by_path" "deployed" {
-  path = "${local.parameter_path}/deployed"
+  path = "${local.parameter_path}${local.contract.parameters.deployed}"
 }
 
 locals {
@@ -32,7 +32,7 @@ locals {
 
   live_defaults = try([
     for index, name in data.aws_ssm_parameters_by_path.defaults.names : jsondecode(nonsensitive(data.aws_ssm_parameters_by_path.defaults.values[index]))
-    if endswith(name, "/defaults")
+    if endswith(name, local.contract.parameters.defaults)
   ][0], {})
 
   live_documents = concat(values(local.live_mappings), [local.live_defaults])

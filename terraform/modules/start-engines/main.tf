@@ -7,7 +7,7 @@ data "aws_region" "current" {}
 locals {
   name           = "start-engines-${var.workspace}"
   function_name  = "start-engines-lambda-${var.workspace}"
-  parameter_path = "/start-engines/${var.workspace}"
+  parameter_path = "${local.contract.parameter_path_prefix}${var.workspace}"
 
   metrics_namespace = "StartEngines"
 }
@@ -22,7 +22,7 @@ module "alb" {
   services = {
     for name, service in var.services : name => merge(service, {
       path_prefix   = coalesce(service.path_prefix, "/api/${name}")
-      drain_seconds = coalesce(service.drain_seconds, var.mapping_defaults.drain_seconds, 15)
+      drain_seconds = coalesce(service.drain_seconds, var.mapping_defaults.drain_seconds, local.contract.defaults.drain_seconds)
       further_ports = concat([for port in lookup(service.allow_overrides, "port", []) : tonumber(port)], lookup(local.live.ports, name, []))
     })
   }

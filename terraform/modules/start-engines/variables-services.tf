@@ -92,7 +92,7 @@ variable "services" {
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.services) : can(regex("^[a-z][a-z0-9-]{0,23}$", name)) && !contains(["all", "defaults"], name)])
+    condition     = alltrue([for name in keys(var.services) : can(regex(local.contract.service_name_pattern, name)) && !contains(local.contract.reserved_names, name)])
     error_message = "A service name must be 1 to 24 characters of a-z, 0-9 and -, start with a letter, and be neither all nor defaults."
   }
 
@@ -156,8 +156,8 @@ variable "services" {
   }
 
   validation {
-    condition     = alltrue([for service in var.services : length(merge(var.mapping_defaults.tags, service.tags)) <= 10])
-    error_message = "A task can have at most 10 tags, including those of mapping_defaults: start-engines reserves 40 of the 50 for its own."
+    condition     = alltrue([for service in var.services : length(merge(var.mapping_defaults.tags, service.tags)) <= local.contract.most_task_tags])
+    error_message = "A task can have at most ${local.contract.most_task_tags} tags, including those of mapping_defaults: start-engines reserves 40 of the 50 for its own."
   }
 
   validation {
@@ -173,14 +173,11 @@ variable "services" {
   validation {
     condition = alltrue([
       for service in var.services : alltrue([
-        for seconds, bounds in {
-          start   = [service.start_timeout_seconds, 10, 840]
-          healthy = [service.healthy_timeout_seconds, 5, 840]
-          drain   = [service.drain_seconds, 0, 300]
-        } : bounds[0] == null ? true : bounds[0] >= bounds[1] && bounds[0] <= bounds[2] && floor(bounds[0]) == bounds[0]
+        for name in ["start_timeout_seconds", "healthy_timeout_seconds", "drain_seconds"] :
+        service[name] == null ? true : service[name] >= local.contract.bounds[name].least && service[name] <= local.contract.bounds[name].most && floor(service[name]) == service[name]
       ])
     ])
-    error_message = "start_timeout_seconds must be from 10 to 840, healthy_timeout_seconds from 5 to 840, drain_seconds from 0 to 300."
+    error_message = "Out of bounds: ${join(", ", [for name in ["start_timeout_seconds", "healthy_timeout_seconds", "drain_seconds"] : "${name} must be from ${local.contract.bounds[name].least} to ${local.contract.bounds[name].most}"])}."
   }
 
   validation {
@@ -193,22 +190,22 @@ variable "services" {
     condition = alltrue(flatten([
       for service in var.services : [
         for override in keys(service.allow_overrides) :
-        contains(["cluster", "task_definition", "target_group_arn", "subnets", "security_groups", "container_name", "port", "environment", "start_timeout_seconds"], override)
+        contains(local.contract.overrides, override)
       ]
     ]))
-    error_message = "allow_overrides takes the keys cluster, task_definition, target_group_arn, subnets, security_groups, container_name, port, environment and start_timeout_seconds. Roles and commands cannot be overridden."
+    error_message = "allow_overrides takes the keys ${join(", ", local.contract.overrides)}. Roles and commands cannot be overridden."
   }
 
   validation {
     condition = alltrue(flatten([
       for service in var.services : [
-        for override, bounds in { port = [1, 65535], start_timeout_seconds = [10, 840] } : [
+        for override in ["port", "start_timeout_seconds"] : [
           for value in lookup(service.allow_overrides, override, []) :
-          try(tonumber(value) >= bounds[0] && tonumber(value) <= bounds[1] && floor(tonumber(value)) == tonumber(value), false)
+          try(tonumber(value) >= local.contract.bounds[override].least && tonumber(value) <= local.contract.bounds[override].most && floor(tonumber(value)) == tonumber(value), false)
         ]
       ]
     ]))
-    error_message = "allow_overrides.port must contain ports from 1 to 65535, allow_overrides.start_timeout_seconds whole numbers from 10 to 840."
+    error_message = "Out of bounds: ${join(", ", [for name in ["port", "start_timeout_seconds"] : "allow_overrides.${name} must contain whole numbers from ${local.contract.bounds[name].least} to ${local.contract.bounds[name].most}"])}."
   }
 
   validation {
@@ -267,13 +264,10 @@ variable "mapping_defaults" {
 
   validation {
     condition = alltrue([
-      for bounds in [
-        [var.mapping_defaults.start_timeout_seconds, 10, 840],
-        [var.mapping_defaults.healthy_timeout_seconds, 5, 840],
-        [var.mapping_defaults.drain_seconds, 0, 300],
-      ] : bounds[0] == null ? true : bounds[0] >= bounds[1] && bounds[0] <= bounds[2] && floor(bounds[0]) == bounds[0]
+      for name in ["start_timeout_seconds", "healthy_timeout_seconds", "drain_seconds"] :
+      var.mapping_defaults[name] == null ? true : var.mapping_defaults[name] >= local.contract.bounds[name].least && var.mapping_defaults[name] <= local.contract.bounds[name].most && floor(var.mapping_defaults[name]) == var.mapping_defaults[name]
     ])
-    error_message = "start_timeout_seconds must be from 10 to 840, healthy_timeout_seconds from 5 to 840, drain_seconds from 0 to 300."
+    error_message = "Out of bounds: ${join(", ", [for name in ["start_timeout_seconds", "healthy_timeout_seconds", "drain_seconds"] : "${name} must be from ${local.contract.bounds[name].least} to ${local.contract.bounds[name].most}"])}."
   }
 
   validation {

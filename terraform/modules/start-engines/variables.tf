@@ -3,7 +3,7 @@ variable "workspace" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,11}$", var.workspace))
+    condition     = can(regex(local.contract.workspace_name_pattern, var.workspace))
     error_message = "workspace must be 1 to 12 characters of a-z, 0-9 and -, and start with a letter: it is part of every resource name."
   }
 }
@@ -118,8 +118,8 @@ variable "function" {
   }
 
   validation {
-    condition     = var.function.config_ttl_seconds >= 0 && var.function.config_ttl_seconds <= 3600 && floor(var.function.config_ttl_seconds) == var.function.config_ttl_seconds
-    error_message = "config_ttl_seconds must be a whole number from 0 to 3600."
+    condition     = var.function.config_ttl_seconds >= 0 && var.function.config_ttl_seconds <= local.contract.config_ttl_seconds.most && floor(var.function.config_ttl_seconds) == var.function.config_ttl_seconds
+    error_message = "config_ttl_seconds must be a whole number from 0 to ${local.contract.config_ttl_seconds.most}."
   }
 
   validation {

@@ -38,7 +38,7 @@ variable "services" {
   }
 
   validation {
-    condition     = alltrue([for name in var.services : can(regex("^[a-z][a-z0-9-]{0,23}$", name)) && !contains(["all", "defaults"], name)])
+    condition     = alltrue([for name in var.services : can(regex(local.contract.service_name_pattern, name)) && !contains(local.contract.reserved_names, name)])
     error_message = "A service name must be 1 to 24 characters of a-z, 0-9 and -, start with a letter, and be neither all nor defaults."
   }
 }
