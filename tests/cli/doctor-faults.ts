@@ -300,7 +300,7 @@ export const faults: readonly Fault[] = [
     plant: (world) => world.door.putMapping(service('edited'), { port: '8080', prot: 1 }),
     link: 'mapping',
     summary: /^the newest mapping is broken, and an older one serves: version 1, defaults version 1$/,
-    evidence: /^\/start-engines\/dev\/services\/edited version 2: prot: is not a known key$/,
+    evidence: /^\/start-engines\/dev\/services\/edited version 2: prot: is an unknown key$/,
     mend: /^engines mappings edit edited/,
   },
   {

@@ -203,7 +203,7 @@ describe('edit', () => {
   test('what is wrong is not written, and the text is kept', async () => {
     const { exitCode, stderr } = await edit('edited', ['port', 'prot']);
     expect(exitCode).toBe(4);
-    expect(stderr).toMatch(/prot: is not a known key/);
+    expect(stderr).toMatch(/prot: is an unknown key/);
     const path = /^Your text is kept in (.+)$/m.exec(stderr)?.[1] ?? '';
     expect(readFileSync(path, 'utf8')).toContain('"prot"');
     rmSync(join(path, '..'), { recursive: true });

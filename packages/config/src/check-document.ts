@@ -7,8 +7,8 @@ import type { KeyProblem } from './problems.ts';
 type Raw = Readonly<Record<string, unknown>>;
 
 /**
- * What concerns several keys or items of one document. It looks at the document as it stands, so that these problems are
- * found beside those of single keys, and passes over what the schema refuses.
+ * Checks several keys or items of one document together. It reads the raw document, so that these problems are reported together
+ * with those of single keys, and skips what the schema refuses.
  */
 export function checkDocument(raw: Raw): KeyProblem[] {
   return [
@@ -22,7 +22,7 @@ export function checkDocument(raw: Raw): KeyProblem[] {
   ];
 }
 
-/** Keys of which a mapping has only one. */
+/** Keys that exclude each other. */
 export const exclusiveKeys = [
   ['launchType', 'capacityProviderStrategy'],
   ['targetGroupArn', 'targetGroups'],
@@ -48,7 +48,7 @@ function checkDuplicates(raw: Raw): KeyProblem[] {
   ];
 }
 
-/** Items that stood in the list before; of objects, those whose `key` did. Other objects are passed over. */
+/** Duplicate items of a list. Objects are compared by `key`; objects without it are skipped. */
 function findDuplicates(path: readonly PropertyKey[], list: unknown, key?: string): KeyProblem[] {
   if (!Array.isArray(list)) return [];
   const identities = list.map((item) => (key !== undefined && isRecord(item) ? item[key] : item));
@@ -77,13 +77,13 @@ function checkTags(tags: unknown): KeyProblem[] {
   ];
 }
 
-/** For the objects that are merged with the defaults' entry by entry. */
+/** Checks objects that are merged with the defaults entry by entry. */
 function checkMergedObject(key: string, value: unknown, entry: string, { expected }: Format): KeyProblem[] {
   if (!isRecord(value)) return [];
   const names = Object.keys(value);
-  // An empty object would not take the defaults' entries away, as somebody may think.
+  // An empty object would not remove the entries of the defaults, although it looks that way.
   if (names.length === 0) return [{ path: [key], message: `expected at least one ${entry}, got an empty object` }];
-  // The schema's record leaves this name out without a word.
+  // The schema's record silently drops this name.
   return names.includes('__proto__') ? [{ path: [key, '__proto__'], message: `expected ${expected}` }] : [];
 }
 
@@ -92,7 +92,7 @@ function checkPlatform(raw: Raw): KeyProblem[] {
   return reason === undefined ? [] : [{ path: ['platformVersion'], message: `is for Fargate only, and ${reason}` }];
 }
 
-/** Why the task will not run on Fargate. Undefined when it will, or when that depends on the cluster. */
+/** Why the task will not run on Fargate; undefined when it will, or when the cluster decides. */
 export function notFargate({ launchType, capacityProviderStrategy }: Raw): string | undefined {
   if (launchType === 'EC2') return 'launchType is EC2';
   const items = Array.isArray(capacityProviderStrategy) ? capacityProviderStrategy.filter(isRecord) : [];
@@ -112,10 +112,10 @@ function checkAllowedVariables(allowOverrides: unknown): KeyProblem[] {
 }
 
 function reserved(path: readonly PropertyKey[]): KeyProblem {
-  return { path, message: `${reservedVariable} is reserved for start-engines itself` };
+  return { path, message: `${reservedVariable} is reserved for start-engines` };
 }
 
-/** RunTask refuses several providers that all weigh nothing, more than one base, and Fargate together with others. */
+/** RunTask refuses several providers that all have weight 0, more than one base, and Fargate together with others. */
 function checkStrategy(strategy: unknown): KeyProblem[] {
   if (!Array.isArray(strategy)) return [];
   const items = strategy.filter(isRecord);
@@ -123,7 +123,7 @@ function checkStrategy(strategy: unknown): KeyProblem[] {
   const isNothing = (value: unknown) => value === undefined || value === 0;
   return [
     ...(items.length > 1 && items.every(({ weight }) => isNothing(weight))
-      ? [{ path, message: 'of several capacity providers at least one needs a weight above 0' }]
+      ? [{ path, message: 'needs at least one capacity provider with a weight above 0' }]
       : []),
     ...(items.filter(({ base }) => !isNothing(base)).length > 1
       ? [{ path, message: 'only one capacity provider may have a base' }]

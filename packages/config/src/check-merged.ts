@@ -5,10 +5,10 @@ import { type Documents, sourceOf } from './documents.ts';
 import { isRecord } from './is-record.ts';
 import { type KeyProblem, locate } from './problems.ts';
 
-/** What a mapping must have, beside a target group. */
+/** The keys that a mapping must have, in addition to a target group. */
 export const requiredKeys = ['cluster', 'taskDefinition', 'port', 'subnets'] as const;
 
-/** What is wrong with the two documents together, whatever is wrong with either of them. */
+/** Problems of the two documents together, in addition to those of each one. */
 export function checkMerged(documents: Documents): MappingProblem[] {
   return [
     ...checkRequired(documents),
@@ -23,7 +23,7 @@ export function checkMerged(documents: Documents): MappingProblem[] {
 
 function checkRequired(documents: Documents): MappingProblem[] {
   const { defaults, own } = documents;
-  // Nobody knows what a document that is no object was to say.
+  // What a document should contain is unknown if it is not an object.
   if (own.raw === undefined || (defaults !== undefined && defaults.raw === undefined)) return [];
   const where = defaults === undefined ? '' : `, here or in ${defaults.reference.parameter}`;
   const missing = (path: string, message: string) => locate({ path: [path], message }, own.reference);
@@ -37,7 +37,7 @@ function checkRequired(documents: Documents): MappingProblem[] {
   ];
 }
 
-/** What the two documents say together; what one says alone was found when it was read. */
+/** Only conflicts between the two documents: those within one were found when it was read. */
 function checkExclusive(documents: Documents): MappingProblem[] {
   return exclusiveKeys.flatMap(([one, other]) => {
     const { own } = documents;
@@ -59,7 +59,7 @@ function checkTags({ defaults, own }: Documents): MappingProblem[] {
   return [locate({ path: ['tags'], message }, own.reference)];
 }
 
-/** What the two documents say together; what one says alone was found when it was read. */
+/** Only conflicts between the two documents: those within one were found when it was read. */
 function checkPlatform(documents: Documents): MappingProblem[] {
   const { own } = documents;
   const source = sourceOf(documents, 'platformVersion');
@@ -86,7 +86,7 @@ function checkDependencies(documents: Documents): MappingProblem[] {
   return [locate({ path: ['dependsOn', index], message: 'a service cannot depend on itself' }, source.reference)];
 }
 
-/** Here and not in one document, because a group without a port has the service's. */
+/** Checked here, because a group without a port takes the port of the service, which may be in the other document. */
 function checkTargetGroups(documents: Documents): MappingProblem[] {
   const source = sourceOf(documents, 'targetGroups');
   const groups = source?.raw?.targetGroups;

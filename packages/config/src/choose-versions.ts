@@ -2,15 +2,15 @@ import type { ServiceMapping } from '@start-engines/core';
 import { mergeMapping } from './merge-mapping.ts';
 import type { StoredDocument } from './parameter-reader.ts';
 
-/** What is known of a parameter's versions. */
+/** The versions of a parameter that have been read. */
 export interface VersionHistory {
   /** Newest first. */
   readonly versions: readonly StoredDocument[];
-  /** Whether these are all that Parameter Store has. */
+  /** Whether Parameter Store has no others. */
   readonly complete: boolean;
 }
 
-/** What serves, or what must be read to tell. */
+/** The versions to use, or the parameter of which more versions must be read. */
 export type VersionChoice =
   | {
       readonly kind: 'chosen';
@@ -22,10 +22,9 @@ export type VersionChoice =
   | { readonly kind: 'none' };
 
 /**
- * Chooses the newest versions that make a valid mapping. Versions that are broken in themselves never count. When the
- * newest two of the others do not fit together, edits are taken back one by one, the youngest first, until a pair does;
- * so an old version of the service is not dug out because the defaults lost a key yesterday. Then every edit that fits
- * that pair is put back.
+ * Chooses the newest versions that make a valid mapping. Invalid versions never count. If the newest two of the others do not fit
+ * together, edits are undone one by one, the latest first, until a pair fits: a recent edit of the defaults must not bring back an
+ * old version of the service. Then every undone edit that fits that pair is restored.
  *
  * @param defaults Undefined where the workspace has no defaults.
  */
@@ -34,56 +33,57 @@ export function chooseVersions(
   own: VersionHistory,
   defaults: VersionHistory | undefined,
 ): VersionChoice {
-  const shelves: Shelves = {
-    own: toShelf(own),
-    defaults: defaults === undefined ? { valid: [undefined], complete: true } : toShelf(defaults),
+  const versions: Versions = {
+    own: toParameterVersions(own),
+    defaults: defaults === undefined ? { valid: [undefined], complete: true } : toParameterVersions(defaults),
   };
   const merge = (at: Position) => {
-    const document = shelves.own.valid[at.own];
-    return document && mergeMapping(shelves.defaults.valid[at.defaults], document, service).mapping;
+    const document = versions.own.valid[at.own];
+    return document && mergeMapping(versions.defaults.valid[at.defaults], document, service).mapping;
   };
-  const fitting = takeBackEdits(shelves, merge);
+  const fitting = takeBackEdits(versions, merge);
   if ('kind' in fitting) return fitting;
   const position = putBackEdits(fitting, merge);
-  const [mapping, document] = [merge(position), shelves.own.valid[position.own]];
+  const [mapping, document] = [merge(position), versions.own.valid[position.own]];
   if (mapping === undefined || document === undefined) return { kind: 'none' };
-  return { kind: 'chosen', mapping, own: document, defaults: shelves.defaults.valid[position.defaults] };
+  return { kind: 'chosen', mapping, own: document, defaults: versions.defaults.valid[position.defaults] };
 }
 
 type Side = 'own' | 'defaults';
 
-/** A parameter's valid versions, newest first; `undefined` stands for defaults that a workspace does not have. */
-interface Shelf {
+/** The valid versions of a parameter, newest first; `undefined` stands for missing defaults. */
+interface ParameterVersions {
   readonly valid: readonly (StoredDocument | undefined)[];
   readonly complete: boolean;
 }
 
-type Shelves = Readonly<Record<Side, Shelf>>;
+type Versions = Readonly<Record<Side, ParameterVersions>>;
 
-/** Which of the valid versions are looked at; 0 is the newest. */
+/** Indices of the valid versions under consideration; 0 is the newest. */
 type Position = Readonly<Record<Side, number>>;
 
 type Merge = (at: Position) => ServiceMapping | undefined;
 
-function toShelf({ versions, complete }: VersionHistory): Shelf {
+function toParameterVersions({ versions, complete }: VersionHistory): ParameterVersions {
   return { valid: versions.filter(({ problems }) => problems.length === 0), complete };
 }
 
-function takeBackEdits(shelves: Shelves, merge: Merge): Position | Exclude<VersionChoice, { kind: 'chosen' }> {
+function takeBackEdits(versions: Versions, merge: Merge): Position | Exclude<VersionChoice, { kind: 'chosen' }> {
   let at: Position = { own: 0, defaults: 0 };
   for (;;) {
-    const lacking = (['own', 'defaults'] as const).find((side) => at[side] >= shelves[side].valid.length);
-    if (lacking !== undefined) return shelves[lacking].complete ? { kind: 'none' } : { kind: 'read-more', of: lacking };
+    const lacking = (['own', 'defaults'] as const).find((side) => at[side] >= versions[side].valid.length);
+    if (lacking !== undefined)
+      return versions[lacking].complete ? { kind: 'none' } : { kind: 'read-more', of: lacking };
     if (merge(at) !== undefined) return at;
-    const side = youngerFirst(shelves, at).find(
-      (one) => at[one] + 1 < shelves[one].valid.length || !shelves[one].complete,
+    const side = youngerFirst(versions, at).find(
+      (one) => at[one] + 1 < versions[one].valid.length || !versions[one].complete,
     );
     if (side === undefined) return { kind: 'none' };
     at = { ...at, [side]: at[side] + 1 };
   }
 }
 
-function youngerFirst({ own, defaults }: Shelves, at: Position): readonly Side[] {
+function youngerFirst({ own, defaults }: Versions, at: Position): readonly Side[] {
   const modified = (document: StoredDocument | undefined) => document?.modifiedAt ?? 0;
   const defaultsAreYounger = modified(defaults.valid[at.defaults]) > modified(own.valid[at.own]);
   return defaultsAreYounger ? ['defaults', 'own'] : ['own', 'defaults'];

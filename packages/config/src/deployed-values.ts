@@ -3,9 +3,9 @@ import { isRecord } from './is-record.ts';
 import type { StoredDocument } from './parameter-reader.ts';
 
 /**
- * What Terraform made for a service, in the parameter `<path>/deployed/<name>`. A mapping is written once and then belongs to
- * its operators, so it may still name a subnet or a security group that Terraform has replaced since. Each key says the
- * value of now and the values that Terraform gave before, as lists with commas.
+ * What Terraform created for a service, from the parameter `<path>/deployed/<name>`. Terraform writes a mapping once and operators own
+ * it from then on, so it may still name a subnet or a security group that Terraform has replaced. Each key has the current value and
+ * the values before it, as comma-separated lists.
  */
 interface Replaced {
   readonly now: readonly string[];
@@ -14,7 +14,7 @@ interface Replaced {
 
 const keys = ['subnets', 'securityGroups', 'targetGroupArn'] as const;
 
-/** The mapping with what Terraform has replaced. A value that is none of Terraform's earlier ones is an operator's, and stays. */
+/** The mapping with Terraform's current values. A value that Terraform never wrote is an operator's, and stays. */
 export function applyDeployedValues(loaded: LoadedMapping, deployed: StoredDocument | undefined): LoadedMapping {
   if (deployed === undefined) return loaded;
   const values = readDeployedValues(deployed.raw);
@@ -22,8 +22,7 @@ export function applyDeployedValues(loaded: LoadedMapping, deployed: StoredDocum
     const problem: MappingProblem = {
       ...deployed.reference,
       key: '',
-      message:
-        'is not what Terraform writes there, so replaced subnets, security groups and target groups are not known',
+      message: 'was not written by Terraform, so replaced subnets, security groups and target groups are unknown',
     };
     return { ...loaded, problems: [...loaded.problems, problem] };
   }
@@ -41,7 +40,7 @@ export function applyDeployedValues(loaded: LoadedMapping, deployed: StoredDocum
       subnets,
       securityGroups: current(mapping.securityGroups, values.securityGroups),
       targetGroups,
-      // Public addresses go with the subnets.
+      // Whether tasks need public addresses depends on the subnets.
       ...(isMoved ? { assignPublicIp: values.assignPublicIp } : {}),
     },
   };

@@ -1,6 +1,6 @@
 const longest = 60;
 
-/** What was found instead of what was expected, in a few words. */
+/** Describes an unexpected value in a few words. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string' || value === '') return describeType(value);
@@ -8,7 +8,7 @@ export function describeValue(value: unknown): string {
   return `the string ${JSON.stringify(shown)}`;
 }
 
-/** The same without the value itself. */
+/** The same without the value. */
 export function describeType(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';

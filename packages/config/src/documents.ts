@@ -7,7 +7,7 @@ export interface Documents {
   readonly service: string;
 }
 
-/** The document that says a key: the service's own before the defaults. */
+/** The document that decides a key: the service's own, or the defaults. */
 export function sourceOf({ defaults, own }: Documents, key: string): ParsedDocument | undefined {
   return [own, defaults].find((document) => document?.raw !== undefined && Object.hasOwn(document.raw, key));
 }

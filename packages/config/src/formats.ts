@@ -1,8 +1,8 @@
 import { reservedNames, serviceNamePattern, targetGroupArnPattern } from '@start-engines/core';
 
 /**
- * What the strings of a service mapping look like. They are as wide as AWS is: what they refuse, AWS would refuse after
- * the task had been started.
+ * Formats of the strings in a service mapping. They are as wide as those of AWS: AWS would refuse the others after the task has
+ * started.
  */
 const region = '[a-z0-9-]+';
 const account = '[0-9]{12}';
@@ -12,11 +12,11 @@ const tagCharacters = 'letters, digits, spaces and _ . : / = + - @';
 /** A pattern and its description. */
 export interface Format {
   readonly pattern: RegExp;
-  /** What stands here, as a message says it. */
+  /** What messages call it. */
   readonly expected: string;
 }
 
-/** The strings that are checked by their form, in mappings and in overrides alike. */
+/** Formats of strings in mappings and in overrides. */
 export const formats = {
   cluster: {
     pattern: new RegExp(`^(arn:aws[a-z-]*:ecs:${region}:${account}:cluster/)?${name}$`),
@@ -41,12 +41,12 @@ export const formats = {
   containerName: { pattern: new RegExp(`^${name}$`), expected: 'the name of a container' },
   capacityProvider: { pattern: new RegExp(`^${name}$`), expected: 'the name of a capacity provider' },
   environmentVariable: {
-    // To most programs that read it as a key `__proto__` is none, and it is lost on the way.
+    // `__proto__` is not an ordinary key in most programs, and would be lost.
     pattern: /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_.-]{0,254}$/,
     expected: 'the name of an environment variable (letters, digits, "_", "." and "-", no digit first)',
   },
   tagKey: {
-    // AWS keeps `aws:` for itself, in capitals too; `start-engines:` marks tasks that are to go.
+    // AWS reserves `aws:`, in capitals too. `start-engines:` marks retiring tasks.
     pattern: /^(?!__proto__$|[aA][wW][sS]:|start-engines:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u,
     expected: `the key of a tag (1 to 128 ${tagCharacters}, without the prefix "aws:" or "start-engines:")`,
   },
@@ -86,7 +86,7 @@ export const formats = {
 } as const satisfies Record<string, Format>;
 
 /**
- * The format of a permitted value: as `format`, or with a `*` in it for any run of characters.
+ * The format of a permitted value: as `format`, or a pattern in which `*` stands for any run of characters.
  */
 export function permittedFormat(format: Format): Format {
   return {

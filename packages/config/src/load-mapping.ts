@@ -6,8 +6,8 @@ import type { ParameterReader, StoredDocument } from './parameter-reader.ts';
 import { formatProblems } from './problems.ts';
 
 /**
- * Reads a service's mapping: the newest versions of its document and of the defaults or, when these are broken, the
- * newest that are not, with what is wrong with the newest.
+ * Reads a service's mapping: the newest versions of its document and of the defaults. If these are invalid, it uses the newest valid
+ * ones and reports the problems of the others.
  *
  * @throws StartEnginesError `UnknownService`, `MappingInvalid` or `MappingUnavailable`.
  */
@@ -25,7 +25,7 @@ export async function loadMapping(
   return applyDeployedValues(loaded, newest.get(deployedName));
 }
 
-/** The same for newest versions that have been read already. @throws StartEnginesError as `loadMapping` */
+/** The same for newest versions that are already read. @throws StartEnginesError as `loadMapping` */
 export async function resolveMapping(
   reader: ParameterReader,
   service: string,
@@ -37,9 +37,9 @@ export async function resolveMapping(
   return await loadOlder(reader, service, { own, defaults, problems });
 }
 
-/** The error for a name that has no mapping. It names no other service. */
+/** The error for a name without a mapping. It names no other service. */
 export function unknownService(service: unknown): StartEnginesError {
-  // A name that was refused may be anything, so what is shown of it stays short.
+  // The name may be anything, so only a part of it is shown.
   const shown = typeof service === 'string' ? service.slice(0, 40) : typeof service;
   return new StartEnginesError('UnknownService', `There is no service ${JSON.stringify(shown)}.`, {
     context: { service: shown },

@@ -45,12 +45,12 @@ const capacityProviderStrategy = listOf(
 );
 
 /**
- * One document of Parameter Store: the workspace's defaults, or a service. Every key is optional here, because what one
- * leaves out the other may say. What concerns several keys is in `checkDocument` and `mergeMapping`.
+ * One document of Parameter Store: the workspace's defaults, or a service. Every key is optional here, because the other document may
+ * have it. `checkDocument` and `mergeMapping` check several keys together.
  */
 export const mappingDocumentSchema = z.strictObject(
   {
-    // Editors find the JSON Schema by it.
+    // Editors use it to find the JSON Schema.
     $schema: z.exactOptional(z.string(expectsUnseen('the address of a JSON Schema'))),
     cluster: z.exactOptional(text(formats.cluster)),
     taskDefinition: z.exactOptional(text(formats.taskDefinition)),
@@ -81,7 +81,7 @@ export const mappingDocumentSchema = z.strictObject(
     tags: z.exactOptional(
       z.record(text(formats.tagKey), text(formats.tagValue), expects('an object of tag key → tag value')),
     ),
-    // RunTask refuses SERVICE: a task of its own has no service.
+    // RunTask refuses SERVICE: these tasks belong to no ECS service.
     propagateTags: z.exactOptional(oneOf(['TASK_DEFINITION', 'NONE'])),
     enableECSManagedTags: z.exactOptional(z.boolean(expects('true or false'))),
     enableExecuteCommand: z.exactOptional(z.boolean(expects('true or false'))),
@@ -103,8 +103,8 @@ export const mappingDocumentSchema = z.strictObject(
   expectsUnseen('an object'),
 );
 
-/** A document that is well formed. */
+/** A well-formed document. */
 export type MappingDocument = z.infer<typeof mappingDocumentSchema>;
 
-/** Start-engines keeps the launch facts in it, so a mapping may neither set nor allow it. */
+/** It holds the launch facts, so a mapping may neither set nor allow it. */
 export const reservedVariable = launchFactsVariable;

@@ -3,12 +3,12 @@ import { type AwsErrorMeaning, awsErrorMeaning, readAwsError, StartEnginesError 
 const sentences: Readonly<Record<AwsErrorMeaning, string>> = {
   throttled: 'Parameter Store throttled the call',
   'access-denied': 'Parameter Store refused access',
-  unavailable: 'Parameter Store did not answer, or answered with a fault of its own',
+  unavailable: 'Parameter Store did not answer, or answered with a server error',
   'no-capacity': 'Parameter Store refused the call',
   rejected: 'Parameter Store refused the call',
 };
 
-/** The error that stands for a call that failed: `MappingUnavailable`, with what the cause means as `trouble`. */
+/** The error for a failed call: `MappingUnavailable`, with the meaning of the cause as `trouble`. */
 export function toMappingUnavailable(error: unknown, context: Readonly<Record<string, unknown>>): StartEnginesError {
   const facts = readAwsError(error);
   const trouble = awsErrorMeaning(facts, false);

@@ -9,14 +9,14 @@ import { checkMerged, type requiredKeys } from './check-merged.ts';
 import type { MappingDocument } from './mapping-schema.ts';
 import type { ParsedDocument } from './parse-document.ts';
 
-/** The mapping, or everything that keeps it from being one. */
+/** The mapping, or its problems. */
 export type MergedMapping =
   | { readonly mapping: ServiceMapping; readonly problems: readonly [] }
   | { readonly mapping: undefined; readonly problems: readonly MappingProblem[] };
 
 /**
- * Puts a service's document over the defaults. The service's own keys win, each as a whole; `environment` and `tags` are
- * merged entry by entry. Problems of either document and of what they make together are all in the result. Never throws.
+ * Merges a service's document into the defaults. The service's own keys win, each as a whole; `environment` and `tags` are merged entry
+ * by entry. The result has the problems of both documents, and of their combination. Never throws.
  *
  * @param service The service's name.
  */
@@ -39,7 +39,7 @@ function mergeDocuments(defaults: MappingDocument, own: MappingDocument): Comple
     environment: { ...defaults.environment, ...own.environment },
     tags: { ...defaults.tags, ...own.tags },
   };
-  // `checkMerged` found nothing missing.
+  // `checkMerged` has found no missing key.
   return merged as CompleteDocument;
 }
 

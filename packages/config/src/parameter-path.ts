@@ -4,7 +4,7 @@ import { isWorkspaceName, StartEnginesError, workspaceInPath } from '@start-engi
  * The workspace that a parameter path belongs to.
  *
  * @param parameterPath `/start-engines/<workspace>`.
- * @throws StartEnginesError `Internal` for every other path: the function was deployed with a wrong one.
+ * @throws StartEnginesError `Internal` for every other path, which the deployment got wrong.
  */
 export function workspaceOf(parameterPath: string): string {
   const workspace = workspaceInPath(parameterPath);

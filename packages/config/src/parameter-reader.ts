@@ -9,7 +9,7 @@ import { type Patience, StartEnginesError } from '@start-engines/core';
 import { toMappingUnavailable } from './mapping-unavailable.ts';
 import { invalidDocument, type ParsedDocument, parseMappingDocument } from './parse-document.ts';
 
-/** One version of a parameter, as Parameter Store keeps it. */
+/** One version of a parameter in Parameter Store. */
 export interface StoredDocument extends ParsedDocument {
   /** When this version was written, in ms since the epoch. */
   readonly modifiedAt: number;
@@ -19,7 +19,7 @@ export interface StoredDocument extends ParsedDocument {
 export interface ParameterReader {
   /** The newest version of each parameter that exists; one call for up to ten. */
   readNewest(names: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>>;
-  /** Up to ten versions before this one, newest first; fewer than ten mean that there are no others. */
+  /** Up to ten versions before this one, newest first. Fewer than ten mean that there are no more. */
   readBefore(name: string, version: number): Promise<readonly StoredDocument[]>;
   /** The newest version of every parameter under the path, ten a call. */
   readUnder(path: string): Promise<readonly StoredDocument[]>;
@@ -28,7 +28,7 @@ export interface ParameterReader {
 /** GetParameters takes ten names (its service model). */
 const namesPerCall = 10;
 
-/** @param patiently Makes each call: a reading of many pages must not begin anew for the sake of the last one. */
+/** @param patiently retries each call on its own, so that a failed page does not restart a long list */
 export function createParameterReader(client: SSMClient, patiently: Patience = (call) => call()): ParameterReader {
   const getParameters: GetParameters = (names) => patiently(() => getOnce(client, names));
   return {
@@ -58,8 +58,8 @@ async function getOnce(client: SSMClient, names: readonly string[]): Promise<rea
 }
 
 /**
- * Several versions of one parameter. No source says that one call may ask for several versions of the same parameter,
- * so where it is refused each is asked for by itself.
+ * Reads several versions of one parameter. AWS does not document that one call may request several versions of the same parameter,
+ * so they are requested one by one if it refuses.
  */
 async function getVersions(getParameters: GetParameters, selectors: readonly string[]): Promise<readonly Parameter[]> {
   try {
@@ -90,7 +90,7 @@ async function readUnder(getPageAt: (token: string | undefined) => Promise<Page>
   do {
     const page = await getPageAt(token);
     documents.push(...(page.Parameters ?? []).map(toDocument));
-    // A page may be empty and still not be the last one.
+    // An empty page is not always the last one.
     token = page.NextToken;
   } while (token !== undefined && token !== '');
   return documents;

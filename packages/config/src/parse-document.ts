@@ -5,19 +5,19 @@ import { isRecord } from './is-record.ts';
 import { type MappingDocument, mappingDocumentSchema } from './mapping-schema.ts';
 import { type KeyProblem, locate, type ParameterReference } from './problems.ts';
 
-/** A document that was read, valid or not. */
+/** A document that was read, whether valid or not. */
 export interface ParsedDocument {
   readonly reference: ParameterReference;
-  /** What the document says; undefined when it has a problem. */
+  /** The contents; undefined when the document has a problem. */
   readonly document: MappingDocument | undefined;
-  /** Its keys and values as they stand there; undefined when it is not a JSON object. */
+  /** The raw keys and values; undefined when the document is not a JSON object. */
   readonly raw: Readonly<Record<string, unknown>> | undefined;
-  /** Everything that is wrong with it. */
+  /** All problems of the document. */
   readonly problems: readonly MappingProblem[];
 }
 
 /**
- * Reads one document, the defaults' or a service's, and finds everything that is wrong with it. Never throws.
+ * Parses one document, the defaults or a service's, and finds all its problems. Never throws.
  *
  * @param text JSON.
  */
@@ -26,7 +26,7 @@ export function parseMappingDocument(text: string, reference: ParameterReference
   try {
     value = JSON.parse(text);
   } catch {
-    // The parser's own message quotes the text, which may hold the value of an environment variable.
+    // The parser's message quotes the text, which may contain the value of an environment variable.
     return invalidDocument(reference, undefined, [{ path: [], message: 'is not JSON' }]);
   }
   const result = z.safeParse(mappingDocumentSchema, value);
@@ -37,7 +37,7 @@ export function parseMappingDocument(text: string, reference: ParameterReference
   return { reference, document: result.data, raw, problems: [] };
 }
 
-/** A document that may not be used, and why. */
+/** A document that cannot be used, and why. */
 export function invalidDocument(
   reference: ParameterReference,
   raw: ParsedDocument['raw'],
@@ -48,7 +48,7 @@ export function invalidDocument(
 
 function toKeyProblems(issue: z.core.$ZodIssue): KeyProblem[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not a known key' }));
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is an unknown key' }));
   }
   const nested = issue.code === 'invalid_key' ? issue.issues[0] : undefined;
   return [{ path: issue.path, message: nested?.message ?? issue.message }];

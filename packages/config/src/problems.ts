@@ -7,13 +7,13 @@ export interface ParameterReference {
   readonly version: number;
 }
 
-/** A problem before it is said where it was found. */
+/** A problem without its location. */
 export interface KeyProblem {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** Says in which parameter a problem was found. */
+/** Adds the parameter in which a problem was found. */
 export function locate({ path, message }: KeyProblem, { parameter, version }: ParameterReference): MappingProblem {
   return { parameter, version, key: formatKey(path), message };
 }
@@ -25,7 +25,7 @@ export function formatProblems(problems: readonly MappingProblem[]): string {
     .join('\n');
 }
 
-/** A path inside a document as a person writes it, such as `targetGroups[1].port`. */
+/** A path inside a document in the usual notation, such as `targetGroups[1].port`. */
 function formatKey(path: readonly PropertyKey[]): string {
   return path.map(formatStep).join('').replace(/^\./, '');
 }

@@ -2,15 +2,15 @@ import * as z from 'zod/mini';
 import { describeType, describeValue } from './describe-value.ts';
 import type { Format } from './formats.ts';
 
-// Compiling a validator pays after some hundred documents; a function checks one or two before it answers.
+// A compiled validator only pays off after some hundred documents. An invocation checks one or two.
 z.config({ jitless: true });
 
-/** Every schema has its own message, so the library's table of messages stays out of the bundle. */
+/** Every schema has its own message, which keeps the library's message table out of the bundle. */
 export const expects = (what: string) => ({
   error: ({ input }: { readonly input?: unknown }) => `expected ${what}, got ${describeValue(input)}`,
 });
 
-/** For what may be a secret, or hold one: no message shows it. */
+/** For values that may be secret, or contain secrets: messages do not show them. */
 export const expectsUnseen = (what: string) => ({
   error: ({ input }: { readonly input?: unknown }) => `expected ${what}, got ${describeType(input)}`,
 });

@@ -16,50 +16,50 @@ import { workspaceOf } from './parameter-path.ts';
 import { createParameterReader } from './parameter-reader.ts';
 
 export interface SsmServiceMappingsOptions {
-  /** With time-outs that really end a call; its own retries stay on. */
+  /** Its timeouts must end a call. Its retries stay enabled. */
   readonly client: SSMClient;
   /** `/start-engines/<workspace>`. */
   readonly parameterPath: string;
-  /** How long a mapping is used before it is read again, unless `load` demands a later one; 0 reads it every time. */
+  /** How long a mapping is used before it is read again, unless `load` requires a later one. 0 reads it every time. */
   readonly ttlSeconds: number;
   readonly clock: Pick<Clock, 'now'>;
-  /** Told the full names of parameters under the services' path that no service can have. */
+  /** Gets the full names of parameters below the path of the services whose last part is no service name. */
   readonly onIgnoredParameters?: (names: readonly string[]) => void;
 }
 
-/** After a call that failed, the last mapping serves this long before the next call, or for the TTL if that is less. */
+/** After a failed call, the last mapping is used for this long before the next call, or for the TTL if that is shorter. */
 const pauseAfterTroubleMs = 5_000;
 
-/** From this many loads at the same moment on, all mappings are listed instead. */
+/** For this many simultaneous loads or more, all mappings are listed instead. */
 const manyLoads = 10;
 
 const once: Patience = (call) => call();
 
 /**
- * Service mappings from Parameter Store, `<path>/defaults` and `<path>/services/<name>`, each kept for the TTL. When
- * Parameter Store does not answer, what was read last serves on, with a problem that says so; an error is never kept.
+ * Service mappings from Parameter Store, `<path>/defaults` and `<path>/services/<name>`, each cached for the TTL. When
+ * Parameter Store does not answer, the last mapping stays in use, with a problem that says so. Errors are never cached.
  *
- * @throws StartEnginesError `Internal` for a path or a TTL that cannot be one.
+ * @throws StartEnginesError `Internal` for an invalid path or TTL.
  */
 export function createSsmServiceMappings(options: SsmServiceMappingsOptions): ServiceMappings {
   const { ttlSeconds } = options;
   if (!Number.isFinite(ttlSeconds) || ttlSeconds < 0) {
-    throw new StartEnginesError('Internal', `The TTL must be a number of seconds from 0 up, not ${ttlSeconds}.`);
+    throw new StartEnginesError('Internal', `The TTL must be a number of seconds, 0 or more, not ${ttlSeconds}.`);
   }
   return new SsmServiceMappings(options);
 }
 
 interface KeptMapping {
-  /** As Parameter Store gave it. */
+  /** As read from Parameter Store. */
   readonly loaded: LoadedMapping;
   readonly readAt: number;
-  /** The same with what has happened since. */
+  /** The same with later problems. */
   readonly served: LoadedMapping;
   readonly servedSince: number;
   readonly servedForMs: number;
 }
 
-/** A load whose answer is still to come. */
+/** A load in progress. */
 interface Loading {
   readonly readAt: number;
   readonly loaded: Promise<LoadedMapping>;
@@ -88,7 +88,7 @@ class SsmServiceMappings implements ServiceMappings {
     if (!isServiceName(service)) throw unknownService(service);
     const kept = this.#kept.get(service);
     if (kept !== undefined && kept.readAt >= readSince && this.#isFresh(kept)) return kept.served;
-    // What is in memory serves at once when Parameter Store is in trouble.
+    // If Parameter Store is in trouble, a mapping in memory is used at once.
     const patience = kept !== undefined && kept.readAt >= readSince ? once : patiently;
     const underWay = this.#underWay.get(service);
     const isShared = underWay !== undefined && underWay.readAt >= readSince;
@@ -100,7 +100,7 @@ class SsmServiceMappings implements ServiceMappings {
     }
   }
 
-  /** Its pages hold the documents, so what they make is kept as if each had been loaded: a thousand loads cost a call. */
+  /** The pages contain the documents, so their mappings are cached as if each had been loaded. This saves a call for each service. */
   async list(patiently: Patience = once): Promise<readonly string[]> {
     const prefix = `${this.#names.services}/`;
     const reader = createParameterReader(this.#options.client, patiently);
@@ -120,7 +120,7 @@ class SsmServiceMappings implements ServiceMappings {
         const made = deployedOf.get(`${this.#names.deployed}/${service}`);
         this.#keep(service, applyDeployedValues(loaded, made), readAt);
       } catch (error) {
-        // Whoever loads this one is told what is wrong with it; one that could not be read is read again.
+        // A load of this service reports its problems, and reads it again if it could not be read.
         if (!isUnavailable(error)) this.#kept.delete(service);
       }
     }
@@ -129,12 +129,12 @@ class SsmServiceMappings implements ServiceMappings {
 
   #isFresh({ servedSince, servedForMs }: KeptMapping): boolean {
     const ageMs = this.#options.clock.now() - servedSince;
-    // A clock that was put back must not keep a mapping for longer than the TTL.
+    // If the clock is set back, a mapping must not be kept longer than the TTL.
     return ageMs >= 0 && ageMs < servedForMs;
   }
 
   #startLoading(service: string, patiently: Patience): Loading {
-    // The age counts from before the call: an edit during the call may have been missed.
+    // The age counts from before the call, which may have missed an edit during it.
     const readAt = this.#options.clock.now();
     const loading: Loading = {
       readAt,
@@ -152,7 +152,7 @@ class SsmServiceMappings implements ServiceMappings {
     return loadMapping(createParameterReader(this.#options.client, patiently), this.#names, service);
   }
 
-  /** Lists all services when many loads begin at the same moment: ten of them cost one call. */
+  /** Lists all services when many loads begin at the same moment: one call reads ten of them. */
   async #listIfMany(patiently: Patience): Promise<boolean> {
     await undefined;
     const isWorthIt = this.#loadsOfThisMoment >= manyLoads;
@@ -163,13 +163,13 @@ class SsmServiceMappings implements ServiceMappings {
       await this.list(patiently);
       return true;
     } catch (error) {
-      // A role that may not list the path may still read each of its parameters.
+      // A role without permission to list the path may still read each parameter.
       if (error instanceof Error && isPassing(error)) throw error;
       return false;
     }
   }
 
-  /** @param isNewest whether no later load of the service has begun: an earlier one must not replace its answer. */
+  /** @param isNewest whether no later load of the service has begun, whose answer must not be replaced */
   async #refresh(
     service: string,
     readAt: number,
@@ -181,7 +181,7 @@ class SsmServiceMappings implements ServiceMappings {
       if (isNewest()) this.#keep(service, loaded, readAt);
       return loaded;
     } catch (error) {
-      // A service that was deleted, or has no valid version any more, must not come back from memory.
+      // A service that was deleted, or has lost its last valid version, must not come back from memory.
       if (isNewest() && !isUnavailable(error)) this.#kept.delete(service);
       throw error;
     } finally {
@@ -194,7 +194,7 @@ class SsmServiceMappings implements ServiceMappings {
     this.#kept.set(service, { loaded, readAt, served: loaded, servedSince: readAt, servedForMs });
   }
 
-  /** What is in memory, when the error only says that Parameter Store did not answer. @throws the error otherwise. */
+  /** The mapping in memory, if the error only means that Parameter Store did not answer. @throws the error otherwise. */
   #serveOn(service: string, readSince: number, error: unknown): LoadedMapping {
     const kept = this.#kept.get(service);
     if (!isUnavailable(error) || kept === undefined) throw error;
@@ -205,7 +205,7 @@ class SsmServiceMappings implements ServiceMappings {
       parameter: `${this.#names.services}/${service}`,
       version: kept.loaded.versions.service,
       key: '',
-      message: `could not be read again, so what was read ${seconds} s ago serves on: ${error.message}`,
+      message: `could not be read again, so the version from ${seconds} s ago stays in use: ${error.message}`,
     };
     const served = { ...kept.loaded, problems: [...kept.loaded.problems, problem] };
     const servedForMs = Math.min(pauseAfterTroubleMs, this.#options.ttlSeconds * 1000);
@@ -214,7 +214,7 @@ class SsmServiceMappings implements ServiceMappings {
   }
 }
 
-/** This process has had a mapping of the service, so its name is not one that a caller made up. */
+/** This process has loaded a mapping of the service, so a caller did not invent the name. */
 function ofKnownService({ code, message, cause, context }: StartEnginesError): StartEnginesError {
   return new StartEnginesError(code, message, { cause, context: { ...context, serviceKnown: true } });
 }

@@ -18,7 +18,7 @@ export const wake = z.strictObject(
 /** A week. CloudWatch keeps counts by the minute for 15 days. */
 const longestSeconds = 604_800;
 
-/** When a service that nobody uses is stopped. */
+/** When an unused service is stopped. */
 export const idle = z.strictObject(
   {
     afterSeconds: wholeNumber({ least: 300, most: longestSeconds }, ' of seconds'),

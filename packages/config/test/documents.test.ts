@@ -165,14 +165,14 @@ describe('a broken document', () => {
       targetGroups: undefined,
     };
     expect(problemsOf(own)).toEqual([
-      'allowOverrides.taskRoleArn: is not a known key',
-      'allowOverrides.command: is not a known key',
-      'clustr: is not a known key',
-      '["task definition"]: is not a known key',
+      'allowOverrides.taskRoleArn: is an unknown key',
+      'allowOverrides.command: is an unknown key',
+      'clustr: is an unknown key',
+      '["task definition"]: is an unknown key',
     ]);
     expect(merge(JSON.parse('{"__proto__": {"cluster": "x"}}')).problems[0]).toMatchObject({
       key: '__proto__',
-      message: 'is not a known key',
+      message: 'is an unknown key',
     });
   });
 
@@ -213,7 +213,7 @@ describe('a broken document', () => {
     ]);
   });
 
-  it('lacks nothing that defaults may say which nobody can read', () => {
+  it('lacks nothing that unreadable defaults may contain', () => {
     expect(problemsOf({ port: 8080 }, [])).toEqual([': expected an object, got an empty list']);
   });
 
@@ -283,7 +283,7 @@ describe('a broken document', () => {
   it('asks for capacity only in ways that RunTask takes', () => {
     const strategy = (...items: unknown[]) => problemsOf({ ...authDocument(), capacityProviderStrategy: items });
     expect(strategy({ capacityProvider: 'FARGATE' }, { capacityProvider: 'FARGATE_SPOT', weight: 0 })).toEqual([
-      'capacityProviderStrategy: of several capacity providers at least one needs a weight above 0',
+      'capacityProviderStrategy: needs at least one capacity provider with a weight above 0',
     ]);
     expect(
       strategy({ capacityProvider: 'FARGATE', base: 1 }, { capacityProvider: 'FARGATE_SPOT', weight: 1, base: 1 }),

@@ -35,18 +35,18 @@ describe('the JSON Schema for editors', () => {
     ['a tag that is kept for AWS', { tags: { 'aws:team': 'engines' } }],
     ['a tag that is kept for marks', { tags: { 'start-engines:retire': 'engines' } }],
     ['tags of a service that does not exist', { propagateTags: 'SERVICE' }],
-    ['a platform version beside EC2', { platformVersion: 'LATEST', launchType: 'EC2' }],
+    ['a platform version with EC2', { platformVersion: 'LATEST', launchType: 'EC2' }],
     ['the reserved variable', { environment: { START_ENGINES_LAUNCH_FACTS: 'x' } }],
     ['leave to set the reserved variable', { allowOverrides: { environment: ['START_ENGINES_LAUNCH_FACTS'] } }],
     ['leave to change the role', { allowOverrides: { taskRoleArn: ['*'] } }],
     ['a repeated subnet', { subnets: ['subnet-a', 'subnet-a'] }],
-    ['a launch type beside a strategy', { launchType: 'EC2', capacityProviderStrategy: [{ capacityProvider: 'A' }] }],
-    ['a rule beside several target groups', { listenerRuleArn: authRule, targetGroups: [{ arn: faGroup }] }],
+    ['a launch type and a strategy', { launchType: 'EC2', capacityProviderStrategy: [{ capacityProvider: 'A' }] }],
+    ['a rule and several target groups', { listenerRuleArn: authRule, targetGroups: [{ arn: faGroup }] }],
     ['wake without paths', { wake: {} }],
     ['a wake path with a wildcard', { wake: { paths: ['/api/*'] } }],
     ['an idle time below five minutes', { idle: { afterSeconds: 299 } }],
     ['a lease of more than a week', { leaseSeconds: 604_801 }],
-    ['one target group beside several', { targetGroupArn: authGroup, targetGroups: [{ arn: faGroup }] }],
+    ['one target group and several', { targetGroupArn: authGroup, targetGroups: [{ arn: faGroup }] }],
   ])('refuses %s', (_what, document) => {
     expect(validate(document)).toBe(false);
   });

@@ -181,7 +181,7 @@ describe('when Parameter Store does not answer', () => {
     },
   );
 
-  it.each(kinds)('invariant 7: the mapping in memory serves on (%s), and says so', async (kind) => {
+  it.each(kinds)('invariant 7: the mapping in memory stays in use (%s), and says so', async (kind) => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
     fixture.passSeconds(90);
@@ -195,13 +195,13 @@ describe('when Parameter Store does not answer', () => {
         version: 1,
         key: '',
         message: expect.stringMatching(
-          /^could not be read again, so what was read 90 s ago serves on: Parameter Store /,
+          /^could not be read again, so the version from 90 s ago stays in use: Parameter Store /,
         ),
       },
     ]);
   });
 
-  it('invariant 7: what was wrong with the newest edit is still said while the one before it serves on', async () => {
+  it('invariant 7: the problems of the newest edit are still reported while the version before it is in use', async () => {
     await using fixture = await createFixture();
     await fixture.store.put(authName, { ...authDocument(), port: '8082' });
     await fixture.mappings.load('auth');

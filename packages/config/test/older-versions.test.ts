@@ -30,7 +30,7 @@ describe('a broken edit', () => {
     expect(await fixture.startCold().load('auth')).toEqual(await warm.load('auth'));
   });
 
-  it('is forgotten once it is mended', async () => {
+  it('is forgotten once it is fixed', async () => {
     await using fixture = await createFixture();
     await fixture.store.put(authName, '{}');
     expect((await fixture.mappings.load('auth')).problems).not.toEqual([]);
@@ -95,7 +95,7 @@ describe('broken defaults', () => {
     ]);
   });
 
-  it('beside a broken service are both passed over, and both reported', async () => {
+  it('and a broken service are both skipped, and both reported', async () => {
     await using fixture = await createFixture();
     await fixture.store.put(defaultsName, '[]');
     await fixture.store.put(authName, '[]');
@@ -152,7 +152,7 @@ describe('a mapping without any valid version', () => {
     expect(String(error).split('\n')).toEqual([
       'MappingInvalid: The mapping of service "auth" has no valid version:',
       `${authName} version 1: port: expected a whole number from 1 to 65535, got the string "x"`,
-      `${authName} version 1: clustr: is not a known key`,
+      `${authName} version 1: clustr: is an unknown key`,
       `${authName} version 1: taskDefinition: is required, here or in ${defaultsName}`,
       `${authName} version 1: targetGroupArn: is required, here or in ${defaultsName} (or targetGroups)`,
     ]);

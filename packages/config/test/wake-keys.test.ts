@@ -35,7 +35,7 @@ it.each<[wake: object, problem: string]>([
   [{}, 'wake.paths: expected a list of paths, got nothing'],
   [{ paths: [] }, 'wake.paths: expected a list with at least one item, got an empty list'],
   [{ paths: ['/a', '/a'] }, 'wake.paths[1]: repeats item 0'],
-  [{ paths: ['/a'], hold: 5 }, 'wake.hold: is not a known key'],
+  [{ paths: ['/a'], hold: 5 }, 'wake.hold: is an unknown key'],
   [{ paths: ['/a'], holdSeconds: 26 }, 'wake.holdSeconds: expected a whole number of seconds from 0 to 25, got 26'],
   [{ paths: ['/a'], holdSeconds: -1 }, 'wake.holdSeconds: expected a whole number of seconds from 0 to 25, got -1'],
 ])('wake %j has the problem %s', (wake, problem) => {
@@ -92,7 +92,7 @@ it('every target group of a service that requests wake needs its rule', () => {
   ]);
 });
 
-it('a rule beside several target groups would belong to none of them', () => {
+it('a rule next to several target groups would belong to none of them', () => {
   const { targetGroupArn, ...withoutGroup } = waking;
   const targetGroups = [{ arn: targetGroupArn, listenerRuleArn: authRule }];
   expect(problemsOf({ ...withoutGroup, targetGroups })).toEqual([

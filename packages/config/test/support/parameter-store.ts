@@ -6,7 +6,7 @@ type FaultKind = Fault['kind'];
 
 interface Call {
   readonly operation: string;
-  /** The names that it asked for, or the path. */
+  /** The requested names, or the path. */
   readonly names: readonly string[];
 }
 
