@@ -48,7 +48,7 @@ test('R51: an event that the bus refuses is an error, although PutEvents answers
     output: { FailedEntryCount: 1 },
   });
   expect(exitCode).not.toBe(0);
-  expect(readJson('error', stdout).error.message).toMatch(/1 of 1 events were refused: NotAuthorizedForSource/);
+  expect(readJson('error', stdout).error.message).toMatch(/EventBridge PutEvents: NotAuthorizedForSource: /);
 });
 
 test('a failure that will not pass is told at once, under the function’s own name for it', async () => {

@@ -6,7 +6,7 @@ export { type AwsClientOptions, type AwsClientSettings, createAwsClientSettings 
 export { readExposedPorts } from './default-container.ts';
 export { createEcsTaskRunner, type EcsTaskRunnerOptions } from './ecs-task-runner.ts';
 export { createTargetRegistry } from './elb-target-registry.ts';
-export { createOutcomeBus, type OutcomeBus, type OutcomeBusOptions, type OutcomeEvent } from './outcome-bus.ts';
+export { type BusEvent, createEventBus, type EventBus, type EventBusOptions } from './event-bus.ts';
 export { readTask, type TaskReadingOptions } from './read-task.ts';
 export { createLaunchClaims, type LaunchClaimsOptions } from './ssm-launch-claims.ts';
 export { createLaunchKeys, type LaunchKeysOptions } from './ssm-launch-keys.ts';

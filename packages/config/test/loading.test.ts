@@ -224,10 +224,10 @@ describe('when Parameter Store does not answer', () => {
     }
     expect(messages).toEqual([
       'Parameter Store throttled the call (ThrottlingException).',
-      'Parameter Store did not answer, or answered with a fault of its own (InternalServerError).',
+      'Parameter Store did not answer, or answered with a server error (InternalServerError).',
       'Parameter Store refused access (AccessDeniedException).',
-      'Parameter Store did not answer, or answered with a fault of its own (TimeoutError).',
-      'Parameter Store did not answer, or answered with a fault of its own (TimeoutError).',
+      'Parameter Store did not answer, or answered with a server error (TimeoutError).',
+      'Parameter Store did not answer, or answered with a server error (TimeoutError).',
     ]);
   });
 

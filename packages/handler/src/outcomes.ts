@@ -1,19 +1,19 @@
-import { createOutcomeBus } from '@start-engines/aws';
+import { createEventBus } from '@start-engines/aws';
 import { type OutcomeBus, outcomeSource } from '@start-engines/core';
 
-type Client = Parameters<typeof createOutcomeBus>[0]['client'];
+type Client = Parameters<typeof createEventBus>[0]['client'];
 
 /**
- * Outcomes as events of source `start-engines`, whose detail is the outcome; told to nobody where no bus is named.
+ * Publishes outcomes as events whose detail is the outcome. Without a bus, nothing is published.
  *
- * @param client makes the client, which a process that tells nothing does not need
+ * @param client creates the client, which a process that publishes nothing does not need
  */
 export function createOutcomes(eventBusName: string | undefined, client: () => Client): OutcomeBus {
   if (eventBusName === undefined) return { publish: async () => {} };
   return {
     publish({ type, ...detail }) {
-      const bus = createOutcomeBus({ client: client(), eventBusName });
-      return bus.putEvents([{ source: outcomeSource, detailType: type, detail }]);
+      const bus = createEventBus({ client: client(), eventBusName });
+      return bus.put({ source: outcomeSource, detailType: type, detail });
     },
   };
 }

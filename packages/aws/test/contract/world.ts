@@ -24,12 +24,12 @@ import {
   type AwsClients,
   createAwsClients,
   createEcsTaskRunner,
+  createEventBus,
   createLaunchClaims,
   createLaunchKeys,
-  createOutcomeBus,
   createStopNotes,
   createTargetRegistry,
-  type OutcomeBus,
+  type EventBus,
 } from '../../src/index.ts';
 import { facts, clock as fixedClock, launchRequest } from '../launch-request.ts';
 import type { Backend, RunningBackend } from './backend.ts';
@@ -40,7 +40,7 @@ export interface World extends AsyncDisposable {
   readonly clients: AwsClients;
   readonly tasks: TaskRunner;
   readonly targets: TargetRegistry;
-  readonly outcomes: OutcomeBus;
+  readonly eventBus: EventBus;
   readonly stopNotes: StopNotes;
   readonly launchClaims: LaunchClaims;
   readonly launchKeys: LaunchKeys;
@@ -100,7 +100,7 @@ export async function createWorld(backend: Backend): Promise<World> {
       parameterPath: '/start-engines/contract',
     }),
     launchKeys,
-    outcomes: createOutcomeBus({ client: clients.eventBridge, eventBusName: 'default' }),
+    eventBus: createEventBus({ client: clients.eventBridge, eventBusName: 'default' }),
     cluster,
     ...created,
     ...groups,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createOutcomeBus } from '@start-engines/aws';
+import { createEventBus } from '@start-engines/aws';
 import { operationTriggers, StartEnginesError } from '@start-engines/core';
 import { CliError, interrupted, usageError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -64,8 +64,8 @@ export async function send(
   await refuseDeadBus(context, options.bus);
   if (signal.aborted) throw interrupted('Nothing was sent.');
   const since = Date.now() - beforeMs;
-  const bus = createOutcomeBus({ client: await aws.eventBridge(), eventBusName: options.bus });
-  await bus.putEvents([{ source: options.source, detailType, detail }]);
+  const bus = createEventBus({ client: await aws.eventBridge(), eventBusName: options.bus });
+  await bus.put({ source: options.source, detailType, detail });
   const sent = { workspace, action, services, correlationId };
   if (!options.wait) {
     output.result(

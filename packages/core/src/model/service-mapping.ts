@@ -24,7 +24,7 @@ export interface CapacityProviderStrategyItem {
  * With `clusterDefault` RunTask gets neither a launch type nor a strategy.
  */
 export type Capacity =
-  | { readonly launchType: 'FARGATE' | 'EC2' | 'EXTERNAL' }
+  | { readonly launchType: 'FARGATE' | 'EC2' }
   | { readonly capacityProviderStrategy: readonly CapacityProviderStrategyItem[] }
   | { readonly clusterDefault: true };
 
