@@ -5,8 +5,8 @@ const wholeChain = '@aws-sdk/credential-provider-node';
 const isSecondLook = 'second look';
 
 /**
- * Leaves only the credentials of the environment in the bundle. Lambda gives them there and nowhere else; the rest of the
- * SDK's chain (profiles, SSO, web identity, instance metadata) is 100 KB and a third of the import time.
+ * Leaves only the environment's credentials in the bundle: Lambda provides no others. The rest of the SDK's chain (profiles, SSO,
+ * web identity, instance metadata) is 100 KB and a third of the import time.
  */
 export const environmentCredentials: Plugin = {
   name: 'environment-credentials',
@@ -18,7 +18,7 @@ export const environmentCredentials: Plugin = {
     });
     build.onLoad({ filter: /.*/, namespace: 'environment-credentials' }, ({ pluginData }) => ({
       contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
-      // The chain depends on the one provider that is kept, so it is found from there.
+      // The remaining provider is a dependency of the chain, so it is resolved from there.
       resolveDir: pluginData,
     }));
   },

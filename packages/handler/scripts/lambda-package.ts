@@ -5,13 +5,13 @@ import { singleRegionSigner } from './single-region-signer.ts';
 import { unreachedModules } from './unreached-modules.ts';
 import { unusedShapes } from './unused-shapes.ts';
 
-/** What Terraform deploys. */
+/** The file that Terraform deploys. */
 export const zipName = 'start-engines-lambda.zip';
 
 const source = {
   packageFolder: resolve(import.meta.dirname, '..'),
   zipName,
-  // What is left of CommonJS calls `require` for Node's own modules.
+  // The remaining CommonJS calls `require` for Node's own modules.
   banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   plugins: [environmentCredentials, singleRegionSigner, unreachedModules, unusedShapes],
 };

@@ -5,12 +5,12 @@ const schemas = /[\\/]@aws-sdk[\\/]client-[a-z0-9-]+[\\/]dist-es[\\/]schemas[\\/
 const schema = /^((?:export )?var \w+\$? = )(\[[^;]*\]);$/gm;
 const registration = /^n0_registry\.registerError\((\w+)\$, \w+\);$/gm;
 
-/** Whose members we read. Of every other error its name, message and status are enough, and those it has all the same. */
+/** The errors whose members we read. Every other error keeps its name, message and status without a class. */
 const kept = /[\\/]client-ecs[\\/].*#ConflictException$/;
 
 /**
- * Leaves the classes of errors out of the bundle that only their registration keeps there: of Parameter Store alone 140. An
- * error whose class a client does not know becomes its service's own exception with the name from the wire.
+ * Removes error classes that are in the bundle only because they are registered: 140 for Parameter Store alone. An error without a
+ * class becomes its service's base exception, with the name from the wire.
  */
 export const unusedShapes: Plugin = {
   name: 'unused-shapes',
@@ -21,9 +21,9 @@ export const unusedShapes: Plugin = {
         found += 1;
         return kept.test(`${path}#${name}`) ? line : '';
       });
-      // A new SDK may write this another way: then this must be looked at, and not quietly do nothing.
-      if (found === 0) return { errors: [{ text: `${path} registers its errors in a way that is not known here` }] };
-      // What is in brackets before a colon might do something; these are names of traits, and do not.
+      // A new SDK may register errors in another way. Then this plugin must be adapted, so the build fails.
+      if (found === 0) return { errors: [{ text: `${path} registers its errors in an unknown way` }] };
+      // Computed keys could have side effects. These are names of traits, and have none.
       return { contents: contents.replace(schema, '$1/* @__PURE__ */ (() => $2)();') };
     });
   },

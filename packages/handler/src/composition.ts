@@ -13,19 +13,20 @@ import { createSsmServiceMappings } from '@start-engines/config';
 import type { Clock, Journal, Ports } from '@start-engines/core';
 import { readEnvironment } from './environment.ts';
 import { createOutcomes } from './outcomes.ts';
+import { logger } from './telemetry.ts';
 
 const clock: Clock = {
   now: () => Date.now(),
   sleep: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
 };
 
-/** Core's ports for one invocation, over clients that all invocations of this process share. */
+/** Core's ports for one invocation. All invocations of this process share the clients. */
 export type PortsFor = (journal: Journal) => Ports;
 
 /**
- * Makes the clients and adapters.
+ * Creates the clients and adapters.
  *
- * @throws StartEnginesError `Internal` when the environment is not usable.
+ * @throws StartEnginesError `Internal` when the environment is invalid.
  */
 export function createPorts(variables: Readonly<Record<string, string | undefined>>): PortsFor {
   const { parameterPath, workspace, clusters, configTtlSeconds, eventBusName } = readEnvironment(variables);
@@ -44,6 +45,7 @@ export function createPorts(variables: Readonly<Record<string, string | undefine
       parameterPath,
       ttlSeconds: configTtlSeconds,
       clock,
+      onIgnoredParameters: (names) => logger.warn('ignored-parameters', { names }),
     }),
     stopNotes: createStopNotes({ client: ssm, parameterPath, clock }),
     launchClaims: createLaunchClaims({ client: ssm, parameterPath }),

@@ -2,11 +2,11 @@ import { StartEnginesError } from '@start-engines/core';
 
 const longestMessage = 2_000;
 const deepestCause = 5;
-/** CloudWatch Logs takes 256 KB for a line. */
+/** CloudWatch Logs limits a line to 256 KB. */
 const mostCauses = 10;
 const longestContext = 20_000;
 
-/** An error as the log shows it: what it is, its context and what caused it, each once and bounded. */
+/** An error for the log, with its context and causes. The length of each part is limited. */
 export function describeError(error: unknown, depth = 0): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { message: cut(String(error)) };
   const isOurs = error instanceof StartEnginesError;
@@ -17,7 +17,7 @@ export function describeError(error: unknown, depth = 0): Readonly<Record<string
     ...(isOurs ? { code: error.code, retryable: error.retryable, context: cutFacts(error.context) } : {}),
     ...(isOurs && error.results !== undefined ? { results: cutFacts(error.results) } : {}),
     ...requestOf(error),
-    // Where one of our errors was made says nothing; where a defect was, everything.
+    // The stack of our own errors is of no use; the stack of a defect is essential.
     ...((isOurs && error.code !== 'Internal') || error instanceof AggregateError
       ? {}
       : { stack: cut(error.stack ?? '') }),
@@ -34,7 +34,7 @@ function describeCause(cause: unknown, depth: number): unknown {
   ];
 }
 
-// The SDK's errors carry the whole HTTP response too; only this much of it is for a log.
+// The SDK's errors carry the whole HTTP response. Only these two belong in a log.
 function requestOf(error: Error): Readonly<Record<string, unknown>> {
   const metadata = '$metadata' in error ? error.$metadata : undefined;
   if (typeof metadata !== 'object' || metadata === null) return {};

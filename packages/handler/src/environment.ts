@@ -2,15 +2,15 @@ import { workspaceOf } from '@start-engines/config';
 import { configTtlSeconds, parameterPathOf, StartEnginesError } from '@start-engines/core';
 import type { Addressee } from './triggers/trigger.ts';
 
-/** What the function's environment variables say, checked. */
+/** The function's environment variables, checked. */
 export interface Environment {
-  /** `/start-engines/<workspace>`, below which the service mappings stand. */
+  /** `/start-engines/<workspace>`, the path of the service mappings. */
   readonly parameterPath: string;
   readonly workspace: string;
-  /** All clusters that may hold tasks of ours. */
+  /** All clusters that may contain our tasks. */
   readonly clusters: readonly string[];
   readonly configTtlSeconds: number;
-  /** Where outcomes are told; undefined when nobody listens. */
+  /** The bus on which outcomes are published; undefined when they are not published. */
   readonly eventBusName?: string;
 }
 
@@ -25,12 +25,12 @@ export function readWorkspace(variables: Variables): string | undefined {
   }
 }
 
-/** Whose events the function serves. A malformed value is refused by `readEnvironment`. */
+/** The workspace that the function serves. `readEnvironment` rejects malformed values. */
 export function readAddressee(variables: Variables): Addressee {
   return { workspace: readWorkspace(variables), acceptsUnaddressed: variables.ACCEPT_UNADDRESSED !== 'false' };
 }
 
-/** @throws StartEnginesError `Internal` that names every variable which is missing or malformed, without its value. */
+/** @throws StartEnginesError `Internal`, with the name of every missing or malformed variable, but not its value. */
 export function readEnvironment(variables: Variables): Environment {
   const workspace = readWorkspace(variables);
   const clusters = (variables.CLUSTERS ?? '').split(',').map((cluster) => cluster.trim());
@@ -39,13 +39,13 @@ export function readEnvironment(variables: Variables): Environment {
   const acceptUnaddressed = variables.ACCEPT_UNADDRESSED || 'true';
   const problems = [
     workspace === undefined && 'PARAMETER_PATH must be /start-engines/<workspace>',
-    !clusters.every(isCluster) && 'CLUSTERS must be names or ARNs of clusters, with commas between them',
+    !clusters.every(isCluster) && 'CLUSTERS must be names or ARNs of clusters, separated by commas',
     !isTtl(ttl) && `CONFIG_TTL_SECONDS must be a whole number from 0 to ${configTtlSeconds.most}`,
     eventBusName !== undefined && !isEventBus(eventBusName) && 'EVENT_BUS_NAME must be the name or ARN of an event bus',
     !['true', 'false'].includes(acceptUnaddressed) && 'ACCEPT_UNADDRESSED must be true or false',
   ].filter((problem) => problem !== false);
   if (workspace === undefined || problems.length > 0) {
-    throw new StartEnginesError('Internal', `The function's environment is not usable: ${problems.join('; ')}.`, {
+    throw new StartEnginesError('Internal', `The environment of the function is invalid: ${problems.join('; ')}.`, {
       context: { environment: problems },
     });
   }

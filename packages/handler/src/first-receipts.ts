@@ -1,6 +1,6 @@
 const mostRemembered = 1_000;
 
-/** Remembers when a request was seen first, so that Lambda's own retry of it does not count as a later wish. */
+/** Remembers when each request was first received, so that Lambda's retry does not count as a later request. */
 export function createFirstReceipts(now: () => number): (requestId: string) => number {
   const receipts = new Map<string, number>();
   return (requestId) => {

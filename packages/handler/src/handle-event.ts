@@ -25,10 +25,10 @@ export interface HandleEventOptions {
   readonly logger: Logger;
   readonly meter: Meter;
   readonly addressee: Addressee;
-  /** Throws when the environment is not usable. */
+  /** @throws StartEnginesError `Internal` when the environment is invalid. */
   readonly portsFor: PortsFor;
   readonly now: () => number;
-  /** When Lambda delivered the request first, by its ID. */
+  /** When Lambda first delivered the request with this ID. */
   readonly firstReceiptOf: (requestId: string) => number;
   readonly traceHeader: () => string | undefined;
 }

@@ -18,7 +18,7 @@ const options: HandleEventOptions = {
   meter,
   addressee,
   portsFor(journal) {
-    // Made by the first well-formed request, and again by the next one when the environment was not usable.
+    // Created by the first well-formed request, or by the next one if the environment was invalid.
     portsFor ??= createPorts(process.env);
     return portsFor(journal);
   },

@@ -2,7 +2,7 @@ import { StartEnginesError } from '@start-engines/core';
 
 const quotedLength = 64;
 
-/** A caller's text for a message: cut, quoted, and nothing in it but printable ASCII. */
+/** A caller's text for a message: truncated, quoted, and in printable ASCII. */
 export function quote(text: string): string {
   const cut = text.length > quotedLength ? `${text.slice(0, quotedLength)}…` : text;
   return JSON.stringify(cut).replaceAll(/[^\x20-\x7e…]/g, escapeCharacter);
@@ -12,7 +12,7 @@ function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** What kind of value it is, for a message that must not repeat the value. */
+/** Describes a value for a message that must not repeat it. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
@@ -22,7 +22,7 @@ export function kindOf(value: unknown): string {
   return `${value}`;
 }
 
-/** An `InvalidRequest` error about one field, `field` being its name as the caller wrote it. */
+/** An `InvalidRequest` error about one field, named as the caller wrote it. */
 export function invalidField(field: string, message: string): StartEnginesError {
   return new StartEnginesError('InvalidRequest', `${field} ${message}`, { context: { field } });
 }
@@ -32,7 +32,7 @@ export function invalidRequest(message: string, context: Readonly<Record<string,
   return new StartEnginesError('InvalidRequest', message, { context });
 }
 
-/** A request for a route or method that does not exist: an `InvalidRequest` with an HTTP status of its own. */
+/** A request for an unknown route or method: an `InvalidRequest` with its own HTTP status. */
 export class RouteRefused extends StartEnginesError {
   override readonly statusCode: number;
   /** The methods that the route has. */

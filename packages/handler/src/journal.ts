@@ -3,17 +3,17 @@ import type { Journal, JournalEntry } from '@start-engines/core';
 import type { Meter, MeterName } from './meter.ts';
 
 /**
- * Writes what happens on the way into the log and the meter. From the moment that a service's task is known every
- * later line about the service names it.
+ * Writes the events of an operation to the log and the meter. Once a service's task is known, every later line about the
+ * service names it.
  *
- * @param only the service that the whole invocation is about; undefined when it is about several.
+ * @param only the service that the invocation is about; undefined when there are several.
  */
 export function createLogJournal(logger: Logger, meter: Meter, only: string | undefined): Journal {
   const taskArns = new Map<string, string>();
   return {
     record(entry) {
       const { kind, service, ...others } = entry;
-      // `message` is the log line's own key: Powertools would leave it out.
+      // `message` is reserved for the log line itself: Powertools would drop it.
       const { message: trouble, ...facts } = 'message' in others ? others : { ...others, message: undefined };
       // A foreign task is not the service's: other lines must not name it.
       if ('taskArn' in entry && kind !== 'foreign-task') {

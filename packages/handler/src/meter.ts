@@ -1,17 +1,17 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
 export type MeterName =
-  /** Of an operation. */
+  /** The requests for an operation, and the failures. */
   `${string}${'Count' | 'Failure'}` | 'Adopted' | 'StaleTargets' | 'OutcomeNotTold' | 'TimeToRunning' | 'TimeToHealthy';
 
-/** Collects what one invocation measured, until it is published. */
+/** Collects the measurements of one invocation until they are published. */
 export interface Meter {
   /**
-   * `service` must be one that has a mapping, or undefined: each name is a metric of its own, which is paid for.
+   * `service` must have a mapping, or be undefined: each name is a separate metric, which costs money.
    */
   count(name: MeterName, service: string | undefined): void;
   measure(name: MeterName, service: string, durationMs: number): void;
-  /** Writes everything, once for each service, and forgets it. */
+  /** Writes all measurements, once for each service, and clears them. */
   publish(metrics: Metrics): void;
 }
 
@@ -37,7 +37,7 @@ export function createMeter(): Meter {
 }
 
 function publishOf(metrics: Metrics, service: string | undefined, measurements: readonly Measurement[]): void {
-  // A set without dimensions of its own is the sum over all services, which alarms look at.
+  // The set without further dimensions is the total of all services. Alarms use it.
   metrics.addDimensions({});
   if (service !== undefined) metrics.addDimensions({ serviceName: service });
   for (const { name, unit, value } of measurements) metrics.addMetric(name, unit, value);

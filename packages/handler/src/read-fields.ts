@@ -6,12 +6,12 @@ const mostListItems = 100;
 const mostNamedKeys = 5;
 const longestFieldName = 64;
 
-/** Whether the value is an object with keys: not null, not a list. */
+/** Whether the value is an object with keys: neither null nor a list. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value under a key of its own; what objects inherit does not count. */
+/** The value of an own key. Inherited keys do not count. */
 export function fieldOf(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
@@ -23,9 +23,12 @@ export function refuseUnknown(fields: Fields, known: ReadonlySet<string>, where:
   if (first === undefined) return;
   const named = unknown.slice(0, mostNamedKeys).map(quote).join(', ');
   const more = unknown.length > mostNamedKeys ? ` and ${unknown.length - mostNamedKeys} more` : '';
-  throw invalidRequest(`${where} has a field that is not known here: ${named}${more}.`, {
-    field: first.slice(0, longestFieldName),
-  });
+  throw invalidRequest(
+    `${where} has ${unknown.length === 1 ? 'an unknown field' : 'unknown fields'}: ${named}${more}.`,
+    {
+      field: first.slice(0, longestFieldName),
+    },
+  );
 }
 
 export function readServiceName(value: unknown, field: string): string {
@@ -36,7 +39,7 @@ export function readServiceName(value: unknown, field: string): string {
   );
 }
 
-/** A list that has something in it. A string is never split into one. */
+/** A list with at least one item. A string is never split into a list. */
 export function readList(value: unknown, field: string, most = mostListItems): readonly unknown[] {
   if (!Array.isArray(value) || value.length === 0) {
     throw invalidField(field, `must be a list with at least one item, not ${kindOf(value)}.`);

@@ -11,7 +11,7 @@ type Reader<Name extends keyof StartOverrides> = (
 
 const mostEnvironmentCharacters = 8192;
 
-/** One reader for each override: its type is checked here, its value by what the service mapping allows. */
+/** One reader for each override. It checks the type; the service mapping decides whether the value is allowed. */
 const readers: { readonly [Name in keyof StartOverrides]-?: Reader<Name> } = {
   cluster: (value, field) => readFormatted(value, field, formats.cluster),
   taskDefinition: (value, field) => readFormatted(value, field, formats.taskDefinition),
@@ -24,10 +24,10 @@ const readers: { readonly [Name in keyof StartOverrides]-?: Reader<Name> } = {
   startTimeoutSeconds: (value, field) => readBounded(value, field, mappingBounds.startTimeoutSeconds),
 };
 
-/** The names of all fields that override something which a mapping must permit. */
+/** The names of all overrides that a mapping must permit. */
 export const overrideFields: readonly string[] = Object.keys(readers);
 
-/** @throws StartEnginesError `InvalidRequest` that names the first override which is malformed. */
+/** @throws StartEnginesError `InvalidRequest`, with the name of the first malformed override. */
 export function readOverrides(fields: Fields): StartOverrides {
   const given = Object.entries(readers)
     .map(([field, read]) => [field, fieldOf(fields, field), read] as const)
@@ -51,7 +51,7 @@ function readIds(value: unknown, field: string, format: Format): readonly string
   return readList(value, field).map((item, index) => readFormatted(item, `${field}[${index}]`, format));
 }
 
-// Names the variable in its messages and never its value: values may be secrets.
+// Messages name the variable but never its value, which may be secret.
 function readEnvironment(value: unknown, field: string): Readonly<Record<string, string>> {
   if (typeof value === 'string') throw invalidField(field, 'must be an object of strings, not a string.');
   if (!isFields(value)) throw invalidField(field, `must be an object of strings, not ${kindOf(value)}.`);

@@ -102,7 +102,7 @@ describe('a start that a later stop overtook', () => {
   test.each([
     ['on the bus', busEvent({ service: 'auth' })],
     ['invoked directly', { action: 'start', service: 'auth' }],
-  ])('%s is told so, and not thrown', async (_way, event) => {
+  ])('%s gets an answer, and no error is thrown', async (_way, event) => {
     const { value } = await world.invoke(event);
     expect(value).toEqual({ statusCode: 409, body: { message: expect.any(String), superseded: true } });
   });
@@ -141,8 +141,20 @@ test('the log says what AWS said, with its request id’s place in the chain of 
   });
 });
 
-describe('an environment that is not usable', () => {
-  test('is told whole, without its values, and changes nothing', async () => {
+test('a parameter whose name is not the name of a service is reported in the log', async () => {
+  const name = '/start-engines/test/services/Auth';
+  world.aws.parameters.set(name, {});
+  try {
+    const { value, log } = await world.invoke({ action: 'status' });
+    expect(value).toMatchObject({ statusCode: 200 });
+    expect(log.find(({ message }) => message === 'ignored-parameters')).toMatchObject({ level: 'WARN', names: [name] });
+  } finally {
+    world.aws.parameters.delete(name);
+  }
+});
+
+describe('an invalid environment', () => {
+  test('is reported in full, without values, and changes nothing', async () => {
     const broken = await world.startAnother({
       PARAMETER_PATH: '/other/secret-path',
       CONFIG_TTL_SECONDS: 'soon',
@@ -152,8 +164,8 @@ describe('an environment that is not usable', () => {
     expect(thrown).toEqual({
       name: 'Internal',
       message:
-        "The function's environment is not usable: PARAMETER_PATH must be /start-engines/<workspace>; " +
-        'CLUSTERS must be names or ARNs of clusters, with commas between them; ' +
+        'The environment of the function is invalid: PARAMETER_PATH must be /start-engines/<workspace>; ' +
+        'CLUSTERS must be names or ARNs of clusters, separated by commas; ' +
         'CONFIG_TTL_SECONDS must be a whole number from 0 to 3600.',
     });
     expect(world.changes()).toEqual([]);
@@ -163,11 +175,11 @@ describe('an environment that is not usable', () => {
     ['EVENT_BUS_NAME', 'a bus', 'EVENT_BUS_NAME must be the name or ARN of an event bus'],
     ['CONFIG_TTL_SECONDS', '3601', 'CONFIG_TTL_SECONDS must be a whole number from 0 to 3600'],
     ['CONFIG_TTL_SECONDS', '30s', 'CONFIG_TTL_SECONDS must be a whole number from 0 to 3600'],
-    ['CLUSTERS', 'engines,a b', 'CLUSTERS must be names or ARNs of clusters, with commas between them'],
+    ['CLUSTERS', 'engines,a b', 'CLUSTERS must be names or ARNs of clusters, separated by commas'],
   ])('may not have %s %j', async (name, value, problem) => {
     const broken = await world.startAnother({ [name]: value });
     const { thrown } = await broken.invoke({ action: 'start', service: 'auth' });
-    expect(thrown).toEqual({ name: 'Internal', message: `The function's environment is not usable: ${problem}.` });
+    expect(thrown).toEqual({ name: 'Internal', message: `The environment of the function is invalid: ${problem}.` });
     expect(world.changes()).toEqual([]);
   });
 

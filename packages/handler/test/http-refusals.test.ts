@@ -21,10 +21,15 @@ async function httpRefusalOf(event: unknown) {
 const name = 'the name of a service (1 to 24 of a-z, 0-9 and "-", a letter first; not "all" or "defaults")';
 
 test.each([
-  ['a path that is none', httpApiEvent('GET', '/nowhere'), 404, 'There is no such path.'],
-  ['a path below a route', restEvent('POST', '/services/auth/start/now'), 404, 'There is no such path.'],
-  ['the wrong method', httpApiEvent('GET', '/services/auth/start'), 405, 'The path does not have this method.'],
-  ['a method from the prototype', httpApiEvent('constructor', '/services'), 405, 'The path does not have this method.'],
+  ['an unknown path', httpApiEvent('GET', '/nowhere'), 404, 'The path does not exist.'],
+  ['a path below a route', restEvent('POST', '/services/auth/start/now'), 404, 'The path does not exist.'],
+  ['the wrong method', httpApiEvent('GET', '/services/auth/start'), 405, 'The path does not support this method.'],
+  [
+    'a method from the prototype',
+    httpApiEvent('constructor', '/services'),
+    405,
+    'The path does not support this method.',
+  ],
   ['a body that is not JSON', httpApiEvent('POST', '/services/auth/start', { body: '{' }), 400, 'body must be JSON.'],
   [
     'a body that is no object',
@@ -65,48 +70,48 @@ test.each([
     400,
     'body must be text, not an object.',
   ],
-  ['a path before a route', restEvent('GET', '/x/services'), 404, 'There is no such path.'],
+  ['a path before a route', restEvent('GET', '/x/services'), 404, 'The path does not exist.'],
   [
     'a body that names another service',
     httpApiEvent('POST', '/services/auth/start', { body: '{"service":"fa"}' }),
     400,
-    'service has no place in the body.',
+    'service is not allowed in the body.',
   ],
   [
     'a body that names several services',
     httpApiEvent('POST', '/services/auth/stop', { body: '{"services":["fa"]}' }),
     400,
-    'services has no place in the body.',
+    'services is not allowed in the body.',
   ],
   [
     'a body with a correlation id, which a header carries',
     httpApiEvent('POST', '/services/auth/stop', { body: '{"correlationId":"a"}' }),
     400,
-    'correlationId has no place in the body.',
+    'correlationId is not allowed in the body.',
   ],
   [
     'a field that is not known',
     httpApiEvent('POST', '/services/auth/stop', { body: '{"dryRun":true}' }),
     400,
-    'The body has a field that is not known here: "dryRun".',
+    'The body has an unknown field: "dryRun".',
   ],
   [
     'a wait for healthy',
     httpApiEvent('POST', '/services/auth/start', { body: '{"waitForHealthy":false}' }),
     400,
-    'waitForHealthy cannot be asked for over HTTP: the answer comes when the task is launched.',
+    'waitForHealthy cannot be set over HTTP: the answer is sent as soon as the task is launched.',
   ],
   [
     'a wait for nothing and for healthy',
     httpApiEvent('POST', '/services/auth/start', { body: '{"wait":"none","waitForHealthy":true}' }),
     400,
-    'waitForHealthy cannot be asked for over HTTP: the answer comes when the task is launched.',
+    'waitForHealthy cannot be set over HTTP: the answer is sent as soon as the task is launched.',
   ],
   [
     'a wait that API Gateway could not wait for',
     httpApiEvent('POST', '/services/auth/start', { body: '{"wait":"healthy"}' }),
     400,
-    'wait cannot be asked for over HTTP: the answer comes when the task is launched.',
+    'wait cannot be set over HTTP: the answer is sent as soon as the task is launched.',
   ],
   [
     'a name that is none',
@@ -131,12 +136,12 @@ test.each([
   expect([statusCode, body.error, body.message]).toEqual([status, 'InvalidRequest', message]);
 });
 
-test('the wrong method is told the right one', async () => {
+test('a request with the wrong method learns the allowed ones', async () => {
   const { headers } = await httpRefusalOf(httpApiEvent('DELETE', '/services/auth/stop'));
   expect(headers).toMatchObject({ allow: 'POST' });
 });
 
-test('a malformed field is named beside the message', async () => {
+test('the answer names a malformed field next to the message', async () => {
   const { body } = await httpRefusalOf(httpApiEvent('POST', '/services/auth/start', { body: '{"port":"8080"}' }));
   expect(body).toMatchObject({ field: 'port', retryable: false });
 });

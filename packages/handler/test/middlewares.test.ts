@@ -55,7 +55,7 @@ describe('the log context', () => {
     expect(lines.map((line) => [line.serviceName, line.taskArn])).toEqual(lines.map(() => [undefined, undefined]));
   });
 
-  test('never holds the whole event, whatever Powertools is told, nor values of an environment', async () => {
+  test('never contains the whole event, whatever the configuration of Powertools, nor values of an environment', async () => {
     const { log } = await world.invoke(busEvent({ service: 'auth', environment: { LOG_LEVEL: 'hush-hush' } }));
     expect(log.length).toBeGreaterThan(0);
     expect(JSON.stringify(log)).not.toMatch(/hush-hush|secret-of-the-function|custom\.app/);
@@ -140,7 +140,7 @@ describe('metrics', () => {
     expect(metricNames(log)).toEqual(['StartCount', 'StartFailure']);
   });
 
-  test('have no dimension by the name of a service that nobody knows', async () => {
+  test('have no dimension with the name of an unknown service', async () => {
     const { log } = await world.invoke({ action: 'start', service: 'made-up' });
     expect(log.find(isMetric)).toMatchObject({ StartFailure: 1 });
     expect(log.find(isMetric)).not.toHaveProperty('serviceName');
@@ -216,7 +216,7 @@ describe('errors', () => {
     expect(log.filter(({ level }) => level === 'ERROR').map(({ message }) => message)).toEqual(['failed']);
   });
 
-  test('are answered to API Gateway and thrown to everybody else', async () => {
+  test('are answers for API Gateway, and thrown for every other caller', async () => {
     const answered = await world.invoke(httpApiEvent('GET', '/services/nobody'));
     const thrown = await world.invoke({ action: 'status', service: 'nobody' });
     expect([answered.value, thrown.thrown]).toMatchObject([{ statusCode: 404 }, { name: 'UnknownService' }]);

@@ -48,12 +48,12 @@ describe('R16: source and detail-type', () => {
     [
       'AWS itself starts nothing',
       { source: 'aws.events' },
-      'source "aws.events" asks for nothing: look at the rule that sent the event here.',
+      'source "aws.events" requests nothing. Check the rule that sent the event here.',
     ],
     [
       'what we say ourselves starts nothing',
       { source: 'start-engines' },
-      'source "start-engines" asks for nothing: look at the rule that sent the event here.',
+      'source "start-engines" requests nothing. Check the rule that sent the event here.',
     ],
     [
       'a start under the source of ECS starts nothing',
@@ -122,8 +122,8 @@ describe('R17: a detail', () => {
   });
 });
 
-test('R18: an empty detail is told that it names no service', async () => {
-  const message = 'The detail names no service; it needs one, such as {"service":"auth"}.';
+test('R18: an empty detail is refused because it names no service', async () => {
+  const message = 'The detail names no service. Add one, such as {"service":"auth"}.';
   expect(await refusalOf(busEvent({}))).toBe(`InvalidRequest: ${message}`);
 });
 
@@ -136,9 +136,9 @@ describe('R19: a list', () => {
     ],
     ['of nothing', { services: [] }, 'services must be a list with at least one item, not an empty list.'],
     ['with a space in an item', { services: ['auth', ' fa'] }, `services[1] must be ${name}, not the string " fa".`],
-    ['with an item twice', { services: ['auth', 'auth'] }, 'services[1] names a service for the second time.'],
+    ['with an item twice', { services: ['auth', 'auth'] }, 'services[1] is a duplicate.'],
     [
-      'beside a single service',
+      'together with a single service',
       { service: 'auth', services: ['fa'] },
       'services and service cannot be given together.',
     ],
@@ -164,7 +164,7 @@ describe('R19: a list', () => {
 
 describe('R20: an override that the mapping does not permit', () => {
   test.each([
-    ['cluster', { cluster: 'somebody-elses' }],
+    ['cluster', { cluster: 'foreign-cluster' }],
     ['taskDefinition', { taskDefinition: 'admin-task:7' }],
     ['targetGroupArn', { targetGroupArn: authTargetGroup.replace('auth-tg', 'fa1-tg') }],
     ['subnets', { subnets: ['subnet-2'] }],
@@ -182,7 +182,7 @@ describe('R20: an override that the mapping does not permit', () => {
     '%s does not even exist',
     async (field) => {
       const detail = JSON.parse(`{"service":"auth","${field}":"x"}`);
-      const message = `The detail has a field that is not known here: "${field}".`;
+      const message = `The detail has an unknown field: "${field}".`;
       expect(await refusalOf(busEvent(detail))).toBe(`InvalidRequest: ${message}`);
     },
   );
@@ -212,30 +212,30 @@ describe('the envelope alone tells the way in', () => {
     [
       'a detail cannot be an action',
       busEvent({ action: 'start', service: 'auth' }),
-      'The detail has a field that is not known here: "action".',
+      'The detail has an unknown field: "action".',
     ],
     [
       'an event cannot be a direct invoke as well',
       busEvent({ service: 'auth' }, { action: 'start' }),
-      'The event mixes ways in: it has detail-type and action.',
+      'Ambiguous event: it has detail-type and action, which belong to different triggers.',
     ],
     [
       'a list of events',
       [busEvent({ service: 'auth' }), busEvent({ service: 'fa' })],
-      'The event is a list of 2: have events delivered one at a time.',
+      'The event is a list of 2. Configure the sender to deliver events one at a time.',
     ],
     ['null', null, 'The event must be an object, not null.'],
     ['text', 'start auth', 'The event must be an object, not the string "start auth".'],
     [
       'a request of a load balancer',
       { requestContext: { elb: {} }, path: '/services', httpMethod: 'GET' },
-      'The requestContext is not of an HTTP API or a REST proxy.',
+      'The requestContext is neither from an HTTP API nor from a REST proxy.',
     ],
     [
       'no action',
       { service: 'auth' },
-      'The event is from nowhere that is known: an event of EventBridge has detail-type, a request of API Gateway has ' +
-        'requestContext, a direct invoke says {"action":"start","service":"auth"}.',
+      'Unrecognised event. Expected detail-type (EventBridge), requestContext (API Gateway) or action (direct invoke, such as ' +
+        '{"action":"start","service":"auth"}).',
     ],
     [
       'an action from the prototype',
@@ -249,7 +249,7 @@ describe('the envelope alone tells the way in', () => {
 
 describe('a stop', () => {
   test.each([
-    ['R23: a stop that names nobody', {}, 'The detail names no service; it needs one, such as {"service":"auth"}.'],
+    ['R23: a stop that names no service', {}, 'The detail names no service. Add one, such as {"service":"auth"}.'],
     [
       'R24: a stop of a list in one string',
       { services: 'auth' },
@@ -264,7 +264,7 @@ describe('a stop', () => {
     [
       'a stop that leaves the targets',
       { service: 'auth', deregister_targets: false },
-      'deregister_targets cannot be false: the target of a stopped task is of no use.',
+      'deregister_targets cannot be false: a stop always deregisters the targets of the tasks.',
     ],
   ])('%s is refused for its own reason', async (_what, detail, message) => {
     const event = busEvent(detail, { 'detail-type': 'Stop ECS Tasks' });
@@ -275,15 +275,12 @@ describe('a stop', () => {
 test('a caller’s text in a message is cut, and escaped down to ASCII', async () => {
   const field = `\u202Eevil\n${'x'.repeat(5000)}`;
   const refusal = await refusalOf(busEvent({ service: 'auth', [field]: 1 }));
-  expect(refusal).toBe(
-    `InvalidRequest: The detail has a field that is not known here: "\\u202eevil\\n${'x'.repeat(58)}…".`,
-  );
+  expect(refusal).toBe(`InvalidRequest: The detail has an unknown field: "\\u202eevil\\n${'x'.repeat(58)}…".`);
 });
 
 test('a thousand unknown fields make a short message', async () => {
   const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`field${index}`, index]));
   expect(await refusalOf({ action: 'status', ...many })).toBe(
-    'InvalidRequest: The input has a field that is not known here: ' +
-      '"field0", "field1", "field2", "field3", "field4" and 995 more.',
+    'InvalidRequest: The input has unknown fields: ' + '"field0", "field1", "field2", "field3", "field4" and 995 more.',
   );
 });

@@ -25,7 +25,7 @@ describe('a field that an operation does not know is refused, for it may have be
     ['a reconcile of one service', { action: 'reconcile', service: 'auth' }, 'service'],
     ['a status', { action: 'status', cluster: 'engines' }, 'cluster'],
   ])('%s', async (_what, event, field) => {
-    const message = `The input has a field that is not known here: "${field}".`;
+    const message = `The input has an unknown field: "${field}".`;
     expect(await refusalOf(event)).toBe(`InvalidRequest: ${message}`);
   });
 });
@@ -33,7 +33,7 @@ describe('a field that an operation does not know is refused, for it may have be
 describe('a list of services', () => {
   test.each([
     [
-      'cannot be all of them beside one of them',
+      'cannot be all services together with a single one',
       { action: 'stop', service: 'auth', services: 'all' },
       'services and service cannot be given together.',
     ],
@@ -122,10 +122,10 @@ describe('an envelope', () => {
     [
       'in a list that is no event of a bus',
       [{ action: 'start', service: 'auth' }],
-      'The event is a list of 1: have events delivered one at a time.',
+      'The event is a list of 1. Configure the sender to deliver events one at a time.',
     ],
-    ['in a list of nothing', [], 'The event is a list of 0: have events delivered one at a time.'],
-    ['in a list of text', ['auth'], 'The event is a list of 1: have events delivered one at a time.'],
+    ['in a list of nothing', [], 'The event is a list of 0. Configure the sender to deliver events one at a time.'],
+    ['in a list of text', ['auth'], 'The event is a list of 1. Configure the sender to deliver events one at a time.'],
     [
       'with a detail where a name belongs',
       busEvent({ service: { name: 'auth' } }),
@@ -141,7 +141,7 @@ describe('a change of a task', () => {
   const described = 'taskArn must be the ARN of a task, not the string';
 
   test.each([
-    ['of which nothing is told', 'nothing', 'detail must be an object, not the string "nothing".'],
+    ['without a detail', 'nothing', 'detail must be an object, not the string "nothing".'],
     [
       'with words before the ARN',
       { taskArn: `x ${taskArn}`, version: 4 },

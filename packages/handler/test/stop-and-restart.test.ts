@@ -45,13 +45,13 @@ describe('a stop', () => {
     ['an event of one service', busEvent({ service: 'auth' }, stops)],
     ['a direct invoke', { action: 'stop', service: 'auth' }],
     ['a list', { action: 'stop', services: ['auth'], deregister_targets: true }],
-  ])('by %s of what does not run is told so', async (_way, event) => {
+  ])('by %s of a service that does not run reports that', async (_way, event) => {
     const { value } = await world.invoke(event);
     expect(value).toEqual({ statusCode: 200, body: { results: [idle('auth')] } });
     expect(world.changes()).toEqual([]);
   });
 
-  test('by a REST API of what does not run is told so', async () => {
+  test('by a REST API of a service that does not run reports that', async () => {
     const { value } = await world.invoke(restEvent('POST', '/services/auth/stop'));
     expect([(value as { statusCode: number }).statusCode, bodyOf(value)]).toEqual([200, { results: [idle('auth')] }]);
   });
@@ -87,7 +87,7 @@ describe('R31, R32: a stop that fails', () => {
     world.aws.refuse('StopTask', denied);
   });
 
-  test('is thrown by its own name, with what was done all the same', async () => {
+  test('is thrown under its own name, with what was done before it', async () => {
     const { value, thrown } = await world.invoke({ action: 'stop', service: 'auth' });
     expect([value, thrown?.name]).toEqual([undefined, 'AwsAccessDenied']);
     expect(JSON.parse(thrown?.message.split(' Results: ')[1] ?? '')).toEqual([
@@ -239,9 +239,9 @@ describe('a change of a task that ECS tells of', () => {
   });
 
   test.each([
-    ['somebody else', { startedBy: 'ecs-svc/1234567890123456789' }],
+    ['another owner', { startedBy: 'ecs-svc/1234567890123456789' }],
     ['another workspace', { startedBy: 'start-engines/prod/auth' }],
-    ['nobody who says so', {}],
+    ['an unknown owner', {}],
   ])('of a task that was started by %s costs no call', async (_whose, owner) => {
     const { value } = await world.invoke(stateChangeEvent({ taskArn, version: 4, ...owner }));
     expect(value).toEqual({ statusCode: 200, body: { results: [] } });

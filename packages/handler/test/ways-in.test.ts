@@ -40,7 +40,7 @@ const startsOfAuth: readonly [string, unknown][] = [
   ['a direct invoke', { action: 'start', service: 'auth' }],
 ];
 
-test.each(startsOfAuth)('%s starts auth and is told that it is up', async (_way, event) => {
+test.each(startsOfAuth)('%s starts auth and reports that it is up', async (_way, event) => {
   const { value } = await world.invoke(event);
   expect(value).toEqual({
     statusCode: 200,
@@ -96,7 +96,7 @@ test.each(httpStartsOfAuth)('%s starts auth and gets 202 with its task at once',
   expect(world.changes()).toEqual(['RunTask']);
 });
 
-test('a start of a live service is told that the task was there already', async () => {
+test('a start of a live service reports that the task was already there', async () => {
   await world.invoke({ action: 'start', service: 'auth' });
   const { value } = await world.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
   expect(value).toEqual({
@@ -301,7 +301,7 @@ test('an HTTP API can ask for the status of one service', async () => {
   expect([statusCode, JSON.parse(body).service]).toEqual([200, 'fa']);
 });
 
-test('a direct invoke can ask for the status of some services, and is told of those', async () => {
+test('a direct invoke can request the status of some services, and gets only those', async () => {
   const { value } = await world.invoke({ action: 'status', services: ['fa'] });
   expect(value).toMatchObject({ statusCode: 200, body: { results: [{ service: 'fa' }] } });
   expect(JSON.stringify(value)).not.toContain('"auth"');

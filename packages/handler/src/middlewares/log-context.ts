@@ -2,8 +2,8 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { MiddlewareObj } from '@middy/core';
 
 /**
- * Puts function, request and workspace on every line, and forgets at the end what the invocation added. Powertools' own
- * middleware would also write the whole event when a variable says so; events may hold values of environments.
+ * Adds function, request and workspace to every line, and removes the invocation's keys when it ends. Powertools' own middleware
+ * can be configured to log the whole event, which may contain values of environment variables.
  */
 export function logContext(logger: Logger, workspace: string | undefined): MiddlewareObj {
   const forget = () => logger.resetKeys();

@@ -2,7 +2,7 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { MiddlewareObj } from '@middy/core';
 import type { Meter } from '../meter.ts';
 
-/** Counts cold starts, and writes what was measured whether the invocation ends well or not. */
+/** Counts cold starts, and publishes the measurements, also when the invocation fails. */
 export function publishMetrics(metrics: Metrics, meter: Meter): MiddlewareObj {
   const publish = () => meter.publish(metrics);
   return {

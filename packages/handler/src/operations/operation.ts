@@ -3,7 +3,7 @@ import type { Meter } from '../meter.ts';
 import type { Reply } from '../replies/reply.ts';
 import { countResult, type Result } from '../replies/results.ts';
 
-/** A record whose keys were made by a caller. Read it with `fieldOf`, never by inheritance. */
+/** An object whose keys come from a caller. Read it with `fieldOf`, which ignores inherited keys. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Where a caller's fields come from, and what that trigger adds to every operation. */
@@ -42,7 +42,7 @@ export interface OperationTriggers {
   readonly routes?: readonly string[];
 }
 
-/** One operation: everything that the handler knows about it. */
+/** One operation, with everything that the handler knows about it. */
 export interface OperationDefinition<Request, Outcome> {
   /** The name in the log. */
   readonly name: string;
@@ -53,11 +53,11 @@ export interface OperationDefinition<Request, Outcome> {
    * @throws StartEnginesError `InvalidRequest` that names the field.
    */
   read(fields: Fields, origin: Origin): Request;
-  /** The services of the request; undefined when they are not known in advance, or none is ours. */
+  /** The services of the request; undefined when they are not known in advance, or belong to another owner. */
   services(request: Request, origin: Origin): readonly string[] | undefined;
-  /** What the log line `request` says about it. */
+  /** Details in the log line `request`. */
   logDetails?(request: Request): Fields;
-  /** What every later log line of the invocation says. */
+  /** Keys of every later log line of the invocation. */
   logKeys?(request: Request): Fields;
   /** @throws StartEnginesError Any code of the catalogue. */
   run(request: Request, options: RunOptions): Promise<Outcome>;
@@ -65,7 +65,7 @@ export interface OperationDefinition<Request, Outcome> {
   reply(outcome: Outcome, request: Request): Reply;
 }
 
-/** A checked request, ready to run. Nothing behind it sees what the caller wrote. */
+/** A checked request, ready to run. Code behind it never sees what the caller wrote. */
 export interface OperationRequest {
   readonly operation: string;
   readonly services: readonly string[] | undefined;

@@ -52,7 +52,7 @@ export function readServices(fields: Fields): NamedServices | undefined {
 export function requireServices(fields: Fields, { where }: Origin): NamedServices {
   const services = readServices(fields);
   if (services !== undefined) return services;
-  throw invalidRequest(`${where} names no service; it needs one, such as {"service":"auth"}.`, { field: 'service' });
+  throw invalidRequest(`${where} names no service. Add one, such as {"service":"auth"}.`, { field: 'service' });
 }
 
 function readServiceList(value: unknown): [string, ...string[]] {
@@ -62,6 +62,6 @@ function readServiceList(value: unknown): [string, ...string[]] {
     ...others.map((item, index) => readServiceName(item, `services[${index + 1}]`)),
   ];
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
-  if (twice >= 0) throw invalidField(`services[${twice}]`, 'names a service for the second time.');
+  if (twice >= 0) throw invalidField(`services[${twice}]`, 'is a duplicate.');
   return names;
 }

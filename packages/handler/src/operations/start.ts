@@ -67,7 +67,7 @@ function refuseWait(fields: Fields): void {
   const wait = fieldOf(fields, 'wait');
   const field = wait !== undefined && wait !== 'none' ? 'wait' : 'waitForHealthy';
   if (field === 'wait' || Object.hasOwn(fields, field)) {
-    throw invalidField(field, 'cannot be asked for over HTTP: the answer comes when the task is launched.');
+    throw invalidField(field, 'cannot be set over HTTP: the answer is sent as soon as the task is launched.');
   }
 }
 

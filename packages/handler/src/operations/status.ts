@@ -8,7 +8,7 @@ import {
 import { defineOperation } from './operation.ts';
 import { checkFields, readServices, serviceFields } from './read-services.ts';
 
-/** Of all services when none is named. */
+/** Describes the named services, or all of them. */
 export const status = defineOperation({
   name: 'status',
   triggers: operationTriggers.status,

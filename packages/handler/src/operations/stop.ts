@@ -39,7 +39,7 @@ function readStops(fields: Fields, origin: Origin): Stops {
   checkFields(fields, [...serviceFields, 'deregister_targets'], origin);
   const deregister = fieldOf(fields, 'deregister_targets');
   if (deregister !== undefined && !readBoolean(deregister, 'deregister_targets')) {
-    throw invalidField('deregister_targets', 'cannot be false: the target of a stopped task is of no use.');
+    throw invalidField('deregister_targets', 'cannot be false: a stop always deregisters the targets of the tasks.');
   }
   const all = origin.allowAll && fieldOf(fields, 'services') === 'all' && fieldOf(fields, 'service') === undefined;
   return { services: all ? 'all' : requireServices(fields, origin).names, asked: origin.asked };

@@ -15,7 +15,7 @@ export const taskChange = defineOperation({
       taskArn: readText(fieldOf(detail, 'taskArn'), 'taskArn', taskArnPattern, 'the ARN of a task'),
       /** The oldest version of the task that is new enough to decide on. */
       version: readWholeNumber(fieldOf(detail, 'version'), 'version', 0, Number.MAX_SAFE_INTEGER),
-      // A task that somebody runs by hand has none.
+      // A task that was run by hand has none.
       startedBy:
         owner === undefined ? undefined : readText(owner, 'startedBy', startedByPattern, 'who started the task'),
       running: ['lastStatus', 'desiredStatus'].every((name) => fieldOf(detail, name) === 'RUNNING'),

@@ -2,21 +2,21 @@ import { type ErrorCode, errorCatalog, type StartEnginesError } from '@start-eng
 import { RouteRefused } from '../invalid-request.ts';
 import type { Reply } from './reply.ts';
 
-/** Errors that are about the request itself, and whose own words may therefore be told to whoever made it. */
-const tellable: ReadonlySet<ErrorCode> = new Set(['InvalidRequest', 'OverrideNotAllowed', 'OverrideNotApplied']);
+/** Errors about the request itself. Only their messages are safe to show to an HTTP caller. */
+const publicErrors: ReadonlySet<ErrorCode> = new Set(['InvalidRequest', 'OverrideNotAllowed', 'OverrideNotApplied']);
 
-/** What an HTTP caller is told of a failure: no internals, and nothing about other services. */
+/** The answer to an HTTP caller: no internals, and nothing about other services. */
 export function replyOfError(error: StartEnginesError, correlationId: string | undefined): Reply {
   const { context, results } = error;
   const { field, fields } = context;
-  const ownWords = tellable.has(error.code);
+  const isPublic = publicErrors.has(error.code);
   return {
     statusCode: error.statusCode,
     body: {
       error: error.code,
-      message: ownWords ? error.message : errorCatalog[error.code].meaning,
-      ...(ownWords && field !== undefined ? { field } : {}),
-      ...(ownWords && fields !== undefined ? { fields } : {}),
+      message: isPublic ? error.message : errorCatalog[error.code].meaning,
+      ...(isPublic && field !== undefined ? { field } : {}),
+      ...(isPublic && fields !== undefined ? { fields } : {}),
       ...(results === undefined ? {} : { results }),
       retryable: error.retryable,
       ...(correlationId === undefined ? {} : { correlationId }),
@@ -29,7 +29,7 @@ export function isSuperseded(error: StartEnginesError): boolean {
   return error.code === 'Superseded';
 }
 
-/** The answer to a start that a later stop overtook: told, never thrown, for trying again is of no use. */
+/** The answer to a start that a later stop overtook. It is not thrown, because a retry is of no use. */
 export function replyOfSuperseded(error: StartEnginesError): Reply {
   return { statusCode: error.statusCode, body: { message: error.message, superseded: true } };
 }

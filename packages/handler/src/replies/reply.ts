@@ -1,4 +1,4 @@
-/** What an operation came to, before a trigger gives it the form that its caller expects. */
+/** The answer of an operation, before the trigger gives it the form that its caller expects. */
 export interface Reply {
   readonly statusCode: number;
   readonly body: object;

@@ -9,7 +9,7 @@ import type { Meter } from '../meter.ts';
 import { isSuperseded } from './error.ts';
 import type { Reply } from './reply.ts';
 
-/** What became of one service of several. */
+/** The result for one of several services. */
 export type Result<Outcome> = { readonly ok: true; readonly outcome: Outcome } | FailedResult;
 
 export interface FailedResult {
@@ -20,7 +20,7 @@ export interface FailedResult {
 
 const longestMessage = 1_000;
 
-/** What became of the operation on one service, where that is a promise. */
+/** Turns the end of an operation on one service into a result. */
 export async function settle<Outcome>(service: string, run: () => Promise<Outcome>): Promise<Result<Outcome>> {
   try {
     return { ok: true, outcome: await run() };
@@ -36,14 +36,14 @@ export function onlyOutcome<Outcome>([only]: readonly Result<Outcome>[]): Outcom
   throw only.error;
 }
 
-/** Counts what became of an operation on one service. */
+/** Counts an operation on one service, and its failure. */
 export function countResult(meter: Meter, metric: string, result: Result<{ readonly service: string }>): void {
   const service = result.ok ? result.outcome.service : isOfKnownService(result.error) ? result.service : undefined;
   meter.count(`${metric}Count`, service);
   if (isFailure(result)) meter.count(`${metric}Failure`, service);
 }
 
-/** Whether the operation failed. One that a later stop overtook did not. */
+/** Whether the operation failed. A start that a later stop overtook did not fail. */
 export function isFailure<Outcome>(result: Result<Outcome>): result is FailedResult {
   return !result.ok && !isSuperseded(result.error);
 }
@@ -65,7 +65,7 @@ export function replyOfResults<Outcome>(
   throw severalFailed(failures, bodies);
 }
 
-/** What is told of one service that failed, or that a later stop overtook, beside the results of others. */
+/** The result of a service that failed, or that a later stop overtook, next to the results of the others. */
 export function bodyOfFailure({ service, error }: FailedResult): ServiceResult {
   if (isSuperseded(error)) return { service, message: error.message, superseded: true };
   return { service, error: error.code, message: error.message.slice(0, longestMessage) };

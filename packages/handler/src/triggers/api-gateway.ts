@@ -13,7 +13,7 @@ export interface HttpRequest {
   readonly time: unknown;
 }
 
-/** Whether API Gateway made the event: by its request context, which no caller can write. */
+/** Whether API Gateway created the event. No caller can write its request context. */
 export function isApiGatewayEvent(event: Fields): boolean {
   return isHttpApiEvent(event) || isRestProxyEvent(event);
 }
@@ -32,7 +32,7 @@ function contextOf(event: Fields): Fields {
   return isFields(context) ? context : {};
 }
 
-/** The two formats of API Gateway, brought to one. Also what a function URL sends, which is HTTP API's format. */
+/** Converts both formats of API Gateway to one. Function URLs send HTTP API's format. */
 export function readHttpRequest(event: Fields): HttpRequest {
   return {
     ...(isHttpApiEvent(event) ? readHttpApi(event) : readRestProxy(event)),

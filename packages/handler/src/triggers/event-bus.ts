@@ -31,7 +31,7 @@ function read(event: Fields, receivedAt: number, { workspace, acceptsUnaddressed
   const ofSource = operations.filter(({ triggers }) => triggers.source === source);
   // PutEvents refuses AWS's own sources, so such an event comes from AWS, and a rule sends it here by mistake.
   if (ofSource.length === 0 && (source.startsWith('aws.') || source === outcomeSource)) {
-    throw invalidField('source', `${quote(source)} asks for nothing: look at the rule that sent the event here.`);
+    throw invalidField('source', `${quote(source)} requests nothing. Check the rule that sent the event here.`);
   }
   const known = (
     ofSource.length > 0 ? ofSource : operations.filter(({ triggers }) => triggers.source === undefined)

@@ -12,7 +12,9 @@ export const http: Trigger = {
   mark: 'requestContext',
   open(event) {
     if (!isApiGatewayEvent(event)) {
-      throw invalidRequest('The requestContext is not of an HTTP API or a REST proxy.', { field: 'requestContext' });
+      throw invalidRequest('The requestContext is neither from an HTTP API nor from a REST proxy.', {
+        field: 'requestContext',
+      });
     }
     const request = readHttpRequest(event);
     const correlationId = request.headers.get('x-correlation-id');
@@ -40,12 +42,12 @@ function read(request: HttpRequest, receivedAt: number, { workspace }: Addressee
   const body = readBody(request);
   // The path names the service and a header the correlation ID; nothing else may.
   const misplaced = ['service', 'services', 'correlationId'].find((field) => Object.hasOwn(body, field));
-  if (misplaced !== undefined) throw invalidField(misplaced, 'has no place in the body.');
+  if (misplaced !== undefined) throw invalidField(misplaced, 'is not allowed in the body.');
   return operation.read(name === undefined ? body : { ...body, service: readServiceName(name, 'service') }, {
     where: 'The body',
     own: [],
     asked: readRequestTime(request.time, receivedAt),
-    // API Gateway gives up after 29 s or 30 s.
+    // API Gateway times out after 29 or 30 seconds.
     canWait: false,
     allowAll: false,
     workspace,
@@ -64,12 +66,12 @@ function findRoute({ method, path }: HttpRequest): {
       return match === null ? [] : [{ operation, method: routeMethod, name: match[1] }];
     }),
   );
-  if (onPath.length === 0) throw new RouteRefused(404, 'There is no such path.');
+  if (onPath.length === 0) throw new RouteRefused(404, 'The path does not exist.');
   const found = onPath.find((route) => route.method === method);
   if (found !== undefined) return found;
   throw new RouteRefused(
     405,
-    'The path does not have this method.',
+    'The path does not support this method.',
     onPath.flatMap((route) => route.method ?? []),
   );
 }
@@ -99,12 +101,12 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own message quotes the body.
+    // The parser's message would quote the body.
     throw invalidField('body', 'must be JSON.');
   }
 }
 
-// API Gateway writes it; a number before 1970 was written by somebody else, and says nothing.
+// Written by API Gateway, so a negative number is not valid.
 function readRequestTime(time: unknown, receivedAt: number): number {
   return typeof time === 'number' && time >= 0 ? Math.min(time, receivedAt) : receivedAt;
 }

@@ -19,22 +19,22 @@ export function openEvent(event: unknown): OpenedEvent {
   const [trigger, ...others] = triggers.filter(({ mark }) => Object.hasOwn(single, mark));
   if (trigger === undefined) {
     throw invalidRequest(
-      'The event is from nowhere that is known: an event of EventBridge has detail-type, a request of API Gateway has ' +
-        'requestContext, a direct invoke says {"action":"start","service":"auth"}.',
+      'Unrecognised event. Expected detail-type (EventBridge), requestContext (API Gateway) or action (direct invoke, such as ' +
+        '{"action":"start","service":"auth"}).',
       { field: 'action' },
     );
   }
   if (others.length > 0) {
     const marks = [trigger, ...others].map(({ mark }) => mark).join(' and ');
-    throw invalidRequest(`The event mixes ways in: it has ${marks}.`);
+    throw invalidRequest(`Ambiguous event: it has ${marks}, which belong to different triggers.`);
   }
   return trigger.open(single);
 }
 
-// Some event buses deliver a list of events. More than one cannot be answered, retried or dead-lettered separately.
+// Some senders deliver lists of events. Several events could not be answered, retried or dead-lettered separately.
 function unwrapBatch(event: unknown): unknown {
   if (!Array.isArray(event)) return event;
   const [only] = event;
   if (event.length === 1 && isFields(only) && Object.hasOwn(only, eventBus.mark)) return only;
-  throw invalidRequest(`The event is a list of ${event.length}: have events delivered one at a time.`);
+  throw invalidRequest(`The event is a list of ${event.length}. Configure the sender to deliver events one at a time.`);
 }

@@ -1,7 +1,7 @@
 import type { Fields, OperationRequest } from '../operations/operation.ts';
 import type { Reply } from '../replies/reply.ts';
 
-/** Whose events the function serves. */
+/** The workspace that the function serves. */
 export interface Addressee {
   /** Undefined when the environment names no workspace. */
   readonly workspace: string | undefined;

@@ -18,9 +18,9 @@ export interface FakeAws extends AsyncDisposable {
   readonly parameters: Map<string, unknown>;
   /** Makes the operation fail from now on. */
   refuse(operation: string, refusal: Refusal): void;
-  /** What ECS says of every task launched from now on, beside what it says of one that runs. */
+  /** Further fields of every task launched from now on. */
   launchAs(details: Json): void;
-  /** Ends every task, although nobody asked for it. */
+  /** Ends every task without a request. */
   endTasks(details: Json): void;
   /** Forgets tasks, targets, refusals and calls. */
   reset(): void;

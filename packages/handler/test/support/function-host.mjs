@@ -17,7 +17,7 @@ process.on('message', async ({ event, requestId, remainingMs, now }) => {
     functionVersion: '$LATEST',
     invokedFunctionArn: 'arn:aws:lambda:us-east-2:111122223333:function:start-engines-lambda-test',
     memoryLimitInMB: '128',
-    // Without it the function meets a defect, of the kind that nobody foresaw.
+    // Without it the function has a defect that no code expects.
     ...(remainingMs === null ? {} : { getRemainingTimeInMillis: () => deadline - Date.now() }),
   };
   let outcome;
