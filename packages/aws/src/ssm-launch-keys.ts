@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { GetParametersCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { type LaunchKey, type LaunchKeys, StartEnginesError } from '@start-engines/core';
+import { type LaunchKey, type LaunchKeys, parametersBelow, StartEnginesError } from '@start-engines/core';
 import { callAws } from './classify-aws-error.ts';
 
 export interface LaunchKeysOptions {
@@ -18,7 +18,7 @@ const encodedKey = /^[\w-]{43}$/;
  * because nothing is overwritten, and all of them read it back.
  */
 export function createLaunchKeys({ client, parameterPath, workspace }: LaunchKeysOptions): LaunchKeys {
-  const Name = `${parameterPath}/keys/launch-facts`;
+  const Name = parametersBelow(parameterPath).launchKey;
   const about = { parameter: Name };
   let reading: Promise<LaunchKey> | undefined;
 

@@ -94,7 +94,7 @@ locals {
       Sid      = "CreateLaunchKey"
       Effect   = "Allow"
       Action   = ["ssm:PutParameter"]
-      Resource = ["${local.arn_prefix["ssm"]}:parameter${var.parameter_path}/keys/launch-facts"]
+      Resource = ["${local.arn_prefix["ssm"]}:parameter${var.parameter_path}${local.contract.parameters.launchKey}"]
       Condition = {
         StringEquals = { "ssm:Overwrite" = "false" }
       }

@@ -40,7 +40,10 @@ export function workspaceInPath(parameterPath: string): string | undefined {
   return parameterPath.startsWith(workspacesPath) ? parameterPath.slice(workspacesPath.length) : undefined;
 }
 
-/** The names below a parameter path, without a slash at the end. All but `defaults` and `envelope` have a child for each service. */
+/**
+ * The names below a parameter path, without a slash at the end. All but `defaults`, `envelope` and `launchKey` have a child for each
+ * service.
+ */
 export function parametersBelow(parameterPath: string) {
   return {
     defaults: `${parameterPath}/defaults`,
@@ -54,6 +57,8 @@ export function parametersBelow(parameterPath: string) {
     stops: `${parameterPath}/stops`,
     /** Claims of starts that choose their cluster. */
     launches: `${parameterPath}/launches`,
+    /** The key that authenticates launch facts. */
+    launchKey: `${parameterPath}/keys/launch-facts`,
     /** Claims of people who edit a mapping. */
     claims: `${parameterPath}/claims`,
   };
