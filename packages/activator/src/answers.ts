@@ -9,6 +9,8 @@ import type { WakeSettings } from './wake-settings.ts';
 /** A request for a service that is down. Without settings the mappings could not be read. */
 export interface Situation {
   readonly request: Request;
+  /** Whether a browser will show the answer as a page. */
+  readonly isPage: boolean;
   readonly settings: WakeSettings | undefined;
   readonly shown: Shown;
   readonly requestId: string;
@@ -16,7 +18,7 @@ export interface Situation {
 
 /** The waiting page for navigations, and a problem document for everything else. */
 export function unavailable(situation: Situation): Answer {
-  const isPage = isNavigation(situation.request);
+  const { isPage } = situation;
   return {
     status: 503,
     headers: {
@@ -42,13 +44,6 @@ export function preflight(situation: Situation & { readonly settings: WakeSettin
     headers: { ...commonHeaders(situation), ...preflightHeaders(request, settings) },
     body: '',
   };
-}
-
-/** Whether a browser will show the answer as a page. */
-export function isNavigation({ header }: Request): boolean {
-  const mode = header('sec-fetch-mode').toLowerCase();
-  if (mode !== '' || header('sec-fetch-dest') !== '') return mode === 'navigate';
-  return /\btext\/html\b/i.test(header('accept'));
 }
 
 function commonHeaders({ request, settings, shown }: Situation): Readonly<Record<string, string>> {

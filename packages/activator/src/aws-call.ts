@@ -1,5 +1,4 @@
-import type { Agent, ClientRequestArgs } from 'node:http';
-import type { SignatureV4 } from '@smithy/signature-v4';
+import type { SendToAws } from './aws-request.ts';
 import { parseRecord } from './is-record.ts';
 
 /** An operation of an AWS service with the JSON 1.1 protocol. */
@@ -32,34 +31,17 @@ export class AwsCallError extends Error {
   }
 }
 
-interface Settings {
+export interface AwsSettings {
   readonly region: string;
+  /** Replaces the addresses of AWS. */
   readonly endpoint: string | undefined;
 }
 
-/** Calls AWS over connections that stay open. */
-export function createAwsCaller({ region, endpoint }: Settings): CallAws {
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const addressOf = (service: string) => new URL(endpoint ?? `https://${service}.${region}.${suffix}`);
-  const loading = loadLibraries(endpoint?.startsWith('http:') ? 'http:' : 'https:');
-  // Reported by the first call.
-  loading.catch(() => {});
-  const signers = new Map<string, SignatureV4>();
-
-  async function signerOf(service: string): Promise<SignatureV4> {
-    const { createSigner } = await loading;
-    const signer = signers.get(service) ?? createSigner(service, region);
-    signers.set(service, signer);
-    return signer;
-  }
-
-  async function attempt({ service, target }: AwsOperation, body: string, timeoutMs: number): Promise<AwsOutput> {
-    const url = addressOf(service);
-    const { protocol, hostname, host, port } = url;
-    const headers = { host, 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
-    const place = { protocol, hostname, method: 'POST', path: '/', ...(port === '' ? {} : { port: Number(port) }) };
-    const signed = await (await signerOf(service)).sign({ ...place, query: {}, headers, body });
-    const { status, text } = await send({ ...place, headers: signed.headers }, body, timeoutMs);
+/** Calls AWS, and repeats calls that were throttled, not answered, or met an error of AWS itself. */
+export function createAwsCaller(loadSender: () => Promise<SendToAws>): CallAws {
+  async function attempt(operation: AwsOperation, body: string, timeoutMs: number): Promise<AwsOutput> {
+    const send = await loadSender();
+    const { status, text } = await send(operation, body, timeoutMs);
     const output = parseRecord(text);
     if (status === 200 && output !== undefined) return output;
     throw errorOf(status, output);
@@ -85,51 +67,6 @@ export function createAwsCaller({ region, endpoint }: Settings): CallAws {
 /** Full jitter: many functions that are throttled together must not come back together. */
 function pause(mostMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, mostMs * (0.5 + Math.random())));
-}
-
-/**
- * They cost several times what the rest of the function does, so they load when its import is over, while it waits for the
- * first request.
- */
-async function loadLibraries(protocol: string) {
-  await new Promise((resolve) => setImmediate(resolve));
-  const signer = await import('./aws-signer.ts');
-  httpOf(protocol);
-  return signer;
-}
-
-function httpOf(protocol: string) {
-  return process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http');
-}
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
-const agents = new Map<string, Agent>();
-
-function send(
-  request: ClientRequestArgs & { readonly protocol: string },
-  body: string,
-  timeoutMs: number,
-): Promise<Answer> {
-  const http = httpOf(request.protocol);
-  const agent = agents.get(request.protocol) ?? new http.Agent({ keepAlive: true });
-  agents.set(request.protocol, agent);
-  return new Promise((resolve, reject) => {
-    const sent = http.request({ ...request, agent, signal: AbortSignal.timeout(timeoutMs) }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk: string) => {
-        text += chunk;
-      });
-      answer.on('error', reject);
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }));
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
 }
 
 const passing = /throttl|toomanyrequests|limitexceeded|internal|unavailable|timeout/i;

@@ -31,6 +31,13 @@ export function readRequest(event: unknown): Request | undefined {
   };
 }
 
+/** Whether a browser will show the answer as a page. */
+export function isNavigation({ header }: Request): boolean {
+  const mode = header('sec-fetch-mode').toLowerCase();
+  if (mode !== '' || header('sec-fetch-dest') !== '') return mode === 'navigate';
+  return /\btext\/html\b/i.test(header('accept'));
+}
+
 type Pair = readonly [name: string, value: string];
 
 function readPairs(single: unknown, multiple: unknown): readonly Pair[] {
