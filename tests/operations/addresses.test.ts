@@ -120,7 +120,7 @@ test('a task that nobody waits for and whose address no target group takes is ta
   expect(room.tasks()).toEqual(['RUNNING/STOPPED']);
   expect(room.outcomes.map(({ type }) => type)).toContain('Service Start Failed');
   expect(room.outcomes.map((outcome) => JSON.stringify(outcome)).join()).toContain(
-    'none of its target groups takes such an address',
+    'none of its target groups accepts such an address',
   );
 });
 

@@ -60,7 +60,7 @@ describe('starts at once that choose between clusters', () => {
     expect(chooser).toMatchObject({
       name: 'OverrideNotApplied',
       message:
-        'Another start launches service "auth" in cluster auth-cluster, so the task is not started in the requested: cluster.',
+        'Another start is launching service "auth" in cluster auth-cluster, so this start cannot launch it in the requested cluster.',
       context: { service: 'auth', cluster: 'auth-cluster', fields: ['cluster'] },
     });
   });

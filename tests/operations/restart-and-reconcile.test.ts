@@ -173,7 +173,7 @@ describe('reconciling', () => {
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
     await room.world.client('ssm', 'SET-UP').call('DeleteParameter', { Name: '/start-engines/dev/services/auth' });
     const outcomes = await reconcile(room);
-    expect(outcomes).toMatchObject([{ remarks: [`Task ${taskArn} runs for a service without a mapping.`] }]);
+    expect(outcomes).toMatchObject([{ remarks: [`Task ${taskArn} is running, and its service has no mapping.`] }]);
     expect(live(room)).toEqual([taskArn]);
     expect(registered(room)).toHaveLength(1);
   });

@@ -107,7 +107,7 @@ describe('a start of several services', () => {
       'These services depend on each other: fa → auth.',
       'These services depend on each other: batch → users.',
       'These services depend on each other: users → batch.',
-      'Service "pdf" was not started, because "users", on which it depends, could not be started.',
+      'Service "pdf" was not started because it depends on "users", which could not be started.',
     ]);
     expect(room.world.ecs.admin.tasks()).toEqual([]);
   });

@@ -27,7 +27,7 @@ test('a stop stops a task whose tags are full, after its drain, and the log says
   const [deregistered] = room.world.calls.list({ operation: 'DeregisterTargets' });
   const [stopped] = room.world.calls.list({ operation: 'StopTask' });
   expect((stopped?.startedAt ?? 0) - (deregistered?.startedAt ?? 0)).toBeGreaterThanOrEqual(15_000);
-  expect(refused(room)).toEqual([`Task ${taskArn} has no room for another tag: it is stopped without a mark.`]);
+  expect(refused(room)).toEqual([`Task ${taskArn} has no room for another tag, so it is stopped without a mark.`]);
   await room.world.clock.advance(60_000);
   expect(room.tasks()).toEqual(['STOPPED/STOPPED']);
 });

@@ -100,7 +100,7 @@ describe('a target group that does not exist', () => {
         type: 'Service Interrupted',
         taskArns: [first.taskArn],
         correlationId: 'test',
-        message: `Task ${first.taskArn} runs and can be reached by nobody: its target groups do not exist any more. It is taken down; a start brings up another where the mapping says.`,
+        message: `Task ${first.taskArn} is running but unreachable, because its target groups no longer exist. It is stopped; the next start uses the mapping's target groups.`,
       },
       { type: 'Service Reconciled', taskArns: [first.taskArn] },
     ]);

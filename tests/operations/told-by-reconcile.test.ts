@@ -14,7 +14,7 @@ test('a start that waited for nothing is told when a reconcile finishes it', asy
       type: 'Service Reconciled',
       service: 'auth',
       operation: 'reconcile',
-      message: 'Targets registered: 1, deregistered: 0; tasks marked to go: 0, stopped: 0.',
+      message: 'Targets registered: 1, deregistered: 0; tasks marked as retiring: 0, stopped: 0.',
     },
   ]);
   // Nothing is left to do, and nothing to tell, once reads show it.
@@ -78,7 +78,7 @@ test('a task that runs and never shows an address is taken down past its deadlin
     {
       type: 'Service Start Failed',
       errorCode: 'StartTimedOut',
-      message: `Task ${taskArn} runs, and ECS shows no private IP address of it by its deadline.`,
+      message: `Task ${taskArn} is running, and had no private IP address by its deadline.`,
     },
     { type: 'Service Reconciled', taskArns: [taskArn] },
   ]);

@@ -26,8 +26,8 @@ test('a reconcile takes neither out for the other, and says that another stands 
   const outcomes = await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
   expect(room.operations({ mutating: true, caller: 'RECONCILER' })).toEqual([]);
   expect(outcomes.flatMap(({ service, remarks }) => remarks.map((remark) => `${service}: ${remark}`))).toEqual([
-    `auth: Services pdf stand in target group ${room.targetGroupArn} too: exclusiveTargetGroup should be false.`,
-    `pdf: Services auth stand in target group ${room.targetGroupArn} too: exclusiveTargetGroup should be false.`,
+    `auth: Services pdf also use target group ${room.targetGroupArn}. Set exclusiveTargetGroup to false.`,
+    `pdf: Services auth also use target group ${room.targetGroupArn}. Set exclusiveTargetGroup to false.`,
   ]);
 });
 

@@ -39,7 +39,7 @@ test('a service of another workspace that stands in a group which a mapping call
   const { room } = await openInheritance('same group, other port', { exclusive: true, workspace: 'prod' });
   const outcomes = await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
   expect(outcomes.flatMap(({ service, remarks }) => remarks.map((remark) => `${service}: ${remark}`))).toEqual([
-    `auth: Services prod/pdf stand in target group ${room.targetGroupArn} too: exclusiveTargetGroup should be false.`,
+    `auth: Services prod/pdf also use target group ${room.targetGroupArn}. Set exclusiveTargetGroup to false.`,
   ]);
 });
 

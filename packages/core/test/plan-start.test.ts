@@ -171,7 +171,7 @@ describe('with a live task', () => {
     expect(step.kind === 'fail' && step.error.context.fields).toEqual(['taskDefinition']);
   });
 
-  test('fails when ECS answered its launch with a task that does not say how it was started', () => {
+  test('fails when ECS answered its launch with a task without usable launch facts', () => {
     const { facts: _, ...bare } = task();
     const followed = { taskArn: bare.taskArn, since: at, looks: 0, seenLive: false };
     const step = planStart(view({ foreign: [bare] }), intent({ followed }));

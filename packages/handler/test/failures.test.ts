@@ -126,7 +126,7 @@ test('over HTTP a failure inside says nothing of the inside', async () => {
   expect(statusCode).toBe(500);
   expect(JSON.parse(body)).toEqual({
     error: 'AwsAccessDenied',
-    message: 'AWS refused the call for want of a permission.',
+    message: 'AWS denied the call: a permission is missing.',
     retryable: false,
     correlationId: 'request-1',
   });

@@ -114,7 +114,7 @@ describe('R31, R32: a stop that fails', () => {
     expect((value as { statusCode: number }).statusCode).toBe(500);
     expect(bodyOf(value)).toEqual({
       error: 'AwsAccessDenied',
-      message: 'AWS refused the call for want of a permission.',
+      message: 'AWS denied the call: a permission is missing.',
       results: [{ service: 'auth', tasksStopped: [], targetsDeregistered, status: 'failed' }],
       retryable: false,
       correlationId: 'request-3',

@@ -3,7 +3,7 @@ import type { Task } from './task.ts';
 
 type Addresses = Pick<Task, 'privateIp' | 'privateIpv6'>;
 
-/** All private addresses of a task, under each of which a target of it may stand. */
+/** All private addresses of a task. A target may be registered under any of them. */
 export function addressesOf({ privateIp, privateIpv6 }: Addresses): readonly string[] {
   return [...new Set([privateIp, privateIpv6])].filter((address) => address !== undefined);
 }
@@ -16,7 +16,7 @@ export function typeOfAddress(address: string): AddressType {
   return address.includes(':') ? 'ipv6' : 'ipv4';
 }
 
-/** The address that a target group of this type takes. Undefined when the task has none. */
+/** The address that a target group of this type accepts; undefined when the task has none. */
 export function addressOfType(task: Addresses, type: AddressType): string | undefined {
   return addressesOf(task).find((address) => typeOfAddress(address) === type);
 }

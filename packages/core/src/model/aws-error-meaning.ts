@@ -1,34 +1,34 @@
 /**
- * What an error of an AWS call means to the operation that made the call. `throttled` and `unavailable` pass. `no-capacity`:
- * RunTask made no task because there is no room for it, or no quota.
+ * What the error of an AWS call means to the operation that made the call. `throttled` and `unavailable` are transient.
+ * `no-capacity`: RunTask made no task for lack of capacity or quota.
  */
 export type AwsErrorMeaning = 'throttled' | 'access-denied' | 'unavailable' | 'no-capacity' | 'rejected';
 
-/** What may be found on an error of the SDK or of Node.js. None of it is certain to be there. */
+/** What an error of the SDK or of Node.js may carry. Every member may be absent. */
 export interface AwsErrorFacts {
   readonly name: string;
   readonly message: string;
-  /** The code on the wire, where the query protocol carries one (`TargetGroupNotFound`). */
+  /** The code on the wire, for the query protocol (`TargetGroupNotFound`). */
   readonly wireCode?: string;
-  /** Node.js' code of a network error. */
+  /** Node.js's code of a network error. */
   readonly networkCode?: string;
   readonly httpStatus?: number;
   readonly requestId?: string;
   readonly fault?: string;
-  /** The SDK's model of the service says that this error is a throttle. */
+  /** Whether the SDK's model of the service defines this error as a throttle. */
   readonly isThrottle: boolean;
 }
 
 interface Row {
   readonly meaning: AwsErrorMeaning;
-  /** Beginnings of codes: of the error itself, or of one that its message quotes. */
+  /** Prefixes of codes, of the error itself or quoted in its message. */
   readonly codes: RegExp;
   /** Wordings of messages. */
   readonly words: RegExp;
   readonly statuses: (httpStatus: number) => boolean;
 }
 
-/** "No room" in AWS's words, which differ with what is short: instances, capacity, addresses, network interfaces, vCPUs. */
+/** AWS's wordings for a lack of instances, capacity, addresses, network interfaces or vCPUs. */
 const shortages = [
   /\bcapacity (?:is |was )?(?:currently |temporarily )?(?:unavailable|not available|insufficient|exhausted)\b/,
   /\bcapacity limit\b/,
@@ -36,23 +36,23 @@ const shortages = [
   /\bno (?:active |available )?container instances?\b/,
   /\bunable to place (?:a|the) task\b/,
   /\bRESOURCE:(?:CPU|MEMORY|ENI|PORTS?|GPU)\b/,
-  // A quota of something that tasks use up. A limit of the request's own form (tags, subnets) is not one.
+  // A quota that tasks use up. A limit on the request's form (tags, subnets) is not one.
   /(?<!request |rate )\b(?:limit|quota|maximum number)\b.{0,60}?\b(?:vcpus?|concurrent(?:ly)?|network interfaces?|enis?|addresses)\b/,
   /\b(?:vcpus?|concurrent|network interfaces?|enis?|addresses)\b.{0,40}?(?<!request |rate )\b(?:limit|quota)\b/,
   /\bcpu configuration is above your limit\b/,
 ];
 
 /**
- * The meanings of AWS's errors, the one table of them. The first row that fits decides: a throttle comes before a denial
- * because it may have the status 403 (STS), and a shortage before a throttle because a quota may be reported as one and then
- * lasts until somebody stops a task.
+ * The only table of the meanings of AWS errors. The first matching row decides. A throttle comes before a denial because STS
+ * reports it with status 403. A shortage comes before a throttle because a quota may be reported as one, and lasts until a task
+ * ends.
  */
 const table: readonly Row[] = [
   {
     meaning: 'no-capacity',
     codes:
       /^(Insufficient\w*(Capacity|Addresses|CidrBlocks)|(NetworkInterface|PrivateIpAddress|Address|Vcpu|Instance)LimitExceeded|MaxSpotInstanceCountExceeded|CapacityUnavailable)/i,
-    // A denial quotes names, which may hold any word.
+    // A denial quotes names, which may contain any word.
     words: new RegExp(
       `^(?!.*\\bnot authorized to perform\\b).*(?:${shortages.map(({ source }) => source).join('|')})`,
       'is',
@@ -84,17 +84,17 @@ const table: readonly Row[] = [
   },
 ];
 
-/** Names that the SDK and Node.js give to errors of their own, when no answer came or none that can be read. */
+/** Names that the SDK and Node.js give to their own errors, when there was no answer or an unreadable one. */
 const unansweredName = /^(TimeoutError|AbortError|RequestAborted|SyntaxError)/;
 const unansweredWords = /\b(socket hang up|aborted)\b/i;
 const networkCode =
   /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ERR_STREAM_PREMATURE_CLOSE|HPE_|EADDRNOTAVAIL|EPROTO|ERR_SSL_|ERR_TLS_|CERT_|SELF_SIGNED_CERT_|DEPTH_ZERO_|UNABLE_TO_)/;
 
 /**
- * What the error means. ECS wraps errors of EC2 and others in exceptions of its own, so the codes, wordings and statuses that
- * the message quotes count as well as the error's own.
+ * What the error means. ECS wraps errors of EC2 and other services in its own exceptions, so codes, wordings and statuses quoted
+ * in the message count as well.
  *
- * @param launches whether the call was RunTask; for no other call is a shortage a meaning of its own
+ * @param launches whether the call was RunTask, the only call for which a shortage is a meaning of its own
  */
 export function awsErrorMeaning(facts: AwsErrorFacts, launches: boolean): AwsErrorMeaning {
   const { name, wireCode, message, httpStatus = 0 } = facts;
@@ -110,14 +110,14 @@ export function awsErrorMeaning(facts: AwsErrorFacts, launches: boolean): AwsErr
         (meaning === 'unavailable' && (facts.fault === 'server' || unansweredName.test(name)))),
   );
   if (found !== undefined) return found.meaning;
-  // The words of an answer are AWS's and may say "aborted" of anything; without one they are the network's.
+  // In an answer the words are AWS's, and "aborted" may refer to anything. Without an answer they are the network's.
   const isAnswered = httpStatus >= 400;
   const isBroken = networkCode.test(facts.networkCode ?? '') || unansweredWords.test(message);
   return !isAnswered && isBroken ? 'unavailable' : 'rejected';
 }
 
 /**
- * Where a message may quote a code: behind "error code", by itself between two marks (`(InternalError)`,
+ * Where a message may quote a code: after "error code", alone between two marks (`(InternalError)`,
  * `com.amazonaws.ec2#InternalError:`), or as a word with several capitals.
  */
 const quotations = [
@@ -134,12 +134,12 @@ function quotedStatuses(message: string): number[] {
   return [...message.matchAll(/status\s*code\W{0,3}(\d{3})\b/gi)].map(([, status]) => Number(status));
 }
 
-/** `com.amazonaws.ecs#ThrottlingException:http://…` and `Client.Throttling` without what stands around the code. */
+/** `com.amazonaws.ecs#ThrottlingException:http://…` and `Client.Throttling` without the text around the code. */
 function bareCode(code: string): string {
   return code.replace(/:.*$/, '').replace(/\W+$/, '').replace(/^.*\W/, '').replaceAll('_', '');
 }
 
-/** Finds what an error says about itself. */
+/** Collects the facts about an error. */
 export function readAwsError(error: unknown): AwsErrorFacts {
   if (typeof error !== 'object' || error === null) {
     return { name: 'Error', message: String(error), isThrottle: false };
@@ -178,7 +178,7 @@ function asNumber(value: unknown): number | undefined {
 const not = "(?:(?:is|was|could|can|does|do|has|have)?\\s*n[o'’]t|cannot)";
 const missingCluster = new RegExp(
   [
-    // A name or an ARN may stand between the word and what is said of it.
+    // A name or an ARN may stand between the word and the predicate.
     `\\bcluster\\b(?:\\W+[\\w:/.-]+)?\\W+(?:(?:status|is|was|has been|in)\\W+)*(?:inactive|deleted|missing|unknown)\\b`,
     `\\bcluster\\b(?:\\W+[\\w:/.-]+)?\\W*${not}(?:\\W+(?:be|been|currently|an?))*\\W+(?:found|active|exist\\w*|known)\\b`,
     `\\b(?:inactive|deleted|missing|unknown|no such|non-?existent) cluster\\b`,
@@ -187,7 +187,7 @@ const missingCluster = new RegExp(
   'i',
 );
 
-/** Whether a refusal of ECS says that the cluster does not exist or is INACTIVE: no task can be in it. */
+/** Whether ECS rejected the call because the cluster does not exist or is INACTIVE. It then has no tasks. */
 export function namesMissingCluster(awsCode: string, message: string): boolean {
   return /^ClusterNotFound/.test(bareCode(awsCode)) || missingCluster.test(message);
 }

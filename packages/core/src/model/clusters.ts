@@ -1,9 +1,9 @@
-/** A cluster's name, of its name or its ARN. */
+/** A cluster's name, from its name or its ARN. */
 export function clusterName(cluster: string): string {
   return cluster.slice(cluster.lastIndexOf('/') + 1);
 }
 
-/** Each cluster once: a name and an ARN may mean the same. */
+/** Each cluster once: a name and an ARN may denote the same cluster. */
 export function distinctClusters(clusters: readonly string[]): string[] {
   return [...new Map(clusters.map((cluster) => [clusterName(cluster), cluster])).values()];
 }

@@ -15,12 +15,12 @@ export function isWorkspaceName(value: unknown): value is string {
   return typeof value === 'string' && workspaceNamePattern.test(value) && !reserved.has(value);
 }
 
-/** ECS' `startedBy` of every task that this system starts for a service: what makes a task ours. */
+/** The `startedBy` of every task that this system starts for a service. It identifies the task's owner. */
 export function ownerOf(workspace: string, service: string): string {
   return `${ownerPrefix}${workspace}/${service}`;
 }
 
-/** The service that a task was started for in this workspace, or undefined when the task is not ours. */
+/** The service that a task was started for in this workspace; undefined for the tasks of others. */
 export function serviceOfOwner(workspace: string, startedBy: string | undefined): string | undefined {
   const prefix = `${ownerPrefix}${workspace}/`;
   if (startedBy === undefined || !startedBy.startsWith(prefix)) return undefined;
@@ -28,7 +28,7 @@ export function serviceOfOwner(workspace: string, startedBy: string | undefined)
   return isServiceName(service) ? service : undefined;
 }
 
-/** Whether this system started the task, for whichever workspace. */
+/** Whether this system started the task, for any workspace. */
 export function isOwner(startedBy: string): boolean {
   const [prefix, workspace, service, ...rest] = startedBy.split('/');
   return `${prefix}/` === ownerPrefix && isWorkspaceName(workspace) && isServiceName(service) && rest.length === 0;

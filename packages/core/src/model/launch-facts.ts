@@ -6,26 +6,26 @@ import { targetGroupArnPattern, type WaitFor } from './service-mapping.ts';
 import { type FactsProblem, type LaunchFacts, type Task, taskIdOf } from './task.ts';
 
 /**
- * The variable of the container override that holds a task's launch facts. An override outlives StopTask, which deletes
- * tags, and is there from RunTask's own reply on (docs/adr/0003).
+ * The variable in the container override that holds a task's launch facts. An override is in RunTask's own reply, and outlives
+ * StopTask, which deletes tags (docs/adr/0003).
  */
 export const launchFactsVariable = 'START_ENGINES_LAUNCH_FACTS';
 
 const formatVersion = 1;
 
-/** RunTask takes no more characters for all overrides together. */
+/** The most characters that RunTask accepts for all overrides together. */
 const longestText = 8_192;
 
-/** Whether a value can be one that this system has written. `now` is in milliseconds since the epoch. */
+/** Whether this system can have written the value. `now` is in milliseconds since the epoch. */
 type Check = (value: unknown, now: number) => boolean;
 
 /**
- * The bounds of every launch fact: anybody who may run a task can write them. To add a fact, add it to `LaunchFacts` and
- * here; one that older tasks do not carry is `optional`.
+ * The bounds of every launch fact, because anyone who may call RunTask can write them. To add a fact, add it to `LaunchFacts`
+ * and here; a fact that older tasks do not carry is `optional`.
  */
 const checks: { readonly [Name in keyof LaunchFacts]-?: Check } = {
   launchId: text(/^[\x21-\x7e]{1,64}$/),
-  // Eight thousand characters hold no more.
+  // 8,192 characters hold no more.
   targets: listOf(isTarget, 1, 64),
   waitFor: oneOf(['none', 'running', 'healthy'] satisfies WaitFor[]),
   deadline: (value, now) => isPastMoment(value, now + mappingBounds.startTimeoutSeconds.most * 1_000),
@@ -48,7 +48,7 @@ const names = Object.keys(checks) as (keyof LaunchFacts)[];
  * The facts as one short line of JSON.
  *
  * @param macOf Computes their MAC from the facts as they are written.
- * @throws StartEnginesError `Internal` for facts that could not be read back: their task would be nobody's.
+ * @throws StartEnginesError `Internal` for facts that could not be read back: their task would be foreign.
  */
 export function encodeLaunchFacts(facts: LaunchFacts, macOf?: (written: WrittenFacts) => string): string {
   const field = outOfBounds({ ...facts }, Number.POSITIVE_INFINITY);
@@ -64,16 +64,16 @@ export function encodeLaunchFacts(facts: LaunchFacts, macOf?: (written: WrittenF
 /** The JSON object of the variable. It may hold facts of a later version. */
 export type WrittenFacts = Readonly<Record<string, unknown>>;
 
-/** What the variable of a task says, or why it says nothing that can be used. */
+/** The facts in a task's variable, or why they cannot be used. */
 export type FactsReading =
   | { readonly facts: LaunchFacts; readonly problem?: undefined }
   | { readonly facts?: undefined; readonly problem: FactsProblem };
 
 /**
- * Reads the facts out of the variable's value. What others have written comes back as a problem, never as an error.
+ * Reads the facts from the variable's value. Anything that this system did not write is returned as a problem, never thrown.
  *
  * @param now Milliseconds since the epoch.
- * @param isAuthentic Whether this system wrote them. Without it they are what somebody claims.
+ * @param isAuthentic Whether this system wrote them. Without it they are unverified.
  */
 export function readLaunchFacts(
   value: string | undefined,
@@ -90,7 +90,7 @@ export function readLaunchFacts(
   return { facts: Object.fromEntries(known) };
 }
 
-/** What is wrong with a task's launch facts, as the end of a sentence that begins with the task. */
+/** What is wrong with a task's launch facts, as a predicate: `Task … carries …`. */
 export function factsProblemOf({ factsProblem: problem = { kind: 'missing' } }: Pick<Task, 'factsProblem'>): string {
   switch (problem.kind) {
     case 'missing':
@@ -159,7 +159,7 @@ function isTarget(value: unknown, now: number): boolean {
   );
 }
 
-/** A predecessor's ARN or `none`, and the number of an attempt or its UTC minute. */
+/** A predecessor's ARN or `none`, and an attempt's number or UTC minute. */
 function isGeneration(value: unknown, now: number): boolean {
   return (
     isRecord(value) &&

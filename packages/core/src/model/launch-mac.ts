@@ -6,13 +6,13 @@ import type { Task } from './task.ts';
 /** The key that authenticates the launch facts of one workspace (docs/adr/0023). */
 export interface LaunchKey {
   readonly workspace: string;
-  /** 256 random bits. A `KeyObject` shows them in no log. */
+  /** 256 random bits. A `KeyObject` never prints them. */
   readonly secret: KeyObject;
-  /** In milliseconds since the epoch. Tasks that ECS created earlier cannot carry a MAC of this key. */
+  /** In milliseconds since the epoch. Tasks created earlier cannot carry a MAC made with this key. */
   readonly createdAt: number;
 }
 
-/** What a task runs, as RunTask is asked for it and as ECS shows it later. The MAC covers it together with the facts. */
+/** What a task runs, as requested from RunTask and as ECS shows it later. The MAC covers it together with the facts. */
 export interface LaunchedWith {
   readonly startedBy: string;
   /** Name or ARN. */
@@ -26,13 +26,13 @@ export interface LaunchedWith {
 
 type Written = Readonly<Record<string, unknown>>;
 
-/** How long after `launchedAt` ECS may create the task: a launch is repeated for as long as a function can run, 15 minutes. */
+/** How long after `launchedAt` ECS may create the task. A launch is repeated for at most 15 minutes, the longest a function runs. */
 const mostLaunchMs = 20 * 60_000;
 
-/** How far `launchedAt` may lie after the creation: the function's clock and that of ECS differ. */
+/** How far `launchedAt` may lie after the creation, because the clocks of the function and ECS differ. */
 const mostClockSkewMs = 5 * 60_000;
 
-/** The MAC of launch facts, as they are written with their format version. */
+/** The MAC of launch facts as written, format version included. */
 export function launchMac({ secret }: LaunchKey, written: Written, launched: LaunchedWith): string {
   const { mac: _, ...facts } = written;
   const covered = [
@@ -49,8 +49,8 @@ export function launchMac({ secret }: LaunchKey, written: Written, launched: Lau
 }
 
 /**
- * Whether the facts are what this system wrote for this very task. Tasks that are older than the key are believed: an earlier
- * version has launched them without a MAC.
+ * Whether this system wrote the facts for this very task. Tasks older than the key are trusted: an earlier version launched them
+ * without a MAC.
  *
  * @param created The task as ECS shows it; its task definition has a revision whether or not one was requested.
  */
@@ -73,8 +73,7 @@ function isSame(mac: string, expected: string): boolean {
 }
 
 /**
- * The tasks as they may be believed. Of two tasks with the same MAC the later one is a copy, whoever launched it: it loses its
- * facts.
+ * The tasks with the facts that can be trusted. When two tasks have the same MAC, the later one is a copy and loses its facts.
  */
 export function withoutCopies(tasks: readonly Task[]): Task[] {
   const originals = new Map<string, Task>();
@@ -95,7 +94,7 @@ function isEarlier(a: Task, b: Task): boolean {
   return a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.taskArn < b.taskArn);
 }
 
-/** The overrides with the place of the launch facts, and not the facts, which the MAC covers as they were before it. */
+/** The overrides with a placeholder for the launch facts: the MAC covers the facts as they were before it was added. */
 function withoutFacts(overrides: unknown): unknown {
   if (!isRecord(overrides) || !Array.isArray(overrides.containerOverrides)) return overrides;
   const containerOverrides = overrides.containerOverrides.filter(isRecord).map((container) => {
@@ -108,7 +107,7 @@ function withoutFacts(overrides: unknown): unknown {
   return { ...overrides, containerOverrides: byName(containerOverrides).filter((one) => !isNameAlone(one)) };
 }
 
-/** ECS names every container of the task definition, also those for which nothing is overridden. */
+/** ECS names every container of the task definition, including those without overrides. */
 function isNameAlone(container: Written): boolean {
   return Object.keys(withoutEmpty(container) as Written).every((key) => key === 'name');
 }
@@ -130,7 +129,7 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
-/** The same value with the members of every object in one order. */
+/** The same value with the members of every object sorted. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isRecord(value)) return value;

@@ -1,13 +1,13 @@
 import { endedOfItself, isLive, lastAskedFor, type RetireMark, type Task } from './task.ts';
 
-/** The newer of two readings; what was ever written on the task stays known, for tags can be read late. */
+/** The newer of two readings, with everything ever seen in the task's tags: a tag can be read late. */
 export function mergeReadings(known: Task | undefined, read: Task): Task {
   const [newer, older] = known === undefined || read.version >= known.version ? [read, known] : [known, read];
   const goneAlready = known?.desiredStatus === 'STOPPED' || read.desiredStatus === 'STOPPED';
   const adoptedAsked = Math.max(newer.adoptedAsked ?? 0, older?.adoptedAsked ?? 0);
   const privateIp = newer.privateIp ?? older?.privateIp;
   const privateIpv6 = newer.privateIpv6 ?? older?.privateIpv6;
-  // Facts never change, so one refusal of them stands.
+  // Facts never change, so once rejected they stay rejected.
   const isRefused = [newer, older].some((task) => task?.factsProblem?.kind === 'unauthentic');
   const facts = isRefused ? undefined : (newer.facts ?? older?.facts);
   const { retire: _, factsProblem, ...unmarked } = { ...older, ...newer };
@@ -34,7 +34,7 @@ function validMark(task: Task, mark: RetireMark | undefined): RetireMark | undef
   return isVoid || isReported ? undefined : mark;
 }
 
-/** A stop's mark is not forgotten for an older one that is read late. */
+/** Keeps a stop's mark when an older one is read late. */
 function laterMark(newer: RetireMark | undefined, older: RetireMark | undefined): RetireMark | undefined {
   if (newer === undefined || older === undefined) return newer ?? older;
   const olderHolds = older.by === 'stop' && (newer.by !== 'stop' || newer.asked < older.asked);

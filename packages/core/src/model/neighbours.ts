@@ -3,8 +3,8 @@ import type { StartEnginesError } from './errors.ts';
 import { isLive, type Task } from './task.ts';
 
 /**
- * The live tasks of the clusters, whoever started them: who has an address that another task had before. Or why they could
- * not be read.
+ * The live tasks of the clusters, of all owners, by address: they show which task has an address now that another task had
+ * before. Or why they could not be read.
  */
 export type Neighbours = {
   /** When the reading began, in milliseconds since the epoch. */
@@ -13,15 +13,15 @@ export type Neighbours = {
   | {
       readonly readable: true;
       readonly byAddress: ReadonlyMap<string, readonly Task[]>;
-      /** ECS shows no address of these yet. */
+      /** Tasks without an address yet. */
       readonly withoutAddress: readonly Task[];
-      /** All tasks that were read, those that have ended since they were listed included. */
+      /** All tasks that were read, including those that have ended since they were listed. */
       readonly tasks: readonly Task[];
     }
   | { readonly readable: false; readonly problem: StartEnginesError }
 );
 
-/** @param tasks Any tasks; those that are not live are left out. */
+/** @param tasks Any tasks. Only live ones count. */
 export function neighboursAmong(tasks: readonly Task[], readAt: number): Neighbours {
   const byAddress = new Map<string, Task[]>();
   const withoutAddress: Task[] = [];

@@ -6,16 +6,16 @@ import type { EndKind, FactsProblem, RetireMark, TaskContainer } from './task.ts
 
 export interface StartRequest {
   readonly service: string;
-  /** When it was asked for, in milliseconds since the epoch. */
+  /** When it was requested, in milliseconds since the epoch. */
   readonly asked: number;
-  /** Overrides the mapping's `wait`; needs no permission. */
+  /** Overrides the mapping's `wait`. Needs no permission. */
   readonly waitFor?: WaitFor;
   readonly overrides: StartOverrides;
 }
 
 export interface OperationContext {
   readonly correlationId: string;
-  /** Milliseconds since the epoch by which the operation must be over, cleaning up included. */
+  /** When the operation must be over, clean-up included, in milliseconds since the epoch. */
   readonly deadline: number;
   /**
    * When this process received the request, in milliseconds since the epoch. Nothing is launched from a mapping that was
@@ -26,22 +26,22 @@ export interface OperationContext {
 
 export interface StartedTarget extends TargetGroupPort {
   readonly healthStatus: HealthState;
-  /** Why the target gets no requests, where the load balancer says it: `Target.NotInUse`. */
+  /** Why the target gets no requests, if the load balancer gives a reason: `Target.NotInUse`. */
   readonly healthReason?: string;
 }
 
-/** A start that did what was asked. */
+/** A start that succeeded. */
 export interface StartOutcome {
   readonly service: string;
   readonly taskArn: string;
   readonly taskId: string;
-  /** False for the start that launched the task, and for no other. */
+  /** False only for the start that launched the task. */
   readonly reused: boolean;
-  /** What was waited for; with `none`, `privateIp` and `targets` are missing. */
+  /** What the start waited for. With `none`, `privateIp` and `targets` are absent. */
   readonly waitedFor: WaitFor;
-  /** How the task ended, when this request had brought it up before and it has ended since. */
+  /** How the task ended, if this request had started it before and it has ended since. */
   readonly ended?: string;
-  /** Why the running task gets no requests from the load balancer, as far as it is known: `unused (Target.NotInUse)`. */
+  /** Why the running task gets no requests from the load balancer, if known: `unused (Target.NotInUse)`. */
   readonly unreachable?: string;
   readonly privateIp?: string;
   /** One for each target group, in the mapping's order. */
@@ -55,7 +55,7 @@ export type StartResult =
 
 export interface StopRequest {
   readonly service: string;
-  /** When it was asked for, in milliseconds since the epoch. */
+  /** When it was requested, in milliseconds since the epoch. */
   readonly asked: number;
 }
 
@@ -66,10 +66,10 @@ export interface DeregisteredTarget extends TargetGroupPort {
 /** What a stop did. */
 export interface StopOutcome {
   readonly service: string;
-  /** ARNs of the tasks that it found and that are live no more, whoever finished them. */
+  /** ARNs of the tasks that it found and that are no longer live, including those that another operation stopped. */
   readonly tasksStopped: readonly string[];
   readonly targetsDeregistered: readonly DeregisteredTarget[];
-  /** `not-running`: there was nothing to stop. `kept`: a start that was asked later keeps the service up. */
+  /** `not-running`: there was nothing to stop. `kept`: a later start keeps the service up. */
   readonly status: 'stopped' | 'not-running' | 'kept';
 }
 
@@ -77,7 +77,7 @@ export type StopResult =
   | { readonly ok: true; readonly outcome: StopOutcome }
   | { readonly ok: false; readonly service: string; readonly error: StartEnginesError };
 
-/** A restart: the task that serves now, and those that it has replaced. */
+/** A restart: the task that serves now, and those that it replaced. */
 export interface RestartOutcome extends StartOutcome {
   readonly replacedTasks: readonly string[];
 }
@@ -89,13 +89,13 @@ export interface ReconcileOutcome {
   readonly deregistered: readonly DeregisteredTarget[];
   readonly tasksRetired: readonly string[];
   readonly tasksStopped: readonly string[];
-  /** What reconcile noticed and leaves to people, such as a task of a service that has no mapping any more. */
+  /** What reconcile noticed and leaves to people, such as a task of a service without a mapping. */
   readonly remarks: readonly string[];
 }
 
 /** What reconcile would do for one service, and why. */
 export interface ReconcileForecast extends ReconcileOutcome {
-  /** What is not as it should be, one sentence each. */
+  /** The deviations found, one sentence each. */
   readonly drift: readonly string[];
 }
 
@@ -106,10 +106,10 @@ export interface TaskStatus {
   readonly desiredStatus: string;
   readonly ageSeconds: number;
   readonly privateIp?: string;
-  /** Also where `privateIp` is the same. */
+  /** Set even if `privateIp` is the same address. */
   readonly privateIpv6?: string;
   readonly retire?: RetireMark;
-  /** Why the task is not ours: nothing registers or adopts it. Then `launch` is undefined. */
+  /** Why the task is foreign: no operation registers or adopts it. Then `launch` is undefined. */
   readonly factsProblem?: FactsProblem & {
     /** The problem, and how to stop the task. */
     readonly message: string;
@@ -121,7 +121,7 @@ export interface TaskStatus {
     readonly waitFor: WaitFor;
     readonly deadline: number;
     readonly targets: readonly TargetGroupPort[];
-    /** The versions of the mapping that it was started with; undefined for a task of an earlier version. */
+    /** The versions of the mapping that the task was started with; undefined for tasks of an earlier version. */
     readonly mappingVersions?: MappingVersions;
   };
 }
@@ -133,7 +133,7 @@ export interface TargetGroupStatus {
   readonly problem?: string;
 }
 
-/** What is up, and what was up last. */
+/** A service's live tasks, and its last one. */
 export interface ServiceStatus {
   readonly service: string;
   /** The live tasks, newest first. */
@@ -146,19 +146,19 @@ export interface ServiceStatus {
     readonly reason?: string;
     /** `finished`: the container that ended the task exited with 0. */
     readonly kind: EndKind;
-    /** The container that ended the task, as far as that can be known, and its exit code. */
+    /** The container that ended the task, if known, and its exit code. */
     readonly container?: string;
     readonly exitCode?: number;
     /** The end in a sentence. */
     readonly message: string;
-    /** How its containers ended, as far as ECS says. */
+    /** How its containers ended, as far as ECS shows. */
     readonly containers: readonly Pick<TaskContainer, 'name' | 'exitCode' | 'reason'>[];
   };
   readonly mapping: {
     readonly versions?: MappingVersions;
     readonly problems: readonly MappingProblem[];
   };
-  /** What could not be read or does not exist: the rest of the answer has gaps. Missing when there is nothing to say. */
+  /** What could not be read or does not exist, so that the answer has gaps. Absent when there is nothing to report. */
   readonly problems?: readonly StatusProblem[];
 }
 

@@ -1,6 +1,6 @@
 import type { TaskContainer } from './task.ts';
 
-/** The detail-types of the events about what became of operations. Their source is `start-engines`. */
+/** The detail-types of the events that report outcomes of operations. Their source is `start-engines`. */
 export type OutcomeType =
   | 'Service Started'
   | 'Service Start Failed'
@@ -13,10 +13,10 @@ export type OutcomeType =
   | 'Service Interrupted'
   | 'Service Finished';
 
-/** What ECS shows of the end of a task; `endOfTask` puts it into words. */
+/** What ECS shows of the end of a task. `endOfTask` describes it in a sentence. */
 export interface EndFacts {
   readonly stopCode?: string;
-  /** The container that ended the task, as far as that can be known. */
+  /** The container that ended the task, if known. */
   readonly container?: string;
   /** The exit code of that container. */
   readonly exitCode?: number;
@@ -24,7 +24,7 @@ export interface EndFacts {
   readonly containers?: readonly Pick<TaskContainer, 'name' | 'exitCode' | 'reason'>[];
 }
 
-/** What an event on the bus says about one operation on one service. Delivered at least once. */
+/** The detail of an event about one operation on one service. Delivered at least once. */
 export interface Outcome extends EndFacts {
   readonly type: OutcomeType;
   readonly service: string;
@@ -34,15 +34,15 @@ export interface Outcome extends EndFacts {
   /** How long the operation took, in milliseconds. */
   readonly durationMs?: number;
   readonly taskArns: readonly string[];
-  /** For a start: whether it found the task live. */
+  /** For a start: whether the task was live already. */
   readonly reused?: boolean;
   /** For a failure. */
   readonly errorCode?: string;
-  /** What went wrong, why a task ended, why a started one gets no requests, or what a reconcile has done. */
+  /** What failed, why a task ended, why a started task gets no requests, or what a reconcile did. */
   readonly message?: string;
 }
 
-/** Where outcomes are told. Rejects with the same codes as `TaskRunner`. */
+/** Where outcomes are published. Rejects with the same codes as `TaskRunner`. */
 export interface OutcomeBus {
   publish(outcome: Outcome): Promise<void>;
 }

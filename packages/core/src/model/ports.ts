@@ -4,14 +4,14 @@ import type { EndFacts, OutcomeBus } from './outcome.ts';
 import type { Capacity, LoadedMapping, TaskOptions } from './service-mapping.ts';
 import type { LaunchFacts, RetireMark, Task } from './task.ts';
 
-/** Time, so that core never reads a wall clock. */
+/** Time. Core never reads a wall clock itself. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   sleep(delayMs: number): Promise<void>;
 }
 
-/** Everything that ECS needs to start one task. */
+/** The input of one launch. */
 export interface LaunchRequest {
   readonly cluster: string;
   readonly taskDefinition: string;
@@ -21,7 +21,7 @@ export interface LaunchRequest {
   readonly assignPublicIp: 'ENABLED' | 'DISABLED';
   readonly taskOptions?: TaskOptions;
   readonly containerName?: string;
-  /** Without a container's name the environment goes to the container that exposes the first of these. */
+  /** Without a container name, the environment goes to the container that exposes the first of these. */
   readonly ports: readonly number[];
   readonly environment: Readonly<Record<string, string>>;
   readonly startedBy: string;
@@ -31,13 +31,13 @@ export interface LaunchRequest {
 }
 
 export type LaunchReply =
-  /** RunTask's answer. It may be the original answer to an earlier call with the same token. */
+  /** The task in RunTask's answer, which may be the original answer to an earlier call with the same token. */
   | { readonly kind: 'task'; readonly task: Task }
-  /** The token was used with other parameters; these tasks exist because of it. */
+  /** The token was used with other parameters; these are the tasks that it created. */
   | { readonly kind: 'conflict'; readonly taskArns: readonly string[] }
   /**
-   * No task was made: capacity, a quota, an agent. ECS replays this with the token, unless `tokenUnused` says that it threw
-   * an error, for which it keeps nothing.
+   * No task was made, for lack of capacity, quota or a working agent. ECS replays this answer with the token, unless it threw an
+   * error instead (`tokenUnused`).
    */
   | { readonly kind: 'no-capacity'; readonly reasons: readonly string[]; readonly tokenUnused?: true };
 
@@ -48,9 +48,9 @@ export type LaunchReply =
 export interface TaskRunner {
   launch(request: LaunchRequest): Promise<LaunchReply>;
   /**
-   * Any number of tasks of one cluster, with their tags. `missing`: ECS does not know these (yet, or any more). Rejects when the
-   * launch facts of the workspace's tasks cannot be verified, unless there is an `onUnverified`: it is told why, and the facts
-   * are what the tasks claim.
+   * Any number of tasks of one cluster, with their tags. `missing`: ECS does not know these yet, or no longer. Rejects when the
+   * launch facts of the workspace's tasks cannot be verified, unless there is an `onUnverified`: it is called with the reason, and
+   * the facts are returned unverified.
    */
   describe(
     cluster: string,
@@ -59,21 +59,21 @@ export interface TaskRunner {
   ): Promise<TaskReadings>;
   /** All pages of the ARNs that ECS lists for one owner. */
   list(cluster: string, startedBy: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<readonly string[]>;
-  /** All pages of the cluster's tasks, whoever started them. */
+  /** All pages of the cluster's tasks, of all owners. */
   listCluster(cluster: string, desiredStatus: 'RUNNING' | 'STOPPED'): Promise<readonly string[]>;
   /**
-   * Sends the task away. `stoppedReason`: the one that ECS keeps, which is another's when another has stopped the task
-   * before (unverified: of a second StopTask AWS's pages say nothing). `not-found`: ECS does not know it.
+   * Stops the task. `stoppedReason`: the one that ECS keeps, which is the earlier one if the task was stopped before
+   * (unverified: AWS documents nothing about a second StopTask). `not-found`: ECS does not know the task.
    */
   stop(taskArn: string, reason: string): Promise<{ readonly stoppedReason: string } | 'not-found'>;
   /**
-   * Marks the task as retiring, for everyone to read. `ended`: ECS marks no task that has ended. `full`: the task has no room
-   * for another tag, so it has no mark.
+   * Marks the task as retiring, for all operations to see. `ended`: the task has ended, so ECS does not tag it. `full`: the task
+   * has no room for another tag, so it has no mark.
    */
   markRetiring(taskArn: string, mark: RetireMark): Promise<'marked' | 'ended' | 'full'>;
-  /** Notes on the task that a later start adopted it (ms since the epoch). `ended`: there is nothing to adopt. */
+  /** Records on the task that a later start adopted it (ms since the epoch). `ended`: the task has ended. */
   markAdopted(taskArn: string, asked: number): Promise<'marked' | 'ended'>;
-  /** Records on the task that a start was answered that it is up (ms since the epoch). `ended`: it is not up any more. */
+  /** Records on the task that a start was answered that it was up (ms since the epoch). `ended`: the task has ended. */
   markUp(taskArn: string, at: number): Promise<'marked' | 'ended'>;
   /** The names of the task definition's essential containers. */
   essentialContainers(taskDefinitionArn: string): Promise<ReadonlySet<string>>;
@@ -84,7 +84,7 @@ export interface TaskReadings {
   readonly missing: readonly string[];
 }
 
-/** The states of Elastic Load Balancing, and `unknown` where only reading it failed. */
+/** The states of Elastic Load Balancing, and `unknown` when the state could not be read. */
 export type HealthState =
   | 'initial'
   | 'healthy'
@@ -105,7 +105,7 @@ export interface ObservedTarget {
   readonly description?: string;
 }
 
-/** The kind of address that a target group takes. */
+/** The address type of a target group. */
 export type AddressType = 'ipv4' | 'ipv6';
 
 export interface TargetAddress {
@@ -117,25 +117,25 @@ export interface TargetAddress {
 export interface TargetRegistry {
   /** All registered and draining targets of the group. */
   read(targetGroupArn: string): Promise<readonly ObservedTarget[]>;
-  /** The kind of address that the group takes. It never changes. */
+  /** The address type of the group. It never changes. */
   addressType(targetGroupArn: string): Promise<AddressType>;
-  /** Rejects with `TargetUnusable` as well: the group does not take the address. */
+  /** Also rejects with `TargetUnusable` when the group does not accept the address. */
   register(targetGroupArn: string, target: TargetAddress): Promise<void>;
-  /** Succeeds for a target that is not there, and for an address that the group does not take. */
+  /** Succeeds for a target that is not registered, and for an address that the group does not accept. */
   deregister(targetGroupArn: string, target: TargetAddress): Promise<void>;
 }
 
-/** Makes one call of AWS, and makes it again while AWS throttles it or does not answer. */
+/** Makes one AWS call, and repeats it while AWS throttles it or does not answer. */
 export type Patience = <Result>(call: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Where service mappings come from. One mapping, or all of them, may take many calls of AWS: `patiently` makes each of them.
- * Without it every call is made once.
+ * The source of service mappings. Reading one or all of them may take many AWS calls; `patiently` makes each of them. Without it
+ * every call is made once.
  */
 export interface ServiceMappings {
   /**
-   * @param readSince Milliseconds since the epoch. A mapping that was read earlier is read again, and an error is thrown
-   * when that fails. Undefined: a mapping from memory will do.
+   * @param readSince Milliseconds since the epoch. A mapping read before then is read again; if that fails, an error is thrown.
+   * Undefined accepts a mapping from memory.
    * @throws StartEnginesError `UnknownService`, `MappingInvalid` (all problems in its context) or
    * `MappingUnavailable`.
    */
@@ -159,35 +159,35 @@ export interface StopNotes {
   latest(service: string): Promise<number | undefined>;
 }
 
-/** That a start was about to launch the task of a service. */
+/** A start's claim to launch the next task of a service. */
 export interface LaunchClaim {
-  /** 1 for the service's first claim, then rising by one: claims are in the order in which they were written. */
+  /** 1 for the service's first claim, then one more for each: versions give the order of writing. */
   readonly version: number;
   /** When it was written, by the store's clock, in milliseconds since the epoch. */
   readonly at: number;
   readonly cluster: string;
-  /** When the newest task was created that the start had seen, in milliseconds since the epoch; 0 for none. */
+  /** When the newest task that the start had seen was created, in milliseconds since the epoch; 0 for none. */
   readonly newestSeen: number;
 }
 
 /**
- * In which cluster starts launch a service whose starts may choose. Launch tokens are scoped to a cluster, so that without it two
- * starts at once could launch in two (docs/adr/0021). Rejects with the same codes as `TaskRunner`.
+ * Settles the cluster for a service whose starts may choose between clusters. A launch token counts within one cluster, so two
+ * starts at once could otherwise launch in two clusters (docs/adr/0021). Rejects with the same codes as `TaskRunner`.
  */
 export interface LaunchClaims {
-  /** Answers the version of the claim. A claim that is written twice counts twice, which does no harm. */
+  /** Returns the version of the claim. A claim written twice counts twice, which does no harm. */
   write(service: string, claim: Pick<LaunchClaim, 'cluster' | 'newestSeen'>): Promise<number>;
-  /** The claim of that version and some of those before it, oldest first; none when they are kept no more. */
+  /** The claim of that version and some of those before it, oldest first; empty when they are no longer kept. */
   read(service: string, version: number): Promise<readonly LaunchClaim[]>;
 }
 
-/** Where the workspace's key for launch facts comes from. Rejects with the same codes as `TaskRunner`, or `LaunchKeyUnusable`. */
+/** The source of the workspace's key for launch facts. Rejects with the same codes as `TaskRunner`, or with `LaunchKeyUnusable`. */
 export interface LaunchKeys {
-  /** The key, made by the first who asks. */
+  /** The key. The first caller creates it. */
   read(): Promise<LaunchKey>;
 }
 
-/** What happened on the way, for logs, metrics and whoever watches. Recording never fails an operation. */
+/** Records what happens during an operation, for logs, metrics and observers. Recording never fails an operation. */
 export interface Journal {
   record(entry: JournalEntry): void;
 }
@@ -206,13 +206,13 @@ export type JournalEntry = { readonly service: string } & (
   | { readonly kind: 'mapping-problems'; readonly problems: LoadedMapping['problems'] }
   | ({ readonly kind: 'interrupted' | 'finished'; readonly taskArn: string; readonly reason: string } & EndFacts)
   | { readonly kind: 'stray-target'; readonly targetGroupArn: string; readonly ip: string; readonly port: number }
-  /** A live task under the service's name that this system did not start, or whose facts cannot be used; `problem` says why. */
+  /** A live task with the service's `startedBy` and no usable launch facts; `problem` says why. */
   | { readonly kind: 'foreign-task'; readonly taskArn: string; readonly problem: string }
   | { readonly kind: 'outcome-not-told'; readonly type: string; readonly code: string; readonly message: string }
   | { readonly kind: 'aws-trouble'; readonly code: string; readonly message: string }
 );
 
-/** The world as core sees it. */
+/** Everything that core needs from outside. */
 export interface Ports {
   readonly clock: Clock;
   readonly tasks: TaskRunner;
@@ -222,12 +222,12 @@ export interface Ports {
   readonly launchClaims: LaunchClaims;
   readonly journal: Journal;
   readonly outcomes: OutcomeBus;
-  /** Runs work whose AWS calls all end by `until` (ms since the epoch), with `AwsUnavailable` where no answer has come. */
+  /** Runs work whose AWS calls all end by `until` (ms since the epoch), with `AwsUnavailable` if there is no answer by then. */
   readonly endCallsBy: <Result>(until: number, work: () => Promise<Result>) => Promise<Result>;
-  /** A new unique word, such as a UUID. */
+  /** A new unique string, such as a UUID. */
   readonly newId: () => string;
-  /** The workspace whose tasks are ours. */
+  /** The workspace that this process serves. */
   readonly workspace: string;
-  /** Every cluster that may hold tasks of ours, by name or ARN. */
+  /** Every cluster that may hold the workspace's tasks, by name or ARN. */
   readonly clusters: readonly string[];
 }

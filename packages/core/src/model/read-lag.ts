@@ -1,8 +1,8 @@
 /**
- * How old a read of tasks, lists or targets may be, in milliseconds. AWS documents no bound; every rule that waits for others to
- * see a change relies on this one (docs/adr/0001).
+ * How old a read of tasks, lists or targets may be, in milliseconds. AWS documents no bound; every rule that waits until a change is
+ * visible relies on this one (docs/adr/0001).
  */
 export const readLagMs = 10_000;
 
-/** How old a read of a task's tags may be, in milliseconds. AWS documents no bound here either. */
+/** How old a read of a task's tags may be, in milliseconds. AWS documents no bound. */
 export const tagLagMs = 5_000;

@@ -3,7 +3,7 @@ import type { AllowedOverrides } from './contract.ts';
 /** What a start waits for before it answers. */
 export type WaitFor = 'none' | 'running' | 'healthy';
 
-/** A target group and the port under which a service's task is registered there. */
+/** A target group and the port under which a service's task is registered in it. */
 export interface TargetGroupPort {
   readonly targetGroupArn: string;
   readonly port: number;
@@ -20,7 +20,7 @@ export interface CapacityProviderStrategyItem {
 }
 
 /**
- * Where ECS runs the task: on a launch type, by a capacity-provider strategy, or by the cluster's own default strategy.
+ * Where ECS runs the task: on a launch type, by a capacity-provider strategy, or by the cluster's default strategy.
  * With `clusterDefault` RunTask gets neither a launch type nor a strategy.
  */
 export type Capacity =
@@ -28,12 +28,12 @@ export type Capacity =
   | { readonly capacityProviderStrategy: readonly CapacityProviderStrategyItem[] }
   | { readonly clusterDefault: true };
 
-/** Whether a capacity provider is Fargate's. Every other one is an Auto Scaling group or Managed Instances. */
+/** Whether a capacity provider is Fargate's. All others are Auto Scaling groups or Managed Instances. */
 export function isFargateProvider(capacityProvider: string): boolean {
   return capacityProvider === 'FARGATE' || capacityProvider === 'FARGATE_SPOT';
 }
 
-/** What RunTask takes besides where the task runs. A key that is absent is not sent. */
+/** Further options of RunTask. An absent key is not sent. */
 export interface TaskOptions {
   /** At most `mostTaskTags`. */
   readonly tags?: Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ export interface TaskOptions {
   readonly platformVersion?: string;
 }
 
-/** Where and how a service runs: one document of SSM Parameter Store over the workspace's defaults, checked. */
+/** Where and how a service runs: its document in SSM Parameter Store merged over the workspace's defaults, and validated. */
 export interface ServiceMapping {
   readonly service: string;
   /** Name or ARN. */
@@ -53,13 +53,13 @@ export interface ServiceMapping {
   readonly taskDefinition: string;
   /** The service's own port, 1–65535. */
   readonly port: number;
-  /** At least one; the first is the one that a caller sees as `targetGroupArn`. */
+  /** At least one. Callers see the first as `targetGroupArn`. */
   readonly targetGroups: readonly [TargetGroupPort, ...TargetGroupPort[]];
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
   readonly assignPublicIp: 'ENABLED' | 'DISABLED';
   readonly capacity: Capacity;
-  /** Undefined when the mapping sets none of them. */
+  /** Undefined when the mapping sets none. */
   readonly taskOptions?: TaskOptions;
   /** The container that gets the environment; the task definition's first essential one when undefined. */
   readonly containerName?: string;
@@ -67,15 +67,15 @@ export interface ServiceMapping {
   readonly wait: WaitFor;
   readonly startTimeoutSeconds: number;
   readonly healthyTimeoutSeconds: number;
-  /** How long a task stays up after it was deregistered. */
+  /** How long a task keeps running after its deregistration, in seconds. */
   readonly drainSeconds: number;
   readonly dependsOn: readonly string[];
-  /** False: something else registers targets in these groups too. */
+  /** False if something else also registers targets in these groups. */
   readonly exclusiveTargetGroup: boolean;
   readonly allowOverrides: AllowedOverrides;
 }
 
-/** One thing that is wrong with a parameter's document. */
+/** One problem in a parameter's document. */
 export interface MappingProblem {
   /** The parameter's full name. */
   readonly parameter: string;
@@ -91,11 +91,11 @@ export interface MappingVersions {
   readonly defaults?: number;
 }
 
-/** A mapping that may be used, and what is wrong with newer versions that may not. */
+/** A usable mapping, and the problems of newer versions that were skipped. */
 export interface LoadedMapping {
   readonly mapping: ServiceMapping;
   /** The versions in use. */
   readonly versions: MappingVersions;
-  /** Empty unless a newer version was passed over. */
+  /** Empty unless a newer version was skipped. */
   readonly problems: readonly MappingProblem[];
 }

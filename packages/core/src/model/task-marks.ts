@@ -1,7 +1,7 @@
 import { formatMoment, parseMoment } from './moments.ts';
 import type { RetiredBy, RetireMark } from './task.ts';
 
-/** Which of several tags a moment goes to. The times of events on a bus are whole seconds: those, too, are spread evenly. */
+/** Which of several tags holds a moment. EventBridge times are whole seconds; those, too, are spread evenly. */
 function slotOf(epochMs: number, slots: number): number {
   return (Math.floor(epochMs) + Math.floor(epochMs / 1_000)) % slots;
 }
@@ -10,23 +10,23 @@ const retireTag = 'start-engines:retire';
 const retireTags = 8;
 
 /**
- * The tag that marks a task to go. Its value is `<asked>/<by>`: a comma is not allowed in a tag's value. There are eight of
- * them, because of two that write the same tag the one that writes first would be forgotten.
+ * The tag that marks a task as retiring. Its value is `<asked>/<by>`; a tag's value may not contain a comma. There are eight such
+ * tags, because the second of two writers to one tag would erase the first one's mark.
  */
 export function retireTagOf({ asked }: RetireMark): string {
   return `${retireTag}.${slotOf(asked, retireTags)}`;
 }
 
-/** Whether the tag's value is a mark that the task is to go. */
+/** Whether the tag's value is a retire mark. */
 export function isRetireTag(key: string): boolean {
   return key === retireTag || key.startsWith(`${retireTag}.`);
 }
 
 /**
- * Of several marks the one that counts: of a stop rather than of another, and the latest. A stop's mark counts least when the
- * task was asked for later than the stop.
+ * Chooses the mark that counts: a stop's before any other, then the latest. A stop's mark counts least when the task was
+ * requested after the stop.
  *
- * @param lastAsked when the task was last asked for, in milliseconds since the epoch
+ * @param lastAsked when the task was last requested, in milliseconds since the epoch
  */
 export function chooseRetireMark(marks: readonly RetireMark[], lastAsked: number): RetireMark | undefined {
   const rank = ({ by, asked }: RetireMark) => (by !== 'stop' ? 1 : asked < lastAsked ? 0 : 2);
@@ -34,7 +34,7 @@ export function chooseRetireMark(marks: readonly RetireMark[], lastAsked: number
 }
 
 const adoptedTagPrefix = 'start-engines:asked.';
-/** A task has at most 50 tags. Ours use 33 of them (8 + 24 + 1), so that owners keep some for their own. */
+/** A task has at most 50 tags. Ours use 33 of them (8 + 24 + 1) and leave the rest to the owner. */
 const adoptedTags = 24;
 
 /**
@@ -45,12 +45,12 @@ export function adoptedTagOf(asked: number): string {
   return `${adoptedTagPrefix}${slotOf(asked, adoptedTags)}`;
 }
 
-/** Whether the tag's value is when a start that adopted the task was asked for. */
+/** Whether the tag's value is the time of a start that adopted the task. */
 export function isAdoptedTag(key: string): boolean {
   return key.startsWith(adoptedTagPrefix);
 }
 
-/** The tag that records when a start was first answered that the task is up. */
+/** The tag that records when a start was first answered that the task was up. */
 export const upTag = 'start-engines:up';
 
 const retiredBy = new Set<string>(['stop', 'restart', 'start', 'reconcile'] satisfies RetiredBy[]);
@@ -60,12 +60,12 @@ export function formatRetireMark(mark: RetireMark): string {
   return `${formatMoment(mark.asked)}/${mark.by}`;
 }
 
-/** The reason with which a retired task is stopped, `stop@2026-11-23T08:00:00.000Z`: it outlives the tags. */
+/** The stopped reason of a retired task, `stop@2026-11-23T08:00:00.000Z`. It outlives the tags. */
 export function formatStopReason(mark: RetireMark): string {
   return `${mark.by}@${formatMoment(mark.asked)}`;
 }
 
-/** The mark in the tag's value or, for a stopped task, in its reason; undefined when neither holds one. */
+/** The mark in the tag's value or in a stopped task's reason; undefined when neither holds one. */
 export function parseRetireMark(tag: string | undefined, stoppedReason: string | undefined): RetireMark | undefined {
   const [askedInTag, byInTag] = tag?.split('/') ?? [];
   const [byInReason, askedInReason] = stoppedReason?.split('@') ?? [];

@@ -5,13 +5,12 @@ import type { TargetGroupPort } from './service-mapping.ts';
 import { isAddressable, type Task } from './task.ts';
 
 /**
- * A target group as one look found it, or why it could not be read. `missingSince`: AWS knows no such group, so that nothing
- * stands in it and nothing can be registered there; and since when that has been so in every look, in milliseconds since the
- * epoch.
+ * A target group as one look found it, or why it could not be read. `missingSince`: the group does not exist, so it has no
+ * targets and takes none; every look since then (ms since the epoch) has found it missing.
  */
 export type GroupView = {
   readonly targetGroupArn: string;
-  /** When it was asked for, in milliseconds since the epoch: throttles can hold up the rest of a look. */
+  /** When the read began, in milliseconds since the epoch. Throttling can delay the rest of a look. */
   readonly readAt: number;
 } & (
   | { readonly readable: true; readonly targets: readonly ObservedTarget[]; readonly missingSince?: number }
@@ -19,71 +18,71 @@ export type GroupView = {
 );
 
 /**
- * What one look at a service found, and what earlier looks of the same operation found. Targets were read before tasks: a
- * task that is read afterwards cannot make a target look stale that was registered in between.
+ * What one look at a service found, and what earlier looks of the same operation found. Targets are read before tasks, so that a
+ * target registered in between does not look stale.
  */
 export interface View {
   /** When the look ended, in milliseconds since the epoch. */
   readonly at: number;
   /** When the service's tasks were listed last, in milliseconds since the epoch. */
   readonly listedAt: number;
-  /** `service`: all tasks of the service were listed. `task`: only the followed task was read; others are from before. */
+  /** `service`: all tasks of the service were listed. `task`: only the followed task was read; the others are from earlier looks. */
   readonly scope: 'service' | 'task';
   readonly groups: readonly GroupView[];
-  /** The kind of address that a group takes, where a task has an IPv6 address and does not stand there yet. */
+  /** The address type of a group, read only for a task that has an IPv6 address and is not registered in the group. */
   readonly addressTypes?: ReadonlyMap<string, AddressType>;
-  /** Groups in which nobody but this service registers targets, as its mapping says and no other denies. */
+  /** Groups that belong to this service alone, according to its mapping, and that no other mapping uses. */
   readonly exclusiveGroupArns: ReadonlySet<string>;
-  /** Who else lives in the clusters. Read only when it matters. */
+  /** The other live tasks in the clusters. Read only when a decision needs them. */
   readonly neighbours?: Neighbours;
-  /** Targets that ended tasks of all services were started with, by `targetKey`. Known after a look at the whole workspace. */
+  /** Targets of ended tasks of all services, by `targetKey`. Known after a survey of the whole workspace. */
   readonly endedTargets?: ReadonlySet<string>;
-  /** Newest first; of each task the highest version that was ever seen. */
+  /** Newest first; the highest version seen of each task. */
   readonly tasks: readonly Task[];
   /**
-   * Tasks that carry the service's `startedBy` and no launch facts that can be used, newest first. No start adopts or comes
-   * after one, and none is registered; a stop takes them down.
+   * Tasks with the service's `startedBy` and no usable launch facts, newest first. No start adopts one or waits for one, and none
+   * is registered. A stop stops them.
    */
   readonly foreign: readonly Task[];
-  /** Targets that this operation itself has registered, by `targetKey`, with the time. */
+  /** Targets that this operation has registered, by `targetKey`, with the time (ms since the epoch). */
   readonly registeredByUs: ReadonlyMap<string, number>;
-  /** Targets that this operation itself has deregistered, by `targetKey`. */
+  /** Targets that this operation has deregistered, by `targetKey`. */
   readonly deregisteredByUs: ReadonlySet<string>;
-  /** Since when a retiring task has been out of every target group, by task ARN; only for tasks that were in one. */
+  /** Since when a retiring task has been out of all its target groups, by task ARN; only for tasks that were in one. */
   readonly drainingSince: ReadonlyMap<string, number>;
-  /** Since when this operation has known a live task to be marked to go, by task ARN. */
+  /** Since when this operation has known that a live task is retiring, by task ARN. */
   readonly markedSince: ReadonlyMap<string, number>;
-  /** Since when a target has been there without a task of the service, by `targetKey`. */
+  /** Since when a target has belonged to no task of the service, by `targetKey`. */
   readonly strayingSince: ReadonlyMap<string, number>;
-  /** When this operation has noted that the service is to be down. */
+  /** When this operation wrote its stop note. */
   readonly stopNotedAt?: number;
-  /** When the latest stop was requested that has left a note (ms since the epoch), where the note was read. */
+  /** When the latest noted stop was requested (ms since the epoch); undefined when the note was not read. */
   readonly stopNote?: number;
 }
 
-/** One word for a target in a target group. */
+/** Identifies a target within its target group. */
 export function targetKey(targetGroupArn: string, ip: string, port: number): string {
   return `${targetGroupArn} ${ip}:${port}`;
 }
 
-/** Registered targets count; draining ones do not. */
+/** Whether the target is registered. A draining one is not. */
 export function isRegisteredState(target: ObservedTarget): boolean {
   return target.state !== 'draining' && target.state !== 'unhealthy.draining';
 }
 
-/** How long RegisterTargets may take to show in DescribeTargetHealth before it is called again. */
+/** How long RegisterTargets may take to show in DescribeTargetHealth before it is called again, in milliseconds. */
 const registrationVisibleMs = 5_000;
 
 /** What is known of one of a task's targets. */
 export type TargetSight =
   | { readonly kind: 'absent' }
   | { readonly kind: 'shown'; readonly target: ObservedTarget }
-  /** We registered it just now and it does not show yet. */
+  /** This operation registered it a moment ago, and it does not show yet. */
   | { readonly kind: 'registering' }
   /** The group cannot be read. */
   | { readonly kind: 'unknown'; readonly registered: boolean; readonly problem: Error };
 
-/** What a view says of one address in one target group. */
+/** What a view shows for one address in one target group. */
 export function sightOf(view: View, targetGroupArn: string, ip: string, port: number): TargetSight {
   const group = view.groups.find((one) => one.targetGroupArn === targetGroupArn);
   const registeredAt = view.registeredByUs.get(targetKey(targetGroupArn, ip, port));
@@ -98,7 +97,7 @@ export function sightOf(view: View, targetGroupArn: string, ip: string, port: nu
   return fresh ? { kind: 'registering' } : { kind: 'absent' };
 }
 
-/** What a view says of a task in one of its target groups, under whichever of its addresses it stands there. */
+/** What a view shows for a task in one of its target groups, under any of its addresses. */
 export function sightOfTask(view: View, task: Task, { targetGroupArn, port }: TargetGroupPort): TargetSight {
   const sights = addressesOf(task).map((ip) => sightOf(view, targetGroupArn, ip, port));
   const known = (['shown', 'registering'] as const).flatMap((kind) => sights.filter((sight) => sight.kind === kind));
@@ -107,8 +106,8 @@ export function sightOfTask(view: View, task: Task, { targetGroupArn, port }: Ta
 }
 
 /**
- * The address under which the task stands in a target group, or is to stand there: the one that the group takes. A task
- * without such an address gets AWS's refusal.
+ * The address under which the task is registered, or will be: the one that the group accepts. For a task without such an
+ * address AWS rejects the registration.
  */
 export function addressIn(view: View, task: Task & { readonly privateIp: string }, target: TargetGroupPort): string {
   const sight = sightOfTask(view, task, target);
@@ -117,13 +116,13 @@ export function addressIn(view: View, task: Task & { readonly privateIp: string 
   return (type === undefined ? undefined : addressOfType(task, type)) ?? task.privateIp;
 }
 
-/** Whether it is known that none of the task's target groups takes an address that the task has. */
+/** Whether none of the task's target groups accepts any of its addresses, as far as is known. */
 export function fitsNowhere({ addressTypes }: View, task: Task): boolean {
   const types = task.facts?.targets.map(({ targetGroupArn }) => addressTypes?.get(targetGroupArn)) ?? [];
   return types.length > 0 && types.every((type) => type !== undefined && addressOfType(task, type) === undefined);
 }
 
-/** Health that was read longer ago says nothing: throttles can hold up the rest of a look. */
+/** Health read longer ago proves nothing, because throttling can delay the rest of a look. */
 const healthValidMs = 15_000;
 
 /** Whether the load balancer sends the task traffic through every one of its target groups. */
@@ -132,7 +131,7 @@ export function isHealthyEverywhere(view: View, task: Task): boolean {
   return task.facts.targets.every((target) => healthOf(view, task, target) === 'healthy');
 }
 
-/** Whether it is known that the load balancer sends the task no traffic through one of its target groups. */
+/** Whether the load balancer is known to send the task no traffic through one of its target groups. */
 export function isUnhealthySomewhere(view: View, task: Task): boolean {
   if (!isAddressable(task) || task.facts === undefined) return true;
   return task.facts.targets.some((target) => healthOf(view, task, target) === 'not-healthy');
@@ -157,7 +156,7 @@ function healthOf(view: View, task: Task, target: TargetGroupPort) {
   return sight.kind === 'shown' && sight.target.state === 'healthy' ? 'healthy' : 'not-healthy';
 }
 
-/** Every task that says it belongs to the service. */
+/** Every task with the service's `startedBy`, foreign ones included. */
 export function claimants({ tasks, foreign }: View): readonly Task[] {
   return [...tasks, ...foreign];
 }

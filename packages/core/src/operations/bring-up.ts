@@ -23,7 +23,7 @@ import { compensate } from './compensate.ts';
 import { Launcher, type LaunchParameters } from './launcher.ts';
 import { ProgressOfStart } from './progress-of-start.ts';
 
-/** What taking a task down again needs besides its drain: a mark, a deregistration, a stop, and their retries. */
+/** Reserved for taking a task down, in addition to its drain, in milliseconds: mark, deregistration, stop, and their retries. */
 const cleanUpMs = 10_000;
 
 export interface BringUpRequest extends LaunchParameters {
@@ -37,9 +37,9 @@ export interface BroughtUp {
 }
 
 /**
- * Adopts or launches one task and turns the loop until it is where it is wanted.
+ * Adopts or launches one task, and loops until it is as the request wants it.
  *
- * @throws StartEnginesError Any code of the catalog. What was launched is taken down again before it throws.
+ * @throws StartEnginesError Any code of the catalogue. A task that this start launched is taken down first.
  */
 export async function bringUp(ports: Ports, request: BringUpRequest): Promise<BroughtUp> {
   const { context, settings, loaded } = request;
@@ -67,7 +67,7 @@ export async function bringUp(ports: Ports, request: BringUpRequest): Promise<Br
     until: giveUpAt,
     onPause: (delayMs) => progress.noteHeldUp(delayMs),
     startedBy: ownerOf(ports.workspace, service),
-    // The mapping may have moved, or an override may have named another cluster, under a task that still lives.
+    // A live task may run where the mapping was before, or where an override placed it.
     clusters: distinctClusters([mapping.cluster, loaded.mapping.cluster, ...ports.clusters]),
     targetGroupArns: mapping.targetGroups.map((group) => group.targetGroupArn),
     // Upkeep, for which the start does not wait.
@@ -75,7 +75,7 @@ export async function bringUp(ports: Ports, request: BringUpRequest): Promise<Br
   });
   const launcher = new Launcher(ports, session, progress, request);
   try {
-    // Without the time to clean up nothing is launched, so there is nothing to keep time for.
+    // Without the time to clean up nothing is launched, so no time is reserved.
     const loop = new StartLoop(ports, session, progress, launcher, request);
     const { view, task } = await ports.endCallsBy(giveUpAt > begunAt ? giveUpAt : until, () => loop.run());
     return { outcome: outcomeOf(progress.state, view, task), session };
@@ -146,8 +146,8 @@ class StartLoop {
             await this.#tidy(step.upkeep);
             view = this.#known();
           } else {
-            // Meanwhile a stop may have been carried out. A start finds its note, or by its token the task that was stopped; a
-            // restart comes after a task that it has seen live, and has to see what became of it.
+            // A stop may have been carried out meanwhile. A start finds its note, or the stopped task by its token. A restart
+            // follows a task that it has seen live, and has to look at it again.
             view = this.#progress.state.restart ? await this.#look('service') : this.#session.memory.view('service');
           }
           break;
@@ -201,7 +201,7 @@ class StartLoop {
     return step.actions.length > 0 ? this.#look('task') : view;
   }
 
-  /** Settles in which cluster the next task is launched, where another start may choose another one. */
+  /** Settles the cluster of the next launch, if another start may choose another cluster. */
   async #claimCluster(newestSeen: number): Promise<void> {
     const { settings, loaded } = this.#parameters;
     const request = { mapping: settings.mapping, mappedCluster: loaded.mapping.cluster, newestSeen };

@@ -13,7 +13,7 @@ import type { ProgressOfStart } from './progress-of-start.ts';
 /**
  * Takes down the task that a failed start has launched, unless the service relies on it.
  *
- * @param until Milliseconds since the epoch by which it must have happened.
+ * @param until The deadline, in milliseconds since the epoch.
  * @returns The task, when another process has finished the start meanwhile.
  * @throws StartEnginesError `failure`, or `CompensationFailed` when the task could not be taken down.
  */

@@ -21,14 +21,14 @@ import { persist } from '../session/persist.ts';
 import { type ClusterReadings, groupByService, readClusters } from '../session/read-clusters.ts';
 import { manyServices } from '../session/share-reads.ts';
 
-/** How long throttled reads are repeated. An HTTP API gives up after 29 or 30 s. */
+/** How long throttled reads are repeated, in milliseconds. An HTTP API gives up after 29 or 30 s. */
 const patienceMs = 10_000;
 
 /**
- * What is up for one service and what was up last. A mapping that is broken is part of the answer, not an error.
+ * One service's live tasks and its last one. A broken mapping is part of the answer, not an error.
  *
  * @throws StartEnginesError `UnknownService` when there is neither a mapping nor a task; `MappingUnavailable` or an AWS code
- * when no live task was found and something could not be read: an error is never shown as "stopped".
+ * when no live task was found and something could not be read: an error never looks like "stopped".
  */
 export async function describeService(
   ports: Ports,
@@ -43,8 +43,8 @@ export async function describeService(
 }
 
 /**
- * The same for several services, or for every service that has a mapping or a task, sorted by name. What cannot be read
- * about a service is among its `problems`; the others are described in full.
+ * The same for several services, or for every service that has a mapping or a task, sorted by name. A service's `problems` list
+ * what could not be read about it; the others are described in full.
  *
  * @throws StartEnginesError `MappingUnavailable` when no name is given and the services cannot be listed.
  */
@@ -58,7 +58,7 @@ export async function describeServices(
 
 interface Described {
   readonly status: ServiceStatus;
-  /** Why something is not known. */
+  /** Why something is unknown. */
   readonly gaps: readonly StartEnginesError[];
 }
 
@@ -106,7 +106,7 @@ interface Gap {
   readonly cluster?: string;
 }
 
-/** Why it is not known what is up. An unread cluster matters where the task is expected or none was found. */
+/** Why the live tasks are unknown. An unread cluster matters if the task is expected there or none was found. */
 function gapsOf({ loaded, error }: StatusMapping, { tasks, unreadable }: ClusterReadings): Gap[] {
   const home = loaded && clusterName(loaded.mapping.cluster);
   const isUp = tasks.some(isLive);
@@ -132,7 +132,7 @@ interface StatusMapping {
   readonly error?: StartEnginesError;
 }
 
-/** A mapping in memory will not do: the status compares its version with that of the task. */
+/** Reads the mapping again, because the status compares its version with the task's. */
 async function loadForStatus(ports: Ports, service: string, { receivedAt }: OperationContext): Promise<StatusMapping> {
   try {
     const loaded = await ports.mappings.load(service, receivedAt);
@@ -145,7 +145,7 @@ async function loadForStatus(ports: Ports, service: string, { receivedAt }: Oper
 
 type ReadGroup = (targetGroupArn: string) => Promise<TargetGroupStatus>;
 
-/** Reads each target group once, however many services share it. */
+/** Reads each target group once, even if several services share it. */
 function readOnce(ports: Ports, until: number): ReadGroup {
   const readings = new Map<string, Promise<TargetGroupStatus>>();
   async function read(targetGroupArn: string): Promise<TargetGroupStatus> {

@@ -12,7 +12,7 @@ import { tryOnce } from '../session/persist.ts';
 import type { ServiceSession } from '../session/service-session.ts';
 import type { ProgressOfStart } from './progress-of-start.ts';
 
-/** What a start launches with. */
+/** The input of a start's launches. */
 export interface LaunchParameters {
   readonly settings: LaunchSettings;
   /** The mapping without the overrides. */
@@ -72,7 +72,7 @@ export class Launcher {
     return reply !== undefined;
   }
 
-  /** Whether AWS refuses to launch in the cluster that another start has chosen. Then this start waits for its turn. */
+  /** Whether AWS rejects a launch in the cluster that another start has chosen. Then this start waits for its turn. */
   #isRefusedElsewhere({ code, message }: StartEnginesError): boolean {
     const { lease, service } = this.#progress.state;
     const isElsewhere =

@@ -10,8 +10,8 @@ import { patientReads } from '../session/patient-reads.ts';
 import { persist } from '../session/persist.ts';
 
 /**
- * The names of all services that have a mapping or, in the function's clusters, a task that is to run, sorted. Each
- * cluster is listed whole, 100 tasks a call.
+ * The names of all services that have a mapping or a running task in the function's clusters, sorted. Each cluster is listed whole,
+ * 100 tasks per call.
  *
  * @throws StartEnginesError `MappingUnavailable` or an AWS code.
  */

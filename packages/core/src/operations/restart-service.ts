@@ -11,15 +11,15 @@ import { patientReads } from '../session/patient-reads.ts';
 import { turnLoop } from '../session/turn-loop.ts';
 import { bringUp } from './bring-up.ts';
 
-/** How often the new task's health is read again while the old one may not go yet. */
+/** How often the new task's health is read while the old one still has to serve, in milliseconds. */
 const healthPauseMs = 1_000;
 
 /**
- * Replaces a service's task: a new one with the mapping as it is now, healthy in all its target groups, then the old one
- * drained and stopped. A task that was created after the restart was asked for counts as the new one. If the new one does
- * not become healthy it is taken down, and the old one serves on. If it is lost while the old one goes, that is an error.
+ * Replaces a service's task: it launches one with the current mapping, waits until it is healthy in all its target groups, then
+ * drains and stops the old one. A task created after the restart was requested counts as the new one. If the new one does not
+ * become healthy, it is taken down and the old one still serves. If it is lost while the old one retires, the restart fails.
  *
- * @throws StartEnginesError Any code of the catalog.
+ * @throws StartEnginesError Any code of the catalogue.
  */
 export async function restartService(
   ports: Ports,
@@ -47,7 +47,7 @@ export async function restartService(
       const actions = planUpkeep(view);
       if (actions.length > 0) return { kind: 'act', actions };
       const isUp = view.tasks.some((task) => isKept(task) && isNewer(task));
-      // Without a new one the old one serves on, unless it is on its way already.
+      // Without a new task the old one still serves, unless it is retiring already.
       const isGoing = isUp ? isLive : isRetiring;
       const older = view.tasks.some((task) => isGoing(task) && !isNewer(task));
       if (!older) return { kind: 'done' };
@@ -55,7 +55,7 @@ export async function restartService(
     });
     const lost = last.tasks.find((task) => !isOther(task) && !isKept(task));
     if (lost !== undefined && !last.tasks.some((task) => isKept(task) && isNewer(task))) throw lostAgain(request, lost);
-    // Who stopped them does not matter: whoever finds a marked task finishes it.
+    // Another operation may have stopped them: every operation finishes marked tasks.
     const left = new Set(last.tasks.filter(isLive).map((task) => task.taskArn));
     const replacedTasks = others.map((task) => task.taskArn).filter((taskArn) => !left.has(taskArn));
     await announce(ports, {
@@ -72,7 +72,7 @@ export async function restartService(
   }
 }
 
-/** The new task was up, and is so no more by the time the old ones have gone. */
+/** The new task was up, and was lost by the time the old ones had ended. */
 function lostAgain({ service, asked }: { readonly service: string; readonly asked: number }, task: Task) {
   const isStopped = task.retire?.by === 'stop' && task.retire.asked >= asked;
   return isStopped ? superseded({ service, restart: true }, task) : stopped(task, { wasRegistered: true });

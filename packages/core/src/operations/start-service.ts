@@ -8,11 +8,11 @@ import { patientReads } from '../session/patient-reads.ts';
 import { bringUp } from './bring-up.ts';
 
 /**
- * Brings a service up: adopts its live task or launches one, waits for it, registers it in every target group, and waits
- * until it is healthy when that is asked for. Called many times at once, it starts one task.
+ * Starts a service: adopts its live task or launches one, waits for it, registers it in every target group, and waits until it is
+ * healthy if requested. Many calls at once start one task.
  *
- * @throws StartEnginesError Any code of the catalog. What this start had launched is taken down again before it throws,
- * unless another start has found it up.
+ * @throws StartEnginesError Any code of the catalogue. A task that this start launched is taken down first, unless another start has
+ * reported it as up.
  */
 export async function startService(
   ports: Ports,

@@ -8,8 +8,8 @@ import { patientReads } from '../session/patient-reads.ts';
 import { startService } from './start-service.ts';
 
 /**
- * Starts several services at once; one that depends on another of them waits for it, and is not started when that one
- * fails. Services that are not named are not started, whoever depends on them.
+ * Starts several services at once. A service that depends on another of them waits for it, and is not started if that one fails.
+ * Services that are not named are not started, even if others depend on them.
  *
  * @returns One result for each request, in the order of the requests. A service's failure is a result, not a rejection.
  */
@@ -23,7 +23,7 @@ export async function startServices(
   const patient = patientReads(ports, 'all', { until: lastBeginning(context) });
   await Promise.all(
     requests.map(async ({ service }) => {
-      // A mapping that cannot be loaded says so when its own start is tried.
+      // A mapping that cannot be loaded fails its own start.
       const loaded = await patient.mappings.load(service, context.receivedAt).catch(() => undefined);
       if (loaded !== undefined) mappings.set(service, loaded.mapping);
     }),
@@ -68,7 +68,7 @@ export async function startServices(
   return Promise.all(requests.map(start));
 }
 
-/** The way from a service over its dependencies back to itself. */
+/** The path from a service through its dependencies back to itself. */
 function findCircle(
   dependencies: ReadonlyMap<string, readonly string[]>,
   service: string,
@@ -96,7 +96,7 @@ function circleError(services: readonly string[]): StartEnginesError {
 function dependencyFailed(service: string, failed: Extract<StartResult, { ok: false }>): StartEnginesError {
   return new StartEnginesError(
     'DependencyFailed',
-    `Service "${service}" was not started, because "${failed.service}", on which it depends, could not be started.`,
+    `Service "${service}" was not started because it depends on "${failed.service}", which could not be started.`,
     { cause: failed.error, context: { service, dependency: failed.service } },
   );
 }

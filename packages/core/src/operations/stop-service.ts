@@ -20,15 +20,15 @@ import { ServiceSession } from '../session/service-session.ts';
 import { manyServices, shareReads } from '../session/share-reads.ts';
 import { turnLoop } from '../session/turn-loop.ts';
 
-/** How long a stop waits for its mapping, in milliseconds. Without one it still finds the tasks, and their targets. */
+/** How long a stop waits for its mapping, in milliseconds. Without it, the stop still finds the tasks and their targets. */
 const mappingPatienceMs = 30_000;
 
 /**
- * Takes a service down: its tasks leave their target groups, drain, and are stopped, by their own launch facts, whatever the
- * mapping says by now. Tasks that were asked for later than the stop stay.
+ * Stops a service: its tasks are deregistered, drained and stopped by their own launch facts, and not by the current mapping. Tasks
+ * requested after the stop stay.
  *
- * @throws StartEnginesError `UnknownService` when there is neither a mapping nor a task, `OutOfTime`, or an AWS code; its
- * `results` have what was done.
+ * @throws StartEnginesError `UnknownService` when there is neither a mapping nor a task, `OutOfTime`, or an AWS code. Its
+ * `results` say what was done.
  */
 export function stopService(ports: Ports, request: StopRequest, context: OperationContext): Promise<StopOutcome> {
   return stopOne(withClaimedFacts(ports, request.service), request, context);
@@ -89,8 +89,8 @@ async function stopOne(
 }
 
 /**
- * Leaves a note of a stop that its marks record already. ECS forgets a stopped task, and the mark with it, after about an hour;
- * a start that arrives later finds the note.
+ * Notes a stop that its marks record already. ECS forgets a stopped task and its mark after about an hour; a start that arrives
+ * later finds the note.
  */
 async function noteStop(ports: Ports, service: string, asked: number, until: number): Promise<'noted' | 'refused'> {
   try {
@@ -105,7 +105,7 @@ async function noteStop(ports: Ports, service: string, asked: number, until: num
 }
 
 /**
- * Stops every service of the workspace. One note stands for all of them: Parameter Store takes three writes a second.
+ * Stops every service of the workspace. One note covers all of them, because Parameter Store accepts three writes per second.
  *
  * @returns as `stopServices` does.
  */
@@ -139,7 +139,7 @@ function stopEach(
   context: OperationContext,
   stopNotedAt?: number,
 ): Promise<readonly StopResult[]> {
-  // What is shared is tried again where it is shared: those who were turned away together would come back one by one.
+  // Shared reads are repeated where they are shared. Otherwise the services would repeat them one by one.
   const many = requests.length >= manyServices;
   const claimed = withClaimedFacts(ports, 'all');
   const shared = many ? shareReads(patientReads(claimed, 'all', { until: lastBeginning(context) })) : claimed;
@@ -154,7 +154,7 @@ function stopEach(
   );
 }
 
-/** A service whose mapping is broken or gone can still be stopped. */
+/** A service can be stopped even if its mapping is broken or deleted. */
 async function loadIfPossible(ports: Ports, service: string): Promise<LoadedMapping | StartEnginesError> {
   try {
     return await loadMapping(ports, service);
@@ -169,8 +169,8 @@ async function loadIfPossible(ports: Ports, service: string): Promise<LoadedMapp
 }
 
 /**
- * Of the tasks that the stop found, those that have been stopped, whoever finished them. One that has ended of itself was
- * found because a stale look still showed it live.
+ * The tasks that the stop found and that were stopped, by this or another operation. A task that ended on its own was found only
+ * because a stale read still showed it live.
  */
 function outcomeOf(service: string, session: ServiceSession, found: ReadonlySet<string>, view: View): StopOutcome {
   const tasksStopped = claimants(view)
@@ -182,7 +182,7 @@ function outcomeOf(service: string, session: ServiceSession, found: ReadonlySet<
   return { service, tasksStopped, targetsDeregistered, status };
 }
 
-/** A task may be marked after it has crashed and before ECS shows that: its stop code tells. */
+/** Whether StopTask ended the task. A task may be marked after a crash that ECS does not show yet; its stop code decides. */
 function wasStopped(task: Task): boolean {
   return !isLive(task) && task.retire !== undefined && (task.stopCode ?? 'UserInitiated') === 'UserInitiated';
 }

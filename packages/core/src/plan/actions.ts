@@ -8,10 +8,10 @@ export interface LaunchAction {
   readonly attempt: LaunchAttempt;
 }
 
-/** One change in AWS that a plan calls for, besides a launch. Each may be carried out twice without harm. */
+/** One change in AWS, other than a launch. Each may be carried out twice without harm. */
 export type Action =
   | { readonly kind: 'mark-adopted'; readonly task: Task; readonly asked: number }
-  /** A start is about to be answered that the task is up. */
+  /** A start is about to be answered that the task is up; `at` is in milliseconds since the epoch. */
   | { readonly kind: 'mark-up'; readonly task: Task; readonly at: number }
   | {
       readonly kind: 'register';
@@ -25,20 +25,20 @@ export type Action =
       readonly targetGroupArn: string;
       readonly ip: string;
       readonly port: number;
-      /** The task that ended, unrequested, and left the target behind. */
+      /** The task that ended although no operation requested it, and left the target behind. */
       readonly interrupted?: Task;
-      /** Nobody knows whose the target was. */
+      /** The target belongs to no known task. */
       readonly stray?: true;
-      /** The group can be read and does not show the target: where AWS refuses the call, there is nothing to take out. */
+      /** The group can be read and does not show the target. If AWS rejects the call, there is nothing to deregister. */
       readonly precaution?: true;
     }
   | {
       readonly kind: 'mark-retiring';
       readonly task: Task;
       readonly mark: RetireMark;
-      /** Why it is taken down, when it should have been up by its deadline. */
+      /** Why the task is retired, if it missed its deadline. */
       readonly overdue?: Overdue;
     }
   | { readonly kind: 'stop'; readonly task: Task; readonly mark: RetireMark }
-  /** A stop found no task to mark, and leaves a note for starts that were asked before it and come later. */
+  /** A stop found no task to mark, and leaves a note for starts that were requested before it and arrive later. */
   | { readonly kind: 'note-stop'; readonly asked: number };

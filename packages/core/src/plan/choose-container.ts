@@ -1,4 +1,4 @@
-/** A port that a container exposes, or a range of them with both ends in it. */
+/** A port that a container exposes, or an inclusive range of ports. */
 export type ExposedPort = number | { readonly from: number; readonly to: number };
 
 export interface ContainerWithPorts {
@@ -9,13 +9,13 @@ export interface ContainerWithPorts {
 
 export interface ChosenContainer<Container> {
   readonly container: Container;
-  /** The port for which it was chosen. Undefined: no container exposes any of the ports. */
+  /** The port that decided the choice; undefined when no container exposes any of the ports. */
   readonly port?: number;
 }
 
 /**
- * The container that gets the environment where the mapping names none: the one that exposes the first of the ports that
- * any container exposes, essential ones first, or else the first essential container. Undefined when none is essential.
+ * The container that gets the environment when the mapping names none. The ports are tried in order; an essential container
+ * that exposes the port wins over other containers. If no container exposes any, it is the first essential container, or none.
  */
 export function chooseContainer<Container extends ContainerWithPorts>(
   containers: readonly Container[],
@@ -34,7 +34,7 @@ export function exposesPort({ ports }: Pick<ContainerWithPorts, 'ports'>, port: 
   return ports.some((one) => (typeof one === 'number' ? one === port : one.from <= port && port <= one.to));
 }
 
-/** The ports of a mapping in the order in which a container is chosen for them. */
+/** The ports of a mapping, in the order in which they choose the container. */
 export function portsOf(mapping: {
   readonly port: number;
   readonly targetGroups: readonly { readonly port: number }[];

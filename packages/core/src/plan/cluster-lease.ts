@@ -3,33 +3,33 @@ import type { AllowedOverrides } from '../model/contract.ts';
 import type { LaunchClaim } from '../model/ports.ts';
 
 /**
- * How long a lease binds other starts, in milliseconds: the time in which RunTask may be called, then 15 s for the SDK's tries
- * of the last call, 25 s until such a call takes effect, and 10 s until everyone sees the task (docs/adr/0021).
+ * How long a lease binds other starts, in milliseconds: the time in which RunTask may be called, then 15 s for the SDK's attempts
+ * at the last call, 25 s until such a call takes effect, and 10 s until every process sees the task (docs/adr/0021).
  */
 export const leaseMs = 90_000;
 /** How long RunTask may be called under a lease, in milliseconds. */
 export const launchWithinMs = 30_000;
 
-/** In which cluster everybody launches the service's next task, until it is seen or the lease ends. */
+/** The cluster in which all starts launch the service's next task, until that task is seen or the lease ends. */
 export interface ClusterLease {
   readonly cluster: string;
   /** When the lease began, by the store's clock and by this process's clock, in milliseconds since the epoch. */
   readonly at: number;
   readonly since: number;
-  /** When the newest task was created that the holder had seen, in milliseconds since the epoch; 0 for none. */
+  /** When the newest task that the holder had seen was created, in milliseconds since the epoch; 0 for none. */
   readonly newestSeen: number;
-  /** AWS refused to launch there for this start. */
+  /** AWS has rejected this start's launch there. */
   readonly isRefused?: true;
 }
 
-/** Whether starts of a service may choose between clusters: only then two of them could launch in two. */
+/** Whether starts of a service may choose between clusters. Only then could two of them launch in two clusters. */
 export function mayChooseCluster(allowed: AllowedOverrides, mappedCluster: string): boolean {
   return (allowed.cluster ?? []).some((permitted) => clusterName(String(permitted)) !== clusterName(mappedCluster));
 }
 
 /**
- * Whose claim holds, of all claims in the order in which they were written. The first one holds until it ends, or until somebody
- * claims who has seen a task that was created since: then what it was for has happened.
+ * The claim that holds, of all claims in the order of writing. The first one holds until its lease ends, or until a claimant has seen
+ * a task created since: then the launch has happened.
  */
 export function holderAmong(claims: readonly LaunchClaim[]): LaunchClaim | undefined {
   return claims.reduce<LaunchClaim | undefined>((holder, claim) => {
@@ -38,7 +38,7 @@ export function holderAmong(claims: readonly LaunchClaim[]): LaunchClaim | undef
   }, undefined);
 }
 
-/** Whether claims before these make no difference: one of these cannot be bound by anything before it. */
+/** Whether earlier claims make no difference, because no earlier claim can bind one of these. */
 export function beginsAfresh(claims: readonly LaunchClaim[]): boolean {
   return claims.some((claim, index) => {
     const before = claims[index - 1];

@@ -1,17 +1,17 @@
 import type { EndKind, Task, TaskContainer } from '../model/task.ts';
 
-/** How one task ended, and what to say about it. */
+/** How one task ended. */
 export interface EndOfTask {
   readonly kind: EndKind;
   /** The container that ended the task; undefined when no container did, or ECS shows none. */
   readonly container?: string;
   /** The exit code of that container; undefined when ECS shows none. */
   readonly exitCode?: number;
-  /** Stop code and stopped reason, as ECS gives them. */
+  /** Stop code and stopped reason, as ECS reports them. */
   readonly reason: string;
   /** The end in full: the container, every exit code, every reason. At most 1,000 characters. */
   readonly sentence: string;
-  /** False when several containers may have ended the task; the names of its essential containers settle it. */
+  /** False when several containers may have ended the task. The names of its essential containers would decide. */
   readonly certain: boolean;
 }
 
@@ -21,7 +21,7 @@ const longestSentence = 1_000;
  * How a task that is no longer live ended, as one look shows it. ECS does not say which container ended a task: DescribeTasks
  * and the state-change event give a status, an exit code and a reason for each container, and nothing about their order.
  *
- * @param essential the names of the task definition's essential containers, where the caller knows them
+ * @param essential the names of the task definition's essential containers, if known
  */
 export function endOfTask(task: Task, essential?: ReadonlySet<string>): EndOfTask {
   const kind = kindByStopCode(task);
@@ -85,12 +85,12 @@ function hasEnded({ lastStatus, exitCode }: TaskContainer): boolean {
 /** SIGKILL and SIGTERM, which ECS sends to the other containers once an essential one has ended. */
 const consequences: ReadonlySet<number | undefined> = new Set([137, 143]);
 
-/** A container that ended neither well nor as a consequence of another's end. */
+/** Whether a container failed on its own: it did not exit with 0, and not because another container ended. */
 function hasFailed({ exitCode, reason }: TaskContainer): boolean {
   return Boolean(reason) || (exitCode !== undefined && exitCode !== 0 && !consequences.has(exitCode));
 }
 
-/** The container that ended the task, of those that may have. */
+/** The container that ended the task, among those that may have. */
 function chooseDecisive(
   { mainContainer }: Task,
   candidates: readonly TaskContainer[],
@@ -103,12 +103,12 @@ function chooseDecisive(
   }
   const finished = candidates.find(({ exitCode }) => exitCode === 0);
   if (main === undefined || main.exitCode === 0) return main ?? finished ?? candidates[0];
-  // ECS may have sent the SIGTERM because another essential container finished. A SIGKILL may be an unreported lack of memory,
-  // and must not pass for a success.
+  // ECS may have sent the SIGTERM because another essential container finished. A SIGKILL may be an unreported lack of memory
+  // and must not count as a success.
   return essentialKnown && main.exitCode === 143 && finished !== undefined ? finished : main;
 }
 
-/** Whether there is no other container that may have ended the task instead. */
+/** Whether no other container may have ended the task. */
 function isPlain({ mainContainer }: Task, candidates: readonly TaskContainer[], decisive?: TaskContainer): boolean {
   if (candidates.every(({ exitCode, reason }) => exitCode === 0 && !reason)) return true;
   if (decisive === undefined || decisive.name !== mainContainer) return false;

@@ -2,8 +2,8 @@ import { isKept, lastAskedFor, type Task } from '../model/task.ts';
 import type { View } from '../model/view.ts';
 
 /**
- * When the stop was requested that a kept task has missed, in milliseconds since the epoch. The task was requested before the
- * stop, and ECS created it afterwards: its RunTask took effect late. Undefined when no stop is known that it has missed.
+ * When the stop that a kept task has missed was requested, in milliseconds since the epoch. The task was requested before the stop
+ * and created after it, because RunTask took effect late. Undefined when the task has missed no known stop.
  */
 export function missedStopOf(view: View, task: Task): number | undefined {
   if (!isKept(task) || task.facts === undefined) return undefined;

@@ -4,19 +4,19 @@ import { type AllowedOverrides, matchesPattern, type OverrideName, type StartOve
 import { StartEnginesError } from '../model/errors.ts';
 import type { ServiceMapping, TargetGroupPort } from '../model/service-mapping.ts';
 
-/** What a task is started with: the mapping with the permitted overrides in it. */
+/** What a task is started with: the mapping with the permitted overrides applied. */
 export interface LaunchSettings {
   readonly mapping: ServiceMapping;
-  /** Digests of every value that an override can change, as the task will be started. */
+  /** Digests of every value that an override can change, for the task as it will be started. */
   readonly fingerprints: Readonly<Record<string, string>>;
-  /** The part of those digests that this start's own overrides ask for. */
+  /** The digests of the values that this start's overrides set. */
   readonly requested: Readonly<Record<string, string>>;
 }
 
 /**
- * Puts a start's overrides into the mapping.
+ * Applies a start's overrides to the mapping.
  *
- * @throws StartEnginesError `OverrideNotAllowed` that names every forbidden override, before anything has changed.
+ * @throws StartEnginesError `OverrideNotAllowed`, which names every forbidden override, before anything has changed.
  */
 export function applyOverrides(mapping: ServiceMapping, overrides: StartOverrides): LaunchSettings {
   const forbidden = findForbidden(mapping.allowOverrides, overrides);
@@ -56,7 +56,7 @@ export function permitsCluster(allowed: AllowedOverrides, cluster: string): bool
   return (allowed.cluster ?? []).some((pattern) => matchesPermitted(pattern, cluster));
 }
 
-/** A new port moves the target groups that stood on the service's own port; the others keep theirs. */
+/** A new port applies to the target groups that used the service's port; the others keep theirs. */
 function overriddenTargetGroups(
   mapping: ServiceMapping,
   overrides: StartOverrides,
@@ -117,19 +117,19 @@ function fingerprintEnvironment(environment: Readonly<Record<string, string>>): 
 function fingerprintValues(values: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
-      // A name and an ARN mean the same cluster.
+      // A name and an ARN may denote the same cluster.
       const said = name === 'cluster' && typeof value === 'string' ? clusterName(value) : value;
       return [name, digest(JSON.stringify(said))];
     }),
   );
 }
 
-/** Eight characters are enough to tell a handful of values apart, and too few to tell what an environment holds. */
+/** Eight characters distinguish a handful of values, and reveal nothing about an environment's value. */
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 8);
 }
 
-/** The overrides that a start asks for and a task was not started with, by name. */
+/** The names of the requested overrides that the task was not started with. */
 export function overridesNotApplied(
   requested: Readonly<Record<string, string>>,
   startedWith: Readonly<Record<string, string>>,

@@ -3,10 +3,10 @@ import { formatMoment } from '../model/moments.ts';
 import { compareNewestFirst, type Generation, isKept, type LaunchAttempt, type Task } from '../model/task.ts';
 
 /**
- * The token that makes concurrent starts one start. Everybody who sees the same past computes the same token, and ECS
- * runs one task for it (docs/adr/0001).
+ * The token that makes concurrent starts one start. All starts that see the same past compute the same token, and ECS runs one
+ * task for it (docs/adr/0001).
  *
- * @returns 64 characters, the most that RunTask takes.
+ * @returns 64 characters, the most that RunTask accepts.
  */
 export function launchToken(startedBy: string, predecessorArn: string | undefined, attempt: LaunchAttempt): string {
   return createHash('sha256')
@@ -14,17 +14,17 @@ export function launchToken(startedBy: string, predecessorArn: string | undefine
     .digest('hex');
 }
 
-/** The newest task that has ended or is to go: the one that the next generation comes after. */
+/** The newest task that has ended or is retiring: the next generation follows it. */
 export function predecessorAmong(tasks: readonly Task[]): Task | undefined {
   return tasks.filter((task) => !isKept(task)).toSorted(compareNewestFirst)[0];
 }
 
-/** What a launch's token is made from, as its launch facts record it. */
+/** What a launch's token is made from, as recorded in its launch facts. */
 export function generationOf(predecessor: Task | undefined, attempt: LaunchAttempt): Generation {
   return { predecessor: predecessor?.taskArn ?? 'none', attempt };
 }
 
-/** The UTC minute, such as `2026-11-23T08:15`: everybody who tries again within it tries the same thing. */
+/** The UTC minute, such as `2026-11-23T08:15`. All retries within one minute use the same token. */
 export function minuteOf(epochMs: number): string {
   return formatMoment(epochMs).slice(0, 16);
 }

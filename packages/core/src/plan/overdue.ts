@@ -2,18 +2,18 @@ import { addressesOf } from '../model/addresses.ts';
 import { isKept, runDeadlineOf, type Task } from '../model/task.ts';
 import { fitsNowhere, type View } from '../model/view.ts';
 
-/** Why a task that should have been up by its deadline can serve nobody. */
+/** Why a task cannot serve although its deadline has passed. */
 export type Overdue = 'not-running' | 'no-address' | 'no-fitting-address' | 'groups-gone';
 
-/** How long after its deadline a task is left to the start that launched it. */
+/** How long after its deadline a task is left to the start that launched it, in milliseconds. */
 export const launcherGraceMs = 15_000;
 
-/** A task may have served for long: its groups must have been missing in two looks, this far apart. */
+/** The task may have served for a long time, so its groups must be missing in two looks this far apart, in milliseconds. */
 const missingMs = 5_000;
 
 /**
- * Why a task that should have been up by now can serve nobody: it does not run, ECS shows no address of it, none of its
- * target groups takes an address that it has, or AWS knows none of them any more. Undefined while its launcher may still take it down.
+ * Why a task past its deadline cannot serve: it is not RUNNING, has no address, none of its target groups accepts its addresses, or
+ * none of them exists. Undefined while its launcher may still take it down.
  */
 export function overdueOf(view: View, task: Task): Overdue | undefined {
   if (!isPastDeadline(view, task)) return undefined;
@@ -24,15 +24,15 @@ export function overdueOf(view: View, task: Task): Overdue | undefined {
 }
 
 /**
- * How long until it can be said of a task whose target groups are all missing that they are gone, in milliseconds; undefined
- * when they are not all missing, or are gone.
+ * How long until a task's missing target groups count as deleted, in milliseconds; undefined when they are not all missing, or
+ * count as deleted already.
  */
 export function goneInMs(view: View, task: Task): number | undefined {
   const missingFor = isPastDeadline(view, task) ? missingForMs(view, task) : undefined;
   return missingFor === undefined || missingFor >= missingMs ? undefined : Math.max(1, missingMs - missingFor);
 }
 
-/** When a task that has to become healthy should be healthy at the latest, in milliseconds since the epoch. */
+/** The latest time by which a task that has to become healthy should be healthy, in milliseconds since the epoch. */
 export function healthyDeadlineOf(task: Task): number {
   const { facts } = task;
   return facts === undefined ? Infinity : (runDeadlineOf(task) ?? facts.deadline) + facts.healthyTimeoutSeconds * 1000;
@@ -42,7 +42,7 @@ function isPastDeadline({ at }: View, task: Task): boolean {
   return isKept(task) && at > (runDeadlineOf(task) ?? Infinity) + launcherGraceMs;
 }
 
-/** For how long all of the task's target groups have been missing; undefined when one is there, or cannot be read. */
+/** For how long all of the task's target groups have been missing; undefined when one exists or cannot be read. */
 function missingForMs({ groups }: View, { facts }: Task): number | undefined {
   const spans = facts?.targets.map(({ targetGroupArn }) => {
     const group = groups.find((one) => one.targetGroupArn === targetGroupArn);
@@ -52,17 +52,16 @@ function missingForMs({ groups }: View, { facts }: Task): number | undefined {
   return spans.reduce((least, span) => (least === undefined || span === undefined ? undefined : Math.min(least, span)));
 }
 
-/** The reason in a sentence. */
 export function overdueReason(task: Task, overdue: Overdue): string {
   const { taskArn, lastStatus } = task;
   switch (overdue) {
     case 'not-running':
-      return `Task ${taskArn} was not running by its deadline: it is ${lastStatus}.`;
+      return `Task ${taskArn} was not running by its deadline; it is ${lastStatus}.`;
     case 'no-address':
-      return `Task ${taskArn} runs, and ECS shows no private IP address of it by its deadline.`;
+      return `Task ${taskArn} is running, and had no private IP address by its deadline.`;
     case 'no-fitting-address':
-      return `Task ${taskArn} runs with ${addressesOf(task).join(' and ')}, and none of its target groups takes such an address.`;
+      return `Task ${taskArn} is running with ${addressesOf(task).join(' and ')}, and none of its target groups accepts such an address.`;
     case 'groups-gone':
-      return `Task ${taskArn} runs and can be reached by nobody: its target groups do not exist any more. It is taken down; a start brings up another where the mapping says.`;
+      return `Task ${taskArn} is running but unreachable, because its target groups no longer exist. It is stopped; the next start uses the mapping's target groups.`;
   }
 }

@@ -4,18 +4,18 @@ import type { View } from '../model/view.ts';
 import { launchWithinMs, leaseMs } from './cluster-lease.ts';
 import type { StartState } from './start-state.ts';
 
-/** What a start does before it launches where starts may choose between clusters. */
+/** What a start does before a launch, if starts may choose between clusters. */
 export type ClusterStep =
-  /** Claims its cluster, looks at the service again, then plans anew. */
+  /** Claims its cluster, looks at the service again, then plans again. */
   | { readonly kind: 'claim-cluster'; readonly newestSeen: number }
-  /** Another start is launching the task in another cluster than this one requests. */
+  /** Another start is launching the task in a cluster that this start did not request. */
   | { readonly kind: 'taken'; readonly cluster: string }
   | { readonly kind: 'wait'; readonly delayMs: number };
 
-/** How often a start that may not launch looks whether another one has. */
+/** How often a start that may not launch checks whether another one has, in milliseconds. */
 const pauseMs = 2_000;
 
-/** Undefined when the task may be launched: in the cluster of the lease, or in the start's own where there is no lease. */
+/** Undefined when the task may be launched: in the cluster of the lease, or without a lease in the start's own. */
 export function planCluster(view: View, intent: StartState): ClusterStep | undefined {
   const { choice, lease } = intent;
   if (choice === undefined) return undefined;

@@ -3,16 +3,16 @@ import { type Task, taskIdOf } from '../model/task.ts';
 import type { View } from '../model/view.ts';
 import { holderOf, type Leftover, lacksNeighbours, leftoversOf } from './target-owner.ts';
 
-/** Why a target that an ended task has left stays where it is. */
+/** Why an ended task's target stays registered. */
 export type WhyLeft =
-  /** A live task was started with the same target and has the address: the target is its own by now. */
+  /** A live task that was started with the same target has the address now. */
   | { readonly kind: 'inherited' }
-  /** A live task of somebody else has the address, and others may register targets in the group. */
+  /** A live task of another owner has the address, and others may register targets in the group. */
   | { readonly kind: 'stranger'; readonly task: Task }
-  /** It answers, and it is unknown who has the address. */
+  /** The target answers, and it is unknown which task has the address. */
   | { readonly kind: 'unknown' };
 
-/** Why a leftover stays, or undefined when it is to be taken out (docs/adr/0015). */
+/** Why a leftover stays; undefined when it is deregistered (docs/adr/0015). */
 export function whyLeft(view: View, leftover: Leftover): WhyLeft | undefined {
   const holder = holderOf(view, leftover.group, leftover);
   switch (holder.kind) {
@@ -28,8 +28,8 @@ export function whyLeft(view: View, leftover: Leftover): WhyLeft | undefined {
 }
 
 /**
- * Whether AWS has to be asked who has the address of a leftover. What does not answer in a group that is the service's own is
- * taken out without a question: after a zone has failed that is nearly all of it.
+ * Whether the live tasks must be read to decide about a leftover. A target that does not answer, in a group of the service's own,
+ * is deregistered without that read: after a zone failure those are nearly all.
  */
 export function hasDoubtfulLeftover(view: View): boolean {
   return leftoversOf(view).some(
@@ -40,13 +40,13 @@ export function hasDoubtfulLeftover(view: View): boolean {
   );
 }
 
-/** Why AWS did not say who has the address of a leftover that stays for it. */
+/** Why the holder of a leftover's address could not be read, if the leftover stays for that reason. */
 export function problemOfLeftovers(view: View): Error | undefined {
   const isUnknown = leftoversOf(view).some((leftover) => whyLeft(view, leftover)?.kind === 'unknown');
   return isUnknown && view.neighbours?.readable === false ? view.neighbours.problem : undefined;
 }
 
-/** One sentence for each leftover that stays and is no other task's own. */
+/** One sentence for each leftover that stays and belongs to no other task. */
 export function remarksOnLeftovers(view: View): string[] {
   return leftoversOf(view).flatMap((leftover) => {
     const why = whyLeft(view, leftover);

@@ -36,8 +36,8 @@ import type { Followed, Refusal, StartState } from './start-state.ts';
 import { capacityDelayMs, clearOfMinuteEnd, healthDelayMs, stopNoteValidMs, taskDelayMs } from './wait-schedule.ts';
 
 /**
- * What a start does next. After `act` and `wait` it looks again, at the whole service or at its task and targets.
- * `upkeep` mends what this start did not come for: it may fail without failing the start, and is found again.
+ * What a start does next. After `act` and `wait` it looks again, at the whole service or at its task and targets. `upkeep` is repair
+ * work in addition to the start: if it fails, the start does not, and the next look finds it again.
  */
 export type StartStep =
   | { readonly kind: 'act'; readonly actions: readonly Action[]; readonly look: View['scope'] }
@@ -49,28 +49,28 @@ export type StartStep =
       readonly upkeep: readonly Action[];
     }
   | { readonly kind: 'wait'; readonly delayMs: number; readonly look: View['scope'] }
-  /** Claims the cluster to launch in, looks at the service, then plans anew. */
+  /** Claims the cluster to launch in, looks at the service, then plans again. */
   | { readonly kind: 'claim-cluster'; readonly newestSeen: number }
-  /** Reads whether a stop that left no mark on a task was asked later, then plans anew. */
+  /** Reads whether a later stop left a note and no mark, then plans again. */
   | { readonly kind: 'read-stop-note' }
   | { readonly kind: 'look-for-another'; readonly upkeep: readonly Action[] }
-  /** `task` is the one that serves, or the one that this request has brought up before and that has ended since. */
+  /** `task` serves, or this request had started it before and it has ended since. */
   | { readonly kind: 'done'; readonly task: Task; readonly upkeep?: readonly Action[] }
   | { readonly kind: 'fail'; readonly error: StartEnginesError; readonly upkeep: readonly Action[] };
 
-/** The whole of a start as one pure function of what was seen. */
+/** A whole start, as one pure function of what was seen. */
 export function planStart(view: View, intent: StartState): StartStep {
   const { followed } = intent;
   if (followed === undefined) return planEntry(view, intent);
   const task = view.tasks.find((one) => one.taskArn === followed.taskArn);
   const foreign = view.foreign.find((one) => one.taskArn === followed.taskArn);
   if (foreign !== undefined) return fail(unreadableFacts(foreign));
-  // A restart that did not see the old task computed its token again, and the launch was answered with that task.
+  // A restart that did not see the old task computed its token again, and RunTask answered with that task.
   const ours = task?.facts?.launchId === intent.launchId;
   if (intent.restart && !ours && task !== undefined && task.createdAt <= intent.asked) {
     return view.at < intent.giveUpAt ? { kind: 'look-for-another', upkeep: [] } : fail(outOfTime(intent));
   }
-  // A conflict or a replayed token names a task like a look does: it must have been started as this start requests.
+  // A task named by a conflict or a replayed token must match this start's request, like a task found by a look.
   const differing = task !== undefined && isKept(task) && !ours ? differingOverrides(task, intent) : [];
   if (task !== undefined && differing.length > 0) return fail(overrideNotApplied(intent, task, differing));
   if (ours && isKept(task)) {
@@ -81,7 +81,7 @@ export function planStart(view: View, intent: StartState): StartStep {
   if (task !== undefined && isKept(task) && !isNoted(task, intent)) {
     return { kind: 'act', actions: [{ kind: 'mark-adopted', task, asked: intent.asked }], look: 'task' };
   }
-  // A conflict may name a task that has ended: it counts once it was seen.
+  // A conflict may name a task that has ended: it counts only after a look has shown it.
   const named = task !== undefined && isKept(task);
   if (intent.waitFor === 'none' && named) return { kind: 'done', task };
   if (task === undefined) return planUnseen(view, intent, followed);
@@ -110,10 +110,10 @@ function planEntry(view: View, intent: StartState): StartStep {
   if ((intent.stopNote?.asked ?? 0) > intent.asked) return fail(superseded(intent));
   const past = view.tasks.find((task) => hasCarriedOut(task, intent));
   if (past !== undefined) return { kind: 'done', task: past };
-  // A restart comes after the newest task of all, be it live.
+  // A restart follows the newest task, even a live one.
   const predecessor = intent.restart ? view.tasks[0] : predecessorAmong(view.tasks);
   const refusals = intent.refusals.filter(({ predecessorArn }) => predecessorArn === predecessor?.taskArn);
-  // A spent token makes no task any more.
+  // A spent token creates no task.
   const isSpent = refusals.some((refusal) => !refusal.tokenUnused);
   const refused = planRefused(view, intent, refusals, isSpent);
   if (refused !== undefined) return refused;
@@ -133,7 +133,7 @@ function planEntry(view: View, intent: StartState): StartStep {
   return { kind: 'launch', launch, upkeep: planUpkeep(view) };
 }
 
-/** What comes before a launch where starts may choose between clusters. Undefined when the cluster is settled. */
+/** The step before a launch, if starts may choose between clusters. Undefined when the cluster is settled. */
 function planLaunchCluster(view: View, intent: StartState): StartStep | undefined {
   const step = planCluster(view, intent);
   if (step?.kind === 'taken') return fail(clusterTaken(intent, step.cluster));
@@ -142,8 +142,8 @@ function planLaunchCluster(view: View, intent: StartState): StartStep | undefine
 }
 
 /**
- * Waits for the next attempt at a generation that ECS has refused for lack of capacity, or fails when none fits into the
- * time. Undefined when an attempt is due.
+ * Waits for the next attempt at a generation that ECS has refused for lack of capacity, or fails when no attempt fits into the
+ * remaining time. Undefined when an attempt is due.
  */
 function planRefused(
   view: View,
@@ -156,22 +156,22 @@ function planRefused(
   const afterPause = Math.max(view.at, last.at + (last.isAnothers ? 0 : capacityDelayMs(refusals.length)));
   const dueAt = inMinute ? clearOfMinuteEnd(afterPause) : afterPause;
   const askingSince = Math.min(...intent.refusals.map(({ at }) => at));
-  // The caller of a start that waits for nothing expects its answer soon: API Gateway gives up after half a minute.
+  // A start with `wait: none` has to answer soon: API Gateway gives up after 29 s.
   const isLast = intent.waitFor === 'none' && refusals.length > 1;
-  // A start that met only the refusals of others has not asked ECS itself yet, and does so once.
+  // A start that has only met refusals of other starts' calls makes one call of its own.
   const hasAsked = refusals.some((refusal) => !refusal.isAnothers);
   const askingUntil = hasAsked ? askingSince + intent.startTimeoutMs : intent.giveUpAt;
   if (isLast || dueAt >= Math.min(intent.giveUpAt, askingUntil)) return fail(noCapacity(intent));
   return dueAt > view.at ? { kind: 'wait', delayMs: dueAt - view.at, look: 'service' } : undefined;
 }
 
-/** Whether a stop may have been carried out that was asked later than this start and has left nothing but a note. */
+/** Whether a stop requested after this start may have left a note and no mark. */
 function mayBeOvertaken(view: View, { asked, stopNote }: StartState): boolean {
   const isKnown = stopNote !== undefined && view.at - stopNote.readAt < stopNoteValidMs;
   return view.at - asked > lateAfterMs && !isKnown;
 }
 
-/** Whether a stop may have been carried out while this start's RunTask was under way, or has been. */
+/** Whether a stop was carried out while this start's RunTask was under way, as far as is known. */
 function stopAfterLaunch(
   task: Task,
   { asked, stopNote }: StartState,
@@ -195,16 +195,15 @@ function differingOverrides(task: Task, intent: StartState): readonly string[] {
 }
 
 /**
- * Whether the task says that it was asked for as late as by this start: a stop that was asked before must find that, and
- * leave the task.
+ * Whether the task's tags show a request at least as late as this start's. An earlier stop must find that and leave the task.
  */
 function isNoted(task: Task, intent: StartState): boolean {
   return task.facts?.launchId === intent.launchId || intent.asked <= lastAskedFor(task);
 }
 
 /**
- * Whether a task that has ended is what this start requested: the event came again, or came late. What was carried out is
- * answered, not repeated; a start whose task never came up is tried again.
+ * Whether an ended task is what this start requested: the event was delivered again, or late. A start that was carried out is
+ * answered, not repeated; a start whose task never came up is retried.
  */
 function hasCarriedOut(task: Task, intent: StartState): boolean {
   if (isLive(task) || lastAskedFor(task) < intent.asked) return false;
@@ -212,13 +211,13 @@ function hasCarriedOut(task: Task, intent: StartState): boolean {
   return cameUp(task) && differingOverrides(task, intent).length === 0;
 }
 
-/** StopTask deletes the tag that says so: then a task that lived on past the time for becoming healthy had come up. */
+/** StopTask deletes the tag that records it. A task that lived past its healthy deadline must have come up. */
 function cameUp(task: Task): boolean {
   if (task.upAt !== undefined || task.retire?.by === 'restart' || hasFinished(task)) return true;
   return (task.stoppingAt ?? 0) > healthyDeadlineOf(task) + launcherGraceMs;
 }
 
-/** Whether the task has done its work. One that had to become healthy was not up before. */
+/** Whether the task finished its work. A task that had to become healthy was not up before that. */
 function hasFinished(task: Task): boolean {
   return task.facts?.waitFor !== 'healthy' && endOfTask(task).kind === 'finished';
 }
@@ -235,9 +234,9 @@ function planUnseen(view: View, intent: StartState, followed: Followed): StartSt
   return { kind: 'wait', delayMs: untilGivingUp(view, intent, delayMs), look: 'task' };
 }
 
-/** The followed task has ended or is to go. */
+/** The followed task has ended or is retiring. */
 function planLost(view: View, intent: StartState, task: Task, followed: Followed): StartStep {
-  // Whoever has registered a task that turns out to be on its way takes it out again himself.
+  // A start that has registered a retiring task deregisters it itself.
   const registered = followed.registeredSince !== undefined;
   const upkeep = isLive(task) ? (registered ? planWithdrawal(view, task) : []) : planDeregistration(view, task);
   const ours = task.facts?.launchId === intent.launchId;
@@ -251,7 +250,7 @@ function planLost(view: View, intent: StartState, task: Task, followed: Followed
     return { kind: 'done', task, upkeep };
   }
   const replaced = retire?.by === 'stop' || retire?.by === 'restart';
-  // A restart's new task may fail while the one before it serves on.
+  // A restart's new task may fail while the old one still serves.
   const anotherServes = !ours && view.tasks.some((other) => other.taskArn !== task.taskArn && isKept(other));
   if (named || replaced || anotherServes) {
     if (view.at >= intent.giveUpAt) return { kind: 'fail', error: outOfTime(intent), upkeep };
@@ -272,10 +271,10 @@ function planNotRunning(view: View, intent: StartState, task: Task, followed: Fo
   return { kind: 'wait', delayMs: Math.max(1, Math.min(delayMs, giveUpAt - view.at)), look: 'task' };
 }
 
-/** The task stands in all its target groups: answer, or wait until it is healthy there. */
+/** The task is registered in all its target groups: answer, or wait until it is healthy. */
 function planRegistered(view: View, intent: StartState, task: Task, followed: Followed): StartStep {
   const sights = (task.facts?.targets ?? []).map((target) => sightOfTask(view, task, target));
-  // Its launcher may still take down a task that does not become healthy: until then no start reports it as up.
+  // The launcher may still take down a task that does not become healthy. Until it is, no start reports it as up.
   const mayBeWithdrawn =
     task.facts?.waitFor === 'healthy' && task.upAt === undefined && view.at < healthyDeadlineOf(task);
   if (intent.waitFor !== 'healthy' && !mayBeWithdrawn) return { kind: 'done', task };

@@ -9,27 +9,27 @@ import { planUpkeep, upkeepDelayMs } from './plan-upkeep.ts';
 import type { Turn } from './turn.ts';
 
 export interface StopIntent {
-  /** When the stop was asked for, in milliseconds since the epoch. */
+  /** When the stop was requested, in milliseconds since the epoch. */
   readonly asked: number;
-  /** When it looked first. A stop looks twice, `drainMs` apart, for a start that was under way at the first look. */
+  /** When it looked first. A stop looks twice, `drainMs` apart, to find a start that was under way at the first look. */
   readonly firstLookAt: number;
   readonly drainMs: number;
 }
 
-/** Whether a stop takes the task down: a task that was asked for later than the stop is left alone. */
+/** Whether a stop stops the task. A task requested after the stop is left alone. */
 export function isStoppedBy(task: Task, asked: number): boolean {
   return isLive(task) && lastAskedFor(task) <= asked;
 }
 
-/** The whole of a stop as one pure function of what was seen. */
+/** A whole stop, as one pure function of what was seen. */
 export function planStop(view: View, { asked, firstLookAt, drainMs }: StopIntent): Turn {
   const mark: RetireMark = { asked, by: 'stop' };
   const doomed = view.tasks.filter((task) => isStoppedBy(task, asked));
-  // What a foreign task says of when it was requested counts for nothing.
+  // The request time that a foreign task claims does not count.
   const steps = [...doomed, ...view.foreign.filter(isLive)].map((task) => planRetirement(view, task, mark));
   const upkeep = planUpkeep(view, (task) => doomed.includes(task));
   if (doomed.length === 0 && view.stopNotedAt === undefined && !hasMark(view, mark)) {
-    // What fails of these does not keep the others from being carried out.
+    // If one of these fails, the others are still carried out.
     return { kind: 'act', actions: [{ kind: 'note-stop', asked }, ...actionsOf(steps), ...upkeep] };
   }
   const actions = [...actionsOf(steps), ...upkeep];
@@ -46,14 +46,14 @@ function actionsOf(steps: readonly RetireStep[]): readonly Action[] {
   return steps.flatMap((step) => (step.kind === 'act' ? step.actions : []));
 }
 
-/** What a start launches without having looked for the note must be there by the second look. */
+/** The second look must find everything launched by starts that did not read the note. */
 function secondLookAt({ stopNotedAt }: View, firstLookAt: number, drainMs: number): number {
   return stopNotedAt === undefined ? firstLookAt + drainMs : stopNotedAt + Math.max(drainMs, lateAfterMs + readLagMs);
 }
 
 /**
- * Whether a task tells every start that was asked before this stop that the stop was carried out. Of a task that has been
- * stopped only the reason is left, and whoever stopped it may not have seen the latest mark.
+ * Whether a task's mark shows this stop to every earlier start. After StopTask only the stopped reason is left, and the process
+ * that called it may not have seen the latest mark.
  */
 function hasMark(view: View, { asked }: RetireMark): boolean {
   return view.tasks.some((task) => {

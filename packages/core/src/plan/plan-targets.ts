@@ -7,7 +7,7 @@ import type { Action } from './actions.ts';
 import { whyLeft } from './plan-leftovers.ts';
 import { leftoversOf, namesTarget, standsFor } from './target-owner.ts';
 
-/** Registers a task in every target group of its launch facts where it does not stand yet. */
+/** Registers a task in every target group of its launch facts in which it is not registered. */
 export function planRegistration(view: View, task: Task): Action[] {
   if (!isAddressable(task) || task.facts === undefined) return [];
   return task.facts.targets
@@ -15,20 +15,20 @@ export function planRegistration(view: View, task: Task): Action[] {
     .map((target) => ({ kind: 'register', task, ...target, ip: addressIn(view, task, target) }));
 }
 
-/** Whether the task does not stand in the group, as far as the view shows. */
+/** Whether the task is not registered in the group, as far as the view shows. */
 function isMissing(view: View, task: Task, target: TargetGroupPort): boolean {
   const sight = sightOfTask(view, task, target);
   return sight.kind === 'absent' || (sight.kind === 'unknown' && !sight.registered);
 }
 
-/** Target groups whose kind of address has to be known before the task can be registered: it may have two. */
+/** Target groups whose address type must be known before the task is registered, because the task has two addresses. */
 export function groupsOfUnknownType(view: View, task: Task): readonly string[] {
   if (!isAddressable(task) || task.privateIpv6 === undefined) return [];
   const missing = (task.facts?.targets ?? []).filter((target) => isMissing(view, task, target));
   return missing.flatMap(({ targetGroupArn }) => (view.addressTypes?.has(targetGroupArn) ? [] : [targetGroupArn]));
 }
 
-/** Whether a task runs and is registered in every target group of its launch facts, as far as the view shows. */
+/** Whether a task is RUNNING and registered in every target group of its launch facts, as far as the view shows. */
 export function standsEverywhere(view: View, task: Task): boolean {
   return isAddressable(task) && planRegistration(view, task).length === 0;
 }
@@ -36,9 +36,9 @@ export function standsEverywhere(view: View, task: Task): boolean {
 type Deregistration = Extract<Action, { kind: 'deregister' }>;
 
 /**
- * Deregisters a task from the targets that it was started with, as far as they show. What else stands at its address is not
- * its own, unless nobody can read what it was started with. Of a task that has STOPPED the address may be another task's by
- * now, and the target with it (docs/adr/0015).
+ * Deregisters the targets that a task was started with, as far as they show. Other targets at its address are not its own, unless
+ * its launch facts are unreadable. The address of a STOPPED task, and the target with it, may belong to another task by now
+ * (docs/adr/0015).
  */
 export function planDeregistration(view: View, task: Task): Deregistration[] {
   if (task.lastStatus === 'STOPPED') {
@@ -56,13 +56,13 @@ export function planDeregistration(view: View, task: Task): Deregistration[] {
 }
 
 /**
- * Takes a task that is to go out of every target group that its launch facts name, besides those where it shows: a
- * registration may have been made a moment ago and not show yet. One call for each is enough.
+ * Deregisters a retiring task from every target group of its launch facts, including groups that do not show it: a registration
+ * made a moment ago may not show yet. One call for each is enough.
  */
 export function planWithdrawal(view: View, task: Task): Deregistration[] {
   const shown = planDeregistration(view, task);
   if (task.lastStatus !== 'RUNNING') return shown;
-  // In one group a task stands under one of its addresses.
+  // A task is registered in a group under one of its addresses.
   const hidden = possibleTargets(view, task).filter(
     (target) =>
       !shown.some((one) => one.targetGroupArn === target.targetGroupArn && one.port === target.port) &&
@@ -79,7 +79,7 @@ export function planWithdrawal(view: View, task: Task): Deregistration[] {
   ];
 }
 
-/** The targets of a task by its launch facts: under each address of it, where it is unknown which of them the group takes. */
+/** The possible targets of a task by its launch facts: one for each address, if the group's address type is unknown. */
 function possibleTargets({ addressTypes }: View, task: Task): readonly PossibleTarget[] {
   return (task.facts?.targets ?? []).flatMap((target) => {
     const type = addressTypes?.get(target.targetGroupArn);
@@ -94,8 +94,8 @@ interface PossibleTarget extends TargetGroupPort {
 }
 
 /**
- * Of two tasks of the service that seem to live at one address the newer does: memory of the older is out of date. The target
- * is the newer one's when it was started with it, or when nobody can read what it was started with.
+ * If two tasks of the service seem to have the same address, it belongs to the newer one; the reading of the older is out of date.
+ * The target is the newer one's if it was started with it, or if its launch facts are unreadable.
  */
 function isInherited(view: View, task: Task, { targetGroupArn, ip, port }: PossibleTarget): boolean {
   return view.tasks.some(
@@ -108,7 +108,7 @@ function isInherited(view: View, task: Task, { targetGroupArn, ip, port }: Possi
   );
 }
 
-/** How a retiring task goes on its way, and how long until the next step. */
+/** The next step of a retiring task, or how long until then. */
 export type RetireStep =
   | { readonly kind: 'act'; readonly actions: readonly Action[] }
   | { readonly kind: 'drain'; readonly remainingMs: number }
@@ -116,14 +116,14 @@ export type RetireStep =
 
 const defaultDrainSeconds = 15;
 /**
- * No StopTask comes sooner after the mark. A start that does not see the mark yet may register or adopt the task, and whoever
- * retires the task may not see that adoption yet: twice the lag of tags, and a moment for the calls.
+ * The least time between the mark and StopTask, in milliseconds. A start that does not see the mark yet may adopt the task, and the
+ * process that retires it may not see that adoption yet: twice the lag of tags, plus the time for the calls.
  */
 export const markVisibleMs = 2 * tagLagMs + 2_000;
 
 /**
- * The next step of a task that is to go: mark it, take it out of its target groups, let it drain, stop it. A task that
- * never stood in a target group does not drain; it is stopped as soon as everybody can see the mark.
+ * The next step of a retiring task: mark it, deregister it, let it drain, stop it. A task that was never registered does not
+ * drain; it is stopped as soon as the mark is visible to all processes.
  */
 export function planRetirement(view: View, task: Task, mark: RetireMark): RetireStep {
   if (!isLive(task)) {
@@ -142,7 +142,7 @@ export function planRetirement(view: View, task: Task, mark: RetireMark): Retire
   return { kind: 'act', actions: [{ kind: 'stop', task, mark: task.retire ?? mark }] };
 }
 
-/** A stop must be found by every start that was asked before it, so its mark replaces an earlier one or a restart's. */
+/** Every start requested before a stop must find its mark, so it replaces an earlier mark or a restart's. */
 function outweighs(mark: RetireMark, { retire }: Task): boolean {
   return mark.by === 'stop' && retire !== undefined && (retire.by !== 'stop' || retire.asked < mark.asked);
 }

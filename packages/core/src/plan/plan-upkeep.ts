@@ -21,7 +21,7 @@ const repairs: readonly UpkeepRule[] = [registerMissing, removeLeftovers, finish
 const rules = [...repairs, ...retirements];
 
 /**
- * What every operation does for a service besides its own work: finish what others began and repair what has drifted.
+ * What every operation does for a service in addition to its own work: finish what others began and repair what has drifted.
  *
  * @param isOwn tasks that the operation itself looks after
  */

@@ -16,7 +16,7 @@ export function superseded(intent: Pick<StartState, 'service' | 'restart'>, task
 export function outOfTime(intent: StartState): StartEnginesError {
   return new StartEnginesError(
     'OutOfTime',
-    `The function has no time left to start service "${intent.service}" and to clean up if that fails: raise its time-out.`,
+    `The function has too little time left to start service "${intent.service}" and clean up after a failure. Raise its timeout.`,
     { context: { service: intent.service } },
   );
 }
@@ -33,7 +33,7 @@ export function noCapacity(intent: StartState): StartEnginesError {
 export function overrideNotApplied(intent: StartState, task: Task, fields: readonly string[]): StartEnginesError {
   return new StartEnginesError(
     'OverrideNotApplied',
-    `Service "${intent.service}" runs already, and its task was not started with the requested: ${fields.join(', ')}.`,
+    `Service "${intent.service}" is already running, and its task was not started with the requested ${fields.join(', ')}.`,
     { context: { service: intent.service, taskArn: task.taskArn, fields } },
   );
 }
@@ -42,7 +42,7 @@ export function overrideNotApplied(intent: StartState, task: Task, fields: reado
 export function clusterTaken({ service }: StartState, cluster: string): StartEnginesError {
   return new StartEnginesError(
     'OverrideNotApplied',
-    `Another start launches service "${service}" in cluster ${cluster}, so the task is not started in the requested: cluster.`,
+    `Another start is launching service "${service}" in cluster ${cluster}, so this start cannot launch it in the requested cluster.`,
     { context: { service, cluster, fields: ['cluster'] } },
   );
 }
@@ -59,17 +59,17 @@ export function timedOut(intent: StartState, followed: Followed, task: Task | un
   const state = task === undefined ? 'not shown by ECS' : task.lastStatus;
   return new StartEnginesError(
     'StartTimedOut',
-    `Task ${followed.taskArn} of service "${intent.service}" was not running in time: it is ${state}.`,
+    `Task ${followed.taskArn} of service "${intent.service}" was not running in time; it is ${state}.`,
     { context: { service: intent.service, taskArn: followed.taskArn, lastStatus: state } },
   );
 }
 
-/** ECS repeats a container's reason as the task's own where the container is why the task stopped. */
+/** If a container is why the task stopped, ECS repeats the container's reason as the task's. */
 function sayOnce({ stoppedReason }: Task, reason = ''): string {
   return stoppedReason?.includes(reason) ? '' : reason;
 }
 
-/** The containers' exit codes and reasons, in words. */
+/** The containers' exit codes and reasons, in one sentence. */
 function describeContainers(task: Task): string {
   return task.containers
     .filter((container) => container.exitCode !== undefined || container.reason !== undefined)

@@ -12,38 +12,38 @@ export interface StartIntent {
   readonly restart: boolean;
   /** Digests of the overrides that this start requests. */
   readonly requested: Readonly<Record<string, string>>;
-  /** Milliseconds since the epoch after which only cleaning up is left to do. */
+  /** When the start gives up and only cleans up, in milliseconds since the epoch. */
   readonly giveUpAt: number;
-  /** Where starts may choose between clusters: the one in which this start would launch, and whether it requests that one. */
+  /** Set if starts may choose between clusters: the cluster in which this start would launch, and whether it requests that one. */
   readonly choice?: { readonly cluster: string; readonly isRequested: boolean };
-  /** How long a task may take to run by the mapping. For no longer does the start ask ECS for capacity. */
+  /** The mapping's `startTimeoutSeconds`. The start does not ask ECS for capacity for longer than this. */
   readonly startTimeoutMs: number;
 }
 
 /** How far a start has come. */
 export interface StartProgress {
-  /** How long AWS has held up this start with throttles so far, in milliseconds. */
+  /** How long throttling has delayed this start so far, in milliseconds. */
   readonly heldUpMs: number;
   /** The task that this start launched or adopted. */
   readonly followed?: Followed;
-  /** What notes of stops said when they were read last. */
+  /** When the notes of stops were last read, and the latest stop in them (ms since the epoch). */
   readonly stopNote?: { readonly readAt: number; readonly asked: number | undefined };
-  /** In which cluster every start launches for now, when this start asked last. */
+  /** The lease that held when this start last asked. */
   readonly lease?: ClusterLease;
-  /** Each time ECS had no capacity, the first time first. A refusal counts only for the generation that was refused. */
+  /** Each time ECS had no capacity, oldest first. A refusal counts only for the generation that was refused. */
   readonly refusals: readonly Refusal[];
 }
 
-/** All that a plan knows about a start besides the view. */
+/** Everything that a plan knows about a start, except the view. */
 export interface StartState extends StartIntent, StartProgress {}
 
 export interface Refusal {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly reasons: readonly string[];
-  /** ARN of the task that the refused generation would have come after. */
+  /** ARN of the task that the refused generation would have followed. */
   readonly predecessorArn?: string | undefined;
-  /** ECS threw an error instead of answering, and so keeps nothing for the token: the next attempt uses it again. */
+  /** ECS threw an error instead of answering, so it has not stored the token. The next attempt uses it again. */
   readonly tokenUnused?: true;
   /** ECS refused another start's call with the generation's first token. This start has made no attempt yet. */
   readonly isAnothers?: true;
@@ -54,10 +54,10 @@ export interface Followed {
   readonly since: number;
   /** Looks taken since then. */
   readonly looks: number;
-  /** Whether a look has shown the task live. Until then a reply or a conflict may have named one of the past. */
+  /** Whether a look has shown the task live. Until then, a reply or a conflict may have named an ended task. */
   readonly seenLive: boolean;
   /** Since when this start has registered the task. */
   readonly registeredSince?: number;
-  /** Since when the task runs and is registered in all its target groups, by this start or another. */
+  /** Since when the task has been RUNNING and registered in all its target groups, by this start or another. */
   readonly standingSince?: number;
 }

@@ -7,11 +7,11 @@ import { sightOfTask, type View } from '../model/view.ts';
 /** States of a registered target that gets no requests, or gets them only because no other target is healthy. */
 const unreachableStates: ReadonlySet<HealthState> = new Set<HealthState>(['unused', 'unhealthy']);
 
-/** What a caller is told of a started task's targets, in the order of its launch facts. */
+/** The targets of a started task for the caller, in the order of its launch facts. */
 export function startedTargets(view: View, task: Task): StartedTarget[] {
   return (task.facts?.targets ?? []).map((target) => ({
     ...target,
-    // The address of a task that has ended may belong to another one.
+    // The address of an ended task may belong to another task.
     ...(isLive(task) ? healthOf(view, task, target) : { healthStatus: 'unused' }),
   }));
 }
@@ -30,7 +30,7 @@ function healthOf(
   };
 }
 
-/** Why clients do not reach the live task, in words such as `unused (Target.NotInUse)`; undefined when nothing says so. */
+/** Why clients do not reach the live task, such as `unused (Target.NotInUse)`; undefined when no reason is known. */
 export function whyUnreachable(view: View, task: Task): string | undefined {
   if (!isLive(task)) return undefined;
   const targets = startedTargets(view, task);

@@ -4,20 +4,20 @@ import type { TargetAddress } from '../model/ports.ts';
 import { isLive, type Task } from '../model/task.ts';
 import { claimants, type GroupView, isRegisteredState, type View } from '../model/view.ts';
 
-/** Who has the address of a target that is no live task's of the service, as far as a view shows. */
+/** Which task has a target's address, as far as a view shows. */
 export type Holder =
-  /** A live task that was started with this very target. The target is its own. */
+  /** A live task that was started with this target, which is its own. */
   | { readonly kind: 'owner'; readonly task: Task }
-  /** A live task that this system started with other targets. The load balancer sends it traffic that is not for it. */
+  /** A live task that this system started with other targets. It receives traffic that is not for it. */
   | { readonly kind: 'other'; readonly task: Task }
-  /** A live task whose targets are unknown: this system did not start it, or cannot read its launch facts. */
+  /** A live task whose targets are unknown, because this system did not start it or cannot read its launch facts. */
   | { readonly kind: 'stranger'; readonly task: Task }
   /** No live task in the clusters. */
-  | { readonly kind: 'nobody' }
-  /** Nobody asked, or AWS did not answer, or a task that was started with this target has no address yet. */
+  | { readonly kind: 'none' }
+  /** The tasks have not been read, or a task that was started with this target has no address yet. */
   | { readonly kind: 'unknown' };
 
-/** How much older than a target group's reading a reading of the neighbours may be: no task comes up and registers as fast. */
+/** The neighbours may be read this much earlier than the target group, in milliseconds: no task comes up and registers faster. */
 const neighboursValidMs = 5_000;
 
 /** Whether the task was started with this target. */
@@ -26,15 +26,15 @@ export function namesTarget(task: Task, targetGroupArn: string, port: number): b
 }
 
 /**
- * Whether a target is the task's: of a task that has STOPPED only what it was started with. Until then nobody else can have
- * the address.
+ * Whether a target belongs to the task. A STOPPED task has only the targets that it was started with; until then no other task can
+ * have the address.
  */
 export function standsFor(task: Task, targetGroupArn: string, { ip, port }: TargetAddress): boolean {
   if (!hasAddress(task, ip)) return false;
   return task.lastStatus !== 'STOPPED' || namesTarget(task, targetGroupArn, port);
 }
 
-/** Who has the address of one target of a group. */
+/** Which task has the address of one target of a group. */
 export function holderOf(view: View, group: GroupView, { ip, port }: TargetAddress): Holder {
   const known = neighboursFor(view, group);
   const ownArns = new Set(claimants(view).map(({ taskArn }) => taskArn));
@@ -47,10 +47,10 @@ export function holderOf(view: View, group: GroupView, { ip, port }: TargetAddre
   if (stranger !== undefined) return { kind: 'stranger', task: stranger };
   const [other] = live;
   if (other !== undefined) return { kind: 'other', task: other };
-  return known === undefined || known.withoutAddress.some(isNamedBy) ? { kind: 'unknown' } : { kind: 'nobody' };
+  return known === undefined || known.withoutAddress.some(isNamedBy) ? { kind: 'unknown' } : { kind: 'none' };
 }
 
-/** Whether nobody has asked lately who has the addresses of this group's targets. A question that failed counts. */
+/** Whether the neighbours have not been read recently enough to decide about this group's targets. A failed read counts. */
 export function lacksNeighbours({ neighbours }: View, group: GroupView): boolean {
   return neighbours === undefined || group.readAt - neighbours.readAt > neighboursValidMs;
 }
@@ -60,17 +60,17 @@ function neighboursFor(view: View, group: GroupView) {
   return neighbours?.readable === true && !lacksNeighbours(view, group) ? neighbours : undefined;
 }
 
-/** A registered target that a task which has STOPPED has left, whose address may be another task's by now. */
+/** A registered target of a STOPPED task. Its address may belong to another task by now. */
 export interface Leftover extends TargetAddress {
   readonly group: GroupView;
   readonly task: Task;
-  /** Whether the load balancer may send it traffic: something answers there, or nothing is known to the contrary. */
+  /** Whether the load balancer may send it traffic: its state is not known to be unhealthy or unused. */
   readonly answers: boolean;
 }
 
 const silentStates = new Set(['unhealthy', 'unused']);
 
-/** What the tasks that have STOPPED have left of the targets that they were started with. */
+/** The targets that STOPPED tasks have left behind. */
 export function leftoversOf(view: View, tasks: readonly Task[] = view.tasks): readonly Leftover[] {
   return tasks
     .filter(({ lastStatus }) => lastStatus === 'STOPPED')

@@ -4,5 +4,5 @@ import type { Action } from './actions.ts';
 export type Turn =
   | { readonly kind: 'done' }
   | { readonly kind: 'act'; readonly actions: readonly Action[] }
-  /** `optional`: where there is no time to wait, the loop is done as well. */
+  /** `optional`: if there is no time to wait, the loop is done. */
   | { readonly kind: 'wait'; readonly delayMs: number; readonly optional?: true };

@@ -1,6 +1,6 @@
 const firstDelayMs = 250;
 
-/** The longest pause between two looks at a task, by what the last look said: the nearer to RUNNING, the shorter. */
+/** The longest pause between two looks at a task, by its last status: the nearer to RUNNING, the shorter. */
 const longestTaskDelayMs: Readonly<Record<string, number>> = {
   PROVISIONING: 2_000,
   PENDING: 1_000,
@@ -18,7 +18,7 @@ export interface TaskWait {
   readonly waitedMs: number;
   /** How many looks have been taken since the launch. */
   readonly looks: number;
-  /** How long AWS has held up the operation with throttles so far. */
+  /** How long throttling has delayed the operation so far. */
   readonly heldUpMs: number;
 }
 
@@ -37,24 +37,24 @@ export function taskDelayMs({ lastStatus, waitedMs, looks, heldUpMs }: TaskWait)
   );
 }
 
-/** About the longest that ECS takes on Fargate from RunTask to RUNNING: nearly every first look finds the task up. */
+/** About the longest that Fargate takes from RunTask to RUNNING, so that nearly every first look finds the task running. */
 const firstCrowdedDelayMs = 40_000;
 const longestCrowdedDelayMs = 15_000;
 
-/** A throttle or two happen to anybody; who has been held up for longer is one of many. */
+/** One or two throttles are normal. An operation delayed for longer is one of many. */
 const crowdedAfterMs = 5_000;
 
 /**
- * In a crowd each look takes another one's turn: that of a launch that waits for its lists, or of a task that is up by now.
- * So the pause is twice the time held up, which is soon as long as it may be.
+ * When many operations compete, each look uses up calls that others need: a launch that waits for its lists, or a look at a task that
+ * is up. So the pause is twice the delay so far, up to the limit.
  */
 function crowdedDelayMs(heldUpMs: number, longestMs: number): number {
   return heldUpMs <= crowdedAfterMs ? heldUpMs / 4 : Math.min(longestMs, heldUpMs * 2);
 }
 
 /**
- * The pause before the next look at a target's health, in milliseconds: half a second at first, two at most, and longer
- * for an operation that throttles have held up for `heldUpMs`.
+ * The pause before the next look at a target's health, in milliseconds: half a second at first, two at most, and longer for an
+ * operation that throttling has delayed for `heldUpMs`.
  */
 export function healthDelayMs(looks: number, heldUpMs: number): number {
   return Math.max(crowdedDelayMs(heldUpMs, longestCrowdedDelayMs), Math.min(2_000, 500 * 1.5 ** Math.min(looks, 10)));
@@ -62,8 +62,8 @@ export function healthDelayMs(looks: number, heldUpMs: number): number {
 
 /**
  * The pause after a call that was throttled or not answered, in milliseconds. It doubles from one second to eight, and
- * `spread`, from 0 to 1, takes up to a half off, so that those who were turned away together do not come back together.
- * Longer pauses would let newcomers overtake whoever has waited longest.
+ * `spread`, from 0 to 1, takes up to a half off, so that calls throttled together are not repeated together. Longer pauses would
+ * let new operations overtake those that have waited longest.
  */
 export function troubleDelayMs(failuresInARow: number, spread: number): number {
   const longest = Math.min(8_000, 1_000 * 2 ** Math.min(failuresInARow - 1, 10));
@@ -72,7 +72,7 @@ export function troubleDelayMs(failuresInARow: number, spread: number): number {
 
 const firstCapacityDelayMs = 5_000;
 
-/** The minute tells the token of one attempt from that of the next. */
+/** Attempts in the same minute share a token. */
 const laterCapacityDelayMs = 60_000;
 const minuteEndMs = 10_000;
 
@@ -82,7 +82,7 @@ export function capacityDelayMs(refusals: number): number {
 }
 
 /**
- * The earliest time from `due` on for an attempt whose token holds the minute: not in the last ten seconds of a minute.
+ * The earliest time from `due` on for an attempt whose token contains the minute: not in the last ten seconds of a minute.
  * Starts on either side of its end send different tokens, so the later one must be able to see the task of the earlier one,
  * and reads may be some seconds old.
  */
@@ -91,5 +91,5 @@ export function clearOfMinuteEnd(due: number): number {
   return leftMs <= minuteEndMs ? due + leftMs : due;
 }
 
-/** How long the note of a stop that was read says enough, in milliseconds. */
+/** How long a reading of the stop notes stays valid, in milliseconds. */
 export const stopNoteValidMs = 5_000;

@@ -13,8 +13,8 @@ import { failedServices, isWorthTelling } from './reconcile-outcome.ts';
 import { remarksOn, surveyWorkspace } from './survey-workspace.ts';
 
 /**
- * What `reconcileAll` would do now, and why. It looks as `reconcileAll` does, twice where a target seems to belong to no
- * task or a task to no target group, and changes nothing: neither in AWS nor on the bus.
+ * What `reconcileAll` would do now, and why. It makes the same looks, twice if a target seems to belong to no task or a task's target
+ * groups seem deleted, and changes nothing in AWS or on the bus.
  *
  * @returns One forecast for each service in which something would be done or was noticed.
  * @throws StartEnginesError as `reconcileAll` does.

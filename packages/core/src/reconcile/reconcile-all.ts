@@ -14,12 +14,12 @@ import { failedServices, isWorthTelling, reconcileOutcome } from './reconcile-ou
 import { remarksOn, type SurveyedService, surveyWorkspace } from './survey-workspace.ts';
 import { tellWhatNobodyWaitedFor } from './tell-starts.ts';
 
-/** How long what was found of the whole workspace may be acted upon. */
+/** How long the findings of a survey may be acted on, in milliseconds. */
 const surveyValidMs = 5_000;
 
 /**
- * Brings every service of the workspace to where it should be. The clusters are listed whole, 100 tasks a call, so the
- * number of services hardly matters; what has no mapping any more is found too.
+ * Reconciles every service of the workspace. The clusters are listed whole, 100 tasks per call, so the number of services hardly
+ * matters, and tasks without a mapping are found as well.
  *
  * @returns One outcome for each service in which something was done or noticed.
  * @throws StartEnginesError `SeveralFailed` when services failed, after all the others are done.
@@ -47,13 +47,13 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
   const withRivals: SurveyedService[] = [];
   const first = await mapWithLimit(services, servicesAtOnce, (surveyed) =>
     orFailure(surveyed.service, async () => {
-      const view = await mend(ports, surveyed, until);
+      const view = await reconcileOne(ports, surveyed, until);
       if (!hasRivals(view)) return tell(surveyed, view);
       withRivals.push(surveyed);
       return undefined;
     }),
   );
-  // They wait for each other's health last, and all at once: nobody else is to wait for them.
+  // Services with two kept tasks wait for health last, all at once, so that no other service waits for them.
   const last = await Promise.all(
     withRivals.map((surveyed) =>
       orFailure(surveyed.service, async () => {
@@ -69,14 +69,14 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
   return outcomes.filter(isWorthTelling);
 }
 
-/** Does for one service what can be done, without waiting for the health of two tasks. */
-async function mend(ports: Ports, surveyed: SurveyedService, until: number): Promise<View> {
+/** Reconciles one service, without waiting for the health of two tasks. */
+async function reconcileOne(ports: Ports, surveyed: SurveyedService, until: number): Promise<View> {
   const { service, session, tasks, readAt, problem, findings } = surveyed;
   if (problem !== undefined) throw problem;
   const firstView = await lookAtTasks(session, tasks, findings);
   return turnLoop(ports, session, { service, until, firstView }, (seen) => {
     const turn = planReconcile(seen);
-    // Others came first, and what was found by then may be so no more.
+    // Other services came first, so the survey may be out of date.
     const isOld = seen === firstView && seen.at - readAt > surveyValidMs;
     return isOld && turn.kind === 'act' ? { kind: 'wait', delayMs: 1 } : turn;
   });

@@ -13,17 +13,17 @@ import { readChangedTask, registerAtOnce, type TaskChange } from './register-at-
 import { loadOrExplain, openSession, remarksOn } from './survey-workspace.ts';
 import { tellWhatNobodyWaitedFor } from './tell-starts.ts';
 
-/** How often a look is repeated that has not reached the version of the event yet, and how many times. */
+/** The pause before a look that lags behind the event is repeated, in milliseconds, and how many times that happens. */
 const stalePauseMs = 500;
 const stalePauses = 20;
 
 /**
- * Brings one service to where it should be after one of its tasks has changed: registers a task that runs, takes out one
- * that has ended, finishes what others began. Safe to call twice, late, and in any order.
+ * Reconciles one service after one of its tasks has changed: registers a RUNNING task, deregisters an ended one, finishes what others
+ * began. Safe to call twice, late, and in any order.
  *
- * @returns Undefined for a task that is not ours.
- * @throws StartEnginesError `OutOfTime`, an AWS code, or `AwsUnavailable` when ECS goes on showing the task as it was before
- * the change: nothing else would look at it before the next reconcile on the schedule.
+ * @returns Undefined for a task of another owner.
+ * @throws StartEnginesError `OutOfTime`, an AWS code, or `AwsUnavailable` while ECS still shows the task as it was before the
+ * change: otherwise no operation would look at it before the next scheduled reconcile.
  */
 export async function reconcileChange(
   ports: Ports,
@@ -35,7 +35,7 @@ export async function reconcileChange(
   const until = lastBeginning(context);
   const patient = patientReads(ports, service, { until });
   const [mapping, changed] = await Promise.all([
-    // Without patience: a task is registered by its own facts, and must not wait for its mapping.
+    // Not repeated: a task is registered by its own facts, and must not wait for its mapping.
     loadOrExplain(ports, service),
     change.running ? readChangedTask(patient, change) : undefined,
   ]);
@@ -59,12 +59,12 @@ export async function reconcileChange(
   return reconcileOutcome(service, session, remarksOn(ports, mapping, view));
 }
 
-/** Whether the task is seen as it was before the change. Nothing comes after its end. */
+/** Whether ECS shows the task as it was before the change. Nothing follows its end. */
 function isBefore(known: Task, change: TaskChange): boolean {
   return known.version < change.version && known.lastStatus !== 'STOPPED';
 }
 
-/** No further event tells of an address that ECS shows later than that the task runs. */
+/** Whether a RUNNING task has no address yet. No further event announces the address. */
 function lacksAddress(task: Task): boolean {
   return isKept(task) && task.lastStatus === 'RUNNING' && !isAddressable(task);
 }

@@ -4,7 +4,7 @@ import { listFirst } from '../model/results-in-message.ts';
 import { deregisteredTargets } from '../session/deregistered-targets.ts';
 import type { ServiceSession } from '../session/service-session.ts';
 
-/** What this session has done. @param remarks what was noticed and is left to people */
+/** What this session has done. @param remarks findings that are left to people */
 export function reconcileOutcome(
   service: string,
   session: ServiceSession,
@@ -22,13 +22,13 @@ export function reconcileOutcome(
   };
 }
 
-/** Whether there is anything in it. */
+/** Whether the outcome contains anything. */
 export function isWorthTelling(outcome: ReconcileOutcome): boolean {
   const { registered, deregistered, tasksRetired, tasksStopped, remarks } = outcome;
   return [registered, deregistered, tasksRetired, tasksStopped, remarks].some((list) => list.length > 0);
 }
 
-/** The one error, or all of them in one; with what became of the others. */
+/** The only error, or all of them in one, with the results of the other services. */
 export function failedServices(
   errors: readonly StartEnginesError[],
   outcomes: readonly ReconcileOutcome[],

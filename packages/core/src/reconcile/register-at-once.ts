@@ -6,18 +6,18 @@ import { act } from '../session/carry-out.ts';
 import { completeView } from '../session/observe.ts';
 import type { ServiceSession } from '../session/service-session.ts';
 
-/** A change that ECS has told of. It only says *look*; `version` is the least that the look must reach. */
+/** A task state change from ECS. It only triggers a look, which must reach at least `version`. */
 export interface TaskChange {
   readonly taskArn: string;
   readonly version: number;
   readonly startedBy: string | undefined;
-  /** Whether the change was that the task runs, and is to. */
+  /** Whether the task is RUNNING and its desired status is RUNNING. */
   readonly running: boolean;
 }
 
 /**
- * The changed task as ECS shows it, and running where ECS shows it as it was a moment before the change. Whose task it is and
- * where it is to be registered is never taken from an event.
+ * The changed task as ECS shows it, except that it counts as RUNNING if the read lags behind the event. The owner and the target
+ * groups are never taken from an event.
  */
 export async function readChangedTask(ports: Ports, change: TaskChange): Promise<Task | undefined> {
   const cluster = change.taskArn.split('/').at(-2) ?? '';
@@ -28,8 +28,8 @@ export async function readChangedTask(ports: Ports, change: TaskChange): Promise
 }
 
 /**
- * Registers a task that nobody waits for, before anything else is looked at: for a start that waited for nothing every call
- * until here is a delay. What goes wrong is found and decided again by the look that comes after.
+ * Registers the task of a start with `wait: none` before anything else is read, because every call until then is a delay. The look that
+ * follows finds what has failed.
  */
 export async function registerAtOnce(
   ports: Ports,

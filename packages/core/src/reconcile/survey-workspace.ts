@@ -20,7 +20,7 @@ import { ServiceSession } from '../session/service-session.ts';
 
 export type Mapping = LoadedMapping | StartEnginesError;
 
-/** The mapping, or the error that says why there is none. */
+/** The mapping, or the error that explains why there is none. */
 export async function loadOrExplain(ports: Ports, service: string): Promise<Mapping> {
   try {
     return await loadMapping(ports, service);
@@ -53,25 +53,25 @@ export function openSession(
   });
 }
 
-/** A service, as it was found when the whole workspace was looked at. */
+/** A service as a survey of the workspace found it. */
 export interface SurveyedService {
   readonly service: string;
-  /** Undefined when no parameter names the service, and only its tasks do. */
+  /** Undefined when the service has tasks and no parameter. */
   readonly mapping: Mapping | undefined;
   readonly session: ServiceSession;
   readonly tasks: readonly Task[];
   readonly findings: SurveyFindings;
-  /** What is noticed of its target groups. */
+  /** Findings about its target groups. */
   readonly remarks: readonly string[];
-  /** Why the cluster that its mapping names could not be read, where no other service is to suffer for it. */
+  /** Why the cluster of its mapping could not be read. It fails this service only. */
   readonly problem?: StartEnginesError;
-  /** When the first of what was found was asked for, in milliseconds since the epoch. */
+  /** When the survey's first read began, in milliseconds since the epoch. */
   readonly readAt: number;
 }
 
 /**
- * Looks at every service of the workspace: each that has a mapping, and each that has a task in one of the clusters, which
- * are listed whole, 100 tasks a call.
+ * Looks at every service of the workspace that has a mapping or a task in one of the clusters, which are listed whole, 100 tasks per
+ * call.
  *
  * @throws StartEnginesError `MappingUnavailable` or an AWS code.
  */
@@ -87,7 +87,7 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
     named.map((service) => [service, openSession(ports, service, until, mappings.get(service), [])]),
   );
   const readAt = ports.clock.now();
-  // Targets before tasks, as everywhere.
+  // Targets before tasks, as in every look.
   await mapWithLimit([...sessions.values()], servicesAtOnce, readMappedGroups);
   const clustersReadAt = ports.clock.now();
   const { found, unreadable } = await readTasks(patient, mappings);
@@ -114,8 +114,8 @@ function targetsOf(task: Task): string[] {
 }
 
 /**
- * By target group the services that stand in it, by their mapping or by what a live task of theirs was started with. A service
- * of another workspace is named with its workspace.
+ * The services of each target group, by their mapping or by a live task's launch facts. A service of another workspace is named with
+ * its workspace.
  */
 function standingByGroup(
   { workspace }: Ports,
@@ -135,7 +135,7 @@ function standingByGroup(
   return standing;
 }
 
-/** A group that is said to be a service's own, and in which another one stands, is nobody's own. */
+/** The groups that belong to one service alone. A group that another service uses belongs to none. */
 function groupsOfItsOwn(
   service: string,
   mapping: ServiceMapping | undefined,
@@ -146,16 +146,15 @@ function groupsOfItsOwn(
   const remarks = own
     .filter((arn) => othersIn(arn).length > 0)
     .map(
-      (arn) =>
-        `Services ${othersIn(arn).join(', ')} stand in target group ${arn} too: exclusiveTargetGroup should be false.`,
+      (arn) => `Services ${othersIn(arn).join(', ')} also use target group ${arn}. Set exclusiveTargetGroup to false.`,
     );
   return { exclusiveGroupArns: new Set(own.filter((arn) => othersIn(arn).length === 0)), remarks };
 }
 
 interface TasksOfClusters {
-  /** All tasks, whoever started them. */
+  /** All tasks, of all owners. */
   readonly found: readonly Task[];
-  /** By name; clusters that only a mapping names, which may be a mistake. */
+  /** By name. Clusters that appear only in a mapping, possibly by mistake. */
   readonly unreadable: ReadonlyMap<string, StartEnginesError>;
 }
 
@@ -174,7 +173,7 @@ function clusterOf(task: Task): string {
   return clusterName(task.clusterArn);
 }
 
-/** What a look at a service notices and leaves to people. */
+/** Findings of a look that are left to people. */
 export function remarksOn(ports: Ports, mapping: Mapping | undefined, view: View): string[] {
   return [...remarksOnTasks(ports, mapping, claimants(view)), ...remarksOnLeftovers(view)];
 }
@@ -184,7 +183,7 @@ function remarksOnTasks(ports: Ports, mapping: Mapping | undefined, tasks: reado
   const broken = mapping === undefined || mapping instanceof StartEnginesError ? [] : problemsOf(mapping);
   if (live.length === 0) return broken;
   if (mapping === undefined || (mapping instanceof StartEnginesError && mapping.code === 'UnknownService')) {
-    return live.map((task) => `Task ${task.taskArn} runs for a service without a mapping.`);
+    return live.map((task) => `Task ${task.taskArn} is running, and its service has no mapping.`);
   }
   if (mapping instanceof StartEnginesError) return [`${mapping.code}: ${mapping.message}`];
   const home = clusterName(mapping.mapping.cluster);
@@ -202,7 +201,7 @@ function remarksOnTasks(ports: Ports, mapping: Mapping | undefined, tasks: reado
   return [...broken, ...strange];
 }
 
-/** What is wrong with the newest version, which an older one stands in for. */
+/** The problems of the newest version, for which an older one is used. */
 function problemsOf({ problems }: LoadedMapping): string[] {
   return problems.map(
     ({ parameter, version, key, message }) => `${parameter}:${version}${key && `, ${key}`}: ${message}`,

@@ -10,9 +10,9 @@ import { markUp, publishEnd } from '../session/carry-out.ts';
 import type { ServiceSession } from '../session/service-session.ts';
 
 /**
- * A start that waited for nothing has nobody who hears of its end, good or bad, but the bus.
+ * Publishes the results of starts with `wait: none`, whose callers do not wait for them.
  *
- * @param changedTaskArn the task whose change was the reason to look
+ * @param changedTaskArn the task whose change triggered the look
  */
 export async function tellWhatNobodyWaitedFor(
   ports: Ports,
@@ -22,7 +22,7 @@ export async function tellWhatNobodyWaitedFor(
   changedTaskArn?: string,
 ): Promise<void> {
   for (const task of view.tasks.filter((one) => one.facts?.waitFor === 'none')) {
-    // A change that finds the task registered already may come after a process that registered it and died.
+    // If the task is registered already, the process that registered it may have died before it published that.
     const isNews = task.taskArn === changedTaskArn ? standsEverywhere(view, task) : hasRegistered(session, task);
     if (isKept(task) && isNews && (await markUp(session, task))) {
       await tellEndOfStart(ports, service, view, task, 'Service Started');

@@ -6,8 +6,8 @@ import { type EndOfTask, endOfTask } from '../plan/end-of-task.ts';
 import { announce } from './announce.ts';
 
 /**
- * Reports the end of a task that nobody requested. Nothing starts the service again, so the end must not go unnoticed; a task
- * that ended with exit code 0 has finished its work, and needs no attention.
+ * Publishes the end of a task that no operation requested. The service is not restarted, so the end must be noticed. A task that
+ * ended with exit code 0 has finished its work and needs no attention.
  */
 export async function announceEnd(ports: Ports, service: string, ended: Task): Promise<void> {
   const { task, end } = await settleEnd(ports, service, ended);
@@ -32,7 +32,7 @@ export async function announceEnd(ports: Ports, service: string, ended: Task): P
   });
 }
 
-/** Reports that a live task is taken down although nobody requested it. */
+/** Publishes that a live task is stopped although no operation requested it. */
 export async function announceTakedown(ports: Ports, service: string, task: Task, reason: string): Promise<void> {
   const { taskArn, facts } = task;
   ports.journal.record({ service, kind: 'interrupted', taskArn, reason });
@@ -51,13 +51,12 @@ interface SettledEnd {
   readonly end: EndOfTask;
 }
 
-/** Pauses before the task is read again. Short: its target still gets traffic. */
+/** Pauses before the task is read again, in milliseconds. They are short, because its target still gets traffic. */
 const pausesMs = [1_000, 2_000];
 
 /**
- * How the task ended. Reads may be older than the change that says so: without stop code and exit code a task that has
- * finished looks like one that crashed. The task definition is read only where the task alone does not show which container
- * ended it.
+ * How the task ended. A read may be older than the end: without a stop code and exit code, a finished task looks like a crashed one.
+ * The task definition is read only if the task alone does not show which container ended it.
  */
 async function settleEnd(ports: Ports, service: string, ended: Task): Promise<SettledEnd> {
   let task = ended;
@@ -86,7 +85,7 @@ function isSettled(task: Task): boolean {
 
 const longestReason = 255;
 
-/** What ECS shows of the end, for a log line or an event. */
+/** The facts that ECS shows about the end, for a log line or an event. */
 export function endFacts({ stopCode, containers }: Task, { container, exitCode }: EndOfTask): EndFacts {
   const shown = containers.filter((one) => one.exitCode !== undefined || one.reason !== undefined);
   return {

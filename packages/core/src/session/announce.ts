@@ -6,7 +6,7 @@ import type { Task } from '../model/task.ts';
 import type { View } from '../model/view.ts';
 import { standsEverywhere } from '../plan/plan-targets.ts';
 
-/** Tells an outcome. The operation is over by then: a bus that does not take it is noted, and changes nothing else. */
+/** Publishes an outcome. The operation is over by then, so a failure to publish is journaled and changes nothing else. */
 export async function announce(ports: Ports, outcome: Omit<Outcome, 'workspace'>): Promise<void> {
   try {
     await ports.outcomes.publish({ ...outcome, workspace: ports.workspace });
@@ -16,7 +16,7 @@ export async function announce(ports: Ports, outcome: Omit<Outcome, 'workspace'>
   }
 }
 
-/** A start that waited for nothing is told by whoever sees its task come up; by itself when the task was up already. */
+/** Publishes a start. With `wait: none`, the process that sees the task come up publishes it, unless the task was up already. */
 export async function announceStart(
   ports: Ports,
   { correlationId }: OperationContext,
@@ -39,12 +39,12 @@ export async function announceStart(
   });
 }
 
-/** A start that is done is no failure, and whoever waits for it still has to hear that no request will arrive. */
+/** The start succeeded, but its subscribers need to know that no request will arrive. */
 export function unreachableMessage(unreachable: string | undefined): Pick<Outcome, 'message'> {
   return unreachable === undefined ? {} : { message: `The task is running but unreachable: ${unreachable}.` };
 }
 
-/** A start that waited for nothing has nobody who hears that its task did not come up. */
+/** Publishes that the task of a start with `wait: none` missed its deadline: no caller waits for it. */
 export async function announceOverdue(
   ports: Ports,
   service: string,
@@ -64,7 +64,7 @@ export async function announceOverdue(
   });
 }
 
-/** A reconcile that found nothing to do has nothing to tell. */
+/** Publishes a reconcile, if it did something. */
 export async function announceReconcile(
   ports: Ports,
   { correlationId }: OperationContext,
@@ -80,7 +80,7 @@ export async function announceReconcile(
     correlationId,
     durationMs: ports.clock.now() - begunAt,
     taskArns,
-    message: `Targets registered: ${registered.length}, deregistered: ${deregistered.length}; tasks marked to go: ${tasksRetired.length}, stopped: ${tasksStopped.length}.`,
+    message: `Targets registered: ${registered.length}, deregistered: ${deregistered.length}; tasks marked as retiring: ${tasksRetired.length}, stopped: ${tasksStopped.length}.`,
   });
 }
 
@@ -91,7 +91,7 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** Tells a failure and returns the error, for the caller to throw. */
+/** Publishes a failure and returns the error for the caller to throw. */
 export async function announceFailure(
   ports: Ports,
   { correlationId }: OperationContext,
@@ -113,7 +113,7 @@ export async function announceFailure(
   return error;
 }
 
-/** That a later stop holds is no failure, so nobody should be woken for it. */
+/** A start superseded by a later stop is not a failure, so it must not page anyone. */
 function failureTypeOf(operation: Failure['operation'], error: StartEnginesError): OutcomeType {
   if (error.code === 'Superseded') return 'Service Start Superseded';
   if (operation === 'reconcile') return 'Service Reconcile Failed';

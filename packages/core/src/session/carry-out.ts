@@ -35,7 +35,7 @@ export async function launch(
     facts,
   });
   if (reply.kind === 'task') {
-    // The replayed reply of a task that has stopped may carry its ARN and states alone.
+    // A replayed reply for a stopped task may contain only its ARN and states.
     const task: Task = { ...reply.task, startedBy };
     // Facts that do not verify are not those that were sent, and no other process would accept them.
     const isRefused = task.facts === undefined && task.factsProblem?.kind === 'unauthentic';
@@ -70,8 +70,8 @@ async function carryOut(session: ServiceSession, action: Action): Promise<boolea
       const marking = await tasks.markRetiring(action.task.taskArn, action.mark);
       if (marking === 'ended') break;
       if (marking === 'full') {
-        // Other people's tags must not keep the task running. This operation goes on; others cannot see that the task retires.
-        const message = `Task ${action.task.taskArn} has no room for another tag: it is stopped without a mark.`;
+        // The owner's tags must not keep the task running. This operation continues; others cannot see that the task is retiring.
+        const message = `Task ${action.task.taskArn} has no room for another tag, so it is stopped without a mark.`;
         journal.record({ service, kind: 'aws-trouble', code: 'AwsRejected', message });
       }
       memory.remember({ ...action.task, retire: action.mark });

@@ -1,8 +1,8 @@
 import type { Ports } from '../model/ports.ts';
 
 /**
- * The same ports, on which launch facts that cannot be verified are read as the tasks claim them. Only for an operation that
- * neither adopts nor registers a task: without the key a task can still be stopped, and shown.
+ * The same ports, with launch facts returned unverified when the key cannot be read. Only for operations that neither adopt nor
+ * register tasks: without the key, a task can still be stopped and shown.
  */
 export function withClaimedFacts(ports: Ports, service: string): Ports {
   const { tasks, journal } = ports;

@@ -5,8 +5,8 @@ const againAfterMs = 500;
 const mostTries = 4;
 
 /**
- * Reads the tasks that a list has named. What ECS lists it knows, or has known a moment ago: a task that it does not describe
- * is asked for again for a short while, for to whoever looks only once it would be as if there were none.
+ * Reads the tasks that a list names. DescribeTasks can lag behind ListTasks, so tasks that it does not return are read again for a
+ * short while: otherwise an operation that looks once would miss them.
  */
 export async function describeListed(
   { tasks, clock }: Pick<Ports, 'tasks' | 'clock'>,

@@ -1,9 +1,9 @@
 import type { Clock } from '../model/ports.ts';
 
-/** Services that one process looks after ask the same things at about the same moment. A question waits this long for others. */
+/** How long a question waits for others, in milliseconds: services handled by one process ask the same at about the same time. */
 const gatherMs = 100;
 
-/** Collects the questions of a moment and answers them together. */
+/** Collects questions for a moment and answers them together. */
 export class Gathering<Question, Answer> {
   readonly #clock: Clock;
   readonly #answer: (questions: readonly Question[]) => Promise<(question: Question) => Answer>;
@@ -24,7 +24,7 @@ export class Gathering<Question, Answer> {
   async #gather(): Promise<(question: Question) => Answer> {
     await this.#clock.sleep(gatherMs);
     const questions = this.#questions;
-    // Later questions need an answer that was read later.
+    // Questions from now on need an answer read from now on.
     this.#questions = [];
     this.#answers = undefined;
     return this.#answer(questions);

@@ -7,19 +7,19 @@ import { permitsCluster } from '../plan/launch-settings.ts';
 
 /** The launch for which a start asks for a lease. */
 export interface LeaseRequest {
-  /** With the start's overrides in it. */
+  /** The mapping with the start's overrides. */
   readonly mapping: ServiceMapping;
   /** The mapping's own cluster. */
   readonly mappedCluster: string;
-  /** When the newest task was created that the start has seen, in milliseconds since the epoch; 0 for none. */
+  /** When the newest task that the start has seen was created, in milliseconds since the epoch; 0 for none. */
   readonly newestSeen: number;
 }
 
 /**
- * Claims a cluster for the next task and finds out whose claim holds. Claims of clusters in which the service cannot run do not
+ * Claims a cluster for the next task, and returns the lease that holds. Claims for clusters in which the service cannot run do not
  * count.
  *
- * @param persist Makes a call again while AWS throttles it or does not answer.
+ * @param persist Repeats a call while AWS throttles it or does not answer.
  */
 export async function leaseCluster(
   { launchClaims, clock, clusters }: Pick<Ports, 'launchClaims' | 'clock' | 'clusters'>,
@@ -42,13 +42,13 @@ export async function leaseCluster(
   return { cluster: holder.cluster, at: holder.at, newestSeen: holder.newestSeen, since: now - (own.at - holder.at) };
 }
 
-/** @throws StartEnginesError `AwsUnavailable` while the store does not show what was just written to it. */
+/** @throws StartEnginesError `AwsUnavailable` while Parameter Store does not show the claim just written. */
 async function readThrough(claims: LaunchClaims, service: string, version: number): Promise<readonly LaunchClaim[]> {
   const found = await claims.read(service, version);
   if (found.at(-1)?.version === version) return found;
   throw new StartEnginesError(
     'AwsUnavailable',
-    `Parameter Store does not show yet that service "${service}" is about to be launched.`,
+    `Parameter Store does not show the launch claim of service "${service}" yet.`,
     { context: { service, version } },
   );
 }

@@ -2,8 +2,8 @@ import { isMissingCluster, toStartEnginesError } from '../model/errors.ts';
 import type { Ports } from '../model/ports.ts';
 
 /**
- * What a list names; undefined where AWS knows no such cluster, so no task can be in it. A cluster may be deleted before
- * the function's CLUSTERS are edited. The journal says so.
+ * What a list names; undefined when the cluster does not exist, so it has no tasks. A cluster may be deleted before it is removed
+ * from the function's CLUSTERS. The journal records it.
  */
 export async function listPresent(
   { journal }: Pick<Ports, 'journal'>,

@@ -2,8 +2,8 @@ import type { Ports } from '../model/ports.ts';
 import type { LoadedMapping } from '../model/service-mapping.ts';
 
 /**
- * The service's mapping, with a line in the journal when it is not the newest one: a broken edit must not go unnoticed,
- * whoever meets it.
+ * The service's mapping. If the newest version is invalid and an older one is used, the journal records it, so that a broken edit
+ * does not go unnoticed.
  *
  * @param readSince as for `ServiceMappings.load`
  * @throws StartEnginesError `UnknownService`, `MappingInvalid` or `MappingUnavailable`.

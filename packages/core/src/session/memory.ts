@@ -127,7 +127,7 @@ export class Memory {
     for (const task of tasks.filter(({ startedBy }) => startedBy === this.#scope.startedBy)) this.remember(task);
   }
 
-  /** From now on the tasks are listed. */
+  /** The listing of the tasks begins now. */
   rememberListing(): void {
     this.#listedAt = this.#clock.now();
   }
@@ -187,7 +187,7 @@ export class Memory {
     }
   }
 
-  /** Since when targets have belonged to no task. */
+  /** Records since when targets have belonged to no task. */
   noticeStrays(): void {
     const strays = strayTargets([...this.#groups.values()], this.genuineTasks());
     const seen = new Set(strays.map((stray) => stray.key));

@@ -46,7 +46,7 @@ export async function lookAtTasks(
   return completeLook(session);
 }
 
-/** Looks at one task, and before that at its targets once it can have any. */
+/** Looks at one task, after its targets if it can have any. */
 export async function lookAtTask(session: ServiceSession, taskArn: string): Promise<View> {
   const { memory, ports, scope } = session;
   const known = memory.task(taskArn);
@@ -110,7 +110,7 @@ async function readTasks(
     memory.clusters().map(async (cluster) => {
       const list = () => ports.tasks.list(cluster, startedBy, desiredStatus);
       const taskArns = (await listPresent(ports, service, list)) ?? [];
-      // A task that has STOPPED does not change any more.
+      // A STOPPED task no longer changes.
       const unknown = taskArns.filter(
         (arn) => desiredStatus === 'RUNNING' || memory.task(arn)?.lastStatus !== 'STOPPED',
       );

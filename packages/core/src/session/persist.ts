@@ -4,12 +4,11 @@ import type { Ports } from '../model/ports.ts';
 import { troubleDelayMs } from '../plan/wait-schedule.ts';
 
 /**
- * Does something in AWS again and again while AWS throttles it or does not answer, with a growing pause. Only for what
- * may be done twice.
+ * Repeats a call with growing pauses while AWS throttles it or does not answer. Only for calls that may be made twice.
  *
- * @param until Milliseconds since the epoch after which no new try is begun.
- * @param onPause Told the milliseconds of each pause.
- * @throws StartEnginesError The last error when time is up, and any error that will not pass.
+ * @param until Milliseconds since the epoch after which the call is not repeated.
+ * @param onPause Called with the milliseconds of each pause.
+ * @throws StartEnginesError The last error when time is up, and any error that is not transient.
  */
 export async function persist<Result>(
   ports: Pick<Ports, 'clock' | 'journal' | 'newId'>,
@@ -33,12 +32,12 @@ export async function persist<Result>(
 }
 
 /**
- * Does one thing that was decided on a look. When AWS throttles it or does not answer it pauses and says so: by then the look
- * is out of date, and the caller looks and plans anew.
+ * Makes one change that was decided on a look. If AWS throttles it or does not answer, it pauses and returns `look-again`: the look
+ * is out of date, and the caller looks and plans again.
  *
  * @param failures How many times in a row that has happened before.
- * @param onPause Told the milliseconds of the pause.
- * @throws StartEnginesError An error that will not pass, and one that would when time is up.
+ * @param onPause Called with the milliseconds of the pause.
+ * @throws StartEnginesError An error that is not transient, and a transient one when time is up.
  */
 export async function tryOnce(
   ports: Pick<Ports, 'clock' | 'journal' | 'newId'>,
@@ -66,7 +65,7 @@ export function pauseAfter({ newId }: Pick<Ports, 'newId'>, failures: number): n
   return troubleDelayMs(failures, jitter);
 }
 
-/** Both errors in one, so that neither is lost. */
+/** Both errors in one. */
 export function compensationFailed(
   cause: StartEnginesError,
   cleanup: StartEnginesError,
@@ -74,7 +73,7 @@ export function compensationFailed(
 ): StartEnginesError {
   return new StartEnginesError(
     'CompensationFailed',
-    `The start failed (${cause.code}: ${cause.message}) and task ${taskArn} could not be taken down (${cleanup.code}: ${cleanup.message}). Reconcile finishes it.`,
+    `The start failed (${cause.code}: ${cause.message}) and task ${taskArn} could not be stopped (${cleanup.code}: ${cleanup.message}). The next reconcile stops it.`,
     { cause: new AggregateError([cause, cleanup]), context: { ...cause.context, taskArn, causeCode: cause.code } },
   );
 }

@@ -4,8 +4,8 @@ import type { View } from '../model/view.ts';
 import { groupsOfUnknownType } from '../plan/plan-targets.ts';
 
 /**
- * The kinds of address that target groups take, where a task with an IPv6 address is to be registered. A task that has an
- * IPv4 address alone needs no such call. A group whose type cannot be read is left out: AWS then refuses the wrong address.
+ * The address types of the target groups in which a task with an IPv6 address will be registered. A task with only an IPv4 address
+ * needs no such call. A group whose type cannot be read is left out: AWS then rejects a wrong address.
  *
  * @throws StartEnginesError `AwsThrottled` or `AwsUnavailable`.
  */

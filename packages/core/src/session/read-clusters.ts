@@ -9,7 +9,7 @@ import { mapWithLimit } from './map-with-limit.ts';
 
 const clustersAtOnce = 10;
 
-/** What was found in several clusters. One that cannot be read does not hide the others. */
+/** What was found in several clusters. An unreadable cluster does not hide the others. */
 export interface ClusterReadings {
   readonly tasks: readonly Task[];
   /** Why a cluster could not be read, by its name. */
@@ -19,9 +19,9 @@ export interface ClusterReadings {
 }
 
 /**
- * Reads the tasks of each cluster: RUNNING first, then STOPPED, so that a task which ends in between is not missed.
+ * Reads the tasks of each cluster: RUNNING first, then STOPPED, so that no task that ends in between is missed.
  *
- * @param service reads the tasks of this service alone; undefined lists each cluster whole, 100 tasks a call
+ * @param service reads only the tasks of this service; undefined lists each cluster whole, 100 tasks per call
  */
 export async function readClusters(
   ports: Ports,
@@ -61,7 +61,7 @@ async function readCluster(
   return describeListed(ports, cluster, [...new Set([...running, ...stopped])]);
 }
 
-/** The tasks that this system has started in the workspace, by service. */
+/** The tasks that this system started in the workspace, by service. */
 export function groupByService(
   { workspace }: Pick<Ports, 'workspace'>,
   tasks: readonly Task[],

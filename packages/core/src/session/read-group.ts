@@ -3,10 +3,9 @@ import type { Ports } from '../model/ports.ts';
 import type { GroupView } from '../model/view.ts';
 
 /**
- * A target group as it is now. One that cannot be read is part of what was seen: a service may well be started without reading
- * its health.
+ * A target group as it is now. An unreadable group is a result too, because a service can be started without reading its health.
  *
- * @param known how an earlier look found it
+ * @param known the result of an earlier look
  */
 export async function readGroup(
   { clock, targets, journal }: Pick<Ports, 'clock' | 'targets' | 'journal'>,
@@ -21,7 +20,7 @@ export async function readGroup(
     const problem = toStartEnginesError(error);
     if (problem.code === 'Internal') throw problem;
     journal.record({ service, kind: 'aws-trouble', code: problem.code, message: problem.message });
-    // Tasks outlive the groups that they were registered in.
+    // A task can outlive its target group.
     if (isMissingGroup(problem)) {
       const missingSince = (known?.readable ? known.missingSince : undefined) ?? readAt;
       return { targetGroupArn, readAt, readable: true, targets: [], missingSince };

@@ -6,17 +6,17 @@ import { describeListed } from './describe-listed.ts';
 import { Gathering } from './gathering.ts';
 import { listPresent } from './list-present.ts';
 
-/** Reads the neighbours in these clusters. Rejects only with `Internal`. */
+/** Reads the live tasks of these clusters. Rejects only with `Internal`. */
 export type ReadNeighbours = (clusters: readonly string[]) => Promise<Neighbours>;
 
 type Reading = () => Neighbours;
 
-/** Services that one process looks after at the same time share a reading. */
+/** Services handled by one process at the same time share a reading. */
 const readings = new WeakMap<TaskRunner, Map<string, Gathering<undefined, Neighbours>>>();
 
 /**
- * Lists the clusters whole, once: a reading that AWS throttles or refuses is not repeated. Many processes may ask at the same
- * time, after a zone has failed, and the next look asks again.
+ * Lists the clusters whole, once. A failed reading is not repeated here, because many processes may read at the same time after a
+ * zone failure. The next look reads again.
  */
 export function neighbourReader(ports: Pick<Ports, 'tasks' | 'clock' | 'journal'>, service: string): ReadNeighbours {
   return async (clusters) => {

@@ -8,10 +8,10 @@ import type { ServiceSession } from './service-session.ts';
 import { turnLoop } from './turn-loop.ts';
 
 /**
- * Marks one task to go. Where AWS refuses that the task can still be taken down here and now; only others cannot see that it
- * goes.
+ * Marks one task as retiring. If AWS rejects the mark, this operation still takes the task down; only others cannot see that it is
+ * retiring.
  *
- * @returns False when AWS held it up, and whether the task is to go is to be looked at again.
+ * @returns False when AWS held it up: whether to retire the task has to be decided again.
  */
 export async function markToGo(
   ports: Ports,
@@ -31,11 +31,11 @@ export async function markToGo(
 }
 
 /**
- * Takes one marked task down: out of its target groups, drained, stopped. Returns when ECS has accepted the stop, or when
- * another start turns out to have reported the task as up: then it is registered again and stays.
+ * Takes one marked task down: deregistered, drained, stopped. Returns when ECS has accepted the stop. If another start has reported
+ * the task as up, the task is registered again and stays.
  *
- * @param until Milliseconds since the epoch by which it must have happened.
- * @throws StartEnginesError `OutOfTime` when the drain lasts longer than that; the mark stays for others to finish.
+ * @param until The deadline, in milliseconds since the epoch.
+ * @throws StartEnginesError `OutOfTime` when the drain lasts longer than that. The mark stays, and others finish the task.
  */
 export async function retireTask(
   ports: Ports,

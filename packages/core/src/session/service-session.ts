@@ -11,9 +11,9 @@ export interface SessionScope {
   readonly clusters: readonly string[];
   /** The mapping's target groups. Those in the tasks' launch facts are read as well. */
   readonly targetGroupArns: readonly string[];
-  /** Reads the note of the latest stop where a task may have missed that stop. */
+  /** Reads the note of the latest stop if a task may have missed that stop. */
   readonly readsStopNote?: true;
-  /** When the operation has noted already that the service is to be down, in milliseconds since the epoch. */
+  /** When the operation wrote its stop note, in milliseconds since the epoch; undefined before that. */
   readonly stopNotedAt?: number;
   /** When the session stops repeating reads, in milliseconds since the epoch. A loop sets its own limit. */
   readonly until: number;

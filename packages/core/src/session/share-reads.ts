@@ -2,14 +2,14 @@ import type { Ports, TaskReadings } from '../model/ports.ts';
 import { Gathering } from './gathering.ts';
 
 /**
- * From how many services on reads are worth sharing, and a cluster is listed whole. It may hold other tasks, so for a few each
- * is asked for by itself.
+ * The least number of services for which reads are shared and a cluster is listed whole. The cluster may hold other tasks, so for
+ * fewer services each is listed separately.
  */
 export const manyServices = 10;
 
 /**
- * The same ports, on which reads of tasks that several services ask for at about the same time are one: a hundred tasks a call
- * instead of two or three calls a service. Every answer is read after it was asked for, as without.
+ * The same ports, on which several services' reads of tasks at about the same time are combined: a hundred tasks per call instead
+ * of two or three calls per service. Every answer is still read after its request.
  */
 export function shareReads(ports: Ports): Ports {
   const { tasks, clock } = ports;

@@ -11,22 +11,22 @@ import type { ServiceSession } from './service-session.ts';
 
 export interface LoopOptions {
   readonly service: string;
-  /** Milliseconds since the epoch after which nothing new is begun. */
+  /** Milliseconds since the epoch after which no new work is started. */
   readonly until: number;
-  /** A first look that was taken already. */
+  /** The first look, if it was taken already. */
   readonly firstView?: View;
-  /** Looks at this task and its targets alone. */
+  /** Looks only at this task and its targets. */
   readonly taskArn?: string;
 }
 
-/** How long a change may take to show: without a pause a stale read would have it made over and over. */
+/** How long a change may take to show, in milliseconds. Without a pause, a stale read would repeat the change. */
 const settlingMs = 250;
 
 /**
- * Observe, plan, act, until the plan says that it is done. An action that fails does not keep the others from being
- * carried out; its error is thrown once nothing else is left to do.
+ * Observe, plan, act, until the plan is done. If an action fails, the others are still carried out; its error is thrown when nothing
+ * else is left to do.
  *
- * @throws StartEnginesError `OutOfTime` when `until` comes first, the action's own error, or several as `SeveralFailed`.
+ * @throws StartEnginesError `OutOfTime` when `until` comes first, the action's own error, or `SeveralFailed` for several.
  */
 export function turnLoop(
   ports: Ports,
@@ -52,7 +52,7 @@ async function turn(
       case 'done': {
         const problem = problemOfGroups(view) ?? problemOfLeftovers(view);
         if (problem === undefined || taskArn !== undefined) return view;
-        // Nothing is known to be left to do; but not everything is known.
+        // Nothing known is left to do, but not everything could be read.
         if (!isPassing(problem)) throw problem;
         failures += 1;
         await pause(ports, service, until, pauseAfter(ports, failures), problem);
@@ -85,7 +85,7 @@ async function pause(ports: Ports, service: string, until: number, delayMs: numb
   await ports.clock.sleep(delayMs);
 }
 
-/** True when all were carried out; false when AWS held one up, and the rest is for the next look to decide. */
+/** True when all were carried out; false when AWS held one up, and the next look decides about the rest. */
 async function actOnAll(
   ports: Ports,
   session: ServiceSession,
@@ -116,7 +116,7 @@ async function actOnAll(
 function outOfTime(service: string, delayMs: number): StartEnginesError {
   return new StartEnginesError(
     'OutOfTime',
-    `Service "${service}" needs ${Math.ceil(delayMs / 1000)} s more than there are left. What was begun is finished by the next one.`,
+    `Service "${service}" needs about ${Math.ceil(delayMs / 1000)} s more than the function has left. A retry or the next reconcile will finish it.`,
     { context: { service } },
   );
 }

@@ -3,7 +3,7 @@ import { type GroupView, isRegisteredState, targetKey, type View } from '../../m
 import { holderOf, lacksNeighbours, standsFor } from '../target-owner.ts';
 import { type Deregistration, describeTarget, type UpkeepRule } from './rule.ts';
 
-/** A target without a task must have been seen so twice, this far apart. */
+/** A target must belong to no task in two looks this far apart, in milliseconds. */
 const strayingMs = 5_000;
 
 export interface StrayTarget {
@@ -13,7 +13,7 @@ export interface StrayTarget {
   readonly port: number;
 }
 
-/** Registered targets of readable groups that are none of these tasks' targets. */
+/** Registered targets of readable groups that belong to none of these tasks. */
 export function strayTargets(groups: readonly GroupView[], tasks: readonly Task[]): StrayTarget[] {
   return groups.flatMap((group) =>
     (group.readable ? group.targets : [])
@@ -50,9 +50,9 @@ function strayDelayMs(view: View, { key }: StrayTarget): number {
 }
 
 /**
- * Only a look at the whole workspace can tell what belongs to nobody (docs/adr/0015). In a group of the service's own that is
- * every stray, but another task's own target. In a group that others use too it is a stray at the address of a task that this
- * system started for something else; what an ended task of another service has left is for that service to take out.
+ * Only a survey of the whole workspace can tell which targets belong to no task (docs/adr/0015). In a group of the service's own,
+ * every stray is removed, except another task's own target. In a shared group, only a stray at the address of a task that this
+ * system started with other targets is removed; each service removes what its own ended tasks have left.
  */
 function straysToGo(view: View): StrayTarget[] {
   if (view.scope !== 'service') return [];
@@ -63,7 +63,7 @@ function straysToGo(view: View): StrayTarget[] {
   });
 }
 
-/** Whether AWS has to be asked again who has the address of a stray, which has been one for long enough. */
+/** Whether the live tasks must be read again to decide about a stray that was seen twice. */
 export function hasDoubtfulStray(view: View): boolean {
   if (view.scope !== 'service' || view.endedTargets === undefined) return false;
   return strayTargets(view.groups, view.tasks).some(

@@ -7,7 +7,7 @@ import { type MarkRetiring, marksIn, type UpkeepRule } from './rule.ts';
 type MarkAdopted = Extract<Action, { kind: 'mark-adopted' }>;
 
 /**
- * A restart makes a second task beside the one that serves. The newest task that is healthy in all its target groups stays;
+ * A restart launches a second task while the old one serves. The newest task that is healthy in all its target groups stays;
  * a newer one that is not healthy by its deadline is retired, whatever the older ones are.
  */
 export const retireRivals: UpkeepRule = {
