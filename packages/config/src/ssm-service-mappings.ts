@@ -1,8 +1,8 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import {
   type Clock,
-  isPassing,
   isServiceName,
+  isTransient,
   type LoadedMapping,
   type MappingProblem,
   type Patience,
@@ -164,7 +164,7 @@ class SsmServiceMappings implements ServiceMappings {
       return true;
     } catch (error) {
       // A role without permission to list the path may still read each parameter.
-      if (error instanceof Error && isPassing(error)) throw error;
+      if (error instanceof Error && isTransient(error)) throw error;
       return false;
     }
   }

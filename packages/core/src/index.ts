@@ -32,7 +32,7 @@ export {
   errorCatalog,
   isMissingCluster,
   isOfKnownService,
-  isPassing,
+  isTransient,
   StartEnginesError,
   type StartEnginesErrorOptions,
   toStartEnginesError,
@@ -153,5 +153,5 @@ export { type EndOfTask, endOfTask } from './plan/end-of-task.ts';
 export { forecastReconcile } from './reconcile/forecast-reconcile.ts';
 export { reconcileAll } from './reconcile/reconcile-all.ts';
 export { reconcileChange } from './reconcile/reconcile-change.ts';
-export { isWorthTelling } from './reconcile/reconcile-outcome.ts';
+export { isWorthPublishing } from './reconcile/reconcile-outcome.ts';
 export type { TaskChange } from './reconcile/register-at-once.ts';

@@ -1,4 +1,4 @@
-import { isPassing } from '@start-engines/core';
+import { isTransient } from '@start-engines/core';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodeOf } from '../describe-failure.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -63,7 +63,7 @@ async function watchStatus(context: CommandContext, names: readonly string[], se
       } catch (caught) {
         failures += 1;
         if (signal.aborted) return exitCodes.interrupted;
-        if (!(caught instanceof Error) || !isPassing(caught) || failures > patience) throw caught;
+        if (!(caught instanceof Error) || !isTransient(caught) || failures > patience) throw caught;
         trouble = caught.message;
       }
       if (trouble !== '') output.remark(trouble);

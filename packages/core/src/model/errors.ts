@@ -132,7 +132,7 @@ export function isMissingCluster({ code, context, message }: StartEnginesError):
 }
 
 /** Whether AWS throttled the call or did not answer: the same call may succeed a moment later. */
-export function isPassing(error: Error): boolean {
+export function isTransient(error: Error): boolean {
   if (!(error instanceof StartEnginesError)) return false;
   const { code, context } = error;
   if (code === 'MappingUnavailable') return context.trouble === 'throttled' || context.trouble === 'unavailable';

@@ -12,7 +12,7 @@ import { planStart, type StartStep } from '../plan/plan-start.ts';
 import { markVisibleMs } from '../plan/plan-targets.ts';
 import type { StartState } from '../plan/start-state.ts';
 import { startedTargets, whyUnreachable } from '../plan/started-targets.ts';
-import { lastBeginning } from '../plan/time-left.ts';
+import { stopStartingAt } from '../plan/time-left.ts';
 import { act, markUp } from '../session/carry-out.ts';
 import { leaseCluster } from '../session/lease-cluster.ts';
 import { lookAtService, lookAtTask } from '../session/observe.ts';
@@ -46,7 +46,7 @@ export async function bringUp(ports: Ports, request: BringUpRequest): Promise<Br
   const { mapping } = settings;
   const { service, asked, overrides, waitFor } = request.request;
   const begunAt = ports.clock.now();
-  const until = lastBeginning(context);
+  const until = stopStartingAt(context);
   const giveUpAt = context.deadline - Math.max(mapping.drainSeconds * 1000, markVisibleMs) - cleanUpMs;
   const isRestart = request.kind === 'restart';
   const progress = new ProgressOfStart(ports, {

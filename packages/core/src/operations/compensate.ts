@@ -6,7 +6,7 @@ import { takesDown } from '../plan/plan-compensation.ts';
 import { planStart } from '../plan/plan-start.ts';
 import { lookAtService, lookAtTask } from '../session/observe.ts';
 import { compensationFailed } from '../session/persist.ts';
-import { markToGo, retireTask } from '../session/retire-task.ts';
+import { markRetiring, retireTask } from '../session/retire-task.ts';
 import type { ServiceSession } from '../session/service-session.ts';
 import type { ProgressOfStart } from './progress-of-start.ts';
 
@@ -41,7 +41,7 @@ export async function compensate(
       const step = planStart(view, progress.state);
       if (step.kind === 'done' && !isSuperseded) return { view, task: step.task };
       if (!takesDown(view, task, progress.state, isSuperseded)) throw failure;
-      isMarked = await markToGo(ports, session, task, mark, { service, until, failures });
+      isMarked = await markRetiring(ports, session, task, mark, { service, until, failures });
     }
     if (task !== undefined) await retireTask(ports, session, service, task, mark, until);
   } catch (caught) {

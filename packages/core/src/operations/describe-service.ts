@@ -13,7 +13,7 @@ import type { Ports } from '../model/ports.ts';
 import type { LoadedMapping, MappingProblem } from '../model/service-mapping.ts';
 import { compareNewestFirst, isLive, runDeadlineOf, type Task, taskIdOf } from '../model/task.ts';
 import { endOfTask } from '../plan/end-of-task.ts';
-import { lastBeginning } from '../plan/time-left.ts';
+import { stopStartingAt } from '../plan/time-left.ts';
 import { withClaimedFacts } from '../session/claimed-facts.ts';
 import { mapWithLimit, servicesAtOnce } from '../session/map-with-limit.ts';
 import { patientReads } from '../session/patient-reads.ts';
@@ -67,7 +67,7 @@ async function describeAll(
   context: OperationContext,
   names?: readonly string[],
 ): Promise<readonly Described[]> {
-  const until = Math.min(lastBeginning(context), ports.clock.now() + patienceMs);
+  const until = Math.min(stopStartingAt(context), ports.clock.now() + patienceMs);
   const patient = patientReads(withClaimedFacts(ports, 'all'), 'all', { until });
   const mapped = names ?? (await patient.mappings.list());
   const loads = await mapWithLimit(mapped, servicesAtOnce, (service) => loadForStatus(patient, service, context));

@@ -2,7 +2,7 @@ import { distinctClusters } from '../model/clusters.ts';
 import { serviceOfOwner } from '../model/identity.ts';
 import type { OperationContext } from '../model/operation-types.ts';
 import type { Ports } from '../model/ports.ts';
-import { lastBeginning } from '../plan/time-left.ts';
+import { stopStartingAt } from '../plan/time-left.ts';
 import { withClaimedFacts } from '../session/claimed-facts.ts';
 import { describeListed } from '../session/describe-listed.ts';
 import { listPresent } from '../session/list-present.ts';
@@ -16,8 +16,8 @@ import { persist } from '../session/persist.ts';
  * @throws StartEnginesError `MappingUnavailable` or an AWS code.
  */
 export async function listServices(ports: Ports, context: OperationContext): Promise<readonly string[]> {
-  const named = await patientReads(ports, 'all', { until: lastBeginning(context) }).mappings.list();
-  const owners = await persist(ports, 'all', lastBeginning(context), () => readOwners(withClaimedFacts(ports, 'all')));
+  const named = await patientReads(ports, 'all', { until: stopStartingAt(context) }).mappings.list();
+  const owners = await persist(ports, 'all', stopStartingAt(context), () => readOwners(withClaimedFacts(ports, 'all')));
   return [...new Set([...named, ...owners])].toSorted();
 }
 

@@ -4,7 +4,7 @@ import { isKept, isLive, isRetiring, type Task } from '../model/task.ts';
 import { applyOverrides } from '../plan/launch-settings.ts';
 import { planUpkeep, upkeepDelayMs } from '../plan/plan-upkeep.ts';
 import { stopped, superseded } from '../plan/start-errors.ts';
-import { lastBeginning } from '../plan/time-left.ts';
+import { stopStartingAt } from '../plan/time-left.ts';
 import { announce, announceFailure } from '../session/announce.ts';
 import { loadMapping } from '../session/load-mapping.ts';
 import { patientReads } from '../session/patient-reads.ts';
@@ -29,7 +29,7 @@ export async function restartService(
   const { service } = request;
   const begunAt = ports.clock.now();
   try {
-    const patient = patientReads(ports, service, { until: lastBeginning(context) });
+    const patient = patientReads(ports, service, { until: stopStartingAt(context) });
     const loaded = await loadMapping(patient, service, context.receivedAt);
     const settings = applyOverrides(loaded.mapping, {});
     const { outcome, session } = await bringUp(ports, {
@@ -43,7 +43,7 @@ export async function restartService(
     const isOther = (task: Task) => task.taskArn !== outcome.taskArn;
     const isNewer = (task: Task) => !isOther(task) || task.createdAt > request.asked;
     const others = session.memory.view('service').tasks.filter((task) => isLive(task) && isOther(task));
-    const last = await turnLoop(ports, session, { service, until: lastBeginning(context) }, (view) => {
+    const last = await turnLoop(ports, session, { service, until: stopStartingAt(context) }, (view) => {
       const actions = planUpkeep(view);
       if (actions.length > 0) return { kind: 'act', actions };
       const isUp = view.tasks.some((task) => isKept(task) && isNewer(task));

@@ -1,7 +1,7 @@
 import type { OperationContext, StartOutcome, StartRequest } from '../model/operation-types.ts';
 import type { Ports } from '../model/ports.ts';
 import { applyOverrides } from '../plan/launch-settings.ts';
-import { lastBeginning } from '../plan/time-left.ts';
+import { stopStartingAt } from '../plan/time-left.ts';
 import { announceFailure, announceStart } from '../session/announce.ts';
 import { loadMapping } from '../session/load-mapping.ts';
 import { patientReads } from '../session/patient-reads.ts';
@@ -22,7 +22,7 @@ export async function startService(
   const { service } = request;
   const begunAt = ports.clock.now();
   try {
-    const patient = patientReads(ports, service, { until: lastBeginning(context) });
+    const patient = patientReads(ports, service, { until: stopStartingAt(context) });
     const loaded = await loadMapping(patient, service, context.receivedAt);
     const settings = applyOverrides(loaded.mapping, request.overrides);
     const { outcome, session } = await bringUp(ports, { kind: 'start', request, context, settings, loaded });

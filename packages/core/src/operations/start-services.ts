@@ -2,7 +2,7 @@ import { StartEnginesError, toStartEnginesError } from '../model/errors.ts';
 import type { OperationContext, StartRequest, StartResult } from '../model/operation-types.ts';
 import type { Ports } from '../model/ports.ts';
 import type { ServiceMapping } from '../model/service-mapping.ts';
-import { lastBeginning } from '../plan/time-left.ts';
+import { stopStartingAt } from '../plan/time-left.ts';
 import { announceFailure } from '../session/announce.ts';
 import { patientReads } from '../session/patient-reads.ts';
 import { startService } from './start-service.ts';
@@ -20,7 +20,7 @@ export async function startServices(
 ): Promise<readonly StartResult[]> {
   const named = new Set(requests.map((request) => request.service));
   const mappings = new Map<string, ServiceMapping>();
-  const patient = patientReads(ports, 'all', { until: lastBeginning(context) });
+  const patient = patientReads(ports, 'all', { until: stopStartingAt(context) });
   await Promise.all(
     requests.map(async ({ service }) => {
       // A mapping that cannot be loaded fails its own start.

@@ -8,7 +8,7 @@ import type { LoadedMapping } from '../model/service-mapping.ts';
 import { isKept, isLive, type Task } from '../model/task.ts';
 import { claimants, type View } from '../model/view.ts';
 import { isStoppedBy, planStop } from '../plan/plan-stop.ts';
-import { lastBeginning } from '../plan/time-left.ts';
+import { stopStartingAt } from '../plan/time-left.ts';
 import { announce, announceFailure } from '../session/announce.ts';
 import { withClaimedFacts } from '../session/claimed-facts.ts';
 import { deregisteredTargets } from '../session/deregistered-targets.ts';
@@ -42,7 +42,7 @@ async function stopOne(
 ): Promise<StopOutcome> {
   const { service, asked } = request;
   const begunAt = ports.clock.now();
-  const until = lastBeginning(context);
+  const until = stopStartingAt(context);
   const mappingUntil = Math.min(until, begunAt + mappingPatienceMs);
   const mapping = await loadIfPossible(patientReads(ports, service, { until: mappingUntil }), service);
   const mapped = mapping instanceof StartEnginesError ? undefined : mapping.mapping;
@@ -61,8 +61,8 @@ async function stopOne(
     const view = await turnLoop(ports, session, { service, until }, (seen) => {
       const unknown = mapping instanceof StartEnginesError && mapping.code === 'UnknownService';
       if (unknown && claimants(seen).length === 0) throw mapping;
-      const doomed = [...seen.tasks.filter((task) => isStoppedBy(task, asked)), ...seen.foreign.filter(isLive)];
-      for (const { taskArn } of doomed) found.add(taskArn);
+      const stopping = [...seen.tasks.filter((task) => isStoppedBy(task, asked)), ...seen.foreign.filter(isLive)];
+      for (const { taskArn } of stopping) found.add(taskArn);
       return planStop(seen, { asked, firstLookAt: begunAt, drainMs });
     });
     if (view.stopNotedAt === undefined) await noteStop(ports, service, asked, until);
@@ -116,7 +116,7 @@ export async function stopAllServices(
 ): Promise<readonly StopResult[]> {
   const asked = Math.min(...requests.map((request) => request.asked));
   if (requests.length === 0) return [];
-  const noted = await noteStop(ports, 'all', asked, lastBeginning(context));
+  const noted = await noteStop(ports, 'all', asked, stopStartingAt(context));
   return stopEach(ports, requests, context, noted === 'noted' ? ports.clock.now() : undefined);
 }
 
@@ -142,7 +142,7 @@ function stopEach(
   // Shared reads are repeated where they are shared. Otherwise the services would repeat them one by one.
   const many = requests.length >= manyServices;
   const claimed = withClaimedFacts(ports, 'all');
-  const shared = many ? shareReads(patientReads(claimed, 'all', { until: lastBeginning(context) })) : claimed;
+  const shared = many ? shareReads(patientReads(claimed, 'all', { until: stopStartingAt(context) })) : claimed;
   return Promise.all(
     requests.map(async (request): Promise<StopResult> => {
       try {

@@ -1,4 +1,4 @@
-import { isPassing, type StartEnginesError } from '../model/errors.ts';
+import { isTransient, type StartEnginesError } from '../model/errors.ts';
 import {
   isAddressable,
   isKept,
@@ -281,7 +281,7 @@ function planRegistered(view: View, intent: StartState, task: Task, followed: Fo
   if (sights.every((sight) => sight.kind === 'shown' && sight.target.state === 'healthy')) {
     return { kind: 'done', task };
   }
-  const unreadable = sights.find((sight) => sight.kind === 'unknown' && !isPassing(sight.problem));
+  const unreadable = sights.find((sight) => sight.kind === 'unknown' && !isTransient(sight.problem));
   if (unreadable?.kind === 'unknown') return fail(healthUnreadable(task, unreadable.problem));
   const hopeless = sights.find(isHopeless);
   if (hopeless !== undefined) return fail(unusable(task, hopeless));

@@ -24,11 +24,11 @@ export function isStoppedBy(task: Task, asked: number): boolean {
 /** A whole stop, as one pure function of what was seen. */
 export function planStop(view: View, { asked, firstLookAt, drainMs }: StopIntent): Turn {
   const mark: RetireMark = { asked, by: 'stop' };
-  const doomed = view.tasks.filter((task) => isStoppedBy(task, asked));
+  const stopping = view.tasks.filter((task) => isStoppedBy(task, asked));
   // The request time that a foreign task claims does not count.
-  const steps = [...doomed, ...view.foreign.filter(isLive)].map((task) => planRetirement(view, task, mark));
-  const upkeep = planUpkeep(view, (task) => doomed.includes(task));
-  if (doomed.length === 0 && view.stopNotedAt === undefined && !hasMark(view, mark)) {
+  const steps = [...stopping, ...view.foreign.filter(isLive)].map((task) => planRetirement(view, task, mark));
+  const upkeep = planUpkeep(view, (task) => stopping.includes(task));
+  if (stopping.length === 0 && view.stopNotedAt === undefined && !hasMark(view, mark)) {
     // If one of these fails, the others are still carried out.
     return { kind: 'act', actions: [{ kind: 'note-stop', asked }, ...actionsOf(steps), ...upkeep] };
   }

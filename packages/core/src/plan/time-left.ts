@@ -4,6 +4,6 @@ import type { OperationContext } from '../model/operation-types.ts';
 const answerMs = 2_000;
 
 /** When an operation stops starting new work, in milliseconds since the epoch. */
-export function lastBeginning({ deadline }: Pick<OperationContext, 'deadline'>): number {
+export function stopStartingAt({ deadline }: Pick<OperationContext, 'deadline'>): number {
   return deadline - answerMs;
 }

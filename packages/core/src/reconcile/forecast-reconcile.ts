@@ -4,12 +4,12 @@ import type { Ports } from '../model/ports.ts';
 import type { View } from '../model/view.ts';
 import { foreseeUpkeep } from '../plan/foresee-upkeep.ts';
 import { doubtDelayMs } from '../plan/plan-upkeep.ts';
-import { lastBeginning } from '../plan/time-left.ts';
+import { stopStartingAt } from '../plan/time-left.ts';
 import type { Turn } from '../plan/turn.ts';
 import { mapWithLimit, servicesAtOnce } from '../session/map-with-limit.ts';
 import { lookAtTasks } from '../session/observe.ts';
 import { turnLoop } from '../session/turn-loop.ts';
-import { failedServices, isWorthTelling } from './reconcile-outcome.ts';
+import { failedServices, isWorthPublishing } from './reconcile-outcome.ts';
 import { remarksOn, surveyWorkspace } from './survey-workspace.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function forecastReconcile(
   ports: Ports,
   context: OperationContext,
 ): Promise<readonly ReconcileForecast[]> {
-  const until = lastBeginning(context);
+  const until = stopStartingAt(context);
   const services = await ports.endCallsBy(until, () => surveyWorkspace(ports, until));
   const results = await mapWithLimit(services, servicesAtOnce, async (surveyed) => {
     const { service, mapping, session, tasks, problem } = surveyed;
@@ -41,7 +41,7 @@ export async function forecastReconcile(
   const errors = results.filter((result) => result instanceof StartEnginesError);
   const forecasts = results.flatMap((result) => (result instanceof StartEnginesError ? [] : [result]));
   if (errors.length > 0) throw failedServices(errors, forecasts);
-  return forecasts.filter((forecast) => forecast.drift.length > 0 || isWorthTelling(forecast));
+  return forecasts.filter((forecast) => forecast.drift.length > 0 || isWorthPublishing(forecast));
 }
 
 function lookAgainInDoubt(view: View): Turn {

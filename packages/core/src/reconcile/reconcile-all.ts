@@ -5,14 +5,14 @@ import type { Ports } from '../model/ports.ts';
 import { isLive } from '../model/task.ts';
 import type { View } from '../model/view.ts';
 import { hasRivals, planReconcile, planUntilOneIsLeft } from '../plan/plan-reconcile.ts';
-import { lastBeginning } from '../plan/time-left.ts';
+import { stopStartingAt } from '../plan/time-left.ts';
 import { announceFailure, announceReconcile } from '../session/announce.ts';
 import { mapWithLimit, servicesAtOnce } from '../session/map-with-limit.ts';
 import { lookAtTasks } from '../session/observe.ts';
 import { turnLoop } from '../session/turn-loop.ts';
-import { failedServices, isWorthTelling, reconcileOutcome } from './reconcile-outcome.ts';
+import { publishUnawaitedStarts } from './publish-starts.ts';
+import { failedServices, isWorthPublishing, reconcileOutcome } from './reconcile-outcome.ts';
 import { remarksOn, type SurveyedService, surveyWorkspace } from './survey-workspace.ts';
-import { tellWhatNobodyWaitedFor } from './tell-starts.ts';
 
 /** How long the findings of a survey may be acted on, in milliseconds. */
 const surveyValidMs = 5_000;
@@ -26,7 +26,7 @@ const surveyValidMs = 5_000;
  */
 export async function reconcileAll(ports: Ports, context: OperationContext): Promise<readonly ReconcileOutcome[]> {
   const begunAt = ports.clock.now();
-  const until = lastBeginning(context);
+  const until = stopStartingAt(context);
   const services = await ports.endCallsBy(until, () => surveyWorkspace(ports, until));
   const orFailure = async <Result>(service: string, tend: () => Promise<Result>) => {
     try {
@@ -39,7 +39,7 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
     for (const task of view.foreign.filter(isLive)) {
       ports.journal.record({ service, kind: 'foreign-task', taskArn: task.taskArn, problem: factsProblemOf(task) });
     }
-    await tellWhatNobodyWaitedFor(ports, service, session, view);
+    await publishUnawaitedStarts(ports, service, session, view);
     const outcome = reconcileOutcome(service, session, [...remarksOn(ports, mapping, view), ...remarks]);
     await announceReconcile(ports, context, outcome, begunAt);
     return outcome;
@@ -66,7 +66,7 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
   const errors = results.filter((result) => result instanceof StartEnginesError);
   const outcomes = results.flatMap((result) => (result instanceof StartEnginesError ? [] : [result]));
   if (errors.length > 0) throw failedServices(errors, outcomes);
-  return outcomes.filter(isWorthTelling);
+  return outcomes.filter(isWorthPublishing);
 }
 
 /** Reconciles one service, without waiting for the health of two tasks. */

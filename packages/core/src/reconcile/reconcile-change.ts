@@ -5,13 +5,13 @@ import type { Ports } from '../model/ports.ts';
 import { isAddressable, isKept, type Task } from '../model/task.ts';
 import { claimants } from '../model/view.ts';
 import { planUntilOneIsLeft } from '../plan/plan-reconcile.ts';
-import { lastBeginning } from '../plan/time-left.ts';
+import { stopStartingAt } from '../plan/time-left.ts';
 import { patientReads } from '../session/patient-reads.ts';
 import { turnLoop } from '../session/turn-loop.ts';
+import { publishUnawaitedStarts } from './publish-starts.ts';
 import { reconcileOutcome } from './reconcile-outcome.ts';
 import { readChangedTask, registerAtOnce, type TaskChange } from './register-at-once.ts';
 import { loadOrExplain, openSession, remarksOn } from './survey-workspace.ts';
-import { tellWhatNobodyWaitedFor } from './tell-starts.ts';
 
 /** The pause before a look that lags behind the event is repeated, in milliseconds, and how many times that happens. */
 const stalePauseMs = 500;
@@ -32,7 +32,7 @@ export async function reconcileChange(
 ): Promise<ReconcileOutcome | undefined> {
   const service = serviceOfOwner(ports.workspace, change.startedBy);
   if (service === undefined) return undefined;
-  const until = lastBeginning(context);
+  const until = stopStartingAt(context);
   const patient = patientReads(ports, service, { until });
   const [mapping, changed] = await Promise.all([
     // Not repeated: a task is registered by its own facts, and must not wait for its mapping.
@@ -55,7 +55,7 @@ export async function reconcileChange(
     if (turn.kind === 'done' && isBehind && known !== undefined) throw stillBehind(service, known, change);
     return turn;
   });
-  await tellWhatNobodyWaitedFor(ports, service, session, view, change.taskArn);
+  await publishUnawaitedStarts(ports, service, session, view, change.taskArn);
   return reconcileOutcome(service, session, remarksOn(ports, mapping, view));
 }
 

@@ -23,7 +23,7 @@ export function reconcileOutcome(
 }
 
 /** Whether the outcome contains anything. */
-export function isWorthTelling(outcome: ReconcileOutcome): boolean {
+export function isWorthPublishing(outcome: ReconcileOutcome): boolean {
   const { registered, deregistered, tasksRetired, tasksStopped, remarks } = outcome;
   return [registered, deregistered, tasksRetired, tasksStopped, remarks].some((list) => list.length > 0);
 }
@@ -34,7 +34,7 @@ export function failedServices(
   outcomes: readonly ReconcileOutcome[],
 ): StartEnginesError {
   const [first] = errors;
-  const results = outcomes.filter(isWorthTelling);
+  const results = outcomes.filter(isWorthPublishing);
   if (first !== undefined && errors.length === 1) {
     const { code, message, cause, context } = first;
     return new StartEnginesError(code, message, { cause: cause ?? first, context, results });

@@ -1,4 +1,4 @@
-import { isPassing, toStartEnginesError } from '../model/errors.ts';
+import { isTransient, toStartEnginesError } from '../model/errors.ts';
 import type { LaunchReply } from '../model/ports.ts';
 import type { ServiceMapping } from '../model/service-mapping.ts';
 import { isKept, type LaunchFacts, type Task } from '../model/task.ts';
@@ -119,7 +119,7 @@ async function deregister(session: ServiceSession, action: Extract<Action, { kin
     await ports.targets.deregister(targetGroupArn, { ip, port });
   } catch (caught) {
     const problem = toStartEnginesError(caught);
-    if (!action.precaution || problem.code === 'Internal' || isPassing(problem)) throw problem;
+    if (!action.precaution || problem.code === 'Internal' || isTransient(problem)) throw problem;
     ports.journal.record({ service, kind: 'aws-trouble', code: problem.code, message: problem.message });
     memory.rememberAbsence(targetGroupArn, ip, port);
     return false;
@@ -144,7 +144,7 @@ export async function markUp(session: ServiceSession, task: Task): Promise<boole
     await act(session, { kind: 'mark-up', task, at: ports.clock.now() });
   } catch (caught) {
     const error = toStartEnginesError(caught);
-    if (isPassing(error)) throw error;
+    if (isTransient(error)) throw error;
     ports.journal.record({ service: scope.service, kind: 'aws-trouble', code: error.code, message: error.message });
   }
   return memory.task(task.taskArn)?.desiredStatus !== 'STOPPED';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isPassing, StartEnginesError, toStartEnginesError } from '../model/errors.ts';
+import { isTransient, StartEnginesError, toStartEnginesError } from '../model/errors.ts';
 import type { Ports } from '../model/ports.ts';
 import { troubleDelayMs } from '../plan/wait-schedule.ts';
 
@@ -23,7 +23,7 @@ export async function persist<Result>(
     } catch (caught) {
       const error = toStartEnginesError(caught);
       const delayMs = pauseAfter(ports, failures);
-      if (!isPassing(error) || ports.clock.now() + delayMs >= until) throw error;
+      if (!isTransient(error) || ports.clock.now() + delayMs >= until) throw error;
       ports.journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
       onPause(delayMs);
       await ports.clock.sleep(delayMs);
@@ -51,7 +51,7 @@ export async function tryOnce(
   } catch (caught) {
     const error = toStartEnginesError(caught);
     const delayMs = pauseAfter(ports, failures + 1);
-    if (!isPassing(error) || ports.clock.now() + delayMs >= until) throw error;
+    if (!isTransient(error) || ports.clock.now() + delayMs >= until) throw error;
     ports.journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
     onPause(delayMs);
     await ports.clock.sleep(delayMs);

@@ -1,4 +1,4 @@
-import { isPassing, toStartEnginesError } from '../model/errors.ts';
+import { isTransient, toStartEnginesError } from '../model/errors.ts';
 import type { AddressType, Ports } from '../model/ports.ts';
 import type { View } from '../model/view.ts';
 import { groupsOfUnknownType } from '../plan/plan-targets.ts';
@@ -20,7 +20,7 @@ export async function readAddressTypes(
       types.set(targetGroupArn, await targets.addressType(targetGroupArn));
     } catch (caught) {
       const error = toStartEnginesError(caught);
-      if (isPassing(error) || error.code === 'Internal') throw error;
+      if (isTransient(error) || error.code === 'Internal') throw error;
       journal.record({ service, kind: 'aws-trouble', code: error.code, message: error.message });
     }
   }

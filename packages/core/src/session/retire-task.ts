@@ -13,7 +13,7 @@ import { turnLoop } from './turn-loop.ts';
  *
  * @returns False when AWS held it up: whether to retire the task has to be decided again.
  */
-export async function markToGo(
+export async function markRetiring(
   ports: Ports,
   session: ServiceSession,
   task: Task,

@@ -1,4 +1,4 @@
-import { isPassing, StartEnginesError, toStartEnginesError } from '../model/errors.ts';
+import { isTransient, StartEnginesError, toStartEnginesError } from '../model/errors.ts';
 import type { Ports } from '../model/ports.ts';
 import type { View } from '../model/view.ts';
 import type { Action } from '../plan/actions.ts';
@@ -53,7 +53,7 @@ async function turn(
         const problem = problemOfGroups(view) ?? problemOfLeftovers(view);
         if (problem === undefined || taskArn !== undefined) return view;
         // Nothing known is left to do, but not everything could be read.
-        if (!isPassing(problem)) throw problem;
+        if (!isTransient(problem)) throw problem;
         failures += 1;
         await pause(ports, service, until, pauseAfter(ports, failures), problem);
         break;

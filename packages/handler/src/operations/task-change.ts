@@ -1,4 +1,4 @@
-import { isWorthTelling, operationTriggers, reconcileChange, serviceOfOwner } from '@start-engines/core';
+import { isWorthPublishing, operationTriggers, reconcileChange, serviceOfOwner } from '@start-engines/core';
 import { fieldOf, readText, readWholeNumber } from '../read-fields.ts';
 import { defineOperation } from './operation.ts';
 
@@ -30,6 +30,6 @@ export const taskChange = defineOperation({
   run: (change, { ports, context }) => reconcileChange(ports, change, context),
   reply: (outcome) => ({
     statusCode: 200,
-    body: { results: outcome !== undefined && isWorthTelling(outcome) ? [outcome] : [] },
+    body: { results: outcome !== undefined && isWorthPublishing(outcome) ? [outcome] : [] },
   }),
 });

@@ -14,7 +14,7 @@ import type { ServiceSession } from '../session/service-session.ts';
  *
  * @param changedTaskArn the task whose change triggered the look
  */
-export async function tellWhatNobodyWaitedFor(
+export async function publishUnawaitedStarts(
   ports: Ports,
   service: string,
   session: ServiceSession,
@@ -25,12 +25,12 @@ export async function tellWhatNobodyWaitedFor(
     // If the task is registered already, the process that registered it may have died before it published that.
     const isNews = task.taskArn === changedTaskArn ? standsEverywhere(view, task) : hasRegistered(session, task);
     if (isKept(task) && isNews && (await markUp(session, task))) {
-      await tellEndOfStart(ports, service, view, task, 'Service Started');
+      await publishEndOfStart(ports, service, view, task, 'Service Started');
     }
     const ended = task.lastStatus === 'STOPPED' && task.retire === undefined;
     if (!ended || task.taskArn !== changedTaskArn) continue;
     const failed = task.stopCode === 'TaskFailedToStart' && endOfTask(task).kind !== 'finished';
-    if (failed) await tellEndOfStart(ports, service, view, task, 'Service Start Failed');
+    if (failed) await publishEndOfStart(ports, service, view, task, 'Service Start Failed');
     else await publishEnd(session, task);
   }
 }
@@ -39,7 +39,7 @@ function hasRegistered(session: ServiceSession, task: Task): boolean {
   return session.done.some((action) => action.kind === 'register' && action.task.taskArn === task.taskArn);
 }
 
-async function tellEndOfStart(
+async function publishEndOfStart(
   ports: Ports,
   service: string,
   view: View,
