@@ -6,13 +6,13 @@ import { noEventStreams } from './no-event-streams.ts';
 import { noticesName, thirdPartyNotices } from './third-party-notices.ts';
 
 export interface LambdaPackageSource {
-  /** The folder of the package; its `src/index.ts` exports the handler. */
+  /** The folder of the package, whose `src/index.ts` exports the handler. */
   readonly packageFolder: string;
   readonly zipName: string;
   readonly plugins: readonly Plugin[];
-  /** Whether what a module imports by `import()` becomes a file of its own. */
+  /** Whether modules loaded with `import()` become separate files. */
   readonly splitting?: boolean;
-  /** JavaScript in front of the bundle. */
+  /** JavaScript at the start of the bundle. */
   readonly banner?: string;
 }
 
@@ -27,7 +27,7 @@ const options = {
   format: 'esm',
   platform: 'node',
   target: 'node22',
-  // Many packages ship CommonJS under `main` and ES modules, which can be cut to size, under `module`.
+  // Many packages have CommonJS under `main`, and ES modules, which esbuild can tree-shake, under `module`.
   mainFields: ['module', 'main'],
   minify: true,
   legalComments: 'none',
@@ -41,16 +41,16 @@ const options = {
 } as const satisfies BuildOptions;
 
 const attributes = {
-  // The format keeps local time and fflate writes it as such, so a fixed local date is the same bytes everywhere.
+  // The zip format stores local time, so a fixed local date gives the same bytes in every time zone.
   mtime: new Date(2000, 0, 1, 12),
-  // Lambda's user must be able to read the files: Unix, regular, rw-r--r--.
+  // Lambda's user must be able to read the files: Unix, regular file, rw-r--r--.
   os: 3,
   attrs: (0o100644 << 16) >>> 0,
 } satisfies ZipOptions;
 
 /**
- * Bundles a function into `index.mjs`, beside it the zip that holds it and esbuild's `meta.json`. The same sources give the
- * same bytes, in every folder and time zone.
+ * Bundles a function into `index.mjs`, and writes the zip with it and esbuild's `meta.json`. The same sources give the same
+ * bytes, in every folder and time zone.
  */
 export async function writeLambdaPackage(
   { packageFolder, zipName, plugins, splitting = false, banner = '' }: LambdaPackageSource,
@@ -58,13 +58,13 @@ export async function writeLambdaPackage(
 ): Promise<LambdaPackage> {
   const { outputFiles, metafile } = await build({
     ...options,
-    // Paths in the output would differ from one checkout to the next.
+    // Absolute paths in the output would differ between checkouts.
     absWorkingDir: packageFolder,
     plugins: [noEventStreams, ...plugins],
     splitting,
     banner: { js: banner },
   });
-  if (outputFiles.length === 0) throw new Error('esbuild wrote nothing');
+  if (outputFiles.length === 0) throw new Error('esbuild wrote no files');
   const zip = zipSync(
     Object.fromEntries(outputFiles.map(({ path, contents }) => [basename(path), [contents, attributes]])),
     { level: 9 },
@@ -72,7 +72,7 @@ export async function writeLambdaPackage(
   await mkdir(outputFolder, { recursive: true });
   for (const { path, contents } of outputFiles) await writeFile(join(outputFolder, basename(path)), contents);
   await writeFile(join(outputFolder, zipName), zip);
-  // Next to the zip: people download it, Lambda has no use for it.
+  // Next to the zip, for people who download it. Lambda does not need it.
   await writeFile(join(outputFolder, noticesName), thirdPartyNotices(Object.keys(metafile.inputs), packageFolder));
   await writeFile(join(outputFolder, 'meta.json'), JSON.stringify(metafile));
   return { bundleBytes: outputFiles.reduce((sum, { contents }) => sum + contents.length, 0), zipBytes: zip.length };

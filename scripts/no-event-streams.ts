@@ -1,8 +1,8 @@
 import type { Plugin } from 'esbuild';
 
 /**
- * Leaves event streams out of the bundle, which no call of ours has. The SDK loads them by `import()`, and what one file
- * loads so has to be packed as modules that can be loaded one by one, and everything that they use as well: a third of the SDK.
+ * Excludes event streams, which none of our calls use, from the bundle. The SDK loads them with `import()`, so esbuild would have to
+ * bundle them and their dependencies as separate modules: a third of the SDK.
  */
 export const noEventStreams: Plugin = {
   name: 'no-event-streams',

@@ -13,10 +13,10 @@ import {
   workspaceNamePattern,
 } from '@start-engines/core';
 
-/** Where Terraform reads its part of the contract, below `terraform/`. */
+/** The path below `terraform/` from which Terraform reads its part of the contract. */
 export const contractFile = 'modules/start-engines/contract.json';
 
-/** What Terraform has to know of `packages/core/src/model/contract.ts`. */
+/** The part of `packages/core/src/model/contract.ts` that Terraform uses. */
 export function renderContract(): string {
   const { start, stop, restart, status, taskChange } = operationTriggers;
   const contract = {
@@ -25,7 +25,7 @@ export function renderContract(): string {
     reserved_names: reservedNames,
     owner_prefix: ownerPrefix,
     parameter_path_prefix: parameterPathOf(''),
-    // Each follows the parameter path.
+    // Each is appended to the parameter path.
     parameters: parametersBelow(''),
     detail_types: { start: start.detailType, stop: stop.detailType, restart: restart.detailType },
     task_state: { source: taskChange.source, detail_type: taskChange.detailType },

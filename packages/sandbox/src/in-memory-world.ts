@@ -1,7 +1,7 @@
 import { type CallLog, createCallLog } from './call-log.ts';
 import { realisticDurations, type SandboxDurations } from './durations.ts';
 import { createFaults, type Faults } from './faults.ts';
-import { createInMemoryClient, type InMemoryClient } from './in-memory-door.ts';
+import { createInMemoryClient, type InMemoryClient } from './in-memory-client.ts';
 import { createInMemoryRuntime, type InMemoryRuntime } from './in-memory-runtime.ts';
 import { createVpc, type Vpc } from './model/ec2/vpc.ts';
 import { createEcsModel, type EcsModel } from './model/ecs/ecs-model.ts';

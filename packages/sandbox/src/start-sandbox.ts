@@ -15,8 +15,8 @@ import type { Operations } from './operation.ts';
 import { readOptions, type SandboxOptions } from './options.ts';
 import { type SandboxStats, sumUp } from './stats.ts';
 import { createThrottle } from './throttle.ts';
+import { openApiServer } from './wire/api-server.ts';
 import { createDispatcher } from './wire/dispatch-call.ts';
-import { openHttpDoor } from './wire/http-door.ts';
 
 /** A running sandbox. */
 export interface Sandbox extends AsyncDisposable {
@@ -105,17 +105,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     taskOutput,
   });
   const { apiPort: port, keepRawMessages } = settings;
-  const door = await openHttpDoor({ clock, dispatcher, port, keepRawMessages, admin }).catch(async (cause: unknown) => {
-    await Promise.all([lambda.close(), runtime.close()]);
-    clock.close();
-    throw cause;
-  });
-  const { endpoint } = door;
+  const apiServer = await openApiServer({ clock, dispatcher, port, keepRawMessages, admin }).catch(
+    async (cause: unknown) => {
+      await Promise.all([lambda.close(), runtime.close()]);
+      clock.close();
+      throw cause;
+    },
+  );
+  const { endpoint } = apiServer;
   const balancer = createBalancer({ clock, speed, elb, network, ...firstPort(settings.loadBalancerPort) });
 
   const close = once(async () => {
     forgetSignals();
-    await door.close();
+    await apiServer.close();
     await Promise.all([balancer.close(), lambda.close()]);
     await runtime.close();
     clock.close();

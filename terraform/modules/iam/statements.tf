@@ -90,7 +90,7 @@ locals {
       Resource = [for folder in ["stops", "launches"] : "${local.arn_prefix["ssm"]}:parameter${var.parameter_path}${local.contract.parameters[folder]}/*"]
     },
     {
-      # Once in the workspace's life. The account's aws/ssm key encrypts it, which needs no statement of its own.
+      # Creates the key for launch facts, once per workspace. The aws/ssm key encrypts it, which needs no KMS statement.
       Sid      = "CreateLaunchKey"
       Effect   = "Allow"
       Action   = ["ssm:PutParameter"]

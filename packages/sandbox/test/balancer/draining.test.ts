@@ -109,6 +109,10 @@ describe('a task behind the load balancer', () => {
 
   it('fails its health checks, and receives requests only because no target is healthy', async () => {
     await start('10.0.1.11', { SERVICE_NAME: 'auth', UNHEALTHY: 'true' });
+    // Before the process listens, its checks fail too, but a request would get a 502.
+    while (!runtime.output('arn:aws:ecs:us-east-2:123456789012:task/engines/10.0.1.11')?.includes('listens')) {
+      await delay(10);
+    }
     while ((await stateOf('10.0.1.11')) !== 'unhealthy') await delay(50);
     expect((await fetch(balancer.url())).status).toBe(200);
     expect(elb.admin.counts().failOpenRequests).toBeGreaterThan(0);

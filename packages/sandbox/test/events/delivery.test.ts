@@ -18,13 +18,13 @@ import { AwsError } from '../../src/aws-error.ts';
 import { createEventsService, type EventsService } from '../../src/events/create-events-service.ts';
 import { createRandom } from '../../src/random.ts';
 import { createVirtualClock, type VirtualClock } from '../../src/virtual-clock.ts';
-import { openTestDoor, type TestDoor } from '../wire/test-door.ts';
+import { openTestApi, type TestApi } from '../wire/test-api.ts';
 
 const lambdaArn = 'arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev';
 
 let clock: VirtualClock;
 let service: EventsService;
-let door: TestDoor;
+let api: TestApi;
 let events: EventBridgeClient;
 let delivered: [target: string, payload: unknown][];
 let refusals: AwsError[];
@@ -46,13 +46,13 @@ beforeEach(async () => {
       delivered.push([target, JSON.parse(payload)]);
     },
   });
-  door = await openTestDoor({ events: service.operations });
-  events = new EventBridgeClient(door.client);
+  api = await openTestApi({ events: service.operations });
+  events = new EventBridgeClient(api.client);
 });
 
 afterEach(async () => {
   events.destroy();
-  await door[Symbol.asyncDispose]();
+  await api[Symbol.asyncDispose]();
 });
 
 const startRule = async (target: Partial<Target> = {}) => {

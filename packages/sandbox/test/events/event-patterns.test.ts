@@ -2,9 +2,9 @@ import { EventBridgeClient, TestEventPatternCommand } from '@aws-sdk/client-even
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEventsService } from '../../src/events/create-events-service.ts';
 import { createRandom } from '../../src/random.ts';
-import { openTestDoor, type TestDoor } from '../wire/test-door.ts';
+import { openTestApi, type TestApi } from '../wire/test-api.ts';
 
-let door: TestDoor;
+let api: TestApi;
 let events: EventBridgeClient;
 
 beforeAll(async () => {
@@ -17,13 +17,13 @@ beforeAll(async () => {
     duplicateChance: 0,
     invokeAsync: () => undefined,
   });
-  door = await openTestDoor({ events: service.operations });
-  events = new EventBridgeClient(door.client);
+  api = await openTestApi({ events: service.operations });
+  events = new EventBridgeClient(api.client);
 });
 
 afterAll(async () => {
   events.destroy();
-  await door[Symbol.asyncDispose]();
+  await api[Symbol.asyncDispose]();
 });
 
 const envelope = {

@@ -5,16 +5,16 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/faults.ts';
-import { openTestDoor, type TestDoor } from '../wire/test-door.ts';
+import { openTestApi, type TestApi } from '../wire/test-api.ts';
 
-let door: TestDoor;
+let api: TestApi;
 let launches: number;
 let status: string;
 
 beforeEach(async () => {
   launches = 0;
   status = 'RUNNING';
-  door = await openTestDoor({
+  api = await openTestApi({
     ecs: {
       RunTask: () => {
         launches += 1;
@@ -33,17 +33,17 @@ beforeEach(async () => {
   });
 });
 
-afterEach(() => door[Symbol.asyncDispose]());
+afterEach(() => api[Symbol.asyncDispose]());
 
-const ecs = () => new ECSClient(door.client);
+const ecs = () => new ECSClient(api.client);
 const runTask = (client = ecs()) => client.send(new RunTaskCommand({ taskDefinition: 'auth', cluster: 'dev' }));
 const calls = {
   ecs: () => ecs().send(new StopTaskCommand({ task: 'arn:task' })),
   elasticloadbalancing: () =>
-    new ElasticLoadBalancingV2Client(door.client).send(new DescribeTargetHealthCommand({ TargetGroupArn: 'arn' })),
-  events: () => new EventBridgeClient(door.client).send(new PutEventsCommand({ Entries: [{}] })),
-  lambda: () => new LambdaClient(door.client).send(new InvokeCommand({ FunctionName: 'starter' })),
-  ssm: () => new SSMClient(door.client).send(new GetParameterCommand({ Name: 'a' })),
+    new ElasticLoadBalancingV2Client(api.client).send(new DescribeTargetHealthCommand({ TargetGroupArn: 'arn' })),
+  events: () => new EventBridgeClient(api.client).send(new PutEventsCommand({ Entries: [{}] })),
+  lambda: () => new LambdaClient(api.client).send(new InvokeCommand({ FunctionName: 'starter' })),
+  ssm: () => new SSMClient(api.client).send(new GetParameterCommand({ Name: 'a' })),
 };
 
 const failure = (promise: Promise<unknown>) =>
@@ -70,11 +70,11 @@ describe('each service has its own error', () => {
     ['lambda', 'server-error', '500 ServiceException'],
     ['lambda', 'access-denied', '403 AccessDeniedException'],
   ])('%s: %s is %s', async (service, kind, expected) => {
-    const planted = door.faults.plant({ service, fault: { kind } as Fault });
+    const planted = api.faults.plant({ service, fault: { kind } as Fault });
     expect(await failure(calls[service]())).toBe(expected);
     expect(planted.consumed).toBe(1);
     expect(await failure(calls[service]())).toBe('no error');
-    expect(door.log.list().map(({ fault }) => fault)).toEqual([kind, undefined]);
+    expect(api.log.list().map(({ fault }) => fault)).toEqual([kind, undefined]);
   });
 });
 
@@ -87,37 +87,37 @@ describe('a fault affects', () => {
   };
 
   test('only the third call', async () => {
-    door.faults.plant({ service: 'ecs', operation: 'RunTask', fault: throttle, nth: 3 });
+    api.faults.plant({ service: 'ecs', operation: 'RunTask', fault: throttle, nth: 3 });
     expect(await results(4)).toEqual([true, true, false, true]);
   });
 
   test('the given number of calls', async () => {
-    const planted = door.faults.plant({ operation: 'RunTask', fault: throttle, times: 2 });
+    const planted = api.faults.plant({ operation: 'RunTask', fault: throttle, times: 2 });
     expect(await results(3)).toEqual([false, false, true]);
     expect(planted.consumed).toBe(2);
   });
 
   test('no call of another operation, with another input or by another caller', async () => {
     const planted = [
-      door.faults.plant({ operation: 'StopTask', fault: throttle }),
-      door.faults.plant({ input: { cluster: 'prod' }, fault: throttle }),
-      door.faults.plant({ caller: 'SANDBOXLAMBDA1', fault: throttle }),
-      door.faults.plant({ matches: (input) => input.count === 2, fault: throttle }),
+      api.faults.plant({ operation: 'StopTask', fault: throttle }),
+      api.faults.plant({ input: { cluster: 'prod' }, fault: throttle }),
+      api.faults.plant({ caller: 'SANDBOXLAMBDA1', fault: throttle }),
+      api.faults.plant({ matches: (input) => input.count === 2, fault: throttle }),
     ];
     expect(await results(1)).toEqual([true]);
     expect(planted.map(({ consumed }) => consumed)).toEqual([0, 0, 0, 0]);
-    door.faults.plant({ input: { cluster: 'dev' }, caller: 'AKIDTEST', fault: throttle });
+    api.faults.plant({ input: { cluster: 'dev' }, caller: 'AKIDTEST', fault: throttle });
     expect(await results(1)).toEqual([false]);
   });
 
   test('nothing after it was removed', async () => {
-    door.faults.plant({ fault: throttle }).remove();
+    api.faults.plant({ fault: throttle }).remove();
     expect(await results(1)).toEqual([true]);
   });
 
   test('one call each if two faults match', async () => {
-    door.faults.plant({ fault: throttle });
-    door.faults.plant({ fault: { kind: 'server-error' } });
+    api.faults.plant({ fault: throttle });
+    api.faults.plant({ fault: { kind: 'server-error' } });
     expect(await failure(runTask())).toBe('400 ThrottlingException');
     expect(await failure(runTask())).toBe('500 ServerException');
   });
@@ -125,53 +125,53 @@ describe('a fault affects', () => {
 
 describe('connections', () => {
   test('a call has no effect if the connection closes before it, and an effect if it closes after', async () => {
-    door.faults.plant({ fault: { kind: 'drop-before' } });
+    api.faults.plant({ fault: { kind: 'drop-before' } });
     expect(await failure(runTask())).not.toBe('no error');
     expect(launches).toBe(0);
-    door.faults.plant({ fault: { kind: 'drop-after' } });
+    api.faults.plant({ fault: { kind: 'drop-after' } });
     expect(await failure(runTask())).not.toBe('no error');
     expect(launches).toBe(1);
-    expect(door.log.list().map(({ outcome }) => outcome)).toEqual(['dropped', 'dropped']);
+    expect(api.log.list().map(({ outcome }) => outcome)).toEqual(['dropped', 'dropped']);
   });
 
   test('a call may never get a reply', async () => {
-    door.faults.plant({ fault: { kind: 'no-answer' } });
+    api.faults.plant({ fault: { kind: 'no-answer' } });
     const requestHandler = { requestTimeout: 200, throwOnRequestTimeout: true };
-    expect(await failure(runTask(new ECSClient({ ...door.client, requestHandler })))).toBe('- TimeoutError');
+    expect(await failure(runTask(new ECSClient({ ...api.client, requestHandler })))).toBe('- TimeoutError');
     expect(launches).toBe(0);
-    expect(door.log.list()).toMatchObject([{ outcome: 'no-answer' }]);
+    expect(api.log.list()).toMatchObject([{ outcome: 'no-answer' }]);
   });
 
   test('a reply may be late, and another fault may still apply', async () => {
-    door.faults.plant({ fault: { kind: 'latency', delayMs: 20 } });
-    door.faults.plant({ fault: { kind: 'throttle' } });
+    api.faults.plant({ fault: { kind: 'latency', delayMs: 20 } });
+    api.faults.plant({ fault: { kind: 'throttle' } });
     expect(await failure(runTask())).toBe('400 ThrottlingException');
-    const [entry] = door.log.list();
+    const [entry] = api.log.list();
     expect((entry?.endedAt ?? 0) - (entry?.startedAt ?? 0)).toBeGreaterThanOrEqual(19);
   });
 });
 
 test('the calling process is killed before the call has an effect, or after', async () => {
-  door.faults.plant({ fault: { kind: 'kill-before' } });
+  api.faults.plant({ fault: { kind: 'kill-before' } });
   await failure(runTask());
-  expect([launches, door.killed]).toEqual([0, ['AKIDTEST']]);
-  door.faults.plant({ fault: { kind: 'kill-after' } });
+  expect([launches, api.killed]).toEqual([0, ['AKIDTEST']]);
+  api.faults.plant({ fault: { kind: 'kill-after' } });
   await failure(runTask());
-  expect([launches, door.killed]).toEqual([1, ['AKIDTEST', 'AKIDTEST']]);
+  expect([launches, api.killed]).toEqual([1, ['AKIDTEST', 'AKIDTEST']]);
 });
 
 test('tasks and capacity can be missing', async () => {
-  door.faults.plant({ fault: { kind: 'missing' } });
+  api.faults.plant({ fault: { kind: 'missing' } });
   const described = await ecs().send(new DescribeTasksCommand({ tasks: ['arn:task'] }));
   expect(described).toMatchObject({ tasks: [], failures: [{ arn: 'arn:task', reason: 'MISSING' }] });
-  door.faults.plant({ fault: { kind: 'capacity', reason: 'RESOURCE:CPU' } });
+  api.faults.plant({ fault: { kind: 'capacity', reason: 'RESOURCE:CPU' } });
   expect(await runTask()).toMatchObject({ tasks: [], failures: [{ reason: 'RESOURCE:CPU' }] });
 });
 
 test('a read can return the result of an earlier read', async () => {
   const describeTask = async () => (await ecs().send(new DescribeTasksCommand({ tasks: ['arn:task'] }))).tasks;
-  door.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'stale' }, nth: 1 });
-  door.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'stale' }, nth: 3 });
+  api.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'stale' }, nth: 1 });
+  api.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'stale' }, nth: 3 });
   expect(await describeTask()).toEqual([]);
   status = 'PENDING';
   expect(await describeTask()).toMatchObject([{ lastStatus: 'PENDING' }]);
@@ -181,7 +181,7 @@ test('a read can return the result of an earlier read', async () => {
 });
 
 test('any other error can be planted by name', async () => {
-  door.faults.plant({
+  api.faults.plant({
     fault: { kind: 'error', code: 'InvalidParameterException', message: 'RequestLimitExceeded', httpStatus: 400 },
   });
   await expect(runTask()).rejects.toMatchObject({

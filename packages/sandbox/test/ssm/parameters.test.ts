@@ -13,23 +13,23 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/random.ts';
 import { createSsmService } from '../../src/ssm/create-ssm-service.ts';
-import { openTestDoor, type TestDoor } from '../wire/test-door.ts';
+import { openTestApi, type TestApi } from '../wire/test-api.ts';
 
-let door: TestDoor;
+let api: TestApi;
 let ssm: SSMClient;
 
 async function openWith(emptyPageChance: number): Promise<void> {
-  await door?.[Symbol.asyncDispose]();
+  await api?.[Symbol.asyncDispose]();
   const clock = { now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 678), after: () => () => {} };
   const service = createSsmService({ clock, random: createRandom(7), emptyPageChance });
-  door = await openTestDoor({ ssm: service.operations });
-  ssm = new SSMClient(door.client);
+  api = await openTestApi({ ssm: service.operations });
+  ssm = new SSMClient(api.client);
 }
 
 beforeEach(() => openWith(0));
 afterEach(async () => {
   ssm.destroy();
-  await door[Symbol.asyncDispose]();
+  await api[Symbol.asyncDispose]();
 });
 
 const put = (Name: string, Value: string, more: Partial<PutParameterCommandInput> = {}) =>

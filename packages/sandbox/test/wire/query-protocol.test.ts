@@ -9,9 +9,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AwsError } from '../../src/aws-error.ts';
 import type { Operation } from '../../src/operation.ts';
 import { signedHeaders } from './signed-request.ts';
-import { openTestDoor, type TestDoor } from './test-door.ts';
+import { openTestApi, type TestApi } from './test-api.ts';
 
-let door: TestDoor;
+let api: TestApi;
 let elb: ElasticLoadBalancingV2Client;
 let inputs: Readonly<Record<string, unknown>>[];
 let answer: Operation;
@@ -30,17 +30,17 @@ beforeEach(async () => {
     DescribeTargetHealth: record,
     ModifyListener: record,
   };
-  door = await openTestDoor({ elasticloadbalancing: operations });
-  elb = new ElasticLoadBalancingV2Client(door.client);
+  api = await openTestApi({ elasticloadbalancing: operations });
+  elb = new ElasticLoadBalancingV2Client(api.client);
 });
 
 afterEach(async () => {
   elb.destroy();
-  await door[Symbol.asyncDispose]();
+  await api[Symbol.asyncDispose]();
 });
 
 const post = async (form: string) => {
-  const response = await fetch(door.endpoint, {
+  const response = await fetch(api.endpoint, {
     method: 'POST',
     headers: { ...signedHeaders('elasticloadbalancing'), 'content-type': 'application/x-www-form-urlencoded' },
     body: form,

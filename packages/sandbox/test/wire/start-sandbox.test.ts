@@ -150,8 +150,9 @@ describe('the admin API', () => {
   test('returns a task’s output, and crashes the task', async () => {
     const taskArn = await runTask();
     const id = taskArn.split('/').at(-1);
-    await vi.waitFor(async () =>
-      expect((await admin('GET', `tasks/${id}/output`)).body).toEqual({ output: 'auth listens on 8080\n' }),
+    await vi.waitFor(
+      async () => expect((await admin('GET', `tasks/${id}/output`)).body).toEqual({ output: 'auth listens on 8080\n' }),
+      10_000,
     );
     expect(await admin('POST', `tasks/${id}/crash`)).toEqual({ status: 200, body: {} });
     await vi.waitFor(
@@ -219,7 +220,7 @@ describe('starting and closing', () => {
   test('closing ends the tasks and releases the port', async () => {
     const taskArn = await runTask();
     const output = () => sandbox.taskOutput(taskArn);
-    await vi.waitFor(() => expect(output()).toContain('listens'));
+    await vi.waitFor(() => expect(output()).toContain('listens'), 10_000);
     const { port } = new URL(sandbox.endpoint);
     await sandbox.close();
     const refused = await new Promise((resolve) => {

@@ -29,7 +29,7 @@ const protocols: Readonly<Record<ServiceName, Protocol>> = {
 /** Lambda accepts zips of 50 MB, which base64 makes a third larger. */
 const largestBodyBytes = 70 * 1024 * 1024;
 
-export interface HttpDoorOptions {
+export interface ApiServerOptions {
   /** The time of the `Date` header. */
   readonly clock: SandboxClock;
   readonly dispatcher: Dispatcher;
@@ -40,14 +40,14 @@ export interface HttpDoorOptions {
   readonly admin: (request: WireRequest) => WireReply | Promise<WireReply>;
 }
 
-export interface HttpDoor {
+export interface ApiServer {
   /** The URL, such as `http://127.0.0.1:4566`. */
   readonly endpoint: string;
   close(): Promise<void>;
 }
 
 /** Opens the port that all APIs share, on loopback only. */
-export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
+export async function openApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const server = createServer((request, response) => {
     answer(options, request, response).catch((cause: unknown) => {
       console.error('sandbox: a request could not be answered', cause);
@@ -71,7 +71,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   };
 }
 
-async function answer(options: HttpDoorOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(options: ApiServerOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const send = (reply: WireReply) => writeReply(response, reply, options.clock.now());
   const foreign = foreignOrigin(incoming);
   if (foreign !== undefined) return send(plainRefusal(403, foreign));

@@ -3,10 +3,10 @@ import { type ConsumableFaults, createFaults } from '../../src/faults.ts';
 import type { Operations, ServiceName } from '../../src/operation.ts';
 import { createRealClock } from '../../src/real-clock.ts';
 import { createThrottle } from '../../src/throttle.ts';
+import { openApiServer } from '../../src/wire/api-server.ts';
 import { createDispatcher } from '../../src/wire/dispatch-call.ts';
-import { openHttpDoor } from '../../src/wire/http-door.ts';
 
-export interface TestDoor extends AsyncDisposable {
+export interface TestApi extends AsyncDisposable {
   readonly endpoint: string;
   readonly log: WritableCallLog;
   readonly faults: ConsumableFaults;
@@ -22,7 +22,7 @@ export interface TestDoor extends AsyncDisposable {
 }
 
 /** An HTTP endpoint for only the given operations. */
-export async function openTestDoor(services: Partial<Record<ServiceName, Operations>>): Promise<TestDoor> {
+export async function openTestApi(services: Partial<Record<ServiceName, Operations>>): Promise<TestApi> {
   const clock = createRealClock(1);
   const log = createCallLog(1000);
   const faults = createFaults(() => clock.now());
@@ -42,21 +42,21 @@ export async function openTestDoor(services: Partial<Record<ServiceName, Operati
     withoutCapacity: (reason) => ({ tasks: [], failures: [{ reason }] }),
   });
   const admin = () => ({ status: 404, headers: {}, body: '' });
-  const door = await openHttpDoor({ clock, dispatcher, port: 0, keepRawMessages: true, admin });
+  const apiServer = await openApiServer({ clock, dispatcher, port: 0, keepRawMessages: true, admin });
   return {
-    endpoint: door.endpoint,
+    endpoint: apiServer.endpoint,
     log,
     faults,
     killed,
     client: {
-      endpoint: door.endpoint,
+      endpoint: apiServer.endpoint,
       region: 'us-east-2',
       credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
       maxAttempts: 1,
     },
     async [Symbol.asyncDispose]() {
       clock.close();
-      await door.close();
+      await apiServer.close();
     },
   };
 }

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AwsError } from '../../src/aws-error.ts';
 import type { Operation } from '../../src/operation.ts';
 import { signedHeaders } from './signed-request.ts';
-import { openTestDoor, type TestDoor } from './test-door.ts';
+import { openTestApi, type TestApi } from './test-api.ts';
 
-let door: TestDoor;
+let api: TestApi;
 let inputs: Readonly<Record<string, unknown>>[];
 let answer: Operation;
 
@@ -19,7 +19,7 @@ beforeEach(async () => {
     inputs.push(input);
     return answer(input, context);
   };
-  door = await openTestDoor({
+  api = await openTestApi({
     ecs: { RunTask: record },
     ssm: { PutParameter: record, GetParameters: record, DeleteParameter: record },
     events: { PutEvents: record },
@@ -33,10 +33,10 @@ beforeEach(async () => {
   });
 });
 
-afterEach(() => door[Symbol.asyncDispose]());
+afterEach(() => api[Symbol.asyncDispose]());
 
 const post = async (headers: Record<string, string>, body: string, path = '/') => {
-  const response = await fetch(`${door.endpoint}${path}`, { method: 'POST', headers, body });
+  const response = await fetch(`${api.endpoint}${path}`, { method: 'POST', headers, body });
   return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) as unknown };
 };
 
@@ -49,10 +49,10 @@ describe('AWS JSON 1.1', () => {
       tasks: [{ taskArn: 'arn:task', createdAt: new Date('2026-01-02T03:04:05.678Z') }],
       failures: [],
     });
-    const ecs = new ECSClient(door.client);
+    const ecs = new ECSClient(api.client);
     const { tasks } = await ecs.send(new RunTaskCommand({ taskDefinition: 'auth' }));
     expect(tasks).toEqual([{ taskArn: 'arn:task', createdAt: new Date('2026-01-02T03:04:05.678Z') }]);
-    const events = new EventBridgeClient(door.client);
+    const events = new EventBridgeClient(api.client);
     await events.send(new PutEventsCommand({ Entries: [{ Time: new Date('2026-01-02T03:04:05Z') }] }));
     expect(inputs[1]).toEqual({ Entries: [{ Time: new Date('2026-01-02T03:04:05Z') }] });
   });
@@ -61,7 +61,7 @@ describe('AWS JSON 1.1', () => {
     answer = () => {
       throw new AwsError('ConflictException', 'The token is taken.', { members: { resourceIds: ['arn:task'] } });
     };
-    const ecs = new ECSClient(door.client);
+    const ecs = new ECSClient(api.client);
     await expect(ecs.send(new RunTaskCommand({ taskDefinition: 'auth' }))).rejects.toMatchObject({
       name: 'ConflictException',
       message: 'The token is taken.',
@@ -125,7 +125,7 @@ describe('AWS JSON 1.1', () => {
     const { status, body } = await ssm(operation, text);
     expect({ status, body }).toEqual({ status: 400, body: expected });
     expect(inputs).toEqual([]);
-    expect(door.log.list()).toMatchObject([{ operation, error: { code: expected.__type } }]);
+    expect(api.log.list()).toMatchObject([{ operation, error: { code: expected.__type } }]);
   });
 
   test('unknown members are passed through, and no name is special', async () => {
@@ -155,7 +155,7 @@ describe('AWS JSON 1.1', () => {
 
 describe('Lambda', () => {
   test('the function is in the path, other members in query, headers and body', async () => {
-    const lambda = new LambdaClient(door.client);
+    const lambda = new LambdaClient(api.client);
     answer = () => ({
       StatusCode: 200,
       FunctionError: 'Unhandled',
@@ -187,7 +187,7 @@ describe('Lambda', () => {
 
   test('an asynchronous invocation is accepted with 202', async () => {
     answer = () => ({ StatusCode: 202, Payload: new Uint8Array() });
-    const lambda = new LambdaClient(door.client);
+    const lambda = new LambdaClient(api.client);
     const reply = await lambda.send(new InvokeCommand({ FunctionName: 'starter', InvocationType: 'Event' }));
     expect(reply.StatusCode).toBe(202);
   });
@@ -196,7 +196,7 @@ describe('Lambda', () => {
     answer = () => {
       throw new AwsError('ResourceNotFoundException', 'Function not found: starter', { httpStatus: 404 });
     };
-    const lambda = new LambdaClient(door.client);
+    const lambda = new LambdaClient(api.client);
     await expect(lambda.send(new GetFunctionCommand({ FunctionName: 'starter' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
       message: 'Function not found: starter',
@@ -229,16 +229,16 @@ describe('who may call', () => {
       status: 403,
       body: { __type: 'MissingAuthenticationToken', message: 'Missing Authentication Token' },
     });
-    expect(door.log.list()).toEqual([]);
+    expect(api.log.list()).toEqual([]);
   });
 
   test('the log contains the access key of the caller', async () => {
     const headers = { ...signedHeaders('ssm', 'SANDBOXLAMBDA7'), 'x-amz-target': 'AmazonSSM.DeleteParameter' };
     await post(headers, '{"Name":"a"}');
-    expect(door.log.list({ caller: 'SANDBOXLAMBDA7' })).toMatchObject([
+    expect(api.log.list({ caller: 'SANDBOXLAMBDA7' })).toMatchObject([
       { sequence: 1, service: 'ssm', operation: 'DeleteParameter', mutating: true, outcome: 'answered' },
     ]);
-    expect(door.log.list({ caller: 'SANDBOXLAMBDA8' })).toEqual([]);
+    expect(api.log.list({ caller: 'SANDBOXLAMBDA8' })).toEqual([]);
   });
 
   test.each([
@@ -246,7 +246,7 @@ describe('who may call', () => {
     ['by a foreign host name that resolves to this machine', { host: 'rebound.example.com' }, 403],
     ['by the name of this machine', { host: 'localhost:4566' }, 200],
   ])('a signed request %s', async (_what, headers, expected) => {
-    const { port } = new URL(door.endpoint);
+    const { port } = new URL(api.endpoint);
     const signed = { ...signedHeaders('ssm'), 'x-amz-target': 'AmazonSSM.DeleteParameter', ...headers };
     const status = await new Promise((resolve, reject) => {
       // `fetch` sets these two headers itself.
