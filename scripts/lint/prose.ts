@@ -8,7 +8,7 @@ const checked = [
   '*.md',
   'docs/**/*.md',
   'packages/*/*.md',
-  'packages/sandbox/src/**/*.ts',
+  'packages/{aws,config,handler,sandbox}/src/**/*.ts',
   'terraform/**/*.md',
   'terraform/**/*.{tf,hcl,tfvars}',
   'tests/*/*.md',

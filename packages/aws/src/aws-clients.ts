@@ -12,10 +12,10 @@ export interface AwsClients {
   destroy(): void;
 }
 
-/** The SDK clients that the adapters need, each made when it is first asked for. */
+/** The SDK clients of the adapters, each created on first use. */
 export function createAwsClients(options: AwsClientOptions = {}): AwsClients {
   const settings = createAwsClientSettings(options);
-  // Making a client reads configuration files and resolves endpoints: an invocation pays only for those it uses.
+  // Creating a client takes time, and most invocations do not publish events.
   let ecs: ECSClient | undefined;
   let elasticLoadBalancing: ElasticLoadBalancingV2Client | undefined;
   let eventBridge: EventBridgeClient | undefined;

@@ -4,14 +4,14 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 const limits = new AsyncLocalStorage<number>();
 
 /**
- * Runs work whose AWS calls end by `until` (ms since the epoch), retries of the SDK included. A call that has no answer by then
- * fails like a timeout, and no further attempt is sent: Lambda would send it when it thaws the process for the next event.
+ * Runs work whose AWS calls end by `until` (ms since the epoch), including the SDK's retries. A call without an answer by then fails like
+ * a timeout, and no further attempt is sent: Lambda would send it when it thaws the process for the next event.
  */
 export function endCallsBy<Result>(until: number, work: () => Promise<Result>): Promise<Result> {
   return limits.run(until, work);
 }
 
-/** Makes one call within the time that `endCallsBy` leaves, the SDK's pauses between its attempts included. */
+/** Makes one call within the limit that `endCallsBy` sets, including the SDK's pauses between attempts. */
 export async function limitCall<Result>(call: () => Promise<Result>): Promise<Result> {
   const until = limits.getStore();
   if (until === undefined) return call();
@@ -26,7 +26,7 @@ export async function limitCall<Result>(call: () => Promise<Result>): Promise<Re
   }
 }
 
-/** The SDK's HTTP handler, which sends nothing and waits for nothing beyond the limit that `endCallsBy` sets. */
+/** The SDK's HTTP handler, which neither sends nor waits beyond the limit that `endCallsBy` sets. */
 export class LimitedHttpHandler extends NodeHttpHandler {
   override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
     const until = limits.getStore();
@@ -44,5 +44,5 @@ export class LimitedHttpHandler extends NodeHttpHandler {
 
 /** The SDK treats an error of this name like a timeout of its own. */
 function noTimeLeft(): Error {
-  return Object.assign(new Error('no answer in the time that was left for the call'), { name: 'TimeoutError' });
+  return Object.assign(new Error('no answer within the time left for the call'), { name: 'TimeoutError' });
 }

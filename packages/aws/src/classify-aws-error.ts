@@ -25,9 +25,9 @@ const codes = {
 } as const satisfies Record<AwsErrorMeaning, ErrorCode>;
 
 /**
- * Turns an error of an AWS call into one of ours, by core's table of meanings: `AwsThrottled`, `AwsAccessDenied`,
- * `AwsUnavailable`, for RunTask also `CapacityUnavailable`, or else `AwsRejected`. The context carries the call, AWS's own code, the request's id and the HTTP status; the error
- * itself is the cause. An error that is ours already comes back as it is.
+ * Turns an error of an AWS call into a `StartEnginesError`, by core's table of meanings: `AwsThrottled`, `AwsAccessDenied`,
+ * `AwsUnavailable`, for RunTask also `CapacityUnavailable`, and `AwsRejected` for all others. The context has the call, AWS's own code,
+ * the request ID and the HTTP status; the cause is the original error. A `StartEnginesError` is returned unchanged.
  */
 export function classifyAwsError(error: unknown, operation: AwsOperation): StartEnginesError {
   if (error instanceof StartEnginesError) return error;
@@ -51,7 +51,7 @@ export function classifyAwsError(error: unknown, operation: AwsOperation): Start
   );
 }
 
-/** Makes one call of an SDK client and classifies what goes wrong with it. */
+/** Makes one call of an SDK client and classifies its errors. */
 export async function callAws<T>(operation: AwsOperation, call: () => Promise<T>): Promise<T> {
   try {
     return await limitCall(call);

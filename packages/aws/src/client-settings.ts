@@ -2,13 +2,13 @@ import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { LimitedHttpHandler } from './call-limit.ts';
 
 export interface AwsClientOptions {
-  /** Until a connection stands. */
+  /** Until the connection is established. */
   readonly connectionTimeoutMs?: number;
-  /** Until the answer begins, and between any two pieces of it. */
+  /** Until the answer begins, and between any two parts of it. */
   readonly requestTimeoutMs?: number;
-  /** The first attempt included. */
+  /** Including the first attempt. */
   readonly maxAttempts?: number;
-  /** The SDK's own environment (`AWS_REGION`, `AWS_ENDPOINT_URL`, credentials) decides what is not said here. */
+  /** The defaults come from the SDK's environment (`AWS_REGION`, `AWS_ENDPOINT_URL`, credentials). */
   readonly region?: string;
   readonly endpoint?: string;
   /** A profile of the AWS configuration files. */
@@ -16,7 +16,7 @@ export interface AwsClientOptions {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** What every SDK client of ours is made with. */
+/** The settings of all SDK clients. */
 export interface AwsClientSettings {
   readonly requestHandler: NodeHttpHandler;
   readonly maxAttempts: number;
@@ -31,8 +31,8 @@ const defaultRequestTimeoutMs = 5_000;
 const defaultMaxAttempts = 3;
 
 /**
- * Settings for an SDK client whose timeouts really throw. The clients that share them share their connections. Without
- * them the SDK waits for ever: it has no timeouts of its own, and only warns when `requestTimeout` has passed.
+ * Settings with which an SDK client's timeouts throw. Clients with the same settings share connections. By default the SDK has no
+ * timeouts, and only warns when `requestTimeout` has passed.
  */
 export function createAwsClientSettings(options: AwsClientOptions = {}): AwsClientSettings {
   const requestTimeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs;
@@ -42,7 +42,7 @@ export function createAwsClientSettings(options: AwsClientOptions = {}): AwsClie
       connectionTimeout: options.connectionTimeoutMs ?? defaultConnectionTimeoutMs,
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
-      // `requestTimeout` ends with the answer's headers; a body that then never comes is idle on the socket.
+      // `requestTimeout` ends with the headers of the answer. A missing body leaves the socket idle.
       socketTimeout: requestTimeoutMs,
     }),
     maxAttempts: options.maxAttempts ?? defaultMaxAttempts,

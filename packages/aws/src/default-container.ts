@@ -2,11 +2,11 @@ import { DescribeTaskDefinitionCommand, type ECSClient, type PortMapping } from 
 import { type ContainerWithPorts, chooseContainer, type ExposedPort, StartEnginesError } from '@start-engines/core';
 import { callAws } from './classify-aws-error.ts';
 
-/** Knows which container of a task definition gets the environment where the mapping does not say. */
+/** Finds the container of a task definition that gets the environment if the mapping names none. */
 export interface DefaultContainers {
-  /** The name of the container that exposes one of the ports, or else of the first essential container. */
+  /** The name of the container that exposes one of the ports, or otherwise of the first essential container. */
   nameOf(taskDefinition: string, ports: readonly number[]): Promise<string>;
-  /** A task was started from this revision. What is known of another one is forgotten. */
+  /** Call it after a task was started from this revision. Knowledge of another revision is dropped. */
   noteRevision(taskDefinition: string, taskDefinitionArn: string): void;
   forget(taskDefinition: string): void;
 }
@@ -17,8 +17,8 @@ interface KnownDefinition {
 }
 
 export function createDefaultContainers(client: ECSClient): DefaultContainers {
-  // A new revision hardly ever moves the port to another container, and reading the task definition before every start would
-  // be one more call. So what was read is kept until RunTask refuses the container or starts another revision.
+  // A new revision rarely moves the port to another container, and reading the task definition before every start would cost a call.
+  // So the answer is cached until RunTask refuses the container or starts another revision.
   const known = new Map<string, KnownDefinition>();
   return {
     async nameOf(taskDefinition, ports) {
@@ -48,15 +48,15 @@ async function readDefinition(client: ECSClient, taskDefinition: string): Promis
   return {
     arn: reply.taskDefinition?.taskDefinitionArn,
     containers: (reply.taskDefinition?.containerDefinitions ?? []).flatMap(({ name, essential, portMappings }) =>
-      // A container is essential unless it says that it is not.
+      // Containers are essential by default.
       name === undefined ? [] : [{ name, essential: essential !== false, ports: readExposedPorts(portMappings) }],
     ),
   };
 }
 
 /**
- * The TCP ports that a container's port mappings expose. With the network mode `awsvpc`, host port and container port are
- * the same, and either may be left out.
+ * The TCP ports that a container's port mappings expose. With the network mode `awsvpc`, host port and container port are equal, and
+ * either may be missing.
  */
 export function readExposedPorts(portMappings: readonly PortMapping[] = []): readonly ExposedPort[] {
   return portMappings

@@ -33,7 +33,7 @@ import { clusterOf } from './task-arn.ts';
 
 type ReadTask = (task: EcsTask, key: LaunchKey | undefined, knownOwner?: string) => Task;
 
-/** DescribeTasks takes no more at once. */
+/** The limit of DescribeTasks. */
 const tasksPerCall = 100;
 
 export interface EcsTaskRunnerOptions {
@@ -43,10 +43,9 @@ export interface EcsTaskRunnerOptions {
 }
 
 /**
- * The task runner on ECS. The key for launch facts is read at the same time as the first tasks. Besides the errors that the port names,
- * `launch` throws `InvalidRequest` when the environment
- * makes the overrides longer than ECS takes, before any call; and `stop` throws `AwsRejected` for a task's ARN of the old
- * format, which does not say in which cluster the task is.
+ * The task runner on ECS. It reads the key for launch facts at the same time as the first tasks. In addition to the errors of the port,
+ * `launch` throws `InvalidRequest` before any call if the environment makes the overrides longer than ECS allows. `stop` throws
+ * `AwsRejected` for a task ARN of the old format, which does not name the cluster.
  */
 export function createEcsTaskRunner({ client, clock, launchKeys }: EcsTaskRunnerOptions): TaskRunner {
   const containers = createDefaultContainers(client);
@@ -127,22 +126,22 @@ async function callRunTask(
   }).catch(readThrownRefusal);
   if ('kind' in reply) return reply;
   const [task] = reply.tasks ?? [];
-  // A token is replayed only for the same parameters, so a task that does not say whose it is was started for us.
+  // ECS replays a token only for the same parameters, so a task without an owner was started for us.
   if (task !== undefined) return { kind: 'task', task: read(task, key, request.startedBy) };
   const reasons = (reply.failures ?? []).map(describeFailure);
   if (reasons.length > 0) return { kind: 'no-capacity', reasons };
-  throw new StartEnginesError('AwsUnavailable', 'ECS RunTask answered neither a task nor a failure.', {
+  throw new StartEnginesError('AwsUnavailable', 'ECS RunTask returned neither a task nor a failure.', {
     context: { ...operation.about, service: 'ECS', operation: 'RunTask' },
   });
 }
 
-/** ECS throws some refusals for lack of capacity instead of listing them in `failures`. */
+/** ECS throws some capacity errors instead of listing them in `failures`. */
 function readThrownRefusal(error: unknown): Extract<LaunchReply, { kind: 'no-capacity' }> {
   if (!(error instanceof StartEnginesError) || error.code !== 'CapacityUnavailable') throw error;
   return { kind: 'no-capacity', reasons: [error.message], tokenUnused: true };
 }
 
-/** The tasks that the client token has made already, when that is what the error says. */
+/** The tasks already created with the client token, if the error says so. */
 function readConflict(error: unknown): readonly string[] | undefined {
   if (!(error instanceof Error) || error.name !== 'ConflictException') return undefined;
   return 'resourceIds' in error && Array.isArray(error.resourceIds) ? error.resourceIds : [];
@@ -187,7 +186,7 @@ async function describeTasks(
 
 interface ListFilter {
   readonly cluster: string;
-  /** ECS refuses any further filter beside this one. */
+  /** ECS refuses this filter together with any other. */
   readonly startedBy?: string;
   readonly desiredStatus: 'RUNNING' | 'STOPPED';
 }
@@ -213,7 +212,7 @@ async function stopTask(
   const operation = { service: 'ECS', operation: 'StopTask', about: { taskArn } } as const;
   const cluster = clusterOf(taskArn);
   if (cluster === undefined) {
-    throw new StartEnginesError('AwsRejected', `The task's ARN does not name its cluster: ${taskArn}`, {
+    throw new StartEnginesError('AwsRejected', `The task ARN does not name the cluster: ${taskArn}`, {
       context: { service: 'ECS', operation: 'StopTask', taskArn },
     });
   }
@@ -234,7 +233,7 @@ function isTaskNotFound(error: StartEnginesError): boolean {
   );
 }
 
-/** ECS tags no task that has stopped, or that it does not know any more. */
+/** ECS does not tag tasks that have stopped or that it has forgotten. */
 async function tagTask(client: ECSClient, taskArn: string, key: string, value: string): Promise<'marked' | 'ended'> {
   const operation = { service: 'ECS', operation: 'TagResource', about: { taskArn } } as const;
   const command = new TagResourceCommand({ resourceArn: taskArn, tags: [{ key, value }] });

@@ -18,21 +18,21 @@ import { canonicalAddress } from './canonical-address.ts';
 import { callAws } from './classify-aws-error.ts';
 import { isOutsideVpc, isWrongAddressType, toUnusableTarget } from './unusable-target.ts';
 
-/** What AWS takes as the zone of a target outside the load balancer's VPC, and of no other target. */
+/** The zone of targets outside the load balancer's VPC, and of no others. */
 const allZones = 'all';
 
 /**
  * The target registry on Elastic Load Balancing, for target groups of type `ip`. A target outside the load balancer's VPC is
- * registered in all zones, as AWS demands.
+ * registered in all zones, as AWS requires.
  */
 export function createTargetRegistry({ client }: { readonly client: ElasticLoadBalancingV2Client }): TargetRegistry {
   const addressTypes = new Map<string, AddressType>();
-  /** Targets that stand in all zones, by group, address and port. */
+  /** Targets in all zones, by group, address and port. */
   const inAllZones = new Set<string>();
   const keyOf = (targetGroupArn: string, { ip, port }: TargetAddress) => `${targetGroupArn} ${ip} ${port}`;
   const about = (operation: string, targetGroupArn: string) =>
     ({ service: 'ELBv2', operation, about: { targetGroupArn } }) as const;
-  // The port is always said: AWS would take the group's own for a target that is registered under another.
+  // The port is explicit: AWS would use the group's port, and the target may be registered with another.
   const input = (targetGroupArn: string, { ip, port }: TargetAddress, AvailabilityZone?: string) => ({
     TargetGroupArn: targetGroupArn,
     Targets: [{ Id: ip, Port: port, ...(AvailabilityZone === undefined ? {} : { AvailabilityZone }) }],
@@ -82,7 +82,7 @@ export function createTargetRegistry({ client }: { readonly client: ElasticLoadB
       try {
         await callAws(about('DeregisterTargets', targetGroupArn), () => client.send(command));
       } catch (error) {
-        // Such an address cannot stand in the group.
+        // The group cannot contain such an address.
         if (!isWrongAddressType(error)) throw error;
       }
       inAllZones.delete(key);
@@ -102,7 +102,7 @@ const healthStates = new Set<string>([
 
 function readTarget(targetGroupArn: string, { Target, TargetHealth }: TargetHealthDescription): ObservedTarget {
   if (Target?.Id === undefined || Target.Port === undefined) {
-    throw new StartEnginesError('AwsRejected', `The target group does not hold targets of type ip: ${targetGroupArn}`, {
+    throw new StartEnginesError('AwsRejected', `The target group is not of type ip: ${targetGroupArn}`, {
       context: { service: 'ELBv2', operation: 'DescribeTargetHealth', targetGroupArn },
     });
   }

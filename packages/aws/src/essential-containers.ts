@@ -1,7 +1,7 @@
 import { DescribeTaskDefinitionCommand, type ECSClient } from '@aws-sdk/client-ecs';
 import { callAws } from './classify-aws-error.ts';
 
-/** The containers whose end ends the task. A container is essential unless its definition says otherwise. */
+/** The containers whose end also ends the task. Containers are essential by default. */
 export async function readEssentialContainers(client: ECSClient, taskDefinition: string): Promise<ReadonlySet<string>> {
   const operation = { service: 'ECS', operation: 'DescribeTaskDefinition', about: { taskDefinition } } as const;
   const reply = await callAws(operation, () => client.send(new DescribeTaskDefinitionCommand({ taskDefinition })));

@@ -53,7 +53,7 @@ export function readTask(task: EcsTask, { now = Date.now(), knownOwner = '', key
   const isPast = (mark: RetireMark | undefined) => mark !== undefined && isPastMoment(mark.asked, now);
   const marks = tags
     .flatMap(({ key = '', value }) => (isRetireTag(key) ? (parseRetireMark(value, undefined) ?? []) : []))
-    // A start's mark is void on a task that was reported as up, and must not hide another one.
+    // A start's mark is void on a task that was reported as up, and must not hide another mark.
     .filter((mark) => isPast(mark) && (mark.by !== 'start' || upAt === undefined));
   const reason = [parseRetireMark(undefined, task.stoppedReason)].find(isPast);
   const retire = chooseRetireMark(marks, Math.max(facts?.asked ?? 0, adoptedAsked ?? 0)) ?? reason;
@@ -116,14 +116,14 @@ function readFacts(task: EcsTask & { readonly startedBy: string }, now: number, 
   });
 }
 
-/** The container whose override carries the launch facts. */
+/** The container whose override has the launch facts. */
 function readMainContainer(task: EcsTask): string | undefined {
   return (task.overrides?.containerOverrides ?? []).find(({ environment = [] }) =>
     environment.some(({ name }) => name === launchFactsVariable),
   )?.name;
 }
 
-/** The API says `ElasticNetworkInterface`, events say `eni`. A task has attachments of other types as well. */
+/** `ElasticNetworkInterface` in the API, `eni` in events. A task also has attachments of other types. */
 const networkInterfaceTypes = new Set(['ElasticNetworkInterface', 'eni']);
 
 interface Addresses {
@@ -131,12 +131,12 @@ interface Addresses {
   readonly ipv6: string | undefined;
 }
 
-/** A task in a subnet for IPv6 alone has no IPv4 address; in a subnet for both it may have either or both. */
+/** A task in an IPv6-only subnet has no IPv4 address. In a dual-stack subnet it may have either or both. */
 function readAddresses(task: EcsTask): Addresses {
   const ended = task.desiredStatus === 'STOPPED';
   const attachments = (task.attachments ?? [])
     .filter((attachment) => networkInterfaceTypes.has(attachment.type ?? ''))
-    // An interface on its way in has no address that traffic can be sent to; one that is gone was the task's last.
+    // An interface that is being attached cannot receive traffic yet. A deleted one was the task's last.
     .filter(({ status }) => status === 'ATTACHED' || (ended && status === 'DELETED'));
   const detail = (name: string) =>
     attachments.flatMap(({ details = [] }) => details.find((one) => one.name === name)?.value || [])[0];

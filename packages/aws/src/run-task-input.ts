@@ -9,13 +9,13 @@ import {
   StartEnginesError,
 } from '@start-engines/core';
 
-/** RunTask's limit for the JSON of `overrides`, its punctuation included. */
+/** RunTask's limit for the JSON of `overrides`, including punctuation. */
 const maxOverridesCharacters = 8_192;
 
 /**
  * The container override that carries the mapping's environment and the launch facts, which the key authenticates.
  *
- * @throws StartEnginesError `InvalidRequest` when it is longer than ECS takes
+ * @throws StartEnginesError `InvalidRequest` when it is longer than ECS allows
  */
 export function buildOverrides(request: LaunchRequest, containerName: string, key: LaunchKey): TaskOverride {
   const { startedBy, cluster, taskDefinition, taskOptions } = request;
@@ -65,7 +65,7 @@ export function buildRunTaskInput(request: LaunchRequest, containerName: string,
   };
 }
 
-/** Without either key ECS takes the default strategy of the cluster. */
+/** Without either key ECS uses the cluster's default strategy. */
 function toPlacement(capacity: Capacity): Pick<RunTaskCommandInput, 'launchType' | 'capacityProviderStrategy'> {
   if ('clusterDefault' in capacity) return {};
   if ('launchType' in capacity) return { launchType: capacity.launchType };

@@ -15,7 +15,7 @@ export interface LaunchClaimsOptions {
   readonly parameterPath: string;
 }
 
-/** GetParameters takes no more names at once. */
+/** The limit of GetParameters. */
 const namesPerCall = 10;
 
 /**
@@ -42,7 +42,7 @@ export function createLaunchClaims({ client, parameterPath }: LaunchClaimsOption
       const Names = Array.from({ length: newest - oldest + 1 }, (_, index) => `${Name}:${oldest + index}`);
       const { Parameters = [] } = await callAws(operation, () => client.send(new GetParametersCommand({ Names })));
       const found = Parameters.toSorted((a, b) => (a.Version ?? 0) - (b.Version ?? 0));
-      // Of older versions than the hundred that are kept none is there; in between none may be missing.
+      // Parameter Store keeps a hundred versions. None of the later ones may be missing.
       if (!found.every(({ Version }, index) => Version === newest - found.length + 1 + index)) {
         throw new StartEnginesError('AwsUnavailable', `Parameter Store does not show all versions of ${Name} yet.`, {
           context: { ...operation.about, service: 'SSM', operation: 'GetParameters', newest },
@@ -53,7 +53,7 @@ export function createLaunchClaims({ client, parameterPath }: LaunchClaimsOption
   };
 }
 
-/** A value that somebody else has written claims no cluster. */
+/** A value in another format claims no cluster. */
 function toClaim({ Version = 0, Value = '', LastModifiedDate }: Parameter): LaunchClaim {
   const [moment, cluster = ''] = Value.split(' ');
   return { version: Version, at: LastModifiedDate?.getTime() ?? 0, cluster, newestSeen: parseMoment(moment) ?? 0 };

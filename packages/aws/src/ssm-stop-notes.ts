@@ -17,9 +17,9 @@ export interface StopNotesOptions {
 }
 
 /**
- * Notes of stops in Parameter Store, `<path>/stops/<service>`, each the moment for which the latest was asked. A parameter has no
- * conditional write: of two that are written at once the last one stays. A parameter that holds no moment, or one in the
- * future, was not written by a stop and counts for nothing; the next note replaces it.
+ * Notes of stops in Parameter Store, `<path>/stops/<service>`, each with the time when the latest stop was requested.
+ * Parameter Store has no conditional write: of two simultaneous notes the last one remains. A parameter without a time, or with one in
+ * the future, was not written by a stop. It is ignored, and the next note replaces it.
  */
 export function createStopNotes({ client, parameterPath, clock }: StopNotesOptions): StopNotes {
   const nameOf = (service: string) => `${parametersBelow(parameterPath).stops}/${service}`;
@@ -27,7 +27,7 @@ export function createStopNotes({ client, parameterPath, clock }: StopNotesOptio
   async function latest(service: string): Promise<number | undefined> {
     const Names = [...new Set([nameOf(service), nameOf('all')])];
     const operation = { service: 'SSM', operation: 'GetParameters', about: { parameter: nameOf(service) } } as const;
-    // GetParameters, not GetParameter: what is not there is an answer and no error.
+    // GetParameters, not GetParameter, for which a missing parameter is an error.
     const { Parameters = [] } = await callAws(operation, () => client.send(new GetParametersCommand({ Names })));
     const moments = Parameters.map(({ Value }) => parseMoment(Value)).filter((asked) =>
       isPastMoment(asked, clock.now()),

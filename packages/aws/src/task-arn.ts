@@ -1,8 +1,8 @@
 const taskArnPattern = /^(arn:[^:]+:ecs:[^:]*:[^:]*):task\/([^/]+)\/[^/]+$/;
 
 /**
- * The cluster that a task's ARN names. ARNs of the old format (`…:task/<id>`) name none, and come back as undefined: ECS
- * would then look in the cluster `default` and say of a task elsewhere that there is no such task.
+ * The cluster in a task's ARN; undefined for ARNs of the old format (`…:task/<id>`). Without a cluster ECS would search in `default`, and
+ * not find a task in another cluster.
  */
 export function clusterOf(taskArn: string): { readonly name: string; readonly clusterArn: string } | undefined {
   const [, prefix, name] = taskArnPattern.exec(taskArn) ?? [];

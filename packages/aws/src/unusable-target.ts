@@ -1,8 +1,8 @@
 import { formatTarget, StartEnginesError, type TargetAddress } from '@start-engines/core';
 
-/** RegisterTargets' refusals of an address that the group will never take. Elastic Load Balancing has one code for them. */
+/** Refusals by RegisterTargets of an address that the group will never accept. Elastic Load Balancing has one code for them. */
 const refusals = {
-  /** The target stands outside the load balancer's VPC, and only `all` is taken as its zone. */
+  /** The target is outside the load balancer's VPC, so its zone must be `all`. */
   outsideVpc: /\b(?:outside|not within) the VPC\b/i,
   wrongAddressType: /\bis not a valid IPv[46] address\b/i,
   zone: /\bavailability zone\b|\bcross-zone\b/i,
@@ -16,7 +16,7 @@ export function isWrongAddressType(error: unknown): boolean {
   return refuses(error, refusals.wrongAddressType);
 }
 
-/** The error as `TargetUnusable` where it says that the group does not take the target; any other error as it is. */
+/** `TargetUnusable` if the group refuses the target; any other error unchanged. */
 export function toUnusableTarget(error: unknown, targetGroupArn: string, { ip, port }: TargetAddress): unknown {
   const isInvalid = error instanceof StartEnginesError && String(error.context.awsCode).startsWith('InvalidTarget');
   const isRefused = Object.values(refusals).some((refusal) => refuses(error, refusal));

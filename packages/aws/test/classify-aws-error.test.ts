@@ -78,8 +78,8 @@ const table: readonly (readonly [expected: string, what: string, error: unknown]
   ['AwsUnavailable', 'a refused connection', awsError({ code: 'ECONNREFUSED' })],
   ['AwsUnavailable', 'a name that does not resolve', awsError({ code: 'ENOTFOUND' })],
   ['AwsUnavailable', 'a port that does not speak TLS', awsError({ code: 'EPROTO' })],
-  ['AwsUnavailable', 'a certificate that nobody vouches for', awsError({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })],
-  ['AwsUnavailable', 'a certificate of somebody else', awsError({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' })],
+  ['AwsUnavailable', 'a self-signed certificate', awsError({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })],
+  ['AwsUnavailable', 'a certificate for another name', awsError({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' })],
   ['AwsUnavailable', 'a reset connection below', awsError({ cause: awsError({ code: 'ECONNRESET' }) })],
   ['AwsUnavailable', 'a hung-up socket', awsError({ message: 'socket hang up' })],
   ['AwsUnavailable', 'an aborted answer', awsError({ message: 'aborted' })],
@@ -155,7 +155,7 @@ const networkCodes = [
 
 const call = { service: 'ECS', operation: 'RunTask' } as const;
 
-describe('an error of AWS is told apart in one place', () => {
+describe('an error of AWS has one meaning', () => {
   test.each(table)('%s: %s', (expected, _what, error) => {
     const classified = classifyAwsError(error, { service: 'ECS', operation: 'RunTask' });
     expect(classified.name).toBe(expected);

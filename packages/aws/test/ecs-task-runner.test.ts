@@ -83,7 +83,7 @@ describe('looking', () => {
     ]);
   });
 
-  test('a cluster is listed whoever started its tasks', async () => {
+  test('a cluster is listed with the tasks of every owner', async () => {
     await using aws = await startCannedAws(() => ({ json: { taskArns: [taskArn] } }));
     expect(await runner(aws).listCluster('engines', 'RUNNING')).toEqual([taskArn]);
     expect(aws.calls.map(({ input }) => input)).toEqual([{ cluster: 'engines', desiredStatus: 'RUNNING' }]);

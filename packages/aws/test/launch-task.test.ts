@@ -344,7 +344,7 @@ describe('the container that a mapping does not name', () => {
     });
   });
 
-  test('is not asked for when the mapping names one, even a wrong one', async () => {
+  test('is not requested if the mapping names a container, even a wrong one', async () => {
     await using aws = await startCannedAws(() => refusal);
     await expect(runner(aws).launch(launchRequest)).rejects.toMatchObject({ name: 'AwsRejected' });
     expect(aws.calls.map(({ operation }) => operation)).toEqual(['RunTask']);

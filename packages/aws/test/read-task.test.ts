@@ -40,7 +40,7 @@ test('a running task is read whole', async () => {
     },
     tags: [
       { key: 'team', value: 'x' },
-      // Somebody else's tags, whatever they look like.
+      // Tags of other systems, whatever they look like.
       { key: 'created', value: '2026-11-23T09:00:00.000Z' },
       { key: 'owner', value: '2026-11-23T09:00:00.000Z/stop' },
       { key: 'start-engines:retire', value: '2026-11-23T06:30:00.000Z/stop' },
@@ -68,15 +68,15 @@ test('a running task is read whole', async () => {
   });
 });
 
-describe("invariant 8: a stop's mark counts less than a restart's when the task was asked for later", () => {
-  // Asked for at 07:55 by its launch, and by an adopter at the time that stands in each row.
+describe("invariant 8: a stop's mark counts less than a restart's if the task was requested later", () => {
+  // Requested at 07:55 by its launch, and by an adopter at the time in each row.
   const environment = [{ name: 'START_ENGINES_LAUNCH_FACTS', value: encodeLaunchFacts(facts) }];
   const restart = { key: 'start-engines:retire.0', value: '2026-11-23T06:00:00.000Z/restart' };
 
   test.each([
     ['than the stop, by its launch', '07:00', '07:30', { asked: Date.UTC(2026, 10, 23, 6), by: 'restart' }],
     ['than the stop, by an adopter', '08:00', '07:58', { asked: Date.UTC(2026, 10, 23, 6), by: 'restart' }],
-    ['by nobody', '08:00', '08:01', { asked: Date.UTC(2026, 10, 23, 8, 1), by: 'stop' }],
+    ['without an adopter', '08:00', '08:01', { asked: Date.UTC(2026, 10, 23, 8, 1), by: 'stop' }],
   ])('%s', async (_what, adopted, stop, retire) => {
     const task = await readTask({
       overrides: { containerOverrides: [{ name: 'web', environment }] },

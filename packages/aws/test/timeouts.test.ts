@@ -67,7 +67,7 @@ test('a connection that drops in the middle of the answer is AwsUnavailable', as
   await expect(reading).rejects.toMatchObject({ name: 'AwsUnavailable' });
 });
 
-test('a port where nobody listens is AwsUnavailable', async () => {
+test('a closed port is AwsUnavailable', async () => {
   const clients = createAwsClients({
     endpoint: `http://127.0.0.1:${await findClosedPort()}`,
     region: 'us-east-2',

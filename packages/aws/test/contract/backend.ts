@@ -28,12 +28,12 @@ export interface Hardships {
   readonly conflicts: number;
 }
 
-/** What is to go wrong with the next call of an operation. */
+/** A fault for the next calls of an operation. */
 export interface PlantedTrouble {
   readonly operation: string;
   readonly fault:
     | { readonly kind: 'throttle' | 'server-error' | 'access-denied' | 'drop-after' }
     | { readonly kind: 'capacity'; readonly reason: string };
-  /** How many calls; 1 unless said. */
+  /** Number of calls, default 1. */
   readonly times?: number;
 }

@@ -29,7 +29,7 @@ export function describeLaunchClaims(behaviour: Behaviour): void {
     expect(await versions(2)).toEqual([1, 2]);
   });
 
-  behaviour('what somebody else has written claims no cluster', async ({ clients, launchClaims }) => {
+  behaviour('a value in another format claims no cluster', async ({ clients, launchClaims }) => {
     const Name = '/start-engines/contract/launches/users';
     const ssm = new SSMClient(clients.settings);
     await ssm.send(new PutParameterCommand({ Name, Type: 'String', Value: 'something-else' }));

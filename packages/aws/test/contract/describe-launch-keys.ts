@@ -20,7 +20,7 @@ export function describeLaunchKeys(behaviour: Behaviour): void {
     },
   );
 
-  behaviour('the key is a SecureString, which nobody reads without decrypting it', async (world) => {
+  behaviour('the key is a SecureString, and unreadable without decryption', async (world) => {
     const { secret } = await process(world, 'secure').read();
     const Name = '/start-engines/secure/keys/launch-facts';
     const { Parameter: hidden } = await ssmOf(world).send(new GetParameterCommand({ Name }));

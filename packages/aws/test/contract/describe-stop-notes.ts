@@ -3,7 +3,7 @@ import type { Behaviour } from './suite.ts';
 
 /** Declares what the port `StopNotes` must do on AWS. */
 export function describeStopNotes(behaviour: Behaviour): void {
-  behaviour('a stop that nobody noted is unknown, and a noted one is read back', async ({ stopNotes }) => {
+  behaviour('a stop without a note is unknown, and a noted one is read back', async ({ stopNotes }) => {
     expect(await stopNotes.latest('auth')).toBeUndefined();
     await stopNotes.note('auth', Date.UTC(2026, 0, 2, 3, 4, 5, 678));
     expect(await stopNotes.latest('auth')).toBe(Date.UTC(2026, 0, 2, 3, 4, 5, 678));

@@ -75,7 +75,7 @@ export function describeTargets(behaviour: Behaviour): void {
   });
 
   behaviour('a target whose first check has not ended is initial', async (world) => {
-    // Nobody has this address, so its checks run into their time-out.
+    // No task has this address, so its checks time out.
     const target = { ip: '10.0.9.7', port: 8080 };
     await world.targets.register(world.targetGroupArn, target);
     const read = async () => (await readTarget(world, world.targetGroupArn, target.ip))[0];

@@ -89,7 +89,7 @@ export function describeTasks(behaviour: Behaviour): void {
     });
   });
 
-  behaviour('a task that ECS does not know is missing beside those that it knows', async (world) => {
+  behaviour('an unknown task is missing, and the known ones are described', async (world) => {
     const { taskArn } = await world.launch(world.newRequest());
     const unknown = `${taskArn.slice(0, taskArn.lastIndexOf('/'))}/${'0'.repeat(32)}`;
     const read = () => world.tasks.describe(world.cluster, [unknown, taskArn]);
@@ -122,7 +122,7 @@ export function describeTasks(behaviour: Behaviour): void {
     expect(task).toMatchObject({ retire: { asked, by: 'restart' }, adoptedAsked: asked + 1_000 });
   });
 
-  behaviour('a stopped task says by its reason who asked for it', async (world) => {
+  behaviour('the reason of a stopped task names the stop', async (world) => {
     const request = world.newRequest();
     const { taskArn } = await world.launch(request);
     expect(await world.tasks.stop(taskArn, 'stop@2026-11-23T08:00:00.000Z')).toEqual({
@@ -190,7 +190,7 @@ export function describeTasks(behaviour: Behaviour): void {
     expect(await overriddenContainer(world, taskArn)).toMatchObject({ name: 'after' });
   });
 
-  behaviour('no capacity is told with its reason', async (world) => {
+  behaviour('missing capacity is reported with its reason', async (world) => {
     const reason = 'Capacity is unavailable at this time. Please try again later or in a different availability zone';
     world.backend.plant?.({ operation: 'RunTask', fault: { kind: 'capacity', reason } });
     const request = world.newRequest();
@@ -224,7 +224,7 @@ export function describeTasks(behaviour: Behaviour): void {
     expect(stopped).not.toHaveProperty('adoptedAsked');
   });
 
-  behaviour('a task that ECS does not know cannot be stopped, and that is told', async (world) => {
+  behaviour('a stop of an unknown task reports that it does not exist', async (world) => {
     const { taskArn } = await world.launch(world.newRequest());
     const unknown = `${taskArn.slice(0, taskArn.lastIndexOf('/'))}/${'0'.repeat(32)}`;
     expect(await world.tasks.stop(unknown, 'stop')).toBe('not-found');
@@ -248,7 +248,7 @@ export function describeTasks(behaviour: Behaviour): void {
     expect(readings.tasks).toHaveLength(101);
   });
 
-  behaviour('a throttle, a fault and a missing permission are told apart', async (world) => {
+  behaviour('throttling, a server error and a missing permission are different errors', async (world) => {
     const { taskArn } = await world.launch(world.newRequest());
     const trouble = [
       ['throttle', 'AwsThrottled', 3],
