@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Generation, Task } from '../src/model/task.ts';
 import { generationSettlesInMs, mayHaveMissedAnEnd } from '../src/plan/generations.ts';
 import { planStart } from '../src/plan/plan-start.ts';
-import { at, facts, group, target, task, taskArn, view } from './samples.ts';
+import { at, facts, group, groupArn, target, task, taskArn, view } from './samples.ts';
 
 // Attack review, finding 3: two tasks after a crash, once ECS has forgotten the token that created the first.
 
@@ -17,6 +17,8 @@ function crashed(generation: Generation | undefined, changes: Partial<Task> = {}
 const first: Generation = { predecessor: 'none', attempt: 0 };
 const older = crashed(first, { taskArn: taskArn('0'), createdAt: at - 4 * hour, stoppingAt: at - 3.5 * hour });
 
+const { facts: _, ...withoutFacts } = crashed(undefined);
+
 test.each([
   ['of the first generation within a day', [crashed(first)], undefined],
   ['of the first generation, a day after its launch', [crashed(first, { createdAt: at - 24 * hour })], 23_000],
@@ -24,6 +26,9 @@ test.each([
   ['whose predecessor is known', [crashed({ predecessor: taskArn('0'), attempt: 0 }), older], undefined],
   ['that a later attempt created', [crashed({ predecessor: 'none', attempt: '2026-11-23T07:58' })], 23_000],
   ['of an earlier version, which does not say', [crashed(undefined)], 23_000],
+  ['that somebody else started, which has no facts', [withoutFacts], 23_000],
+  ['at whose age ECS may forget the token', [crashed(first, { createdAt: at - 24 * hour + 300_000 })], 23_000],
+  ['and one that ended later', [crashed(undefined, { stoppingAt: at - 10_000 }), crashed(undefined)], 23_000],
   ['that ended 25 seconds ago', [crashed(undefined, { stoppingAt: at - 25_000 })], undefined],
 ] as const)('after a task %s the next launch settles', (_what, tasks, delayMs) => {
   expect(generationSettlesInMs(view({ tasks }))).toBe(delayMs);
@@ -51,4 +56,11 @@ test('lists that are more than five seconds old may have missed an end only wher
   expect(mayHaveMissedAnEnd(view({ ...old, groups: [group(target('unhealthy'))] }))).toBe(true);
   expect(mayHaveMissedAnEnd(view({ ...old, groups: [group()] }))).toBe(false);
   expect(mayHaveMissedAnEnd(view({ listedAt: at - 5_000, groups: [group(target('unhealthy'))] }))).toBe(false);
+});
+
+test('lists that are old may have missed an end where one of several groups has a target, or cannot be read', () => {
+  const stray = group(target('unhealthy'));
+  const unreadable = { targetGroupArn: groupArn, readAt: at, readable: false, problem: new Error('denied') } as const;
+  expect(mayHaveMissedAnEnd(view({ listedAt: at - 5_001, groups: [group(), stray] }))).toBe(true);
+  expect(mayHaveMissedAnEnd(view({ listedAt: at - 5_001, groups: [group(), unreadable] }))).toBe(true);
 });

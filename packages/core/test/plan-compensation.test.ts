@@ -40,6 +40,19 @@ interface Case {
   readonly superseded?: boolean;
 }
 
+const pending: Partial<Task> = { lastStatus: 'PENDING' };
+const adoptedAt = (asked: number): Partial<Task> => ({ adoptedAsked: asked, facts: facts({ waitFor: 'running' }) });
+const healthy = { groups: [group(target('healthy'))] };
+const stoppedAt = (asked: number): Case => ({
+  superseded: true,
+  seen: healthy,
+  how: { stopNote: { readAt: at, asked } },
+});
+const markedBy = (by: 'stop' | 'restart'): Case => ({
+  superseded: true,
+  seen: { ...healthy, tasks: [{ ...other, retire: { asked: at - 60_000, by } }] },
+});
+
 test.each<[string, boolean, Case]>([
   ['an unhealthy task that nobody relies on', true, { seen: { groups: [group(target('unhealthy'))] } }],
   ['a task that never ran', true, { mine: { lastStatus: 'PENDING' } }],
@@ -94,6 +107,24 @@ test.each<[string, boolean, Case]>([
       seen: { groups: [group(target('healthy'))] },
       how: { stopNote: { readAt: at, asked: at - 60_000 } },
     },
+  ],
+  ['a task that never ran, in a group that cannot be read', true, { mine: pending, seen: { groups: [unreadable] } }],
+  ['a restart’s task that never ran, when no other is left', true, { mine: pending, how: { restart: true } }],
+  ['a task that never ran and that a later start adopted', false, { mine: { ...pending, ...adoptedAt(at - 60_000) } }],
+  ['a task that a start with the same time adopted', true, { mine: { ...pending, ...adoptedAt(at - 70_000) } }],
+  ['a task that no start adopted', true, { mine: { ...pending, facts: facts({ waitFor: 'running' }) } }],
+  [
+    'a task that a later start adopted, which still waits for healthy',
+    true,
+    { mine: { ...pending, adoptedAsked: at - 60_000 } },
+  ],
+  ['a healthy task, with a stop at the time of its request', true, stoppedAt(at - 70_000)],
+  ['a healthy task, with a stop that marked another task', true, markedBy('stop')],
+  ['a healthy task, with a restart that marked another task', false, markedBy('restart')],
+  [
+    'a healthy task, with the note of an earlier stop and the mark of a later one',
+    true,
+    { ...markedBy('stop'), how: { stopNote: { readAt: at, asked: at - 80_000 } } },
   ],
 ])('%s is taken down: %s', (_what, expected, { mine, seen, how, superseded = false }) => {
   const own = task({ ...launched, ...mine });
