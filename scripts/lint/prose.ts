@@ -9,6 +9,7 @@ const checked = [
   'docs/**/*.md',
   'packages/*/*.md',
   'packages/{aws,config,handler,sandbox}/src/**/*.ts',
+  'packages/cli/src/!(doctor)/*.ts',
   'terraform/**/*.md',
   'terraform/**/*.{tf,hcl,tfvars}',
   'tests/*/*.md',

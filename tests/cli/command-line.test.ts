@@ -12,7 +12,7 @@ import { mayRun, whyNot } from '../../scripts/test/missing-program.ts';
 import { runPiped, startOnTerminal } from './engines-process.ts';
 import { readJson } from './json-schema.ts';
 
-/** Nothing listens there: whoever calls AWS fails. */
+/** Nothing listens there: calls of AWS fail. */
 const nowhere = {
   AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
   AWS_REGION: 'us-east-2',
@@ -21,22 +21,25 @@ const nowhere = {
 };
 const engines = (...commandLine: string[]) => runPiped(commandLine, nowhere);
 
-describe('a command line that cannot be', () => {
+describe('an invalid command line', () => {
   test.each([
     [['fly'], /unknown command 'fly'/],
     [['stauts'], /Did you mean status\?/],
     [['start', 'auth', '--wait', 'forever'], /Allowed choices are none, running, healthy\./],
-    [['start'], /^Name the services, or say --all\.$/m],
-    [['start', 'Auth'], /"Auth" is no name of a service/],
+    [['start'], /^Name the services, or use --all\.$/m],
+    [['start', 'Auth'], /"Auth" is not a service name: /],
     [['start', 'auth', 'pdf', '--set', 'port=1'], /--set is for one service at a time\./],
-    [['start', 'auth', '--set', 'role=admin'], /--set does not know "role"; it knows cluster, /],
+    [['start', 'auth', '--set', 'role=admin'], /--set has no key "role"; the keys are cluster, /],
     [['status', '--interval', '0'], /a number of seconds from 0\.2 to 3600/],
-    [['start', 'auth', '--set', 'constructor=x'], /--set does not know "constructor"; it knows cluster, /],
-    [['start', 'auth', '--set', '__proto__.x=1'], /--set does not know "__proto__\.x"; /],
-    [['start', 'auth', '--set', 'environment.__proto__=x'], /--set environment\.__proto__: "__proto__" cannot be a /],
+    [['start', 'auth', '--set', 'constructor=x'], /--set has no key "constructor"; the keys are cluster, /],
+    [['start', 'auth', '--set', '__proto__.x=1'], /--set has no key "__proto__\.x"; /],
+    [
+      ['start', 'auth', '--set', 'environment.__proto__=x'],
+      /--set environment\.__proto__: "__proto__" is not a variable name/,
+    ],
     [
       ['start', 'auth', '--set', 'environment.=x'],
-      /--set environment\.: "" cannot be a variable; it takes the name of/,
+      /--set environment\.: "" is not a variable name; expected the name of/,
     ],
     [['start', 'auth', '--set', 'port=1', '--set', 'port=2'], /--set port is given twice\./],
     [
@@ -44,8 +47,8 @@ describe('a command line that cannot be', () => {
       /--set environment\.A is given twice\./,
     ],
     [['send', 'start', 'auth', 'pdf', '--set', 'port=1'], /--set is for one service at a time\./],
-    [['logs', '--since', 'yesterday'], /It is a number and s, m, h or d/],
-    [['send', 'stop', 'auth', '--set', 'port=1'], /--until and --set are for a start\./],
+    [['logs', '--since', 'yesterday'], /Expected a number with s, m, h or d/],
+    [['send', 'stop', 'auth', '--set', 'port=1'], /--until and --set apply to start only\./],
     [['status', '--workspace', 'Prod'], /--workspace must be 1 to 12 of a-z/],
     [['status', '--endpoint-url', 'localhost'], /--endpoint-url must be a URL/],
     [['status', '--endpoint-url', 'ftp://x'], /--endpoint-url must be a URL/],
@@ -53,7 +56,7 @@ describe('a command line that cannot be', () => {
     [['send', 'start', 'auth', '--bus', ''], /--bus must be the name or the ARN of an event bus/],
     [['send', 'start', 'auth', '--source', ''], /--source must not be empty/],
     [['mappings', 'get', 'auth', '--output', ''], /--output must be a file or a folder/],
-    [['mappings', 'edit', 'auth'], /^Nobody is here to edit it: use get --output and put, or set EDITOR\.$/m],
+    [['mappings', 'edit', 'auth'], /^Editing needs a terminal: use get --output and put, or set EDITOR\.$/m],
   ])('%j ends with 2 and says why', async (commandLine, why) => {
     const { exitCode, stdout, stderr } = await engines(...commandLine);
     expect([exitCode, stdout]).toEqual([2, '']);
@@ -66,24 +69,21 @@ describe('a command line that cannot be', () => {
     expect(readJson('error', stdout)).toMatchObject({ error: { code: 'Usage' }, exitCode: 2 });
   });
 
-  test.each([[['--json']], [['mappings', '--json']]])(
-    '%j: a command that is missing is told as that',
-    async (words) => {
-      const { exitCode, stdout } = await engines(...words);
-      expect(exitCode).toBe(2);
-      expect(readJson('error', stdout).error.message).toBe('A command is missing.');
-    },
-  );
+  test.each([[['--json']], [['mappings', '--json']]])('%j: a missing command is reported', async (words) => {
+    const { exitCode, stdout } = await engines(...words);
+    expect(exitCode).toBe(2);
+    expect(readJson('error', stdout).error.message).toBe('A command is missing.');
+  });
 });
 
 describe('without AWS', () => {
-  test('what is up is unknown, and that is no "not running"', async () => {
+  test('the status is unknown, not "not running"', async () => {
     const { exitCode, stdout } = await engines('status', '--json');
     expect(exitCode).toBe(3);
     expect(readJson('error', stdout)).toMatchObject({ error: { code: 'AwsUnavailable' } });
   });
 
-  test('without credentials it says where they come from', async () => {
+  test('without credentials it says where they can come from', async () => {
     const none = { AWS_CONFIG_FILE: join(root, 'none'), AWS_SHARED_CREDENTIALS_FILE: join(root, 'none') };
     const environment = { ...none, AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'us-east-2' };
     const { exitCode, stderr } = await runPiped(['status'], environment);
@@ -92,10 +92,10 @@ describe('without AWS', () => {
   });
 });
 
-/** The key and the region that a call is signed with, which tell whose account is looked at. */
+/** The key and the Region that sign a call, which show the account. */
 const signedWith = /Credential=([^/]+)\/\d+\/([^/]+)\//;
 
-test('--profile says whose credentials and whose region are used, whatever the environment has', async () => {
+test('--profile decides the credentials and the Region, whatever the environment has', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'engines-profile-'));
   const files = {
     AWS_CONFIG_FILE: join(folder.path, 'config'),
@@ -155,7 +155,7 @@ describe('completion', () => {
   });
 
   const bash = spawnSync('bash', ['--version']).status === 0;
-  test.skipIf(!bash && process.env.CI !== 'true')('its script for bash is one that bash can read', async () => {
+  test.skipIf(!bash && process.env.CI !== 'true')('its script for bash is valid bash', async () => {
     const { exitCode, stdout } = await engines('complete', 'bash');
     expect(exitCode).toBe(0);
     expect(spawnSync('bash', ['-n'], { input: stdout, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });

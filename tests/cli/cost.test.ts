@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runPiped } from './engines-process.ts';
 import { readJson } from './json-schema.ts';
 
-/** Nothing listens there: the command asks nobody. */
+/** Nothing listens there: the command makes no calls. */
 const nowhere = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_REGION: 'us-east-2' };
 const engines = (...commandLine: string[]) => runPiped(['cost', ...commandLine], nowhere);
 
@@ -22,14 +22,14 @@ test('five services, a load balancer for each or one, always on, in business hou
   expect(row('a month')).toEqual(['$165.78', '$70.88', '$132.74', '$37.84', '$121.52', '$26.62']);
 });
 
-test('says where the estimate that this project began with is wrong', async () => {
+test('lists the errors of the first estimate of this project', async () => {
   const { stdout } = await engines();
   expect(stdout).toContain('5 times $16.00 is $80.00.');
   expect(stdout).toContain('5 load balancers are $120.73 a month, and one is $25.83, not $20.00.');
   expect(stdout).toContain('One instead of 5 saves $94.90 a month and $1,138.80 a year, not $180.00 and $2,160.00.');
 });
 
-test('in JSON every price has its page, and what was assumed is told', async () => {
+test('in JSON every price has its page, and the assumptions are listed', async () => {
   const { stdout } = await engines('--json', '--services', '12', '--public-tasks', '--on-demand-hours', '168');
   const document = readJson('cost', stdout);
   expect(document).toMatchObject({
@@ -46,9 +46,9 @@ test('in JSON every price has its page, and what was assumed is told', async () 
 });
 
 test.each([
-  [['--services', '0'], /It is a number from 1 to 100\./],
-  [['--services', '2.5'], /It is a whole number\./],
-  [['--vcpu', 'lots'], /It is a number from 0\.25 to 16\./],
+  [['--services', '0'], /Expected a number from 1 to 100\./],
+  [['--services', '2.5'], /Expected a whole number\./],
+  [['--vcpu', 'lots'], /Expected a number from 0\.25 to 16\./],
 ])('%j ends with 2 and says why', async (commandLine, why) => {
   const { exitCode, stderr } = await engines(...commandLine);
   expect(exitCode).toBe(2);

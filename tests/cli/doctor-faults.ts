@@ -18,7 +18,7 @@ import { type DoctorWorld, service } from './doctor-world.ts';
 
 const paths = (...Values: string[]) => [{ Field: 'path-pattern', PathPatternConfig: { Values } }];
 
-/** Something that is broken on purpose, and what doctor says of it. */
+/** A planted fault, and doctor's report on it. */
 export interface Fault {
   readonly what: string;
   readonly service: string;
@@ -26,16 +26,16 @@ export interface Fault {
   readonly link: string;
   readonly summary: RegExp;
   readonly evidence?: RegExp;
-  /** Links further along that are broken as well. */
+  /** Further links that are also broken. */
   readonly also?: readonly string[];
   /** Links that are broken only because of this one. */
   readonly symptoms?: readonly string[];
   readonly mend: RegExp;
-  /** What is told to mend it does, as it stands there. */
+  /** Whether the suggested commands fix it as they are. */
   readonly isMended?: true;
 }
 
-/** In no order: each has a service of its own. */
+/** In any order: each has its own service. */
 export const faults: readonly Fault[] = [
   {
     what: 'R53: a rule for /api/half/* alone, which does not match /api/half',
@@ -45,20 +45,20 @@ export const faults: readonly Fault[] = [
       await world.elb.send(new ModifyRuleCommand({ RuleArn, Conditions: paths('/api/half/*') }));
     },
     link: 'listener-rule',
-    summary: /^start-engines-dev \(HTTP 80\) does not lead \/api\/half to the service$/,
-    evidence: /^\/api\/half is taken by rule default: fixed response 404$/,
+    summary: /^start-engines-dev \(HTTP 80\) does not route \/api\/half to the service$/,
+    evidence: /^\/api\/half is matched by rule default: fixed response 404$/,
     mend: /^aws elbv2 modify-rule --rule-arn \S+ --conditions "Field=path-pattern,Values=\/api\/half\/\*,\/api\/half"/,
     isMended: true,
   },
   {
-    what: 'a rule that is gone',
+    what: 'a deleted rule',
     service: 'lost',
     async plant(world) {
       const { RuleArn } = await world.ruleOf('lost');
       await world.elb.send(new DeleteRuleCommand({ RuleArn }));
     },
     link: 'listener-rule',
-    summary: /^no rule of start-engines-dev \(HTTP 80\) leads \/api\/lost to lost-tg$/,
+    summary: /^no rule of start-engines-dev \(HTTP 80\) routes \/api\/lost to lost-tg$/,
     symptoms: ['targets'],
     mend: /^aws elbv2 create-rule --listener-arn \S+ --priority \d+ --conditions "Field=path-pattern,Values=\/api\/lost,\/api\/lost\/\*" --actions Type=forward,TargetGroupArn=\S+/,
     isMended: true,
@@ -76,7 +76,7 @@ export const faults: readonly Fault[] = [
       );
     },
     link: 'listener-rule',
-    summary: /^another rule of start-engines-dev \(HTTP 80\) takes \/api\/shadowed before the service's own$/,
+    summary: /^another rule of start-engines-dev \(HTTP 80\) matches \/api\/shadowed before the service's own rule$/,
     evidence: /^rule 800 \(\/api\/sha\*\) comes first: fixed response 503$/,
     mend: /^aws elbv2 set-rule-priorities --rule-priorities RuleArn=\S+,Priority=799/,
     isMended: true,
@@ -92,7 +92,7 @@ export const faults: readonly Fault[] = [
       await world.elb.send(new CreateRuleCommand({ ListenerArn, Priority: 810, Conditions, Actions }));
     },
     link: 'listener-rule',
-    summary: /^another rule of start-engines-dev \(HTTP 80\) takes \/api\/patterned before the service's own$/,
+    summary: /^another rule of start-engines-dev \(HTTP 80\) matches \/api\/patterned before the service's own rule$/,
     evidence: /^rule 810 \(regular expression \^\/api\/pat\[a-z\]\+\(\/\.\*\)\?\$\) comes first: fixed response 503$/,
     mend: /^aws elbv2 set-rule-priorities --rule-priorities RuleArn=\S+,Priority=809/,
     isMended: true,
@@ -144,7 +144,7 @@ export const faults: readonly Fault[] = [
         }),
       ),
     link: 'control-plane',
-    summary: /^the ECS service old-rival manages rival-tg as well$/,
+    summary: /^the ECS service old-rival also manages rival-tg$/,
     mend: /^aws ecs update-service --cluster auth-cluster --service old-rival --load-balancers "\[\]"/,
     isMended: true,
   },
@@ -206,13 +206,13 @@ export const faults: readonly Fault[] = [
       await world.becomes('port', 'unhealthy Target.FailedHealthChecks');
     },
     link: 'task-definition',
-    summary: /^no container of port-task:1 has the port 8082, which the mapping says$/,
+    summary: /^no container of port-task:1 exposes port 8082 of the mapping$/,
     evidence: /^port: 8080$/,
     symptoms: ['targets'],
     mend: /^engines mappings edit port/,
   },
   {
-    what: 'a task definition that is no more',
+    what: 'a task definition that was deregistered',
     service: 'retired',
     async plant(world) {
       await world.door.invoke({ action: 'stop', service: 'retired' });
@@ -229,7 +229,7 @@ export const faults: readonly Fault[] = [
     service: 'reports',
     plant: (world) => world.startInVain('reports'),
     link: 'last-stop',
-    summary: /^the last task ended by itself: CannotPullContainerError$/,
+    summary: /^the last task ended on its own: CannotPullContainerError$/,
     symptoms: ['targets', 'task'],
     mend: /^engines start reports/,
   },
@@ -242,13 +242,13 @@ export const faults: readonly Fault[] = [
       await world.startInVain('crashed');
     },
     link: 'last-stop',
-    summary: /^the last task ended by itself: crashed exited with 3$/,
+    summary: /^the last task ended on its own: crashed exited with 3$/,
     evidence: /^[0-9a-f]{32}: EssentialContainerExited: Essential container in task exited$/,
     symptoms: ['targets', 'task'],
     mend: /^engines start crashed/,
   },
   {
-    what: 'a service that nobody has asked for',
+    what: 'a service that was never requested',
     service: 'unasked',
     plant: async () => {},
     link: 'task',
@@ -259,30 +259,30 @@ export const faults: readonly Fault[] = [
     isMended: true,
   },
   {
-    what: 'a service that somebody has stopped',
+    what: 'a service that an operator has stopped',
     service: 'stopped',
     plant: (world) => world.door.invoke({ action: 'stop', service: 'stopped' }),
     link: 'task',
     summary: /^no task of the service runs$/,
-    evidence: /^a stop was asked for .* ago, and carried out$/,
+    evidence: /^a stop was requested .* ago and carried out$/,
     symptoms: ['targets'],
     mend: /^engines start stopped/,
     isMended: true,
   },
   {
-    what: 'a target that belongs to nobody any more',
+    what: 'a target without a task',
     service: 'stale',
     plant: (world) =>
       world.elb.send(
         new RegisterTargetsCommand({ TargetGroupArn: world.group('stale'), Targets: [{ Id: '10.200.0.9' }] }),
       ),
     link: 'targets',
-    summary: /^10\.200\.0\.9:8080 in stale-tg belongs to no task of the service that runs$/,
+    summary: /^10\.200\.0\.9:8080 in stale-tg belongs to no running task of the service$/,
     mend: /^engines reconcile/,
     isMended: true,
   },
   {
-    what: 'a task that somebody took out of its target group',
+    what: 'a task that was deregistered by hand',
     service: 'forgotten',
     async plant(world) {
       const [target] = world.door.sandbox.elb.targets(world.group('forgotten'));
@@ -290,16 +290,16 @@ export const faults: readonly Fault[] = [
       await world.elb.send(new DeregisterTargetsCommand({ TargetGroupArn: world.group('forgotten'), Targets }));
     },
     link: 'targets',
-    summary: /^the task runs, and is not registered in forgotten-tg$/,
+    summary: /^the task runs but is not registered in forgotten-tg$/,
     mend: /^engines reconcile/,
     isMended: true,
   },
   {
-    what: 'a mapping whose newest version is broken',
+    what: 'a mapping whose newest version is invalid',
     service: 'edited',
     plant: (world) => world.door.putMapping(service('edited'), { port: '8080', prot: 1 }),
     link: 'mapping',
-    summary: /^the newest mapping is broken, and an older one serves: version 1, defaults version 1$/,
+    summary: /^the newest mapping is invalid, and an older one is used: version 1, defaults version 1$/,
     evidence: /^\/start-engines\/dev\/services\/edited version 2: prot: is an unknown key$/,
     mend: /^engines mappings edit edited/,
   },
@@ -311,19 +311,19 @@ export const faults: readonly Fault[] = [
       await world.door.putMapping(service('strange'), { taskDefinition: 'stranger' });
     },
     link: 'envelope',
-    summary: /^the function's role may not touch what the mapping names: stranger$/,
+    summary: /^the function's role may not access stranger, which the mapping names$/,
     evidence: /^the envelope is published in \/start-engines\/dev\/envelope$/,
     mend: /^Add "stranger" to the Terraform variable allowed_task_families, and apply the workspace;$/,
   },
   {
-    what: 'a cluster that the function does not look at',
+    what: 'a cluster that the function does not read',
     service: 'outside',
     async plant(world) {
       await world.door.clients.ecs.send(new CreateClusterCommand({ clusterName: 'batch-cluster-2' }));
       await world.door.putMapping(service('outside'), { cluster: 'batch-cluster-2' });
     },
     link: 'envelope',
-    summary: /^the function does not look at the cluster batch-cluster-2, where the mapping starts the task$/,
+    summary: /^the function does not read the cluster batch-cluster-2, in which the mapping starts the task$/,
     mend: /^Add "batch-cluster-2" to the Terraform variable allowed_clusters, and apply the workspace\.$/,
   },
 ];

@@ -11,7 +11,7 @@ import { runInProcess } from './engines-in-process.ts';
 import { readJson } from './json-schema.ts';
 import { type CliWorld, openCliWorld } from './open-cli-world.ts';
 
-/** A service for each fault, so that none of them hangs on another. */
+/** A service for each fault, so that they are independent. */
 const names = [
   ...['healthy', 'half', 'lost', 'shadowed', 'patterned', 'no-group', 'instances', 'rival', 'zoned', 'walled', 'ill'],
   ...[
@@ -33,35 +33,35 @@ const services = [...names.map((name) => renamed('auth', name)), worldService('r
 export const service = (name: string) => services.find((one) => one.name === name) as WorldService;
 const idle = new Set(['zoned', 'walled', 'ill', 'port', 'bridge', 'crashed', 'unasked', 'idle', 'reports']);
 
-/** Where a load balancer sends what comes for a service. */
+/** The target that a load balancer uses for a service. */
 interface RuleOfService {
   readonly ListenerArn: string;
   readonly RuleArn: string;
 }
 
-/** A world with services to be broken, and what a fault is planted with. */
+/** A world with services to break, and the tools to plant faults. */
 export interface DoctorWorld extends CliWorld {
   readonly elb: ElasticLoadBalancingV2Client;
-  /** What doctor says of a service, held against the schema. */
+  /** Doctor's report on a service, validated against the schema. */
   doctor(name: string): Promise<Diagnosed>;
   start(what: Readonly<Record<string, unknown>>): Promise<void>;
   startInVain(name: string): Promise<unknown>;
   /** ARN of a service's target group. */
   group(name: string): string;
-  /** The rule that leads to a service's target group. */
+  /** The rule that routes to a service's target group. */
   ruleOf(name: string): Promise<RuleOfService>;
-  /** Waits until the target group's only target is like that. */
+  /** Waits until the target group's only target has that state. */
   becomes(name: string, wanted: string): Promise<void>;
 }
 
 export interface Diagnosed {
   readonly exitCode: number | null;
   readonly stderr: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into it at will; the schema has checked it
+  // biome-ignore lint/suspicious/noExplicitAny: the schema has validated it, and tests read any part of it
   readonly report: any;
 }
 
-/** Each fault is to be seen at once, so no read is stale. */
+/** Faults must be visible at once, so no read is stale. */
 export async function openDoctorWorld(): Promise<DoctorWorld> {
   const defaults = { startTimeoutSeconds: 800, healthyTimeoutSeconds: 800 };
   const opened = await openCliWorld({ speed: 4, consistency: 'strong', world: { services, defaults } });

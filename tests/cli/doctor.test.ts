@@ -43,7 +43,7 @@ describe('a healthy service', () => {
   });
 });
 
-describe('a planted fault is named, with evidence and what mends it', () => {
+describe('a planted fault is reported with evidence and its fix', () => {
   test.each(faults)('$what', { timeout: 120_000 }, async ({ service: name, plant, link, also = [], ...fault }) => {
     const { summary, evidence, symptoms = [], mend } = fault;
     await plant(world);
@@ -61,9 +61,9 @@ describe('a planted fault is named, with evidence and what mends it', () => {
 
 const noAws = whyNot(['aws', '--version']);
 
-test(`the commands that are told mend what they are told for${noAws}`, { timeout: 180_000 }, async ({ skip }) => {
+test(`the suggested commands fix their faults${noAws}`, { timeout: 180_000 }, async ({ skip }) => {
   skip(!mayRun(noAws));
-  // Reconcile reports what it cannot look at, and this mapping names a target group that does not exist.
+  // Reconcile reports what it cannot read, and this mapping names a target group that does not exist.
   await world.door.putMapping(service('no-group'), {});
   const mended = faults.filter(({ isMended }) => isMended).map((fault) => fault.service);
   expect(mended).toHaveLength(11);
@@ -75,7 +75,7 @@ test(`the commands that are told mend what they are told for${noAws}`, { timeout
   expect(after.map(({ exitCode, report }) => [exitCode, report.first])).toEqual(mended.map(() => [0, undefined]));
 });
 
-/** Runs a command as somebody would who pasted it into a shell. */
+/** Runs a command as if pasted into a shell. */
 async function runLine(line: string): Promise<void> {
   const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
   const [program, ...rest] = words;
@@ -88,8 +88,8 @@ async function runLine(line: string): Promise<void> {
   }
 }
 
-describe('what cannot be looked at', () => {
-  test('R47: is told as unknown and spoils the exit code, but hides nothing', async () => {
+describe('what cannot be read', () => {
+  test('R47: is reported as unknown and changes the exit code, but hides nothing', async () => {
     plantDenial('ec2', 'DescribeSecurityGroups');
     const { exitCode, report } = await world.doctor('healthy');
     expect([exitCode, report.first]).toEqual([3, undefined]);
@@ -99,8 +99,8 @@ describe('what cannot be looked at', () => {
 
     const { exitCode: found, stdout } = await world.engines('doctor', 'edited');
     expect(found).toBe(4);
-    expect(stdout).toMatch(/^\/api\/edited: mapping broken\n {2}the newest mapping is broken/);
-    expect(stdout).toMatch(/\nCould not be looked at:\n {2}security groups: EC2 DescribeSecurityGroups: /);
+    expect(stdout).toMatch(/^\/api\/edited: mapping broken\n {2}the newest mapping is invalid/);
+    expect(stdout).toMatch(/\nCould not be checked:\n {2}security groups: EC2 DescribeSecurityGroups: /);
   });
 
   test.each([
@@ -108,7 +108,7 @@ describe('what cannot be looked at', () => {
     ['the function', 'lambda', 'GetFunctionConfiguration', ['targets', 'task', 'last-stop', 'envelope']],
     ['the target group', 'elasticloadbalancing', 'DescribeTargetGroups', ['listener-rule', 'target-group', 'targets']],
   ] as const)(
-    '%s, of a service that does not run: what hangs on it is unknown, and nothing is broken by it',
+    '%s, of a service that does not run: what depends on it is unknown, and nothing is reported as broken',
     async (_, at, operation, unknown) => {
       plantDenial(at, operation);
       const { exitCode, report } = await world.doctor('idle');
@@ -121,7 +121,7 @@ describe('what cannot be looked at', () => {
     },
   );
 
-  test('a rule that doctor cannot evaluate makes the verdict unknown, and is named', async () => {
+  test('a rule that doctor cannot evaluate makes the result unknown, and is named', async () => {
     const { ListenerArn, RuleArn } = await world.ruleOf('healthy');
     const { Rules: [own] = [] } = await world.elb.send(new DescribeRulesCommand({ RuleArns: [RuleArn] }));
     await world.elb.send(new SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn, Priority: 930 }] }));
@@ -145,14 +145,14 @@ describe('what cannot be looked at', () => {
       id: 'listener-rule',
       status: 'unknown',
       summary:
-        'whether start-engines-dev (HTTP 80) leads /api/healthy to the service: rule 830 may take it: its source-ip condition depends on the request',
+        'whether start-engines-dev (HTTP 80) routes /api/healthy to the service: rule 830 may match it: its source-ip condition depends on the request',
     });
   });
 
-  test('a service that has no mapping is told as such', async () => {
+  test('a service without a mapping is reported as such', async () => {
     const { exitCode, report } = await world.doctor('nobody');
     expect(exitCode).toBe(4);
-    expect(report.first).toMatchObject({ id: 'mapping', summary: 'there is no mapping for nobody' });
+    expect(report.first).toMatchObject({ id: 'mapping', summary: 'nobody has no mapping' });
   });
 
   test('AWS itself is an error, and no diagnosis', async () => {

@@ -4,7 +4,7 @@ import type { Piped } from './engines-process.ts';
 
 /**
  * The command without a process of its own: the same from the command line to the exit code, in a twentieth of the time.
- * For tables of many cases; that it runs as a process is shown beside them.
+ * For tables of many cases; other tests show that it runs as a process.
  */
 export async function runInProcess(
   commandLine: readonly string[],

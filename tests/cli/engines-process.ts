@@ -10,7 +10,7 @@ const enginesPath = join(root, 'packages', 'cli', 'dist', 'engines.mjs');
 
 type Environment = Readonly<Record<string, string>>;
 
-/** How a piped command ended. */
+/** The result of a piped command. */
 export interface Piped {
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -20,26 +20,26 @@ export interface Piped {
 /** A piped command that is still running. */
 export interface Running {
   readonly stdout: () => string;
-  /** Resolves when stdout has it. Rejects when the command ends without. */
+  /** Resolves when stdout matches. Rejects when the command ends without a match. */
   shows(wanted: RegExp): Promise<void>;
   interrupt(): void;
   readonly ended: Promise<Piped>;
 }
 
-/** A command on a terminal of its own, as somebody sits before it. */
+/** A command on a terminal of its own, as a person uses it. */
 export interface OnTerminal {
-  /** All that was written, control characters and all. */
+  /** Everything that was written, including control characters. */
   readonly raw: () => string;
-  /** The same without them. What was overwritten is still in it. */
+  /** The same without control characters. Overwritten text is still in it. */
   readonly text: () => string;
   shows(wanted: RegExp): Promise<void>;
   type(keys: string): void;
   readonly ended: Promise<{ readonly exitCode: number; readonly text: string; readonly raw: string }>;
 }
 
-/** Nothing of whoever runs the tests: no profile, no colours wished for. */
+/** Nothing of the user who runs the tests: no profile, no colour settings. */
 export function cleanEnvironment(environment: Environment): Record<string, string> {
-  // npm names an editor to whatever it runs.
+  // npm sets an editor for its scripts.
   const own = /^(AWS_|ENGINES_|NO_COLOR$|FORCE_COLOR$|CI$|TERM$|NODE_|EDITOR$|VISUAL$)/;
   const inherited = Object.entries(process.env).filter(([name]) => !own.test(name)) as [string, string][];
   return { ...Object.fromEntries(inherited), ...environment };
@@ -91,7 +91,7 @@ export function startOnTerminal(commandLine: readonly string[], environment: Env
   return { raw: () => raw, text, shows: watch.until, type: (keys) => terminal.write(keys), ended };
 }
 
-/** Lets tests wait for what a process writes, without asking every now and then. */
+/** Lets tests wait for the output of a process without polling. */
 function createWatch(read: () => string) {
   type Waiting = { readonly wanted: RegExp; readonly resolve: () => void; readonly reject: (error: Error) => void };
   const waiting = new Set<Waiting>();

@@ -6,11 +6,11 @@ import { parameterPath } from '../../scripts/world/seed-world.ts';
 import { readJson } from './json-schema.ts';
 import { parameterOf, useMappingsWorld } from './mappings-world.ts';
 
-/** Ctrl-C, pressed while a call of the command is under way. */
+/** Ctrl-C during a call of the command. */
 const at = useMappingsWorld(['one', 'two']);
 const { stored, fileOf, claims, writes, lastCall } = at;
 
-/** AWS leaves these calls without an answer. */
+/** AWS does not answer these calls. */
 function holdBack(plan: Pick<FaultPlan, 'service' | 'operation'>) {
   return at.world.door.sandbox.faults.plant({
     ...plan,
@@ -19,7 +19,7 @@ function holdBack(plan: Pick<FaultPlan, 'service' | 'operation'>) {
   });
 }
 
-/** Presses Ctrl-C once the calls that are held back have begun. */
+/** Presses Ctrl-C once the held calls have begun. */
 async function interrupt(calls: { readonly consumed: number }, ...commandLine: string[]) {
   const running = at.world.begin(...commandLine);
   await expect.poll(() => calls.consumed, { timeout: 30_000, interval: 20 }).toBeGreaterThan(0);
@@ -27,7 +27,7 @@ async function interrupt(calls: { readonly consumed: number }, ...commandLine: s
   return running.ended;
 }
 
-describe('while something is read', () => {
+describe('during a read', () => {
   const byPath = { service: 'ssm', operation: 'GetParametersByPath' } as const;
   const byName = { service: 'ssm', operation: 'GetParameters' } as const;
   test.each<[calls: Pick<FaultPlan, 'service' | 'operation'>, commandLine: readonly string[]]>([
@@ -47,12 +47,12 @@ describe('while something is read', () => {
 
     expect([exitCode, stderr]).toEqual([130, 'Interrupted.\n']);
     expect(readJson('error', stdout)).toMatchObject({ error: { code: 'Interrupted' }, exitCode: 130 });
-    // The SDK would ask again after five seconds, and once more.
+    // The SDK would retry after five seconds, twice.
     expect(held.consumed).toBe(1);
   });
 });
 
-describe('while mappings are put', () => {
+describe('during a put of mappings', () => {
   /** A folder of its own, with both mappings changed. */
   async function folderOf(drainSeconds: number): Promise<string> {
     const folder = join(at.folder, `drain-${drainSeconds}`);
@@ -60,7 +60,7 @@ describe('while mappings are put', () => {
     return folder;
   }
 
-  test('before anything is written: nothing is', async () => {
+  test('before the first write: nothing is written', async () => {
     const folder = await folderOf(31);
     const held = holdBack({ service: 'ecs', operation: 'DescribeTaskDefinition' });
     const last = lastCall();
@@ -70,7 +70,7 @@ describe('while mappings are put', () => {
     expect(writes(last)).toEqual([]);
   });
 
-  test('between two: the first is written to its end, the second is not, and both are told', async () => {
+  test('between two: the first write is finished, the second is not begun, and both are reported', async () => {
     const folder = await folderOf(32);
     const slow = at.world.door.sandbox.faults.plant({
       service: 'ssm',
@@ -80,13 +80,13 @@ describe('while mappings are put', () => {
     });
     const { exitCode, stderr } = await interrupt(slow, 'mappings', 'put', folder);
 
-    expect([exitCode, stderr]).toEqual([130, 'Interrupted.\nWritten before: one.\n']);
+    expect([exitCode, stderr]).toEqual([130, 'Interrupted.\nAlready written: one.\n']);
     expect((await stored('one')).document.drainSeconds).toBe(32);
     expect((await stored('two')).document).not.toHaveProperty('drainSeconds');
     expect(await claims()).toEqual([]);
   });
 
-  test('in the middle of the only one: it is written, and that is what is told', async () => {
+  test('during the only write: it is finished and reported', async () => {
     const path = await fileOf('two', { drainSeconds: 33 });
     const slow = at.world.door.sandbox.faults.plant({
       service: 'ssm',
@@ -103,7 +103,7 @@ describe('while mappings are put', () => {
   });
 });
 
-test('a folder of which one mapping cannot be written: what was written before it is told', async () => {
+test('if one mapping of a folder cannot be written, those written before it are listed', async () => {
   const folder = join(at.folder, 'halfway');
   for (const name of ['one', 'two']) await fileOf(name, { drainSeconds: 41 }, folder);
   writeFileSync(
@@ -121,11 +121,11 @@ test('a folder of which one mapping cannot be written: what was written before i
 
   expect(exitCode).toBe(3);
   expect(readJson('error', stdout).error.code).toBe('AwsAccessDenied');
-  expect(stderr).toMatch(new RegExp(`^one: written before that, version ${version + 1}\nAwsAccessDenied: `));
+  expect(stderr).toMatch(new RegExp(`^one: already written, version ${version + 1}\nAwsAccessDenied: `));
   expect((await stored('one')).document.drainSeconds).toBe(41);
   expect((await stored('two')).document.drainSeconds).not.toBe(41);
   expect(await claims()).toEqual([]);
-  // The folder knows which of its files is written, so that the next attempt is no overwriting.
+  // The folder records which of its files was written, so that the next attempt does not conflict.
   const again = await at.world.engines('mappings', 'put', folder, '--json');
   expect(readJson('mappings-write', again.stdout).mappings).toMatchObject([
     { name: 'one', outcome: 'unchanged' },

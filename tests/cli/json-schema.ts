@@ -8,8 +8,8 @@ const folder = join(root, 'packages', 'cli', 'schema');
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false });
 for (const file of readdirSync(folder)) ajv.addSchema(JSON.parse(readFileSync(join(folder, file), 'utf8')), file);
 
-/** What a command printed with `--json`, after it was held against its schema: `schema/<name>.schema.json`. */
-// biome-ignore lint/suspicious/noExplicitAny: tests look into it at will; the schema has checked it
+/** The output of a command with `--json`, validated against its schema: `schema/<name>.schema.json`. */
+// biome-ignore lint/suspicious/noExplicitAny: the schema has validated it, and tests read any part of it
 export function readJson(name: string, text: string): any {
   const document: unknown = JSON.parse(text);
   const validate = ajv.getSchema(`${name}.schema.json`);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-test('of a service: what the function did for it, one readable line each, and nothing of others', async () => {
+test('of a service: what the function did for it, in readable lines, without other services', async () => {
   const { exitCode, stdout } = await world.engines('logs', 'auth');
 
   expect(exitCode).toBe(0);
@@ -33,7 +33,7 @@ test('of a correlation id: the failure in words', async () => {
   expect(stdout).not.toContain('auth');
 });
 
-test('of one of several services: with the failure of them all, which has no name', async () => {
+test('of one of several services: with the common failure, which names none', async () => {
   const { stdout } = await world.engines('logs', 'reports');
 
   expect(stdout).toMatch(/ INFO reports launched [\s\S]* ERROR failed SeveralFailed: /);
@@ -55,22 +55,22 @@ test('of a request id: with Lambda’s own lines, in JSON', async () => {
   ]);
 });
 
-test('what is not there is said, and is no error', async () => {
-  expect(await world.engines('logs', 'somebody', '--since', '5m')).toEqual({
+test('an empty result is reported and is not an error', async () => {
+  expect(await world.engines('logs', 'absent', '--since', '5m')).toEqual({
     exitCode: 0,
     stdout: '',
-    stderr: 'Nothing about somebody in the last 5 min.\n',
+    stderr: 'No log lines about absent in the last 5 min.\n',
   });
 });
 
-test('letters that stand on every line are no reason to tell it: the workspace is not a service', async () => {
+test('text that is on every line does not match: the workspace is not a service', async () => {
   expect(await world.engines('logs', 'dev')).toMatchObject({
     stdout: '',
-    stderr: 'Nothing about dev in the last 3 h.\n',
+    stderr: 'No log lines about dev in the last 3 h.\n',
   });
 });
 
-test('a log group that is not there, and one that may not be read, are errors', async () => {
+test('a missing log group, and one that may not be read, are errors', async () => {
   const missing = await world.engines('logs', 'auth', '--function', 'nowhere', '--json');
   expect(missing.exitCode).toBe(3);
   expect(readJson('error', missing.stdout)).toMatchObject({ error: { code: 'LogGroupNotFound' } });
@@ -81,7 +81,7 @@ test('a log group that is not there, and one that may not be read, are errors', 
   expect(denied.stderr).toMatch(/^AwsAccessDenied: CloudWatch Logs FilterLogEvents: /);
 });
 
-test('--follow on a terminal shows what comes while it comes, in colours, until Ctrl-C', async () => {
+test('--follow on a terminal shows new lines as they arrive, in colours, until Ctrl-C', async () => {
   const sitting = world.sit('logs', 'auth', '--follow', '--interval', '0.2');
   await sitting.shows(/auth registered/);
   await world.door.invoke({ action: 'stop', service: 'auth' });

@@ -24,7 +24,7 @@ test('start --all starts more than a hundred in one request', async () => {
   const before = world.door.sandbox.calls.lastSequence;
   const { exitCode, stdout } = await world.engines('start', '--all', '--wait', 'none', '--json');
 
-  // Where the machine is busy some of them have ended before their start has.
+  // On a busy machine some tasks end before their start does.
   const { results } = exitCode === 0 ? readJson('operation', stdout) : readJson('error', stdout).error;
   const started = results.map(({ service }: { service: string }) => service);
   expect(started).toEqual(['reports', ...names].toSorted());

@@ -42,7 +42,7 @@ async function registerRouted(family: string): Promise<void> {
 /** The world's mappings name their container. */
 const unnamed = { port: 8080, containerName: undefined };
 
-/** What `validate` says of `quiet` with these changes, but for what the function's envelope leaves out. */
+/** The problems that `validate` finds in `quiet` with these changes, except those of the function's envelope. */
 async function validate(changes: Json) {
   const path = await at.fileOf('quiet', { ...unnamed, ...changes });
   const { stdout } = await at.mappings('validate', path, '--json');
@@ -51,7 +51,7 @@ async function validate(changes: Json) {
   return {
     remarks,
     problems: told
-      .filter(({ message }) => !/outside what|does not look at/.test(message))
+      .filter(({ message }) => !/outside what|does not read/.test(message))
       .map(({ key, message }) => `${key}: ${message}`),
   };
 }
@@ -70,7 +70,7 @@ describe('where tasks run', () => {
   test.each([
     [
       { ...instances, ...strategy('FARGATE') },
-      'capacityProviderStrategy: on-instances:1 is not made for the capacity provider FARGATE, but for EC2',
+      'capacityProviderStrategy: on-instances:1 is compatible with EC2, not with the capacity provider FARGATE',
     ],
     [
       { ...instances, ...strategy('nobodys') },
@@ -78,11 +78,11 @@ describe('where tasks run', () => {
     ],
     [
       { ...instances, launchType: 'CLUSTER_DEFAULT', platformVersion: '1.4.0' },
-      'platformVersion: is for Fargate only, and the task runs on the capacity provider own-instances (the default of instances)',
+      'platformVersion: is for Fargate only, but the task runs on the capacity provider own-instances (the default of instances)',
     ],
     [
       { taskDefinition: 'on-instances', launchType: 'CLUSTER_DEFAULT', platformVersion: '1.4.0' },
-      'platformVersion: is for Fargate only, and the task runs on EC2 (the cluster auth-cluster has no default capacity provider strategy)',
+      'platformVersion: is for Fargate only, but the task runs on EC2 (the cluster auth-cluster has no default capacity provider strategy)',
     ],
   ])('%j is refused', async (changes, problem) => {
     expect((await validate(changes)).problems).toEqual([problem]);
@@ -100,7 +100,7 @@ describe('the container that gets the environment', () => {
     expect([put.exitCode, put.stderr]).toEqual([0, expect.stringContaining(`quiet: ${sentence}.`)]);
   });
 
-  test('is not named where the mapping names it', async () => {
+  test('is not reported if the mapping names it', async () => {
     const { remarks } = await validate({ taskDefinition: 'routed', containerName: 'web' });
     expect(JSON.stringify(remarks)).not.toContain('the environment goes to');
   });
@@ -117,20 +117,20 @@ describe('the container that gets the environment', () => {
 
 test('tags of the task definition count when they are propagated, and ECS Exec needs a task role', async () => {
   expect((await validate({ taskDefinition: 'routed', propagateTags: 'TASK_DEFINITION' })).problems).toEqual([
-    'propagateTags: a task has room for 10 tags, and there are 11 with those of routed:1',
+    'propagateTags: a task can have 10 tags, but there are 11 including those of routed:1',
   ]);
   expect((await validate({ taskDefinition: 'routed', enableExecuteCommand: true })).problems).toEqual([
-    'enableExecuteCommand: routed:1 has no task role, and ECS Exec needs one',
+    'enableExecuteCommand: routed:1 has no task role, which ECS Exec requires',
   ]);
   expect((await validate({ propagateTags: 'SERVICE' })).problems).toEqual([
     'propagateTags: expected one of TASK_DEFINITION, NONE, got the string "SERVICE"',
   ]);
 });
 
-test('subnets whose tasks have no address that the target group takes are refused before a task is launched', async () => {
+test('subnets without an address that the target group accepts are refused before a task is launched', async () => {
   const input = { VpcId: 'vpc-sandbox', Ipv6CidrBlock: '2001:db8:0:1::/64', Ipv6Native: true };
   const { Subnet } = await at.world.door.clients.ec2.send(new CreateSubnetCommand(input));
   expect((await validate({ subnets: [Subnet?.SubnetId] })).problems).toEqual([
-    `subnets: the target group quiet-tg takes IPv4 addresses only, and a task in ${Subnet?.SubnetId} has none`,
+    `subnets: the target group quiet-tg takes IPv4 addresses only, but a task in ${Subnet?.SubnetId} has none`,
   ]);
 });

@@ -13,10 +13,10 @@ import { type CliWorld, openCliWorld } from './open-cli-world.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A world whose mappings are looked at and changed. */
+/** A world whose mappings are read and changed. */
 export interface MappingsWorld {
   readonly world: CliWorld;
-  /** Where files go; it is thrown away. */
+  /** A temporary folder for files. */
   readonly folder: string;
   service(name: string): WorldService;
   /** `engines …` in this process. */
@@ -24,11 +24,11 @@ export interface MappingsWorld {
   /** `engines mappings …` in this process. */
   mappings(...words: string[]): Promise<Piped>;
   stored(name: string): Promise<{ readonly version: number; readonly document: Json }>;
-  /** As somebody does who knows no `engines`. */
+  /** As a writer does who does not use `engines`. */
   overwrite(name: string, value: Json | string): Promise<void>;
-  /** A file for a service, with its document as it stands and these changes. */
+  /** A file for a service, with its current document and these changes. */
   fileOf(name: string, changes: Json, folder?: string): Promise<string>;
-  /** Names of the claims that are there. */
+  /** The names of the existing claims. */
   claims(): Promise<readonly (string | undefined)[]>;
   /** What the operator has changed in Parameter Store after that call, claims aside. */
   writes(after: number): ReturnType<Sandbox['calls']['list']>;

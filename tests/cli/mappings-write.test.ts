@@ -7,7 +7,7 @@ import { runInProcess } from './engines-in-process.ts';
 import { readJson } from './json-schema.ts';
 import { type Json, parameterOf, useMappingsWorld } from './mappings-world.ts';
 
-/** A service for each test that changes one, so that none of them hangs on another. */
+/** A service for each test that changes one, so that they are independent. */
 const at = useMappingsWorld([
   ...['quiet', 'raced', 'foreign', 'lossy', 'abandoned', 'written', 'edited', 'typed', 'rolled', 'broken'],
 ]);
@@ -65,7 +65,7 @@ describe('put', () => {
     const { exitCode, stderr } = await mappings('put', path, '--if-version', String(version - 1));
     expect(exitCode).toBe(5);
     expect(stderr).toMatch(
-      /^Overtaken: Somebody else has changed \S+\/services\/written: it was read at version \d, and is at version \d now\. Nothing of theirs was overwritten\.$/m,
+      /^Overtaken: Someone else has changed \S+\/services\/written: it was read at version \d and is now at version \d\. Their change was not overwritten\.$/m,
     );
     const newcomer = join(at.folder, 'newcomer.json');
     writeFileSync(newcomer, JSON.stringify((await stored('written')).document));
@@ -75,7 +75,7 @@ describe('put', () => {
     await at.world.door.clients.ssm.send(new DeleteParameterCommand({ Name: parameterOf('newcomer') }));
   });
 
-  test('of two at once one wins, one is told, and the winner’s is what stands', async () => {
+  test('of two concurrent writers one wins, the other fails, and the winner’s change stays', async () => {
     const drains = [11, 12, 13, 14];
     const paths = await Promise.all(
       drains.map((drainSeconds) => fileOf('raced', { drainSeconds }, join(at.folder, `racer-${drainSeconds}`))),
@@ -87,7 +87,7 @@ describe('put', () => {
       times: drains.length,
       fault: { kind: 'latency', delayMs: 4_000 },
     });
-    // And who should come late all the same means to replace the version that all of them have seen.
+    // A late one also tries to replace the version that all of them have read.
     const put = (path: string) => at.world.engines('mappings', 'put', path, '--if-version', '1', '--json');
     const ended = await Promise.all(paths.map(put));
     expect(ended.map(({ exitCode }) => exitCode).sort()).toEqual([0, 5, 5, 5]);
@@ -99,7 +99,7 @@ describe('put', () => {
     expect(await claims()).toEqual([]);
   });
 
-  test('somebody who writes without a claim is noticed, and theirs is put back', async () => {
+  test('a writer without a claim is detected, and its change is restored', async () => {
     const path = await fileOf('foreign', { drainSeconds: 21 });
     const document = { ...(await stored('foreign')).document, drainSeconds: 22 };
     const matches = (input: Json) => input.Name === parameterOf('foreign');
@@ -117,7 +117,7 @@ describe('put', () => {
     const { exitCode, stdout } = await putting;
     expect(exitCode).toBe(5);
     expect(readJson('error', stdout).error.message).toMatch(
-      /Theirs stands, put back as version 4; yours is version 3\./,
+      /Their change was restored as version 4; yours is version 3\./,
     );
     expect(await stored('foreign')).toMatchObject({ version: 4, document: { drainSeconds: 22 } });
   });
@@ -133,13 +133,13 @@ describe('put', () => {
     expect((await stored('lossy')).document.drainSeconds).toBe(31);
   });
 
-  test('a claim that somebody left behind holds others up for a while, and not for good', async () => {
+  test('an abandoned claim delays other writers for a while, then expires', async () => {
     const path = await fileOf('abandoned', { drainSeconds: 41 });
     const claim = { Name: `${parameterPath}/claims/abandoned/2`, Type: 'String', Value: '{"by":"ann@desk"}' } as const;
     await at.world.door.clients.ssm.send(new PutParameterCommand(claim));
     const first = await mappings('put', path);
     expect(first.exitCode).toBe(5);
-    expect(first.stderr).toContain(`ann@desk is writing version 2 of ${parameterOf('abandoned')} at this moment.`);
+    expect(first.stderr).toContain(`ann@desk is writing version 2 of ${parameterOf('abandoned')} right now.`);
     expect((await stored('abandoned')).version).toBe(1);
 
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
@@ -184,7 +184,7 @@ describe('edit', () => {
     expect([same.exitCode, same.stdout]).toEqual([0, 'Nothing was changed.\n']);
   });
 
-  test('on a terminal: what is wrong is told, and one may go on', async () => {
+  test('on a terminal: problems are shown, and the edit can continue', async () => {
     const script = join(at.folder, 'twice.mjs');
     writeFileSync(
       script,
@@ -204,7 +204,7 @@ describe('edit', () => {
     const { exitCode, stderr } = await edit('edited', ['port', 'prot']);
     expect(exitCode).toBe(4);
     expect(stderr).toMatch(/prot: is an unknown key/);
-    const path = /^Your text is kept in (.+)$/m.exec(stderr)?.[1] ?? '';
+    const path = /^Your text is saved in (.+)$/m.exec(stderr)?.[1] ?? '';
     expect(readFileSync(path, 'utf8')).toContain('"prot"');
     rmSync(join(path, '..'), { recursive: true });
   });
@@ -216,9 +216,7 @@ describe('edit', () => {
       EDITOR,
     });
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(
-      /^EditorFailed: The editor \(.+\) did not end well: it ended with 3\. Nothing was written\.$/m,
-    );
+    expect(stderr).toMatch(/^EditorFailed: The editor \(.+\) failed: it exited with 3\. Nothing was written\.$/m);
   });
 });
 
@@ -248,7 +246,7 @@ describe('versions', () => {
     expect((await stored('rolled')).document).not.toHaveProperty('drainSeconds');
   });
 
-  test('a broken edit of a running mapping: a cold function starts the newest valid version, and everybody says so', async () => {
+  test('an invalid edit of a mapping in use: a cold function starts the newest valid version, and every command says so', async () => {
     await overwrite('broken', { ...(await stored('broken')).document, drainSeconds: 2 });
     await overwrite('broken', { ...(await stored('broken')).document, port: '8080' });
     at.world.door.sandbox.lambda.setColdStart(true);
@@ -260,15 +258,15 @@ describe('versions', () => {
 
     const status = await engines('status', 'broken');
     expect(status.stdout).toMatch(
-      /^broken: mapping broken \(version 2 serves\): \S+\/services\/broken version 3, port: /m,
+      /^broken: mapping invalid \(version 2 is used\): \S+\/services\/broken version 3, port: /m,
     );
     const doctor = await engines('doctor', 'broken', '--json');
     expect(doctor.exitCode).toBe(4);
     expect(readJson('doctor', doctor.stdout).first).toMatchObject({
       id: 'mapping',
-      summary: 'the newest mapping is broken, and an older one serves: version 2, defaults version 1',
+      summary: 'the newest mapping is invalid, and an older one is used: version 2, defaults version 1',
     });
-    expect((await mappings('list')).stdout).toMatch(/^broken {2,}3 .* broken: version 2 serves$/m);
+    expect((await mappings('list')).stdout).toMatch(/^broken {2,}3 .* invalid: version 2 is used$/m);
   });
 });
 

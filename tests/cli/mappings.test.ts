@@ -34,16 +34,16 @@ describe('looking', () => {
     expect([absent.exitCode, readJson('error', absent.stdout).error.code]).toEqual([1, 'UnknownMapping']);
   });
 
-  test.each(['get', 'validate'])('%s in a workspace that has no mapping is no success', async (command) => {
+  test.each(['get', 'validate'])('%s in a workspace without mappings fails', async (command) => {
     const { exitCode, stdout, stderr } = await at.world.engines('mappings', command, '--workspace', 'nosuch');
 
     expect([exitCode, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
-      'UnknownMapping: There is no mapping under /start-engines/nosuch.\nLook at --workspace and --region.\n',
+      'UnknownMapping: There are no mappings under /start-engines/nosuch.\nCheck --workspace and --region.\n',
     );
   });
 
-  test('what looks secret is hidden everywhere but in files, which nobody else may read', async () => {
+  test('values that look secret are hidden everywhere except in files, which only their owner may read', async () => {
     const environment = { LOG_LEVEL: 'info', DB_PASSWORD: 'hunter2' };
     await at.world.door.putMapping(at.service('secret'), { environment });
     const last = lastCall();
@@ -59,7 +59,7 @@ describe('looking', () => {
     }
     expect(shown[0]?.stdout).toContain('"DB_PASSWORD": "(hidden)"');
     expect(shown[0]?.stdout).toContain('"LOG_LEVEL": "info"');
-    expect(shown[0]?.stderr).toContain('Hidden, because they look secret: DB_PASSWORD. --reveal shows them.');
+    expect(shown[0]?.stderr).toContain('Hidden because they look secret: DB_PASSWORD. Use --reveal to show them.');
     expect((await mappings('get', 'secret', '--reveal')).stdout).toContain('hunter2');
 
     // What was printed is no document to put back.
@@ -78,8 +78,8 @@ describe('looking', () => {
     const changed = await mappings('put', path);
     expect(changed.exitCode).toBe(0);
     expect(changed.stdout + changed.stderr).not.toMatch(/hunter/);
-    expect(changed.stdout).toMatch(/^-.*"DB_PASSWORD": "\(hidden, that of secret version 2\)",?$/m);
-    expect(changed.stderr).toMatch(/DB_PASSWORD looks secret, and a mapping is no place for secrets/);
+    expect(changed.stdout).toMatch(/^-.*"DB_PASSWORD": "\(hidden, value of secret version 2\)",?$/m);
+    expect(changed.stderr).toMatch(/DB_PASSWORD looks secret\. Do not put secrets into a mapping/);
   });
 });
 
@@ -101,7 +101,7 @@ describe('completion knows the services that there are', () => {
     expect(stdout).toBe(`${offered.map((name) => `${name}\t\n`).join('')}:4\n`);
   });
 
-  test('and offers none, and says nothing, where AWS does not answer', async () => {
+  test('and offers none, without an error, if AWS does not answer', async () => {
     const fault = { kind: 'no-answer' } as const;
     const held = at.world.door.sandbox.faults.plant({ service: 'ssm', operation: 'GetParametersByPath', fault });
     const { exitCode, stdout, stderr } = await at.world.engines('complete', '--', 'start', '');
@@ -115,8 +115,8 @@ test('every command runs as a process, piped without colours and on a terminal',
   const cases: readonly (readonly [words: readonly string[], shown: RegExp])[] = [
     [['list'], /auth +\d+ /],
     [['get', 'auth'], /"port": 8080/],
-    [['validate', 'auth'], /Right: auth\./],
-    [['put', path, '--dry-run'], /auth: right; nothing was written/],
+    [['validate', 'auth'], /Valid: auth\./],
+    [['put', path, '--dry-run'], /auth: valid; nothing was written/],
     [['diff', path], /\+ {2}"drainSeconds": 61/],
     [['history', 'auth'], /VERSION +WRITTEN/],
     [['rollback', 'quiet', '--to', '1'], /quiet: unchanged, version 1/],
@@ -133,7 +133,7 @@ test('every command runs as a process, piped without colours and on a terminal',
   }
 });
 
-describe('what is wrong is told before anything is written', () => {
+describe('problems are reported before anything is written', () => {
   test('against the schema, all at once', async () => {
     const path = await fileOf('quiet', { port: '8080', prot: 1 });
     const last = lastCall();
@@ -157,11 +157,7 @@ describe('what is wrong is told before anything is written', () => {
       () => ({ taskDefinition: 'nobodys' }),
       /: taskDefinition: the task definition nobodys does not exist$/,
     ],
-    [
-      'a port',
-      () => ({ port: 9999 }),
-      /: port: no container of quiet-task:1 has the port 9999, which the mapping says$/,
-    ],
+    ['a port', () => ({ port: 9999 }), /: port: no container of quiet-task:1 exposes port 9999 of the mapping$/],
     ['a container', () => ({ containerName: 'other' }), /: containerName: quiet-task:1 has no container other$/],
     ['a cluster', () => ({ cluster: 'nowhere' }), /: cluster: the cluster nowhere does not exist$/],
     [
@@ -182,7 +178,7 @@ describe('what is wrong is told before anything is written', () => {
     [
       'a target group that no listener uses',
       () => makeGroup('idle', 'ip'),
-      /: targetGroupArn: the target group idle is in use by no listener$/,
+      /: targetGroupArn: the target group idle is not used by any listener$/,
     ],
     [
       'a target group of another type',
@@ -190,9 +186,9 @@ describe('what is wrong is told before anything is written', () => {
       /: targetGroupArn: the target group machines is of type instance, and must be of type ip$/,
     ],
     [
-      'what the function may not touch',
+      'what the function may not access',
       () => ({ taskDefinition: 'auth-api-task', cluster: 'batch-cluster' }),
-      /: cluster: batch-cluster is outside what the function's role may touch \(Terraform: allowed_clusters\)$/,
+      /: cluster: batch-cluster is outside what the function's role may access \(Terraform: allowed_clusters\)$/,
     ],
     ['a service that it depends on', () => ({ dependsOn: ['nobody'] }), /: dependsOn: there is no service nobody$/],
   ])('against AWS: %s', async (_what, changes, problem) => {
@@ -207,7 +203,7 @@ describe('what is wrong is told before anything is written', () => {
     expect(readJson('mappings-validate', checked.stdout).problems).not.toEqual([]);
   });
 
-  test('R47: what AWS does not let be looked at is an error, and not taken for right', async () => {
+  test('R47: what may not be read in AWS is an error and does not count as valid', async () => {
     const path = await fileOf('quiet', { drainSeconds: 2 });
     const fault = { kind: 'access-denied' } as const;
     at.world.door.sandbox.faults.plant({

@@ -6,7 +6,7 @@ import { runPiped } from './engines-process.ts';
 import { readJson } from './json-schema.ts';
 import { useMappingsWorld } from './mappings-world.ts';
 
-/** What is in the way of files is told in words, and is no defect of the command. */
+/** A problem with a file is reported as such, not as a defect of the command. */
 const at = useMappingsWorld([]);
 const { mappings, fileOf, stored } = at;
 
@@ -16,12 +16,12 @@ test.each<[what: string, make: (folder: string) => void, why: RegExp]>([
   [
     'a note of versions that is no JSON',
     (folder) => writeFileSync(join(folder, '.engines-versions.json'), '{'),
-    /\.engines-versions\.json is not JSON\. Without it, say --if-version\./,
+    /\.engines-versions\.json is not JSON\. Delete it and use --if-version\./,
   ],
   [
     'a note of versions that is no object',
     (folder) => writeFileSync(join(folder, '.engines-versions.json'), 'null'),
-    /\.engines-versions\.json is not a JSON object\. Without it, say --if-version\./,
+    /\.engines-versions\.json is not a JSON object\. Delete it and use --if-version\./,
   ],
 ])('put: %s', async (what, make, why) => {
   const folder = join(at.folder, what.replaceAll(' ', '-'));
@@ -35,7 +35,7 @@ test.each<[what: string, make: (folder: string) => void, why: RegExp]>([
   expect((await stored('auth')).version).toBe(1);
 });
 
-test('get --output: what cannot be written is told', async () => {
+test('get --output: a file that cannot be written is reported', async () => {
   writeFileSync(join(at.folder, 'a-file'), '');
   mkdirSync(join(at.folder, 'noted', '.engines-versions.json'), { recursive: true });
   for (const path of [join(at.folder, 'a-file'), join(at.folder, 'a-file', 'below'), join(at.folder, 'noted')]) {
@@ -44,7 +44,7 @@ test('get --output: what cannot be written is told', async () => {
   }
 });
 
-test('edit: an editor that takes the file away wants nothing', async () => {
+test('edit: an editor that deletes the file cancels the edit', async () => {
   const script = join(at.folder, 'remover.mjs');
   writeFileSync(script, `import { rmSync } from 'node:fs';\nconsole.log('gone');\nrmSync(process.argv[2]);`);
   const { exitCode, stdout, stderr } = await runPiped(['mappings', 'edit', 'auth', '--json'], {

@@ -10,7 +10,7 @@ export interface CliWorld extends AsyncDisposable {
   engines(...commandLine: string[]): Promise<Piped>;
   /** The same, and does not wait for its end. */
   begin(...commandLine: string[]): Running;
-  /** Runs it with somebody sitting before it. */
+  /** Runs it on a terminal. */
   sit(...commandLine: string[]): OnTerminal;
   /** The same, with further variables of the environment. */
   sitWith(variables: Readonly<Record<string, string>>, ...commandLine: string[]): OnTerminal;
@@ -19,7 +19,7 @@ export interface CliWorld extends AsyncDisposable {
 }
 
 export async function openCliWorld(options: SandboxOptions & { readonly world?: SeedOptions } = {}): Promise<CliWorld> {
-  // Time runs fast here, and must be enough all the same when the machine is busy.
+  // Time runs fast here, and must still be enough on a busy machine.
   const patience = { startTimeoutSeconds: 600, healthyTimeoutSeconds: 600 };
   const { defaults, ...world } = options.world ?? {};
   const door = await openFrontDoor({

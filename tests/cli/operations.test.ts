@@ -27,7 +27,7 @@ function holdRegistrations() {
 }
 
 describe('start', () => {
-  test('on a terminal: shows the task as it comes up, and ends with what the function says', async () => {
+  test('on a terminal: shows the task as it comes up, and ends with the function’s answer', async () => {
     const held = holdRegistrations();
     const sitting = world.sit('start', 'auth');
     await sitting.shows(/. start auth \d+ s\n/);
@@ -67,7 +67,7 @@ describe('start', () => {
     expect(Number(leaning?.createdAt)).toBeGreaterThan(Number(auth?.startedAt));
   });
 
-  test('--all: every service that has a mapping; one that fails fails the command, and the others are told', async () => {
+  test('--all: every service that has a mapping; one failure fails the command, and the others are reported', async () => {
     const { exitCode, stdout, stderr } = await world.engines('start', '--all', '--wait', 'running');
 
     expect(exitCode).toBe(1);
@@ -75,7 +75,7 @@ describe('start', () => {
     expect(stdout).toMatch(/^✔ leaning was started/m);
     expect(stdout).toMatch(/^✖ reports: TaskStopped: .*CannotPullContainerError/m);
     expect(stderr).toMatch(
-      /^SeveralFailed: 1 of 3 services failed \(reports: TaskStopped\)\.\nHow it went: engines logs engines-/,
+      /^SeveralFailed: 1 of 3 services failed \(reports: TaskStopped\)\.\nDetails: engines logs engines-/,
     );
   });
 
@@ -130,7 +130,7 @@ describe('start', () => {
     held.remove();
 
     expect(exitCode).toBe(130);
-    expect(text).toMatch(/What it had begun goes on: see engines status auth, or engines logs engines-/);
+    expect(text).toMatch(/The function continues: see engines status auth, or engines logs engines-/);
     await expect.poll(() => world.door.registered('auth-lb'), { timeout: 30_000 }).toHaveLength(1);
   });
 
@@ -174,7 +174,7 @@ describe('start', () => {
     expect(Date.parse(payloads[1])).toBeLessThan(refusedBy + 1_000);
   });
 
-  test('an answer that is lost is told as that, and the start is not asked for twice', async () => {
+  test('a lost answer is reported as lost, and the start is not requested twice', async () => {
     const before = world.door.sandbox.calls.lastSequence;
     world.door.sandbox.faults.plant({ service: 'lambda', operation: 'Invoke', fault: { kind: 'drop-after' } });
     const { exitCode, stdout } = await world.engines('start', 'auth', '--wait', 'none', '--json');
@@ -187,7 +187,7 @@ describe('start', () => {
     await expect.poll(() => world.door.registered('auth-lb'), { timeout: 30_000 }).toHaveLength(1);
   });
 
-  test('a function that dies under it is told as what it is: nobody knows', async () => {
+  test('if the function dies, the outcome is unknown', async () => {
     world.door.sandbox.faults.plant({ service: 'ecs', operation: 'RunTask', fault: { kind: 'kill-before' } });
     const { exitCode, stdout } = await world.engines('start', 'auth', '--json');
 
@@ -197,31 +197,31 @@ describe('start', () => {
 });
 
 describe('stop', () => {
-  test('a stop that failed is never told as one that was done', async () => {
+  test('a failed stop is never reported as done', async () => {
     await world.door.invoke({ action: 'start', service: 'auth' });
     const fault = { kind: 'error', code: 'ClientException', message: 'no' } as const;
     world.door.sandbox.faults.plant({ service: 'ecs', operation: 'StopTask', times: Number.POSITIVE_INFINITY, fault });
     const { exitCode, stdout } = await world.engines('stop', 'auth');
 
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^✖ auth was not stopped: 1 target taken out, 0 tasks ended\.$/m);
+    expect(stdout).toMatch(/^✖ auth was not stopped: 1 target deregistered, 0 tasks stopped\.$/m);
     expect(stdout).not.toContain('✔');
   });
 
-  test('says what it took out and what it ended', async () => {
+  test('reports deregistered targets and stopped tasks', async () => {
     await world.door.invoke({ action: 'start', service: 'auth' });
     const { exitCode, stdout } = await world.engines('stop', 'auth', 'reports');
 
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^✔ auth was stopped: 1 target taken out, 1 task ended\.$/m);
+    expect(stdout).toMatch(/^✔ auth was stopped: 1 target deregistered, 1 task stopped\.$/m);
     expect(stdout).toMatch(/^✔ reports was not running\.$/m);
   });
 
-  test('R48: names beside --all are not ignored: it is a mistake, and nothing is stopped', async () => {
+  test('R48: names together with --all are an error, and nothing is stopped', async () => {
     await world.door.invoke({ action: 'start', service: 'auth' });
     const { exitCode, stderr } = await world.engines('stop', '--all', 'leaning', '--yes');
 
-    expect([exitCode, stderr]).toEqual([2, 'Name services or say --all, not both.\n']);
+    expect([exitCode, stderr]).toEqual([2, 'Name services or use --all, not both.\n']);
     expect(world.door.live('auth')).toHaveLength(1);
   });
 
@@ -240,10 +240,10 @@ describe('stop', () => {
     expect(world.door.live('auth')).toEqual([]);
   });
 
-  test('--all on a terminal asks, says what is up, and obeys', async () => {
+  test('--all on a terminal shows what runs, asks for confirmation, and acts on the answer', async () => {
     await world.door.invoke({ action: 'start', service: 'auth' });
     const no = world.sit('stop', '--all');
-    await no.shows(/Stop every service of dev\? Up now: auth\./);
+    await no.shows(/Stop every service of dev\? Running now: auth\./);
     no.type('\r');
     expect(await no.ended).toMatchObject({ exitCode: 2, text: expect.stringContaining('Nothing was done.') });
     expect(world.door.live('auth')).toHaveLength(1);
@@ -264,7 +264,7 @@ describe('stop', () => {
 });
 
 describe('restart', () => {
-  test('shows both tasks, and the new one is what serves', async () => {
+  test('shows both tasks, and the new one serves', async () => {
     await world.door.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
     const [before] = world.door.live('auth');
     const held = holdRegistrations();

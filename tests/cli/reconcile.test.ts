@@ -6,7 +6,7 @@ import { type CliWorld, openCliWorld } from './open-cli-world.ts';
 
 let world: CliWorld;
 beforeAll(async () => {
-  // Nobody tells the function of changes, so that what has drifted stays until somebody mends it.
+  // The function gets no events, so drift stays until the command repairs it.
   world = await openCliWorld({
     speed: 10,
     world: { services: [worldService('auth'), worldService('pdf')], eventPath: false },
@@ -26,7 +26,7 @@ async function registerStray(group = 'auth-lb'): Promise<void> {
   await world.door.clients.elasticLoadBalancing.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
 }
 
-test('a dry run says what has drifted and what it would do, does nothing, and ends with 4', async () => {
+test('a dry run reports the drift and what it would do, changes nothing, and exits with 4', async () => {
   await registerStray();
   const before = world.door.sandbox.calls.lastSequence;
   const { exitCode, stdout } = await world.engines('reconcile', '--dry-run');
@@ -36,14 +36,14 @@ test('a dry run says what has drifted and what it would do, does nothing, and en
     [
       'auth',
       '  Target 10.9.9.9:8080 of auth-lb belongs to no task of the service.',
-      '  would take out 10.9.9.9:8080 of auth-lb',
+      '  would deregister 10.9.9.9:8080 of auth-lb',
       '',
     ].join('\n'),
   );
   expect(world.door.changesAfter(before)).toEqual([]);
 });
 
-test('R44, R45, R46: the dry run and the real one agree, and mend what has drifted and nothing else', async () => {
+test('R44, R45, R46: the dry run and the real one agree, and repair the drift and nothing else', async () => {
   const [own] = world.door.registered('auth-lb');
   await registerStray();
   const foretold = readJson('reconcile', (await world.engines('reconcile', '--dry-run', '--json')).stdout);
@@ -56,28 +56,28 @@ test('R44, R45, R46: the dry run and the real one agree, and mend what has drift
   expect(world.door.registered('auth-lb')).toEqual([own]);
 });
 
-test('on a terminal: shows the services meanwhile, and says what it did', async () => {
+test('on a terminal: shows the services meanwhile, and reports what it did', async () => {
   await registerStray();
   const sitting = world.sit('reconcile');
   await sitting.shows(/. reconcile \d+ s\n/);
   const { exitCode, text } = await sitting.ended;
 
   expect(exitCode).toBe(0);
-  expect(text).toMatch(/auth\n {2}took out 10\.9\.9\.9:8080 of auth-lb\n$/);
+  expect(text).toMatch(/auth\n {2}deregistered 10\.9\.9\.9:8080 of auth-lb\n$/);
 });
 
-test('where all is well it says so, and ends with 0', async () => {
+test('without drift it says so and exits with 0', async () => {
   expect(await world.engines('reconcile', '--dry-run')).toMatchObject({
     exitCode: 0,
-    stdout: 'Nothing has drifted.\n',
+    stdout: 'No drift.\n',
   });
   expect(await world.engines('reconcile')).toMatchObject({
     exitCode: 0,
-    stdout: expect.stringContaining('Nothing had drifted; nothing was done.'),
+    stdout: expect.stringContaining('No drift; nothing was changed.'),
   });
 });
 
-test('a reconcile in which a service fails tells the failure, and says what was done for the others', async () => {
+test('a reconcile in which one service fails reports the failure and what was done for the others', async () => {
   const { door } = world;
   await door.invoke({ action: 'start', service: 'pdf' });
   for (const group of ['auth-lb', 'pdf-lb']) await registerStray(group);
@@ -90,7 +90,7 @@ test('a reconcile in which a service fails tells the failure, and says what was 
   door.sandbox.faults.clear();
 
   expect([told.exitCode, asJson.exitCode]).toEqual([3, 3]);
-  expect(told.stdout).toContain('auth\n  took out 10.9.9.9:8080 of auth-lb\n');
+  expect(told.stdout).toContain('auth\n  deregistered 10.9.9.9:8080 of auth-lb\n');
   expect(told.stderr).toContain('AwsAccessDenied: ELBv2 DeregisterTargets');
   expect(told.stderr).not.toContain('Results:');
   expect(readJson('error', asJson.stdout)).toMatchObject({

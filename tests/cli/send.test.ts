@@ -11,13 +11,13 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 afterEach(() => world.door.sandbox.faults.clear());
 
-test('start on a terminal: puts the event, shows the service come up, and says that it is done', async () => {
+test('start on a terminal: puts the event, shows the progress, and reports that it is done', async () => {
   const sitting = world.sit('send', 'start', 'auth', '--until', 'healthy');
   const { exitCode, text } = await sitting.ended;
 
   expect(exitCode).toBe(0);
   expect(text).toMatch(/"Start ECS Task" is on the bus default\./);
-  expect(text).toMatch(/✔ start auth: the function has done it\. Its log: engines logs engines-[0-9a-f]{12}/);
+  expect(text).toMatch(/✔ start auth: done\. Log: engines logs engines-[0-9a-f]{12}/);
   expect(world.door.live('auth')).toHaveLength(1);
   // Terraform review, finding 1: an event that names no workspace may be another workspace's.
   const put = world.door.sandbox.calls.list({ operation: 'PutEvents' }).find(({ input }) => {
@@ -28,7 +28,7 @@ test('start on a terminal: puts the event, shows the service come up, and says t
   expect(JSON.parse(entry?.Detail ?? '{}')).toMatchObject({ service: 'auth', workspace: 'dev' });
 });
 
-test('restart and stop piped as JSON: the outcome, and the ids that lead to the log', async () => {
+test('restart and stop piped as JSON: the outcome, and the IDs that find the log', async () => {
   const restarted = await world.engines('send', 'restart', 'auth', '--json');
   expect(restarted.exitCode).toBe(0);
   const { correlationId, requestId } = readJson('send', restarted.stdout);
@@ -51,18 +51,18 @@ test('R51: an event that the bus refuses is an error, although PutEvents answers
   expect(readJson('error', stdout).error.message).toMatch(/EventBridge PutEvents: NotAuthorizedForSource: /);
 });
 
-test('a failure that will not pass is told at once, under the function’s own name for it', async () => {
+test('a permanent failure is reported at once, with the function’s error name', async () => {
   const { exitCode, stderr } = await world.engines('send', 'start', 'auth', '--set', 'port=9000');
 
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(/^OverrideNotAllowed: .*\nHow it went: engines logs engines-[0-9a-f]{12}\n$/s);
+  expect(stderr).toMatch(/^OverrideNotAllowed: .*\nDetails: engines logs engines-[0-9a-f]{12}\n$/s);
 });
 
-test('a failure that may pass is told while Lambda tries again, up to the last attempt', async () => {
+test('a temporary failure is reported while Lambda retries, up to the last attempt', async () => {
   const { exitCode, stdout, stderr } = await world.engines('send', 'start', 'reports', '--json');
 
   expect(exitCode).toBe(1);
-  expect(stderr.match(/^TaskStopped: .* Lambda tries again\.$/gm)).toHaveLength(2);
+  expect(stderr.match(/^TaskStopped: .* Lambda will retry\.$/gm)).toHaveLength(2);
   expect(readJson('error', stdout)).toMatchObject({ error: { code: 'TaskStopped', attempts: 3 } });
 });
 
@@ -79,18 +79,18 @@ describe('a bus', () => {
   });
 
   test.each([
-    ['that does not exist', 'nosuch', 'EventBusNotFound', 'There is no event bus nosuch. Nothing was sent.'],
+    ['that does not exist', 'nosuch', 'EventBusNotFound', 'Event bus nosuch does not exist. Nothing was sent.'],
     [
       'without a rule',
       'empty',
       'NoRule',
-      'The event bus empty has no rule that is enabled, so that nobody would hear of the event. Nothing was sent.',
+      'Event bus empty has no enabled rule, so nothing would receive the event. Nothing was sent.',
     ],
     [
       'whose rules are disabled',
       'asleep',
       'NoRule',
-      'The event bus asleep has no rule that is enabled, so that nobody would hear of the event. Nothing was sent.',
+      'Event bus asleep has no enabled rule, so nothing would receive the event. Nothing was sent.',
     ],
   ])('%s is refused before the event is lost on it', async (_what, bus, code, message) => {
     const before = puts();
@@ -101,28 +101,33 @@ describe('a bus', () => {
     expect(puts()).toBe(before);
   });
 
-  test('of whose rules none takes the event: a bus answers nobody, and that is told', async () => {
+  test('none of whose rules matches the event: the missing outcome is reported', async () => {
     const { exitCode, stdout } = await world.engines(
       ...['send', 'start', 'auth', '--bus', 'elsewhere', '--timeout', '0.5', '--json'],
     );
 
     expect(exitCode).toBe(3);
     expect(readJson('error', stdout)).toMatchObject({
-      error: { code: 'NoOutcome', hint: expect.stringMatching(/^Does a rule of that bus send it to the function\?/) },
+      error: {
+        code: 'NoOutcome',
+        hint: expect.stringMatching(/^Check that a rule of that bus sends it to the function\./),
+      },
     });
   });
 
-  test('whose rules may not be listed is taken as it is, and how long it is waited for is said', async () => {
+  test('whose rules may not be listed is accepted, and the length of the wait is shown', async () => {
     world.door.sandbox.faults.plant({ service: 'events', operation: 'ListRules', fault: { kind: 'access-denied' } });
     const running = world.begin('send', 'start', 'auth', '--bus', 'nosuch');
-    await running.shows(/^"Start ECS Task" is on the bus nosuch\. The function has 60 s to hear of it\.$/m);
+    await running.shows(
+      /^"Start ECS Task" is on the bus nosuch\. Waiting up to 60 s for the function to receive it\.$/m,
+    );
     running.interrupt();
 
     expect((await running.ended).exitCode).toBe(130);
   });
 });
 
-test('where the log may not be read the event is sent all the same, and that is what is told', async () => {
+test('if the log may not be read, the event is still sent, and the command says so', async () => {
   world.door.sandbox.faults.plant({ service: 'logs', operation: 'FilterLogEvents', fault: { kind: 'access-denied' } });
   const { exitCode, stdout } = await world.engines('send', 'stop', 'auth', '--json');
 

@@ -27,7 +27,7 @@ test('piped: a table without colours, each target group with its health, and wha
 test('on a terminal: the same in colours, and none with NO_COLOR', async () => {
   const { exitCode, text, raw } = await world.sit('status', 'auth').ended;
   expect(exitCode).toBe(0);
-  expect(text).toMatch(/. asking the function\n/);
+  expect(text).toMatch(/. reading the status\n/);
   expect(text).toMatch(/auth +RUNNING .* auth-lb healthy/);
   expect(raw).toContain('\u001b[32mRUNNING\u001b[39m');
 
@@ -71,7 +71,7 @@ test('a task without launch facts is named with its problem and the way to stop 
   await ecs.send(new StopTaskCommand({ cluster: own?.clusterArn, task: taskArn }));
 
   const message = `Task ${taskId} carries no launch facts, so it is neither registered nor adopted. Stop it with the other tasks of the service ("engines stop auth"), or alone ("aws ecs stop-task --cluster ${own?.clusterArn.split('/').at(-1)} --task ${taskId}").`;
-  expect(table.stdout).toMatch(/^auth {2,}[A-Z]+, not ours {2,}/m);
+  expect(table.stdout).toMatch(/^auth {2,}[A-Z]+, foreign {2,}/m);
   expect(table.stdout).toContain(`\nauth: ${message}\n`);
   const { tasks: shown } = readJson('status', json.stdout).services[0];
   expect(shown[0]).toMatchObject({ taskId, factsProblem: { kind: 'missing', message } });
@@ -113,10 +113,10 @@ test('a name without a service does not hide the others', async () => {
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(/^auth +RUNNING .* auth-lb healthy$/m);
   expect(stdout).toMatch(/^nosuch: UnknownService: There is no service "nosuch"\.$/m);
-  expect(stdout).not.toContain('it has no mapping');
+  expect(stdout).not.toContain('no mapping');
 });
 
-test('R47: a target group that cannot be read is unknown, says why, and spoils the exit code', async () => {
+test('R47: a target group that cannot be read is unknown, with the reason, and changes the exit code', async () => {
   world.door.sandbox.faults.plant({
     service: 'elasticloadbalancing',
     operation: 'DescribeTargetHealth',
@@ -130,19 +130,19 @@ test('R47: a target group that cannot be read is unknown, says why, and spoils t
   expect(stdout).toMatch(/^auth: auth-lb could not be read: AwsAccessDenied: /m);
 });
 
-test('a broken edit of a mapping is told, and which version serves on', async () => {
+test('an invalid edit of a mapping is reported, with the version that is used', async () => {
   await world.door.putMapping(worldService('reports'), { port: '8095' });
   const { exitCode, stdout } = await world.engines('status', 'reports');
   await world.door.putMapping(worldService('reports'), {});
 
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(
-    /^reports: mapping broken \(version 1 serves\): \/start-engines\/dev\/services\/reports version 2, port: /m,
+    /^reports: mapping invalid \(version 1 is used\): \/start-engines\/dev\/services\/reports version 2, port: /m,
   );
 });
 
 // tried as a new user would
-test('a task with an older mapping is told with the newest version and the command that helps', async () => {
+test('a task with an outdated mapping is shown with the newest version and the command that updates it', async () => {
   const versionOf = async (...names: string[]) =>
     (await world.engines('status', ...names)).stdout.split('\n').filter((line) => line.includes('mapping version'));
   expect([await versionOf('auth'), await versionOf()]).toEqual([['auth: mapping version 1 (the newest)'], []]);
@@ -160,7 +160,7 @@ test('a task with an older mapping is told with the newest version and the comma
   expect(await versionOf('auth')).toEqual(['auth: mapping version 2 (the newest)']);
 });
 
-test('how the last task ended is told, with exit codes', async () => {
+test('the end of the last task is shown with exit codes', async () => {
   await world.door.invoke({ action: 'start', service: 'reports' });
   await world.door.invoke({ action: 'start', service: 'fa' });
   const [fa = ''] = world.door.live('fa');
@@ -173,7 +173,7 @@ test('how the last task ended is told, with exit codes', async () => {
   expect(stdout).toMatch(/^reports: last task [0-9a-f]{8}: TaskFailedToStart: CannotPullContainerError/m);
 });
 
-test('a service that nobody knows is an error of its own', async () => {
+test('an unknown service has its own error', async () => {
   const { exitCode, stdout } = await world.engines('status', 'nobody', '--json');
 
   expect(exitCode).toBe(1);
@@ -185,13 +185,13 @@ test('a function that is not there is named, with where to look', async () => {
 
   expect(exitCode).toBe(3);
   expect(stderr).toBe(
-    'FunctionNotFound: There is no function nowhere.\nLook at --workspace, --region and --function.\n',
+    'FunctionNotFound: Function nowhere does not exist.\nCheck --workspace, --region and --function.\n',
   );
 });
 
 test('--watch on a terminal shows the change as it comes, and ends by Ctrl-C', async () => {
   const sitting = world.sit('status', 'auth', '--watch', '--interval', '0.2');
-  await sitting.shows(/auth-lb healthy[\s\S]*Ctrl-C ends this/);
+  await sitting.shows(/auth-lb healthy[\s\S]*Ctrl-C to stop/);
   await world.door.invoke({ action: 'stop', service: 'auth' });
   await sitting.shows(/auth +not running/);
   sitting.type('\u0003');
@@ -212,7 +212,7 @@ test('--watch piped as JSON: one line whenever something has changed', async () 
   expect(lines[0]).toMatchObject({ services: [{ service: 'auth', tasks: [] }] });
 });
 
-// Attack review, finding 17: whoever may stop a task wrote to the operator's terminal.
+// Attack review, finding 17: anyone who may stop a task could write to the operator's terminal.
 test('a stop reason with escape sequences reaches no terminal, and JSON holds it escaped', async () => {
   const { sandbox } = world.door;
   const credentials = { accessKeyId: 'MALLORY', secretAccessKey: 'secret' };

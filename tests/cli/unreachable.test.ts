@@ -26,7 +26,7 @@ afterEach(() => world.door.invoke({ action: 'stop', service: 'auth' }));
 
 const words = 'running but unreachable: unused (Target.NotInUse)';
 
-test('a start says that its task gets no requests, why, and where to look', async () => {
+test('a start reports that its task gets no requests, why, and what to check', async () => {
   const { exitCode, stdout } = await world.engines('start', 'auth', '--wait', 'running');
   expect(exitCode).toBe(0);
   expect(stdout).toContain(`! auth was started, is registered and ${words}. 10.`);

@@ -8,7 +8,7 @@ import { runInProcess } from './engines-in-process.ts';
 import { runPiped } from './engines-process.ts';
 import { readJson } from './json-schema.ts';
 
-/** Whoever answers at `--endpoint-url`, and is not AWS. */
+/** Answers of a server at `--endpoint-url` that is not AWS. */
 const answers: Readonly<Record<string, (reply: ServerResponse) => void>> = {
   'a page': (reply) => reply.setHeader('content-type', 'text/html').end('<html>hello</html>'),
   'JSON of its own': (reply) => reply.setHeader('content-type', 'application/json').end('{"ok":true}'),
@@ -23,7 +23,7 @@ const environment = {
   AWS_REGION: 'us-east-2',
   AWS_ACCESS_KEY_ID: 'me',
   AWS_SECRET_ACCESS_KEY: 'me',
-  // Without one, "mappings edit" asks nobody anything.
+  // Without an editor, "mappings edit" makes no call.
   EDITOR: 'an-editor-that-is-never-opened',
 };
 let server: Server;
@@ -66,7 +66,7 @@ const commands: readonly (readonly string[])[] = [
   ['mappings', 'rollback', 'auth'],
 ];
 
-describe.each(Object.entries(answers))('where somebody else answers with %s', (_what, answerSo) => {
+describe.each(Object.entries(answers))('if another server answers with %s', (_what, answerSo) => {
   test('every command ends with 3: nothing is known', async () => {
     answer = answerSo;
     const ended: Record<string, unknown> = {};
@@ -82,20 +82,20 @@ describe.each(Object.entries(answers))('where somebody else answers with %s', (_
   });
 });
 
-test('as a process: it says who answered, and where to look', async () => {
+test('as a process: it says which server answered, and what to check', async () => {
   answer = answers['a page'] as typeof answer;
   const url = `http://127.0.0.1:${port}`;
   const { exitCode, stderr } = await runPiped(['status', '--endpoint-url', url], environment);
 
   expect(exitCode).toBe(3);
   expect(stderr).toBe(
-    `AwsUnavailable: ${url} answered, and it is not AWS that answers there.\nLook at --endpoint-url, or AWS_ENDPOINT_URL.\n`,
+    `AwsUnavailable: ${url} is not an AWS endpoint: its response has no request ID.\nCheck --endpoint-url or AWS_ENDPOINT_URL.\n`,
   );
 });
 
 test.each([
   ['a port that does not speak TLS', () => `https://127.0.0.1:${port}`],
-  ['a port where nobody listens', () => 'http://127.0.0.1:9'],
+  ['a port on which nothing listens', () => 'http://127.0.0.1:9'],
   ['a name that does not resolve', () => 'http://nobody.invalid'],
 ])('%s is no answer', async (_what, url) => {
   for (const words of [['status'], ['start', 'auth'], ['mappings', 'list']]) {

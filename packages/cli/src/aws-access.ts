@@ -11,40 +11,40 @@ import type { GlobalOptions } from './global-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
- * The SDK's clients, each loaded and made when it is first asked for: what a command does not use costs it nothing.
- * A call is made inside `callAws`, which tells what its error means.
+ * The SDK's clients. Each is loaded and created on first use, so a command does not pay for clients that it does not use.
+ * Make calls inside `callAws`, which classifies their errors.
  */
 export interface AwsAccess {
   readonly ec2: () => Promise<EC2Client>;
   readonly ecs: () => Promise<ECSClient>;
   readonly elasticLoadBalancing: () => Promise<ElasticLoadBalancingV2Client>;
-  /** As steady as `steadySsm`. */
+  /** Ctrl-C does not abort its calls, as with `steadySsm`. */
   readonly eventBridge: () => Promise<EventBridgeClient>;
   readonly ssm: () => Promise<SSMClient>;
-  /** For writing mappings: Ctrl-C does not end a call half-way, after which nobody knows whether it took effect. */
+  /** For writing mappings. Ctrl-C does not abort its calls: whether an aborted write took effect would be unknown. */
   readonly steadySsm: () => Promise<SSMClient>;
   readonly logs: () => Promise<CloudWatchLogsClient>;
   readonly lambda: () => Promise<LambdaClient>;
-  /** For a synchronous invocation: as patient as a function can be slow, and never made twice by itself. */
+  /** For a synchronous invocation: waits as long as a function can run, and never retries on its own. */
   readonly patientLambda: () => Promise<LambdaClient>;
   /** Closes the connections. */
   destroy(): void;
 }
 
 const defaultRegion = 'us-east-2';
-/** A function has fifteen minutes at most. */
+/** A function runs for fifteen minutes at most. */
 const longestInvocationMs = 920_000;
 
 type ClientSettings = Omit<AwsClientSettings, 'requestHandler'> & { readonly requestHandler: Transport };
 
-/** @param signal aborted by Ctrl-C: ends every call of the clients that only read */
+/** @param signal aborted by Ctrl-C; aborts every call of the clients that only read */
 export function createAwsAccess(
   options: GlobalOptions,
   environment: Surroundings['environment'],
   signal: AbortSignal,
 ): AwsAccess {
   const { profile, endpointUrl } = options;
-  // Set and empty is as good as not set.
+  // An empty variable counts as unset.
   const region = options.region || environment.AWS_REGION || environment.AWS_DEFAULT_REGION || undefined;
   const common = {
     ...(region === undefined ? {} : { region }),
@@ -57,7 +57,7 @@ export function createAwsAccess(
   const steady: ClientSettings = { ...quick, requestHandler: guardTransport(quick.requestHandler) };
   const patient: ClientSettings = { ...slow, requestHandler: guardTransport(slow.requestHandler) };
 
-  /** The profile may name a region; only the SDK knows how to read it. */
+  /** The profile may name a Region, which only the SDK can read. */
   async function make<Client extends { config: { region: () => Promise<string> } }>(
     create: (configuration: ClientSettings) => Client,
     configuration: ClientSettings = reading,

@@ -8,18 +8,18 @@ export type Transport = Pick<
   'metadata' | 'handle' | 'destroy' | 'updateHttpClientConfig' | 'httpHandlerConfigs'
 >;
 
-/** Every service of AWS names the request in every answer, under one of these. */
+/** Every response of an AWS service has a request ID in one of these headers. */
 const requestIdHeaders = ['x-amzn-requestid', 'x-amzn-request-id', 'x-amz-request-id', 'x-amz-id-2'];
 
-/** The code in the context of the error for whoever answers and is not AWS. */
+/** The `awsCode` of the error for a response that is not from AWS. */
 export const notAws = 'NotAws';
 
 /**
- * A request handler over the connections of another one that takes no answer for AWS's which is not, and ends what is under
- * way when it is interrupted. What `--endpoint-url` names may be any server: what that says is neither "there is none" nor
- * "no".
+ * Wraps a request handler: rejects responses that are not from AWS, and aborts requests on an interruption. The server that
+ * `--endpoint-url` names may be any server, and its 404 or 403 must not be read as "does not exist" or
+ * "access denied".
  *
- * @param signal ends every request; without one a request ends as its own call says
+ * @param signal aborts every request; without it, only the signal of a call does
  */
 export function guardTransport(inner: RequestHandler, signal?: AbortSignal): Transport {
   return {
@@ -43,7 +43,7 @@ export function guardTransport(inner: RequestHandler, signal?: AbortSignal): Tra
 }
 
 function foreign(where: string, httpStatus: number): StartEnginesError {
-  return new StartEnginesError('AwsUnavailable', `${where} answered, and it is not AWS that answers there.`, {
+  return new StartEnginesError('AwsUnavailable', `${where} is not an AWS endpoint: its response has no request ID.`, {
     context: { awsCode: notAws, httpStatus },
   });
 }

@@ -3,17 +3,17 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 export interface CliErrorOptions {
   readonly exitCode: ExitCode;
   readonly cause?: unknown;
-  /** What to do about it: a command, where there is one. */
+  /** How to fix it; a command if there is one. */
   readonly hint?: string;
   /** What people read below the message. */
   readonly lines?: readonly string[];
-  /** Further members for the error in `--json`. */
+  /** Further fields of the error in `--json`. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** An error that the command tells in its own words. Every other error is a defect, or AWS's. */
+/** An error that the command itself reports. Every other error is from AWS, or a defect. */
 export class CliError extends Error {
-  /** Literal, for scripts: `Usage`, `NotConfirmed`, or an error name of the function (docs/errors.md). */
+  /** Stable, for scripts: `Usage`, `NotConfirmed`, or an error name of the function (docs/errors.md). */
   readonly code: string;
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;
@@ -31,12 +31,12 @@ export class CliError extends Error {
   }
 }
 
-/** The command line cannot be as it is. */
+/** The command line is not valid. */
 export function usageError(message: string, hint?: string): CliError {
   return new CliError('Usage', message, { exitCode: exitCodes.usage, ...(hint === undefined ? {} : { hint }) });
 }
 
-/** Ctrl-C, and what goes on all the same. */
+/** Ctrl-C. @param hint what continues anyway */
 export function interrupted(hint?: string): CliError {
   return new CliError('Interrupted', 'Interrupted.', {
     exitCode: exitCodes.interrupted,

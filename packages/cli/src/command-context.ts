@@ -5,7 +5,7 @@ import type { GlobalOptions } from './global-options.ts';
 import type { Output } from './output/output.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What a command works with. */
+/** Everything that a command uses. */
 export interface CommandContext {
   readonly options: GlobalOptions;
   readonly output: Output;
@@ -16,22 +16,22 @@ export interface CommandContext {
 }
 
 /**
- * What a command does. Its arguments are commander's: the operands, then the options. It resolves to an exit code where
- * that is not 0, and throws for everything that it cannot do.
+ * The implementation of a command. Commander gives it the operands, then the options. It resolves to an exit code other
+ * than 0, or to nothing, and throws if it fails.
  */
 export type CommandAction<Operands extends unknown[]> = (
   context: CommandContext,
   ...operands: Operands
-  // biome-ignore lint/suspicious/noConfusingVoidType: an action that ends well need not say so
+  // biome-ignore lint/suspicious/noConfusingVoidType: an action that succeeds returns nothing
 ) => Promise<ExitCode | void>;
 
-/** Makes an action into what commander's `action()` takes. */
+/** Converts an action to a callback for commander's `action()`. */
 export type Bind = <Operands extends unknown[]>(
   action: CommandAction<Operands>,
 ) => (...given: [...Operands, Command]) => Promise<void>;
 
 /**
- * Adds one command to the program. Each has a file of its own under `commands/`, which only says what the command line is;
- * what it does is imported when it is called, so that help and completion answer at once.
+ * Adds one command to the program. Each has its own file under `commands/`, which only defines the command line. The
+ * implementation is imported when the command runs, so that help and completion stay fast.
  */
 export type AddCommand = (program: Command, bind: Bind) => void;

@@ -4,9 +4,9 @@ import { exitCodes } from './exit-codes.ts';
 import { oneLine } from './output/terminal-text.ts';
 
 /**
- * Asks before something that is hard to take back. Where nobody can be asked, only `--yes` will do.
+ * Asks for confirmation of something that is hard to undo. Without a terminal, `--yes` is required.
  *
- * @param explain what a person should know before answering
+ * @param explain returns what a person should know before answering
  * @throws CliError `NotConfirmed`
  */
 export async function confirm(
@@ -15,7 +15,7 @@ export async function confirm(
   explain: () => Promise<string>,
 ): Promise<void> {
   if (options.yes) return;
-  if (!output.isInteractive) throw notConfirmed(`${question} Nobody is here to say so: add --yes.`);
+  if (!output.isInteractive) throw notConfirmed(`${question} Confirmation needs a terminal. Add --yes to confirm.`);
   const explanation = await explain();
   const { confirm: ask, isCancel } = await import('@clack/prompts');
   const { stdin: input, stdout } = surroundings;

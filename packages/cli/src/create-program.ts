@@ -16,7 +16,7 @@ import { addGlobalOptions } from './global-options.ts';
 import { stripControls } from './output/terminal-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** In the order in which the help lists them. */
+/** In the order of the help. */
 const commands: readonly AddCommand[] = [
   addStatusCommand,
   addStartCommand,
@@ -30,10 +30,10 @@ const commands: readonly AddCommand[] = [
   addMappingsCommand,
 ];
 
-/** The parser with all commands. What is wrong with a command line is thrown as commander's `CommanderError`. */
+/** The parser with all commands. An invalid command line throws commander's `CommanderError`. */
 export function createProgram({ stdout, stderr, environment }: Surroundings, bind: Bind): Command {
   const program = new Command('engines')
-    .description('Starts, stops and looks after the services of start-engines.')
+    .description('Start, stop and manage the services of start-engines.')
     .version(manifest.version, '-V, --version')
     .exitOverride()
     .configureOutput({
@@ -47,7 +47,7 @@ export function createProgram({ stdout, stderr, environment }: Surroundings, bin
   addGlobalOptions(program);
   for (const add of commands) add(program, bind);
   for (const command of program.commands) command.copyInheritedSettings(program);
-  // Last: it completes the commands that are there.
+  // Last: it completes the commands that exist by now.
   addCompletion(program, environment);
   return program;
 }

@@ -3,7 +3,7 @@ import { notAws } from './aws-transport.ts';
 import { CliError } from './cli-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 
-/** A failure as it is told: to people on stderr, to scripts as `{"error": …}`. */
+/** A failure as it is reported: to people on stderr, to scripts as `{"error": …}`. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
@@ -14,17 +14,17 @@ export interface Failure {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** Codes of docs/errors.md after which nobody knows what is up, because AWS could not be asked. */
+/** Codes of docs/errors.md after which the state is unknown because AWS could not be read. */
 const unknownAfter = /^Aws(AccessDenied|Throttled|Unavailable)$|^MappingUnavailable$/;
 
-/** What an error of the function, by its name, ends the command with. */
+/** The command's exit code for an error of the function, by its name. */
 export function exitCodeOf(code: string): ExitCode {
   if (unknownAfter.test(code)) return exitCodes.unknown;
   if (code === 'InvalidRequest') return exitCodes.usage;
   return code === 'Superseded' ? exitCodes.overtaken : exitCodes.failed;
 }
 
-/** Any error in the words in which it is told. */
+/** Any error as it is reported. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof CliError) {
     const { code, message, exitCode, hint, lines, details } = error;
@@ -42,7 +42,7 @@ export function describeFailure(error: unknown): Failure {
 
 function hintFor({ code, message, context }: StartEnginesError): string | undefined {
   if (!unknownAfter.test(code)) return undefined;
-  if (context.awsCode === notAws) return 'Look at --endpoint-url, or AWS_ENDPOINT_URL.';
+  if (context.awsCode === notAws) return 'Check --endpoint-url or AWS_ENDPOINT_URL.';
   if (/CredentialsProviderError|TokenProviderError/.test(String(context.awsCode)) || /credentials/i.test(message)) {
     return 'Credentials come from --profile, the environment or the AWS configuration files, as with the AWS CLI.';
   }

@@ -1,22 +1,22 @@
 /**
- * What the command ends with. README.md of this package says the same at more length; a test compares them.
+ * The exit codes. README.md of this package explains them; a test compares the two.
  */
 export const exitCodes = {
-  /** It was done, or told. */
+  /** The command succeeded. */
   done: 0,
-  /** The operation failed: the function, or AWS on its behalf, said no. */
+  /** The operation failed in the function or in AWS. */
   failed: 1,
-  /** The command line was not understood, or there was nobody to ask for the confirmation that it needed. */
+  /** The command line was not understood, or no confirmation was possible. */
   usage: 2,
-  /** AWS was not reached, did not answer or refused access: what is up is not known. */
+  /** AWS was not reached, did not answer, throttled or denied access: the state is unknown. */
   unknown: 3,
-  /** It looked, and found something amiss. */
+  /** The check succeeded and found a problem. */
   findings: 4,
-  /** Somebody else's change, or a later wish, stands; nothing was overwritten. */
+  /** A later request or another person's change was kept; nothing was overwritten. */
   overtaken: 5,
   /** A defect of the command itself. */
   defect: 70,
-  /** Interrupted. What the function had begun goes on. */
+  /** Interrupted. The function continues with its operation. */
   interrupted: 130,
 } as const;
 

@@ -11,7 +11,7 @@ import type { CommandContext } from './command-context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { invokeFunction } from './invoke-function.ts';
 
-/** A live task as the function's status tells it. */
+/** A live task in the function's status. */
 export interface TaskReport {
   readonly taskArn: string;
   readonly taskId: string;
@@ -35,10 +35,10 @@ export interface TaskReport {
 
 type LastStop = NonNullable<ServiceStatus['lastStop']>;
 
-/** How the last task ended. A function that is older than this command does not judge the end. */
+/** How the last task ended. A function that is older than this command does not classify the end. */
 export type StopReport = Omit<LastStop, 'kind' | 'message'> & Partial<Pick<LastStop, 'kind' | 'message'>>;
 
-/** One service as the function's status tells it. */
+/** One service in the function's status. */
 export interface ServiceReport {
   readonly service: string;
   readonly tasks: readonly TaskReport[];
@@ -56,9 +56,9 @@ export interface ServiceReport {
 }
 
 /**
- * What is up, as the function sees it; of all services when none is named.
+ * The function's status of the named services, or of all services.
  *
- * @throws CliError, StartEnginesError as `invokeFunction`: a service of which nothing is known is never "stopped"
+ * @throws CliError, StartEnginesError as `invokeFunction` does: an unknown state is never reported as "stopped"
  */
 export async function fetchStatus(
   { aws, options, signal }: CommandContext,
@@ -70,7 +70,7 @@ export async function fetchStatus(
   const { body } = await invokeFunction(event, { aws, functionName: options.functionName, signal });
   if (Array.isArray(body.results)) return body.results as readonly ServiceReport[];
   if (only !== undefined && body.service === only) return [body as unknown as ServiceReport];
-  throw new CliError('FunctionNotOurs', `${options.functionName} does not tell a status: ${JSON.stringify(body)}`, {
+  throw new CliError('FunctionNotOurs', `${options.functionName} did not return a status: ${JSON.stringify(body)}`, {
     exitCode: exitCodes.failed,
   });
 }

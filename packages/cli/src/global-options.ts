@@ -2,15 +2,15 @@ import { isWorkspaceName, parameterPathOf } from '@start-engines/core';
 import { type Command, Option } from 'commander';
 import { usageError } from './cli-error.ts';
 
-/** What every command takes. */
+/** The options of every command. */
 export interface GlobalOptions {
   readonly workspace: string;
   /** Name or ARN of the deployed function, with its alias. */
   readonly functionName: string;
-  /** `/start-engines/<workspace>`, under which the mappings are. */
+  /** `/start-engines/<workspace>`, the path of the mappings. */
   readonly parameterPath: string;
   readonly json: boolean;
-  /** Confirmations are given already. */
+  /** Do not ask for confirmation. */
   readonly yes: boolean;
   readonly region?: string;
   readonly profile?: string;
@@ -19,7 +19,7 @@ export interface GlobalOptions {
 
 const defaultWorkspace = 'dev';
 
-/** Adds them to the program; they may stand before and behind the name of a command. */
+/** Adds them to the program. They are accepted before and after the name of a command. */
 export function addGlobalOptions(program: Command): void {
   program
     .addOption(
@@ -28,13 +28,13 @@ export function addGlobalOptions(program: Command): void {
         .default(defaultWorkspace),
     )
     .addOption(
-      new Option('--function <name>', 'the deployed function, if it is not start-engines-lambda-<workspace>:live').env(
+      new Option('--function <name>', 'the deployed function (default: start-engines-lambda-<workspace>:live)').env(
         'ENGINES_FUNCTION',
       ),
     )
-    .option('--region <region>', 'AWS region (else the environment’s or the profile’s, else us-east-2)')
+    .option('--region <region>', 'AWS Region (default: from the environment or the profile, then us-east-2)')
     .option('--profile <name>', 'profile of the AWS configuration files')
-    .option('--endpoint-url <url>', 'where AWS is, such as a sandbox')
+    .option('--endpoint-url <url>', 'endpoint of the AWS APIs, such as a sandbox')
     .option('--json', 'print JSON, for scripts')
     .option('-y, --yes', 'do not ask for confirmation');
 }
@@ -52,7 +52,7 @@ export function readGlobalOptions(command: Command): GlobalOptions {
   }>();
   const { workspace, region, profile, endpointUrl } = given;
   if (!isWorkspaceName(workspace)) {
-    throw usageError(`--workspace must be 1 to 12 of a-z, 0-9 and "-", a letter first, not "${workspace}".`);
+    throw usageError(`--workspace must be 1 to 12 of a-z, 0-9 and "-", starting with a letter, not "${workspace}".`);
   }
   if (given.function === '') throw usageError('--function must be the name or the ARN of a function, not "".');
   if (endpointUrl !== undefined && !(/^https?:\/\//i.test(endpointUrl) && URL.canParse(endpointUrl))) {

@@ -7,7 +7,7 @@ import { exitCodeOf } from './describe-failure.ts';
 import { exitCodes } from './exit-codes.ts';
 import { pause } from './pause.ts';
 
-/** What a function answered. */
+/** The answer of the function. */
 export interface FunctionReply {
   readonly statusCode: number;
   readonly body: Readonly<Record<string, unknown>>;
@@ -17,19 +17,19 @@ export interface InvokeOptions {
   readonly aws: AwsAccess;
   readonly functionName: string;
   readonly signal: AbortSignal;
-  /** The invocation changes something: it may last, and it is not made again when its answer is lost. */
+  /** The invocation changes something: it may take long, and it is not repeated when its answer is lost. */
   readonly changes?: boolean;
-  /** What to say when the answer is lost, or not waited for. */
+  /** Shown when the answer is lost or the wait is interrupted. */
   readonly hint?: string;
 }
 
 const throttlePausesMs = [500, 1_000, 2_000, 4_000];
 
 /**
- * Asks the deployed function and gives back what it says. What the function throws is thrown here under the same name.
+ * Invokes the deployed function and returns its answer. An error of the function is thrown here under the same name.
  *
  * @throws CliError by the function's own error name, `FunctionNotFound`, `FunctionDied`, `AnswerLost`, `Interrupted`
- * @throws StartEnginesError an AWS code, when Lambda itself could not be asked
+ * @throws StartEnginesError an AWS code, when Lambda could not be called
  */
 export async function invokeFunction(
   event: Readonly<Record<string, unknown>>,
@@ -42,16 +42,16 @@ export async function invokeFunction(
   return readReply(payload, functionName);
 }
 
-/** @throws CliError `FunctionNotOurs` for what start-engines never answers: `--function` may name anything. */
+/** @throws CliError `FunctionNotOurs` for an answer that is not start-engines': `--function` may name any function. */
 export function readReply(payload: string, functionName: string): FunctionReply {
   const { statusCode, body } = (parse(payload) ?? {}) as Partial<FunctionReply>;
   if (typeof statusCode === 'number' && typeof body === 'object' && body !== null) return { statusCode, body };
-  throw new CliError('FunctionNotOurs', `${functionName} does not answer as start-engines does: ${payload}`, {
+  throw new CliError('FunctionNotOurs', `${functionName} is not a start-engines function. It answered: ${payload}`, {
     exitCode: exitCodes.failed,
   });
 }
 
-/** Undefined for what is no JSON: whatever listens at --endpoint-url may have answered. */
+/** Undefined for text that is not JSON: any server may listen at --endpoint-url. */
 function parse(payload: string): unknown {
   try {
     return JSON.parse(payload);
@@ -76,7 +76,7 @@ async function send(event: Readonly<Record<string, unknown>>, options: InvokeOpt
       const error = classifyAwsError(caught, operation);
       if (signal.aborted) throw interrupted(hint);
       const pauseMs = throttlePausesMs[attempt];
-      // A throttled invocation has not begun, so that making it again is no second one.
+      // A throttled invocation has not begun, so it can be repeated.
       if (error.code !== 'AwsThrottled' || pauseMs === undefined) throw toTellable(error, functionName, changes, hint);
       if (changes) asked ??= timeOfRefusal(error);
       await pause(pauseMs, signal);
@@ -95,36 +95,36 @@ function timeOfRefusal({ cause }: StartEnginesError): string | undefined {
   return Number.isNaN(epochMs) ? undefined : formatMoment(epochMs + 999);
 }
 
-/** After these AWS has not so much as heard of the invocation. */
+/** Errors after which AWS cannot have received the invocation. */
 const neverHeard = new RegExp(
   `^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|ERR_SSL_.*|${notAws})$`,
 );
 
 function toTellable(error: StartEnginesError, functionName: string, changes: boolean, hint?: string): Error {
   if (error.context.awsCode === 'ResourceNotFoundException') {
-    return new CliError('FunctionNotFound', `There is no function ${functionName}.`, {
+    return new CliError('FunctionNotFound', `Function ${functionName} does not exist.`, {
       exitCode: exitCodes.unknown,
       cause: error,
-      hint: 'Look at --workspace, --region and --function.',
+      hint: 'Check --workspace, --region and --function.',
     });
   }
   const isUnheard = neverHeard.test(String(error.context.awsCode));
   if (!changes || isUnheard || error.code !== 'AwsUnavailable') return error;
-  return new CliError('AnswerLost', `The function was asked, and its answer is lost: ${error.message}`, {
+  return new CliError('AnswerLost', `The function was invoked, but its answer was lost: ${error.message}`, {
     exitCode: exitCodes.unknown,
     cause: error,
     ...(hint === undefined ? {} : { hint }),
   });
 }
 
-/** Names that Lambda itself gives when the process of the function has gone: nobody knows how far it had come. */
+/** Error names that Lambda gives when the function's process died: how far it got is unknown. */
 const died = /^(Sandbox\.Timedout|Runtime\.|Function\.|Lambda\.)/;
 
 function errorOfFunction(payload: string, functionName: string, hint?: string): CliError {
   const { errorType, errorMessage } = (parse(payload) ?? {}) as { errorType?: string; errorMessage?: string };
   const message = errorMessage ?? payload;
   if (errorType === undefined || died.test(errorType)) {
-    return new CliError('FunctionDied', `${functionName} has ended without an answer: ${message}`, {
+    return new CliError('FunctionDied', `${functionName} ended without an answer: ${message}`, {
       exitCode: exitCodes.unknown,
       details: { function: errorType ?? 'unnamed' },
       ...(hint === undefined ? {} : { hint }),

@@ -6,11 +6,11 @@ const controller = new AbortController();
 let interrupts = 0;
 process.on('SIGINT', () => {
   interrupts += 1;
-  // Whoever presses Ctrl-C twice does not want to wait for a last word.
+  // A second Ctrl-C ends the command at once.
   if (interrupts > 1) process.exit(exitCodes.interrupted);
   controller.abort();
 });
-// `engines logs | head`: whoever read has gone, and there is nobody to tell.
+// `engines logs | head`: the reader has closed the pipe.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(exitCodes.done);

@@ -9,7 +9,7 @@ import { oneLine, toSafeJson } from './output/terminal-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
- * Runs one command line and tells how it ended. Never rejects.
+ * Runs one command line and returns its exit code. Never rejects.
  *
  * @param signal aborted by Ctrl-C
  */
@@ -27,13 +27,13 @@ export async function runEngines(
     await program.parseAsync(commandLine, { from: 'user' });
     return ended;
   } catch (caught) {
-    // Commander has told what is wrong with the command line, or the help that was asked for.
+    // Commander has already printed the error, or the requested help.
     if (caught instanceof CommanderError) {
       if (caught.exitCode === 0) return exitCodes.done;
       if (wantsJson(commandLine)) tell(toUsage(caught), surroundings, true, false);
       return exitCodes.usage;
     }
-    // What was under way is broken off by Ctrl-C, and then AWS is not to blame.
+    // Ctrl-C aborts the current calls; their errors are not AWS's.
     const failure = describeFailure(signal.aborted && !(caught instanceof CliError) ? interrupted() : caught);
     tell(failure, surroundings, wantsJson(commandLine), true);
     return failure.exitCode;
@@ -41,7 +41,7 @@ export async function runEngines(
 }
 
 function toUsage({ code, message }: CommanderError): Failure {
-  // Commander has shown the help in place of a message.
+  // Commander has printed the help instead of a message.
   const words = code === 'commander.help' ? 'A command is missing.' : message.replace(/^error: /, '');
   return { code: 'Usage', message: words, exitCode: exitCodes.usage, details: {} };
 }
@@ -51,7 +51,7 @@ function wantsJson(commandLine: readonly string[]): boolean {
   return commandLine.slice(0, end === -1 ? undefined : end).includes('--json');
 }
 
-/** People read the failure on stderr; a script that asked for JSON gets it on stdout too, in the result's place. */
+/** People read the failure on stderr. With --json it is also printed on stdout, in place of the result. */
 function tell(failure: Failure, { stdout, stderr, environment }: Surroundings, json: boolean, people: boolean): void {
   const { code, message, hint, lines = [], exitCode, details } = failure;
   if (json) {

@@ -19,10 +19,10 @@ afterEach(() => vi.unstubAllEnvs());
 
 describe('the region', () => {
   test.each([
-    ['that is said wins', { region: 'eu-west-1' }, { AWS_REGION: 'us-west-2' }, 'eu-west-1'],
+    ['of the option wins', { region: 'eu-west-1' }, { AWS_REGION: 'us-west-2' }, 'eu-west-1'],
     ['of the environment is next', {}, { AWS_REGION: 'us-west-2', AWS_DEFAULT_REGION: 'us-west-1' }, 'us-west-2'],
     ['may be named as the AWS CLI has it', {}, { AWS_DEFAULT_REGION: 'us-west-1' }, 'us-west-1'],
-    ['is us-east-2 where nobody names one', {}, {}, 'us-east-2'],
+    ['is us-east-2 by default', {}, {}, 'us-east-2'],
   ])('%s', async (_what, given, environment, region) => {
     const aws = createAwsAccess({ ...options, ...given }, environment, new AbortController().signal);
     const client = await aws.ssm();

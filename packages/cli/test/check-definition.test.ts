@@ -55,8 +55,12 @@ describe('where a task runs', () => {
   });
 
   test.each([
-    ['own-instances', ['FARGATE'], 'auth-task:7 is not made for the capacity provider own-instances, but for FARGATE'],
-    ['FARGATE_SPOT', ['EC2'], 'auth-task:7 is not made for the capacity provider FARGATE_SPOT, but for EC2'],
+    [
+      'own-instances',
+      ['FARGATE'],
+      'auth-task:7 is compatible with FARGATE, not with the capacity provider own-instances',
+    ],
+    ['FARGATE_SPOT', ['EC2'], 'auth-task:7 is compatible with EC2, not with the capacity provider FARGATE_SPOT'],
   ])('the capacity provider %s does not fit a task definition for %j', (provider, compatibilities, message) => {
     const problem = find(strategy(provider), { compatibilities });
     expect([problem?.key, problem?.message]).toEqual(['capacityProviderStrategy', message]);
@@ -78,12 +82,12 @@ describe('where a task runs', () => {
     [
       { defaultProviders: ['own-instances'] },
       ['FARGATE'],
-      'auth-task:7 is not made for the capacity provider own-instances (the default of main), but for FARGATE',
+      'auth-task:7 is compatible with FARGATE, not with the capacity provider own-instances (the default of main)',
     ],
     [
       {},
       ['FARGATE'],
-      'auth-task:7 is not made for EC2 (the cluster main has no default capacity provider strategy), but for FARGATE',
+      'auth-task:7 is compatible with FARGATE, not with EC2 (the cluster main has no default capacity provider strategy)',
     ],
     [undefined, ['FARGATE'], undefined],
   ])('the default strategy of the cluster decides: %j', (cluster, compatibilities, message) => {
@@ -96,7 +100,7 @@ describe('where a task runs', () => {
     expect(find(mapping, {}, { defaultProviders: ['FARGATE_SPOT'] })).toBeUndefined();
     expect(find(mapping, {}, { defaultProviders: ['own-instances'] })).toMatchObject({
       key: 'platformVersion',
-      message: 'is for Fargate only, and the task runs on the capacity provider own-instances (the default of main)',
+      message: 'is for Fargate only, but the task runs on the capacity provider own-instances (the default of main)',
     });
   });
 });
@@ -111,7 +115,7 @@ describe('the options of a task', () => {
     expect(find({ taskOptions: { tags: more } }, { tagKeys })).toBeUndefined();
     expect(find({ taskOptions: { tags: more, propagateTags: 'TASK_DEFINITION' } }, { tagKeys })).toMatchObject({
       key: 'propagateTags',
-      message: 'a task has room for 10 tags, and there are 11 with those of auth-task:7',
+      message: 'a task can have 10 tags, but there are 11 including those of auth-task:7',
     });
   });
 
@@ -119,7 +123,8 @@ describe('the options of a task', () => {
     const found = { tagKeys: ['team', 'start-engines:retire.1'] };
     expect(find({ taskOptions: { propagateTags: 'TASK_DEFINITION' } }, found)).toMatchObject({
       key: 'propagateTags',
-      message: 'auth-task:7 has the tag start-engines:retire.1, and on a task that would be a mark of start-engines',
+      message:
+        'auth-task:7 has the tag start-engines:retire.1, which on a task would be read as a mark of start-engines',
     });
     expect(find({ taskOptions: { propagateTags: 'NONE' } }, found)).toBeUndefined();
   });
@@ -129,7 +134,7 @@ describe('the options of a task', () => {
     expect(find(mapping, { taskRoleArn: 'arn:aws:iam::123456789012:role/task' })).toBeUndefined();
     expect(find(mapping, {})).toMatchObject({
       key: 'enableExecuteCommand',
-      message: 'auth-task:7 has no task role, and ECS Exec needs one',
+      message: 'auth-task:7 has no task role, which ECS Exec requires',
     });
     expect(find({ taskOptions: { enableExecuteCommand: false } }, {})).toBeUndefined();
   });
@@ -173,7 +178,7 @@ describe('the container of a mapping that names none', () => {
     expect(find({}, { containers })).toBeUndefined();
     expect(find({}, { containers: [container('web', [{ from: 9000, to: 9100 }, 80])] })).toEqual({
       key: 'port',
-      message: 'no container of auth-task:7 has the port 8080, which the mapping says',
+      message: 'no container of auth-task:7 exposes port 8080 of the mapping',
       evidence: ['web: 9000-9100, 80'],
     });
   });

@@ -27,6 +27,6 @@ test.each([
   expect(describeVersions(used, newest)).toEqual({ text, isOutdated });
 });
 
-test('a task of an earlier release says nothing about its mapping', () => {
+test('a task of an earlier release has no mapping version', () => {
   expect(describeVersions(undefined, { service: 5 })).toBeUndefined();
 });

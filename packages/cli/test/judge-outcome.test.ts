@@ -15,7 +15,7 @@ const failed = (retryable: boolean) =>
   line('failed', { error: { name: 'TaskStopped', message: 'It ended.', retryable } });
 const died: LogLine = { ...line('Task timed out after 60.00 seconds'), kind: 'lambda' };
 
-describe('what the log says of an event', () => {
+describe('the outcome of an event, from the log', () => {
   test.each([
     ['nothing', [], 'unseen', 0],
     ['that it came', [line('request'), line('launched')], 'running', 0],

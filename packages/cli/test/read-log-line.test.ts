@@ -5,7 +5,7 @@ import { isAbout, readLogLine } from '../src/logs/read-log-line.ts';
 const id = 'e3dc1211-9d8f-45d7-948e-b68b77f261f8';
 
 describe('a line of the log', () => {
-  test('of the function: what it says, without what stands on every line', () => {
+  test('of the function: its fields, without those of every line', () => {
     const record = {
       level: 'INFO',
       message: 'running',
@@ -55,11 +55,11 @@ describe('a line of the log', () => {
     expect(readLogLine(5, text).kind).toBe('noise');
   });
 
-  test('that is nothing of all this is still told', () => {
+  test('in an unknown form is still shown', () => {
     expect(readLogLine(5, '{"half')).toMatchObject({ kind: 'lambda', message: '{"half' });
   });
 
-  test('is about a service only when it says so, not when the letters are in it', () => {
+  test('is about a service only if it names it, not if it contains the letters', () => {
     const line = readLogLine(5, '{"level":"INFO","message":"request","services":["pdf"],"note":"auth"}');
     expect([isAbout(line, 'pdf'), isAbout(line, 'auth')]).toEqual([true, false]);
   });

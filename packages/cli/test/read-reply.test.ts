@@ -4,11 +4,11 @@ import { readReply } from '../src/invoke-function.ts';
 test.each(['null', '5', '"done"', '{}', '{"statusCode":200}', '{"statusCode":200,"body":"{}"}'])(
   'an answer of %s is not from start-engines',
   (payload) => {
-    expect(() => readReply(payload, 'other')).toThrow('other does not answer as start-engines does');
+    expect(() => readReply(payload, 'other')).toThrow('other is not a start-engines function');
   },
 );
 
-test('an answer of the function is taken as it is', () => {
+test('an answer of the function is returned unchanged', () => {
   expect(readReply('{"statusCode":202,"body":{"service":"auth"}}', 'live')).toEqual({
     statusCode: 202,
     body: { service: 'auth' },

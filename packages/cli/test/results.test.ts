@@ -5,7 +5,7 @@ import { exitCodeForResults, formatResults, resultsOf, withResults } from '../sr
 
 const style = createColors(false);
 
-describe('the exit code of what the function says', () => {
+describe('the exit code for the function’s answer', () => {
   test.each([
     ['all that was asked was done', [{ service: 'auth', status: 'stopped' }], 0],
     ['nothing was there to stop', [{ service: 'auth', status: 'not-running' }], 0],
@@ -17,7 +17,7 @@ describe('the exit code of what the function says', () => {
 });
 
 describe('the results of services', () => {
-  test('come alike, whether one was asked for or several', () => {
+  test('have the same form, whether one or several were requested', () => {
     const body = { service: 'auth', taskId: 't', reused: true };
     expect(resultsOf({ statusCode: 200, body }, ['auth'])).toEqual([body]);
     expect(resultsOf({ statusCode: 200, body: { results: [body] } }, ['auth'])).toEqual([body]);
@@ -78,9 +78,9 @@ describe('the results of services', () => {
       '✔ pdf was started; nothing was waited for. task 98765432',
       '✖ fa: TaskStopped: It ended.',
       '! users: A stop was later.',
-      '✔ batch was stopped: 1 target taken out, 2 tasks ended.',
-      '! mail stays up: a start was asked later than this stop.',
-      '✔ list was not running; 1 target taken out.',
+      '✔ batch was stopped: 1 target deregistered, 2 tasks stopped.',
+      '! mail stays up: a start was requested later than this stop.',
+      '✔ list was not running; 1 target deregistered.',
     ]);
   });
 

@@ -14,7 +14,7 @@ interface CostOptions {
   readonly starts: number;
 }
 
-/** At the default memory: a start by the event path, a stop that drains for 15 s and is looked at again, a small reconcile. */
+/** With the default memory: a start on the event path, a stop that drains for 15 s and looks twice, a small reconcile. */
 const lambda = {
   gigabyteSecondsPerStart: 0.7,
   gigabyteSecondsPerStop: 5,
@@ -26,17 +26,24 @@ export const addCostCommand: AddCommand = (program, bind) => {
   const week = readNumber(0, 168);
   program
     .command('cost')
-    .description('what it costs in a month: a load balancer for each service or one, always on or when it is needed')
-    .option('--services <number>', 'how many, all alike', readWholeNumber(1, 100), 5)
-    .option('--vcpu <number>', 'of one task', readNumber(0.25, 16), 0.25)
-    .option('--memory-gb <number>', 'of one task', readNumber(0.5, 120), 0.5)
+    .description(
+      'estimate the cost of a month: a load balancer for each service or one for all; always on or on demand',
+    )
+    .option('--services <number>', 'number of services, all alike', readWholeNumber(1, 100), 5)
+    .option('--vcpu <number>', 'vCPU of one task', readNumber(0.25, 16), 0.25)
+    .option('--memory-gb <number>', 'memory of one task', readNumber(0.5, 120), 0.5)
     .option('--zones <number>', 'Availability Zones of a load balancer', readWholeNumber(2, 6), 2)
     .option('--public-tasks', 'each task has a public address')
-    .option('--requests <number>', 'a second and service, on average while it is up', readNumber(0, 100_000), 1)
-    .option('--kilobytes <number>', 'of one request and its answer', readNumber(0, 1_000_000), 20)
+    .option(
+      '--requests <number>',
+      'requests per second to each service, on average while it is up',
+      readNumber(0, 100_000),
+      1,
+    )
+    .option('--kilobytes <number>', 'size of one request with its response', readNumber(0, 1_000_000), 20)
     .option('--business-hours <number>', 'a week', week, 50)
-    .option('--on-demand-hours <number>', 'a week, that a service is up on demand', week, 10)
-    .option('--starts <number>', 'a week and service, on demand', readNumber(0, 10_000), 10)
+    .option('--on-demand-hours <number>', 'hours per week that a service is up on demand', week, 10)
+    .option('--starts <number>', 'starts per week of each service on demand', readNumber(0, 10_000), 10)
     .action(
       bind(async (context, options: CostOptions) => {
         const { showCost } = await import('../cost/show-cost.ts');

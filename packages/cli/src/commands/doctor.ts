@@ -5,12 +5,12 @@ export const addDoctorCommand: AddCommand = (program, bind) => {
   program
     .command('doctor')
     .description(
-      'tell why a service is not reached: the first broken link, the evidence, and the command that mends it',
+      'find out why a service is not reachable: the first broken link, the evidence, and the command that fixes it',
     )
     .argument('<service>')
-    .option('--path <path>', 'what clients ask for, if it is not /api/<service>')
-    .option('--host <name>', 'the host that clients ask, where rules look at it')
-    .option('--all', 'show every link, not only what is broken')
+    .option('--path <path>', 'path that clients request (default: /api/<service>)')
+    .option('--host <name>', 'host that clients request, if rules depend on it')
+    .option('--all', 'show every link, not only the broken ones')
     .action(
       bind(async (context, service: string, options: DoctorOptions) => {
         const { runDoctor } = await import('../doctor/run-doctor.ts');

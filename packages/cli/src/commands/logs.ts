@@ -6,11 +6,11 @@ import { readSeconds } from './read-seconds.ts';
 export const addLogsCommand: AddCommand = (program, bind) => {
   program
     .command('logs')
-    .description('tell what the function has logged')
-    .argument('[about]', 'a service, a request id or a correlation id')
-    .option('-f, --follow', 'go on with what comes')
+    .description('show the log of the function')
+    .argument('[about]', 'a service, a request ID or a correlation ID')
+    .option('-f, --follow', 'keep showing new lines')
     .addOption(new Option('--since <span>', 'how far back: 90s, 15m, 2h, 3d').argParser(readSpan).default(10_800, '3h'))
-    .option('--interval <seconds>', 'between two looks when following', readSeconds, 2)
+    .option('--interval <seconds>', 'pause between two reads when following', readSeconds, 2)
     .action(
       bind(async (context, about: string | undefined, options: LogsOptions) => {
         const { showLogs } = await import('../logs/show-logs.ts');
@@ -23,6 +23,6 @@ const secondsIn: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 
 
 function readSpan(text: string): number {
   const [, number, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (number === undefined) throw new InvalidArgumentError('It is a number and s, m, h or d, such as 15m.');
+  if (number === undefined) throw new InvalidArgumentError('Expected a number with s, m, h or d, such as 15m.');
   return Number(number) * (secondsIn[unit] as number);
 }

@@ -10,12 +10,12 @@ import type { ValidateOptions } from '../mappings/validate-mappings.ts';
 export const addMappingsCommand: AddCommand = (program, bind) => {
   const mappings = program
     .command('mappings')
-    .description('where and how services run: look at, check and change the mappings in Parameter Store')
-    .addHelpText('after', () => `\nKeys of a mapping, which the README explains:\n${formatMappingKeys()}`);
+    .description('show, check and change where and how services run: the mappings in Parameter Store')
+    .addHelpText('after', () => `\nKeys of a mapping (docs/mapping.md explains them):\n${formatMappingKeys()}`);
 
   mappings
     .command('list')
-    .description('all mappings with their versions, and what is broken')
+    .description('list all mappings with their versions and problems')
     .action(
       bind(async (context) => {
         const { listMappings } = await import('../mappings/list-mappings.ts');
@@ -25,11 +25,11 @@ export const addMappingsCommand: AddCommand = (program, bind) => {
 
   mappings
     .command('get')
-    .description('print mappings; what looks secret is hidden')
-    .argument('[name...]', 'services, or defaults; all unless named')
+    .description('print mappings; values that look secret are hidden')
+    .argument('[name...]', 'services, or defaults (default: all)')
     .option('--at <version>', 'an older version', readVersion)
-    .option('-o, --output <path>', 'write a file, or a folder of files, for put; nothing is hidden there')
-    .option('--reveal', 'show what looks secret')
+    .option('-o, --output <path>', 'write a file or a folder of files, for put; secrets are not hidden there')
+    .option('--reveal', 'show values that look secret')
     .action(
       bind(async (context, names: string[], options: GetOptions) => {
         const { getMappings } = await import('../mappings/get-mapping.ts');
@@ -39,9 +39,9 @@ export const addMappingsCommand: AddCommand = (program, bind) => {
 
   mappings
     .command('validate')
-    .description('compare mappings with the schema and with AWS, and name the container that gets the environment')
-    .argument('[name or file...]', 'mappings in Parameter Store, or files and folders; all mappings unless named')
-    .option('--offline', 'files only: the schema, and nothing that AWS would have to be asked for')
+    .description('check mappings against the schema and AWS, and name the container that gets the environment')
+    .argument('[name or file...]', 'mappings in Parameter Store, or files and folders (default: all mappings)')
+    .option('--offline', 'check files against the schema alone, without AWS')
     .action(
       bind(async (context, words: string[], options: ValidateOptions) => {
         const { validateMappings } = await import('../mappings/validate-mappings.ts');
@@ -51,9 +51,13 @@ export const addMappingsCommand: AddCommand = (program, bind) => {
 
   mappings
     .command('put')
-    .description('write files or folders, once they are right and unless somebody else has changed what they replace')
-    .argument('<file...>', 'files named for their service, such as auth.json, or folders of them')
-    .option('--if-version <number>', 'only if this is the newest version; 0: if there is none', readVersionOrNone)
+    .description('write files or folders, if they are valid and what they replace has not changed since')
+    .argument('<file...>', 'files named after their service, such as auth.json, or folders of them')
+    .option(
+      '--if-version <number>',
+      'write only if this is the newest version; 0: only if there is none',
+      readVersionOrNone,
+    )
     .option('--dry-run', 'check everything, show the differences, and write nothing')
     .action(
       bind(async (context, paths: string[], options: PutOptions) => {
@@ -64,11 +68,11 @@ export const addMappingsCommand: AddCommand = (program, bind) => {
 
   mappings
     .command('diff')
-    .description('a file against the newest version, or one version against another')
+    .description('compare a file with the newest version, or two versions')
     .argument('<name or file...>')
-    .option('--from <number>', 'the older version; the one before, unless said', readVersion)
-    .option('--to <number>', 'the newer version; the newest, unless said', readVersion)
-    .option('--reveal', 'show what looks secret')
+    .option('--from <number>', 'the older version (default: the one before)', readVersion)
+    .option('--to <number>', 'the newer version (default: the newest)', readVersion)
+    .option('--reveal', 'show values that look secret')
     .action(
       bind(async (context, words: string[], options: DiffOptions) => {
         const { diffMappings } = await import('../mappings/diff-mappings.ts');
@@ -89,7 +93,7 @@ export const addMappingsCommand: AddCommand = (program, bind) => {
 
   mappings
     .command('history')
-    .description('all versions: when, by whom, which keys')
+    .description('list all versions: when, by whom, which keys')
     .argument('<name>', 'a service, or defaults')
     .action(
       bind(async (context, name: string) => {
@@ -100,9 +104,9 @@ export const addMappingsCommand: AddCommand = (program, bind) => {
 
   mappings
     .command('rollback')
-    .description('write an older version once more, as the newest')
+    .description('write an older version again, as the newest')
     .argument('<name>', 'a service, or defaults')
-    .option('--to <number>', 'that version; the newest valid one before, unless said', readVersion)
+    .option('--to <number>', 'the version to restore (default: the newest valid one before the newest)', readVersion)
     .action(
       bind(async (context, name: string, options: RollbackOptions) => {
         const { rollbackMapping } = await import('../mappings/rollback-mapping.ts');
@@ -112,7 +116,7 @@ export const addMappingsCommand: AddCommand = (program, bind) => {
 };
 
 function readVersion(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It is a version: a whole number from 1 up.');
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected a version: a whole number from 1.');
   return Number(text);
 }
 

@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 
-/** A reader for the value of an option that is a number from `least` to `most`. */
+/** A parser for an option whose value is a number from `least` to `most`. */
 export function readNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
     if (text.trim() === '' || !(number >= least && number <= most)) {
-      throw new InvalidArgumentError(`It is a number from ${least} to ${most}.`);
+      throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`);
     }
     return number;
   };
@@ -16,7 +16,7 @@ export function readWholeNumber(least: number, most: number): (text: string) => 
   const read = readNumber(least, most);
   return (text) => {
     const number = read(text);
-    if (!Number.isInteger(number)) throw new InvalidArgumentError('It is a whole number.');
+    if (!Number.isInteger(number)) throw new InvalidArgumentError('Expected a whole number.');
     return number;
   };
 }

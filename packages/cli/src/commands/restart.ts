@@ -3,7 +3,7 @@ import type { AddCommand } from '../command-context.ts';
 export const addRestartCommand: AddCommand = (program, bind) => {
   program
     .command('restart')
-    .description('replace the tasks of services by new ones, which are healthy before the old ones go')
+    .description('replace the tasks of services; each new task is healthy before the old one is stopped')
     .argument('<service...>')
     .action(
       bind(async (context, services: string[]) => {

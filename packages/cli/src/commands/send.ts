@@ -7,23 +7,23 @@ export const addSendCommand: AddCommand = (program, bind) => {
   const actions = ['start', 'stop', 'restart'] as const satisfies readonly SentAction[];
   program
     .command('send')
-    .description('put the EventBridge event itself, as an application does, and wait for what comes of it')
+    .description('put the EventBridge event, as an application does, and wait for the outcome')
     .addArgument(program.createArgument('<action>').choices(actions))
     .argument('<service...>')
     .option('--bus <name>', 'the event bus', 'default')
     .option('--source <name>', 'the event’s source', 'custom.app')
     .addOption(
-      new Option('--until <until>', 'what a start waits for, instead of what the mapping says').choices([
+      new Option('--until <until>', 'what a start waits for (default: as the mapping says)').choices([
         'none',
         'running',
         'healthy',
       ]),
     )
-    .option('--set <key=value>', 'an override for a start; again for the next', collect, [])
-    .option('--no-wait', 'only put the event')
+    .option('--set <key=value>', 'an override for a start; can be repeated', collect, [])
+    .option('--no-wait', 'put the event and do not wait')
     .option(
       '--timeout <seconds>',
-      'how long to wait for the outcome (300, of which 60 for the function to hear of the event)',
+      'how long to wait for the outcome (default: 300, of which 60 for the function to receive the event)',
       readSeconds,
     )
     .action(

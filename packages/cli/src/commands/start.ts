@@ -5,17 +5,17 @@ import type { StartOptions } from '../operate/operate.ts';
 export const addStartCommand: AddCommand = (program, bind) => {
   program
     .command('start')
-    .description('start services, those first on which others of them depend, and show it until they are up')
+    .description('start services, dependencies first, and show their progress until they are up')
     .argument('[service...]')
     .option('--all', 'every service that has a mapping')
     .addOption(
-      new Option('--wait <until>', 'what to wait for, instead of what the mapping says').choices([
+      new Option('--wait <until>', 'what to wait for (default: as the mapping says)').choices([
         'none',
         'running',
         'healthy',
       ]),
     )
-    .option('--set <key=value>', 'an override that the mapping allows; again for the next', collect, [])
+    .option('--set <key=value>', 'an override that the mapping allows; can be repeated', collect, [])
     .action(
       bind(async (context, services: string[], options: StartOptions) => {
         const { start } = await import('../operate/operate.ts');

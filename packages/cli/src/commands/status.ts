@@ -5,10 +5,10 @@ import { readSeconds } from './read-seconds.ts';
 export const addStatusCommand: AddCommand = (program, bind) => {
   program
     .command('status')
-    .description('tell what is up: tasks, their targets’ health, what ended last, and what is wrong with mappings')
-    .argument('[service...]', 'all services unless named')
-    .option('--watch', 'look again and again')
-    .option('--interval <seconds>', 'between two looks', readSeconds, 2)
+    .description('show tasks, the health of their targets, how the last task ended, and problems of mappings')
+    .argument('[service...]', 'services (default: all)')
+    .option('--watch', 'refresh until Ctrl-C')
+    .option('--interval <seconds>', 'pause between two reads', readSeconds, 2)
     .action(
       bind(async (context, services: string[], options: StatusOptions) => {
         const { showStatus } = await import('../status/show-status.ts');

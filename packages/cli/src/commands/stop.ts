@@ -3,9 +3,9 @@ import type { AddCommand } from '../command-context.ts';
 export const addStopCommand: AddCommand = (program, bind) => {
   program
     .command('stop')
-    .description('take services out of the load balancer, let them drain, and stop their tasks')
+    .description('deregister services from the load balancer, drain them, and stop their tasks')
     .argument('[service...]')
-    .option('--all', 'every service; asks first, or wants --yes')
+    .option('--all', 'every service; asks for confirmation, or requires --yes')
     .action(
       bind(async (context, services: string[], { all }: { readonly all?: true }) => {
         const { stop } = await import('../operate/operate.ts');

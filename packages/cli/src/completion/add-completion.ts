@@ -2,7 +2,7 @@ import addTab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
 import type { Surroundings } from '../surroundings.ts';
 
-/** The arguments that are completed with names from Parameter Store: the command, its argument, and whether `defaults` is one. */
+/** Arguments that are completed with names from Parameter Store: the command, its argument, and whether it accepts `defaults`. */
 const named: readonly (readonly [command: string, argument: string, withDefaults: boolean])[] = [
   ...['status', 'start', 'stop', 'restart', 'doctor', 'send'].map((command) => [command, 'service', false] as const),
   ['logs', 'about', false],
@@ -15,8 +15,8 @@ const named: readonly (readonly [command: string, argument: string, withDefaults
 ];
 
 /**
- * Adds `engines complete`, which knows the commands and options that the program has by now, and the services that there
- * are. It asks AWS only where a name may come next.
+ * Adds `engines complete`. It completes the commands and options that the program has by now, and the existing services.
+ * It calls AWS only if a name can come next.
  */
 export function addCompletion(program: Command, environment: Surroundings['environment']): void {
   const completions = addTab(program);

@@ -2,12 +2,12 @@ import { Command } from 'commander';
 import { addGlobalOptions, readGlobalOptions } from '../global-options.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-/** Longer than that nobody waits for a Tab. */
+/** The longest acceptable wait after a Tab. */
 const patienceMs = 2_000;
 
 /**
- * The mappings that there are, for a command line that is being typed: in the workspace, the Region and with the profile that
- * it names. Never rejects: where AWS is slow, or says no, nothing is offered.
+ * The names of the existing mappings, for the command line that is being typed, with its workspace, Region and profile. Never
+ * rejects: if AWS is slow or refuses, there are no names.
  */
 export async function readNames(
   words: readonly string[],
@@ -29,7 +29,7 @@ export async function readNames(
   }
 }
 
-/** @throws when one of them cannot be */
+/** @throws CliError `Usage` for an option that is not valid */
 function readOptions(words: readonly string[]) {
   const reader = new Command()
     .exitOverride()

@@ -1,25 +1,25 @@
 import { type PriceName, priceTable } from './price-table.ts';
 
-/** What is to be paid for. All services are alike. */
+/** What the estimate is for. All services are alike. */
 export interface Assumptions {
   readonly services: number;
   readonly vcpu: number;
   readonly memoryGb: number;
-  /** Availability Zones of a load balancer that faces the internet: it has a public address in each. */
+  /** Availability Zones of an internet-facing load balancer, which has a public address in each. */
   readonly zones: number;
   /** Whether each task has a public address. */
   readonly publicTasks: boolean;
-  /** Of one service, on average while it is up. */
+  /** For one service, on average while it is up. */
   readonly requestsPerSecond: number;
   readonly kilobytesPerRequest: number;
   readonly businessHoursPerWeek: number;
   readonly onDemandHoursPerWeek: number;
-  /** Of one service. */
+  /** For one service. */
   readonly onDemandStartsPerWeek: number;
-  /** Of Lambda, for one start; and for one stop, which waits until the task has drained. */
+  /** Lambda usage of one start; and of one stop, which waits until the task has drained. */
   readonly gigabyteSecondsPerStart: number;
   readonly gigabyteSecondsPerStop: number;
-  /** Of Lambda, for one scheduled reconcile. */
+  /** Lambda usage of one scheduled reconcile. */
   readonly gigabyteSecondsPerReconcile: number;
   readonly reconcileEveryMinutes: number;
 }
@@ -27,7 +27,7 @@ export interface Assumptions {
 export const modes = ['always on', 'business hours', 'on demand'] as const;
 export type Mode = (typeof modes)[number];
 
-/** What is paid in a month for one way of running the services, in US dollars. */
+/** The cost of a month for one way of running the services, in US dollars. */
 export interface Cost {
   readonly mode: Mode;
   readonly loadBalancers: number;
@@ -46,7 +46,7 @@ export const costLines = [
 ] as const;
 export type CostLine = (typeof costLines)[number];
 
-/** AWS's own month of its price examples. */
+/** The length of a month in AWS's own price examples. */
 export const hoursPerMonth = 730;
 const hoursPerWeek = 168;
 const weeksPerMonth = hoursPerMonth / hoursPerWeek;
@@ -62,14 +62,14 @@ function computeCost(given: Assumptions, mode: Mode, loadBalancers: number): Cos
   const serviceHours = given.services * upHours;
   const addresses = loadBalancers * given.zones * hoursPerMonth + (given.publicTasks ? serviceHours : 0);
   const starts = given.services * startsPerMonth(given, mode);
-  // Services that always run were started by nobody, and are looked after by nobody.
+  // Services that always run need no starts, stops or reconciles.
   const reconciles = mode === 'always on' ? 0 : (hoursPerMonth * 60) / given.reconcileEveryMinutes;
   const gigabyteSeconds =
     starts * (given.gigabyteSecondsPerStart + given.gigabyteSecondsPerStop) +
     reconciles * given.gigabyteSecondsPerReconcile;
-  // The events that ask for a start and for its stop, and ECS's own that the task runs and that it has ended.
+  // The events that request the start and the stop, and the ones of ECS: the task runs, the task has ended.
   const invocations = starts * 4 + reconciles;
-  // What is asked for, and what is told of it; ECS's own events are free.
+  // The requests and the outcomes; events of ECS are free.
   const events = starts * 4 + reconciles;
   const lines = {
     'load balancers': loadBalancers * hoursPerMonth * usd('loadBalancerHour'),
@@ -87,7 +87,7 @@ function usd(name: PriceName): number {
   return priceTable.prices[name].usd;
 }
 
-/** Of one service. */
+/** For one service. */
 export function upHoursPerMonth(given: Assumptions, mode: Mode): number {
   if (mode === 'always on') return hoursPerMonth;
   const perWeek = mode === 'business hours' ? given.businessHoursPerWeek : given.onDemandHoursPerWeek;

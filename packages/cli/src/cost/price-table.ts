@@ -1,17 +1,17 @@
-/** One price, and how sure it is. */
+/** One price with its sources. */
 export interface Price {
   readonly what: string;
   readonly usd: number;
   readonly per: string;
-  /** AWS's own page, which has the price of today. */
+  /** AWS's page with the current price. */
   readonly page: string;
-  /** Where the figure was read. */
+  /** The source of the figure. */
   readonly readIn: string;
-  /** The Region that the source names; undefined where it names none. */
+  /** The Region that the source names; undefined if it names none. */
   readonly confirmedFor?: string;
 }
 
-/** Prices on demand, without free tiers, savings plans and taxes. */
+/** On-demand prices, without free tiers, savings plans and taxes. */
 export const priceTable = {
   region: 'us-east-2',
   readOn: '2026-11-26',
@@ -86,7 +86,7 @@ export const priceTable = {
 
 export type PriceName = keyof typeof priceTable.prices;
 
-/** What the totals leave out. */
+/** What the totals do not include. */
 export const notIncluded = [
   'data transfer, NAT gateways and VPC endpoints',
   'logs, metrics and alarms',

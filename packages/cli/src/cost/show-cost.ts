@@ -15,12 +15,12 @@ import { correct, document as said } from './corrections.ts';
 import { formatUsd } from './format-usd.ts';
 import { notIncluded, type Price, priceTable } from './price-table.ts';
 
-/** Tells what the services cost in a month, each way of running them. It asks nobody: everything is in the price table. */
+/** Shows the monthly cost of each way of running the services. It makes no calls: all prices are in the price table. */
 export async function showCost({ output }: CommandContext, given: Assumptions): Promise<void> {
   const { region, readOn } = priceTable;
   const prices: readonly Price[] = Object.values(priceTable.prices);
   const costs = computeCosts(given);
-  // The document speaks of five, however many are asked about.
+  // The first estimate was for five services, whatever `--services` says.
   const corrections = correctionsOf(computeCosts({ ...given, services: said.services }));
   const document = {
     region,
@@ -40,10 +40,10 @@ export async function showCost({ output }: CommandContext, given: Assumptions): 
       '',
       formatCosts(costs, output.style),
       '',
-      'The estimate that this project began with, and what is wrong with it:',
+      'The first estimate of this project, and its errors:',
       ...corrections.map((line) => `  ${line}`),
       '',
-      `Prices of ${region}, read on ${readOn}. None of the sources names that Region; AWS’s own pages decide:`,
+      `Prices of ${region}, read on ${readOn}. No source names that Region; AWS’s own pages are authoritative:`,
       formatPrices(prices, output.style),
       '',
       `Not included: ${notIncluded.join('; ')}.`,
@@ -60,7 +60,7 @@ function describeAssumptions(given: Assumptions): readonly string[] {
   const hours = modes.map((mode) => `${mode} ${upHoursPerMonth(given, mode).toFixed(0)} h`).join(', ');
   return [
     `${given.services} services of ${given.vcpu} vCPU and ${given.memoryGb} GB; a month has ${hoursPerMonth} hours, each service is up: ${hours}.`,
-    `While it is up a service gets ${given.requestsPerSecond} requests a second of ${given.kilobytesPerRequest} KB. Load balancers face the internet in ${given.zones} zones; tasks have ${given.publicTasks ? 'a' : 'no'} public address.`,
+    `While it is up a service gets ${given.requestsPerSecond} requests per second of ${given.kilobytesPerRequest} KB. Load balancers face the internet in ${given.zones} zones; tasks have ${given.publicTasks ? 'a' : 'no'} public address.`,
     `On demand each is started ${given.onDemandStartsPerWeek} times a week. A start takes ${given.gigabyteSecondsPerStart} GB-s of Lambda, a stop ${given.gigabyteSecondsPerStop}, a reconcile every ${given.reconcileEveryMinutes} minutes ${given.gigabyteSecondsPerReconcile}.`,
   ];
 }

@@ -6,7 +6,7 @@ import type { Evidence } from './evidence.ts';
 import { type Finding, ok, unknown } from './link.ts';
 import { mappingOf } from './views.ts';
 
-/** Whether the function is there, looks where the mapping's tasks are, and may touch what the mapping names. */
+/** Whether the function exists, reads the mapping's cluster, and may access what the mapping names. */
 export const checkEnvelope: Check = (evidence, commands) => {
   const { function: deployed, envelope, definition } = evidence;
   if ('problem' in deployed) return unknown(deployed.problem);
@@ -14,7 +14,7 @@ export const checkEnvelope: Check = (evidence, commands) => {
     return {
       status: 'broken',
       summary: 'the function is not deployed',
-      evidence: ['Lambda has none of that name'],
+      evidence: ['Lambda has no function of that name'],
       mend: ['Apply the workspace with Terraform.'],
     };
   }
@@ -22,21 +22,21 @@ export const checkEnvelope: Check = (evidence, commands) => {
   if (blind !== undefined) return blind;
   const mapping = mappingOf(evidence);
   if (evidence.mapping.kind === 'unreadable') return unknown(evidence.mapping.problem);
-  if (mapping === undefined) return ok('no mapping to hold against it');
+  if (mapping === undefined) return ok('there is no mapping to compare it with');
   if ('problem' in envelope) return unknown(envelope.problem);
   const parameter = envelopeParameter(parameterPathOf(evidence.workspace));
   if (envelope.value === undefined)
-    return ok(`not published in ${parameter}, so it could not be held against the mapping`);
+    return ok(`not published in ${parameter}, so it could not be compared with the mapping`);
   const found = 'value' in definition ? definition.value?.found : undefined;
   const outside = findOutside(mapping, found, envelope.value);
   const [first] = outside;
   if (first === undefined && 'problem' in definition) return unknown(definition.problem);
-  if (first === undefined) return ok('holds all that the mapping names');
+  if (first === undefined) return ok('includes everything that the mapping names');
   return {
     status: 'broken',
-    summary: `the function's role may not touch what the mapping names: ${first.value}`,
+    summary: `the function's role may not access ${first.value}, which the mapping names`,
     evidence: [
-      ...outside.map(({ key, value }) => `${key}: ${value} is outside`),
+      ...outside.map(({ key, value }) => `${key}: ${value} is outside the envelope`),
       `the envelope is published in ${parameter}`,
     ],
     mend: [
@@ -51,7 +51,7 @@ export const checkEnvelope: Check = (evidence, commands) => {
   };
 };
 
-/** The function finds only tasks in the clusters that it was told of. */
+/** The function finds tasks only in its configured clusters. */
 function checkFunction({ function: deployed, workspace, ...evidence }: Evidence): Finding | undefined {
   const value = 'value' in deployed ? deployed.value : undefined;
   const mapping = mappingOf({ function: deployed, workspace, ...evidence });
@@ -60,15 +60,15 @@ function checkFunction({ function: deployed, workspace, ...evidence }: Evidence)
     return {
       status: 'broken',
       summary: `the function reads the mappings of another workspace: ${value.parameterPath}`,
-      evidence: [`PARAMETER_PATH of ${value.name} is ${value.parameterPath}, and not ${path}`],
-      mend: ['Look at --workspace and --function; or apply the workspace with Terraform.'],
+      evidence: [`PARAMETER_PATH of ${value.name} is ${value.parameterPath}, not ${path}`],
+      mend: ['Check --workspace and --function, or apply the workspace with Terraform.'],
     };
   }
   const clusters = value?.clusters.map(lastName) ?? [];
   if (mapping === undefined || clusters.length === 0 || clusters.includes(lastName(mapping.cluster))) return undefined;
   return {
     status: 'broken',
-    summary: `the function does not look at the cluster ${lastName(mapping.cluster)}, where the mapping starts the task`,
+    summary: `the function does not read the cluster ${lastName(mapping.cluster)}, in which the mapping starts the task`,
     evidence: [`CLUSTERS of ${value?.name}: ${clusters.join(', ')}`],
     mend: [
       `Add ${JSON.stringify(lastName(mapping.cluster))} to the Terraform variable allowed_clusters, and apply the workspace.`,

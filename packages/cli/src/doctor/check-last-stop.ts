@@ -6,21 +6,21 @@ import { type Finding, ok, unknown } from './link.ts';
 import type { MendCommands } from './mend-commands.ts';
 import { endOf, keptTask } from './views.ts';
 
-/** How the last task ended, when none has come after it. */
+/** How the last task ended, if no newer task runs. */
 export const checkLastStop: Check = (evidence, commands) => {
   if ('problem' in evidence.tasks) return unknown(evidence.tasks.problem);
   const last = evidence.tasks.value.find((task) => !isLive(task));
   if (last === undefined) return ok('no task has ended in the last hour');
-  if (keptTask(evidence) !== undefined) return ok(`${taskIdOf(last.taskArn)} ended; another one has come after it`);
+  if (keptTask(evidence) !== undefined) return ok(`${taskIdOf(last.taskArn)} ended; a newer task has replaced it`);
   if (last.retire?.by === 'stop' || last.retire?.by === 'restart') {
     return ok(
-      `${taskIdOf(last.taskArn)} ended as it was meant to: ${last.retire.by} of ${formatMoment(last.retire.asked)}`,
+      `${taskIdOf(last.taskArn)} ended as intended: ${last.retire.by} requested at ${formatMoment(last.retire.asked)}`,
     );
   }
   if (last.retire !== undefined) {
     return {
       status: 'broken',
-      summary: `the last task was taken down again by ${last.retire.by}: it was not up in time`,
+      summary: `the last task was stopped by ${last.retire.by} because it was not up in time`,
       evidence: describeEnd(last),
       mend: mendFor(last, evidence, commands),
       explainedBy: ['listener-rule', 'target-group', 'zones', 'security-groups', 'task-definition'],
@@ -34,13 +34,15 @@ function describeOwnEnd(last: Task, evidence: Evidence, commands: MendCommands):
   if (end.kind === 'finished') {
     return ok(`${taskIdOf(last.taskArn)} finished its work: ${end.container} exited with exit code 0`);
   }
-  const by = end.kind === 'stopped' ? 'was stopped from outside' : 'ended by itself';
+  const by = end.kind === 'stopped' ? 'was stopped outside start-engines' : 'ended on its own';
   return {
     status: 'broken',
     summary: `the last task ${by}: ${nameEnd(last, end)}`,
     evidence: [
       ...describeEnd(last),
-      ...(end.certain ? [] : ['ECS does not say which container ended first, and the task definition could not tell']),
+      ...(end.certain
+        ? []
+        : ['ECS does not report which container ended first, and the task definition does not show it']),
     ],
     mend: mendFor(last, evidence, commands),
   };
@@ -61,7 +63,7 @@ function describeEnd({ taskArn, stopCode, stoppedReason, containers }: Task): re
         const code =
           exitCode === undefined
             ? []
-            : [`exit code ${exitCode}${exitCode === 137 ? ' (killed, perhaps for want of memory)' : ''}`];
+            : [`exit code ${exitCode}${exitCode === 137 ? ' (killed, possibly out of memory)' : ''}`];
         return `${name}: ${[...code, ...(reason === undefined ? [] : [reason])].join(', ')}`;
       }),
   ];
@@ -71,7 +73,7 @@ function mendFor(last: Task, evidence: Evidence, commands: MendCommands): readon
   const start = commands.engines('start', evidence.service);
   if (/CannotPull|pull image/i.test(last.stoppedReason ?? '')) {
     return [
-      'Register a task definition whose image can be pulled (its name, the registry, the way out of the subnet), then:',
+      'Register a task definition whose image can be pulled (check its name, the registry and the route out of the subnet), then:',
       start,
     ];
   }

@@ -11,7 +11,7 @@ interface Place {
 }
 
 /**
- * Whether a listener leads both the path itself and what is below it to the service: `/api/auth/*` alone does not match
+ * Whether a listener routes both the path and the paths below it to the service: `/api/auth/*` alone does not match
  * `/api/auth`.
  */
 export const checkListenerRule: Check = (evidence, commands) => {
@@ -36,7 +36,7 @@ export const checkListenerRule: Check = (evidence, commands) => {
   return describeNone(walked, evidence, commands);
 };
 
-/** A listener that only redirects, as for HTTP to HTTPS, leads nowhere and is not meant to. */
+/** A listener that only redirects, such as HTTP to HTTPS, is not meant to route to a service. */
 function servesRequests({ rules }: ListenerEvidence): boolean {
   const [only, ...others] = rules;
   return others.length > 0 || only?.action.kind === 'forward' || !/^redirect/.test(describeAction(only));
@@ -55,13 +55,13 @@ function route(listener: ListenerEvidence, { path, host }: Evidence, isOurs: (ar
   const hosts = hostsToAsk(listener, paths, host, isOurs);
   const [base, below] = paths.map((one) => {
     const routes = hosts.map((asked) => routePath(listener, { path: one, host: asked }, isOurs));
-    // Every host has to lead to the service.
+    // Every host must route to the service.
     return routes.find((routed) => !mayArrive(routed)) ?? routes.find((routed) => !isCertain(routed)) ?? routes[0];
   });
   return { base, below };
 }
 
-/** A rule that would lead the path to the service if no other came first. */
+/** A rule that would route the path to the service if no other rule came first. */
 function ownRuleOf(listener: ListenerEvidence, { path, host }: Evidence, isOurs: (arn: string) => boolean) {
   const own = listener.rules.filter((rule) => leadsTo(rule, isOurs));
   return own.find((rule) =>
@@ -74,7 +74,7 @@ type Walked = { readonly place: Place; readonly base: Routed | undefined; readon
 function withoutMapping(path: string): Finding {
   return {
     status: 'broken',
-    summary: `nobody knows which target group ${path} should lead to: there is no valid mapping`,
+    summary: `the target group for ${path} is unknown: there is no valid mapping`,
     evidence: [],
     mend: [],
     explainedBy: ['mapping'],
@@ -90,10 +90,10 @@ function describeWhole({ place, base, below }: Walked, path: string, isOurs: (ar
     ...(conditions.size === 0 ? [] : [`if its ${[...conditions].join(' and ')} condition is met`]),
     ...routes.flatMap(({ exceptions }) => exceptions.map((exception) => `except for ${exception}`)),
   ]);
-  return ok([`${nameOf(place)} leads ${path} and ${path}/* to the service`, ...remarks].join(', '));
+  return ok([`${nameOf(place)} routes ${path} and ${path}/* to the service`, ...remarks].join(', '));
 }
 
-/** Which part of the requests goes to the service where a rule forwards to other target groups as well. */
+/** The service's share of the requests, if a rule also forwards to other target groups. */
 function describeShare({ action }: RuleEvidence, isOurs: (arn: string) => boolean): string[] {
   if (action.kind !== 'forward' || action.targetGroupArns.every(isOurs)) return [];
   const { targetGroupArns, weights = [] } = action;
@@ -105,26 +105,26 @@ function describeShare({ action }: RuleEvidence, isOurs: (arn: string) => boolea
 /** A rule that cannot be evaluated decides. */
 function describeDoubtful({ place, base, below }: Walked, path: string): Finding {
   const doubts = new Set([base, below].flatMap((routed) => routed?.doubts ?? []));
-  return unknown(`whether ${nameOf(place)} leads ${path} to the service: ${[...doubts].join('; ')}`);
+  return unknown(`whether ${nameOf(place)} routes ${path} to the service: ${[...doubts].join('; ')}`);
 }
 
-/** R53: one of `/api/auth` and `/api/auth/*` arrives, the other does not. */
+/** R53: only one of `/api/auth` and `/api/auth/*` is routed to the service. */
 function describeHalf({ place, base, below }: Walked, { path }: Evidence, commands: MendCommands): Finding {
   const arriving = (base?.arrives ? base : below) as Routed;
   const [lost, taker] = base?.arrives ? [`${path}/*`, below] : [path, base];
   const { rule } = arriving;
   return {
     status: 'broken',
-    summary: `${nameOf(place)} does not lead ${lost} to the service`,
+    summary: `${nameOf(place)} does not route ${lost} to the service`,
     evidence: [
-      `rule ${nameOfRule(rule)} leads ${describePaths(rule)} to the service, and ${lost} is not among them`,
+      `rule ${nameOfRule(rule)} routes ${describePaths(rule)} to the service, but not ${lost}`,
       describeTaker(lost, taker),
     ],
     mend: [addPath(rule, lost, commands)],
   };
 }
 
-/** `modify-rule` replaces all conditions: a command can only repeat those that are plain values. */
+/** `modify-rule` replaces all conditions, and a command can only repeat those that are plain values. */
 function addPath(rule: RuleEvidence, lost: string, commands: MendCommands): string {
   const { arn, paths = [], hosts = [], pathRegexes = [], hostRegexes = [], otherConditions } = rule;
   if (pathRegexes.length + hostRegexes.length + otherConditions.length > 0) {
@@ -153,10 +153,10 @@ function describeShadow(
       : [`RuleArn=${own.arn},Priority=${free}`];
   return {
     status: 'broken',
-    summary: `another rule of ${nameOf(place)} takes ${evidence.path} before the service's own`,
+    summary: `another rule of ${nameOf(place)} matches ${evidence.path} before the service's own rule`,
     evidence: [
       `rule ${first === undefined ? 'default' : nameOfRule(first)} (${describePaths(first)}) comes first: ${describeAction(first)}`,
-      `rule ${nameOfRule(own)} (${describePaths(own)}) would lead to the service`,
+      `rule ${nameOfRule(own)} (${describePaths(own)}) would route it to the service`,
     ],
     mend: [commands.aws('elbv2', 'set-rule-priorities', '--rule-priorities', ...priorities)],
   };
@@ -170,9 +170,9 @@ function describeNone(walked: readonly Walked[], evidence: Evidence, commands: M
   if (first === undefined || group === undefined) {
     return {
       status: 'broken',
-      summary: `no listener leads ${path} to the service: no load balancer serves any target group of the workspace`,
+      summary: `no listener routes ${path} to the service: no load balancer serves any target group of the workspace`,
       evidence: [],
-      mend: ['Apply the workspace with Terraform: it makes the load balancer, its listener and the rules.'],
+      mend: ['Apply the workspace with Terraform: it creates the load balancer, its listener and the rules.'],
       explainedBy,
     };
   }
@@ -184,7 +184,7 @@ function describeNone(walked: readonly Walked[], evidence: Evidence, commands: M
   const priority = taker === undefined ? last : (freeBefore(listener, taker) ?? last);
   return {
     status: 'broken',
-    summary: `no rule of ${nameOf(first.place)} leads ${path} to ${group.name}`,
+    summary: `no rule of ${nameOf(first.place)} routes ${path} to ${group.name}`,
     evidence: [describeTaker(path, first.base)],
     mend: [
       commands.aws(
@@ -197,13 +197,13 @@ function describeNone(walked: readonly Walked[], evidence: Evidence, commands: M
   };
 }
 
-/** The path leads to a target group, but not to one where the service registers. */
+/** The path is routed to a target group in which the service does not register. */
 function describeElsewhere({ place }: Walked, rule: RuleEvidence, evidence: Evidence, commands: MendCommands): Finding {
   const { path, service, groups } = evidence;
   const names = ('value' in groups ? groups.value : []).map(({ name }) => name).join(', ');
   return {
     status: 'broken',
-    summary: `${nameOf(place)} leads ${path} to another target group than the service's`,
+    summary: `${nameOf(place)} routes ${path} to another target group than the service's`,
     evidence: [
       `rule ${nameOfRule(rule)}: ${describeAction(rule)}`,
       `${mappingOf(evidence) === undefined ? 'the live task is registered in' : 'the mapping says'} ${names}`,
@@ -217,7 +217,7 @@ function nameOf({ loadBalancer, listener }: Place): string {
   return `${loadBalancer.name} (${listener.protocol} ${listener.port})`;
 }
 
-/** The free priority that comes next before another; undefined when all of them are taken. */
+/** The highest free priority before another one; undefined if there is none. */
 function freeBefore({ rules }: ListenerEvidence, priority: number): number | undefined {
   const taken = new Set(rules.map((rule) => rule.priority));
   return Array.from({ length: priority - 1 }, (_, index) => priority - 1 - index).find((one) => !taken.has(one));
@@ -230,8 +230,8 @@ function describePaths(rule: RuleEvidence | undefined): string {
 }
 
 function describeTaker(path: string, routed: Routed | undefined): string {
-  if (routed === undefined) return `no rule is known to take ${path}`;
-  return `${path} is taken by rule ${nameOfRule(routed.rule)}: ${describeAction(routed.rule)}`;
+  if (routed === undefined) return `no rule is known to match ${path}`;
+  return `${path} is matched by rule ${nameOfRule(routed.rule)}: ${describeAction(routed.rule)}`;
 }
 
 function describeAction(rule: RuleEvidence | undefined): string {

@@ -4,7 +4,7 @@ import type { Check } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import { ok, unknown } from './link.ts';
 
-/** Whether the newest version of the mapping is valid, and if not, what serves instead. */
+/** Whether the newest version of the mapping is valid, and if not, which version is used. */
 export const checkMapping: Check = ({ mapping, service, workspace }: Evidence, commands) => {
   const parameter = parameterOf(parameterPathOf(workspace), service);
   const edit = commands.engines('mappings', 'edit', service);
@@ -14,7 +14,7 @@ export const checkMapping: Check = ({ mapping, service, workspace }: Evidence, c
     case 'absent':
       return {
         status: 'broken',
-        summary: `there is no mapping for ${service}`,
+        summary: `${service} has no mapping`,
         evidence: [`${parameter} does not exist`],
         mend: [commands.engines('mappings', 'put', `${service}.json`)],
       };
@@ -31,7 +31,7 @@ export const checkMapping: Check = ({ mapping, service, workspace }: Evidence, c
       if (problems.length === 0) return ok(serving);
       return {
         status: 'broken',
-        summary: `the newest ${problems[0]?.parameter.endsWith('/defaults') ? 'defaults are' : 'mapping is'} broken, and an older one serves: ${serving}`,
+        summary: `the newest ${problems[0]?.parameter.endsWith('/defaults') ? 'defaults are' : 'mapping is'} invalid, and an older one is used: ${serving}`,
         evidence: problems.map(formatProblem),
         mend: [problems[0]?.parameter.endsWith('/defaults') ? commands.engines('mappings', 'edit', 'defaults') : edit],
         blocks: false,

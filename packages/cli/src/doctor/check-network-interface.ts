@@ -6,7 +6,7 @@ import { addressableTask, keptTask, readable } from './views.ts';
 /** States of an interface that carries no traffic. */
 const detached = new Set(['available', 'detaching']);
 
-/** Whether the task's address is on a network interface that is there. */
+/** Whether a network interface has the task's address. */
 export const checkNetworkInterface: Check = (evidence, commands) => {
   if ('problem' in evidence.interfaces) return unknown(evidence.interfaces.problem);
   if ('problem' in evidence.tasks) return unknown(evidence.tasks.problem);
@@ -21,7 +21,7 @@ export const checkNetworkInterface: Check = (evidence, commands) => {
     summary: missing
       ? `no network interface has the task's address ${task.privateIp}`
       : `the task's network interface ${own.id} is ${own.status}`,
-    evidence: [`${readable(evidence.tasks)?.length ?? 0} tasks known, this one ${keptTask(evidence)?.lastStatus}`],
+    evidence: [`${readable(evidence.tasks)?.length ?? 0} tasks known; this one is ${keptTask(evidence)?.lastStatus}`],
     mend: [commands.engines('restart', evidence.service)],
   };
 };

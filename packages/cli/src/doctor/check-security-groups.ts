@@ -6,7 +6,7 @@ import type { MendCommands } from './mend-commands.ts';
 import { findObstacle, type Obstacle } from './reach.ts';
 import { addressableTask, gapIn, groupsThatAre, mappingOf, portsToReach } from './views.ts';
 
-/** Whether security groups let the load balancer reach the task, on every port that it has to reach. */
+/** Whether the security groups allow the load balancer to reach the task on every port. */
 export const checkSecurityGroups: Check = (evidence, commands) => {
   const { loadBalancers, securityGroups, interfaces } = evidence;
   if ('problem' in loadBalancers) return unknown(loadBalancers.problem);
@@ -20,7 +20,7 @@ export const checkSecurityGroups: Check = (evidence, commands) => {
   if (serving.length === 0) return ok('nothing to compare');
   if (target.groupIds.length === 0) {
     if (evidence.mapping.kind === 'unreadable') return unknown(evidence.mapping.problem);
-    return unknown('the mapping names no security group, and the default one of the VPC is not known');
+    return unknown('the mapping names no security group, and the default security group of the VPC is unknown');
   }
   let unclear: string | undefined;
   for (const loadBalancer of serving) {
@@ -35,7 +35,7 @@ export const checkSecurityGroups: Check = (evidence, commands) => {
   return ok(`${serving.map(({ name }) => name).join(', ')} may reach ${target.groupIds.join(', ')} on ${ports}`);
 };
 
-/** The live task's groups; without one those that the next task would have. */
+/** The security groups of the live task, or those that the next task would have. */
 function targetOf(evidence: Evidence): { readonly groupIds: readonly string[]; readonly ip?: string } {
   const task = addressableTask(evidence);
   const interfaces = 'value' in evidence.interfaces ? evidence.interfaces.value : [];

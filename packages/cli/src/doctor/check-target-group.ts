@@ -4,7 +4,7 @@ import type { Check } from './check.ts';
 import { ok, unknown } from './link.ts';
 import { addressableTask, readable } from './views.ts';
 
-/** Whether each target group is there, and takes addresses, of the kind that the task has or will have. */
+/** Whether each target group exists and accepts the type of address that the task has or will have. */
 export const checkTargetGroup: Check = (evidence, commands) => {
   const { groups: own, mappedGroups, service } = evidence;
   if ('problem' in own) return unknown(own.problem);
@@ -33,7 +33,7 @@ export const checkTargetGroup: Check = (evidence, commands) => {
       summary: `the target group ${wrong.name} is of type ${wrong.found?.targetType}, and tasks need type ip`,
       evidence: [wrong.targetGroupArn],
       mend: [
-        'A target group keeps its type: make another one of type ip with a rule of its own (Terraform does), then:',
+        'The type of a target group cannot change: create one of type ip with its own rule (Terraform does so), then:',
         commands.engines('mappings', 'edit', service),
       ],
     };
@@ -46,14 +46,14 @@ export const checkTargetGroup: Check = (evidence, commands) => {
   const problem =
     unfit === undefined
       ? groups.map((group) => findAddressProblem(group, subnets)).find((one) => one !== undefined)
-      : `the target group ${unfit.name} does not take the task's address ${task?.privateIp}`;
+      : `the target group ${unfit.name} does not accept the task's address ${task?.privateIp}`;
   if (problem !== undefined) {
     return {
       status: 'broken',
       summary: problem,
       evidence: groups.map((group) => `${group.name} has the address type ${addressTypeOf(group)}`),
       mend: [
-        'A target group keeps its address type: name other subnets or another target group, then start the service anew:',
+        'The address type of a target group cannot change: use other subnets or another target group, then start the service again:',
         commands.engines('mappings', 'edit', service),
         commands.engines('restart', service),
       ],

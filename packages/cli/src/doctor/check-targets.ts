@@ -5,13 +5,13 @@ import { type Finding, type LinkId, ok, unknown } from './link.ts';
 import type { MendCommands } from './mend-commands.ts';
 import { addressableTask, type GroupThatIs, groupsThatAre, keptTask, mappingOf, readable } from './views.ts';
 
-/** Whether the task is registered and healthy in each of its target groups, and nobody else is. */
+/** Whether the task, and nothing else, is registered in each of its target groups, and healthy. */
 export const checkTargets: Check = (evidence, commands) => {
   if ('problem' in evidence.groups) return unknown(evidence.groups.problem);
   if ('problem' in evidence.tasks) return unknown(evidence.tasks.problem);
   const groups = groupsThatAre(evidence);
   if (groups.length === 0) {
-    const summary = 'there is no target group to be in';
+    const summary = 'there is no target group';
     return { status: 'broken', summary, evidence: [], mend: [], explainedBy: ['target-group', 'mapping'] };
   }
   const findings = groups.map((group) => checkGroup(group, evidence, commands));
@@ -25,7 +25,7 @@ function checkGroup(group: GroupThatIs, evidence: Evidence, commands: MendComman
   const serving = found.targets.filter((target) => !isDraining(target));
   const own = serving.find((target) => task !== undefined && hasAddress(task, target.ip) && target.port === port);
   const foreign = serving.filter((target) => target !== own);
-  // The targets of tasks that are on their way in or out are no strangers.
+  // The targets of tasks that start or retire belong to the service, too.
   const ips = new Set((readable(evidence.tasks) ?? []).filter(isLive).flatMap(addressesOf));
   const stale = foreign.find(({ ip }) => !ips.has(ip));
   if (own !== undefined && failing.has(own.state)) return describeUnhealthy(group, own, evidence, commands);
@@ -50,12 +50,12 @@ function describeStale(
   const former = (readable(evidence.tasks) ?? []).find((task) => hasAddress(task, target.ip));
   return {
     status: 'broken',
-    summary: `${nameOf(target)} in ${group.name} belongs to no task of the service that runs`,
+    summary: `${nameOf(target)} in ${group.name} belongs to no running task of the service`,
     evidence: [
       `${nameOf(target)} is ${stateOf(target)}`,
       former === undefined
         ? 'no task of the service is known to have had that address'
-        : `the task ${former.taskArn.split('/').at(-1)} had it, and is ${former.lastStatus}`,
+        : `task ${former.taskArn.split('/').at(-1)} had it and is ${former.lastStatus}`,
       'a load balancer without a healthy target sends requests to unhealthy ones',
     ],
     mend: [commands.engines('reconcile')],
@@ -73,24 +73,24 @@ function describeAbsent(
     return {
       status: 'broken',
       summary: `no target is registered in ${name}`,
-      evidence: [kept === undefined ? 'no task is there to be registered' : `the task is ${kept.lastStatus}`],
+      evidence: [kept === undefined ? 'there is no task to register' : `the task is ${kept.lastStatus}`],
       mend: [commands.engines('start', service)],
       explainedBy: ['task', 'last-stop', 'task-definition', 'mapping', 'envelope'],
     };
   }
   return {
     status: 'broken',
-    summary: `the task runs, and is not registered in ${name}`,
+    summary: `the task runs but is not registered in ${name}`,
     evidence: [`${formatTarget(addressable.privateIp, port)} is not among the targets`],
     mend: [commands.engines('reconcile')],
     explainedBy: ['task'],
   };
 }
 
-/** States of a target that gets no requests. Others that are not healthy, and those of the future, do not say. */
+/** States of a target that gets no requests. Other unhealthy states, and future ones, leave it open. */
 const failing = new Set(['initial', 'unhealthy', 'unused']);
 
-/** Where the cause of a target's state may lie, by its reason. */
+/** The links that may cause a target's state, by its reason. */
 const causes: Readonly<Record<string, readonly LinkId[]>> = {
   'Target.Timeout': ['network-interface', 'security-groups', 'task-definition'],
   'Target.FailedHealthChecks': ['network-interface', 'task-definition'],
@@ -119,7 +119,7 @@ function describeUnhealthy(
         ...broken,
         mend: [
           ...logsOf(evidence, commands),
-          'If the container answers another path, tell the health check:',
+          'If the container answers on another path, change the health check:',
           commands.aws(
             ...['elbv2', 'modify-target-group', '--target-group-arn', targetGroupArn],
             ...['--health-check-path', '/<path>'],
@@ -136,7 +136,7 @@ function describeUnhealthy(
   }
 }
 
-/** What the container itself has to say, where CloudWatch Logs has it. */
+/** Commands that show the container's log, if it is in CloudWatch Logs. */
 export function logsOf({ definition }: Evidence, commands: MendCommands): readonly string[] {
   const containers = ('value' in definition ? definition.value?.found?.containers : undefined) ?? [];
   const groups = new Set(containers.flatMap(({ logGroup }) => logGroup ?? []));

@@ -5,13 +5,13 @@ import type { Check } from './check.ts';
 import { ok, unknown } from './link.ts';
 import { mappingOf, readable } from './views.ts';
 
-/** Whether the mapping's task definition can be run, has a network that a load balancer reaches, and the mapping's port. */
+/** Whether the mapping's task definition can run, can be reached by a load balancer, and has the mapping's port. */
 export const checkTaskDefinition: Check = (evidence, commands) => {
   const { definition, service } = evidence;
   if ('problem' in definition) return unknown(definition.problem);
   if (evidence.mapping.kind === 'unreadable') return unknown(evidence.mapping.problem);
   const mapping = mappingOf(evidence);
-  if (mapping === undefined || definition.value === undefined) return ok('no mapping names one');
+  if (mapping === undefined || definition.value === undefined) return ok('there is no mapping');
   const { cluster } = evidence;
   const problem = findDefinitionProblem(mapping, definition.value, cluster && readable(cluster));
   if (problem === undefined && cluster !== undefined && 'problem' in cluster) return unknown(cluster.problem);

@@ -64,7 +64,7 @@ function describeNone(retiring: Task | undefined, evidence: Evidence, commands: 
     const { by, asked } = retiring.retire;
     return {
       status: 'broken',
-      summary: `the only task is marked to go: ${by} of ${formatMoment(asked)}`,
+      summary: `the only task is retiring: ${by} requested at ${formatMoment(asked)}`,
       evidence: [`${taskIdOf(retiring.taskArn)} is ${retiring.lastStatus}`],
       mend,
     };
@@ -83,7 +83,7 @@ function whyNothingRuns(evidence: Evidence): string {
   if (last === undefined) return 'ECS knows of no task in the last hour';
   const { retire, lastStatus, taskArn } = last;
   if (retire?.by === 'stop') {
-    return `a stop was asked for ${formatDuration(Math.max(0, evidence.now - retire.asked) / 1000)} ago, and carried out`;
+    return `a stop was requested ${formatDuration(Math.max(0, evidence.now - retire.asked) / 1000)} ago and carried out`;
   }
   if (endOf(last, evidence).kind === 'finished')
     return `the last one, ${taskIdOf(taskArn)}, finished its work with exit code 0`;
@@ -97,9 +97,9 @@ function describeSeveral(live: readonly Task[], commands: MendCommands): Finding
     evidence: [
       ...live.map(
         ({ taskArn, lastStatus, retire }) =>
-          `${taskIdOf(taskArn)} is ${lastStatus}${retire === undefined ? '' : `, to go by ${retire.by}`}`,
+          `${taskIdOf(taskArn)} is ${lastStatus}${retire === undefined ? '' : `, retiring (${retire.by})`}`,
       ),
-      'while a restart runs this is as it should be',
+      'this is normal while a restart runs',
     ],
     mend: [commands.engines('reconcile')],
     blocks: false,
@@ -120,7 +120,7 @@ function describeStarting(
   };
 }
 
-/** A mapping that was edited moves the next task, and not the live one. */
+/** An edited mapping applies to the next task, not to the live one. */
 function describeMoved(kept: Task, evidence: Evidence, commands: MendCommands): Finding | undefined {
   const mapping = mappingOf(evidence);
   if (mapping === undefined) return undefined;

@@ -3,7 +3,7 @@ import type { Check } from './check.ts';
 import { ok, unknown } from './link.ts';
 import { addressableTask, gapIn, groupsThatAre, mappingOf, readable } from './views.ts';
 
-/** Whether the load balancer has the zones in which the task is, or may be started. */
+/** Whether the load balancer is in the zones in which the task runs or may be started. */
 export const checkZones: Check = (evidence, commands) => {
   const { loadBalancers, subnets } = evidence;
   if ('problem' in loadBalancers) return unknown(loadBalancers.problem);
@@ -26,7 +26,7 @@ export const checkZones: Check = (evidence, commands) => {
   if (task === undefined && evidence.mapping.kind === 'unreadable') return unknown(evidence.mapping.problem);
   const taskZone = readable(evidence.interfaces)?.find(({ ip }) => task !== undefined && hasAddress(task, ip));
   for (const { arn, name, zones, vpcId } of serving) {
-    // A target in another VPC stands in all zones.
+    // A target in another VPC is in all zones.
     const isNear = (place: { readonly vpcId?: string }) =>
       [undefined, vpcId].includes(place.vpcId) || vpcId === undefined;
     const enabled = new Set(zones.map(({ zone }) => zone));
@@ -37,8 +37,8 @@ export const checkZones: Check = (evidence, commands) => {
     return {
       status: 'broken',
       summary: own
-        ? `the task is in ${outside.zone}, and ${name} is not`
-        : `the mapping may start a task in ${outside.zone}, and ${name} is not there`,
+        ? `the task is in ${outside.zone}, but ${name} is not`
+        : `the mapping may start a task in ${outside.zone}, but ${name} is not there`,
       evidence: [
         `${outside.id} is in ${outside.zone}`,
         `${name} has ${zones.map(({ zone, subnetId }) => `${zone} (${subnetId})`).join(', ')}`,

@@ -30,17 +30,17 @@ const checks: Readonly<Record<LinkId, Check>> = {
   envelope: checkEnvelope,
 };
 
-/** What is wrong with a service. */
+/** The result of a diagnosis. */
 export interface Diagnosis {
-  /** All links, in the order of the walk. */
+  /** All links, from the client inwards. */
   readonly links: readonly Link[];
-  /** The first link that is broken by itself, and not only because of another. */
+  /** The first link that is broken on its own, not because of another link. */
   readonly first: Link | undefined;
 }
 
 /**
- * Walks the links from the client inwards. An operator is helped by causes: a target that is unhealthy because a security
- * group keeps the load balancer out is a symptom, and the security group is what is told.
+ * Checks the links from the client inwards, and reports causes rather than symptoms. If a security group blocks the
+ * load balancer, the unhealthy target is a symptom, and the security group is reported.
  */
 export function diagnose(evidence: Evidence, commands: MendCommands): Diagnosis {
   const findings = new Map(linkIds.map((id) => [id, checks[id](evidence, commands)]));
@@ -59,7 +59,7 @@ function toLink(id: LinkId, findings: Findings): Link {
   return { id, status: 'symptom', summary, evidence, mend: [], cause };
 }
 
-/** The link at the end of the chain of symptoms. No check names one that names it in turn. */
+/** The link at the end of a chain of symptoms. No two checks name each other. */
 function causeOf({ explainedBy = [] }: BrokenFinding, findings: Findings): LinkId | undefined {
   for (const id of explainedBy) {
     const other = findings.get(id);

@@ -4,42 +4,42 @@ import type { DefinitionEvidence } from '../envelope/read-definition.ts';
 import type { Envelope } from '../envelope/read-envelope.ts';
 import type { FunctionEvidence } from '../envelope/read-function.ts';
 
-/** Something that was asked of AWS: the answer, or why there is none. Nothing that was not read counts as absent. */
+/** An answer of AWS, or why there is none. What was not read never counts as absent. */
 export type Read<Value> = { readonly value: Value } | { readonly problem: string };
 
-/** All that was found out about one service; what is wrong is told from this alone. */
+/** Everything that was read about one service. The checks use nothing else. */
 export interface Evidence {
   readonly workspace: string;
   readonly service: string;
-  /** What a client asks for, such as `/api/auth`; no slash at the end. */
+  /** The path that a client requests, such as `/api/auth`, without a final slash. */
   readonly path: string;
-  /** The host that a client asks; undefined: any. */
+  /** The host that a client requests; undefined for any. */
   readonly host: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly mapping: MappingEvidence;
-  /** The target groups in which the service's task has to be: the live task's own, else those of the mapping. */
+  /** The target groups of the service's task: those of the live task, or those of the mapping. */
   readonly groups: Read<readonly GroupEvidence[]>;
-  /** The target groups of the mapping, which the next task will be in. */
+  /** The target groups of the mapping, in which the next task will be registered. */
   readonly mappedGroups: Read<readonly GroupEvidence[]>;
-  /** The load balancers that serve any target group of the workspace. */
+  /** The load balancers of all target groups of the workspace. */
   readonly loadBalancers: Read<readonly LoadBalancerEvidence[]>;
-  /** Newest first, live and ended ones. */
+  /** Live and ended tasks, newest first. */
   readonly tasks: Read<readonly Task[]>;
-  /** ECS services that put tasks into one of the groups. */
+  /** ECS services that register tasks in one of the groups. */
   readonly otherPlanes: Read<readonly ControlPlane[]>;
-  /** The interfaces at the addresses of live tasks. */
+  /** The network interfaces with the addresses of live tasks. */
   readonly interfaces: Read<readonly InterfaceEvidence[]>;
-  /** The groups of load balancers, of the live task and of the mapping. */
+  /** The security groups of the load balancers, the live task and the mapping. */
   readonly securityGroups: Read<readonly SecurityGroupEvidence[]>;
-  /** The subnets that the mapping names. */
+  /** The subnets of the mapping. */
   readonly subnets: Read<readonly SubnetEvidence[]>;
-  /** What the mapping's task definition is now; undefined where there is no mapping. */
+  /** The mapping's task definition; undefined without a mapping. */
   readonly definition: Read<DefinitionEvidence | undefined>;
-  /** The mapping's cluster; absent where the mapping gives a launch type, which needs nothing of the cluster. */
+  /** The mapping's cluster; absent if the mapping has a launch type, which does not depend on the cluster. */
   readonly cluster?: Read<ClusterEvidence | undefined>;
   readonly function: Read<FunctionEvidence | undefined>;
-  /** Undefined: Terraform has not published it. */
+  /** Undefined if Terraform has not published it. */
   readonly envelope: Read<Envelope | undefined>;
 }
 
@@ -52,16 +52,16 @@ export type MappingEvidence =
 export interface GroupEvidence {
   readonly targetGroupArn: string;
   readonly name: string;
-  /** The port under which the task belongs there. */
+  /** The port of the task in this target group. */
   readonly port: number;
-  /** Undefined: there is no such target group. */
+  /** Undefined if the target group does not exist. */
   readonly found: FoundGroup | undefined;
 }
 
 export interface FoundGroup {
-  /** Undefined: it is not shown. */
+  /** Undefined if AWS does not show it. */
   readonly targetType: string | undefined;
-  /** The kind of address that it takes; IPv4 where this is absent. */
+  /** The address type that it accepts; IPv4 if absent. */
   readonly ipAddressType?: AddressType;
   readonly healthCheck: {
     readonly path: string;
@@ -88,7 +88,7 @@ export interface LoadBalancerEvidence {
   readonly vpcId?: string;
   readonly securityGroups: readonly string[];
   readonly zones: readonly { readonly zone: string; readonly subnetId: string }[];
-  /** Addresses of its own interfaces; empty where they could not be read. */
+  /** The addresses of its network interfaces; empty if they could not be read. */
   readonly ips: readonly string[];
   readonly listeners: readonly ListenerEvidence[];
 }
@@ -97,24 +97,24 @@ export interface ListenerEvidence {
   readonly arn: string;
   readonly protocol: string;
   readonly port: number;
-  /** By priority, the default rule last. */
+  /** In order of priority, the default rule last. */
   readonly rules: readonly RuleEvidence[];
 }
 
 export interface RuleEvidence {
   readonly arn: string;
-  /** Undefined: the default rule. */
+  /** Undefined for the default rule. */
   readonly priority: number | undefined;
-  /** Patterns of its path condition; undefined: it has none, or one that `doubts` is about. */
+  /** The patterns of its path condition; undefined if it has none, or one that is in `doubts`. */
   readonly paths: readonly string[] | undefined;
   readonly pathRegexes?: readonly string[];
   readonly hosts: readonly string[] | undefined;
   readonly hostRegexes?: readonly string[];
-  /** Fields of other conditions, such as `http-header`: whether they are met depends on the request. */
+  /** The fields of its other conditions, such as `http-header`, which depend on the request. */
   readonly otherConditions: readonly string[];
-  /** What this version does not know of the rule's conditions, in words that begin with "its". */
+  /** The unknown parts of the rule's conditions, such as "its member X is unknown". */
   readonly doubts?: readonly string[];
-  /** What happens on the way to the target group, such as `after authenticate-oidc`. */
+  /** Actions before the forward, such as `after authenticate-oidc`. */
   readonly notes?: readonly string[];
   readonly action: RuleAction;
 }
@@ -122,13 +122,13 @@ export interface RuleEvidence {
 export type RuleAction =
   | {
       readonly kind: 'forward';
-      /** Without those of weight 0. */
+      /** Without target groups of weight 0. */
       readonly targetGroupArns: readonly string[];
-      /** One for each target group, where there are several. */
+      /** The weight of each target group, if there are several. */
       readonly weights?: readonly number[];
     }
   | { readonly kind: 'other'; readonly description: string }
-  /** What becomes of a request is not known. */
+  /** The outcome of a request is unknown. */
   | { readonly kind: 'unknown'; readonly description: string };
 
 export interface ControlPlane {
@@ -169,6 +169,6 @@ export interface SubnetEvidence {
   readonly id: string;
   readonly zone: string;
   readonly vpcId?: string;
-  /** The kinds of address that its tasks can have. */
+  /** The address types that its tasks can have. */
   readonly addressTypes?: readonly AddressType[];
 }

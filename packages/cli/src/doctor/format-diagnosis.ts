@@ -6,12 +6,12 @@ import { type Link, linkTitles } from './link.ts';
 export interface FormatOptions {
   readonly service: string;
   readonly path: string;
-  /** Every link, not only what is broken. */
+  /** Show every link, not only the broken ones. */
   readonly all: boolean;
   readonly style: Style;
 }
 
-/** The first broken link with its evidence and what mends it; one line for each other. */
+/** The first broken link with its evidence and its fix; one line for each other link. */
 export function formatDiagnosis({ links, first }: Diagnosis, options: FormatOptions): string {
   const { service, path, all, style } = options;
   const unknowns = links.filter(({ status }) => status === 'unknown');
@@ -22,15 +22,13 @@ export function formatDiagnosis({ links, first }: Diagnosis, options: FormatOpti
       ? [
           unknowns.length === 0
             ? style.green(`Nothing is wrong with ${service}.`)
-            : `Nothing that could be looked at is wrong with ${service}.`,
+            : `Nothing that could be checked is wrong with ${service}.`,
         ]
       : firstLines(first, path, style)),
-    ...(others.length === 0
-      ? []
-      : ['', 'Broken as well:', ...others.map((link) => `  ${nameOf(link)}: ${link.summary}`)]),
+    ...(others.length === 0 ? [] : ['', 'Also broken:', ...others.map((link) => `  ${nameOf(link)}: ${link.summary}`)]),
     ...(unknowns.length === 0
       ? []
-      : ['', 'Could not be looked at:', ...unknowns.map((link) => `  ${nameOf(link)}: ${link.summary}`)]),
+      : ['', 'Could not be checked:', ...unknowns.map((link) => `  ${nameOf(link)}: ${link.summary}`)]),
   ];
   return joinLines(lines);
 }
@@ -40,7 +38,7 @@ function firstLines(first: Link, path: string, style: Style): readonly string[] 
     `${style.red(`${path}: ${nameOf(first)} broken`)}`,
     `  ${style.bold(first.summary)}`,
     ...first.evidence.map((line) => `  - ${line}`),
-    ...(first.mend.length === 0 ? [] : ['', 'What mends it:', ...first.mend.map((line) => `  ${line}`)]),
+    ...(first.mend.length === 0 ? [] : ['', 'To fix it:', ...first.mend.map((line) => `  ${line}`)]),
   ];
 }
 

@@ -6,16 +6,16 @@ import type { FoundGroup, GroupEvidence, ListenerEvidence, LoadBalancerEvidence,
 import { collectPages, inChunks } from './pages.ts';
 import { readRule } from './read-rule.ts';
 
-/** DescribeLoadBalancers takes no more ARNs at once. */
+/** DescribeLoadBalancers accepts no more ARNs per call. */
 const balancersPerCall = 20;
 
-/** What ELB knows; every method rejects with a StartEnginesError of an AWS code. */
+/** Reads from ELB. Every method rejects with a StartEnginesError with an AWS code. */
 export interface LoadBalancerReader {
-  /** Each target group with its targets; those that do not exist without. */
+  /** Each target group with its targets; without them if it does not exist. */
   groups(wanted: readonly TargetGroupPort[]): Promise<readonly GroupEvidence[]>;
-  /** The load balancers that serve any of these target groups; those that do not exist are passed over. */
+  /** The load balancers of these target groups; those that do not exist are skipped. */
   balancersOf(targetGroupArns: readonly string[]): Promise<readonly string[]>;
-  /** Load balancers with their listeners and rules, but without addresses. */
+  /** Load balancers with their listeners and rules, without addresses. */
   balancers(arns: readonly string[]): Promise<readonly LoadBalancerEvidence[]>;
 }
 
@@ -118,7 +118,7 @@ async function readListeners(
   return Promise.all(
     listeners.map(async ({ ListenerArn = '', Protocol = '', Port = 0 }) => {
       const rules = await readRules(client, sdk, ListenerArn);
-      // `default` is no number, and comes last.
+      // `default` is not a number and comes last.
       const order = ({ priority = Number.POSITIVE_INFINITY }: RuleEvidence) => priority;
       return { arn: ListenerArn, protocol: Protocol, port: Port, rules: rules.toSorted((a, b) => order(a) - order(b)) };
     }),

@@ -11,10 +11,10 @@ import type {
 } from './evidence.ts';
 import { collectPages } from './pages.ts';
 
-/** What EC2 knows; every method rejects with a StartEnginesError of an AWS code. What does not exist is left out. */
+/** Reads from EC2. Every method rejects with a StartEnginesError with an AWS code. Missing resources are left out. */
 export interface NetworkReader {
   interfacesAt(ips: readonly string[]): Promise<readonly InterfaceEvidence[]>;
-  /** Addresses of a load balancer's own interfaces. */
+  /** The addresses of a load balancer's network interfaces. */
   addressesOf(loadBalancer: LoadBalancerEvidence): Promise<readonly string[]>;
   securityGroups(ids: readonly string[]): Promise<readonly SecurityGroupEvidence[]>;
   subnets(ids: readonly string[]): Promise<readonly SubnetEvidence[]>;
@@ -25,7 +25,7 @@ const addressFilters: Readonly<Record<AddressType, string>> = {
   ipv6: 'ipv6-addresses.ipv6-address',
 };
 
-/** EC2 takes two hundred values a filter; a mapping has sixteen subnets and five groups at most. */
+/** EC2 accepts two hundred values per filter; a mapping has sixteen subnets and five groups at most. */
 const filter = (Name: string, values: readonly string[]) => ({ Filters: [{ Name, Values: [...new Set(values)] }] });
 
 const paging = (token: string | undefined) => (token === undefined ? {} : { NextToken: token });

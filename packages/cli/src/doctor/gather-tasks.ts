@@ -38,7 +38,7 @@ export async function readTasks(
     for (const tasks of inChunks([...new Set([...running, ...stopped])], tasksPerCall)) {
       const command = new DescribeTasksCommand({ cluster, tasks: [...tasks], include: ['TAGS'] });
       const reply = await callAws({ service: 'ECS', operation: 'DescribeTasks', about }, () => client.send(command));
-      // A task that ended an hour ago may have gone since it was listed; one that is to run has not.
+      // A task that ended an hour ago may have disappeared since it was listed; a running one has not.
       const gone = (arn: string | undefined) => arn !== undefined && !running.includes(arn);
       checkFailures('DescribeTasks', reply.failures, ({ reason, arn }) => reason === 'MISSING' && gone(arn));
       found.push(...(reply.tasks ?? []).map((task) => readTask(task, { now: Date.now(), knownOwner: startedBy })));
@@ -47,7 +47,7 @@ export async function readTasks(
   return found.sort(compareNewestFirst);
 }
 
-/** R49: ECS services of the clusters that put their tasks into one of the target groups. */
+/** R49: ECS services of the clusters that register their tasks in one of the target groups. */
 export async function readOtherPlanes(
   aws: AwsAccess,
   clusters: readonly string[],
@@ -86,7 +86,7 @@ interface ServiceOfEcs {
   readonly desiredCount?: number | undefined;
   readonly runningCount?: number | undefined;
   readonly loadBalancers?: readonly LoadBalanced[] | undefined;
-  /** With deployments by CodeDeploy or an external controller the load balancers stand here. */
+  /** With CodeDeploy or an external deployment controller, the load balancers are here. */
   readonly taskSets?: readonly { readonly loadBalancers?: readonly LoadBalanced[] | undefined }[] | undefined;
 }
 
@@ -102,7 +102,7 @@ function toPlanes(
     .map((targetGroupArn) => ({ serviceName, cluster, targetGroupArn, desiredCount, runningCount }));
 }
 
-/** What ECS lists and does not show is a gap. @throws StartEnginesError `AwsUnavailable` */
+/** A task that is listed but not described is a gap. @throws StartEnginesError `AwsUnavailable` */
 function checkFailures(
   operation: string,
   failures: readonly Failure[] | undefined,
@@ -114,7 +114,7 @@ function checkFailures(
   throw new StartEnginesError('AwsUnavailable', message, { context: { service: 'ECS', operation } });
 }
 
-/** A cluster that is gone holds nothing. */
+/** A cluster that does not exist has no tasks. */
 async function orMissing<Reply>(ask: () => Promise<Reply>): Promise<Reply | undefined> {
   try {
     return await ask();

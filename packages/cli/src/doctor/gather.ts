@@ -21,9 +21,9 @@ export interface Question {
 }
 
 /**
- * Asks AWS for all that bears on a service. It changes nothing.
+ * Reads from AWS everything about a service. It changes nothing.
  *
- * @throws StartEnginesError when neither the mapping nor the function can be read: then nothing could be
+ * @throws StartEnginesError when neither the mapping nor the function can be read: nothing else could be either
  */
 export async function gatherEvidence(context: CommandContext, question: Question): Promise<Evidence> {
   const { aws, options } = context;
@@ -37,7 +37,7 @@ export async function gatherEvidence(context: CommandContext, question: Question
   if (mapping.kind === 'unreadable' && 'problem' in deployed) throw mapping.error;
   const loaded = mapping.kind === 'loaded' ? mapping.loaded.mapping : undefined;
   const clusters = clustersOf(loaded?.cluster, 'value' in deployed ? deployed.value?.clusters : undefined);
-  // What the mapping would say is a gap, and not absent, where it could not be read.
+  // If the mapping could not be read, what depends on it is a gap, not absent.
   const unread = mapping.kind === 'unreadable' ? { problem: mapping.problem } : undefined;
   const [seen, definition, cluster] = await Promise.all([
     read(() => readTasks(aws, { workspace, service }, clusters)),
@@ -57,7 +57,7 @@ export async function gatherEvidence(context: CommandContext, question: Question
     (arns.length === 0 && unread) || read(() => readOtherPlanes(aws, clusters, arns)),
   ]);
   const live = 'value' in tasks ? tasks.value.filter(isLive) : [];
-  // Of a task with two addresses the load balancer uses the one that its target group takes.
+  // If a task has two addresses, the load balancer uses the one that its target group accepts.
   const [group] = 'value' in groups ? groups.value : [];
   const addressOf = (task: Task) => (group && addressOfType(task, addressTypeOf(group))) ?? task.privateIp ?? [];
   const interfaces = await read(() => network.interfacesAt(live.flatMap(addressOf)));
@@ -95,13 +95,13 @@ async function readMapping(
   }
 }
 
-/** Without the function's clusters a task may live where nobody looked. */
+/** If the function's clusters are unknown, a task may run in a cluster that was not read. */
 function withoutGap(tasks: Read<readonly Task[]>, deployed: Read<unknown>): Read<readonly Task[]> {
   const mayBeElsewhere = 'problem' in deployed && 'value' in tasks && !tasks.value.some(isLive);
   return mayBeElsewhere ? { problem: deployed.problem } : tasks;
 }
 
-/** Each cluster once, whether it was named or given as an ARN. */
+/** Each cluster once, whether given by name or by ARN. */
 function clustersOf(mapped: string | undefined, known: readonly string[] = []): readonly string[] {
   const byName = new Map([...known, ...(mapped === undefined ? [] : [mapped])].map((one) => [lastName(one), one]));
   return [...byName.values()];
@@ -114,7 +114,7 @@ interface Readers {
   readonly network: NetworkReader;
 }
 
-/** The service's own load balancers; where it has none, those of the other services, for that is where it belongs. */
+/** The service's load balancers; if it has none, those of the other services, where it should be. */
 async function readBalancers(
   { aws, parameterPath, balancing, network }: Readers,
   targetGroupArns: readonly string[],
@@ -130,7 +130,7 @@ async function readBalancers(
   );
 }
 
-/** The target groups of all mappings. One that is broken names none; one that cannot be read is a gap. */
+/** The target groups of all mappings. An invalid mapping names none; one that cannot be read is a gap. */
 async function readAllGroups(aws: AwsAccess, parameterPath: string): Promise<readonly string[]> {
   const client = await aws.ssm();
   const mappings = createSsmServiceMappings({ client, parameterPath, ttlSeconds: 60, clock: { now: Date.now } });

@@ -1,4 +1,4 @@
-/** The links between a client's request and the container that answers it, in the order of the walk. */
+/** The links between a client's request and the container that answers it, from the client inwards. */
 export const linkIds = [
   'listener-rule',
   'target-group',
@@ -16,7 +16,7 @@ export const linkIds = [
 
 export type LinkId = (typeof linkIds)[number];
 
-/** What each link is called before people. */
+/** Display names. */
 export const linkTitles: Readonly<Record<LinkId, string>> = {
   'listener-rule': 'listener rule',
   'target-group': 'target group',
@@ -32,10 +32,10 @@ export const linkTitles: Readonly<Record<LinkId, string>> = {
   envelope: "the function's envelope",
 };
 
-/** What one check found. */
+/** The result of one check. */
 export type Finding =
   | { readonly status: 'ok'; readonly summary: string }
-  /** It could not be looked at: nobody knows whether it is broken. */
+  /** It could not be checked. */
   | { readonly status: 'unknown'; readonly summary: string }
   | BrokenFinding;
 
@@ -43,24 +43,24 @@ export interface BrokenFinding {
   readonly status: 'broken';
   readonly summary: string;
   readonly evidence: readonly string[];
-  /** Commands that mend it, in the order in which they are to be run; the last resort is a sentence. */
+  /** Commands that fix it, in order; a sentence where no command can. */
   readonly mend: readonly string[];
-  /** Links that, when one of them is broken and blocks, are the cause of this: it is only a symptom then. */
+  /** If one of these links is broken and blocks, it is the cause, and this is only a symptom. */
   readonly explainedBy?: readonly LinkId[];
-  /** False: the service can be up all the same, so that this explains nothing else. True unless said. */
+  /** False if the service can be up anyway, so that this explains nothing else. Default true. */
   readonly blocks?: boolean;
 }
 
 export const ok = (summary: string): Finding => ({ status: 'ok', summary });
 export const unknown = (summary: string): Finding => ({ status: 'unknown', summary });
 
-/** One link after all were looked at. */
+/** One link after all checks. */
 export interface Link {
   readonly id: LinkId;
   readonly status: 'ok' | 'broken' | 'symptom' | 'unknown';
   readonly summary: string;
   readonly evidence: readonly string[];
   readonly mend: readonly string[];
-  /** Of a symptom: the link that is its cause. */
+  /** For a symptom: the link that causes it. */
   readonly cause?: LinkId;
 }

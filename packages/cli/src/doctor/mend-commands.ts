@@ -1,6 +1,6 @@
 import type { GlobalOptions } from '../global-options.ts';
 
-/** Writes commands as an operator can paste them: quoted for sh, PowerShell and cmd alike, with the options in use. */
+/** Writes commands that an operator can paste: quoted for sh, PowerShell and cmd, with the options in use. */
 export interface MendCommands {
   /** `engines …` in the same workspace. */
   engines(...words: readonly string[]): string;
@@ -8,7 +8,7 @@ export interface MendCommands {
   aws(...words: readonly string[]): string;
 }
 
-/** @param usedRegion where the command itself looked: the AWS CLI knows no region unless it is told one */
+/** @param usedRegion the Region that this command used: the AWS CLI may have no default */
 export function createMendCommands(options: GlobalOptions, usedRegion: string): MendCommands {
   const { workspace, region, profile, endpointUrl } = options;
   const account = [
@@ -23,7 +23,7 @@ export function createMendCommands(options: GlobalOptions, usedRegion: string): 
   };
 }
 
-/** Double quotes are all that the three shells have in common. */
+/** Only double quotes work in all three shells. */
 function quote(word: string): string {
   return /^[A-Za-z0-9_./:=,@-]+$/.test(word) ? word : `"${word.replaceAll('"', '\\"')}"`;
 }

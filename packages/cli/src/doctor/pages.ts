@@ -1,4 +1,4 @@
-/** All items of a listing. A page may be empty and still name the next one. */
+/** All items of a listing. An empty page may still name the next one. */
 export async function collectPages<Item>(
   ask: (token: string | undefined) => Promise<{
     readonly items: readonly Item[] | undefined;
@@ -15,7 +15,7 @@ export async function collectPages<Item>(
   return found;
 }
 
-/** The items in groups of at most this many, for calls that take no more at once. */
+/** Splits the items into groups of at most this many, for calls with a limit. */
 export function inChunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),

@@ -2,26 +2,26 @@ import { BlockList } from 'node:net';
 import { type AddressType, typeOfAddress } from '@start-engines/core';
 import type { InterfaceEvidence, LoadBalancerEvidence, PermissionEvidence, SecurityGroupEvidence } from './evidence.ts';
 
-/** What keeps a load balancer from a port of a task. */
+/** What blocks a load balancer from a port of a task. */
 export type Obstacle = 'egress' | 'ingress';
 
-/** Why it cannot be said whether anything does. */
+/** Why that is unknown. */
 export interface Unclear {
   readonly unclear: string;
 }
 
 type Groups = readonly SecurityGroupEvidence[];
 
-/** One side of a connection: its groups, and its addresses as far as they are known. */
+/** One side of a connection: its security groups, and its known addresses. */
 interface Side {
   readonly groups: Groups;
   readonly ips: readonly string[];
 }
 
 /**
- * What keeps a load balancer from a port of a task; undefined: nothing.
+ * What blocks a load balancer from a port of a task; undefined if nothing does.
  *
- * @param target the task's groups, and its address if it has one yet
+ * @param target the task's security groups, and its address if it has one
  */
 export function findObstacle(
   source: LoadBalancerEvidence,
@@ -34,7 +34,7 @@ export function findObstacle(
   const lost = [...securityGroups, ...target.groupIds].find((id) => !groups.some((group) => group.id === id));
   if (lost !== undefined) return { unclear: `the security group ${lost} was not found` };
   const select = (ids: readonly string[]) => groups.filter(({ id }) => ids.includes(id));
-  // Both ends of a connection have addresses of one kind.
+  // Both ends of a connection have the same address type.
   const isAlike = (ip: string) => target.ip === undefined || typeOfAddress(ip) === typeOfAddress(target.ip);
   const from: Side = { groups: select(source.securityGroups), ips: source.ips.filter(isAlike) };
   const to: Side = { groups: select(target.groupIds), ips: target.ip === undefined ? [] : [target.ip] };
@@ -56,7 +56,7 @@ export function findObstacle(
 
 const everywhere: Readonly<Record<AddressType, string>> = { ipv4: '0.0.0.0/0', ipv6: '::/0' };
 
-/** Whether permissions let a connection with the other side through. All of its addresses have to be covered. */
+/** Whether permissions allow the connection. They must cover all addresses of the other side. */
 function permits(
   permissions: readonly PermissionEvidence[],
   other: Side & { readonly type: AddressType | undefined },
@@ -71,9 +71,9 @@ function permits(
   if (cidrs.some((cidr) => wide.includes(cidr))) return true;
   if (ips.length > 0 && ips.every((ip) => cidrs.some((cidr) => isInside(ip, cidr)))) return true;
   const lists = relevant.flatMap(({ prefixLists }) => prefixLists);
-  if (lists.length > 0) return { unclear: `what the prefix list ${lists.join(', ')} holds is not known` };
+  if (lists.length > 0) return { unclear: `the contents of the prefix list ${lists.join(', ')} are unknown` };
   if (ips.length === 0 && cidrs.length > 0) {
-    return { unclear: `the addresses are not known, and only ${cidrs.join(', ')} is let through` };
+    return { unclear: `the addresses are unknown, and only ${cidrs.join(', ')} is allowed` };
   }
   return false;
 }
@@ -82,7 +82,7 @@ function coversPort({ protocol, fromPort = 0, toPort = 65_535 }: PermissionEvide
   return protocol === '-1' || (protocol === 'tcp' && port >= fromPort && port <= toPort);
 }
 
-/** Whether an address is in a block such as `10.0.0.0/16` or `2001:db8::/32`. */
+/** Whether an address is in a CIDR block such as `10.0.0.0/16` or `2001:db8::/32`. */
 function isInside(ip: string, cidr: string): boolean {
   const [base = '', bits = ''] = cidr.split('/');
   const type = typeOfAddress(ip);

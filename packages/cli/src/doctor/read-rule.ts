@@ -1,7 +1,7 @@
 import type { Action, Rule, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { RuleAction, RuleEvidence } from './evidence.ts';
 
-/** The member of a condition that holds what its field has to match. */
+/** The member of a condition that holds its values, by field. */
 const configs: Readonly<Record<string, string>> = {
   'path-pattern': 'PathPatternConfig',
   'host-header': 'HostHeaderConfig',
@@ -19,14 +19,14 @@ const knownMembers = {
   targetGroup: new Set(['TargetGroupArn', 'Weight']),
 };
 
-/** Members that this version does not know: what they mean for a request is not known either. */
+/** Members that this version does not know, whose effect on a request is unknown. */
 function strangeMembers(kind: keyof typeof knownMembers, value: object = {}): string[] {
   return Object.entries(value).flatMap(([name, member]) =>
     member === undefined || knownMembers[kind].has(name) ? [] : [name],
   );
 }
 
-/** A rule as evidence. What this version does not know is kept as a doubt, and never taken for absent. */
+/** A rule as evidence. Unknown parts are kept as doubts and never count as absent. */
 export function readRule(rule: Rule): RuleEvidence {
   const { RuleArn = '', Priority, IsDefault, Conditions = [], Actions = [], Transforms = [] } = rule;
   const priority = Number(Priority);
@@ -35,14 +35,14 @@ export function readRule(rule: Rule): RuleEvidence {
   const hosts = readField('host-header', Conditions);
   const others = Conditions.filter(({ Field }) => Field !== 'path-pattern' && Field !== 'host-header');
   const doubts = [
-    ...strangeMembers('rule', rule).map((name) => `its member ${name} is not known`),
+    ...strangeMembers('rule', rule).map((name) => `its member ${name} is unknown`),
     ...paths.doubts,
     ...hosts.doubts,
     ...others.flatMap(findDoubts),
     ...(!isDefault && Conditions.length === 0 ? ['its conditions are not shown'] : []),
   ];
   const { action, notes } = readActions(Actions);
-  // Transforms change what the target receives, and not which rule takes the request.
+  // Transforms change what the target receives, not which rule matches.
   const transforms = Transforms.map(({ Type }) => `after a ${Type} transform`);
   return {
     arn: RuleArn,
@@ -58,7 +58,7 @@ export function readRule(rule: Rule): RuleEvidence {
   };
 }
 
-/** A condition that hangs on more of the request than its path and host. */
+/** A condition on more than the path and host of the request. */
 function isOther(field: string): boolean {
   return field in configs && field !== 'path-pattern' && field !== 'host-header';
 }
@@ -69,17 +69,17 @@ interface FieldOfRule {
   readonly doubts: readonly string[];
 }
 
-/** The path or the host condition of a rule. One that cannot be read may be met by anything. */
+/** The path or host condition of a rule. One that cannot be read may match anything. */
 function readField(field: 'path-pattern' | 'host-header', all: readonly RuleCondition[]): FieldOfRule {
   const [condition, ...more] = all.filter(({ Field }) => Field === field);
   if (condition === undefined) return { values: undefined, doubts: [] };
-  const doubts = more.length > 0 ? [`its ${field} conditions are several`] : findDoubts(condition);
+  const doubts = more.length > 0 ? [`it has several ${field} conditions`] : findDoubts(condition);
   if (doubts.length > 0) return { values: undefined, doubts };
   const { values, regexes } = readPatterns(condition);
   return { values, ...(regexes.length === 0 ? {} : { regexes }), doubts };
 }
 
-/** Values stand in the condition itself or in its configuration; DescribeRules may show them in both. */
+/** Values are in the condition itself or in its configuration; DescribeRules may show both. */
 function readPatterns(condition: RuleCondition) {
   const config = condition.PathPatternConfig ?? condition.HostHeaderConfig ?? {};
   const distinct = (...lists: readonly (readonly string[] | undefined)[]) => [
@@ -91,14 +91,14 @@ function readPatterns(condition: RuleCondition) {
   };
 }
 
-/** What of a condition this version cannot read. */
+/** The parts of a condition that this version cannot read. */
 function findDoubts(condition: RuleCondition): string[] {
   const field = condition.Field ?? '';
   const member = configs[field];
-  if (member === undefined) return [`its condition ${field === '' ? 'names no field' : `on ${field} is not known`}`];
+  if (member === undefined) return [`its condition ${field === '' ? 'names no field' : `on ${field} is unknown`}`];
   const config: object = (condition as Readonly<Record<string, object | undefined>>)[member] ?? {};
   const strange = [...strangeMembers('condition', condition), ...strangeMembers('config', config)];
-  if (strange.length > 0) return [`its ${field} condition has ${strange.join(', ')}, which is not known`];
+  if (strange.length > 0) return [`its ${field} condition has ${strange.join(', ')}, which is unknown`];
   const { values, regexes } = readPatterns(condition);
   const isEmpty = !isOther(field) && values.length + regexes.length === 0;
   return isEmpty ? [`its ${field} condition shows no values`] : [];
@@ -107,7 +107,7 @@ function findDoubts(condition: RuleCondition): string[] {
 const endings = new Set(['forward', 'fixed-response', 'redirect']);
 const preludes = new Set(['authenticate-oidc', 'authenticate-cognito', 'jwt-validation']);
 
-/** Actions run by `Order`, wherever they stand in the list; the last one says what becomes of the request. */
+/** Actions run in the order of `Order`. The last one decides what happens to the request. */
 function readActions(actions: readonly Action[]): { readonly action: RuleAction; readonly notes: readonly string[] } {
   const ordered = actions.toSorted(
     (a, b) => (a.Order ?? Infinity) - (b.Order ?? Infinity) || isEnding(a) - isEnding(b),
@@ -140,7 +140,7 @@ function readEnding(last: Action | undefined): RuleAction {
   }
 }
 
-/** A target group of weight 0 gets nothing, unless all have it: AWS does not say what happens then. */
+/** A target group of weight 0 gets nothing. AWS does not document what happens if all have weight 0. */
 function readForward(action: Action): RuleAction {
   const { TargetGroupArn, ForwardConfig } = action;
   const strange = [

@@ -2,7 +2,7 @@ import { StartEnginesError } from '@start-engines/core';
 import { CliError } from '../cli-error.ts';
 import type { Read } from './evidence.ts';
 
-/** Asks AWS; what AWS refuses, throttles or leaves unanswered is a gap in the evidence, and never "there is none". */
+/** Reads from AWS. A refused, throttled or unanswered call is a gap in the evidence, never "does not exist". */
 export async function read<Value>(ask: () => Promise<Value>): Promise<Read<Value>> {
   try {
     return { value: await ask() };
@@ -12,7 +12,7 @@ export async function read<Value>(ask: () => Promise<Value>): Promise<Read<Value
   }
 }
 
-/** What hangs on something else that has to be read first. */
+/** Reads something that depends on another reading. */
 export async function readAfter<First, Value>(
   first: Read<First>,
   ask: (value: First) => Promise<Value>,

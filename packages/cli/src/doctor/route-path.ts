@@ -1,29 +1,29 @@
 import type { ListenerEvidence, RuleEvidence } from './evidence.ts';
 import { type Match, matchRegex } from './match-regex.ts';
 
-/** What a listener does with a request, as far as that can be told from outside. */
+/** What a listener does with a request, as far as its rules show. */
 export interface Routed {
-  /** The first rule that takes the request for certain. */
+  /** The first rule that certainly matches the request. */
   readonly rule: RuleEvidence;
   /** Whether the request goes to one of the service's target groups. */
   readonly arrives: boolean;
-  /** Rules before it that may take the request and change whether it arrives, with what is not known of each. */
+  /** Rules before it that may match and change the outcome, each with what is unknown about it. */
   readonly doubts: readonly string[];
-  /** Hosts for which another rule takes the request, where no host is named. */
+  /** Hosts for which another rule matches, if no host is given. */
   readonly exceptions: readonly string[];
 }
 
 export interface RequestToRoute {
   readonly path: string;
-  /** Undefined: any host. */
+  /** Undefined for any host. */
   readonly host: string | undefined;
 }
 
 type IsOurs = (targetGroupArn: string) => boolean;
 
 /**
- * Which rule takes a request for a path, and whether that is certain. Conditions other than path and host depend on the
- * request: of a rule that leads to the service they are assumed to be met.
+ * Which rule matches a request for a path, and whether that is certain. Other conditions than path and host depend on the
+ * request; for a rule that routes to the service, they are assumed to be met.
  */
 export function routePath(listener: ListenerEvidence, request: RequestToRoute, isOurs: IsOurs): Routed | undefined {
   const doubtful: { readonly arrives: boolean | undefined; readonly doubt: string }[] = [];
@@ -36,8 +36,8 @@ export function routePath(listener: ListenerEvidence, request: RequestToRoute, i
       exceptions.push(`${(rule.hosts ?? []).join(', ')} (rule ${nameOfRule(rule)})`);
     } else if (arrives === undefined || match !== 'yes') {
       const { action: ending } = rule;
-      const action = ending.kind === 'unknown' ? [`its action (${ending.description}) is not known`] : [];
-      doubtful.push({ arrives, doubt: `rule ${nameOfRule(rule)} may take it: ${[...doubts, ...action].join('; ')}` });
+      const action = ending.kind === 'unknown' ? [`its action (${ending.description}) is unknown`] : [];
+      doubtful.push({ arrives, doubt: `rule ${nameOfRule(rule)} may match it: ${[...doubts, ...action].join('; ')}` });
     } else {
       const contrary = doubtful.filter((one) => one.arrives !== arrives).map(({ doubt }) => doubt);
       return { rule, arrives, doubts: contrary, exceptions: arrives ? exceptions : [] };
@@ -46,16 +46,16 @@ export function routePath(listener: ListenerEvidence, request: RequestToRoute, i
   return undefined;
 }
 
-/** Whether a rule forwards to one of the service's target groups; undefined where its action is not known. */
+/** Whether a rule forwards to one of the service's target groups; undefined if its action is unknown. */
 export function leadsTo({ action }: RuleEvidence, isOurs: IsOurs): boolean | undefined {
   if (action.kind === 'unknown') return undefined;
   return action.kind === 'forward' && action.targetGroupArns.some(isOurs);
 }
 
 interface RuleMatch {
-  /** `for-hosts`: for certain hosts, and none is named. */
+  /** `for-hosts`: it matches certain hosts, and no host is given. */
   readonly match: Match | 'for-hosts';
-  /** What is not known of the rule. */
+  /** What is unknown about the rule. */
   readonly doubts: readonly string[];
 }
 
@@ -78,7 +78,7 @@ function matchRule(rule: RuleEvidence, { path, host }: RequestToRoute, isOwn: bo
   return { match: isUnasked && !isOwn ? 'for-hosts' : 'yes', doubts };
 }
 
-/** One of the values has to match. Without any there is no such condition. */
+/** One of the values must match. Without values there is no condition. */
 function matchAny(
   text: string,
   patterns: readonly string[] | undefined,
@@ -95,7 +95,7 @@ function matchAny(
   return (['yes', 'unknown'] as const).find((match) => matches.includes(match)) ?? 'no';
 }
 
-/** A load balancer's patterns: `*` for any run of characters, `?` for one; paths are case-sensitive. */
+/** A load balancer's pattern: `*` for any characters, `?` for one. Paths are case-sensitive. */
 export function matchesRule(text: string, pattern: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
@@ -105,8 +105,8 @@ export function matchesRule(text: string, pattern: string): boolean {
 }
 
 /**
- * The hosts to ask for where none is named: those of the service's own rules, for which the service is meant. A wildcard
- * stands for a host of its kind.
+ * The hosts to check if none is given: those of the service's own rules. A wildcard
+ * is replaced by a host that matches it.
  */
 export function hostsToAsk(
   listener: ListenerEvidence,

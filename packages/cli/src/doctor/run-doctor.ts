@@ -14,12 +14,12 @@ export interface DoctorOptions {
   readonly all?: true;
 }
 
-/** `engines doctor`. @throws CliError `Usage`, StartEnginesError when AWS cannot be asked at all */
+/** `engines doctor`. @throws CliError `Usage`, StartEnginesError when AWS cannot be read at all */
 export async function runDoctor(context: CommandContext, service: string, options: DoctorOptions): Promise<ExitCode> {
   const [name = ''] = readServiceNames([service]);
   const path = readPath(options.path ?? `/api/${name}`);
   const evidence = await gatherEvidence(context, { service: name, path, host: options.host });
-  // What Ctrl-C broke off stands in the evidence as a gap, which it is not.
+  // Aborted calls look like gaps in the evidence, but are not.
   if (context.signal.aborted) throw interrupted();
   const region = await (await context.aws.ecs()).config.region();
   const { links, first } = diagnose(evidence, createMendCommands(context.options, region));

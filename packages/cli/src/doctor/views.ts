@@ -10,12 +10,12 @@ import {
 } from '@start-engines/core';
 import type { Evidence, FoundGroup, GroupEvidence, Read } from './evidence.ts';
 
-/** The value, or undefined where it could not be read. */
+/** The value, or undefined if it could not be read. */
 export function readable<Value>(read: Read<Value>): Value | undefined {
   return 'value' in read ? read.value : undefined;
 }
 
-/** Why one of these could not be read; undefined when all were. What hangs on it cannot be judged. */
+/** Why one of these could not be read; undefined if all were. What depends on it cannot be checked. */
 export function gapIn(evidence: Evidence, ...names: readonly ReadName[]): string | undefined {
   return names.flatMap((name) => ('problem' in evidence[name] ? evidence[name].problem : [])).at(0);
 }
@@ -23,17 +23,17 @@ export function gapIn(evidence: Evidence, ...names: readonly ReadName[]): string
 type ReadName = { [Name in keyof Evidence]: Evidence[Name] extends Read<unknown> ? Name : never }[keyof Evidence] &
   string;
 
-/** The mapping that serves, also when a newer version is broken. */
+/** The mapping in use, also when a newer version is invalid. */
 export function mappingOf({ mapping }: Evidence): ServiceMapping | undefined {
   return mapping.kind === 'loaded' ? mapping.loaded.mapping : undefined;
 }
 
-/** The task that is to serve: live and not marked to go, the newest if there are two. */
+/** The task that should serve: live and not retiring, the newest if there are several. */
 export function keptTask(evidence: Evidence): Task | undefined {
   return (readable(evidence.tasks) ?? []).find((task) => isKept(task) && !isForeign(task));
 }
 
-/** The same once traffic can be sent to it. */
+/** The same task, once traffic can be sent to it. */
 export function addressableTask(evidence: Evidence): (Task & { readonly privateIp: string }) | undefined {
   const kept = keptTask(evidence);
   return kept !== undefined && isAddressable(kept) ? kept : undefined;
@@ -48,7 +48,7 @@ export function foreignTasks(evidence: Evidence): readonly Task[] {
   return (readable(evidence.tasks) ?? []).filter((task) => isLive(task) && isForeign(task));
 }
 
-/** How a task ended. Its essential containers are known where the mapping's task definition is still the task's own. */
+/** How a task ended. Its essential containers are known if the mapping still has the task's task definition. */
 export function endOf(task: Task, evidence: Evidence): EndOfTask {
   const found = readable(evidence.definition)?.found;
   if (found?.arn !== task.taskDefinitionArn) return endOfTask(task);
@@ -62,7 +62,7 @@ export function groupsThatAre(evidence: Evidence): readonly GroupThatIs[] {
   return (readable(evidence.groups) ?? []).filter((group): group is GroupThatIs => group.found !== undefined);
 }
 
-/** The ports on which the load balancer has to reach the task: for traffic and for health checks. */
+/** The ports on which the load balancer must reach the task, for traffic and for health checks. */
 export function portsToReach(evidence: Evidence): readonly number[] {
   const ports = groupsThatAre(evidence).flatMap(({ port, found: { healthCheck } }) =>
     healthCheck.port === 'traffic-port' ? [port] : [port, Number(healthCheck.port)],

@@ -3,16 +3,16 @@ import type { DefinitionProblem } from './check-definition.ts';
 import type { ClusterEvidence } from './read-cluster.ts';
 import type { FoundDefinition } from './read-definition.ts';
 
-/** Where the task will run, as ECS decides it. */
+/** Where ECS will run the task. */
 interface Place {
   readonly key: 'launchType' | 'capacityProviderStrategy';
   readonly isFargate: boolean;
-  /** The task definition must be compatible with one of these. */
+  /** The task definition must be compatible with one of them. */
   readonly compatibilities: readonly string[];
   readonly description: string;
 }
 
-/** What keeps the task definition from running where the mapping, or the cluster's default strategy, puts its tasks. */
+/** Why the task definition cannot run where the mapping, or the cluster's default strategy, places its tasks. */
 export function findCapacityProblem(
   mapping: ServiceMapping,
   { compatibilities, arn }: FoundDefinition,
@@ -29,15 +29,15 @@ export function findCapacityProblem(
   }
   if (compatibilities.length > 0 && !compatibilities.some((one) => place.compatibilities.includes(one))) {
     const name = arn.split('/').at(-1) ?? arn;
-    const message = `${name} is not made for ${description}, but for ${compatibilities.join(', ')}`;
+    const message = `${name} is compatible with ${compatibilities.join(', ')}, not with ${description}`;
     return { key, message, evidence: [arn] };
   }
   if (mapping.taskOptions?.platformVersion === undefined || place.isFargate) return undefined;
-  const message = `is for Fargate only, and the task runs on ${description}`;
+  const message = `is for Fargate only, but the task runs on ${description}`;
   return { key: 'platformVersion', message, evidence: [`platformVersion: ${mapping.taskOptions.platformVersion}`] };
 }
 
-/** Undefined when only the cluster could tell and it was not read. */
+/** Undefined if it depends on the cluster and the cluster was not read. */
 function findPlace({ capacity }: ServiceMapping, cluster: ClusterEvidence | undefined): Place | undefined {
   if ('launchType' in capacity) return placeOfType(capacity.launchType, capacity.launchType);
   if ('capacityProviderStrategy' in capacity) {
@@ -57,7 +57,7 @@ function placeOfType(launchType: string, description: string): Place {
 function placeOfProviders(providers: readonly string[], key: Place['key'], whose: string): Place {
   const isFargate = providers.every(isFargateProvider);
   const description = `the capacity provider ${providers.join(', ')}${whose}`;
-  // A provider that is not Fargate's stands for an Auto Scaling group or for Managed Instances.
+  // Any other provider is an Auto Scaling group or Managed Instances.
   return { key, isFargate, compatibilities: isFargate ? ['FARGATE'] : ['EC2', 'MANAGED_INSTANCES'], description };
 }
 

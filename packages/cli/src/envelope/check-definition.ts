@@ -10,9 +10,9 @@ import { findCapacityProblem } from './check-capacity.ts';
 import type { ClusterEvidence } from './read-cluster.ts';
 import type { DefinitionEvidence, FoundDefinition } from './read-definition.ts';
 
-/** What keeps a mapping and a task definition from working together. */
+/** A mismatch between a mapping and its task definition. */
 export interface DefinitionProblem {
-  /** The key of the mapping that is to blame. */
+  /** The key of the mapping that causes it. */
   readonly key:
     | 'taskDefinition'
     | 'port'
@@ -27,9 +27,9 @@ export interface DefinitionProblem {
 }
 
 /**
- * The first thing that is wrong with a mapping's task definition.
+ * The first problem of a mapping's task definition.
  *
- * @param cluster Undefined where it was not read: what depends on the cluster's default strategy is then not checked.
+ * @param cluster Undefined if it was not read: then nothing that depends on its default strategy is checked.
  */
 export function findDefinitionProblem(
   mapping: ServiceMapping,
@@ -44,7 +44,7 @@ export function findDefinitionProblem(
   if (found.networkMode !== 'awsvpc') {
     return {
       key: 'taskDefinition',
-      message: `${name} has the network mode ${found.networkMode}, and its tasks need an address of their own: awsvpc`,
+      message: `${name} has the network mode ${found.networkMode}, but its tasks need their own address: awsvpc`,
       evidence: [found.arn],
     };
   }
@@ -57,7 +57,7 @@ export function findDefinitionProblem(
   );
 }
 
-/** Which container gets the environment of a mapping that names none, and why. Undefined when there is no choice. */
+/** Which container gets the environment of a mapping that names none, and why. Undefined if there is only one. */
 export function describeChosenContainer(mapping: ServiceMapping, found: FoundDefinition): string | undefined {
   if (mapping.containerName !== undefined || found.containers.length < 2) return undefined;
   const ports = portsOf(mapping);
@@ -84,13 +84,13 @@ function checkContainer({ containerName }: ServiceMapping, { containers }: Found
 }
 
 function checkPorts(mapping: ServiceMapping, { containers }: FoundDefinition, name: string) {
-  // With awsvpc a container may listen without having said where.
+  // With awsvpc, a container may listen on a port that it does not declare.
   if (containers.every(({ ports }) => ports.length === 0)) return undefined;
   const wrong = mapping.targetGroups.find(({ port }) => !containers.some((container) => exposesPort(container, port)));
   if (wrong === undefined) return undefined;
   return {
     key: 'port',
-    message: `no container of ${name} has the port ${wrong.port}, which the mapping says`,
+    message: `no container of ${name} exposes port ${wrong.port} of the mapping`,
     evidence: containers.map((container) => `${container.name}: ${describePorts(container.ports) || 'no port'}`),
   } as const;
 }
@@ -99,23 +99,23 @@ function describePorts(ports: readonly ExposedPort[]): string {
   return ports.map((port) => (typeof port === 'number' ? port : `${port.from}-${port.to}`)).join(', ');
 }
 
-/** A task takes 50 tags, and start-engines keeps up to 40 of them for its marks. */
+/** A task can have 50 tags, and start-engines reserves 40 of them for its marks. */
 function checkTags({ taskOptions = {} }: ServiceMapping, { tagKeys = [] }: FoundDefinition, name: string) {
   if (taskOptions.propagateTags !== 'TASK_DEFINITION') return undefined;
   const evidence = [`tags of ${name}: ${tagKeys.join(', ')}`];
   const mark = tagKeys.find((key) => key.startsWith('start-engines:'));
   if (mark !== undefined) {
-    const message = `${name} has the tag ${mark}, and on a task that would be a mark of start-engines`;
+    const message = `${name} has the tag ${mark}, which on a task would be read as a mark of start-engines`;
     return { key: 'propagateTags', message, evidence } as const;
   }
   const count = new Set([...tagKeys, ...Object.keys(taskOptions.tags ?? {})]).size;
   if (count <= mostTaskTags) return undefined;
-  const message = `a task has room for ${mostTaskTags} tags, and there are ${count} with those of ${name}`;
+  const message = `a task can have ${mostTaskTags} tags, but there are ${count} including those of ${name}`;
   return { key: 'propagateTags', message, evidence } as const;
 }
 
 function checkExec({ taskOptions }: ServiceMapping, { taskRoleArn, arn }: FoundDefinition, name: string) {
   if (!taskOptions?.enableExecuteCommand || taskRoleArn !== undefined) return undefined;
-  const message = `${name} has no task role, and ECS Exec needs one`;
+  const message = `${name} has no task role, which ECS Exec requires`;
   return { key: 'enableExecuteCommand', message, evidence: [arn] } as const;
 }

@@ -2,16 +2,16 @@ import { matchesPattern, type ServiceMapping } from '@start-engines/core';
 import type { FoundDefinition } from './read-definition.ts';
 import type { Envelope } from './read-envelope.ts';
 
-/** Something that a mapping names and the function's role may not touch. */
+/** A resource of a mapping that the function's role may not access. */
 export interface OutsideEnvelope {
   /** The key of the mapping that names it. */
   readonly key: string;
   readonly value: string;
-  /** The Terraform variable that would let it in. */
+  /** The Terraform variable that would allow it. */
   readonly variable: string;
 }
 
-/** Everything of a mapping that lies outside the envelope. */
+/** Every resource of a mapping that is outside the envelope. */
 export function findOutside(
   mapping: ServiceMapping,
   definition: FoundDefinition | undefined,
@@ -30,12 +30,12 @@ export function findOutside(
   ];
 }
 
-/** The family of a task definition, however it is named. */
+/** The family of a task definition, from its name or ARN, with or without a revision. */
 export function familyOf(taskDefinition: string): string {
   return lastName(taskDefinition).replace(/:\d+$/, '');
 }
 
-/** What stands behind the last slash of an ARN, or the name itself. */
+/** The text after the last slash of an ARN, or the name itself. */
 export function lastName(nameOrArn: string): string {
   return nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
 }

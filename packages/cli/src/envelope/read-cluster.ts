@@ -2,15 +2,15 @@ import { callAws } from '@start-engines/aws';
 import { StartEnginesError } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 
-/** What a cluster says about where its tasks run. */
+/** The part of a cluster that decides where its tasks run. */
 export interface ClusterEvidence {
   readonly name: string;
   readonly capacityProviders: readonly string[];
-  /** The capacity providers of the default strategy. Empty: RunTask takes the launch type EC2. */
+  /** The capacity providers of the default strategy. Empty: RunTask uses the launch type EC2. */
   readonly defaultProviders: readonly string[];
 }
 
-/** Undefined when there is no such cluster. @throws StartEnginesError an AWS code */
+/** Undefined if the cluster does not exist. @throws StartEnginesError an AWS code */
 export async function readCluster(aws: AwsAccess, cluster: string): Promise<ClusterEvidence | undefined> {
   const { DescribeClustersCommand } = await import('../sdk/ecs.ts');
   const client = await aws.ecs();

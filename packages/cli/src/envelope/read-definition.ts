@@ -2,11 +2,11 @@ import { callAws, readExposedPorts } from '@start-engines/aws';
 import { type ContainerWithPorts, StartEnginesError } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 
-/** What a task definition says of its tasks' network, containers and roles. */
+/** The network, containers and roles of a task definition. */
 export interface DefinitionEvidence {
-  /** As the mapping names it. */
+  /** The name in the mapping. */
   readonly asked: string;
-  /** Undefined: ECS knows none of that name. */
+  /** Undefined if it does not exist. */
   readonly found: FoundDefinition | undefined;
 }
 
@@ -17,18 +17,18 @@ export interface FoundDefinition {
   readonly compatibilities: readonly string[];
   readonly taskRoleArn: string | undefined;
   readonly executionRoleArn: string | undefined;
-  /** Keys of its tags. */
+  /** The keys of its tags. */
   readonly tagKeys?: readonly string[];
   readonly containers: readonly ContainerEvidence[];
 }
 
 export interface ContainerEvidence extends ContainerWithPorts {
   readonly image: string;
-  /** Where its output is kept, when that is CloudWatch Logs. */
+  /** The log group of its output, if that is in CloudWatch Logs. */
   readonly logGroup: string | undefined;
 }
 
-/** @throws StartEnginesError an AWS code, but not for a task definition that does not exist */
+/** @throws StartEnginesError an AWS code; a task definition that does not exist is not an error */
 export async function readDefinition(aws: AwsAccess, taskDefinition: string): Promise<DefinitionEvidence> {
   const { DescribeTaskDefinitionCommand } = await import('../sdk/ecs.ts');
   const client = await aws.ecs();
@@ -58,7 +58,7 @@ export async function readDefinition(aws: AwsAccess, taskDefinition: string): Pr
       },
     };
   } catch (error) {
-    // ECS says so of a family or revision that it does not have; the same exception has other reasons too.
+    // The message for an unknown family or revision; the same exception has other reasons too.
     const isMissing =
       error instanceof StartEnginesError &&
       error.context.awsCode === 'ClientException' &&

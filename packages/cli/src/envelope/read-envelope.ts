@@ -6,8 +6,8 @@ import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 /**
- * What the function's role may touch, as Terraform publishes it in `<path>/envelope` (docs/adr/0011). Names, or patterns
- * in which `*` stands for any run of characters.
+ * What the function's role may access, as Terraform publishes it in `<path>/envelope` (docs/adr/0011): names, or patterns
+ * in which `*` stands for any characters.
  */
 export interface Envelope {
   readonly clusters: readonly string[];
@@ -18,15 +18,15 @@ export interface Envelope {
 
 const keys = ['clusters', 'taskFamilies', 'taskRoleArns', 'targetGroupArns'] as const;
 
-/** Where a workspace's envelope stands. */
+/** The parameter of a workspace's envelope. */
 export function envelopeParameter(parameterPath: string): string {
   return parametersBelow(parameterPath).envelope;
 }
 
 /**
- * Undefined when nothing is published.
+ * Undefined if none is published.
  *
- * @throws StartEnginesError an AWS code. @throws CliError `EnvelopeInvalid` when the parameter is not one
+ * @throws StartEnginesError an AWS code. @throws CliError `EnvelopeInvalid` if the parameter is not an envelope
  */
 export async function readEnvelope(aws: AwsAccess, parameterPath: string): Promise<Envelope | undefined> {
   const parameter = envelopeParameter(parameterPath);
@@ -49,7 +49,7 @@ export function parseEnvelope(text: string, parameter: string): Envelope {
   if (!clusters || !taskFamilies || !taskRoleArns || !targetGroupArns) {
     throw new CliError(
       'EnvelopeInvalid',
-      `${parameter} is not JSON, as it is or compressed, with the lists ${keys.join(', ')}.`,
+      `${parameter} is not JSON (plain or compressed) with the lists ${keys.join(', ')}.`,
       {
         exitCode: exitCodes.unknown,
         hint: 'Terraform writes it: apply the workspace again.',
@@ -59,7 +59,7 @@ export function parseEnvelope(text: string, parameter: string): Envelope {
   return { clusters, taskFamilies, taskRoleArns, targetGroupArns };
 }
 
-/** As Terraform's base64gzip has it: many services make more than Parameter Store takes. */
+/** From Terraform's base64gzip: the envelope of many services would not fit otherwise. */
 function decompress(text: string): string {
   return gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: 1_000_000 }).toString('utf8');
 }

@@ -2,15 +2,15 @@ import { callAws } from '@start-engines/aws';
 import { StartEnginesError } from '@start-engines/core';
 import type { AwsAccess } from '../aws-access.ts';
 
-/** What the deployed function was told. */
+/** The configuration of the deployed function. */
 export interface FunctionEvidence {
   readonly name: string;
   readonly parameterPath: string | undefined;
-  /** Clusters that may hold our tasks. */
+  /** The clusters that the function reads. */
   readonly clusters: readonly string[];
 }
 
-/** Undefined when there is no such function. @throws StartEnginesError an AWS code, also when its environment is hidden */
+/** Undefined if the function does not exist. @throws StartEnginesError an AWS code, also when its environment is hidden */
 export async function readFunction(aws: AwsAccess, functionName: string): Promise<FunctionEvidence | undefined> {
   const { GetFunctionConfigurationCommand } = await import('../sdk/lambda.ts');
   const client = await aws.lambda();

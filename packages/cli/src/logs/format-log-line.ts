@@ -2,7 +2,7 @@ import { formatMoment } from '@start-engines/core';
 import type { Style } from '../output/output.ts';
 import type { LogLine } from './read-log-line.ts';
 
-/** A line for people: when, how bad, of which service, what, and what else there is to it. */
+/** A line for people: time, level, services, message and further fields. */
 export function formatLogLine({ timestamp, kind, level, message, services, fields }: LogLine, style: Style): string {
   const time = style.dim(formatMoment(timestamp).replace('T', ' ').replace('Z', ''));
   if (kind === 'lambda' && level === '') return `${time} ${style.dim(message)}`;

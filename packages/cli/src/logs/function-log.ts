@@ -6,23 +6,23 @@ import { exitCodes } from '../exit-codes.ts';
 import { pause } from '../pause.ts';
 import { isAbout, type LogLine, readLogLine } from './read-log-line.ts';
 
-/** How late an event may come behind one that was written after it. */
+/** How late an event can arrive after one that was written later. */
 const lateMs = 10_000;
 
 export interface LogQuery {
-  /** A service, a request id or a correlation id; everything when undefined. */
+  /** A service, a request ID or a correlation ID; undefined for everything. */
   readonly about?: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
 }
 
-/** The function's log, read piece by piece: each call of `next` gives what has come since the last one. */
+/** Reads the function's log. Each call of `next` returns the lines that are new since the last call. */
 export interface LogReader {
   /** @throws CliError `LogGroupNotFound`. @throws StartEnginesError an AWS code. */
   next(): Promise<readonly LogLine[]>;
 }
 
-/** `/aws/lambda/<name>` of a function that goes by its name or ARN, with or without an alias. */
+/** `/aws/lambda/<name>` of a function named by name or ARN, with or without an alias. */
 export function logGroupOf(functionName: string): string {
   const name = functionName.replace(/^.*:function:/, '').split(':')[0];
   return `/aws/lambda/${name}`;
@@ -37,7 +37,7 @@ export function createLogReader({ aws, options, signal }: CommandContext, { abou
     async next() {
       const { FilterLogEventsCommand } = await import('../sdk/cloudwatch-logs.ts');
       const client = await aws.logs();
-      // CloudWatch narrows it down; which lines are meant is decided by what they say, not by the letters in them.
+      // CloudWatch only narrows the search by text. The parsed fields decide which lines match.
       const filterPattern = about === undefined ? undefined : `"${about.replaceAll(/["\\]/g, '\\$&')}"`;
       const operation = { service: 'CloudWatch Logs', operation: 'FilterLogEvents', about: { logGroupName } } as const;
       const lines: LogLine[] = [];
@@ -70,7 +70,7 @@ export function createLogReader({ aws, options, signal }: CommandContext, { abou
   };
 }
 
-/** The failure of a request for several services is a line about none of them by name. */
+/** The log line of a failed request for several services names none of them. */
 function isMeant(line: LogLine, about: string, requests: Set<string>): boolean {
   const { message, requestId, services } = line;
   if (isAbout(line, about)) {
@@ -80,7 +80,7 @@ function isMeant(line: LogLine, about: string, requests: Set<string>): boolean {
   return services.length === 0 && requestId !== undefined && requests.has(requestId);
 }
 
-/** What comes, as it comes, until it is aborted. */
+/** New lines as they arrive, until it is aborted. */
 export async function* followLog(
   reader: LogReader,
   { signal }: CommandContext,
@@ -91,7 +91,7 @@ export async function* followLog(
       yield await reader.next();
     } catch (error) {
       if (signal.aborted) return;
-      // FilterLogEvents takes five calls a second of the whole account.
+      // FilterLogEvents accepts five calls per second for the whole account.
       if (!(error instanceof StartEnginesError && error.code === 'AwsThrottled')) throw error;
     }
     await pause(intervalMs, signal);
@@ -100,9 +100,9 @@ export async function* followLog(
 
 function explain(error: unknown, logGroupName: string): unknown {
   if (!(error instanceof StartEnginesError) || error.context.awsCode !== 'ResourceNotFoundException') return error;
-  return new CliError('LogGroupNotFound', `There is no log group ${logGroupName}.`, {
+  return new CliError('LogGroupNotFound', `Log group ${logGroupName} does not exist.`, {
     exitCode: exitCodes.unknown,
     cause: error,
-    hint: 'Look at --workspace, --region and --function.',
+    hint: 'Check --workspace, --region and --function.',
   });
 }

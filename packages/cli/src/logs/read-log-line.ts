@@ -1,20 +1,20 @@
-/** One line of the function's log, understood. */
+/** One parsed line of the function's log. */
 export interface LogLine {
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
-  /** `ours`: written by the function. `lambda`: by Lambda about an invocation. `noise`: metrics, and what stands twice. */
+  /** `ours`: written by the function. `lambda`: by Lambda about an invocation. `noise`: metrics and duplicates. */
   readonly kind: 'ours' | 'lambda' | 'noise';
   readonly level: string;
   readonly message: string;
   readonly requestId?: string;
   readonly correlationId?: string;
-  /** The services that it is about. */
+  /** The services that the line is about. */
   readonly services: readonly string[];
-  /** What else it says. */
+  /** The other fields. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** What stands on every line, and is told once or not at all. */
+/** Keys of every line, which are shown elsewhere or not at all. */
 const commonKeys = new Set([
   'level',
   'message',
@@ -36,7 +36,7 @@ const commonKeys = new Set([
 const lambdaLine = /^(START|END|REPORT) RequestId: (\S+)\s*(.*)$/s;
 const consoleLine = /^\d{4}-\d\d-\d\dT\S+Z[\t ]([0-9a-f-]{36}|undefined)[\t ](?:([A-Z]+)\t)?(.*)$/s;
 
-/** Reads one event of the log group. */
+/** Parses one event of the log group. */
 export function readLogLine(timestamp: number, text: string): LogLine {
   const record = text.startsWith('{') ? parseRecord(text) : undefined;
   if (record !== undefined) return readRecord(timestamp, record);
@@ -50,7 +50,7 @@ export function readLogLine(timestamp: number, text: string): LogLine {
   if (caller === undefined) return { ...base, kind: 'lambda', level: '', message: text };
   return {
     ...base,
-    // The runtime repeats what the function has logged as its failure.
+    // The runtime repeats the failure that the function has logged.
     kind: words.startsWith('Invoke Error') ? 'noise' : 'lambda',
     level: level ?? 'ERROR',
     message: words.trim(),
@@ -87,7 +87,7 @@ function readRecord(timestamp: number, record: LogRecord): LogLine {
   };
 }
 
-/** Whether the line is about that service, that request or that correlation id. */
+/** Whether the line is about that service, request ID or correlation ID. */
 export function isAbout({ services, requestId, correlationId }: LogLine, wanted: string): boolean {
   return services.includes(wanted) || requestId === wanted || correlationId === wanted;
 }

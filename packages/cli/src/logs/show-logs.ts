@@ -11,7 +11,7 @@ export interface LogsOptions {
   readonly follow?: true;
   /** Seconds. */
   readonly since: number;
-  /** Seconds between two looks. */
+  /** Seconds between two reads. */
   readonly interval: number;
 }
 
@@ -28,7 +28,7 @@ export async function showLogs(
     tell(context, lines);
     if (lines.length === 0) {
       context.output.remark(
-        `Nothing${about === undefined ? '' : ` about ${about}`} in the last ${formatDuration(since)}.`,
+        `No log lines${about === undefined ? '' : ` about ${about}`} in the last ${formatDuration(since)}.`,
       );
     }
     return exitCodes.done;

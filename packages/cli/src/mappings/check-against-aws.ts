@@ -11,20 +11,20 @@ import { readDefinition } from '../envelope/read-definition.ts';
 import { envelopeParameter, readEnvelope } from '../envelope/read-envelope.ts';
 import { readFunction } from '../envelope/read-function.ts';
 
-/** Something in AWS that does not fit a mapping. */
+/** A mismatch between a mapping and AWS. */
 export interface Misfit {
   readonly key: string;
   readonly message: string;
 }
 
 export interface AwsCheck {
-  /** Everything that does not fit. @throws StartEnginesError an AWS code */
+  /** All mismatches. @throws StartEnginesError an AWS code */
   check(mapping: ServiceMapping): Promise<readonly Misfit[]>;
-  /** What could not be compared at all, and which container gets the environment of a mapping that names none. */
+  /** What could not be compared, and which container gets the environment if the mapping names none. */
   remarks(): readonly string[];
 }
 
-/** Holds mappings against what is in AWS now; what all of them share is read once. */
+/** Compares mappings with AWS. Resources that several mappings share are read once. */
 export async function createAwsCheck({ aws, options }: CommandContext): Promise<AwsCheck> {
   const { parameterPath, functionName } = options;
   const [envelope, deployed, balancing, network] = await Promise.all([
@@ -55,7 +55,7 @@ export async function createAwsCheck({ aws, options }: CommandContext): Promise<
         ...findLost('security group', 'securityGroups', mapping.securityGroups, securityGroups),
         ...outside.map(({ key, value, variable }) => ({
           key,
-          message: `${value} is outside what the function's role may touch (Terraform: ${variable})`,
+          message: `${value} is outside what the function's role may access (Terraform: ${variable})`,
         })),
       ];
     },
@@ -63,11 +63,11 @@ export async function createAwsCheck({ aws, options }: CommandContext): Promise<
       ...choices,
       ...(envelope === undefined
         ? [
-            `The function's envelope is not published in ${envelopeParameter(parameterPath)}, so nothing was held against it.`,
+            `The function's envelope is not published in ${envelopeParameter(parameterPath)}, so the mappings were not checked against it.`,
           ]
         : []),
       ...(deployed === undefined
-        ? [`There is no function ${functionName}: whether it looks at the cluster is not known.`]
+        ? [`Function ${functionName} does not exist, so whether it reads the cluster is unknown.`]
         : []),
     ],
   };
@@ -77,7 +77,7 @@ export async function createAwsCheck({ aws, options }: CommandContext): Promise<
     if (found === undefined) return [{ key, message: `the cluster ${cluster} does not exist` }];
     const looked = deployed?.clusters.map(lastName) ?? [];
     if (looked.length === 0 || looked.includes(lastName(cluster))) return [];
-    const message = `the function does not look at ${lastName(cluster)} (its CLUSTERS; Terraform: allowed_clusters)`;
+    const message = `the function does not read the cluster ${lastName(cluster)} (its CLUSTERS; Terraform: allowed_clusters)`;
     return [{ key, message }];
   }
 }
@@ -95,7 +95,7 @@ function checkTargetGroups(
       key,
       message: `the target group ${name} is of type ${found.targetType}, and must be of type ip`,
     };
-    const unused = { key, message: `the target group ${name} is in use by no listener` };
+    const unused = { key, message: `the target group ${name} is not used by any listener` };
     const addresses = findAddressProblem(group, subnets);
     return [
       ...(found.targetType === 'ip' ? [] : [wrongType]),

@@ -5,25 +5,25 @@ import { createAwsCheck } from './check-against-aws.ts';
 import { defaultsName, type MappingName } from './mapping-name.ts';
 import { environmentOf, isMask } from './mask-secrets.ts';
 
-/** A document to be checked, where it would stand in Parameter Store. */
+/** A document to check, with its place in Parameter Store. */
 export interface Candidate {
   readonly name: MappingName;
   readonly parsed: ParsedDocument;
 }
 
-/** What was found out about some documents. */
+/** The result of checking documents. */
 export interface CheckOutcome {
   readonly problems: readonly MappingProblem[];
-  /** What could not be held against anything, and why; such as an envelope that is not published. */
+  /** What could not be checked, and why; such as an envelope that is not published. */
   readonly remarks: readonly string[];
 }
 
 /**
- * Holds documents against the schema, against each other, and against AWS: task definition, port, target groups,
- * subnets, cluster, the function's envelope. Defaults are checked with every service that they would change.
+ * Checks documents against the schema, against each other, and against AWS: task definition, port, target groups,
+ * subnets, cluster, the function's envelope. Defaults are checked with every service that they affect.
  *
- * @param others What stands in Parameter Store beside them.
- * @throws StartEnginesError an AWS code: what cannot be looked at is not taken for right
+ * @param others The other documents in Parameter Store.
+ * @throws StartEnginesError an AWS code: what cannot be read does not count as valid
  */
 export async function checkMappings(
   context: CommandContext,
@@ -40,7 +40,7 @@ export async function checkMappings(
   const merged = concerned.map(({ name, parsed }) => ({ name, parsed, ...mergeMapping(defaults, parsed, name) }));
   const mergeProblems = merged
     .filter(({ parsed }) => given.has(defaultsName) || parsed.problems.length === 0)
-    // A service that was broken before is not the fault of the defaults.
+    // A service that was invalid before is not the fault of the defaults.
     .filter(({ name, parsed }) => given.has(name) || parsed.problems.length === 0)
     .flatMap(({ problems }) => problems);
   const known = new Set(services.map(({ name }) => name));
@@ -63,14 +63,14 @@ export async function checkMappings(
   return { problems: unique(found), remarks: check.remarks() };
 }
 
-/** A mask that `get` printed, and somebody took for the value. */
+/** A placeholder that `get` printed and that was put as the value. */
 function findMasks({ raw, reference }: ParsedDocument): readonly MappingProblem[] {
   return Object.entries(environmentOf(raw ?? {}))
     .filter(([, value]) => isMask(value))
     .map(([name]) => ({
       ...reference,
       key: `environment.${name}`,
-      message: 'is the mask that is shown in place of a secret, and not its value: use get --output, or --reveal',
+      message: 'is the placeholder of a hidden secret, not its value: use get --output or --reveal',
     }));
 }
 
@@ -89,7 +89,7 @@ function unique(problems: readonly MappingProblem[]): readonly MappingProblem[] 
   return [...byText.values()];
 }
 
-/** One line for each problem: where, which key, what. A file has no version. */
+/** A problem on one line: parameter, key, message. A file has no version. */
 export function describeProblem({ parameter, version, key, message }: MappingProblem): string {
   const where = version === 0 ? parameter : `${parameter} version ${version}`;
   return `${where}: ${key === '' ? '' : `${key}: `}${message}`;

@@ -11,18 +11,18 @@ import { createMappingStore, type MappingStore, type StoredVersion } from './map
 
 type Sdk = typeof import('../sdk/ssm.ts');
 
-/** A claim that is older was left by a command that died between claiming and writing. */
+/** An older claim was left by a command that died between claiming and writing. */
 const claimLivesMs = 60_000;
 
 /**
- * Writes a mapping if its newest version is still `base`. Parameter Store cannot compare and write at once; what it can
- * do is create a parameter only if it is not there, for one caller alone. So whoever wants to write version n + 1 first
- * creates the claim on it (docs/adr/0012): nobody else who does the same can write until that is done. Somebody who
- * writes without a claim is noticed by the version that comes back, and what they wrote is put back.
+ * Writes a mapping if its newest version is still `base`. Parameter Store cannot compare and write in one step, but it can
+ * create a parameter only if it does not exist, for one caller alone. So a writer of version n + 1 first creates the claim
+ * on it (docs/adr/0012), and no other writer with a claim can write meanwhile. A writer without a claim is detected by the
+ * version that PutParameter returns, and its text is restored.
  *
- * @param base Undefined: there is no such parameter.
+ * @param base Undefined if the parameter does not exist.
  * @returns the new version
- * @throws CliError `Overtaken` when somebody else has changed it; then theirs is what stands
+ * @throws CliError `Overtaken` when someone else has changed it; their change is kept
  */
 export async function compareAndPut(
   aws: Pick<AwsAccess, 'steadySsm'>,
@@ -56,9 +56,9 @@ class Writer {
     const version = await this.#put(this.#parameter, text, false);
     if (version !== undefined) return version;
     const present = await this.#store.read(this.#name);
-    // An answer that was lost makes the SDK ask again, and find its own.
+    // After a lost answer the SDK retries, and finds the parameter that it has created.
     if (present?.text === text) return present.version;
-    throw overtaken(`${this.#parameter} was created by somebody else meanwhile.`, this.#name);
+    throw overtaken(`${this.#parameter} was created by someone else in the meantime.`, this.#name);
   }
 
   async replace(base: Pick<StoredVersion, 'version' | 'text'>, text: string): Promise<number> {
@@ -76,11 +76,11 @@ class Writer {
       if (written !== base.version + 1) await this.#yieldTo(base.version + 1, written, text);
       return written;
     } catch (error) {
-      // A write that AWS has refused took no effect: nobody need wait until the claim is old.
+      // A refused write took no effect, so no other writer has to wait until the claim is old.
       if (error instanceof StartEnginesError && /^Aws(AccessDenied|Rejected)$/.test(error.code)) isDone = true;
       throw error;
     } finally {
-      // After a write of which nobody knows whether it took effect the claim stays, until it is old.
+      // If it is unknown whether the write took effect, the claim stays until it is old.
       if (isDone) await this.#release(claim);
     }
   }
@@ -92,11 +92,11 @@ class Writer {
     if (held?.text === mine) return;
     const ageMs = held === undefined ? 0 : Date.now() - held.modifiedAt;
     if (held !== undefined && ageMs > claimLivesMs) {
-      // Of several who take over an old claim only the one whose write comes first has it.
+      // Several commands may take over an old claim; the first one to write it has it.
       if ((await this.#put(claim, mine, true)) === held.version + 1) return;
     }
-    const by = held === undefined ? 'somebody' : ((JSON.parse(held.text) as { by?: string }).by ?? 'somebody');
-    throw overtaken(`${by} is writing version ${version} of ${this.#parameter} at this moment.`, this.#name);
+    const by = held === undefined ? 'Someone' : ((JSON.parse(held.text) as { by?: string }).by ?? 'Someone');
+    throw overtaken(`${by} is writing version ${version} of ${this.#parameter} right now.`, this.#name);
   }
 
   async #readClaim(claim: string) {
@@ -112,25 +112,25 @@ class Writer {
 
   async #release(claim: string): Promise<void> {
     const command = new this.#sdk.DeleteParameterCommand({ Name: claim });
-    // A claim that stays behind is in nobody's way: its version has been written, or it grows old.
+    // A leftover claim does no harm: its version has been written, or it expires.
     await this.#client.send(command).catch(() => undefined);
   }
 
-  /** Somebody wrote without a claim, between the look and the write: theirs came first, and theirs is to stand. */
+  /** Someone wrote without a claim between our read and our write. They were first, so their text is restored. */
   async #yieldTo(first: number, written: number, text: string): Promise<void> {
     for (let version = written - 1; version >= first; version -= 1) {
       const between = await this.#store.read(this.#name, version);
-      // The same text is this very write, made twice because its first answer was lost.
+      // The same text is our own write, repeated because its first answer was lost.
       if (between === undefined || between.text === text) continue;
       const restored = await this.#put(this.#parameter, between.text, true);
       throw overtaken(
-        `Somebody changed ${this.#parameter} at this very moment (version ${version}). Theirs stands, put back as version ${restored}; yours is version ${written}.`,
+        `Someone else changed ${this.#parameter} at the same time (version ${version}). Their change was restored as version ${restored}; yours is version ${written}.`,
         this.#name,
       );
     }
   }
 
-  /** @returns the version; undefined when the parameter is there already and may not be written over */
+  /** @returns the version; undefined when the parameter exists and may not be overwritten */
   async #put(Name: string, Value: string, Overwrite: boolean): Promise<number | undefined> {
     const command = new this.#sdk.PutParameterCommand({
       Name,
@@ -151,16 +151,16 @@ class Writer {
   }
 }
 
-/** @throws CliError `Overtaken` always: the parameter is not at the version that was to be replaced */
+/** @throws CliError `Overtaken` always: the parameter is not at the expected version */
 export function changed(parameter: string, name: MappingName, base: number, present: number | undefined): CliError {
-  const now = present === undefined ? 'is gone' : `is at version ${present} now`;
-  return overtaken(`Somebody else has changed ${parameter}: it was read at version ${base}, and ${now}.`, name);
+  const now = present === undefined ? 'no longer exists' : `is now at version ${present}`;
+  return overtaken(`Someone else has changed ${parameter}: it was read at version ${base} and ${now}.`, name);
 }
 
 function overtaken(message: string, name: MappingName): CliError {
-  return new CliError('Overtaken', `${message} Nothing of theirs was overwritten.`, {
+  return new CliError('Overtaken', `${message} Their change was not overwritten.`, {
     exitCode: exitCodes.overtaken,
-    hint: `See what they did: engines mappings diff ${name}`,
+    hint: `To see their change: engines mappings diff ${name}`,
   });
 }
 
@@ -168,7 +168,7 @@ function whoAmI(): string {
   try {
     return `${userInfo().username}@${hostname()}`;
   } catch {
-    // A container may run as a user that has no name.
+    // A container may run as a user without a name.
     return hostname();
   }
 }

@@ -4,14 +4,14 @@ import { formatDocument } from './show-document.ts';
 
 /** One side of a comparison. */
 export interface Side {
-  /** Such as `auth version 4`, or a file. */
+  /** Such as `auth version 4`, or a file name. */
   readonly label: string;
-  /** Undefined: there is nothing, or nothing that is a JSON object. */
+  /** Undefined if there is no document, or if it is not a JSON object. */
   readonly document: Readonly<Record<string, unknown>> | undefined;
   readonly text: string;
 }
 
-/** A unified diff of two documents, empty when they say the same. Their form does not count, and secrets do not show. */
+/** A unified diff of two documents, empty if they mean the same. Formatting is ignored, and secrets are hidden. */
 export function diffDocuments(before: Side, after: Side, reveal: boolean): string {
   const [one, other] = [before.document, after.document];
   const labels = [before.label, after.label] as const;
@@ -21,7 +21,7 @@ export function diffDocuments(before: Side, after: Side, reveal: boolean): strin
   const [from, to] = [one === undefined ? '' : ordered(pair[0]), other === undefined ? '' : ordered(pair[1])];
   if (from === to) return '';
   const patch = createTwoFilesPatch(before.label, after.label, from, to, '', '', { context: 2 });
-  // The first line is a rule for programs.
+  // The first line is a separator for programs.
   return patch.split('\n').slice(1).join('\n').trimEnd();
 }
 
@@ -31,7 +31,7 @@ function describeOpaque(before: Side, after: Side): string {
   return `--- ${before.label}\n+++ ${after.label}\n${broken.map(({ label }) => `${label} is not a JSON object`).join('\n')}`;
 }
 
-/** The order of keys says nothing, so it makes no difference. */
+/** Sorts keys: their order makes no difference. */
 function ordered(document: Readonly<Record<string, unknown>>): string {
   return `${formatDocument(sortKeys(document) as Record<string, unknown>)}\n`;
 }
@@ -43,12 +43,12 @@ function sortKeys(value: unknown): unknown {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Whether two documents say the same. */
+/** Whether two documents mean the same. */
 export function saysTheSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(sortKeys(one)) === JSON.stringify(sortKeys(other));
 }
 
-/** Keys of the top level that differ. */
+/** The top-level keys that differ. */
 export function changedKeys(
   before: Readonly<Record<string, unknown>> | undefined,
   after: Readonly<Record<string, unknown>> | undefined,

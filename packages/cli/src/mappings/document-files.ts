@@ -4,7 +4,7 @@ import { type ParsedDocument, parseMappingDocument } from '@start-engines/config
 import { usageError } from '../cli-error.ts';
 import { defaultsName, type MappingName, readMappingName } from './mapping-name.ts';
 
-/** A mapping in a file. The file's name is the service's: `auth.json`, or `defaults.json`. */
+/** A mapping in a file that is named after its service, such as `auth.json`, or `defaults.json`. */
 export interface DocumentFile {
   readonly name: MappingName;
   readonly path: string;
@@ -13,23 +13,23 @@ export interface DocumentFile {
   readonly parsed: ParsedDocument;
 }
 
-/** Whether a word of the command line means files rather than the name of a mapping. */
+/** Whether a word of the command line means a file or folder, not the name of a mapping. */
 export function meansFiles(word: string): boolean {
   return word.endsWith('.json') || /[/\\]/.test(word) || word === '.' || word === '..';
 }
 
 /**
- * The mappings in files and folders, the defaults first. A folder means its `*.json`; names that begin with a dot are
- * passed over.
+ * The mappings in files and folders, the defaults first. In a folder, every `*.json` counts except names that begin with a
+ * dot.
  *
- * @throws CliError `Usage` for what is not there, or is named as no mapping can be
+ * @throws CliError `Usage` for a path that does not exist or is not the name of a mapping
  */
 export function readDocumentFiles(paths: readonly string[]): readonly DocumentFile[] {
   const files = paths.flatMap((path) => {
-    if (!isThere(path)) throw usageError(`There is no file ${path}.`);
+    if (!isThere(path)) throw usageError(`File ${path} does not exist.`);
     if (!statSync(path).isDirectory()) return [path];
     const inside = readdirSync(path).filter((file) => file.endsWith('.json') && !file.startsWith('.'));
-    if (inside.length === 0) throw usageError(`The folder ${path} has no *.json.`);
+    if (inside.length === 0) throw usageError(`Folder ${path} has no *.json files.`);
     return inside.map((file) => join(path, file));
   });
   const documents = files.map(readDocumentFile);
@@ -41,13 +41,13 @@ export function readDocumentFiles(paths: readonly string[]): readonly DocumentFi
 
 function readDocumentFile(path: string): DocumentFile {
   const name = readMappingName(basename(path, extname(path)));
-  // Editors on Windows like to begin a file with a mark.
+  // Some Windows editors write a byte order mark.
   const text = readText(path).replace(/^\uFEFF/, '');
   const folder = path.slice(0, path.length - basename(path).length) || '.';
   return { name, path, folder, text, parsed: parseMappingDocument(text, { parameter: path, version: 0 }) };
 }
 
-/** @throws CliError `Usage` for a folder that is named like a file, a link to nowhere, a file that may not be read */
+/** @throws CliError `Usage` for a folder named like a file, a dangling link, or an unreadable file */
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');

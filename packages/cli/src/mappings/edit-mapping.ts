@@ -10,9 +10,9 @@ import { joinLines } from '../output/terminal-text.ts';
 import { type MappingName, readMappingName } from './mapping-name.ts';
 import { createMappingStore, parseStored } from './mapping-store.ts';
 import { showDocument } from './show-document.ts';
-import { tellWritten, toWish, writeMappings } from './write-mappings.ts';
+import { tellWritten, toReplacement, writeMappings } from './write-mappings.ts';
 
-/** `engines mappings edit`: the newest version in an editor, and then, if it is right, the next one. */
+/** `engines mappings edit`: opens the newest version in an editor and, if the result is valid, writes it. */
 export async function editMapping(context: CommandContext, word: string): Promise<ExitCode> {
   const { aws, options, output } = context;
   const name = readMappingName(word);
@@ -30,9 +30,9 @@ export async function editMapping(context: CommandContext, word: string): Promis
         output.result({ workspace: options.workspace, mappings: [] }, 'Nothing was changed.');
         return exitCodes.done;
       }
-      const wish = toWish(store, name, text, { label: `${name} as edited`, base: stored?.version ?? 0 });
+      const replacement = toReplacement(store, name, text, { label: `${name} as edited`, base: stored?.version ?? 0 });
       try {
-        const written = await writeMappings(context, [wish], { dryRun: false });
+        const written = await writeMappings(context, [replacement], { dryRun: false });
         draft.remove();
         return await tellWritten(context, written);
       } catch (error) {
@@ -41,9 +41,9 @@ export async function editMapping(context: CommandContext, word: string): Promis
       }
     }
   } catch (error) {
-    // What somebody typed is not thrown away because it was wrong, or too late.
+    // An edited text is kept if it is not valid, or if someone else was faster.
     if (draft.isThere() && draft.read() === before) draft.remove();
-    if (draft.isThere()) output.remark(`Your text is kept in ${draft.path}`);
+    if (draft.isThere()) output.remark(`Your text is saved in ${draft.path}`);
     throw error;
   }
 }
@@ -55,7 +55,7 @@ interface Draft {
   remove(): void;
 }
 
-/** A file that nobody else may read: there may be a secret in it. */
+/** A file that only its owner may read: it may contain a secret. */
 function createDraft(name: MappingName, text: string): Draft {
   const folder = mkdtempSync(join(tmpdir(), 'engines-'));
   const path = join(folder, `${name}.json`);
@@ -63,7 +63,7 @@ function createDraft(name: MappingName, text: string): Draft {
   let isThere = true;
   return {
     path,
-    // An editor, or whoever sits there, may have taken it away: then nothing is wanted.
+    // The editor or the user may have deleted it, which cancels the edit.
     read: () => (existsSync(path) ? readFileSync(path, 'utf8').replace(/^\uFEFF/, '') : text),
     isThere: () => isThere,
     remove() {
@@ -74,20 +74,20 @@ function createDraft(name: MappingName, text: string): Draft {
 }
 
 /**
- * `$VISUAL`, `$EDITOR`, or what every machine has. It may come with arguments, such as `code --wait`.
+ * `$VISUAL`, `$EDITOR`, or the editor that every machine has. It may include arguments, such as `code --wait`.
  *
- * @throws CliError `Usage` where nobody sits who could use what every machine has
+ * @throws CliError `Usage` without a terminal and without a named editor
  */
 function chooseEditor({ output, surroundings }: CommandContext): string {
   const { VISUAL, EDITOR } = surroundings.environment;
   const named = VISUAL || EDITOR;
   if (named) return named;
-  if (!output.isInteractive) throw usageError('Nobody is here to edit it: use get --output and put, or set EDITOR.');
+  if (!output.isInteractive) throw usageError('Editing needs a terminal: use get --output and put, or set EDITOR.');
   return process.platform === 'win32' ? 'notepad' : 'vi';
 }
 
 async function openEditor({ output, signal }: CommandContext, editor: string, path: string): Promise<void> {
-  // With --json stdout has the document, and nothing that an editor says. A shell, because an editor with arguments is written for one; double quotes are what both kinds understand.
+  // With --json, the editor's output must not reach stdout. A shell, because an editor with arguments needs one.
   const child = spawn(`${editor} "${path}"`, {
     shell: true,
     stdio: ['inherit', output.json ? process.stderr : 'inherit', 'inherit'],
@@ -97,13 +97,13 @@ async function openEditor({ output, signal }: CommandContext, editor: string, pa
     throw editorFailed(editor, cause instanceof Error ? cause.message : String(cause));
   });
   if (exitCode !== 0)
-    throw editorFailed(editor, exitCode === null ? `it was ended by ${by}` : `it ended with ${exitCode}`);
+    throw editorFailed(editor, exitCode === null ? `it was killed by ${by}` : `it exited with ${exitCode}`);
 }
 
 function editorFailed(editor: string, why: string): CliError {
-  return new CliError('EditorFailed', `The editor (${editor}) did not end well: ${why}. Nothing was written.`, {
+  return new CliError('EditorFailed', `The editor (${editor}) failed: ${why}. Nothing was written.`, {
     exitCode: exitCodes.failed,
-    hint: 'VISUAL or EDITOR names another one.',
+    hint: 'Set VISUAL or EDITOR to use another editor.',
   });
 }
 

@@ -27,7 +27,7 @@ export async function getMappings(
   const wanted = [...new Set(names.map(readMappingName))];
   if (given.output === '') throw usageError('--output must be a file or a folder, not "".');
   const version = given.at;
-  if (version !== undefined && wanted.length !== 1) throw usageError('--at goes with the name of one mapping.');
+  if (version !== undefined && wanted.length !== 1) throw usageError('--at requires the name of one mapping.');
   const store = await createMappingStore(aws, options.parameterPath);
   const stored =
     wanted.length === 0
@@ -44,11 +44,12 @@ export async function getMappings(
       ? ownLines(stored.map((one) => showDocument(parseStored(one), one.text, reveal)).join(''))
       : joinLines(stored.flatMap((one, index) => [...(index === 0 ? [] : ['']), ...sectionOf(one, reveal)])),
   );
-  if (hidden.length > 0) output.remark(`Hidden, because they look secret: ${hidden.join(', ')}. --reveal shows them.`);
+  if (hidden.length > 0)
+    output.remark(`Hidden because they look secret: ${hidden.join(', ')}. Use --reveal to show them.`);
   return exitCodes.done;
 }
 
-/** One of several mappings. What is no JSON stays on one line: its line breaks are not ours. */
+/** One of several mappings. Text that is not JSON stays on one line: its line breaks are from outside. */
 function sectionOf(stored: StoredVersion, reveal: boolean): readonly string[] {
   const parsed = parseStored(stored);
   const text = showDocument(parsed, stored.text, reveal);
@@ -65,7 +66,7 @@ function toDocument(stored: StoredVersion, reveal: boolean) {
 
 interface Destination {
   readonly path: string;
-  /** The files are the newest versions, so that `put` can tell whether they still are. */
+  /** Whether the files are the newest versions, so that `put` can check that later. */
   readonly remembers: boolean;
 }
 
@@ -86,7 +87,7 @@ function writeFiles(
     write(file, `${parsed.raw === undefined ? one.text : showDocument(parsed, one.text, true)}\n`);
     return { name: one.name, version: one.version, file };
   });
-  // The name of the file is what `put` goes by.
+  // `put` derives the mapping from the file name.
   const own = files.filter(({ name, file }) => basename(file, '.json') === name);
   if (remembers) {
     const versions = Object.fromEntries(own.map(({ name, version }) => [name, version]));
@@ -99,7 +100,7 @@ function writeFiles(
   return exitCodes.done;
 }
 
-/** A mapping may hold what is not for everybody, so that nobody else may read a new file. */
+/** A mapping may hold secrets, so only its owner may read a new file. */
 function write(file: string, text: string): void {
   attempt(file, () => writeFileSync(file, text, { mode: 0o600 }));
 }

@@ -40,13 +40,13 @@ export async function listMappings(context: CommandContext): Promise<ExitCode> {
       own.length === 0 ? '' : style.red(describeBroken(name, serves)),
     ]),
   );
-  const text = stored.length === 0 ? `There is no mapping under ${options.parameterPath}.` : table;
+  const text = stored.length === 0 ? `There are no mappings under ${options.parameterPath}.` : table;
   const lines = problems.length === 0 ? [] : ['', ...problems.map((problem) => style.red(describeProblem(problem)))];
   output.result({ workspace: options.workspace, mappings }, joinLines([text, ...lines]));
   return exitCodes.done;
 }
 
-/** The version that serves while the newest is broken; undefined when none is valid. */
+/** The version that is used while the newest is invalid; undefined when none is valid. */
 async function readServing({ aws, options }: CommandContext, service: string): Promise<number | undefined> {
   const client = await aws.ssm();
   const { parameterPath } = options;
@@ -60,6 +60,6 @@ async function readServing({ aws, options }: CommandContext, service: string): P
 }
 
 function describeBroken(name: string, serves: number | undefined): string {
-  if (name === defaultsName) return 'broken: older ones serve';
-  return serves === undefined ? 'broken, and no version is valid' : `broken: version ${serves} serves`;
+  if (name === defaultsName) return 'invalid: older ones are used';
+  return serves === undefined ? 'invalid, and no version is valid' : `invalid: version ${serves} is used`;
 }

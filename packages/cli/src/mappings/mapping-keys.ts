@@ -1,4 +1,4 @@
-/** Every key of a mapping, as `engines mappings --help` lists them. A test compares them with the JSON Schema. */
+/** Every key of a mapping, for `engines mappings --help`. A test compares the list with the JSON Schema. */
 export const mappingKeys = [
   'cluster',
   'taskDefinition',
@@ -30,7 +30,7 @@ export const mappingKeys = [
   'allowOverrides',
 ] as const;
 
-/** The keys in lines of at most eighty characters. */
+/** The keys, in lines of at most eighty characters. */
 export function formatMappingKeys(): string {
   const lines: string[] = [];
   for (const key of mappingKeys) {

@@ -1,7 +1,7 @@
 import { isServiceName, parametersBelow } from '@start-engines/core';
 import { usageError } from '../cli-error.ts';
 
-/** A service, or the defaults of all. */
+/** The name of a service, or `defaults`. */
 export type MappingName = string;
 
 export const defaultsName = 'defaults';
@@ -9,7 +9,7 @@ export const defaultsName = 'defaults';
 /** @throws CliError `Usage` */
 export function readMappingName(name: string): MappingName {
   if (name === defaultsName || isServiceName(name)) return name;
-  throw usageError(`"${name}" is no name of a mapping: a service's (1 to 24 of a-z, 0-9 and "-"), or defaults.`);
+  throw usageError(`"${name}" is not a mapping name: use a service name (1 to 24 of a-z, 0-9 and "-") or defaults.`);
 }
 
 /** The full name of the parameter. */
@@ -18,7 +18,7 @@ export function parameterOf(parameterPath: string, name: MappingName): string {
   return name === defaultsName ? defaults : `${services}/${name}`;
 }
 
-/** The mapping that a parameter holds; undefined when it holds none. */
+/** The name of the mapping in a parameter; undefined if it holds none. */
 export function mappingNameOf(parameterPath: string, parameter: string): MappingName | undefined {
   const { defaults, services } = parametersBelow(parameterPath);
   if (parameter === defaults) return defaultsName;

@@ -13,23 +13,23 @@ export interface StoredVersion {
   readonly parameter: string;
   readonly version: number;
   readonly text: string;
-  /** When it was written, in ms since the epoch. */
+  /** When it was written, in milliseconds since the epoch. */
   readonly modifiedAt: number;
 }
 
 export interface HistoryEntry extends StoredVersion {
-  /** Who wrote it, as SSM tells: an ARN. */
+  /** The ARN of the writer, as SSM reports it. */
   readonly modifiedBy: string | undefined;
 }
 
-/** The mappings of a workspace in Parameter Store. Its methods reject with a StartEnginesError of an AWS code. */
+/** The mappings of a workspace in Parameter Store. Its methods reject with a StartEnginesError with an AWS code. */
 export interface MappingStore {
   readonly parameterPath: string;
-  /** Undefined when there is no such parameter, or no such version of it. */
+  /** Undefined if the parameter or the version does not exist. */
   read(name: MappingName, version?: number): Promise<StoredVersion | undefined>;
   /** The defaults first, then the services by name. */
   readAll(): Promise<readonly StoredVersion[]>;
-  /** Newest first; Parameter Store keeps a hundred. Empty when there is no such parameter. */
+  /** Newest first; Parameter Store keeps a hundred versions. Empty if the parameter does not exist. */
   history(name: MappingName): Promise<readonly HistoryEntry[]>;
 }
 
@@ -63,7 +63,7 @@ export async function createMappingStore(aws: Pick<AwsAccess, 'ssm'>, parameterP
           const stored = name === undefined ? undefined : toStored(name, parameter);
           if (stored !== undefined) found.push(stored);
         }
-        // A page may be empty and still not be the last one.
+        // An empty page need not be the last one.
         token = page.NextToken;
       } while (token !== undefined && token !== '');
       const defaults = await read(defaultsName);
@@ -124,7 +124,7 @@ async function orNone<Reply>(ask: () => Promise<Reply>): Promise<Reply | undefin
   }
 }
 
-/** @throws CliError `UnknownMapping` when there is no such parameter, or version */
+/** @throws CliError `UnknownMapping` if the parameter or the version does not exist */
 export async function readExisting(store: MappingStore, name: MappingName, version?: number): Promise<StoredVersion> {
   const stored = await store.read(name, version);
   if (stored !== undefined) return stored;
@@ -132,17 +132,17 @@ export async function readExisting(store: MappingStore, name: MappingName, versi
   const what = version === undefined ? `${parameter} does not exist` : `${parameter} has no version ${version}`;
   throw new CliError('UnknownMapping', `${what}.`, {
     exitCode: exitCodes.failed,
-    hint: version === undefined ? 'engines mappings list shows those that do.' : `engines mappings history ${name}`,
+    hint: version === undefined ? 'engines mappings list shows the existing ones.' : `engines mappings history ${name}`,
   });
 }
 
-/** @throws CliError `UnknownMapping` when there is none at all: then the workspace is not one of ours */
+/** @throws CliError `UnknownMapping` if there are none, which means that the workspace is not a start-engines workspace */
 export async function readAllExisting(store: MappingStore): Promise<readonly StoredVersion[]> {
   const stored = await store.readAll();
   if (stored.length > 0) return stored;
-  throw new CliError('UnknownMapping', `There is no mapping under ${store.parameterPath}.`, {
+  throw new CliError('UnknownMapping', `There are no mappings under ${store.parameterPath}.`, {
     exitCode: exitCodes.failed,
-    hint: 'Look at --workspace and --region.',
+    hint: 'Check --workspace and --region.',
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Style } from '../output/output.ts';
 import { joinLines } from '../output/terminal-text.ts';
 
-/** A unified diff in the colours that people know. */
+/** A unified diff in the usual colours. */
 export function paintDiff(diff: string, style: Style): string {
   return joinLines(
     diff.split('\n').map((line) => {

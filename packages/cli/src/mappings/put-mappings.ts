@@ -4,15 +4,15 @@ import type { ExitCode } from '../exit-codes.ts';
 import { readDocumentFiles } from './document-files.ts';
 import type { MappingName } from './mapping-name.ts';
 import { rememberVersions, versionReadAt } from './versions-file.ts';
-import { tellWritten, type Wish, writeMappings } from './write-mappings.ts';
+import { type Replacement, tellWritten, writeMappings } from './write-mappings.ts';
 
 export interface PutOptions {
-  /** The version that is to be replaced; 0: there is none yet. */
+  /** The version to replace; 0 if there is none yet. */
   readonly ifVersion?: number;
   readonly dryRun?: true;
 }
 
-/** `engines mappings put`: files and folders become the newest versions. */
+/** `engines mappings put`: writes files and folders as the newest versions. */
 export async function putMappings(
   context: CommandContext,
   paths: readonly string[],
@@ -20,9 +20,9 @@ export async function putMappings(
 ): Promise<ExitCode> {
   const { workspace } = context.options;
   const files = readDocumentFiles(paths);
-  if (ifVersion !== undefined && files.length !== 1) throw usageError('--if-version goes with one file.');
-  const wishes = files.map(
-    ({ name, path, folder, text, parsed }): Wish => ({
+  if (ifVersion !== undefined && files.length !== 1) throw usageError('--if-version requires exactly one file.');
+  const replacements = files.map(
+    ({ name, path, folder, text, parsed }): Replacement => ({
       name,
       text,
       parsed,
@@ -30,7 +30,7 @@ export async function putMappings(
       base: ifVersion ?? versionReadAt(folder, workspace, name),
     }),
   );
-  /** Only where somebody has been keeping count. What is written is written, whether or not it can be noted. */
+  /** Only if the folder has a versions file. A failure here does not undo the write. */
   const remember = (name: MappingName, version: number) => {
     const folder = files.find((file) => file.name === name)?.folder;
     if (folder === undefined || versionReadAt(folder, workspace, name) === undefined) return;
@@ -38,9 +38,9 @@ export async function putMappings(
       rememberVersions(folder, workspace, { [name]: version });
     } catch (error) {
       const why = error instanceof Error ? error.message : error;
-      context.output.remark(`That ${name} is at version ${version} now could not be noted: ${why}`);
+      context.output.remark(`${name} is now at version ${version}, but this could not be recorded: ${why}`);
     }
   };
-  const written = await writeMappings(context, wishes, { dryRun: dryRun ?? false, onWritten: remember });
+  const written = await writeMappings(context, replacements, { dryRun: dryRun ?? false, onWritten: remember });
   return tellWritten(context, written);
 }

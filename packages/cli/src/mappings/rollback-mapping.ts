@@ -10,14 +10,14 @@ import {
   parseStored,
   readExisting,
 } from './mapping-store.ts';
-import { tellWritten, toWish, writeMappings } from './write-mappings.ts';
+import { tellWritten, toReplacement, writeMappings } from './write-mappings.ts';
 
 export interface RollbackOptions {
-  /** The version to go back to; undefined: the newest valid one before the newest. */
+  /** The version to restore; undefined: the newest valid one before the newest. */
   readonly to?: number;
 }
 
-/** `engines mappings rollback`: an older version is written once more, as the newest. */
+/** `engines mappings rollback`: writes an older version again, as the newest. */
 export async function rollbackMapping(
   context: CommandContext,
   word: string,
@@ -29,12 +29,12 @@ export async function rollbackMapping(
   const newest = await readExisting(store, name);
   const target =
     to === undefined ? await findEarlier(store, name, newest.version) : await readExisting(store, name, to);
-  const label = `${name} version ${target.version}, once more`;
-  const wish = toWish(store, name, target.text, { label, base: newest.version });
-  return tellWritten(context, await writeMappings(context, [wish], { dryRun: false }));
+  const label = `${name} version ${target.version}, again`;
+  const replacement = toReplacement(store, name, target.text, { label, base: newest.version });
+  return tellWritten(context, await writeMappings(context, [replacement], { dryRun: false }));
 }
 
-/** The newest version before the newest that makes a valid mapping. */
+/** The newest valid version before the newest. */
 async function findEarlier(store: MappingStore, name: MappingName, newest: number): Promise<HistoryEntry> {
   const defaults = name === defaultsName ? undefined : await store.read(defaultsName);
   const isValid = (entry: HistoryEntry) => {

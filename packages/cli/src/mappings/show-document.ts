@@ -1,9 +1,10 @@
 import type { ParsedDocument } from '@start-engines/config';
 import { maskSecrets } from './mask-secrets.ts';
 
-/** A document as a person reads it. What is no JSON is shown as it stands, unless it may hold a secret. */
+/** A document for people. Text that is not JSON is shown unchanged, but only with `--reveal`. */
 export function showDocument({ raw }: ParsedDocument, text: string, reveal: boolean): string {
-  if (raw === undefined) return reveal ? text : `(not a JSON object; ${text.length} characters, shown with --reveal)`;
+  if (raw === undefined)
+    return reveal ? text : `(not a JSON object; ${text.length} characters; use --reveal to show it)`;
   return formatDocument(reveal ? raw : maskSecrets(raw));
 }
 
@@ -11,17 +12,18 @@ export function formatDocument(document: Readonly<Record<string, unknown>>): str
   return JSON.stringify(document, null, 2);
 }
 
-/** Parameter Store takes that many characters without a charge. */
+/** The largest parameter that Parameter Store stores without a charge. */
 const mostCharacters = 4096;
 
-/** A document as it is stored: readable as long as it fits, without spaces when it does not. */
+/** A document as it is stored: formatted if it fits, otherwise without spaces. */
 export function toStoredText(raw: Readonly<Record<string, unknown>>): string {
   const readable = formatDocument(raw);
   return readable.length <= mostCharacters ? readable : JSON.stringify(raw);
 }
 
-/** What Parameter Store itself would refuse. */
+/** Why Parameter Store itself would refuse the text. */
 export function storageProblem(text: string): string | undefined {
-  if (text.length > mostCharacters) return `has ${text.length} characters, and Parameter Store takes ${mostCharacters}`;
-  return text.includes('{{') ? 'contains "{{", which Parameter Store does not take' : undefined;
+  if (text.length > mostCharacters)
+    return `has ${text.length} characters, but Parameter Store accepts ${mostCharacters}`;
+  return text.includes('{{') ? 'contains "{{", which Parameter Store does not accept' : undefined;
 }

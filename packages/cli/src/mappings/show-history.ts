@@ -12,7 +12,7 @@ export async function showHistory(context: CommandContext, word: string): Promis
   const name = readMappingName(word);
   const store = await createMappingStore(aws, options.parameterPath);
   const history = await store.history(name);
-  // Says what is wrong when there is none.
+  // Throws if the mapping does not exist.
   if (history.length === 0) await readExisting(store, name);
   const versions = history.map((entry, index) => {
     const [own, before] = [parseStored(entry), history[index + 1]];
@@ -32,7 +32,7 @@ export async function showHistory(context: CommandContext, word: string): Promis
       modified,
       modifiedBy?.split('/').at(-1) ?? '',
       changed.join(', '),
-      problems.length === 0 ? '' : style.red(`broken: ${problems[0]?.key} ${problems[0]?.message}`),
+      problems.length === 0 ? '' : style.red(`invalid: ${problems[0]?.key} ${problems[0]?.message}`),
     ]),
   );
   output.result({ workspace: options.workspace, name, versions }, table);

@@ -10,7 +10,7 @@ import { createMappingStore, parseStored, readAllExisting, readExisting } from '
 import { storageProblem, toStoredText } from './show-document.ts';
 
 export interface ValidateOptions {
-  /** Only what can be told without AWS; for files. */
+  /** Only checks that need no AWS; for files. */
   readonly offline?: true;
 }
 
@@ -23,7 +23,7 @@ export async function validateMappings(
   const paths = words.filter(meansFiles);
   if (paths.length > 0 && paths.length < words.length) throw usageError('Name files or mappings, not both.');
   if (offline && paths.length === 0)
-    throw usageError('--offline is for files: what is in Parameter Store has to be read.');
+    throw usageError('--offline is for files: mappings in Parameter Store have to be read.');
   const files = paths.length === 0 ? [] : readDocumentFiles(paths);
   const { candidates, others } = offline ? { candidates: files, others: [] } : await readAll(context, words, files);
   const { problems, remarks } = await checkMappings(context, candidates, others, { offline: offline ?? false });
@@ -35,7 +35,7 @@ export async function validateMappings(
   const { output, options } = context;
   for (const remark of remarks) output.remark(remark);
   const names = candidates.map(({ name }) => name);
-  const text = all.length === 0 ? `Right: ${names.join(', ')}.` : joinLines(all.map(describeProblem));
+  const text = all.length === 0 ? `Valid: ${names.join(', ')}.` : joinLines(all.map(describeProblem));
   output.result(
     { workspace: options.workspace, checked: names, offline: offline ?? false, problems: all, remarks },
     all.length === 0 ? output.style.green(text) : output.style.red(text),

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { usageError } from '../cli-error.ts';
 import type { MappingName } from './mapping-name.ts';
 
-/** Beside the files that `get --output` wrote: which version each of them is. */
+/** Next to the files that `get --output` wrote: the version of each file. */
 export const versionsFileName = '.engines-versions.json';
 
 type Versions = Readonly<Record<string, Readonly<Record<MappingName, number>>>>;
 
-/** The version that a file in the folder was read at, in that workspace; undefined when nobody knows. */
+/** The version at which a file in the folder was read in that workspace; undefined if unknown. */
 export function versionReadAt(folder: string, workspace: string, name: MappingName): number | undefined {
   const versions = readVersions(folder);
   const ours = Object.hasOwn(versions, workspace) ? versions[workspace] : undefined;
@@ -16,7 +16,7 @@ export function versionReadAt(folder: string, workspace: string, name: MappingNa
   return typeof version === 'number' ? version : undefined;
 }
 
-/** Remembers which versions the files in the folder are now. */
+/** Records the current versions of the files in the folder. */
 export function rememberVersions(
   folder: string,
   workspace: string,
@@ -41,10 +41,10 @@ function readVersions(folder: string): Versions {
   try {
     versions = JSON.parse(text);
   } catch {
-    throw usageError(`${path} is not JSON. Without it, say --if-version.`);
+    throw usageError(`${path} is not JSON. Delete it and use --if-version.`);
   }
   if (typeof versions !== 'object' || versions === null) {
-    throw usageError(`${path} is not a JSON object. Without it, say --if-version.`);
+    throw usageError(`${path} is not a JSON object. Delete it and use --if-version.`);
   }
   return versions as Versions;
 }

@@ -14,21 +14,21 @@ import { paintDiff } from './paint-diff.ts';
 import { storageProblem, toStoredText } from './show-document.ts';
 import { describeEffect } from './take-effect.ts';
 
-/** A document that is to become the newest version of a mapping. */
-export interface Wish {
+/** A document to write as the newest version of a mapping. */
+export interface Replacement {
   readonly name: MappingName;
   readonly parsed: ParsedDocument;
   readonly text: string;
-  /** What the diff calls it. */
+  /** Its label in the diff. */
   readonly label: string;
-  /** The version that it is meant to replace; undefined: the one that stands when the command begins. 0: none. */
+  /** The version to replace. Undefined: the newest one when the command begins. 0: none. */
   readonly base: number | undefined;
 }
 
 export interface Written {
   readonly name: MappingName;
   readonly parameter: string;
-  /** What happened; `checked` in a dry run. */
+  /** The outcome; `checked` in a dry run. */
   readonly outcome: 'written' | 'unchanged' | 'checked';
   readonly version: number;
   readonly replaced: number | undefined;
@@ -36,59 +36,61 @@ export interface Written {
 
 export interface WriteOptions {
   readonly dryRun: boolean;
-  /** Called after each: of several, those before one that fails are written. */
+  /** Called after each write. If one of several fails, those before it are written. */
   readonly onWritten?: (name: MappingName, version: number) => void;
 }
 
 /**
- * Checks all wishes, shows what they change, and writes them: all problems are told before anything is written.
+ * Checks all documents, shows what they change, and writes them. All problems are reported before anything is written.
  *
- * @throws CliError `MappingInvalid` with the problems, `Overtaken` when somebody else has changed one of them
+ * @throws CliError `MappingInvalid` with the problems, `Overtaken` when someone else has changed one of them
  */
 export async function writeMappings(
   context: CommandContext,
-  wishes: readonly Wish[],
+  replacements: readonly Replacement[],
   { dryRun, onWritten }: WriteOptions,
 ): Promise<readonly Written[]> {
   const { aws, options, output } = context;
   const store = await createMappingStore(aws, options.parameterPath);
   const present = await store.readAll();
   const others = present.map((stored): Candidate => ({ name: stored.name, parsed: parseStored(stored) }));
-  const bases = wishes.map((wish) => findBase(wish, present, options.parameterPath));
-  const { problems, remarks } = await checkMappings(context, wishes, others, { offline: false });
-  const stored = wishes.flatMap(storageProblems);
+  const bases = replacements.map((replacement) => findBase(replacement, present, options.parameterPath));
+  const { problems, remarks } = await checkMappings(context, replacements, others, { offline: false });
+  const stored = replacements.flatMap(storageProblems);
   if (problems.length + stored.length > 0) throw invalid([...problems, ...stored]);
-  for (const remark of [...remarks, ...wishes.flatMap(warnOfSecrets)]) output.remark(remark);
-  const plans = wishes.map((wish, index) => ({ wish, base: bases[index] }));
-  const changes = plans.filter(({ wish, base }) => !isSame(wish, base));
-  for (const { wish, base } of changes) showChange(context, wish, base);
+  for (const remark of [...remarks, ...replacements.flatMap(warnOfSecrets)]) output.remark(remark);
+  const plans = replacements.map((replacement, index) => ({ replacement, base: bases[index] }));
+  const changes = plans.filter(({ replacement, base }) => !isSame(replacement, base));
+  for (const { replacement, base } of changes) showChange(context, replacement, base);
   const ordered = dryRun ? [] : chooseOrder(changes, others);
   const versions = new Map<MappingName, number>();
-  for (const { wish, base } of ordered) {
+  for (const { replacement, base } of ordered) {
     if (context.signal.aborted) {
       const names = [...versions.keys()];
-      throw interrupted(names.length === 0 ? 'Nothing was written.' : `Written before: ${names.join(', ')}.`);
+      throw interrupted(names.length === 0 ? 'Nothing was written.' : `Already written: ${names.join(', ')}.`);
     }
-    const text = toStoredText(wish.parsed.raw ?? {});
-    const version = await compareAndPut(aws, options.parameterPath, wish.name, base, text).catch((error: unknown) => {
-      for (const [name, one] of versions) output.remark(`${name}: written before that, version ${one}`);
-      throw error;
-    });
-    versions.set(wish.name, version);
-    onWritten?.(wish.name, version);
+    const text = toStoredText(replacement.parsed.raw ?? {});
+    const version = await compareAndPut(aws, options.parameterPath, replacement.name, base, text).catch(
+      (error: unknown) => {
+        for (const [name, one] of versions) output.remark(`${name}: already written, version ${one}`);
+        throw error;
+      },
+    );
+    versions.set(replacement.name, version);
+    onWritten?.(replacement.name, version);
   }
-  return plans.map(({ wish, base }) => ({
-    name: wish.name,
-    parameter: parameterOf(options.parameterPath, wish.name),
-    outcome: isSame(wish, base) ? 'unchanged' : dryRun ? 'checked' : 'written',
-    version: versions.get(wish.name) ?? base?.version ?? 0,
-    replaced: versions.has(wish.name) ? base?.version : undefined,
+  return plans.map(({ replacement, base }) => ({
+    name: replacement.name,
+    parameter: parameterOf(options.parameterPath, replacement.name),
+    outcome: isSame(replacement, base) ? 'unchanged' : dryRun ? 'checked' : 'written',
+    version: versions.get(replacement.name) ?? base?.version ?? 0,
+    replaced: versions.has(replacement.name) ? base?.version : undefined,
   }));
 }
 
-/** The version that a wish replaces, if that is the newest still. @throws CliError `Overtaken` */
+/** The version that a document replaces, if it is still the newest. @throws CliError `Overtaken` */
 function findBase(
-  { name, base }: Wish,
+  { name, base }: Replacement,
   present: readonly StoredVersion[],
   parameterPath: string,
 ): StoredVersion | undefined {
@@ -99,47 +101,47 @@ function findBase(
   return newest;
 }
 
-function isSame({ parsed }: Wish, base: StoredVersion | undefined): boolean {
+function isSame({ parsed }: Replacement, base: StoredVersion | undefined): boolean {
   return base !== undefined && saysTheSame(parseStored(base).raw, parsed.raw);
 }
 
 interface Plan {
-  readonly wish: Wish;
+  readonly replacement: Replacement;
   readonly base: StoredVersion | undefined;
 }
 
-/** A key may move from the defaults into services or back; in between, no service may be left without it. */
+/** The order of the writes. A key may move between defaults and services, and no service may be without it in between. */
 function chooseOrder(changes: readonly Plan[], others: readonly Candidate[]): readonly Plan[] {
-  const defaults = changes.filter(({ wish }) => wish.name === defaultsName);
-  const services = changes.filter(({ wish }) => wish.name !== defaultsName);
+  const defaults = changes.filter(({ replacement }) => replacement.name === defaultsName);
+  const services = changes.filter(({ replacement }) => replacement.name !== defaultsName);
   const [first] = defaults;
   if (first === undefined) return services;
   const had = others.find(({ name }) => name === defaultsName)?.parsed.raw ?? {};
-  const loses = Object.keys(had).some((key) => !Object.hasOwn(first.wish.parsed.raw ?? {}, key));
+  const loses = Object.keys(had).some((key) => !Object.hasOwn(first.replacement.parsed.raw ?? {}, key));
   return loses ? [...services, ...defaults] : [...defaults, ...services];
 }
 
-function storageProblems({ parsed, text }: Wish): readonly MappingProblem[] {
+function storageProblems({ parsed, text }: Replacement): readonly MappingProblem[] {
   const problem = storageProblem(parsed.raw === undefined ? text : toStoredText(parsed.raw));
   return problem === undefined ? [] : [{ ...parsed.reference, key: '', message: problem }];
 }
 
-function warnOfSecrets({ parsed, label }: Wish): readonly string[] {
+function warnOfSecrets({ parsed, label }: Replacement): readonly string[] {
   const names = secretsOf(parsed.raw ?? {});
   if (names.length === 0) return [];
   return [
-    `${label}: ${names.join(', ')} ${names.length === 1 ? 'looks' : 'look'} secret, and a mapping is no place for secrets: whoever may read the parameter or the task sees them. Let the task definition take them from Secrets Manager ("secrets").`,
+    `${label}: ${names.join(', ')} ${names.length === 1 ? 'looks' : 'look'} secret. Do not put secrets into a mapping: everyone who can read the parameter or the task can read them. Refer to Secrets Manager in the task definition instead ("secrets").`,
   ];
 }
 
 function showChange(
   { output }: CommandContext,
-  { name, parsed, text, label }: Wish,
+  { name, parsed, text, label }: Replacement,
   base: StoredVersion | undefined,
 ): void {
   if (output.json) return;
   const before = {
-    label: base === undefined ? `${name} (not there yet)` : `${name} version ${base.version}`,
+    label: base === undefined ? `${name} (does not exist yet)` : `${name} version ${base.version}`,
     document: base === undefined ? undefined : parseStored(base).raw,
     text: base?.text ?? '',
   };
@@ -155,13 +157,13 @@ export function invalid(problems: readonly MappingProblem[]): CliError {
   });
 }
 
-/** Tells what was written, and when it takes effect. */
+/** Prints what was written, and when it takes effect. */
 export async function tellWritten(context: CommandContext, written: readonly Written[]): Promise<ExitCode> {
   const { options, output } = context;
   const names = written.filter(({ outcome }) => outcome === 'written').map(({ name }) => name);
   const lines = written.map(({ name, outcome, version, replaced }) => {
     if (outcome === 'unchanged') return `${name}: unchanged, version ${version}`;
-    if (outcome === 'checked') return `${name}: right; nothing was written`;
+    if (outcome === 'checked') return `${name}: valid; nothing was written`;
     return `${name}: written, version ${version}${replaced === undefined ? '' : ` (replaces ${replaced})`}`;
   });
   output.result(
@@ -174,13 +176,13 @@ export async function tellWritten(context: CommandContext, written: readonly Wri
   return exitCodes.done;
 }
 
-/** A text of Parameter Store or of an editor as a wish. */
-export function toWish(
+/** Makes a document to write from a text of Parameter Store or of an editor. */
+export function toReplacement(
   store: Pick<MappingStore, 'parameterPath'>,
   name: MappingName,
   text: string,
-  more: Pick<Wish, 'label' | 'base'>,
-): Wish {
+  more: Pick<Replacement, 'label' | 'base'>,
+): Replacement {
   const reference = { parameter: parameterOf(store.parameterPath, name), version: (more.base ?? 0) + 1 };
   return { name, text, parsed: parseMappingDocument(text, reference), ...more };
 }

@@ -39,7 +39,7 @@ export async function stop(context: CommandContext, given: readonly string[], al
   const { workspace } = context.options;
   await confirm(context, `Stop every service of ${workspace}?`, async () => {
     const up = (await fetchStatus(context, [])).filter(({ tasks }) => tasks.length > 0);
-    return `Up now: ${up.map(({ service }) => service).join(', ') || 'none'}.`;
+    return `Running now: ${up.map(({ service }) => service).join(', ') || 'none'}.`;
   });
   return operate(context, 'stop', [], {});
 }
@@ -49,27 +49,27 @@ export function restart(context: CommandContext, given: readonly string[]): Prom
   return operate(context, 'restart', readServiceNames(given), {});
 }
 
-/** The services that are named, or undefined for all. A filter is never ignored: both together are a mistake. */
+/** The named services, or undefined for all. Both together are an error: names are never ignored. */
 function readChoice(given: readonly string[], all: boolean | undefined): readonly string[] | undefined {
-  if (all && given.length > 0) throw usageError('Name services or say --all, not both.');
-  if (!all && given.length === 0) throw usageError('Name the services, or say --all.');
+  if (all && given.length > 0) throw usageError('Name services or use --all, not both.');
+  if (!all && given.length === 0) throw usageError('Name the services, or use --all.');
   return all ? undefined : readServiceNames(given);
 }
 
 async function mappedServices(context: CommandContext): Promise<readonly string[]> {
-  const reports = await during(context, 'asking which services there are', fetchStatus(context, []));
+  const reports = await during(context, 'listing the services', fetchStatus(context, []));
   const mapped = reports.filter(isMapped);
   if (mapped.length === 0) throw usageError(`${context.options.workspace} has no service mapping.`);
   return mapped.map(({ service }) => service);
 }
 
-/** A mapping that could not be read is one: its start says what is wrong. */
+/** A mapping that could not be read counts as one: the start reports the problem. */
 function isMapped({ mapping, problems = [] }: ServiceReport): boolean {
   const isUnread = problems.some(({ code }) => code === 'MappingUnavailable');
   return isUnread || mapping.versions !== undefined || mapping.problems.length > 0;
 }
 
-/** Asks the function, shows what happens meanwhile, and tells what the function says came of it. */
+/** Invokes the function, shows the progress, and prints the function's results. */
 async function operate(
   context: CommandContext,
   action: 'start' | 'stop' | 'restart',
@@ -89,7 +89,7 @@ async function operate(
       functionName: options.functionName,
       signal,
       changes: true,
-      hint: `What it had begun goes on: see ${['engines status', ...services].join(' ')}, or ${look}`,
+      hint: `The function continues: see ${['engines status', ...services].join(' ')}, or ${look}`,
     },
   );
   try {
@@ -101,7 +101,7 @@ async function operate(
     );
     return exitCodeForResults(results);
   } catch (caught) {
-    const error = withResults(caught, `How it went: ${look}`);
+    const error = withResults(caught, `Details: ${look}`);
     const { results } = (error as { details?: { results?: Parameters<typeof formatResults>[0] } }).details ?? {};
     if (results !== undefined) output.progress(ownLines(formatResults(results, output.style)));
     throw error;

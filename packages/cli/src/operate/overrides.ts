@@ -6,12 +6,12 @@ const environmentPrefix = 'environment.';
 const knownKeys = Object.entries(overrideKinds).map(([key, kind]) => (kind === 'variables' ? `${key}.<NAME>` : key));
 
 /**
- * Reads what `--set key=value` says into the fields of a start. Whether the mapping allows it is the function's to say.
+ * Converts `--set key=value` to the fields of a start. The function checks whether the mapping allows them.
  *
  * @throws CliError `Usage`
  */
 export function readOverrides(settings: readonly string[]): Readonly<Record<string, unknown>> {
-  // A Map, because a key of a plain object may be one that it inherits.
+  // A Map: a plain object would also have inherited keys.
   const overrides = new Map<string, unknown>();
   const environment = new Map<string, string>();
   for (const setting of settings) {
@@ -32,14 +32,14 @@ function readVariable(key: string): string {
   const name = key.slice(environmentPrefix.length);
   const { pattern, expected } = formats.environmentVariable;
   if (pattern.test(name)) return name;
-  throw usageError(`--set ${key}: "${name}" cannot be a variable; it takes ${expected}.`);
+  throw usageError(`--set ${key}: "${name}" is not a variable name; expected ${expected}.`);
 }
 
 function readValue(key: string, value: string): unknown {
   const kind = Object.hasOwn(overrideKinds, key) ? overrideKinds[key as OverrideName] : 'variables';
   if (kind === 'text') return value;
   if (kind === 'texts') return value.split(',').map((item) => item.trim());
-  if (kind === 'variables') throw usageError(`--set does not know "${key}"; it knows ${knownKeys.join(', ')}.`);
+  if (kind === 'variables') throw usageError(`--set has no key "${key}"; the keys are ${knownKeys.join(', ')}.`);
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number)) throw usageError(`--set ${key} takes a number, not "${value}".`);
   return number;

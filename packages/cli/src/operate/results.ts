@@ -5,15 +5,15 @@ import type { FunctionReply } from '../invoke-function.ts';
 import type { Style } from '../output/output.ts';
 import { joinLines, splitLines } from '../output/terminal-text.ts';
 
-/** One result for each service, whether the function was asked for one or for several. */
+/** One result for each service, whether one or several were requested. */
 export function resultsOf({ body }: FunctionReply, services: readonly string[]): readonly ServiceResult[] {
   if (Array.isArray(body.results)) return body.results as readonly ServiceResult[];
   return [{ service: services[0] ?? '', ...body }];
 }
 
 /**
- * The function can only throw a name and a message, so that what became of the others stands in the message. Here it comes
- * out of it again, for people to read line by line and for scripts as `error.results`.
+ * The function can only throw a name and a message, so the message carries the results of the other services. This extracts
+ * them: people read them line by line, scripts get them as `error.results`.
  */
 export function withResults(error: unknown, hint: string): unknown {
   if (!(error instanceof CliError)) return error;
@@ -47,20 +47,20 @@ function formatResult(result: ServiceResult, style: Style): string {
 }
 
 function formatStop({ service, status, tasksStopped = [], targetsDeregistered = [] }: ServiceResult): string {
-  if (status === 'kept') return `${service} stays up: a start was asked later than this stop.`;
-  const out = `${count(targetsDeregistered.length, 'target')} taken out`;
-  if (status === 'failed') return `${service} was not stopped: ${out}, ${count(tasksStopped.length, 'task')} ended.`;
+  if (status === 'kept') return `${service} stays up: a start was requested later than this stop.`;
+  const out = `${count(targetsDeregistered.length, 'target')} deregistered`;
+  if (status === 'failed') return `${service} was not stopped: ${out}, ${count(tasksStopped.length, 'task')} stopped.`;
   if (status === 'not-running') {
     return `${service} was not running${targetsDeregistered.length > 0 ? `; ${out}` : ''}.`;
   }
-  return `${service} was stopped: ${out}, ${count(tasksStopped.length, 'task')} ended.`;
+  return `${service} was stopped: ${out}, ${count(tasksStopped.length, 'task')} stopped.`;
 }
 
 function count(many: number, what: string): string {
   return `${many} ${what}${many === 1 ? '' : 's'}`;
 }
 
-/** 5 when a later wish stands for one of the services. */
+/** 5 when a later request wins for one of the services. */
 export function exitCodeForResults(results: readonly ServiceResult[]): ExitCode {
   const overtaken = results.some(({ superseded, status }) => superseded === true || status === 'kept');
   return overtaken ? exitCodes.overtaken : exitCodes.done;

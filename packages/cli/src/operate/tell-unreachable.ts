@@ -4,13 +4,13 @@ import { fetchStatus, type ServiceReport } from '../fetch-status.ts';
 import { healthOf } from '../output/format-status.ts';
 import { pause } from '../pause.ts';
 
-/** The load balancer shows a registration within about a second. */
+/** The load balancer shows a new registration after about a second. */
 const mostLooks = 4;
 const pauseMs = 500;
 
 /**
- * Looks again at what was registered a moment ago: the load balancer may not have shown the target yet, and so not said
- * that it does not use it. A look that fails changes nothing, because the operation is done.
+ * Reads the health of new targets again: right after the registration the load balancer may not show the target, or that
+ * it does not use it. A read that fails changes nothing, because the operation has succeeded.
  */
 export async function tellUnreachable(
   context: CommandContext,

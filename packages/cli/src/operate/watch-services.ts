@@ -8,16 +8,16 @@ import { joinLines } from '../output/terminal-text.ts';
 import { pause } from '../pause.ts';
 
 const frameMs = 120;
-/** Between two looks at first, and when it takes long: a look is some fifteen calls for the function. */
+/** The pause between two reads at first, and later. One read makes the function call AWS about fifteen times. */
 const quickMs = 1_000;
 const slowMs = 3_000;
 const quickForMs = 60_000;
 
 /**
- * Shows what becomes of services while something is being done to them. It only shows: what came of it is what `work`
- * resolves to, and a look that fails is no failure of the work.
+ * Shows the progress of services during an operation. It only shows: the outcome is what `work` resolves to, and a failed
+ * read is not a failure of the work.
  *
- * @param services all when there are none
+ * @param services empty for all
  */
 export async function watchServices<Result>(
   context: CommandContext,
@@ -66,20 +66,20 @@ async function watch(context: CommandContext, title: string, services: readonly 
   }
 }
 
-/** What is up, or why nobody knows at the moment. */
+/** The status, or why it cannot be read at the moment. */
 async function look(context: CommandContext, services: readonly string[]): Promise<readonly ServiceReport[] | string> {
   try {
-    // Of several services each would have every cluster listed for itself; of all together they are listed once.
+    // For several named services the function would list every cluster for each; for all services it lists each once.
     const reports = await fetchStatus(context, services.length === 1 ? services : []);
     return services.length === 0 ? reports : reports.filter(({ service }) => services.includes(service));
   } catch (caught) {
-    return `cannot look at the moment: ${caught instanceof Error ? caught.message : caught}`;
+    return `the status cannot be read at the moment: ${caught instanceof Error ? caught.message : caught}`;
   }
 }
 
 const noStyle = createColors(false);
 
-/** A line for each task that is not as it was when it was told last. */
+/** A line for each task that has changed since it was last shown. */
 function newsOf(reports: readonly ServiceReport[], told: Set<string>): string[] {
   const lines = reports.flatMap((report) => report.tasks.map((task) => describeTask(report, task)));
   return lines.filter((line) => {

@@ -3,7 +3,7 @@ import { spinnerFrame } from './live-view.ts';
 
 const frameMs = 120;
 
-/** Shows on a terminal that something is under way, and takes the sign away when it is over. */
+/** Shows a spinner on a terminal until the work is done. */
 export async function during<Result>(
   { output, surroundings }: Pick<CommandContext, 'output' | 'surroundings'>,
   title: string,

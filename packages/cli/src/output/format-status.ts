@@ -19,9 +19,9 @@ import { joinLines } from './terminal-text.ts';
 const head = ['SERVICE', 'STATE', 'AGE', 'TASK', 'IP', 'HEALTH'];
 const shownOfTaskId = 8;
 
-/** All services in one table, and under it what is to be said of single ones. */
+/** All services in one table, followed by remarks on single services. */
 export function formatStatus(services: readonly ServiceReport[], style: Style): string {
-  if (services.length === 0) return 'There is no service: no mapping, and no task.';
+  if (services.length === 0) return 'There are no services: no mappings and no tasks.';
   const table = formatServices(services, style);
   const isOverview = services.length > 1;
   const remarks = services.flatMap((service) => [
@@ -31,7 +31,7 @@ export function formatStatus(services: readonly ServiceReport[], style: Style): 
   return joinLines([table, ...(remarks.length === 0 ? [] : ['', ...remarks])]);
 }
 
-/** With which mapping the tasks run; in an overview only those that a restart would give a newer one. */
+/** The mapping versions of the tasks; in an overview only the outdated ones. */
 function versionsOf(report: ServiceReport, isOverview: boolean, style: Style): string[] {
   const { service, tasks } = report;
   return tasks.flatMap((task) => {
@@ -75,19 +75,19 @@ function rowsOf(report: ServiceReport, style: Style): string[][] {
   return [...rows, ...idle, ...others];
 }
 
-/** Whether "no task" means that none runs. */
+/** Whether an empty task list means that no task runs. */
 function isKnown({ problems = [] }: ServiceReport): boolean {
   return !problems.some(({ code }) => exitCodeOf(code) === exitCodes.unknown);
 }
 
-/** The state of a task in one word or two. */
+/** The state of a task in a word or two. */
 export function stateOf({ lastStatus, retire, factsProblem }: TaskReport, style: Style): string {
-  if (factsProblem !== undefined) return style.red(`${lastStatus}, not ours`);
-  if (retire !== undefined) return style.yellow(`${lastStatus}, going (${retire.by})`);
+  if (factsProblem !== undefined) return style.red(`${lastStatus}, foreign`);
+  if (retire !== undefined) return style.yellow(`${lastStatus}, retiring (${retire.by})`);
   return lastStatus === 'RUNNING' ? style.green(lastStatus) : style.cyan(lastStatus);
 }
 
-/** What each target group of a task says of it. */
+/** The health of a task in each of its target groups. */
 export function healthOf(
   report: ServiceReport,
   task: TaskReport,
@@ -122,7 +122,7 @@ function paint(state: string, style: Style): string {
   return state === 'initial' || state === 'draining' ? style.cyan(state) : style.red(state);
 }
 
-/** Problems that say why there is no mapping. */
+/** Problems that explain a missing mapping. */
 const mappingCodes = new Set<string>(['MappingUnavailable', 'UnknownService'] satisfies ErrorCode[]);
 
 function remarksOn(report: ServiceReport, style: Style): string[] {
@@ -130,14 +130,15 @@ function remarksOn(report: ServiceReport, style: Style): string[] {
   const unreadable = targetGroups.flatMap(({ targetGroupArn, problem }) =>
     problem === undefined ? [] : [`${groupName(targetGroupArn)} could not be read: ${problem}`],
   );
-  const serving = mapping.versions === undefined ? 'no version is valid' : `version ${mapping.versions.service} serves`;
+  const serving =
+    mapping.versions === undefined ? 'no version is valid' : `version ${mapping.versions.service} is used`;
   const broken = mapping.problems.map(
     ({ parameter, version, key, message }) =>
-      `mapping broken (${serving}): ${parameter} version ${version}${key === '' ? '' : `, ${key}`}: ${message}`,
+      `mapping invalid (${serving}): ${parameter} version ${version}${key === '' ? '' : `, ${key}`}: ${message}`,
   );
   const gaps = problems.map(({ code, message }) => `${code}: ${message}`);
   const isExplained = mapping.problems.length > 0 || problems.some(({ code }) => mappingCodes.has(code));
-  const unmapped = mapping.versions === undefined && !isExplained ? ['it has no mapping'] : [];
+  const unmapped = mapping.versions === undefined && !isExplained ? ['no mapping'] : [];
   const foreign = tasks.flatMap(({ factsProblem }) => (factsProblem === undefined ? [] : [factsProblem.message]));
   const ended = lastStop === undefined || (tasks.length > 0 && wasMeant(lastStop)) ? [] : [describeStop(lastStop)];
   return [
@@ -154,13 +155,13 @@ function wasMeant({ code, reason, kind }: StopReport): boolean {
 export function describeStop({ taskArn, code, reason, kind, container, containers = [] }: StopReport): string {
   const taskId = (taskArn.split('/').at(-1) ?? taskArn).slice(0, shownOfTaskId);
   const mark = parseRetireMark(undefined, reason);
-  if (mark !== undefined) return `last task ${taskId}: ${mark.by} asked ${formatMoment(mark.asked)}`;
+  if (mark !== undefined) return `last task ${taskId}: ${mark.by} requested at ${formatMoment(mark.asked)}`;
   const why = [code, reason].filter((word) => word !== undefined).join(': ') || 'ended';
   const words = kind === 'finished' ? 'finished its work' : why;
   const byCause = containers.toSorted((a, b) => Number(b.name === container) - Number(a.name === container));
   const ends = byCause.flatMap(({ name, exitCode, reason: own }) => [
     ...(exitCode === undefined ? [] : [`${name} exited with ${exitCode}`]),
-    // ECS mostly gives a container's reason as the task's too.
+    // ECS usually repeats a container's reason in the task's reason.
     ...(own === undefined || reason?.includes(own) ? [] : [`${name}: ${own}`]),
   ]);
   return `last task ${taskId}: ${words}${ends.length === 0 ? '' : ` (${ends.join('; ')})`}`;

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { joinLines, splitLines } from './terminal-text.ts';
 
 const none = '';
-/** Columns with two spaces between them and no lines: fit for people, `awk` and narrow terminals alike. */
+/** Columns separated by two spaces, without lines: readable for people, `awk` and narrow terminals. */
 const noLines = {
   top: none,
   'top-mid': none,
@@ -21,7 +21,7 @@ const noLines = {
   middle: '  ',
 };
 
-/** Rows under a head, in columns. A cell may have several lines, by `joinLines`. */
+/** A table with a header row. A cell can have several lines, from `joinLines`. */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({ chars: noLines, style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] } });
   table.push(...[head, ...rows].map((row) => row.map((cell) => splitLines(cell).join('\n'))));

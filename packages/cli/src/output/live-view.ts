@@ -1,12 +1,12 @@
 import { createLogUpdate } from 'log-update';
 import type { OutputStream } from '../surroundings.ts';
 
-/** A text at the end of the terminal that is written over. */
+/** A text at the end of the terminal that is rewritten in place. */
 export interface LiveView {
   show(text: string): void;
-  /** Takes the text away. */
+  /** Removes the text. */
   clear(): void;
-  /** Leaves the text as it is, and shows the cursor again. */
+  /** Keeps the text and shows the cursor again. */
   keep(): void;
 }
 
@@ -25,7 +25,7 @@ export function createLiveView(stream: OutputStream): LiveView {
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const plainFrames = ['|', '/', '-', '\\'];
 
-/** The spinner's sign at that moment. Consoles of old on Windows have no Braille. */
+/** The spinner's current character. Old Windows consoles have no Braille. */
 export function spinnerFrame(count: number, environment: Readonly<Record<string, string | undefined>>): string {
   const plain = process.platform === 'win32' && environment.WT_SESSION === undefined;
   const signs = plain ? plainFrames : frames;

@@ -5,12 +5,12 @@ import { createStyle, renderLines, type Style, toSafeJson } from './terminal-tex
 
 export type { Style } from './terminal-text.ts';
 
-/** Where a command tells what it has to tell. People read text, scripts read JSON; stdout never has both. */
+/** The output of a command. People read text, scripts read JSON; stdout never has both. */
 export interface Output {
   readonly json: boolean;
-  /** Somebody is there: questions can be asked, and lines can be overwritten. */
+  /** A person is at the terminal: prompts and rewritten lines work. */
   readonly isInteractive: boolean;
-  /** Colours of stdout; plain where there are none. */
+  /** The colours of stdout; none if it has no colours. */
   readonly style: Style;
   /** The result of a command: one JSON document, or a text. `joinLines` makes the lines of a text. */
   result(document: unknown, text: string): void;
@@ -18,9 +18,9 @@ export interface Output {
   event(document: unknown, text: string): void;
   /** A line of progress for people, on stdout. */
   progress(line: string): void;
-  /** A remark that is no result, on stderr; scripts get it as well. */
+  /** A remark on stderr, also with --json. */
   remark(line: string): void;
-  /** A text that is overwritten as things go on; undefined where nothing can be overwritten. */
+  /** A text that is rewritten in place; undefined if stdout is not a terminal. */
   live(): LiveView | undefined;
 }
 

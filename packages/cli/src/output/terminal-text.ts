@@ -7,10 +7,10 @@ const esc = '\\u001b';
 const sequences = [
   // Control sequences: colours, cursor, screen.
   `(?:${esc}\\[|\\u009b)[0-?]*[ -/]*[@-~]`,
-  // Strings for the terminal: titles, links, the clipboard. One without an end stops at the end of its line.
+  // Terminal strings: titles, links, the clipboard. An unterminated one stops at the end of its line.
   `(?:${esc}[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])[^\\u0007\\u001b\\u009c\\n]*(?:\\u0007|${esc}\\\\|\\u009c)?`,
   `${esc}[ -/]*[0-~]?`,
-  // What is left of C0 but tab and newline, DEL, C1, and marks that reorder text.
+  // The rest of C0 except tab and newline, DEL, C1, and characters that reorder text.
   '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]',
 ];
 const controls = new RegExp(sequences.join('|'), 'g');
@@ -39,7 +39,7 @@ export function toSafeJson(value: unknown, space?: number): string {
 const signature = randomInt(1_000_000_000, 2_000_000_000);
 const signed = new RegExp(`${esc}\\[(\\d+);${signature}m`);
 
-/** Colours that `renderText` recognises as ours. Layout takes them for colours, too. */
+/** Colours that `renderText` recognises as ours. Table layout treats them as colours, too. */
 export function createStyle(enabled: boolean): Style {
   const colors = createColors(enabled);
   if (!enabled) return colors;

@@ -27,10 +27,10 @@ export async function reconcile(context: CommandContext, { dryRun = false }: Rec
       functionName: options.functionName,
       signal,
       changes: true,
-      hint: `What it had begun goes on: see engines status, or engines logs ${correlationId}`,
+      hint: `The function continues: see engines status, or engines logs ${correlationId}`,
     },
   );
-  const title = dryRun ? 'looking for what has drifted' : 'reconcile';
+  const title = dryRun ? 'looking for drift' : 'reconcile';
   const formatResults = (results: readonly Result[]) =>
     joinLines(results.map((result) => formatResult(result, dryRun, output.style)));
   try {
@@ -42,7 +42,7 @@ export async function reconcile(context: CommandContext, { dryRun = false }: Rec
     );
     return dryRun && results.length > 0 ? exitCodes.findings : exitCodes.done;
   } catch (caught) {
-    const error = withResults(caught, `How it went: engines logs ${correlationId}`);
+    const error = withResults(caught, `Details: engines logs ${correlationId}`);
     const { results } = (error as { details?: { results?: readonly Result[] } }).details ?? {};
     if (results !== undefined) output.progress(formatResults(results));
     throw error;
@@ -50,7 +50,7 @@ export async function reconcile(context: CommandContext, { dryRun = false }: Rec
 }
 
 function nothing(dryRun: boolean): string {
-  return dryRun ? 'Nothing has drifted.' : 'Nothing had drifted; nothing was done.';
+  return dryRun ? 'No drift.' : 'No drift; nothing was changed.';
 }
 
 function formatResult(result: Result, dryRun: boolean, style: Style): string {
@@ -63,10 +63,10 @@ function formatResult(result: Result, dryRun: boolean, style: Style): string {
     style.bold(service),
     ...drift.map((sentence) => `  ${style.yellow(sentence)}`),
     ...registered.map((target) => `  ${say('register', 'registered')} ${toTarget(target)}`),
-    ...deregistered.map((target) => `  ${say('take out', 'took out')} ${toTarget(target)}`),
-    ...onlyMarked.map((taskArn) => `  ${say('mark to go', 'marked to go')} task ${idOf(taskArn)}`),
+    ...deregistered.map((target) => `  ${say('deregister', 'deregistered')} ${toTarget(target)}`),
+    ...onlyMarked.map((taskArn) => `  ${say('retire', 'marked as retiring:')} task ${idOf(taskArn)}`),
     ...tasksStopped.map((taskArn) => `  ${say('stop', 'stopped')} task ${idOf(taskArn)}`),
-    ...remarks.map((remark) => `  ${style.yellow('left to you:')} ${remark}`),
+    ...remarks.map((remark) => `  ${style.yellow('needs attention:')} ${remark}`),
   ]);
 }
 

@@ -1,27 +1,27 @@
 import { logMessages } from '@start-engines/core';
 import type { LogLine } from '../logs/read-log-line.ts';
 
-/** An attempt of the function that failed, as its log tells it. */
+/** A failed attempt of the function, from its log. */
 export interface FailedAttempt {
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;
 }
 
-/** What has come of an event so far. */
+/** The outcome of an event so far. */
 export interface Verdict {
   readonly state: 'unseen' | 'running' | 'done' | 'superseded' | 'failed';
-  /** Of the invocation; Lambda's further attempts have the same. */
+  /** The request ID of the invocation; Lambda's retries have the same one. */
   readonly requestId?: string;
   readonly failures: readonly FailedAttempt[];
 }
 
-/** Lambda tries an asynchronous invocation twice more. */
+/** Lambda retries an asynchronous invocation twice. */
 const mostAttempts = 3;
 
 /**
- * What the function's log says of one event: of the lines about its correlation id and, from the first of them on, about
- * the request. It has failed for good when no attempt is left, or another would fail the same way.
+ * The outcome of one event, from the log lines about its correlation ID and, from the first of them on, about the
+ * request. It is `failed` when no attempt is left, or when another one would fail the same way.
  */
 export function judgeOutcome(lines: readonly LogLine[]): Verdict {
   const requestId = lines.find(({ message }) => message === logMessages.request)?.requestId;

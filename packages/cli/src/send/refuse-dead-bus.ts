@@ -5,9 +5,9 @@ import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
 
 /**
- * Refuses a bus on which an event reaches nobody. PutEvents does not: it gives an event an id and loses it when the bus does
- * not exist (aws/aws-cli#9186) or has no rule. Where the rules may not be listed nothing is said; nor of a bus that goes by
- * its ARN, for it may be another account's.
+ * Refuses a bus that delivers to nothing. PutEvents does not refuse it: it answers with an event ID and loses the event when
+ * the bus does not exist (aws/aws-cli#9186) or has no rule. The check is skipped if the rules may not be listed, and for a
+ * bus that is named by its ARN, which may be in another account.
  *
  * @throws CliError `EventBusNotFound`, `NoRule`
  */
@@ -27,15 +27,15 @@ export async function refuseDeadBus({ aws, signal }: CommandContext, bus: string
   } catch (error) {
     if (!(error instanceof StartEnginesError) || error.code !== 'AwsRejected') return;
     if (error.context.awsCode !== 'ResourceNotFoundException') throw error;
-    throw notSent('EventBusNotFound', `There is no event bus ${bus}.`, error);
+    throw notSent('EventBusNotFound', `Event bus ${bus} does not exist.`, error);
   }
-  throw notSent('NoRule', `The event bus ${bus} has no rule that is enabled, so that nobody would hear of the event.`);
+  throw notSent('NoRule', `Event bus ${bus} has no enabled rule, so nothing would receive the event.`);
 }
 
 function notSent(code: string, message: string, cause?: unknown): CliError {
   return new CliError(code, `${message} Nothing was sent.`, {
     exitCode: exitCodes.failed,
     cause,
-    hint: 'Look at --bus, --profile and --region.',
+    hint: 'Check --bus, --profile and --region.',
   });
 }

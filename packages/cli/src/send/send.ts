@@ -19,25 +19,25 @@ export type SentAction = 'start' | 'stop' | 'restart';
 export interface SendOptions {
   readonly bus: string;
   readonly source: string;
-  /** What a start waits for. */
+  /** What the start waits for. */
   readonly until?: string;
   readonly set: readonly string[];
   readonly wait: boolean;
-  /** Seconds to wait for the outcome, whatever comes. */
+  /** Seconds to wait for the outcome in all cases. */
   readonly timeout?: number;
 }
 
 const lookMs = 1_500;
 const longestSeconds = 300;
-/** EventBridge delivers within a second, and the log is there some seconds later. */
+/** EventBridge delivers within a second; the log follows some seconds later. */
 const longestUnheardSeconds = 60;
-/** Clocks differ, and the function's may be behind ours. */
+/** The function's clock may be behind ours. */
 const beforeMs = 60_000;
 
 /**
- * `engines send`: what an application does, and then what came of it. The log tells it, for the function writes on every line
- * the correlation id that goes with the event: it is there wherever the function runs, while an outcome event on the bus
- * reaches only who has a rule and a target for it.
+ * `engines send`: puts the event as an application does, and then reports the outcome. It reads the outcome from the log: the
+ * function writes the event's correlation ID on every line. Every deployment has the log; an outcome event on the bus reaches
+ * only subscribers with a rule and a target.
  */
 export async function send(
   context: CommandContext,
@@ -49,11 +49,11 @@ export async function send(
   const services = readServiceNames(given);
   const overrides = readOverrides(options.set);
   if (action !== 'start' && (options.until !== undefined || options.set.length > 0)) {
-    throw usageError('--until and --set are for a start.');
+    throw usageError('--until and --set apply to start only.');
   }
   if (options.bus === '') throw usageError('--bus must be the name or the ARN of an event bus, not "".');
   if (options.source === '') throw usageError('--source must not be empty.');
-  // The function would refuse it, and nobody would hear of that on the bus.
+  // The function would refuse the event, and the sender would not learn of it.
   if (services.length > 1 && options.set.length > 0) throw usageError('--set is for one service at a time.');
   const correlationId = `engines-${randomBytes(6).toString('hex')}`;
   const which = services.length === 1 ? { service: services[0] } : { services };
@@ -70,7 +70,7 @@ export async function send(
   if (!options.wait) {
     output.result(
       { ...sent, outcome: 'sent' },
-      `The event is on the bus. What comes of it: engines logs ${correlationId}`,
+      `The event is on the bus. To see the outcome: engines logs ${correlationId}`,
     );
     return exitCodes.done;
   }
@@ -79,7 +79,7 @@ export async function send(
     seconds: options.timeout ?? longestSeconds,
   };
   output.progress(
-    `"${detailType}" is on the bus ${options.bus}. The function has ${patience.unheardSeconds} s to hear of it.`,
+    `"${detailType}" is on the bus ${options.bus}. Waiting up to ${patience.unheardSeconds} s for the function to receive it.`,
   );
   const waiting = waitForOutcome(context, { correlationId, since, bus: options.bus }, patience);
   const verdict = await watchServices(context, `${action} ${services.join(', ')}`, services, waiting);
@@ -98,7 +98,7 @@ function tell({ output }: CommandContext, sent: Sent, { state, requestId, failur
   if (state === 'failed' && last !== undefined) {
     throw new CliError(last.code, last.message, {
       exitCode: exitCodeOf(last.code),
-      hint: `How it went: engines logs ${correlationId}`,
+      hint: `Details: engines logs ${correlationId}`,
       details: { correlationId, attempts: failures.length },
     });
   }
@@ -106,22 +106,22 @@ function tell({ output }: CommandContext, sent: Sent, { state, requestId, failur
   const what = `${action} ${services.join(', ')}`;
   const text =
     state === 'done'
-      ? `${output.style.green('✔')} ${what}: the function has done it. Its log: engines logs ${correlationId}`
-      : `${output.style.yellow('!')} ${what}: a stop that was asked later stands.`;
+      ? `${output.style.green('✔')} ${what}: done. Log: engines logs ${correlationId}`
+      : `${output.style.yellow('!')} ${what}: superseded by a later stop.`;
   output.result({ ...sent, outcome: state, attempts, ...(requestId === undefined ? {} : { requestId }) }, text);
   return state === 'superseded' ? exitCodes.overtaken : exitCodes.done;
 }
 
 interface Patience {
-  /** Until the function has heard of the event. */
+  /** Until the function has received the event. */
   readonly unheardSeconds: number;
-  /** Until it is done with it. */
+  /** Until the function has finished. */
   readonly seconds: number;
 }
 
 interface Awaited {
   readonly correlationId: string;
-  /** When the event was sent, in ms since the epoch, or somewhat earlier. */
+  /** When the event was sent or a little earlier, in milliseconds since the epoch. */
   readonly since: number;
   readonly bus: string;
 }
@@ -132,7 +132,7 @@ async function waitForOutcome(
   { unheardSeconds, seconds }: Patience,
 ): Promise<Verdict> {
   const { signal, output } = context;
-  const hint = `What comes of it: engines logs ${correlationId}`;
+  const hint = `To see the outcome: engines logs ${correlationId}`;
   const begun = performance.now();
   let reader = createLogReader(context, { about: correlationId, since });
   const lines: LogLine[] = [];
@@ -143,13 +143,13 @@ async function waitForOutcome(
     if (signal.aborted) throw interrupted(hint);
     const verdict = judgeOutcome(lines);
     const { state, failures } = verdict;
-    // The last one of a start that has failed for good is the error itself.
+    // The last failure is reported as the error itself.
     const passed = state === 'failed' ? failures.slice(0, -1) : failures;
-    for (const { code, message } of passed.slice(told)) output.remark(`${code}: ${message} Lambda tries again.`);
+    for (const { code, message } of passed.slice(told)) output.remark(`${code}: ${message} Lambda will retry.`);
     told = Math.max(told, passed.length);
     if (state !== 'unseen' && state !== 'running') return verdict;
     if (requestId === undefined && verdict.requestId !== undefined) {
-      // Lambda's own lines, which tell of a function that died, have the request's id and nothing else.
+      // Lambda's own lines, such as those about a timeout, have the request ID only.
       requestId = verdict.requestId;
       reader = createLogReader(context, { about: requestId, since });
       lines.length = 0;
@@ -167,7 +167,7 @@ async function readLog(reader: { next(): Promise<readonly LogLine[]> }, correlat
   } catch (caught) {
     if (signal.aborted || (caught instanceof StartEnginesError && caught.code === 'AwsThrottled')) return [];
     const cause = caught instanceof Error ? caught.message : String(caught);
-    throw new CliError('OutcomeUnseen', `The event is on the bus; what comes of it cannot be seen: ${cause}`, {
+    throw new CliError('OutcomeUnseen', `The event is on the bus, but its outcome cannot be read: ${cause}`, {
       exitCode: exitCodes.unknown,
       cause: caught,
       details: { correlationId },
@@ -178,10 +178,10 @@ async function readLog(reader: { next(): Promise<readonly LogLine[]> }, correlat
 function noOutcome({ state }: Verdict, bus: string, seconds: number, hint: string): CliError {
   const message =
     state === 'unseen'
-      ? `The event is on the bus ${bus}, and ${seconds} s later the function has not heard of it.`
-      : `The function is still at it after ${seconds} s.`;
+      ? `The event is on the bus ${bus}, but the function has not received it after ${seconds} s.`
+      : `The function has not finished after ${seconds} s.`;
   return new CliError('NoOutcome', message, {
     exitCode: exitCodes.unknown,
-    hint: state === 'unseen' ? `Does a rule of that bus send it to the function? ${hint}` : hint,
+    hint: state === 'unseen' ? `Check that a rule of that bus sends it to the function. ${hint}` : hint,
   });
 }

@@ -11,11 +11,11 @@ import { readServiceNames } from '../service-names.ts';
 
 export interface StatusOptions {
   readonly watch?: true;
-  /** Seconds between two looks. */
+  /** Seconds between two reads. */
   readonly interval: number;
 }
 
-/** Failures in a row that a watch bears: AWS throttles, and connections break. */
+/** How many failures in a row a watch tolerates: AWS throttles, and connections break. */
 const patience = 5;
 
 /** `engines status`. */
@@ -26,7 +26,7 @@ export async function showStatus(
 ): Promise<ExitCode> {
   const names = readServiceNames(services);
   if (watch) return watchStatus(context, names, interval);
-  const reports = await during(context, 'asking the function', fetchStatus(context, names));
+  const reports = await during(context, 'reading the status', fetchStatus(context, names));
   context.output.result(documentOf(context, reports), formatStatus(reports, context.output.style));
   return exitCodeFor(reports);
 }
@@ -35,7 +35,7 @@ function documentOf({ options }: CommandContext, services: readonly ServiceRepor
   return { workspace: options.workspace, services };
 }
 
-/** What could not be read leaves a gap, and a gap is not an answer. */
+/** An incomplete status does not exit with 0. */
 function exitCodeFor(services: readonly ServiceReport[]): ExitCode {
   const codes = services.flatMap(({ targetGroups, problems = [] }) => [
     ...targetGroups.flatMap(({ problem }) => (problem === undefined ? [] : [exitCodes.unknown])),
@@ -57,7 +57,7 @@ async function watchStatus(context: CommandContext, names: readonly string[], se
         const reports = await fetchStatus(context, names);
         failures = 0;
         const text = formatStatus(reports, output.style);
-        if (view !== undefined) view.show(joinLines([text, output.style.dim(`every ${seconds} s; Ctrl-C ends this`)]));
+        if (view !== undefined) view.show(joinLines([text, output.style.dim(`every ${seconds} s; Ctrl-C to stop`)]));
         else if (told !== timeless(reports)) output.event(documentOf(context, reports), text);
         told = timeless(reports);
       } catch (caught) {
@@ -75,7 +75,7 @@ async function watchStatus(context: CommandContext, names: readonly string[], se
   }
 }
 
-/** What counts as news: an age that grows does not. */
+/** The status without ages, to detect changes. */
 function timeless(services: readonly ServiceReport[]): string {
   return JSON.stringify(services, (key, value: unknown) => (key === 'ageSeconds' ? undefined : value));
 }

@@ -51,7 +51,7 @@ describe('addresses', () => {
       }),
     ).toMatchObject({
       first: 'target-group',
-      summary: "the target group auth does not take the task's address 10.0.1.5",
+      summary: "the target group auth does not accept the task's address 10.0.1.5",
     });
   });
 
@@ -64,7 +64,7 @@ describe('addresses', () => {
       }),
     ).toMatchObject({
       first: 'target-group',
-      summary: 'the target group auth takes IPv4 addresses only, and a task in subnet-a has none',
+      summary: 'the target group auth takes IPv4 addresses only, but a task in subnet-a has none',
     });
   });
 
@@ -87,7 +87,7 @@ describe('another VPC', () => {
     Object.assign(evidence.interfaces.value[0], { vpcId: 'vpc-far', zone: 'us-east-2c' });
   };
 
-  test('a task there stands in all zones of the load balancer', () => {
+  test('a task there is in all zones of the load balancer', () => {
     expect(afterChange(far).first).toBeUndefined();
   });
 
@@ -96,6 +96,6 @@ describe('another VPC', () => {
       far(evidence);
       evidence.loadBalancers.value[0].vpcId = 'vpc-far';
     });
-    expect(summary).toBe('the task is in us-east-2c, and shared is not');
+    expect(summary).toBe('the task is in us-east-2c, but shared is not');
   });
 });

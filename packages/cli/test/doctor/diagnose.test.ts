@@ -16,7 +16,7 @@ const commands = createMendCommands(options, 'us-east-2');
 // biome-ignore lint/suspicious/noExplicitAny: evidence is deep and read-only, and each case changes one place of it
 type Loose = any;
 
-/** What is told when one place of sound evidence is changed. */
+/** The diagnosis after one change of sound evidence. */
 function afterChange(change: (evidence: Loose) => void) {
   const evidence = structuredClone(soundEvidence()) as Evidence;
   change(evidence);
@@ -43,7 +43,7 @@ test('a service with which nothing is wrong', () => {
   expect(afterChange(() => {})).toEqual({ first: undefined, summary: undefined, mend: undefined, symptoms: [] });
 });
 
-describe('the cause is told, and not its symptom', () => {
+describe('the cause is reported, not its symptom', () => {
   test('the load balancer’s own group does not let it out', () => {
     const told = afterChange((evidence) => {
       unhealthy(evidence, 'Target.Timeout');
@@ -67,7 +67,7 @@ describe('the cause is told, and not its symptom', () => {
     expect(told).toMatchObject({ first: 'security-groups', summary: expect.stringContaining('on port 9000') });
   });
 
-  test('a target that times out although everything lets it through is told itself', () => {
+  test('a target that times out although nothing blocks it is reported itself', () => {
     const told = afterChange((evidence) => unhealthy(evidence, 'Target.Timeout'));
     expect(told).toMatchObject({
       first: 'targets',
@@ -76,7 +76,7 @@ describe('the cause is told, and not its symptom', () => {
     });
   });
 
-  test('a start that was taken back because of the security group', () => {
+  test('a start that failed because of the security group', () => {
     const told = afterChange((evidence) => {
       endTask(evidence, { retire: { by: 'start', asked: evidence.now }, stopCode: 'UserInitiated' });
       evidence.interfaces.value = [];
@@ -97,7 +97,7 @@ describe('the cause is told, and not its symptom', () => {
     });
     expect(told).toMatchObject({
       first: 'task-definition',
-      summary: 'auth-task:7 has the network mode bridge, and its tasks need an address of their own: awsvpc',
+      summary: 'auth-task:7 has the network mode bridge, but its tasks need their own address: awsvpc',
     });
   });
 
@@ -107,7 +107,7 @@ describe('the cause is told, and not its symptom', () => {
       Object.assign(evidence, { groups: { value: [] }, mappedGroups: { value: [] }, tasks: { value: [] } });
       evidence.definition.value = undefined;
     });
-    expect(told).toMatchObject({ first: 'mapping', summary: 'there is no mapping for auth' });
+    expect(told).toMatchObject({ first: 'mapping', summary: 'auth has no mapping' });
     expect(told.symptoms).toEqual([
       'listener-rule < mapping',
       'target-group < mapping',
@@ -127,7 +127,7 @@ describe('one link after the other', () => {
         ];
       },
       'listener-rule',
-      /^no listener leads \/api\/auth to the service/,
+      /^no listener routes \/api\/auth to the service/,
     ],
     [
       'only /api/auth, and nothing below it',
@@ -135,7 +135,7 @@ describe('one link after the other', () => {
         balancer(evidence).listeners[0].rules[0].paths = ['/api/auth'];
       },
       'listener-rule',
-      /^shared \(HTTPS 443\) does not lead \/api\/auth\/\* to the service$/,
+      /^shared \(HTTPS 443\) does not route \/api\/auth\/\* to the service$/,
     ],
     [
       'paths are case-sensitive',
@@ -143,7 +143,7 @@ describe('one link after the other', () => {
         balancer(evidence).listeners[0].rules[0].paths = ['/API/auth', '/API/auth/*'];
       },
       'listener-rule',
-      /^no rule of shared \(HTTPS 443\) leads \/api\/auth to auth$/,
+      /^no rule of shared \(HTTPS 443\) routes \/api\/auth to auth$/,
     ],
     [
       'another host',
@@ -169,7 +169,7 @@ describe('one link after the other', () => {
       /^2 tasks are live$/,
     ],
     [
-      'a newer task with facts that are not ours, next to the task that serves',
+      'a newer task with unusable facts, next to the task that serves',
       (evidence) => {
         const { facts: _, ...foreign } = { ...task(evidence), taskArn: 'task/main/foreign', privateIp: '10.0.1.9' };
         evidence.tasks.value.unshift({ ...foreign, factsProblem: { kind: 'unreadable', field: 'asked' } });
@@ -197,7 +197,7 @@ describe('one link after the other', () => {
       (evidence) =>
         endTask(evidence, { stopCode: 'EssentialContainerExited', containers: [{ name: 'auth', exitCode: 137 }] }),
       'last-stop',
-      /^the last task ended by itself: auth exited with 137$/,
+      /^the last task ended on its own: auth exited with 137$/,
     ],
     [
       'a container that failed, after which ECS terminated the one before it in the list',
@@ -210,7 +210,7 @@ describe('one link after the other', () => {
           ],
         }),
       'last-stop',
-      /^the last task ended by itself: auth exited with 3$/,
+      /^the last task ended on its own: auth exited with 3$/,
     ],
     [
       'a failed container that the task definition calls essential',
@@ -225,20 +225,20 @@ describe('one link after the other', () => {
         });
       },
       'last-stop',
-      /^the last task ended by itself: proxy exited with 2$/,
+      /^the last task ended on its own: proxy exited with 2$/,
     ],
     [
-      'somebody stopped it',
+      'an operator stopped it',
       (evidence) => endTask(evidence, { stopCode: 'UserInitiated', containers: [{ name: 'auth', exitCode: 143 }] }),
       'last-stop',
-      /^the last task was stopped from outside: UserInitiated$/,
+      /^the last task was stopped outside start-engines: UserInitiated$/,
     ],
     [
       'Spot took it',
       (evidence) =>
         endTask(evidence, { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' }),
       'last-stop',
-      /^the last task ended by itself: SpotInterruption$/,
+      /^the last task ended on its own: SpotInterruption$/,
     ],
     [
       'a role that may not be passed',
@@ -246,7 +246,7 @@ describe('one link after the other', () => {
         evidence.envelope.value.taskRoleArns = [];
       },
       'envelope',
-      /^the function's role may not touch what the mapping names: arn:aws:iam::123456789012:role\/task$/,
+      /^the function's role may not access arn:aws:iam::123456789012:role\/task, which the mapping names$/,
     ],
     [
       'the function of another workspace',
@@ -272,7 +272,7 @@ describe('one link after the other', () => {
 
   test.each<[what: string, change: (evidence: Loose) => void]>([
     [
-      'a host that nobody asked about',
+      'a host that was not requested',
       (evidence) => {
         balancer(evidence).listeners[0].rules[0].hosts = ['auth.example'];
       },
@@ -293,7 +293,7 @@ describe('one link after the other', () => {
       },
     ],
     [
-      'an envelope that nobody has published',
+      'an envelope that was not published',
       (evidence) => {
         evidence.envelope.value = undefined;
       },
@@ -315,7 +315,7 @@ describe('one link after the other', () => {
   });
 });
 
-test('commands carry what the command itself was told, quoted for every shell', () => {
+test('commands repeat the options of the command itself, quoted for every shell', () => {
   const told = createMendCommands(
     { ...options, workspace: 'prod', profile: 'ops team', region: 'eu-west-1' },
     'eu-west-1',
@@ -360,6 +360,6 @@ describe('a task that finished with exit code 0', () => {
       evidence.definition.value.found.arn = evidence.definition.value.found.arn.replace(':7', ':8');
       finish(evidence, { name: 'init', exitCode: 1 });
     });
-    expect(told).toMatchObject({ first: 'last-stop', summary: 'the last task ended by itself: init exited with 1' });
+    expect(told).toMatchObject({ first: 'last-stop', summary: 'the last task ended on its own: init exited with 1' });
   });
 });

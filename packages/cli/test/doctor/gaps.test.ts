@@ -49,7 +49,7 @@ describe('pages', () => {
     ]);
   });
 
-  test('more load balancers than one call takes are asked for in several', async () => {
+  test('more load balancers than one call accepts are read in several calls', async () => {
     const asked: unknown[][] = [];
     const reader = await createLoadBalancerReader(
       access({

@@ -49,8 +49,8 @@ async function judge(rules: readonly object[], asked: { readonly host?: string }
   return { status: link?.status, summary: link?.summary, mend: link?.mend[0] };
 }
 
-describe('leads to the service', () => {
-  const leads = 'shared (HTTPS 443) leads /api/auth and /api/auth/* to the service';
+describe('routes to the service', () => {
+  const leads = 'shared (HTTPS 443) routes /api/auth and /api/auth/* to the service';
   test.each<[what: string, rules: object[], remark: string, asked?: { host: string }]>([
     ['a regular expression', [own(regex('^/api/auth(/.*)?$'))], ''],
     ['a regular expression with an escaped slash', [own(regex('^\\/api\\/auth(\\/.*)?$'))], ''],
@@ -153,7 +153,7 @@ describe('leads to the service', () => {
       ', except for admin.example (rule 5)',
     ],
     [
-      'another rule that names a host which is not asked',
+      'another rule for a host that is not requested',
       [other(host('*.admin.example')), own()],
       '',
       { host: 'api.example' },
@@ -171,23 +171,23 @@ describe('leads to the service', () => {
   });
 });
 
-describe('does not lead to the service', () => {
+describe('does not route to the service', () => {
   test.each<[what: string, rules: object[], summary: RegExp, asked?: { host: string }]>([
     [
-      'another rule takes the path by a regular expression',
+      'another rule matches the path with a regular expression',
       [other(regex('^/api/.*$')), own()],
-      /^another rule of shared .* takes \/api\/auth before the service's own$/,
+      /^another rule of shared .* matches \/api\/auth before the service's own rule$/,
     ],
     ['the rules are listed out of order', [own(), other(regex('^/api/.*$'))], /^another rule of shared/],
     [
       'a regular expression matches the path alone',
       [own(regex('^/api/auth$'))],
-      /^shared .* does not lead \/api\/auth\/\* to the service$/,
+      /^shared .* does not route \/api\/auth\/\* to the service$/,
     ],
     [
       'a regular expression matches in another case',
       [own(regex('^/API/auth(/.*)?$'))],
-      /^no rule of shared .* leads \/api\/auth to auth$/,
+      /^no rule of shared .* routes \/api\/auth to auth$/,
     ],
     [
       'authentication is followed by a fixed response',
@@ -222,7 +222,7 @@ describe('does not lead to the service', () => {
           ],
         ),
       ],
-      /^shared .* leads \/api\/auth to another target group than the service's$/,
+      /^shared .* routes \/api\/auth to another target group than the service's$/,
     ],
     [
       'the host is another',
@@ -231,7 +231,7 @@ describe('does not lead to the service', () => {
       { host: 'www.example' },
     ],
     [
-      'another rule takes the service’s own host',
+      'another rule matches the service’s own host',
       [other(host('*.example'), regex('^/api/.*$')), own(host('api.example'), paths)],
       /^another rule of shared/,
     ],
@@ -239,7 +239,7 @@ describe('does not lead to the service', () => {
     expect(await judge(rules, asked)).toMatchObject({ status: 'broken', summary: expect.stringMatching(summary) });
   });
 
-  test('a new rule goes before the one that takes the path', async () => {
+  test('a new rule goes before the one that matches the path', async () => {
     const { mend } = await judge([other(regex('^/api/.*$'))]);
     expect(mend).toContain('create-rule --listener-arn arn:listener --priority 4 ');
   });
@@ -253,7 +253,7 @@ describe('does not lead to the service', () => {
 });
 
 describe('is unknown, with the rule that cannot be evaluated', () => {
-  const doubt = 'whether shared (HTTPS 443) leads /api/auth to the service: rule 5 may take it: ';
+  const doubt = 'whether shared (HTTPS 443) routes /api/auth to the service: rule 5 may match it: ';
   const header = { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-Canary', Values: ['1'] } };
   test.each<[what: string, rules: object[], summary: string]>([
     ['a header', [other(paths, header), own()], `${doubt}its http-header condition depends on the request`],
@@ -270,7 +270,7 @@ describe('is unknown, with the rule that cannot be evaluated', () => {
     [
       'a field of the future',
       [other(paths, { Field: 'cookie', CookieConfig: {} }), own()],
-      `${doubt}its condition on cookie is not known`,
+      `${doubt}its condition on cookie is unknown`,
     ],
     ['a condition without a field', [other({}), own()], `${doubt}its condition names no field`],
     ['a rule without conditions', [other(), own()], `${doubt}its conditions are not shown`],
@@ -282,7 +282,7 @@ describe('is unknown, with the rule that cannot be evaluated', () => {
     [
       'a member of the future, which may turn the values round',
       [other({ Field: 'path-pattern', PathPatternConfig: { Values: ['/x'], Negate: true } }), own()],
-      `${doubt}its path-pattern condition has Negate, which is not known`,
+      `${doubt}its path-pattern condition has Negate, which is unknown`,
     ],
     [
       'a regular expression that JavaScript reads otherwise',
@@ -297,7 +297,7 @@ describe('is unknown, with the rule that cannot be evaluated', () => {
     [
       'an action of the future',
       [rule(5, [paths], [{ Type: 'tarpit' }]), own()],
-      `${doubt}its action (tarpit) is not known`,
+      `${doubt}its action (tarpit) is unknown`,
     ],
     [
       'an action of the future before the last',
@@ -312,7 +312,7 @@ describe('is unknown, with the rule that cannot be evaluated', () => {
         ),
         last,
       ],
-      `${doubt}its action (meter before forward) is not known`,
+      `${doubt}its action (meter before forward) is unknown`,
     ],
     [
       'weights that are all 0',
@@ -323,22 +323,22 @@ describe('is unknown, with the rule that cannot be evaluated', () => {
           [{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: targetGroupArn, Weight: 0 }] } }],
         ),
       ],
-      `${doubt}its action (forward with all weights 0) is not known`,
+      `${doubt}its action (forward with all weights 0) is unknown`,
     ],
     [
       'a member of the future',
       [{ ...rule(5, [paths], [fixed]), Enabled: false }, own()],
-      `${doubt}its member Enabled is not known`,
+      `${doubt}its member Enabled is unknown`,
     ],
     [
       'a member of the future in the action',
       [rule(5, [paths], [{ ...forward, ForwardConfig: { Mirror: 'x' } }])],
-      `${doubt}its action (forward with Mirror) is not known`,
+      `${doubt}its action (forward with Mirror) is unknown`,
     ],
     [
       'the service’s own rule',
       [rule(5, [paths, { Field: 'cookie' }], [forward])],
-      `${doubt}its condition on cookie is not known`,
+      `${doubt}its condition on cookie is unknown`,
     ],
     [
       'the service’s own regular expression, which matches a part of the path',
@@ -378,7 +378,7 @@ test.each([
   ['^/[a-z&&[aeiou]]$', '/a', 'unknown'],
   ['^/api(', '/api', 'unknown'],
   ['^/a*+$', '/a', 'unknown'],
-  // It would take for ever.
+  // It would never end.
   ['^/(a+)+$', `/${'a'.repeat(50)}!`, 'unknown'],
 ] as const)('the regular expression %s and %s: %s', (pattern, text, match) => {
   expect(matchRegex(text, pattern, false)).toBe(match);

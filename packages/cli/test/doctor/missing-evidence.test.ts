@@ -111,13 +111,13 @@ const faults: readonly (readonly [what: string, change: Change])[] = [
     },
   ],
   [
-    'a rule that is gone',
+    'a deleted rule',
     (evidence) => {
       balancer(evidence).listeners[0].rules.shift();
     },
   ],
   [
-    'a target group that is gone',
+    'a deleted target group',
     (evidence) => {
       evidence.groups.value[0].found = undefined;
       evidence.mappedGroups.value[0].found = undefined;

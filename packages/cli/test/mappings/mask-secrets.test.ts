@@ -34,7 +34,10 @@ test('only values are hidden, and a change of a hidden one can be seen', () => {
   const before = { port: 1, environment: { TOKEN: 'a', SECRET: 's', LOG: 'x' } };
   expect(maskSecrets(before)).toEqual({ port: 1, environment: { TOKEN: '(hidden)', SECRET: '(hidden)', LOG: 'x' } });
   const [one, other] = maskPair(before, { environment: { TOKEN: 'b', SECRET: 's' } }, ['version 1', 'a.json']);
-  expect(one).toEqual({ port: 1, environment: { TOKEN: '(hidden, that of version 1)', SECRET: '(hidden)', LOG: 'x' } });
-  expect(other).toEqual({ environment: { TOKEN: '(hidden, that of a.json)', SECRET: '(hidden)' } });
-  expect(['(hidden)', '(hidden, that of version 1)', 'hidden', 4].map(isMask)).toEqual([true, true, false, false]);
+  expect(one).toEqual({
+    port: 1,
+    environment: { TOKEN: '(hidden, value of version 1)', SECRET: '(hidden)', LOG: 'x' },
+  });
+  expect(other).toEqual({ environment: { TOKEN: '(hidden, value of a.json)', SECRET: '(hidden)' } });
+  expect(['(hidden)', '(hidden, value of version 1)', 'hidden', 4].map(isMask)).toEqual([true, true, false, false]);
 });
