@@ -294,6 +294,7 @@ const aForgery: fc.Arbitrary<Act> = fc.record({
   kind: fc.constant('forge' as const),
   owner: anOwner,
   facts: fc.constantFrom('made-up' as const, 'copied' as const),
+  takesToken: fc.boolean(),
 });
 
 /** A copy within seconds of a request that waits for nothing is left out: docs/adr/0023 says what becomes of it. */
@@ -301,7 +302,7 @@ const copied: fc.Arbitrary<readonly Step[]> = fc
   .record({ owner: anOwner, delivery: aDelivery(), pauseMs: fc.integer({ min: 5_000, max: 30_000 }) })
   .map(({ owner, delivery, pauseMs }): Step[] => [
     { afterMs: 1_000, act: { kind: 'start', owner, delivery } },
-    { afterMs: pauseMs, act: { kind: 'forge', owner, facts: 'copied' } },
+    { afterMs: pauseMs, act: { kind: 'forge', owner, facts: 'copied', takesToken: false } },
   ]);
 
 const forged = aScript(inTurn([often(6, oneOf([...commonActs(), often(5, aForgery)])), often(1, copied)]), {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { createLaunchKeys } from '@start-engines/aws';
 import { launchFactsVariable, ownerOf } from '@start-engines/core';
@@ -11,8 +12,14 @@ export const forgedCorrelationId = 'forged';
 /**
  * Somebody else who may only call RunTask runs a task in the name of a service, with well-formed facts or with a copy of
  * everything that another task was launched with. The workspace has its key by then: what is older is trusted.
+ *
+ * @param after uses the launch token that comes after this predecessor
  */
-export async function forgeTask(stage: Stage, owner: Owner, original: TaskStory | undefined): Promise<void> {
+export async function forgeTask(
+  stage: Stage,
+  owner: Owner,
+  { original, after }: { readonly original: TaskStory | undefined; readonly after: string | undefined },
+): Promise<void> {
   const { world, clusters } = stage;
   const { workspace, service } = owner;
   const parameterPath = `/start-engines/${workspace}`;
@@ -23,14 +30,30 @@ export async function forgeTask(stage: Stage, owner: Owner, original: TaskStory 
   }).read();
   const environment = original?.environment ?? { [launchFactsVariable]: makeUpFacts(stage, owner) };
   const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
-  await world.client('ecs', 'MALLORY').call('RunTask', {
+  const input = {
     cluster: original?.taskArn.split('/').at(-2) ?? clusters[0],
     taskDefinition: original?.taskDefinitionArn ?? 'engine',
     launchType: 'FARGATE',
     startedBy: ownerOf(workspace, service),
+    ...(after === undefined ? {} : { clientToken: tokenAfter(after, ownerOf(workspace, service)) }),
     overrides: { containerOverrides: [{ name: 'app', environment: variables }] },
     networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0aaaaaaaaaaaaaaa1'] } },
-  });
+  };
+  try {
+    await world.client('ecs', 'MALLORY').call('RunTask', input);
+  } catch (caught) {
+    // The service has used the token before.
+    if (!(caught instanceof Error) || !refusals.has(caught.name)) throw caught;
+  }
+}
+
+const refusals = new Set(['ConflictException', 'ThrottlingException']);
+
+/** Anybody can compute it. */
+function tokenAfter(predecessor: string, startedBy: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([startedBy, predecessor, 0]))
+    .digest('hex');
 }
 
 function makeUpFacts({ world, groupsOf }: Stage, owner: Owner): string {

@@ -129,8 +129,10 @@ class Player {
         return;
       }
       case 'forge': {
-        const latest = this.#witness.stories.findLast((one) => one.startedBy === startedByOf(act.owner));
-        return forgeTask(this.#stage, act.owner, act.facts === 'copied' ? latest : undefined);
+        const own = this.#witness.stories.filter((one) => one.startedBy === startedByOf(act.owner));
+        const original = act.facts === 'copied' ? own.at(-1) : undefined;
+        const predecessor = own.findLast((one) => !isKept(one))?.taskArn ?? 'none';
+        return forgeTask(this.#stage, act.owner, { original, after: act.takesToken ? predecessor : undefined });
       }
       case 'health':
         world.runtime.statusCodeFor(() => act.statusCode);

@@ -141,7 +141,8 @@ export class Processes {
   }
 
   #ports(caller: Caller, workspace: Owner['workspace']): Ports {
-    const { world, clusters } = this.#options.stage;
+    const { witness, stage } = this.#options;
+    const { world, clusters } = stage;
     return {
       clock: { now: () => world.clock.now(), sleep: (delayMs) => world.clock.sleep(delayMs) },
       tasks: createEcsTaskRunner({
@@ -162,7 +163,11 @@ export class Processes {
         client: this.#client<SSMClient>('ssm', caller),
         parameterPath: `/start-engines/${workspace}`,
       }),
-      journal: { record: () => {} },
+      journal: {
+        record: (entry) => {
+          if (entry.kind === 'foreign-task') witness.noteForeign(entry.taskArn);
+        },
+      },
       outcomes: { publish: async () => {} },
       endCallsBy,
       newId: () => caller.name,

@@ -45,7 +45,12 @@ export type Act =
   /** What ends a task that nobody stops; `finish` is exit code 0. */
   | { readonly kind: 'crash' | 'finish' | 'spot'; readonly owner: Owner }
   /** Somebody else runs a task in the service's name, with facts that are made up or copied from its latest task. */
-  | { readonly kind: 'forge'; readonly owner: Owner; readonly facts: 'made-up' | 'copied' }
+  | {
+      readonly kind: 'forge';
+      readonly owner: Owner;
+      readonly facts: 'made-up' | 'copied';
+      readonly takesToken: boolean;
+    }
   /** What tasks that are started from now on answer to health checks. */
   | { readonly kind: 'health'; readonly statusCode: 200 | 503 }
   | { readonly kind: 'capacity'; readonly available: boolean }

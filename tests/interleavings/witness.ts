@@ -58,6 +58,8 @@ export interface Witness {
   stoppedBy(startedBy: string, at: number): number;
   /** A start or restart of the owner (`startedBy`) has answered that it is carried out. */
   noteSuccess(startedBy: string, asked: number): void;
+  /** The journal names a task that is not the service's. */
+  noteForeign(taskArn: string): void;
   story(taskArn: string): TaskStory | undefined;
   sent(caller: Caller, operation: string, input: Input): Sending;
   before(sending: Sending): void;
@@ -167,6 +169,9 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
     noteSuccess(startedBy, asked) {
       const key = `${startedBy} ${asked}`;
       if (!successes.has(key)) successes.set(key, now());
+    },
+    noteForeign(taskArn) {
+      if (forged.size === 0) report('only a forged task is foreign', taskArn);
     },
     story: (taskArn) => stories.get(taskArn),
     sent(caller, operation, input) {

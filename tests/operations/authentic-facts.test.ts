@@ -1,4 +1,5 @@
 // Attack review, finding 7a: whoever may run a task with our startedBy could have it registered in any target group.
+import { createHash } from 'node:crypto';
 import {
   describeServices,
   type Ports,
@@ -301,4 +302,48 @@ test('the key is in no answer, error or journal', async () => {
   const written = JSON.stringify([started, status, room.journal, room.outcomes, room.world.ecs.admin.tasks()]);
   expect(written).not.toContain(secret);
   expect(written).not.toContain(Buffer.from(secret, 'base64url').toString('hex'));
+});
+
+// Attack review, finding 7d: anybody can compute the next launch token.
+describe('a task that another principal has launched with the next launch token', () => {
+  async function takeToken(room: EngineRoom, startedBy: string): Promise<string> {
+    const clientToken = createHash('sha256')
+      .update(JSON.stringify([`start-engines/${workspace}/auth`, 'none', 0]))
+      .digest('hex');
+    return runTask(room, [], { clientToken, startedBy });
+  }
+
+  test.each([
+    ['in the name of the service', `start-engines/${workspace}/auth`],
+    ['in its own name', 'mallory'],
+  ])('%s keeps no start from its task, and several starts have one', async (_what, startedBy) => {
+    const room = await openEngineRoom();
+    const taken = await takeToken(room, startedBy);
+    const starts = ['ONE', 'TWO', 'THREE'].map((caller) => room.start({}, { caller }));
+    const started = await room.world.finish(Promise.all(starts));
+    const arns = new Set(started.map(({ taskArn }) => taskArn));
+    expect(arns.size).toBe(1);
+    expect([...arns]).not.toContain(taken);
+    expect(room.journal).toContainEqual(expect.objectContaining({ kind: 'foreign-task', taskArn: taken }));
+    expect(room.tasks()).toEqual(['RUNNING/RUNNING', 'RUNNING/RUNNING']);
+    expect(await room.world.finish(room.start({}, { caller: 'LATER' }))).toMatchObject({ reused: true });
+    await room.world.clock.advance(30_000);
+    expect(room.targets()).toEqual([`${addressOf(room, [...arns][0] ?? '')} healthy`]);
+  });
+
+  test('comes before no task of the next generation: that has a plain token again', async () => {
+    const room = await openEngineRoom();
+    await takeToken(room, 'mallory');
+    const first = await room.world.finish(room.start());
+    await stop(room);
+    await room.world.clock.advance(60_000);
+    const second = await room.world.finish(room.start({}, { caller: 'AGAIN' }));
+    const tokens = room.journal.flatMap((entry) => (entry.kind === 'launched' ? [entry.clientToken] : []));
+    expect(tokens[1]).toBe(
+      createHash('sha256')
+        .update(JSON.stringify([`start-engines/${workspace}/auth`, first.taskArn, 0]))
+        .digest('hex'),
+    );
+    expect(second.reused).toBe(false);
+  });
 });

@@ -46,7 +46,7 @@ export {
   readLaunchFacts,
   type WrittenFacts,
 } from './model/launch-facts.ts';
-export { isAuthentic, type LaunchedWith, type LaunchKey, launchMac } from './model/launch-mac.ts';
+export { isAuthentic, keyedToken, type LaunchedWith, type LaunchKey, launchMac } from './model/launch-mac.ts';
 export { formatMoment, isPastMoment, parseMoment } from './model/moments.ts';
 export type {
   DeregisteredTarget,

@@ -48,6 +48,11 @@ export function launchMac({ secret }: LaunchKey, written: Written, launched: Lau
     .digest('base64url');
 }
 
+/** A launch token that only this system can compute, as long as a plain one. */
+export function keyedToken({ secret }: LaunchKey, clientToken: string): string {
+  return createHmac('sha256', secret).update(`token ${clientToken}`).digest('hex');
+}
+
 /**
  * Whether this system wrote the facts for this very task. Tasks older than the key are trusted: an earlier version launched them
  * without a MAC.

@@ -27,6 +27,8 @@ export interface LaunchRequest {
   readonly startedBy: string;
   /** At most 64 characters of ASCII 33–126. */
   readonly clientToken: string;
+  /** Sends the token's MAC instead, with the workspace's key: another principal has used the token itself. */
+  readonly isTokenKeyed?: true;
   readonly facts: LaunchFacts;
 }
 

@@ -44,6 +44,8 @@ export interface View {
    * is registered. A stop stops them.
    */
   readonly foreign: readonly Task[];
+  /** ARNs of tasks that a conflict has named and that carry another `startedBy`. */
+  readonly strangers?: ReadonlySet<string>;
   /** Targets that this operation has registered, by `targetKey`, with the time (ms since the epoch). */
   readonly registeredByUs: ReadonlyMap<string, number>;
   /** Targets that this operation has deregistered, by `targetKey`. */

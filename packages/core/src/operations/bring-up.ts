@@ -141,6 +141,11 @@ class StartLoop {
           this.#launcher.forget();
           view = await this.#look('service');
           break;
+        case 'change-token':
+          this.#launcher.noteTakenToken(step.taskArn);
+          this.#progress.followAnother();
+          view = await this.#look('service');
+          break;
         case 'launch':
           if (await this.#launcher.launch(step.launch)) {
             await this.#tidy(step.upkeep);

@@ -44,6 +44,15 @@ export class Launcher {
     this.#own = undefined;
   }
 
+  /** Another principal has used the token of the launch. */
+  noteTakenToken(taskArn: string): void {
+    const { service } = this.#progress.state;
+    const problem = 'was launched by another principal with the next launch token of the service';
+    this.#ports.journal.record({ service, kind: 'foreign-task', taskArn, problem });
+    if (this.#own !== undefined) this.#progress.noteTakenToken(this.#own.generation.predecessor);
+    this.forget();
+  }
+
   /** False when AWS held up the call: whether to launch at all has to be decided again. */
   async launch({ predecessor, attempt: planned }: LaunchAction): Promise<boolean> {
     const { service, giveUpAt: until, lease } = this.#progress.state;
@@ -101,7 +110,7 @@ export class Launcher {
           this.#noteRefusal(predecessor, isFirst ? { reasons, isAnothers: true } : { reasons });
           return;
         }
-        this.#progress.follow(taskArn);
+        this.#progress.follow(taskArn, true);
         this.#ports.journal.record({ service: this.#progress.state.service, kind: 'adopted', taskArn });
         return;
       }

@@ -25,13 +25,17 @@ export class ProgressOfStart {
     return { ...this.#intent, ...this.#progress };
   }
 
-  follow(taskArn: string): void {
-    this.#set({ followed: { taskArn, since: this.#ports.clock.now(), looks: 0, seenLive: false } });
+  follow(taskArn: string, isConflict = false): void {
+    this.#set({ followed: { taskArn, since: this.#ports.clock.now(), looks: 0, seenLive: false, isConflict } });
   }
 
   followAnother(): void {
     const { followed: _, ...progress } = this.#progress;
     this.#progress = progress;
+  }
+
+  noteTakenToken(predecessor: string): void {
+    this.#set({ takenTokens: [...(this.#progress.takenTokens ?? []), predecessor] });
   }
 
   noteHeldUp(delayMs: number): void {

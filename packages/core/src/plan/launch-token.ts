@@ -24,6 +24,22 @@ export function generationOf(predecessor: Task | undefined, attempt: LaunchAttem
   return { predecessor: predecessor?.taskArn ?? 'none', attempt };
 }
 
+const keyed = 'keyed';
+
+/**
+ * The attempt after another principal has used the launch token, which anybody can compute: its token is one that needs the
+ * workspace's key. The first attempt does without, so that two versions of the function compute the same token.
+ *
+ * @param minute of a further attempt; empty for the first
+ */
+export function keyedAttempt(minute: string): LaunchAttempt {
+  return `${keyed}:${minute}`;
+}
+
+export function isKeyed(attempt: LaunchAttempt): boolean {
+  return typeof attempt === 'string' && attempt.startsWith(`${keyed}:`);
+}
+
 /** The UTC minute, such as `2026-11-23T08:15`. All retries within one minute use the same token. */
 export function minuteOf(epochMs: number): string {
   return formatMoment(epochMs).slice(0, 16);

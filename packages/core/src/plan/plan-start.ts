@@ -14,7 +14,7 @@ import type { Action, LaunchAction } from './actions.ts';
 import { endOfTask } from './end-of-task.ts';
 import { generationSettlesInMs, mayHaveMissedAnEnd } from './generations.ts';
 import { overridesNotApplied } from './launch-settings.ts';
-import { minuteOf, predecessorAmong } from './launch-token.ts';
+import { keyedAttempt, minuteOf, predecessorAmong } from './launch-token.ts';
 import { goneInMs, healthyDeadlineOf, launcherGraceMs, overdueOf } from './overdue.ts';
 import { planCluster } from './plan-cluster.ts';
 import { planDeregistration, planRegistration, planWithdrawal } from './plan-targets.ts';
@@ -54,6 +54,8 @@ export type StartStep =
   /** Reads whether a later stop left a note and no mark, then plans again. */
   | { readonly kind: 'read-stop-note' }
   | { readonly kind: 'look-for-another'; readonly upkeep: readonly Action[] }
+  /** Another principal has used the launch token. Looks at the service, then launches with one that only the function can compute. */
+  | { readonly kind: 'change-token'; readonly taskArn: string }
   /** `task` serves, or this request had started it before and it has ended since. */
   | { readonly kind: 'done'; readonly task: Task; readonly upkeep?: readonly Action[] }
   | { readonly kind: 'fail'; readonly error: StartEnginesError; readonly upkeep: readonly Action[] };
@@ -64,7 +66,7 @@ export function planStart(view: View, intent: StartState): StartStep {
   if (followed === undefined) return planEntry(view, intent);
   const task = view.tasks.find((one) => one.taskArn === followed.taskArn);
   const foreign = view.foreign.find((one) => one.taskArn === followed.taskArn);
-  if (foreign !== undefined) return fail(unreadableFacts(foreign));
+  if (foreign !== undefined || view.strangers?.has(followed.taskArn)) return planTakenToken(intent, followed, foreign);
   // A restart that did not see the old task computed its token again, and RunTask answered with that task.
   const ours = task?.facts?.launchId === intent.launchId;
   if (intent.restart && !ours && task !== undefined && task.createdAt <= intent.asked) {
@@ -91,6 +93,16 @@ export function planStart(view: View, intent: StartState): StartStep {
   if (registrations.length > 0) return { kind: 'act', actions: registrations, look: 'task' };
   return planRegistered(view, intent, task, followed);
 }
+
+/** ECS has answered a launch with a task that this system did not launch. */
+function planTakenToken(intent: StartState, { taskArn, isConflict }: Followed, foreign: Task | undefined): StartStep {
+  // Everyone meets the conflict, and everyone computes the same next token. Only a conflict proves that the token is used.
+  if (isConflict && (intent.takenTokens?.length ?? 0) < mostTakenTokens) return { kind: 'change-token', taskArn };
+  return fail(unreadableFacts(foreign ?? { taskArn, startedBy: '' }));
+}
+
+/** Each is another generation: the keyed token cannot be taken. */
+const mostTakenTokens = 10;
 
 /** Adopts the live task, or launches the next generation. */
 function planEntry(view: View, intent: StartState): StartStep {
@@ -128,7 +140,9 @@ function planEntry(view: View, intent: StartState): StartStep {
   const inCluster = planLaunchCluster(view, intent);
   if (inCluster !== undefined) return inCluster;
   if (mayBeOvertaken(view, intent)) return { kind: 'read-stop-note' };
-  const attempt: LaunchAttempt = isSpent ? minuteOf(view.at) : 0;
+  const isTaken = intent.takenTokens?.includes(predecessor?.taskArn ?? 'none');
+  const minute = isSpent ? minuteOf(view.at) : undefined;
+  const attempt: LaunchAttempt = isTaken ? keyedAttempt(minute ?? '') : (minute ?? 0);
   const launch: LaunchAction = { kind: 'launch', predecessor, attempt };
   return { kind: 'launch', launch, upkeep: planUpkeep(view) };
 }

@@ -47,7 +47,7 @@ export function clusterTaken({ service }: StartState, cluster: string): StartEng
   );
 }
 
-export function unreadableFacts(task: Task): StartEnginesError {
+export function unreadableFacts(task: Pick<Task, 'taskArn' | 'startedBy' | 'factsProblem'>): StartEnginesError {
   return new StartEnginesError(
     'LaunchFactsUnreadable',
     `Task ${task.taskArn} ${factsProblemOf(task)}. Stop it, then start the service again.`,

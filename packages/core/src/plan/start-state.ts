@@ -32,6 +32,8 @@ export interface StartProgress {
   readonly lease?: ClusterLease;
   /** Each time ECS had no capacity, oldest first. A refusal counts only for the generation that was refused. */
   readonly refusals: readonly Refusal[];
+  /** Predecessors, or `none`, after which another principal has used the launch token. */
+  readonly takenTokens?: readonly string[];
 }
 
 /** Everything that a plan knows about a start, except the view. */
@@ -56,6 +58,8 @@ export interface Followed {
   readonly looks: number;
   /** Whether a look has shown the task live. Until then, a reply or a conflict may have named an ended task. */
   readonly seenLive: boolean;
+  /** A conflict has named the task: it was launched with the same token and other parameters. */
+  readonly isConflict?: boolean;
   /** Since when this start has registered the task. */
   readonly registeredSince?: number;
   /** Since when the task has been RUNNING and registered in all its target groups, by this start or another. */

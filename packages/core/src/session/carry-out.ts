@@ -5,7 +5,7 @@ import { isKept, type LaunchFacts, type Task } from '../model/task.ts';
 import { formatStopReason } from '../model/task-marks.ts';
 import type { Action, LaunchAction } from '../plan/actions.ts';
 import { portsOf } from '../plan/choose-container.ts';
-import { launchToken } from '../plan/launch-token.ts';
+import { isKeyed, launchToken } from '../plan/launch-token.ts';
 import { type Overdue, overdueReason } from '../plan/overdue.ts';
 import { announceOverdue } from './announce.ts';
 import { announceEnd, announceTakedown } from './announce-end.ts';
@@ -31,6 +31,7 @@ export async function launch(
     ports: portsOf(mapping),
     environment: mapping.environment,
     startedBy,
+    ...(isKeyed(action.attempt) ? { isTokenKeyed: true } : {}),
     clientToken,
     facts,
   });

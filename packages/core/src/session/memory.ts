@@ -21,6 +21,7 @@ export class Memory {
   readonly #clock: Clock;
   readonly #scope: Pick<SessionScope, 'startedBy' | 'clusters'>;
   readonly #tasks = new Map<string, Task>();
+  readonly #strangers = new Set<string>();
   readonly #groups = new Map<string, GroupView>();
   readonly #addressTypes = new Map<string, AddressType>();
   readonly #registeredByUs = new Map<string, number>();
@@ -53,6 +54,7 @@ export class Memory {
       ...(this.#neighbours === undefined ? {} : { neighbours: this.#neighbours }),
       tasks: this.genuineTasks().toSorted(compareNewestFirst),
       foreign: this.tasks().filter(isForeign).toSorted(compareNewestFirst),
+      strangers: new Set(this.#strangers),
       registeredByUs: new Map(this.#registeredByUs),
       deregisteredByUs: new Set(this.#deregisteredByUs),
       drainingSince: new Map(this.#drainingSince),
@@ -96,6 +98,10 @@ export class Memory {
     this.#tasks.set(task.taskArn, merged);
     if (!isRetiring(merged)) this.#markedSince.delete(task.taskArn);
     else if (!this.#markedSince.has(task.taskArn)) this.#markedSince.set(task.taskArn, this.#clock.now());
+  }
+
+  rememberStranger(taskArn: string): void {
+    this.#strangers.add(taskArn);
   }
 
   /** ECS has answered that the task has ended, which reads may not show yet. */

@@ -54,7 +54,10 @@ export async function lookAtTask(session: ServiceSession, taskArn: string): Prom
   // Targets read before the task had its address are not the task's.
   else if (known !== undefined) for (const arn of groupsOf([known])) memory.forgetGroup(arn);
   const readings = await ports.tasks.describe(clusterInArn(taskArn, scope.clusters), [taskArn]);
-  for (const task of readings.tasks) memory.remember(task);
+  for (const task of readings.tasks) {
+    if (task.startedBy === scope.startedBy) memory.remember(task);
+    else memory.rememberStranger(task.taskArn);
+  }
   memory.noticeDraining();
   return readNeighboursOf(session, await completeView(session, 'task'));
 }
