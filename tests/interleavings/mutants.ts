@@ -230,9 +230,8 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'plan/plan-leftovers.ts',
-        search: '    default:\n      return undefined;\n  }\n}\n\n/**\n * Whether AWS',
-        replace:
-          "    case 'other':\n      return { kind: 'inherited' };\n    default:\n      return undefined;\n  }\n}\n\n/**\n * Whether AWS",
+        search: '    default:\n      return undefined;',
+        replace: "    case 'other':\n      return { kind: 'inherited' };\n    default:\n      return undefined;",
       },
     ],
   },
