@@ -15,6 +15,7 @@ const long = [
   'tests/operations/scale.test.ts',
   'tests/traffic/',
   'tests/front-door/',
+  'packages/activator/test/browser.test.ts',
   'tests/cli/',
   'packages/handler/test/',
 ];

@@ -5,7 +5,7 @@ const part = (name) => main.querySelector(`[data-part="${name}"]`);
 const now = () => performance.now() / 1000;
 const reloads = dataset.reloads === 'true';
 const usual = Number(dataset.usual);
-const begun = now() - Number(dataset.elapsed);
+let begun = now() - Number(dataset.elapsed);
 let retryAt = now() + Number(dataset.retry);
 let cleanAnswers = 0;
 let wakeUp = () => {};
@@ -18,8 +18,10 @@ address.hash = '';
 function show(state) {
   if (state === dataset.state) return;
   dataset.state = state;
+  if (state === 'starting') begun = now();
   for (const section of main.querySelectorAll('[data-for]')) section.hidden = section.dataset.for !== state;
   document.title = part(`${state}-heading`).textContent;
+  draw();
 }
 
 function inWords(seconds) {
@@ -37,7 +39,10 @@ function draw() {
   const elapsed = now() - begun;
   const share = elapsed / usual;
   if (usual > 0) part('progress').value = share < 1 ? 90 * share : 99 - 9 * Math.exp(1 - share);
-  setText('elapsed', share > 1 ? `${inWords(elapsed)} so far, longer than usual` : `${inWords(elapsed)} so far`);
+  setText(
+    'elapsed',
+    usual > 0 && share > 1 ? `${inWords(elapsed)} so far, longer than usual` : `${inWords(elapsed)} so far`,
+  );
   const left = Math.ceil(retryAt - now());
   part('retry').hidden = left > 0;
   setText('countdown', left > 0 ? `You can try again in ${inWords(left)}.` : 'You can try again now.');

@@ -49,7 +49,7 @@ ${refresh(state, reloads)}<style>${style}</style>
 <body>
 <main data-state="${state}" data-reloads="${reloads}" data-usual="${usualStartSeconds ?? 0}" data-elapsed="${elapsedSeconds}" data-retry="${retryAfterSeconds}">
 <svg viewBox="2 2 40 40" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" aria-hidden="true"><circle cx="22" cy="22" r="18" opacity=".25"/><path class="arc" d="M22 4a18 18 0 0 1 18 18"/></svg>
-<div role="status">
+<div role="status" aria-live="polite">
 ${section('starting', `<p>${startingText(reloads)}</p>`)}
 ${section('failed', '<p>The last start failed.</p>')}
 ${section('paused', '<p>An operator stopped it. It can start again when the operator ends the pause.</p>')}
