@@ -74,7 +74,7 @@ const shownBy: Readonly<Record<string, readonly string[]>> = {
   'README.md': [
     '✔ auth was started, is registered and healthy.',
     '"path":"/api/auth/hello"',
-    '✔ start pdf: the function has done it.',
+    '✔ start pdf: done.',
     '✔ pdf was restarted and is healthy.',
     '✔ pdf was stopped',
     'ERROR reports failed ',
@@ -98,7 +98,7 @@ const shownBy: Readonly<Record<string, readonly string[]>> = {
     'this is why',
     'auth: written, version 2 (replaces 1)',
     '✔ auth was restarted and is healthy.',
-    'Nothing had drifted; nothing was done.',
+    'No drift; nothing was changed.',
     '✔ users was stopped',
   ],
   'docs/runbook.md': ['auth '],
