@@ -8,7 +8,7 @@ const checked = [
   '*.md',
   'docs/**/*.md',
   'packages/*/*.md',
-  'packages/{aws,config,handler,sandbox}/src/**/*.ts',
+  'packages/{activator,aws,config,core,handler,sandbox}/src/**/*.ts',
   'packages/cli/src/!(doctor)/*.ts',
   'terraform/**/*.md',
   'terraform/**/*.{tf,hcl,tfvars}',

@@ -46,7 +46,7 @@ export interface Shown {
 
 const unknownStartSeconds = 30;
 const pausedRetrySeconds = 300;
-/** Nobody has to wait longer than the longest back-off. */
+/** The longest back-off, in seconds: no client has to wait longer. */
 const longestRetrySeconds = 900;
 
 /**

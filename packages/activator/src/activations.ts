@@ -26,7 +26,7 @@ export function createActivations(
     const operation = { service: 'ssm', target: 'AmazonSSM.GetParameters' } as const;
     const input = { Names: [`${parameterPath}/activation/${service}`] };
     try {
-      // Somebody waits for the answer, and it can be given without the state.
+      // A client is waiting, and the answer can be given without the state.
       const { Parameters } = await call(operation, input, { attempts: 2, timeoutMs: 800 });
       const [parameter] = Array.isArray(Parameters) ? Parameters : [];
       return readActivation(isRecord(parameter) && typeof parameter.Value === 'string' ? parameter.Value : undefined);

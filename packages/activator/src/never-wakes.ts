@@ -5,7 +5,7 @@ import type { WakeSettings } from './wake-settings.ts';
 /** The header that the waiting page sends with its polls. */
 export const pollHeader = 'x-start-engines-poll';
 
-/** Parts of user agents that request a page although nobody waits for it. */
+/** Parts of user agents that request pages automatically, without a person waiting. */
 const agents = [
   // Health checks and monitors.
   'elb-healthchecker',
