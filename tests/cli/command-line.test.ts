@@ -163,10 +163,10 @@ describe('completion', () => {
 });
 
 const noPnpm = whyNot(['pnpm', '--version']);
-test(`in the clone it is pnpm engines, with nothing but its own words on stdout${noPnpm}`, async ({ skip }) => {
+test(`in the clone it is pnpm --silent engines, with only its own output on stdout${noPnpm}`, async ({ skip }) => {
   skip(!mayRun(noPnpm));
   const pnpm = (...words: string[]) =>
-    spawnSync('pnpm', ['engines', ...words], {
+    spawnSync('pnpm', ['--silent', 'engines', ...words], {
       cwd: root,
       encoding: 'utf8',
       env: { ...process.env, ...nowhere },

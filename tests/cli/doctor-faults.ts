@@ -159,7 +159,7 @@ export const faults: readonly Fault[] = [
       await world.becomes('zoned', 'unused Target.NotInUse');
     },
     link: 'zones',
-    summary: /^the task is in us-east-2c, and start-engines-dev is not$/,
+    summary: /^the task is in us-east-2c, but start-engines-dev is not$/,
     symptoms: ['targets'],
     mend: /^aws elbv2 set-subnets --load-balancer-arn \S+ --subnets subnet-\S+ subnet-\S+ subnet-\S+/,
     isMended: true,
