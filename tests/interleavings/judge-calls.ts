@@ -85,7 +85,9 @@ export function createJudge({
     const asked = facts?.asked ?? 0;
     const decidedAt = sentAt - launchSlackMs();
     const stopped = ofOwner(startedBy).filter((story) =>
-      story.marks.some((mark) => mark.by === 'stop' && mark.asked > asked && mark.at < decidedAt),
+      story.marks.some(
+        (mark) => mark.by === 'stop' && mark.asked > asked && mark.at < decidedAt && isLeft(story, mark),
+      ),
     );
     const overtaken = stops.find((stop) => stop.startedBy === startedBy && stop.asked > asked && stop.at < decidedAt);
     if (overtaken !== undefined) {
@@ -98,6 +100,9 @@ export function createJudge({
       );
     }
   }
+
+  /** StopTask deletes the marks. Only the one that it names is left, until the other stop has written its note. */
+  const isLeft = ({ stopAsked }: TaskStory, mark: RetireMark) => stopAsked === undefined || mark.asked <= stopAsked;
 
   /** What has ended longer ago than an hour ECS has forgotten. */
   function judgeRepetition({ startedBy, taskArn, facts }: TaskStory, sentAt: number): void {
@@ -182,6 +187,7 @@ export function createJudge({
     if (stopAsked !== undefined) judgeStop(story, stopAsked, 'stopped');
     if (reason.startsWith('start@')) judgeWithdrawal(caller, story);
     if (endedAt !== undefined) return;
+    if (stopAsked !== undefined) story.stopAsked = stopAsked;
     for (const { group, target } of registeredAt(story.startedBy, ip, sentAt)) {
       report('deregistered before it is stopped', `${caller.name} stops ${short(taskArn)} with ${target} in ${group}`);
     }

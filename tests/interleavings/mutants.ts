@@ -364,4 +364,36 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'a registration for an old look',
+    dimension: 'parameter-store',
+    patches: [
+      {
+        file: 'session/carry-out.ts',
+        search: 'if (memory.wasReadWithin(taskArn, lookValidMs)) return true;',
+        replace: "if (taskArn !== '') return true;",
+      },
+    ],
+  },
+  {
+    name: 'ended tasks that are not read when one was live before',
+    dimension: 'parameter-store',
+    patches: [
+      {
+        file: 'session/observe.ts',
+        search: 'isKept(task) && listed.has(task.taskArn) && ',
+        replace: 'isKept(task) && ',
+      },
+    ],
+  },
+  {
+    name: 'an address of a type that the group does not take',
+    patches: [
+      {
+        file: 'model/view.ts',
+        search: 'return (type === undefined ? undefined : addressOfType(task, type)) ?? task.privateIp;',
+        replace: "return (type !== 'ipv4' ? undefined : addressOfType(task, type)) ?? task.privateIp;",
+      },
+    ],
+  },
 ];

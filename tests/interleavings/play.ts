@@ -4,6 +4,7 @@ import {
   reconcileAll,
   reconcileChange,
   restartService,
+  retireTagOf,
   type StartOverrides,
   serviceOfOwner,
   startService,
@@ -14,7 +15,7 @@ import { forgeTask } from './forge.ts';
 import type { Job } from './invocation.ts';
 import { Processes } from './processes.ts';
 import type { Act, Delivery, Overrides, Owner, Script, WaitFor } from './script.ts';
-import { openStage, owners, revisionOf, type Stage, secondClusterName } from './stage.ts';
+import { keyOf, openStage, owners, revisionOf, type Stage, secondClusterName } from './stage.ts';
 import { readStateChange } from './state-change.ts';
 import { isKept } from './stories.ts';
 import { createTroubles, type Troubles } from './troubles.ts';
@@ -23,8 +24,10 @@ import { createWitness, type Violation, type Witness } from './witness.ts';
 
 /** How often the workspaces are reconciled. */
 const scheduleMs = 300_000;
-/** One fewer than there are tags that note an adoption. */
-const recentTags = 23;
+/** So many requests in a row for a service use different tags for their adoptions, of which there are 24. */
+const recentAdoptions = 16;
+/** And so many different tags for their retire marks, of which there are eight. */
+const recentMarks = 7;
 
 export interface Performance {
   readonly violations: readonly Violation[];
@@ -49,7 +52,8 @@ class Player {
   readonly #dice;
   readonly #wishes: Wish[] = [];
   readonly #takenMoments = new Set<number>();
-  readonly #takenTags: string[] = [];
+  /** By service, the moments that were given out, latest first. */
+  readonly #momentsOf = new Map<string, number[]>();
   readonly #touched = new Set<Owner>();
   #eventShare: number;
 
@@ -172,7 +176,7 @@ class Player {
   #wish(act: Extract<Act, { kind: Wish['kind'] }>, judge: (settled: Settled) => void = judgeAnswer): void {
     const { kind, owner, delivery } = act;
     const { asynchronous, dies, copies, lateMs } = delivery;
-    const asked = this.#takeMoment(this.#stage.world.clock.now() - lateMs, asynchronous ? 1_000 : 1);
+    const asked = this.#takeMoment(owner, this.#stage.world.clock.now() - lateMs, asynchronous ? 1_000 : 1);
     const overrides = act.kind === 'start' ? (act.overrides ?? {}) : {};
     const wish: Wish = { kind, owner, startedBy: startedByOf(owner), asked, overrides, answers: [] };
     this.#wishes.push(wish);
@@ -236,20 +240,27 @@ class Player {
   }
 
   /**
-   * Two wishes of the same moment have no order, so each moment is given out once; and no tag that notes an adoption is given
-   * out again soon (README.md says why).
+   * Two wishes of the same moment have no order, so each moment is given out once; and no tag of a service that notes an adoption
+   * or a retire mark is given out again soon (README.md says why).
    *
    * @param stepMs 1,000 for an event on a bus, whose time is in whole seconds
    */
-  #takeMoment(wanted: number, stepMs: 1 | 1_000): number {
+  #takeMoment(owner: Owner, wanted: number, stepMs: 1 | 1_000): number {
+    const earlier = this.#momentsOf.get(keyOf(owner)) ?? [];
+    const marks = new Set(earlier.slice(0, recentMarks).map(retireTagAt));
+    const adoptions = new Set(earlier.slice(0, recentAdoptions).map(adoptedTagOf));
+    const isTaken = (moment: number) =>
+      this.#takenMoments.has(moment) || marks.has(retireTagAt(moment)) || adoptions.has(adoptedTagOf(moment));
     let moment = Math.floor(wanted / stepMs) * stepMs;
-    const isTaken = () => this.#takenMoments.has(moment) || this.#takenTags.includes(adoptedTagOf(moment));
-    while (isTaken()) moment -= stepMs;
+    while (isTaken(moment)) moment -= stepMs;
     this.#takenMoments.add(moment);
-    this.#takenTags.push(adoptedTagOf(moment));
-    if (this.#takenTags.length > recentTags) this.#takenTags.shift();
+    this.#momentsOf.set(keyOf(owner), [moment, ...earlier]);
     return moment;
   }
+}
+
+function retireTagAt(asked: number): string {
+  return retireTagOf({ asked, by: 'stop' });
 }
 
 function jobOf({ kind, owner, asked, overrides }: Wish, waitFor: WaitFor | undefined): Job {

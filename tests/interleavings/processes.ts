@@ -38,14 +38,19 @@ export interface ProcessesOptions {
   readonly seed: number;
 }
 
+/** What a process keeps from one invocation to the next. */
+interface WarmProcess {
+  readonly mappings: ServiceMappings;
+  readonly launchKeys: LaunchKeys;
+}
+
 type Identity = Pick<Invocation, 'name' | 'workspace' | 'service' | 'dies'>;
 
 /** Lambda: runs invocations in processes of their own, and failed asynchronous ones up to three times. */
 export class Processes {
   readonly #options: ProcessesOptions;
   readonly #dice;
-  readonly #mappings = new Map<string, ServiceMappings>();
-  readonly #launchKeys = new Map<string, LaunchKeys>();
+  readonly #idle: Readonly<Record<Owner['workspace'], WarmProcess[]>> = { dev: [], prod: [] };
   #busy = 0;
   #callers = 0;
 
@@ -77,10 +82,12 @@ export class Processes {
     const { asynchronous, job, settle } = invocation;
     this.#busy += 1;
     let over = false;
+    const process = this.#takeProcess(invocation.workspace);
     const end = (again: boolean): void => {
       if (over) return;
       over = true;
       this.#busy -= 1;
+      if (!caller.dead) this.#idle[invocation.workspace].push(process);
       const { dies: _, ...next } = invocation;
       if (again && asynchronous && attempt < 3) {
         this.later(retryMs.least + this.#dice.upTo(retryMs.spread), () => this.invoke(next, attempt + 1));
@@ -95,7 +102,7 @@ export class Processes {
       settle({ caller: name, at: world.clock.now(), begunAt, deadline, lastCallMs, outcome, error });
       end(error?.retryable === true);
     };
-    endCallsBy(caller.deadline, () => job(this.#ports(caller, invocation.workspace), context)).then(
+    endCallsBy(caller.deadline, () => job(this.#ports(caller, invocation.workspace, process), context)).then(
       (outcome) => finish(outcome),
       (error: StartEnginesError) => finish(undefined, error),
     );
@@ -140,7 +147,7 @@ export class Processes {
     return client as Client;
   }
 
-  #ports(caller: Caller, workspace: Owner['workspace']): Ports {
+  #ports(caller: Caller, workspace: Owner['workspace'], { mappings, launchKeys }: WarmProcess): Ports {
     const { witness, stage } = this.#options;
     const { world, clusters } = stage;
     return {
@@ -148,12 +155,12 @@ export class Processes {
       tasks: createEcsTaskRunner({
         client: this.#client<ECSClient>('ecs', caller),
         clock: world.clock,
-        launchKeys: this.#warmLaunchKeys(workspace),
+        launchKeys,
       }),
       targets: createTargetRegistry({
         client: this.#client<ElasticLoadBalancingV2Client>('elasticloadbalancing', caller),
       }),
-      mappings: this.#warmMappings(workspace),
+      mappings,
       stopNotes: createStopNotes({
         client: this.#client<SSMClient>('ssm', caller),
         parameterPath: `/start-engines/${workspace}`,
@@ -176,31 +183,22 @@ export class Processes {
     };
   }
 
-  /** Each workspace has two warm processes, and what they remember of the mapping differs. */
-  #warmMappings(workspace: Owner['workspace']): ServiceMappings {
-    const key = `${workspace} ${this.#dice.upTo(1)}`;
-    const known = this.#mappings.get(key);
-    if (known !== undefined) return known;
-    const caller = this.#newCaller({ name: `mappings-${key}`, workspace }, Number.POSITIVE_INFINITY, () => {});
-    const mappings = createSsmServiceMappings({
-      client: this.#client<SSMClient>('ssm', caller),
-      parameterPath: `/start-engines/${workspace}`,
-      ttlSeconds: 10,
-      clock: this.#options.stage.world.clock,
-    });
-    this.#mappings.set(key, mappings);
-    return mappings;
+  /** A process runs one invocation at a time. Those of a workspace remember different things of its mappings. */
+  #takeProcess(workspace: Owner['workspace']): WarmProcess {
+    const idle = this.#idle[workspace];
+    const [warm] = idle.splice(this.#dice.upTo(Math.max(0, idle.length - 1)), 1);
+    return warm ?? this.#newProcess(workspace);
   }
 
-  /** Both create the key when they need it first, and meet in Parameter Store. */
-  #warmLaunchKeys(workspace: Owner['workspace']): LaunchKeys {
-    const key = `${workspace} ${this.#dice.upTo(1)}`;
-    const known = this.#launchKeys.get(key);
-    if (known !== undefined) return known;
-    const caller = this.#newCaller({ name: `keys-${key}`, workspace }, Number.POSITIVE_INFINITY, () => {});
+  /** All create the key when they need it first, and meet in Parameter Store. */
+  #newProcess(workspace: Owner['workspace']): WarmProcess {
+    const caller = this.#newCaller({ name: 'process', workspace }, Number.POSITIVE_INFINITY, () => {});
     const client = this.#client<SSMClient>('ssm', caller);
-    const launchKeys = createLaunchKeys({ client, parameterPath: `/start-engines/${workspace}`, workspace });
-    this.#launchKeys.set(key, launchKeys);
-    return launchKeys;
+    const parameterPath = `/start-engines/${workspace}`;
+    const { clock } = this.#options.stage.world;
+    return {
+      mappings: createSsmServiceMappings({ client, parameterPath, ttlSeconds: 10, clock }),
+      launchKeys: createLaunchKeys({ client, parameterPath, workspace }),
+    };
   }
 }

@@ -30,6 +30,8 @@ export interface TaskStory {
   endedAt?: number;
   /** It crashed, finished or lost its capacity, or a StopTask that had been on its way for long took effect. */
   lost?: boolean;
+  /** When the stop was requested that its StopTask named. That call has deleted the marks. */
+  stopAsked?: number;
   /** The marks that it is to go, oldest first. */
   readonly marks: (RetireMark & { readonly at: number })[];
   readonly adoptions: { readonly asked: number; readonly at: number }[];

@@ -76,7 +76,7 @@ function briefParameters({
   return [
     ...(Array.isArray(Names) ? Names : []),
     ...(typeof Name === 'string' ? [`${Name}=${Value}`] : []),
-    ...found.map((one) => `${one.Name}=${one.Value}`),
+    ...found.map((one) => `${one.Name}=${one.Value.startsWith('{') ? '{…}' : one.Value}`),
     ...(Array.isArray(InvalidParameters) ? InvalidParameters.map((name) => `${name} missing`) : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { restartService } from '@start-engines/core';
+import { reconcileChange, restartService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
@@ -54,4 +54,32 @@ test('a start that is held up in adopting a task does not take another down for 
   expect(held.consumed).toBe(4);
   expect(outcome.taskArn).toBe(first.taskArn);
   expect(live(room)).toEqual([first.taskArn]);
+});
+
+// Found by the interleavings with outages of Parameter Store.
+test('an operation whose look AWS holds up does not register a task that has been marked to go since it was read', async () => {
+  const room = await openEngineRoom();
+  const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
+  while (room.tasks()[0] !== 'RUNNING/RUNNING') await room.world.clock.advance(100);
+  await room.world.clock.advance(5_000);
+  const ports = room.ports('LOOK');
+  let heldUp = false;
+  const list: typeof ports.tasks.list = async (cluster, startedBy, desiredStatus) => {
+    if (desiredStatus === 'STOPPED' && !heldUp) {
+      heldUp = true;
+      await room.world.clock.sleep(11_000);
+    }
+    return ports.tasks.list(cluster, startedBy, desiredStatus);
+  };
+  const slow = { ...ports, tasks: { ...ports.tasks, list } };
+  const version = room.world.ecs.admin.tasks()[0]?.version ?? 0;
+  const change = { taskArn, version, startedBy: 'start-engines/dev/auth', running: false };
+  const look = reconcileChange(slow, change, room.context());
+  await room.world.clock.advance(2_000);
+  const mark = { asked: room.world.clock.now(), by: 'stop' } as const;
+  await room.world.finish(room.ports('STOPPER').tasks.markRetiring(taskArn, mark));
+  await room.world.finish(look);
+  expect(heldUp).toBe(true);
+  expect(room.operations({ caller: 'LOOK' })).not.toContain('RegisterTargets');
+  expect(live(room)).toEqual([]);
 });

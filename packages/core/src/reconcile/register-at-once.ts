@@ -37,7 +37,7 @@ export async function registerAtOnce(
   service: string,
   task: Task,
 ): Promise<void> {
-  session.memory.remember(task);
+  session.memory.rememberReading(task);
   // A start that waits registers its task itself, and a stop may have missed a late task.
   if (task.facts?.waitFor !== 'none' || isLate(task)) return;
   const attempt = async <Result>(step: () => Promise<Result>): Promise<Result | undefined> => {

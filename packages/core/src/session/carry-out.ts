@@ -1,3 +1,4 @@
+import { clusterInArn } from '../model/clusters.ts';
 import { isTransient, toStartEnginesError } from '../model/errors.ts';
 import type { LaunchReply } from '../model/ports.ts';
 import type { ServiceMapping } from '../model/service-mapping.ts';
@@ -10,6 +11,9 @@ import { type Overdue, overdueReason } from '../plan/overdue.ts';
 import { announceOverdue } from './announce.ts';
 import { announceEnd, announceTakedown } from './announce-end.ts';
 import type { ServiceSession } from './service-session.ts';
+
+/** How long after a task was read it may be registered. With the lag of tags and the call itself that is less than `markVisibleMs`. */
+const lookValidMs = 5_000;
 
 /** Asks ECS for the next generation. */
 export async function launch(
@@ -93,6 +97,7 @@ async function carryOut(session: ServiceSession, action: Action): Promise<boolea
     }
     case 'register': {
       const { targetGroupArn, ip, port } = action;
+      if (!(await isStillKept(session, action.task))) return false;
       await targets.register(targetGroupArn, { ip, port });
       memory.rememberRegistration(targetGroupArn, ip, port);
       journal.record({ service, kind: 'registered', taskArn: action.task.taskArn, targetGroupArn, port });
@@ -108,6 +113,18 @@ async function carryOut(session: ServiceSession, action: Action): Promise<boolea
   }
   memory.rememberEnd(action.task);
   return false;
+}
+
+/**
+ * Reads the task again if the look is old, because AWS has held up its later reads. A task may be stopped `markVisibleMs` after
+ * its mark: by then no process may register it for a look that does not show the mark.
+ */
+async function isStillKept({ ports, memory, scope }: ServiceSession, { taskArn }: Task): Promise<boolean> {
+  if (memory.wasReadWithin(taskArn, lookValidMs)) return true;
+  const { tasks } = await ports.tasks.describe(clusterInArn(taskArn, scope.clusters), [taskArn]);
+  for (const task of tasks) memory.rememberReading(task);
+  const known = memory.task(taskArn);
+  return known !== undefined && isKept(known);
 }
 
 async function deregister(session: ServiceSession, action: Extract<Action, { kind: 'deregister' }>): Promise<boolean> {

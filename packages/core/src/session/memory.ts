@@ -22,6 +22,7 @@ export class Memory {
   readonly #scope: Pick<SessionScope, 'startedBy' | 'clusters'>;
   readonly #tasks = new Map<string, Task>();
   readonly #strangers = new Set<string>();
+  readonly #tasksReadAt = new Map<string, number>();
   readonly #groups = new Map<string, GroupView>();
   readonly #addressTypes = new Map<string, AddressType>();
   readonly #registeredByUs = new Map<string, number>();
@@ -102,6 +103,17 @@ export class Memory {
 
   rememberStranger(taskArn: string): void {
     this.#strangers.add(taskArn);
+  }
+
+  /** ECS shows the task now. */
+  rememberReading(task: Task): void {
+    this.remember(task);
+    this.#tasksReadAt.set(task.taskArn, this.#clock.now());
+  }
+
+  /** Whether ECS has shown the task within this time. */
+  wasReadWithin(taskArn: string, withinMs: number): boolean {
+    return this.#clock.now() - (this.#tasksReadAt.get(taskArn) ?? 0) <= withinMs;
   }
 
   /** ECS has answered that the task has ended, which reads may not show yet. */

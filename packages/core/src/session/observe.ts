@@ -42,7 +42,7 @@ export async function lookAtTasks(
   const { memory } = session;
   memory.rememberSurvey(findings);
   memory.rememberListing();
-  for (const task of tasks) memory.remember(task);
+  for (const task of tasks) memory.rememberReading(task);
   return completeLook(session);
 }
 
@@ -55,7 +55,7 @@ export async function lookAtTask(session: ServiceSession, taskArn: string): Prom
   else if (known !== undefined) for (const arn of groupsOf([known])) memory.forgetGroup(arn);
   const readings = await ports.tasks.describe(clusterInArn(taskArn, scope.clusters), [taskArn]);
   for (const task of readings.tasks) {
-    if (task.startedBy === scope.startedBy) memory.remember(task);
+    if (task.startedBy === scope.startedBy) memory.rememberReading(task);
     else memory.rememberStranger(task.taskArn);
   }
   memory.noticeDraining();
@@ -118,7 +118,7 @@ async function readTasks(
         (arn) => desiredStatus === 'RUNNING' || memory.task(arn)?.lastStatus !== 'STOPPED',
       );
       const readings = unknown.length === 0 ? [] : (await ports.tasks.describe(cluster, unknown)).tasks;
-      for (const task of readings) memory.remember(task);
+      for (const task of readings) memory.rememberReading(task);
       return taskArns;
     }),
   );
