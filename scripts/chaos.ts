@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { CallPoint } from './chaos/call-name.ts';
+import { type CallPoint, withNamedCalls } from './chaos/call-name.ts';
 import { cellsOf, findPair, killsOf, pairsOf, recordCalls, sampleOf } from './chaos/draw-matrix.ts';
 import { keepResult, readResults, startRun } from './chaos/kept-results.ts';
 import { type PlayedCell, playCells, replayCommand, usualSpeed } from './chaos/play-cells.ts';
@@ -52,7 +52,8 @@ function matches(name: string, pattern: string): boolean {
 
 function chooseCells(scenario: Scenario, calls: readonly CallPoint[]): readonly Cell[] {
   const { only, sample, pairs } = given;
-  const all = cellsOf(scenario, calls);
+  // The recorded calls depend on timing. A cell that was played once can be played again by its name.
+  const all = cellsOf(scenario, withNamedCalls(calls, only ?? []));
   if (pairs !== undefined) return pairsOf(all, Number(pairs), seed);
   const wanted = only === undefined ? all : all.filter((cell) => only.some((name) => matches(cellName(cell), name)));
   if (sample !== undefined) return [...killsOf(wanted, seed), ...sampleOf(wanted, Number(sample), seed)];

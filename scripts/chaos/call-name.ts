@@ -13,6 +13,17 @@ export function nameOf({ operation, nth }: CallPoint): string {
   return nth === 1 ? operation : `${operation}#${nth}`;
 }
 
+/** The calls, and those in these names that are of the same operations: `DescribeTasks#9` in `start/DescribeTasks#9/late`. */
+export function withNamedCalls(calls: readonly CallPoint[], names: readonly string[]): readonly CallPoint[] {
+  const known = new Map(calls.map((call) => [nameOf(call), call]));
+  for (const word of names.flatMap((name) => name.split(/[/+]/))) {
+    const [operation, nth = '1'] = word.split('#');
+    const first = calls.find((call) => call.operation === operation);
+    if (first !== undefined && !known.has(word)) known.set(word, { ...first, nth: Number(nth) });
+  }
+  return [...known.values()];
+}
+
 /** Numbers the calls of each operation, in the order in which they were made. */
 export function pointsOf(entries: readonly CallLogEntry[]): readonly CallPoint[] {
   const counts = new Map<string, number>();

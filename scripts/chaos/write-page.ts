@@ -80,7 +80,8 @@ function summarise(cells: readonly KeptResult[], results: readonly KeptResult[])
     if (isWhole((result) => result.faults[0] === faults[0])) return `all of ${faults[0]}`;
     return isWhole((result) => result.calls[0] === calls[0]) ? `\`${calls[0]}\`` : `\`${calls[0]}\`/${faults[0]}`;
   });
-  return [...new Set(names)];
+  const order = columns.map(({ name }) => `all of ${name}`);
+  return [...new Set(names)].toSorted((one, other) => order.indexOf(one) - order.indexOf(other));
 }
 
 /** One row for each call, in the order in which the operation makes them. */
@@ -104,8 +105,8 @@ function renderPairs(results: readonly KeptResult[]): string[] {
   const rows = Map.groupBy(results, ({ scenario, date, commit }) => [scenario, date, `\`${commit}\``].join(' | '));
   const lines = [...rows].map(([start, cells]) => {
     const byOutcome = Map.groupBy(cells, ({ outcome }) => outcome);
-    const counts = [...byOutcome].map(([outcome, { length }]) => `${length} ${outcome}`);
-    return `| ${start} | ${cells.length} | ${counts.join(', ')} |`;
+    const counts = [...byOutcome].map(([outcome, { length }]) => `${length} × ${outcome}`);
+    return `| ${start} | ${cells.length} | ${counts.join('; ')} |`;
   });
   const failed = results.filter(({ passes }) => !passes);
   const commands = failed.map(({ name, seed }) => `- \`${replayCommand(name, seed)}\``);
