@@ -19,7 +19,7 @@ A cell passes when:
 - the older request changed nothing;
 - the fault took effect. For a kill: the process ended with SIGKILL and made no further call.
 
-Cells that fail are bold. \`DescribeTasks#3\` is the third DescribeTasks call of the operation. *not reached*: the operation
+Cells that fail are bold. A cell is blank when the fault cannot hit the call, or when the cell was not played. \`DescribeTasks#3\` is the third DescribeTasks call of the operation. *not reached*: the operation
 did not make the call in four runs, because the number of reads depends on timing.
 
 | fault | what happens to the call |
@@ -116,6 +116,6 @@ function renderPairs(results: readonly KeptResult[]): string[] {
     ['| operation | played on | at commit | cells | outcomes |', '| --- | --- | --- | --- | --- |', ...lines].join(
       '\n',
     ),
-    failed.length === 0 ? 'All of them pass.' : `${failed.length} of them fail:\n\n${commands.join('\n')}`,
+    failed.length === 0 ? 'All of them pass.' : `Failing cells: ${failed.length}.\n\n${commands.join('\n')}`,
   ];
 }
