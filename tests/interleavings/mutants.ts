@@ -214,7 +214,7 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'leftovers taken out whoever has their address',
+    name: 'leftovers taken out although a task has their address',
     dimension: 'shared-groups',
     patches: [
       {
@@ -247,7 +247,7 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a healthy timeout that begins anew with every look',
+    name: 'a healthy timeout that begins again with every look',
     patches: [{ file: 'plan/plan-start.ts', search: 'followed.standingSince ?? view.at;', replace: 'view.at;' }],
   },
   {
