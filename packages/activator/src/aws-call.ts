@@ -1,4 +1,3 @@
-import type { SendToAws } from './aws-request.ts';
 import { parseRecord } from './is-record.ts';
 
 /** An operation of an AWS service with the JSON 1.1 protocol. */
@@ -7,6 +6,14 @@ export interface AwsOperation {
   /** As in the header `X-Amz-Target`. */
   readonly target: string;
 }
+
+export interface AwsAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Sends one signed request. @throws Error when no answer comes in time */
+export type SendToAws = (operation: AwsOperation, body: string, timeoutMs: number) => Promise<AwsAnswer>;
 
 export type AwsOutput = Readonly<Record<string, unknown>>;
 

@@ -1,15 +1,7 @@
 import type { Agent, ClientRequestArgs } from 'node:http';
 import { Hash } from '@smithy/core/serde';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { AwsOperation, AwsSettings } from './aws-call.ts';
-
-export interface AwsAnswer {
-  readonly status: number;
-  readonly text: string;
-}
-
-/** Sends one signed request. @throws Error when no answer comes in time */
-export type SendToAws = (operation: AwsOperation, body: string, timeoutMs: number) => Promise<AwsAnswer>;
+import type { AwsAnswer, AwsSettings, SendToAws } from './aws-call.ts';
 
 /** Signs requests with the credentials that Lambda puts into the environment, and keeps connections open. */
 export function createAwsSender({ region, endpoint }: AwsSettings): SendToAws {

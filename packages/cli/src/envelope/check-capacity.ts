@@ -1,5 +1,5 @@
 import { isFargateProvider, type ServiceMapping } from '@start-engines/core';
-import type { DefinitionProblem } from './check-definition.ts';
+import type { DefinitionProblem } from './definition-problem.ts';
 import type { ClusterEvidence } from './read-cluster.ts';
 import type { FoundDefinition } from './read-definition.ts';
 

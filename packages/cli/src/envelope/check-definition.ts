@@ -7,24 +7,9 @@ import {
   type ServiceMapping,
 } from '@start-engines/core';
 import { findCapacityProblem } from './check-capacity.ts';
+import type { DefinitionProblem } from './definition-problem.ts';
 import type { ClusterEvidence } from './read-cluster.ts';
 import type { DefinitionEvidence, FoundDefinition } from './read-definition.ts';
-
-/** A mismatch between a mapping and its task definition. */
-export interface DefinitionProblem {
-  /** The key of the mapping that causes it. */
-  readonly key:
-    | 'taskDefinition'
-    | 'port'
-    | 'containerName'
-    | 'launchType'
-    | 'capacityProviderStrategy'
-    | 'platformVersion'
-    | 'propagateTags'
-    | 'enableExecuteCommand';
-  readonly message: string;
-  readonly evidence: readonly string[];
-}
 
 /**
  * The first problem of a mapping's task definition.

@@ -8,7 +8,15 @@ import type { AddressType, Clock } from '../model/ports.ts';
 import { compareNewestFirst, isForeign, isLive, isRetiring, type Task } from '../model/task.ts';
 import { type GroupView, isRegisteredState, targetKey, type View } from '../model/view.ts';
 import { strayTargets } from '../plan/upkeep/remove-strays.ts';
-import type { SessionScope } from './service-session.ts';
+
+/** Which tasks a memory is about. */
+export interface MemoryScope {
+  readonly startedBy: string;
+  /** Clusters in which the service's tasks may run. */
+  readonly clusters: readonly string[];
+  /** When the operation wrote its stop note, in milliseconds since the epoch; undefined before that. */
+  readonly stopNotedAt?: number;
+}
 
 /** What a look at the whole workspace shows about the target groups of one service. */
 export type SurveyFindings = Required<Pick<View, 'exclusiveGroupArns' | 'endedTargets' | 'neighbours'>>;
@@ -19,7 +27,7 @@ export type SurveyFindings = Required<Pick<View, 'exclusiveGroupArns' | 'endedTa
  */
 export class Memory {
   readonly #clock: Clock;
-  readonly #scope: Pick<SessionScope, 'startedBy' | 'clusters'>;
+  readonly #scope: MemoryScope;
   readonly #tasks = new Map<string, Task>();
   readonly #strangers = new Set<string>();
   readonly #tasksReadAt = new Map<string, number>();
@@ -36,7 +44,7 @@ export class Memory {
   #survey: Omit<SurveyFindings, 'neighbours'> | undefined;
   #neighbours: Neighbours | undefined;
 
-  constructor(clock: Clock, scope: Pick<SessionScope, 'startedBy' | 'clusters' | 'stopNotedAt'>) {
+  constructor(clock: Clock, scope: MemoryScope) {
     this.#clock = clock;
     this.#scope = scope;
     this.#stopNotedAt = scope.stopNotedAt;

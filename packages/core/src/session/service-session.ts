@@ -1,20 +1,15 @@
 import type { Ports } from '../model/ports.ts';
 import type { Action } from '../plan/actions.ts';
-import { Memory } from './memory.ts';
+import { Memory, type MemoryScope } from './memory.ts';
 import { patientReads } from './patient-reads.ts';
 import type { ReadNeighbours } from './read-neighbours.ts';
 
-export interface SessionScope {
+export interface SessionScope extends MemoryScope {
   readonly service: string;
-  readonly startedBy: string;
-  /** Clusters in which the service's tasks may run. */
-  readonly clusters: readonly string[];
   /** The mapping's target groups. Those in the tasks' launch facts are read as well. */
   readonly targetGroupArns: readonly string[];
   /** Reads the note of the latest stop if a task may have missed that stop. */
   readonly readsStopNote?: true;
-  /** When the operation wrote its stop note, in milliseconds since the epoch; undefined before that. */
-  readonly stopNotedAt?: number;
   /** When the session stops repeating reads, in milliseconds since the epoch. A loop sets its own limit. */
   readonly until: number;
   /** Called with the milliseconds of each pause before a read is repeated. */
