@@ -32,11 +32,9 @@ export function liveTasksOf(world: CellWorld, service: string): readonly TrueTas
 
 /** Live tasks without a retire mark. A launch may replace a retiring task before that task has been stopped. */
 export function keptTasksOf(world: CellWorld, service: string): readonly TrueTask[] {
-  const retiring = world.sandbox.calls
-    .list({ service: 'ecs', operation: 'TagResource' })
-    .filter(({ input, output }) => output !== undefined && JSON.stringify(input.tags).includes('start-engines:retire'))
-    .map(({ input }) => input.resourceArn);
-  return liveTasksOf(world, service).filter(({ taskArn }) => !retiring.includes(taskArn));
+  return liveTasksOf(world, service).filter(
+    ({ tags }) => !tags.some(({ key }) => key?.startsWith('start-engines:retire')),
+  );
 }
 
 export function ipOf(task: TrueTask): string | undefined {
@@ -53,9 +51,9 @@ export function registeredTargets({ sandbox, groups }: CellWorld): readonly True
   );
 }
 
-/** Whether the service has exactly one live task, which is RUNNING and registered in all target groups of the service. */
+/** Whether the service has exactly one kept task, which is RUNNING and registered in all target groups of the service. */
 export function isUp(world: CellWorld, service: string): boolean {
-  const [task, ...others] = liveTasksOf(world, service);
+  const [task, ...others] = keptTasksOf(world, service);
   return (
     task !== undefined &&
     others.length === 0 &&

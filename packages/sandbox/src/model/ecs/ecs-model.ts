@@ -14,7 +14,7 @@ import { countTasksToLaunch, createRunTaskOperations } from './run-task.ts';
 import { createServiceOperations } from './service-operations.ts';
 import { createStopTaskOperations } from './stop-task-operation.ts';
 import { createTagOperations } from './tag-operations.ts';
-import type { Task } from './task.ts';
+import type { Tag, Task } from './task.ts';
 import type { TaskDefinition } from './task-definition.ts';
 import { createTaskDefinitionOperations, findTaskDefinition } from './task-definition-operations.ts';
 import type { TaskRecord } from './task-record.ts';
@@ -60,8 +60,8 @@ export interface EcsAdmin {
   setIpReuseChance(probability: number): void;
   /** Later tasks list the attachment of an EBS volume before that of their network interface. */
   setVolumeAttachmentFirst(on: boolean): void;
-  /** The current state of every task that DescribeTasks can still return, without stale reads. */
-  tasks(): readonly Task[];
+  /** The current state and tags of every task that DescribeTasks can still return, without stale reads. */
+  tasks(): readonly (Task & { readonly tags: readonly Tag[] })[];
   counts(): EcsCounts;
 }
 
@@ -151,7 +151,7 @@ function createEcsAdmin(state: EcsState): EcsAdmin {
     setVolumeAttachmentFirst(on) {
       state.plans.volumeAttachmentFirst = on;
     },
-    tasks: () => [...state.tasks.values()].map(({ history }) => history.latest),
+    tasks: () => [...state.tasks.values()].map(({ history, tags }) => ({ ...history.latest, tags: tags.latest })),
     counts: () => ({ ...state.counts }),
   };
 }
