@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { root } from '../tasks.ts';
 
@@ -17,7 +18,7 @@ test('a test run prints the number of files before the first one ends', () => {
       cwd: folder,
       encoding: 'utf8',
     });
-    expect(stdout).toMatch(/^0 of 2 files, 0 s$[\s\S]*Test Files {2}2 passed/m);
+    expect(stripVTControlCharacters(stdout)).toMatch(/^0 of 2 files, 0 s$[\s\S]*Test Files {2}2 passed/m);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
