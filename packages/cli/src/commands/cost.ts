@@ -27,9 +27,9 @@ export const addCostCommand: AddCommand = (program, bind) => {
   program
     .command('cost')
     .description(
-      'estimate the cost of a month: a load balancer for each service or one for all; always on or on demand',
+      'compare monthly costs: a load balancer for each service or one for all; always on, in business hours or on demand',
     )
-    .option('--services <number>', 'number of services, all alike', readWholeNumber(1, 100), 5)
+    .option('--services <number>', 'number of identical services', readWholeNumber(1, 100), 5)
     .option('--vcpu <number>', 'vCPU of one task', readNumber(0.25, 16), 0.25)
     .option('--memory-gb <number>', 'memory of one task', readNumber(0.5, 120), 0.5)
     .option('--zones <number>', 'Availability Zones of a load balancer', readWholeNumber(2, 6), 2)
@@ -41,7 +41,7 @@ export const addCostCommand: AddCommand = (program, bind) => {
       1,
     )
     .option('--kilobytes <number>', 'size of one request with its response', readNumber(0, 1_000_000), 20)
-    .option('--business-hours <number>', 'a week', week, 50)
+    .option('--business-hours <number>', 'hours per week that a service is up during business hours', week, 50)
     .option('--on-demand-hours <number>', 'hours per week that a service is up on demand', week, 10)
     .option('--starts <number>', 'starts per week of each service on demand', readNumber(0, 10_000), 10)
     .action(

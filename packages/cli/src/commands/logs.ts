@@ -9,7 +9,11 @@ export const addLogsCommand: AddCommand = (program, bind) => {
     .description('show the log of the function')
     .argument('[about]', 'a service, a request ID or a correlation ID')
     .option('-f, --follow', 'keep showing new lines')
-    .addOption(new Option('--since <span>', 'how far back: 90s, 15m, 2h, 3d').argParser(readSpan).default(10_800, '3h'))
+    .addOption(
+      new Option('--since <span>', 'how far back, such as 90s, 15m, 2h or 3d')
+        .argParser(readSpan)
+        .default(10_800, '3h'),
+    )
     .option('--interval <seconds>', 'pause between two reads when following', readSeconds, 2)
     .action(
       bind(async (context, about: string | undefined, options: LogsOptions) => {

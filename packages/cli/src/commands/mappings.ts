@@ -51,7 +51,7 @@ export const addMappingsCommand: AddCommand = (program, bind) => {
 
   mappings
     .command('put')
-    .description('write files or folders, if they are valid and what they replace has not changed since')
+    .description('write files or folders, if they are valid and Parameter Store has not changed since get')
     .argument('<file...>', 'files named after their service, such as auth.json, or folders of them')
     .option(
       '--if-version <number>',
@@ -93,7 +93,7 @@ export const addMappingsCommand: AddCommand = (program, bind) => {
 
   mappings
     .command('history')
-    .description('list all versions: when, by whom, which keys')
+    .description('list all versions: time, author and changed keys')
     .argument('<name>', 'a service, or defaults')
     .action(
       bind(async (context, name: string) => {

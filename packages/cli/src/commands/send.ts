@@ -13,7 +13,7 @@ export const addSendCommand: AddCommand = (program, bind) => {
     .option('--bus <name>', 'the event bus', 'default')
     .option('--source <name>', 'the event’s source', 'custom.app')
     .addOption(
-      new Option('--until <until>', 'what a start waits for (default: as the mapping says)').choices([
+      new Option('--until <until>', 'what a start waits for (default: the mapping’s wait)').choices([
         'none',
         'running',
         'healthy',

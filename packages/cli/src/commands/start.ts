@@ -9,7 +9,7 @@ export const addStartCommand: AddCommand = (program, bind) => {
     .argument('[service...]')
     .option('--all', 'every service that has a mapping')
     .addOption(
-      new Option('--wait <until>', 'what to wait for (default: as the mapping says)').choices([
+      new Option('--wait <until>', 'what to wait for (default: the mapping’s wait)').choices([
         'none',
         'running',
         'healthy',
