@@ -23,7 +23,7 @@ const defaultWorkspace = 'dev';
 export function addGlobalOptions(program: Command): void {
   program
     .addOption(
-      new Option('-w, --workspace <name>', 'Terraform workspace, which selects the function and the mappings')
+      new Option('-w, --workspace <name>', 'Terraform workspace; selects the function and the mappings')
         .env('ENGINES_WORKSPACE')
         .default(defaultWorkspace),
     )
