@@ -43,8 +43,8 @@ function takeQuick(given: readonly string[]): [boolean, string[]] {
   return [given.includes('--quick'), given.filter((argument) => argument !== '--quick')];
 }
 
-/** On two cores that do nothing else. */
-const expected = quick ? 'half a minute' : '8 minutes';
+/** On two idle cores. */
+const expected = quick ? 'half a minute' : '10 minutes';
 if (args.length === 0) console.log(`This takes about ${expected} on two cores.`);
 
 mkdirSync(join(root, 'reports'), { recursive: true });
@@ -59,7 +59,7 @@ if (!quick) {
 const ran = runCommand('vitest', 'vitest', [
   'run',
   '--reporter=default',
-  // On a terminal the default one shows how far it is.
+  // On a terminal the default reporter shows progress.
   ...(process.stdout.isTTY ? [] : [`--reporter=${join(import.meta.dirname, 'test-progress.ts')}`]),
   '--reporter=json',
   `--outputFile.json=${reportPath}`,

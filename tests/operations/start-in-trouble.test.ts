@@ -59,7 +59,7 @@ describe('when AWS is not in the mood', () => {
   });
 
   test.each(['throttle', 'server-error', 'drop-before', 'drop-after', 'no-answer'] as const)(
-    'any single call of a start meets %s: it starts all the same, once (R6)',
+    'a start launches one task and succeeds when any single call fails: %s (R6)',
     async (kind) => {
       const quiet = await openEngineRoom();
       await quiet.world.finish(quiet.start({ waitFor: 'healthy' }));

@@ -176,9 +176,9 @@ describe('of two tasks with one MAC', () => {
   test('the later one loses its facts, and the other tasks keep theirs', () => {
     const copy = task({ taskArn: taskArn('a'), facts: facts({ mac }), createdAt: at - 9_000 });
     const other = task({ taskArn: taskArn('c'), facts: facts({ mac: 'n'.repeat(43) }) });
-    const { facts: _, ...unbelieved } = copy;
+    const { facts: _, ...withoutFacts } = copy;
     expect(withoutCopies([copy, original, other])).toEqual([
-      { ...unbelieved, factsProblem: { kind: 'copied', from: original.taskArn } },
+      { ...withoutFacts, factsProblem: { kind: 'copied', from: original.taskArn } },
       original,
       other,
     ]);

@@ -88,10 +88,10 @@ export function withoutCopies(tasks: readonly Task[]): Task[] {
     if (mac !== undefined && (known === undefined || isEarlier(task, known))) originals.set(mac, task);
   }
   return tasks.map((task) => {
-    const { facts, ...unbelieved } = task;
+    const { facts, ...withoutFacts } = task;
     const original = facts?.mac === undefined ? task : originals.get(facts.mac);
     if (original === undefined || original === task) return task;
-    return { ...unbelieved, factsProblem: { kind: 'copied', from: original.taskArn } };
+    return { ...withoutFacts, factsProblem: { kind: 'copied', from: original.taskArn } };
   });
 }
 
