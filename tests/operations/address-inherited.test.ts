@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openEngineRoom } from './engine-room.ts';
 
-test('a new task with the address of the crashed one before it is registered again after the leftover was taken out', async () => {
+test('a new task that gets the crashed task’s address is registered after the leftover target is deregistered', async () => {
   const room = await openEngineRoom();
   room.world.ecs.admin.setIpReuseChance(1);
   const first = await room.world.finish(room.start({ waitFor: 'healthy' }));
@@ -12,13 +12,13 @@ test('a new task with the address of the crashed one before it is registered aga
   expect(room.targets().filter((target) => !target.includes('draining'))).toHaveLength(1);
 });
 
-test('what stood at the address before the new task had it is no evidence that the new task is registered', async () => {
+test('a leftover target at the new task’s address does not count as the registration of the new task', async () => {
   const room = await openEngineRoom();
   room.world.ecs.admin.setIpReuseChance(1);
   const first = await room.world.finish(room.start({ waitFor: 'healthy' }));
   room.world.ecs.admin.crashTask(first.taskArn);
   await room.world.clock.advance(60_000);
-  // The second start sees the leftover and cannot take it out; somebody else does, while the task is on its way.
+  // The second start sees the leftover and may not deregister it. Another caller does, while the task is starting.
   const fault = { kind: 'access-denied' } as const;
   room.world.faults.plant({ operation: 'DeregisterTargets', caller: 'LAMBDA-2', fault, times: Infinity });
   const starting = room.start({}, { caller: 'LAMBDA-2' });

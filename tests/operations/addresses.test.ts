@@ -8,7 +8,7 @@ const dualSubnet = 'subnet-0ddddddddddddddd4';
 const ipv6Subnet = 'subnet-0eeeeeeeeeeeeeee6';
 const farSubnet = 'subnet-0ffffffffffffffff';
 
-/** A room whose VPC has a subnet for both kinds of address and one for IPv6 alone; another VPC has a subnet as well. */
+/** A room whose VPC has a dual-stack subnet and an IPv6-only subnet. Another VPC has a subnet, too. */
 async function openRoom(options: EngineRoomOptions & { readonly subnet: string }) {
   const { subnet, mapping, ...others } = options;
   const room = await openEngineRoom({ ...others, mapping: { subnets: [subnet], ...mapping } });
@@ -23,7 +23,7 @@ async function openRoom(options: EngineRoomOptions & { readonly subnet: string }
   return { ...room, ipv6GroupArn: await makeIpv6Group(room) };
 }
 
-/** A target group for IPv6 addresses behind a load balancer of its own. */
+/** A target group for IPv6 addresses behind its own load balancer. */
 async function makeIpv6Group({ world }: EngineRoom): Promise<string> {
   const call = (operation: string, input: object) =>
     world.client('elasticloadbalancing', 'SET-UP').call(operation, input);
@@ -51,7 +51,7 @@ const registered = (room: EngineRoom, arn?: string) =>
   room.targets(arn).filter((target) => !target.endsWith(' draining'));
 const stopRequest = (room: EngineRoom) => ({ service: 'auth', asked: room.world.clock.now() });
 
-test('a task with both kinds of address gets in each target group the one that the group takes', async () => {
+test('a dual-stack task is registered in each target group with the kind of address that the group accepts', async () => {
   const room = await openRoom({ subnet: dualSubnet });
   const { targetGroupArn, ipv6GroupArn } = room;
   await room.putMapping({
@@ -76,7 +76,7 @@ test('a task with both kinds of address gets in each target group the one that t
   expect(typeReads(room)).toHaveLength(2);
 });
 
-test('a task with an IPv6 address alone is registered with it', async () => {
+test('a task with only an IPv6 address is registered with it', async () => {
   const room = await openRoom({ subnet: ipv6Subnet });
   await room.putMapping({ targetGroupArn: room.ipv6GroupArn });
 
@@ -89,24 +89,27 @@ test('a task with an IPv6 address alone is registered with it', async () => {
 });
 
 test.each([
-  ['an IPv6 address alone', ipv6Subnet, false, 'IPv4'],
-  ['an IPv4 address alone', 'subnet-0aaaaaaaaaaaaaaa1', true, 'IPv6'],
-])('a task with %s fails at once where the target group takes the other kind', async (_kind, subnet, ipv6, other) => {
-  const room = await openRoom({ subnet });
-  if (ipv6) await room.putMapping({ targetGroupArn: room.ipv6GroupArn });
+  ['only an IPv6 address', ipv6Subnet, false, 'IPv4'],
+  ['only an IPv4 address', 'subnet-0aaaaaaaaaaaaaaa1', true, 'IPv6'],
+])(
+  'a start fails at once if the task has %s and the target group accepts only the other kind',
+  async (_kind, subnet, ipv6, other) => {
+    const room = await openRoom({ subnet });
+    if (ipv6) await room.putMapping({ targetGroupArn: room.ipv6GroupArn });
 
-  const start = room.world.finish(room.start());
+    const start = room.world.finish(room.start());
 
-  await expect(start).rejects.toMatchObject({
-    code: 'TargetUnusable',
-    retryable: false,
-    message: expect.stringContaining(`it takes ${other} addresses only`),
-  });
-  expect(launches(room)).toHaveLength(1);
-  expect(room.tasks()).toEqual(['RUNNING/STOPPED']);
-});
+    await expect(start).rejects.toMatchObject({
+      code: 'TargetUnusable',
+      retryable: false,
+      message: expect.stringContaining(`it takes ${other} addresses only`),
+    });
+    expect(launches(room)).toHaveLength(1);
+    expect(room.tasks()).toEqual(['RUNNING/STOPPED']);
+  },
+);
 
-test('a task that nobody waits for and whose address no target group takes is taken down after its deadline', async () => {
+test('a task whose address no target group accepts is stopped after its deadline if its start waited for nothing', async () => {
   const room = await openRoom({ subnet: ipv6Subnet, mapping: { startTimeoutSeconds: 60 } });
   await room.world.finish(room.start({ waitFor: 'none' }));
   await room.world.clock.advance(60_000);
@@ -124,13 +127,13 @@ test('a task that nobody waits for and whose address no target group takes is ta
   );
 });
 
-test('an ordinary start does not ask which kind of address a target group takes', async () => {
+test('an ordinary start does not read which kind of address a target group accepts', async () => {
   const room = await openEngineRoom();
   await room.world.finish(room.start({ waitFor: 'healthy' }));
   expect(typeReads(room)).toEqual([]);
 });
 
-test('a target outside the VPC of its target group is registered in all zones, and taken out again', async () => {
+test('a target outside the VPC of its target group is registered in all zones, and deregistered again', async () => {
   const room = await openRoom({ subnet: farSubnet });
 
   const outcome = await room.world.finish(room.start({ waitFor: 'healthy' }));

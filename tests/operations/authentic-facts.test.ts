@@ -1,4 +1,4 @@
-// Attack review, finding 7a: whoever may run a task with our startedBy could have it registered in any target group.
+// Attack review, finding 7a: a principal with ecs:RunTask could set our startedBy and have its task registered in any target group.
 import { createHash } from 'node:crypto';
 import {
   describeServices,
@@ -74,11 +74,11 @@ const reconcile = (room: EngineRoom, ports: Ports = room.ports('RECONCILER')) =>
 const stop = (room: EngineRoom, ports: Ports = room.ports('STOPPER')) =>
   room.world.finish(settled(stopService(ports, { service: 'auth', asked: room.world.clock.now() }, room.context())));
 
-describe('a task whose well-formed facts the function did not write', () => {
+describe('a task with well-formed facts that the function did not write', () => {
   test.each([
     ['without a MAC', {}],
-    ['with a MAC that is made up', { mac: 'A'.repeat(43) }],
-  ])('%s replaces no task, gets no traffic, is reported and stopped', async (_what, changes) => {
+    ['with an invented MAC', { mac: 'A'.repeat(43) }],
+  ])('%s replaces no task and gets no traffic; it is reported, and a stop stops it', async (_what, changes) => {
     const room = await openEngineRoom();
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
     const forged = await runWithFacts(room, wellFormed(room, changes));
@@ -95,7 +95,7 @@ describe('a task whose well-formed facts the function did not write', () => {
     });
   });
 
-  test('is not registered in the groups that its facts name, be they those of other services', async () => {
+  test('is not registered in the groups that its facts name, even if they belong to other services', async () => {
     const room = await openEngineRoom();
     const targets = [room.targetGroupArn, room.secondGroupArn].map((targetGroupArn) => ({
       targetGroupArn,
@@ -107,7 +107,7 @@ describe('a task whose well-formed facts the function did not write', () => {
     expect([room.targets(), room.targets(room.secondGroupArn)]).toEqual([[], []]);
   });
 
-  test('is not adopted: a start launches a task beside it', async () => {
+  test('is not adopted: a start launches another task', async () => {
     const room = await openEngineRoom();
     const forged = await runWithFacts(room, wellFormed(room));
     const started = await room.world.finish(room.start());
@@ -124,8 +124,8 @@ describe('a task whose well-formed facts the function did not write', () => {
   });
 });
 
-describe('a copy of a task, facts and MAC included', () => {
-  test('gets no traffic and is taken down, and the original serves on', async () => {
+describe('a copy of a task, including its facts and MAC', () => {
+  test('gets no traffic and is stopped, and the original continues to serve', async () => {
     const room = await openEngineRoom();
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
     const copy = await runTask(room, overridesOf(room, taskArn));
@@ -149,7 +149,7 @@ describe('a copy of a task, facts and MAC included', () => {
     expect(await reconcile(room)).toEqual([expect.objectContaining({ registered: [], tasksStopped: [copy] })]);
   });
 
-  test('made more than 20 minutes after the launch needs no original to be refused', async () => {
+  test('made more than 20 minutes after the launch is refused even without the original', async () => {
     const room = await openEngineRoom();
     const { taskArn } = await room.world.finish(room.start());
     const overrides = overridesOf(room, taskArn);
@@ -163,9 +163,9 @@ describe('a copy of a task, facts and MAC included', () => {
 
   test.each<[string, object, object]>([
     ['with another command', { command: ['sh'] }, {}],
-    ['in which commands can be run', {}, { enableExecuteCommand: true }],
+    ['with ECS Exec enabled', {}, { enableExecuteCommand: true }],
     ['as another service', {}, { startedBy: `start-engines/${workspace}/pdf` }],
-  ])('%s gets no traffic though the original is gone', async (_what, override, changes) => {
+  ])('%s gets no traffic even after the original has gone', async (_what, override, changes) => {
     const room = await openEngineRoom();
     const { taskArn } = await room.world.finish(room.start());
     const containerOverrides = overridesOf(room, taskArn).map((given) => ({ ...given, ...override }));
@@ -180,7 +180,7 @@ describe('a copy of a task, facts and MAC included', () => {
 });
 
 describe('a task that was launched before the workspace had a key', () => {
-  test('is looked after as before: adopted, registered and stopped', async () => {
+  test('is still adopted, registered and stopped', async () => {
     const room = await openEngineRoom({ isUpgraded: true });
     const old = await runWithFacts(room, wellFormed(room, { correlationId: 'old' }));
     expect(await reconcile(room)).toEqual([
@@ -192,7 +192,7 @@ describe('a task that was launched before the workspace had a key', () => {
     expect(await stop(room)).toMatchObject({ status: 'stopped', tasksStopped: [old] });
   });
 
-  test('is foreign when an earlier version launches it after that, and a start launches another one', async () => {
+  test('is foreign if an earlier version launches it after the key was created, and a start launches another', async () => {
     const room = await openEngineRoom({ isUpgraded: true });
     await reconcile(room);
     const rolledBack = await runWithFacts(room, wellFormed(room));
@@ -208,7 +208,7 @@ describe('a task that was launched before the workspace had a key', () => {
 const keyName = `/start-engines/${workspace}/keys/launch-facts`;
 
 describe('while the key cannot be read', () => {
-  /** Faults for every reading of the key, and of nothing else. */
+  /** Faults for every read of the key, and no other read. */
   function failKey(room: EngineRoom, kind: 'throttle' | 'access-denied', caller: string): { remove(): void } {
     return room.world.faults.plant({
       service: 'ssm',
@@ -235,7 +235,7 @@ describe('while the key cannot be read', () => {
     expect(room.tasks()).toEqual([]);
   });
 
-  test('a start adopts nothing, and nothing is taken down', async () => {
+  test('a start adopts nothing and stops nothing', async () => {
     const room = await openEngineRoom();
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
     failKey(room, 'access-denied', 'COLD');
@@ -245,7 +245,7 @@ describe('while the key cannot be read', () => {
     expect(room.targets()).toEqual([`${addressOf(room, taskArn)} healthy`]);
   });
 
-  test('a start waits for Parameter Store while it throttles', async () => {
+  test('a start waits while Parameter Store throttles', async () => {
     const room = await openEngineRoom();
     const fault = failKey(room, 'throttle', 'COLD');
     const start = startCold(room, 'COLD');
@@ -255,7 +255,7 @@ describe('while the key cannot be read', () => {
     expect(await room.world.finish(start)).toMatchObject({ service: 'auth', reused: false });
   });
 
-  test('a stop takes the service down, a status shows its tasks, and the journal says why the facts are unverified', async () => {
+  test('a stop stops the service, a status shows its tasks, and the journal says why the facts are unverified', async () => {
     const room = await openEngineRoom();
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
     failKey(room, 'access-denied', 'COLD');
@@ -266,7 +266,7 @@ describe('while the key cannot be read', () => {
     expect(troubles).toContainEqual(expect.objectContaining({ code: 'AwsAccessDenied' }));
   });
 
-  test('a stop of ten services and more takes them down too', async () => {
+  test('a stop of more than ten services stops them, too', async () => {
     const room = await openEngineRoom();
     const { taskArn } = await room.world.finish(room.start());
     failKey(room, 'access-denied', 'COLD');
@@ -278,7 +278,7 @@ describe('while the key cannot be read', () => {
   });
 });
 
-test('two cold processes that start the service at once create one key and one task', async () => {
+test('two cold processes that start the service at the same time create one key and one task', async () => {
   const room = await openEngineRoom({ isUpgraded: true });
   const asked = room.world.clock.now();
   const start = (caller: string) =>
@@ -291,7 +291,7 @@ test('two cold processes that start the service at once create one key and one t
   expect(await room.world.finish(reconcileAll(room.coldPorts('THREE'), room.context()))).toEqual([]);
 });
 
-test('the key is in no answer, error or journal', async () => {
+test('the key appears in no answer, error or journal', async () => {
   const room = await openEngineRoom();
   const { Parameter } = await room.world
     .client('ssm', 'READER')
@@ -304,8 +304,8 @@ test('the key is in no answer, error or journal', async () => {
   expect(written).not.toContain(Buffer.from(secret, 'base64url').toString('hex'));
 });
 
-// Attack review, finding 7d: anybody can compute the next launch token.
-describe('a task that another principal has launched with the next launch token', () => {
+// Attack review, finding 7d: the next launch token can be computed by any principal.
+describe('a task that another principal launched with the next launch token', () => {
   async function takeToken(room: EngineRoom, startedBy: string): Promise<string> {
     const clientToken = createHash('sha256')
       .update(JSON.stringify([`start-engines/${workspace}/auth`, 'none', 0]))
@@ -314,9 +314,9 @@ describe('a task that another principal has launched with the next launch token'
   }
 
   test.each([
-    ['in the name of the service', `start-engines/${workspace}/auth`],
-    ['in its own name', 'mallory'],
-  ])('%s keeps no start from its task, and several starts have one', async (_what, startedBy) => {
+    ['with the service’s startedBy', `start-engines/${workspace}/auth`],
+    ['with another startedBy', 'mallory'],
+  ])('%s does not prevent a start: several starts together launch one task', async (_what, startedBy) => {
     const room = await openEngineRoom();
     const taken = await takeToken(room, startedBy);
     const starts = ['ONE', 'TWO', 'THREE'].map((caller) => room.start({}, { caller }));
@@ -331,7 +331,7 @@ describe('a task that another principal has launched with the next launch token'
     expect(room.targets()).toEqual([`${addressOf(room, [...arns][0] ?? '')} healthy`]);
   });
 
-  test('comes before no task of the next generation: that has a plain token again', async () => {
+  test('does not affect the next generation, which uses a plain token again', async () => {
     const room = await openEngineRoom();
     await takeToken(room, 'mallory');
     const first = await room.world.finish(room.start());

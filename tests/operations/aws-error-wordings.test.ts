@@ -3,7 +3,7 @@ import { isMissingCluster } from '@start-engines/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-// Attack review, case 01: an error that ECS wraps means what it means unwrapped.
+// Attack review, case 01: an error that ECS wraps has the same meaning as the unwrapped error.
 
 const seed = Number(process.env.START_ENGINES_SEED ?? Math.floor(Math.random() * 2 ** 31));
 console.log(`seed ${seed}`);
@@ -17,7 +17,7 @@ const operations = fc.constantFrom<AwsOperation>(
   { service: 'SSM', operation: 'GetParameters' },
 );
 
-/** An exception that some service throws for an error that another service gave it. */
+/** An exception with which a service wraps the error of another service. */
 const wrappers = fc.constantFrom(
   { name: 'InvalidParameterException', status: 400 },
   { name: 'ClientException', status: 400 },
@@ -88,9 +88,9 @@ const passing = {
   AwsAccessDenied: quoted(['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException', 'AuthFailure']),
 };
 
-describe('an error that a service wraps in one of its own', () => {
+describe('an error that another service wraps', () => {
   test.each(Object.entries(passing))(
-    'is %s in every spelling of its code and in every wrapper',
+    'is classified in every spelling of its code and in every wrapper as %s',
     (expected, message) => {
       fc.assert(
         fc.property(wrappers, subjects, message, operations, (wrapper, subject, said, operation) => {
@@ -119,7 +119,7 @@ describe('an error that a service wraps in one of its own', () => {
       'EC2 answered with status code=503',
     ],
   };
-  test.each(Object.entries(wordings))('is %s by its wording alone', (expected, said) => {
+  test.each(Object.entries(wordings))('is classified by its wording alone as %s', (expected, said) => {
     fc.assert(
       fc.property(wrappers, subjects, fc.constantFrom(...said), operations, (wrapper, subject, words, operation) => {
         expect(classifyAwsError(thrown(wrapper, subject + words), operation).code).toBe(expected);
@@ -128,7 +128,7 @@ describe('an error that a service wraps in one of its own', () => {
     );
   });
 
-  test('is AwsRejected when waiting changes nothing', () => {
+  test('is AwsRejected if waiting does not help', () => {
     const lasting = quoted([
       'InvalidSubnetID.NotFound',
       'InvalidGroup.NotFound',
@@ -184,12 +184,12 @@ describe('lack of capacity that ECS throws', () => {
       { name: 'ServerException', status: 500 },
       { name: 'LimitExceededException', status: 400 },
       { name: 'ServiceQuotaExceededException', status: 400 },
-      // A quota that arrives as a throttle lasts: it is not repeated like one.
+      // A quota error can arrive as a throttle. It lasts, so it is not retried like a throttle.
       { name: 'ThrottlingException', status: 400 },
     ),
   );
 
-  test('is CapacityUnavailable for RunTask, whatever throws it', () => {
+  test('is CapacityUnavailable for RunTask, whichever exception ECS throws', () => {
     fc.assert(
       fc.property(throwers, subjects, shortages, (thrower, subject, said) => {
         expect(classifyAwsError(thrown(thrower, subject + said), runTask).code).toBe('CapacityUnavailable');
@@ -198,7 +198,7 @@ describe('lack of capacity that ECS throws', () => {
     );
   });
 
-  test('has no meaning of its own for any other call', () => {
+  test('has no special meaning for any other call', () => {
     fc.assert(
       fc.property(throwers, subjects, shortages, operations, (thrower, subject, said, operation) => {
         fc.pre(operation !== runTask);
@@ -228,7 +228,7 @@ describe('lack of capacity that ECS throws', () => {
       'AccessDeniedException',
       'User: arn:aws:sts::1:assumed-role/insufficient-capacity/x is not authorized to perform: ecs:RunTask on resource: arn:aws:ecs:us-east-2:1:task-definition/vcpu-limit:1',
     ],
-  ])('is not read into another refusal of RunTask: %s %s %s', (expected, name, message) => {
+  ])('is not assumed for any other refusal of RunTask: %s %s %s', (expected, name, message) => {
     expect(classifyAwsError(thrown({ name, status: 400 }, message), runTask).code).toBe(expected);
   });
 });
@@ -249,7 +249,7 @@ describe('a cluster that does not exist, or is INACTIVE', () => {
     'Inactive cluster: auth-cluster',
   );
 
-  test('is found by its wording in every wrapper, and stays AwsRejected', () => {
+  test('is recognised by its wording in every wrapper, and is still AwsRejected', () => {
     fc.assert(
       fc.property(wrappers, missing, operations, (wrapper, message, operation) => {
         const error = classifyAwsError(thrown(wrapper, message), operation);
@@ -259,7 +259,7 @@ describe('a cluster that does not exist, or is INACTIVE', () => {
     );
   });
 
-  test('is found by its name alone', () => {
+  test('is recognised by the exception’s name alone', () => {
     for (const name of ['ClusterNotFoundException', 'com.amazonaws.ecs#ClusterNotFoundException']) {
       expect(isMissingCluster(classifyAwsError(thrown({ name, status: 400 }, 'words'), runTask))).toBe(true);
     }
@@ -272,7 +272,7 @@ describe('a cluster that does not exist, or is INACTIVE', () => {
     ['ClientException', 'TaskDefinition is inactive'],
     ['AccessDeniedException', 'not authorized to perform: ecs:ListTasks because cluster auth-cluster was not found'],
     ['ThrottlingException', 'Rate exceeded: cluster not found'],
-  ])('is not read into %s: %s', (name, message) => {
+  ])('is not assumed for %s: %s', (name, message) => {
     expect(isMissingCluster(classifyAwsError(thrown({ name, status: 400 }, message), runTask))).toBe(false);
   });
 });

@@ -15,14 +15,14 @@ test.each([
   ['restart', (room: EngineRoom) => restartService(room.ports(), request(room), room.context())],
   ['stop', (room: EngineRoom) => stopService(room.ports(), request(room), room.context())],
   ['reconcile', (room: EngineRoom) => reconcileAll(room.ports(), room.context())],
-])('a %s that makes do with an older version of the mapping says so', async (_operation, operate) => {
+])('a %s that uses an older version of the mapping says so', async (_operation, operate) => {
   const room = await openEngineRoom();
   await room.putMapping({ port: 'many' });
   await room.world.finish<unknown>(operate(room));
   expect(noted(room)).toEqual([{ service: 'auth', kind: 'mapping-problems', problems: [problem] }]);
 });
 
-test('a reconcile remarks on the broken version', async () => {
+test('a reconcile reports the broken version', async () => {
   const room = await openEngineRoom();
   await room.putMapping({ port: 'many' });
   const [outcome] = await room.world.finish(reconcileAll(room.ports(), room.context()));

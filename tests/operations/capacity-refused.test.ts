@@ -2,7 +2,7 @@ import { type StartRequest, stopService } from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-test('a start after one that found no capacity is not answered with a conflict that names no task', async () => {
+test('a start after one that found no capacity does not fail with a conflict that names no task', async () => {
   const room = await openEngineRoom();
   room.world.ecs.admin.exhaustCapacity();
   await room.world.finish(room.start({ waitFor: 'none' })).catch(() => undefined);
@@ -20,7 +20,7 @@ describe('while ECS has no capacity', () => {
     return calls.map((call) => Math.round((call.startedAt - (first?.startedAt ?? 0)) / 1000));
   };
 
-  test('a start asks again after five seconds, then every minute, until startTimeoutSeconds is over', async () => {
+  test('a start tries again after five seconds, then every minute, until startTimeoutSeconds is over', async () => {
     const room = await openEngineRoom();
     room.world.ecs.admin.exhaustCapacity();
     await expect(room.world.finish(room.start())).rejects.toMatchObject({
@@ -33,7 +33,7 @@ describe('while ECS has no capacity', () => {
     expect(room.tasks()).toEqual([]);
   });
 
-  test('capacity that comes back after three minutes is used, and the task gets all of its time to run', async () => {
+  test('a start uses capacity that returns after three minutes, and the task gets its full time to run', async () => {
     const room = await openEngineRoom({ durations: { imagePullMs: [200_000, 200_000] } });
     room.world.ecs.admin.exhaustCapacity();
     const start = room.start();
@@ -43,7 +43,7 @@ describe('while ECS has no capacity', () => {
     expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
   });
 
-  test('a start ends in time to be answered when the function has less time than startTimeoutSeconds', async () => {
+  test('a start answers in time when the function has less time left than startTimeoutSeconds', async () => {
     const room = await openEngineRoom();
     room.world.ecs.admin.exhaustCapacity();
     await expect(room.world.finish(room.start({}, { timeoutMs: 120_000 }))).rejects.toMatchObject({
@@ -52,7 +52,7 @@ describe('while ECS has no capacity', () => {
     expect(attempts(room)).toEqual([0, 5, 65]);
   });
 
-  test('a start that waits for nothing is answered after its second attempt', async () => {
+  test('a start that waits for nothing answers after its second attempt', async () => {
     const room = await openEngineRoom();
     room.world.ecs.admin.exhaustCapacity();
     await expect(room.world.finish(room.start({ waitFor: 'none' }))).rejects.toMatchObject({
@@ -61,7 +61,7 @@ describe('while ECS has no capacity', () => {
     expect(attempts(room)).toEqual([0, 5]);
   });
 
-  test('a stop that comes meanwhile ends the start', async () => {
+  test('a stop in the meantime ends the start', async () => {
     const room = await openEngineRoom();
     room.world.ecs.admin.exhaustCapacity();
     const start = room.world.finish(room.start());
@@ -73,7 +73,7 @@ describe('while ECS has no capacity', () => {
     expect(room.tasks()).toEqual([]);
   });
 
-  test('two starts whose attempts fall on both sides of the end of a minute make one task', async () => {
+  test('two starts whose attempts fall on both sides of a full minute launch one task', async () => {
     for (const offsetMs of [0, 500, 1_000, 1_500]) {
       const room = await openEngineRoom({ durations: { taskReadLagMs: 2_000 } });
       const { clock, ecs } = room.world;
@@ -91,7 +91,7 @@ describe('while ECS has no capacity', () => {
   });
 });
 
-// The words are from public bug reports: ECS throws some of its refusals and lists others in `failures`.
+// The wordings are from public bug reports: ECS throws some refusals and lists others in `failures`.
 describe('lack of capacity that ECS throws', () => {
   const thrown = [
     ['ClientException', 'Tasks provisioning capacity limit exceeded.'],
@@ -123,14 +123,14 @@ describe('lack of capacity that ECS throws', () => {
     },
   );
 
-  test.each(thrown)('makes way for a task when it passes: %s %s', async (code, message) => {
+  test.each(thrown)('is followed by a launch once there is capacity: %s %s', async (code, message) => {
     const room = await openEngineRoom();
     room.world.faults.plant({ operation: 'RunTask', times: 3, fault: { kind: 'error', code, message } });
     expect((await room.world.finish(room.start())).reused).toBe(false);
     expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
   });
 
-  test('leaves the token unused, so a start that does not see the task yet makes no second one', async () => {
+  test('leaves the token unused, so a start that does not see the task yet launches no second one', async () => {
     const room = await openEngineRoom({ durations: { taskReadLagMs: 2_000 } });
     const [[code, message]] = thrown;
     room.world.faults.plant({ operation: 'RunTask', fault: { kind: 'error', code, message } });
@@ -142,7 +142,7 @@ describe('lack of capacity that ECS throws', () => {
     expect(new Set(tokensOf(room)).size).toBe(1);
   });
 
-  test('counts as spent once another start’s call with the same token has been refused', async () => {
+  test('uses up the token once ECS has refused another start’s call with it', async () => {
     const room = await openEngineRoom();
     const [[code, message]] = thrown;
     room.world.faults.plant({ operation: 'RunTask', fault: { kind: 'error', code, message } });
@@ -156,8 +156,8 @@ describe('lack of capacity that ECS throws', () => {
   });
 });
 
-/** A start that waits for capacity, and mends what it finds when it looks again. */
-async function startBesideStranger(room: EngineRoom, request: Partial<StartRequest> = {}): Promise<boolean> {
+/** A start waits for capacity and repairs what its next look finds. Returns whether the stranger's target is left. */
+async function startNextToStranger(room: EngineRoom, request: Partial<StartRequest> = {}): Promise<boolean> {
   const stranger = { ip: '10.9.9.9', port: 8080 };
   await room.world.finish(room.ports('STRANGER').targets.register(room.targetGroupArn, stranger));
   await room.world.clock.advance(10_000);
@@ -169,14 +169,14 @@ async function startBesideStranger(room: EngineRoom, request: Partial<StartReque
   return room.targets().some((target) => target.startsWith(stranger.ip) && !target.endsWith('draining'));
 }
 
-test('a target without a task is left to the schedule, which can tell who else stands in the group', async () => {
+test('a start leaves a target without a task to the scheduled reconcile, which knows the other services of the group', async () => {
   const room = await openEngineRoom();
-  expect(await startBesideStranger(room)).toBe(true);
+  expect(await startNextToStranger(room)).toBe(true);
 });
 
-test('what stands in a group that an override names may be anybody’s, and stays', async () => {
+test('a target without a task stays if an override names its group, because it may belong to another service', async () => {
   const room = await openEngineRoom();
   const allowOverrides = { targetGroupArn: [room.targetGroupArn] };
   await room.putMapping({ targetGroupArn: room.secondGroupArn, allowOverrides });
-  expect(await startBesideStranger(room, { overrides: { targetGroupArn: room.targetGroupArn } })).toBe(true);
+  expect(await startNextToStranger(room, { overrides: { targetGroupArn: room.targetGroupArn } })).toBe(true);
 });

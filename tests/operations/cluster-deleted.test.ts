@@ -2,10 +2,10 @@ import { listServices, type Ports, reconcileAll, startService, stopService } fro
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-/** The function's `CLUSTERS` name one more, which was deleted. */
+/** The function's `CLUSTERS` includes a deleted cluster. */
 const ports = (room: EngineRoom): Ports => ({ ...room.ports(), clusters: ['auth-cluster', 'gone-cluster'] });
 
-test('a cluster that was deleted does not keep the services of another from being looked after', async () => {
+test('services of other clusters are reconciled although one cluster was deleted', async () => {
   const room = await openEngineRoom();
   const start = { service: 'auth', asked: room.world.clock.now(), overrides: {} };
   const { taskArn } = await room.world.finish(startService(ports(room), start, room.context()));
@@ -22,7 +22,7 @@ test.each([
   ['ClientException', 'The referenced cluster was inactive.'],
   ['InvalidParameterException', 'Cluster not found.'],
   ['InvalidParameterException', 'The specified cluster is inactive. Specify an active cluster and try again.'],
-])('it does not, however ECS says that the cluster is gone: %s %s', async (code, message) => {
+])('services of other clusters are reconciled for each wording of a deleted cluster: %s %s', async (code, message) => {
   const room = await openEngineRoom();
   const fault = { kind: 'error', code, message } as const;
   const input = { cluster: 'gone-cluster' };
@@ -32,12 +32,12 @@ test.each([
   expect(await room.world.finish(reconcileAll(ports(room), room.context()))).toEqual([]);
 });
 
-test('a mapping that names it says so when the service is started', async () => {
+test('a start fails with the reason if its mapping names a deleted cluster', async () => {
   const room = await openEngineRoom({ mapping: { cluster: 'gone-cluster' } });
   await expect(room.world.finish(room.start())).rejects.toMatchObject({ code: 'AwsRejected' });
 });
 
-test('a mapping that names a cluster which the function may not read does not keep others from being reconciled', async () => {
+test('other services are reconciled although one mapping names a cluster that the function may not read', async () => {
   const room = await openEngineRoom();
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
   await room.world.client('ssm', 'SET-UP').call('PutParameter', {

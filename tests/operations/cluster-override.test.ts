@@ -37,13 +37,13 @@ const created = (room: EngineRoom) =>
 const clusterOf = (outcome: StartOutcome | StartEnginesError) =>
   'taskArn' in outcome ? outcome.taskArn.split('/').at(-2) : outcome.name;
 
-/** What is written by hand, as by a process that has died before it launched. */
+/** Writes a claim, as a process that died before its launch would leave it. */
 async function claim(room: EngineRoom, cluster: string, newestSeen = 0): Promise<void> {
   await room.world.finish(room.ports('DEAD').launchClaims.write('auth', { cluster, newestSeen }));
 }
 
-describe('starts at once that choose between clusters', () => {
-  test('one with an override and one without make one task', async () => {
+describe('concurrent starts in different clusters', () => {
+  test('one with an override and one without launch one task', async () => {
     const room = await openThreeClusters();
     const both = [start(room, 'CHOOSER', inCluster('spare-cluster')), start(room, 'PLAIN')];
     const [chooser, plain] = await room.world.finish(Promise.all(both));
@@ -51,7 +51,7 @@ describe('starts at once that choose between clusters', () => {
     expect([chooser, plain]).toMatchObject([{ reused: false }, { reused: true }]);
   });
 
-  test('the one that loses is told when it has requested another cluster', async () => {
+  test('the start that loses fails with the reason if it requested another cluster', async () => {
     const room = await openThreeClusters();
     const both = [start(room, 'PLAIN'), start(room, 'CHOOSER', inCluster('spare-cluster'))];
     const [plain, chooser] = await room.world.finish(Promise.all(both));
@@ -65,7 +65,7 @@ describe('starts at once that choose between clusters', () => {
     });
   });
 
-  test.for([1, 2, 3, 4, 5, 6, 7, 8])('nine of them, some milliseconds apart, make one task (seed %i)', async (seed) => {
+  test.for([1, 2, 3, 4, 5, 6, 7, 8])('nine starts some milliseconds apart launch one task (seed %i)', async (seed) => {
     const room = await openThreeClusters(seed);
     const choices = [{}, inCluster('spare-cluster'), inCluster('third-cluster')];
     const starting = Array.from({ length: 9 }, async (_, index) => {
@@ -81,7 +81,7 @@ describe('starts at once that choose between clusters', () => {
     expect(outcomes.map(clusterOf)).toEqual(expected);
   });
 
-  test('a restart and a start that chooses make one task more', async () => {
+  test('a restart and a start with an override launch one more task', async () => {
     const room = await openThreeClusters();
     const first = await room.world.finish(start(room, 'PLAIN', { waitFor: 'healthy' }));
     room.world.ecs.admin.crashTask('taskArn' in first ? first.taskArn : '');
@@ -98,7 +98,7 @@ describe('starts at once that choose between clusters', () => {
 });
 
 describe('a claim on a cluster', () => {
-  test('is written for services alone whose starts may choose another cluster than their own', async () => {
+  test('is written only for services whose starts may choose another cluster', async () => {
     const room = await openEngineRoom({ mapping: { allowOverrides: { cluster: ['auth-cluster'] } } });
     await room.world.finish(start(room, 'PLAIN', inCluster('auth-cluster')));
     expect(room.operations({ caller: 'PLAIN' })).not.toContain('PutParameter');
@@ -113,13 +113,13 @@ describe('a claim on a cluster', () => {
     expect(ssm('ADOPTER')).toEqual(['GetParameters']);
   });
 
-  test('of a start that has died holds: the next one launches where the dead one would have', async () => {
+  test('remains valid when its start dies: the next start launches in the claimed cluster', async () => {
     const room = await openThreeClusters();
     await claim(room, 'spare-cluster');
     expect(clusterOf(await room.world.finish(start(room, 'PLAIN')))).toBe('spare-cluster');
   });
 
-  test('is waited out by a start that finds it too old to launch under', async () => {
+  test('makes a start wait until it expires if too little time is left to launch under it', async () => {
     const room = await openThreeClusters();
     await claim(room, 'spare-cluster');
     await room.world.clock.advance(45_000);
@@ -127,14 +127,14 @@ describe('a claim on a cluster', () => {
     expect(created(room)).toEqual(['auth-cluster']);
   });
 
-  test('ends after a minute and a half without a task', async () => {
+  test('expires after 90 seconds without a task', async () => {
     const room = await openThreeClusters();
     await claim(room, 'spare-cluster');
     await room.world.clock.advance(90_000);
     expect(clusterOf(await room.world.finish(start(room, 'PLAIN')))).toBe('auth-cluster');
   });
 
-  test('is not prolonged by those that lost to it', async () => {
+  test('is not extended by later claims', async () => {
     const room = await openThreeClusters();
     await claim(room, 'spare-cluster');
     for (const _ of [1, 2, 3]) {
@@ -145,7 +145,7 @@ describe('a claim on a cluster', () => {
     expect(created(room)).toEqual(['third-cluster']);
   });
 
-  test('counts for nothing once its task has been seen: the next start chooses anew', async () => {
+  test('is ignored once its task has been seen: the next start may choose another cluster', async () => {
     const room = await openThreeClusters();
     const first = await room.world.finish(start(room, 'PLAIN'));
     room.world.ecs.admin.crashTask('taskArn' in first ? first.taskArn : '');
@@ -155,28 +155,28 @@ describe('a claim on a cluster', () => {
     );
   });
 
-  test('of a cluster in which the service cannot run counts for nothing', async () => {
+  test('is ignored if the service cannot run in its cluster', async () => {
     const room = await openThreeClusters();
     await claim(room, 'forged-cluster');
     expect(clusterOf(await room.world.finish(start(room, 'PLAIN')))).toBe('auth-cluster');
     expect(room.operations({ caller: 'PLAIN' }).filter((operation) => operation === 'RunTask')).toHaveLength(1);
   });
 
-  test('that is not a claim counts for nothing', async () => {
+  test('is ignored if its parameter contains something else', async () => {
     const room = await openThreeClusters();
     const parameter = { Name: launches, Type: 'String', Value: 'something else' };
     await room.world.client('ssm', 'SET-UP').call('PutParameter', parameter);
     expect(clusterOf(await room.world.finish(start(room, 'PLAIN')))).toBe('auth-cluster');
   });
 
-  test('is looked up through more claims than one read shows', async () => {
+  test('is found even if there are more claims than one page shows', async () => {
     const room = await openThreeClusters();
     await claim(room, 'spare-cluster');
     for (let claims = 0; claims < 24; claims += 1) await claim(room, 'third-cluster');
     expect(clusterOf(await room.world.finish(start(room, 'PLAIN')))).toBe('spare-cluster');
   });
 
-  test('in which AWS refuses to launch is waited out, and then the start launches in its own cluster', async () => {
+  test('on a cluster where AWS refuses to launch expires, and the start then launches in its own cluster', async () => {
     const room = await openThreeClusters();
     await claim(room, 'spare-cluster');
     const fault = { kind: 'access-denied' } as const;
@@ -188,7 +188,7 @@ describe('a claim on a cluster', () => {
     expect(room.operations({ caller: 'PLAIN' }).filter((operation) => operation === 'RunTask')).toHaveLength(2);
   });
 
-  test('that cannot be written fails the start before anything is launched', async () => {
+  test('that cannot be written fails the start before it launches anything', async () => {
     const room = await openThreeClusters();
     room.world.faults.plant({ operation: 'PutParameter', fault: { kind: 'access-denied' }, times: Infinity });
     expect(await room.world.finish(start(room, 'PLAIN'))).toMatchObject({ name: 'AwsAccessDenied' });
@@ -208,8 +208,8 @@ describe('a claim on a cluster', () => {
   });
 });
 
-describe('a launch that AWS holds up', () => {
-  test.for([1, 20, 45, 80, 89, 91, 120])('makes one task with a start that comes %i s later', async (seconds) => {
+describe('a delayed launch', () => {
+  test.for([1, 20, 45, 80, 89, 91, 120])('and a start %i s later make one task', async (seconds) => {
     const room = await openThreeClusters();
     const throttle = { operation: 'RunTask', fault: { kind: 'throttle' }, times: Infinity } as const;
     room.world.faults.plant({ ...throttle, caller: 'CHOOSER' });
@@ -227,7 +227,7 @@ describe('a launch that AWS holds up', () => {
     expect(late).toMatchObject({ reused: true });
   });
 
-  test('for lack of an answer to its claim is decided on a new look', async () => {
+  test('whose claim AWS does not answer is decided again with a new look', async () => {
     const room = await openThreeClusters();
     const throttle = { fault: { kind: 'throttle' }, times: Infinity } as const;
     room.world.faults.plant({ ...throttle, operation: 'RunTask', caller: 'CHOOSER' });
@@ -244,7 +244,7 @@ describe('a launch that AWS holds up', () => {
     expect(created(room)).toEqual(['spare-cluster']);
   });
 
-  test('that takes effect late is found by those who may choose anew', async () => {
+  test('that takes effect late is found by later starts that may choose a cluster', async () => {
     const room = await openThreeClusters();
     room.world.faults.plant({ operation: 'RunTask', caller: 'CHOOSER', fault: { kind: 'latency', delayMs: 25_000 } });
     const chooser = start(room, 'CHOOSER', inCluster('spare-cluster'));

@@ -2,7 +2,7 @@ import { reconcileAll, stopService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { openEngineRoom } from './engine-room.ts';
 
-test('a crash is told although a stop had marked the task before a later start wanted it again', async () => {
+test('a crash is published even if a stop marked the task before a later start adopted it', async () => {
   const room = await openEngineRoom();
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
   await room.world.clock.advance(5_000);
@@ -20,7 +20,7 @@ test('a crash is told although a stop had marked the task before a later start w
   expect(room.outcomes.map(({ type }) => type)).toContain('Service Interrupted');
 });
 
-test('a stop whose task crashes before StopTask supersedes what was asked before it all the same', async () => {
+test('a stop whose task crashes before StopTask still supersedes earlier starts', async () => {
   const room = await openEngineRoom();
   const asked = room.world.clock.now();
   const { taskArn } = await room.world.finish(room.start({ asked, waitFor: 'healthy' }));
@@ -29,7 +29,7 @@ test('a stop whose task crashes before StopTask supersedes what was asked before
   const tasks: typeof ports.tasks = {
     ...ports.tasks,
     stop: async (arn, reason) => {
-      // Reads may be two seconds old, so the stop cannot know.
+      // Reads may be two seconds old, so the stop does not see the crash.
       room.world.ecs.admin.crashTask(arn);
       await room.world.clock.sleep(100);
       return ports.tasks.stop(arn, reason);

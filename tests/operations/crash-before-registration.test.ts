@@ -2,7 +2,7 @@ import { reconcileChange } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { openEngineRoom } from './engine-room.ts';
 
-test('a task of a start that nobody waited for, which ends before it was registered, is told on the bus', async () => {
+test('the end of a task before its registration is published if its start waited for nothing', async () => {
   const room = await openEngineRoom();
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
   while (room.tasks()[0] !== 'RUNNING/RUNNING') await room.world.clock.advance(100);

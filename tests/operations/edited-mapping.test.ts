@@ -9,12 +9,12 @@ import {
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-// Tried as a new user would: `mappings put` followed by `restart` ran the old mapping and reported success.
+// A new user's first steps: `mappings put` followed by `restart` ran the old mapping and reported success.
 
 const request = (room: EngineRoom) => ({ service: 'auth', asked: room.world.clock.now(), overrides: {} });
 const reads = (room: EngineRoom) => room.operations().filter((name) => name === 'GetParameters').length;
 
-/** One function that has just read the mapping when it is edited. The service is up, or was stopped. */
+/** A function that read the mapping just before the edit. The service is up, or was stopped. */
 async function openEditedRoom(state: 'up' | 'stopped'): Promise<{ readonly room: EngineRoom; readonly ports: Ports }> {
   const room = await openEngineRoom({ mapping: { drainSeconds: 1 } });
   const ports = room.ports();
@@ -44,7 +44,7 @@ test('a start right after an edit launches the edited mapping', async () => {
   expect(reads(room) - before).toBe(1);
 });
 
-test('so does a start of several, which reads each mapping once', async () => {
+test('a start of several services right after an edit launches the edited mapping, and reads each mapping once', async () => {
   const { room, ports } = await openEditedRoom('stopped');
   const before = reads(room);
   const [result] = await room.world.finish(startServices(ports, [request(room)], room.context()));
@@ -52,14 +52,14 @@ test('so does a start of several, which reads each mapping once', async () => {
   expect(reads(room) - before).toBe(1);
 });
 
-test('a bus writes whole seconds: a start that says it was asked before the edit launches the edited mapping', async () => {
+test('a start whose event time is rounded down to before the edit launches the edited mapping', async () => {
   const { room, ports } = await openEditedRoom('stopped');
   const asked = room.world.clock.now() - 999;
   const { targets } = await room.world.finish(startService(ports, { ...request(room), asked }, room.context()));
   expect(targets?.map(({ port }) => port)).toEqual([8081]);
 });
 
-test('a start fails when the mapping cannot be read again, and a stop goes on', async () => {
+test('a start fails if the mapping cannot be read again, and a stop continues', async () => {
   const { room, ports } = await openEditedRoom('up');
   const fault = { kind: 'access-denied' } as const;
   room.world.faults.plant({ operation: 'GetParameters', fault, times: Number.POSITIVE_INFINITY });
@@ -71,7 +71,7 @@ test('a start fails when the mapping cannot be read again, and a stop goes on', 
   expect(status).toBe('stopped');
 });
 
-test('the status shows with which version of the mapping the task runs, next to the newest', async () => {
+test('the status shows the task’s mapping version next to the newest one', async () => {
   const { room, ports } = await openEditedRoom('up');
   const versions = async () => {
     const { tasks, mapping } = await room.world.finish(describeService(ports, 'auth', room.context()));

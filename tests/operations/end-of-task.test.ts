@@ -7,7 +7,7 @@ interface ContainerOfTask {
   readonly essential: boolean;
 }
 
-/** A service whose task definition also has other containers, up and healthy. */
+/** A healthy service whose task definition has additional containers. */
 async function openWith(...others: readonly ContainerOfTask[]): Promise<EngineRoom> {
   const room = await openEngineRoom({ mapping: { containerName: 'app' } });
   if (others.length > 0) {
@@ -27,7 +27,7 @@ async function openWith(...others: readonly ContainerOfTask[]): Promise<EngineRo
   return room;
 }
 
-/** Ends one container after another, a second apart; what has not ended by then is terminated by ECS. */
+/** Ends one container after another, a second apart. ECS terminates the remaining ones. */
 async function end(room: EngineRoom, ...exits: readonly (readonly [string, number])[]): Promise<void> {
   for (const [name, exitCode] of exits) {
     [...room.world.runtime.running].find(({ container }) => container.containerName === name)?.exit(exitCode);
@@ -40,7 +40,7 @@ async function reconcile(room: EngineRoom): Promise<void> {
   await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
 }
 
-/** What is reported on the bus of the end of the task. */
+/** The events about the end of the task. */
 function reported(room: EngineRoom) {
   return room.outcomes.filter(({ type }) => type !== 'Service Started' && type !== 'Service Reconciled');
 }
@@ -63,14 +63,14 @@ describe('an interruption', () => {
     expect(room.journal).toContainEqual(expect.objectContaining({ kind: 'interrupted', reason: message, ...facts }));
   });
 
-  test('names the sidecar when its failure ended the task, and not the container that ECS terminated', async () => {
+  test('names the sidecar if its failure ended the task, not the container that ECS terminated', async () => {
     const room = await openWith({ name: 'proxy', essential: true });
     await end(room, ['proxy', 1]);
     await reconcile(room);
     expect(reported(room)).toMatchObject([{ type: 'Service Interrupted', container: 'proxy', exitCode: 1 }]);
   });
 
-  test('names the service, and not a container before it in the list that ECS terminated', async () => {
+  test('names the service’s container, not a terminated container that comes before it in the list', async () => {
     const room = await openWith({ name: 'proxy', essential: true });
     await end(room, ['app', 3]);
     await reconcile(room);
@@ -86,7 +86,7 @@ describe('an interruption', () => {
     ]);
   });
 
-  test('names no container when Spot took the capacity, even if the containers exited with 0', async () => {
+  test('names no container after a Spot interruption, even if the containers exited with 0', async () => {
     const room = await openWith();
     room.world.ecs.admin.interruptSpot(room.world.ecs.admin.tasks()[0]?.taskArn ?? '');
     await end(room, ['app', 0]);
@@ -96,7 +96,7 @@ describe('an interruption', () => {
     expect(outcome).not.toHaveProperty('container');
   });
 
-  test('says that ECS does not name the container when the task definition cannot be read', async () => {
+  test('says that ECS does not name the container if the task definition cannot be read', async () => {
     const room = await openWith({ name: 'init', essential: false });
     await end(room, ['init', 1], ['app', 0]);
     room.world.faults.plant({ operation: 'DescribeTaskDefinition', fault: { kind: 'access-denied' } });
@@ -149,14 +149,14 @@ describe('a task that ended with exit code 0', () => {
         ['app', 0],
       ],
     ],
-  ] as const)('is finished although %s', async (_what, other, exits) => {
+  ] as const)('is reported as finished although %s', async (_what, other, exits) => {
     const room = await openWith(other);
     await end(room, ...exits);
     await reconcile(room);
     expect(reported(room)).toMatchObject([{ type: 'Service Finished', container: 'app', exitCode: 0 }]);
   });
 
-  test('is finished before anything registered it, for a start that nobody waited for', async () => {
+  test('is reported as finished before its registration if its start waited for nothing', async () => {
     const room = await openEngineRoom();
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
     while (room.tasks()[0] !== 'RUNNING/RUNNING') await room.world.clock.advance(100);
@@ -167,10 +167,10 @@ describe('a task that ended with exit code 0', () => {
     expect(room.outcomes).toMatchObject([{ type: 'Service Finished', container: 'app', exitCode: 0 }]);
   });
 
-  test('is finished although reads still show it as running when a stop marks it', async () => {
+  test('is reported as finished even if reads still show it as running when a stop marks it', async () => {
     const room = await openWith();
     await end(room, ['app', 0]);
-    // What the start's own reads showed last is shown again.
+    // Stale reads repeat what the start read last.
     room.world.faults.plant({ operation: 'ListTasks', fault: { kind: 'stale' }, times: 4 });
     const stale = room.world.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'stale' }, times: 3 });
     const asked = room.world.clock.now();

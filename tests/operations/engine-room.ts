@@ -27,33 +27,33 @@ const subnet = 'subnet-0aaaaaaaaaaaaaaa1';
 export interface EngineRoomOptions {
   readonly seed?: number;
   readonly durations?: Partial<SandboxDurations>;
-  /** Keys to add to the mapping of `auth`, or to take away with `undefined`. */
+  /** Keys to add to the mapping of `auth`; `undefined` removes a key. */
   readonly mapping?: Record<string, unknown>;
   readonly image?: string;
   /** False leaves the target group without a listener rule. */
   readonly inUse?: boolean;
-  /** True: a version without the key for launch facts has run until now. */
+  /** True if a version without the key for launch facts ran before. */
   readonly isUpgraded?: boolean;
 }
 
-/** A world with one cluster, the service `auth` and its mapping, and everything that runs operations on it. */
+/** A world with one cluster, the service `auth` with its mapping, and the means to run operations on it. */
 export interface EngineRoom {
   readonly world: InMemoryWorld;
   readonly journal: JournalEntry[];
   readonly outcomes: Outcome[];
   readonly targetGroupArn: string;
   readonly secondGroupArn: string;
-  /** What one Lambda process would hold; each has its own memory, but for the key for launch facts. */
+  /** The ports of one Lambda process. Each has its own memory; only the key for launch facts is shared. */
   ports(caller?: string): Ports;
-  /** The same for a process that has not read the key yet. */
+  /** The ports of a process that has not read the key yet. */
   coldPorts(caller: string): Ports;
   start(request?: Partial<StartRequest>, options?: { caller?: string; timeoutMs?: number }): Promise<StartOutcome>;
-  /** A context for an operation that begins now. */
+  /** The context of an operation that begins now. */
   context(timeoutMs?: number): OperationContext;
   putMapping(changes: Record<string, unknown>): Promise<void>;
-  /** Tasks as the model has them, each as `lastStatus/desiredStatus`. */
+  /** The model's tasks, each as `lastStatus/desiredStatus`. */
   tasks(): string[];
-  /** Targets of the group as they are, each as `ip:port state`. */
+  /** The group's current targets, each as `ip:port state`. */
   targets(targetGroupArn?: string): string[];
   operations(filter?: { mutating?: boolean; caller?: string }): string[];
 }

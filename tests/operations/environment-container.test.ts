@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openEngineRoom } from './engine-room.ts';
 
 // Public bug reports, case 07.
-test('the environment goes to the container that has the port', async () => {
+test('the environment goes to the container with the port', async () => {
   const room = await openEngineRoom({ mapping: { taskDefinition: 'with-router', environment: { LOG_LEVEL: '' } } });
   await room.world.client('ecs', 'SET-UP').call('RegisterTaskDefinition', {
     family: 'with-router',
@@ -24,7 +24,7 @@ test('the environment goes to the container that has the port', async () => {
   expect(room.targets()).toEqual([expect.stringMatching(/:8080 /)]);
 });
 
-test('a task whose facts stand in another container than a start would choose now stays readable', async () => {
+test('a task stays readable if its facts are in another container than a start would choose now', async () => {
   const room = await openEngineRoom({ mapping: { taskDefinition: 'moving' } });
   const register = (names: readonly string[]) =>
     room.world.client('ecs', 'SET-UP').call('RegisterTaskDefinition', {
@@ -49,8 +49,8 @@ test('a task whose facts stand in another container than a start would choose no
   expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
 });
 
-// Public bug reports: tags and the rest of what RunTask takes, and empty variables.
-test('a task has the tags of its mapping, and a start’s empty variable in the place of the mapping’s', async () => {
+// Public bug reports: tags, other options of RunTask, and empty variables.
+test('a task has its mapping’s tags, and a start’s empty variable replaces the mapping’s', async () => {
   const room = await openEngineRoom({
     mapping: {
       environment: { LEVEL: 'debug' },

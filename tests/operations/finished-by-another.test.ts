@@ -2,7 +2,7 @@ import { type Ports, StartEnginesError, startService } from '@start-engines/core
 import { expect, test } from 'vitest';
 import { openEngineRoom } from './engine-room.ts';
 
-test('a start whose registration is refused while somebody else registers its task is told that it is up', async () => {
+test('a start succeeds if its own registration is refused and another process registers its task', async () => {
   const room = await openEngineRoom();
   const ports = room.ports('LAUNCHER');
   const register: Ports['targets']['register'] = async (targetGroupArn, target) => {

@@ -5,7 +5,7 @@ import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 const forecast = (room: EngineRoom) => room.world.finish(forecastReconcile(room.ports('FORECASTER'), room.context()));
 const reconcile = (room: EngineRoom) => room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
 
-/** What has drifted, made to drift; the words for it; and what will be done about it, in a word each. */
+/** A drift: how to cause it, its description, and what reconcile does about it. */
 const drifts: readonly {
   readonly name: string;
   readonly open: () => Promise<EngineRoom>;
@@ -13,7 +13,7 @@ const drifts: readonly {
   readonly does: readonly string[];
 }[] = [
   {
-    name: 'a task that nobody registered',
+    name: 'a task that is not registered',
     async open() {
       const room = await openEngineRoom();
       await room.world.finish(room.start({ waitFor: 'none' }));
@@ -24,7 +24,7 @@ const drifts: readonly {
     does: ['registered'],
   },
   {
-    name: 'the target that a crash has left',
+    name: 'the target of a crashed task',
     async open() {
       const room = await openEngineRoom();
       const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
@@ -61,7 +61,7 @@ const drifts: readonly {
     does: ['tasksRetired', 'tasksStopped'],
   },
   {
-    name: 'a stop whose process died after the mark',
+    name: 'a stop whose process died after it marked the task',
     async open() {
       const room = await openEngineRoom();
       const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
@@ -75,31 +75,34 @@ const drifts: readonly {
 ];
 
 describe('a dry run of reconcile', () => {
-  test.each(drifts)('of $name: says so, changes nothing, and foretells what is done', async ({ open, drift, does }) => {
-    const room = await open();
-    const told = room.outcomes.length;
-    const [foretold, ...others] = await forecast(room);
+  test.each(drifts)(
+    'reports $name, changes nothing, and forecasts exactly what reconcile does',
+    async ({ open, drift, does }) => {
+      const room = await open();
+      const published = room.outcomes.length;
+      const [predicted, ...others] = await forecast(room);
 
-    expect(others).toEqual([]);
-    expect(foretold?.drift).toEqual(drift.map((words) => expect.stringMatching(words)));
-    expect(room.operations({ mutating: true, caller: 'FORECASTER' })).toEqual([]);
-    expect(room.outcomes).toHaveLength(told);
+      expect(others).toEqual([]);
+      expect(predicted?.drift).toEqual(drift.map((words) => expect.stringMatching(words)));
+      expect(room.operations({ mutating: true, caller: 'FORECASTER' })).toEqual([]);
+      expect(room.outcomes).toHaveLength(published);
 
-    const [done] = await reconcile(room);
-    const { drift: _, ...foreseen } = foretold ?? { drift: [] };
-    expect(done).toEqual(foreseen);
-    const happened = Object.entries(done ?? {}).filter(([, list]) => Array.isArray(list) && list.length > 0);
-    expect(happened.map(([what]) => what)).toEqual(does);
-  });
+      const [done] = await reconcile(room);
+      const { drift: _, ...expected } = predicted ?? { drift: [] };
+      expect(done).toEqual(expected);
+      const happened = Object.entries(done ?? {}).filter(([, list]) => Array.isArray(list) && list.length > 0);
+      expect(happened.map(([what]) => what)).toEqual(does);
+    },
+  );
 
-  test('finds nothing where all is as it should be', async () => {
+  test('finds nothing if there is no drift', async () => {
     const room = await openEngineRoom();
     await room.world.finish(room.start({ waitFor: 'healthy' }));
     await room.world.clock.advance(10_000);
     expect(await forecast(room)).toEqual([]);
   });
 
-  test('R44: a correct target that is merely not healthy yet is no drift', async () => {
+  test('R44: a correct target that is not healthy yet is no drift', async () => {
     const room = await openEngineRoom();
     room.world.runtime.statusCodeFor(() => 503);
     await room.world.finish(room.start());

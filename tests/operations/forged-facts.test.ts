@@ -1,4 +1,4 @@
-// Attack review, finding 7: launch facts, tags and reasons can be written by anybody who may run, tag or stop a task.
+// Attack review, finding 7: any principal that may run, tag or stop a task can write launch facts, tags and reasons.
 import { describeServices, reconcileAll, stopService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom, workspace } from './engine-room.ts';
@@ -6,7 +6,7 @@ import { type EngineRoom, openEngineRoom, workspace } from './engine-room.ts';
 const settled = <Outcome>(promise: Promise<Outcome>) =>
   promise.catch((error: { code: string; message: string }) => `${error.code}: ${error.message}`);
 
-/** Facts as the function writes them, with some of them forged. */
+/** Genuine facts, some of them replaced. */
 function forge(room: EngineRoom, changes: Readonly<Record<string, unknown>>): string {
   const now = room.world.clock.now();
   return JSON.stringify({
@@ -46,10 +46,10 @@ const stop = (room: EngineRoom) =>
 
 test.each([
   ['an asked in the far future', { asked: 9e15 }],
-  ['an asked that is next year', { asked: Date.parse('2099-01-01') }],
+  ['an asked in a later year', { asked: Date.parse('2099-01-01') }],
   ['a deadline in the far future', { deadline: 1e300 }],
-  ['a drain of months', { drainSeconds: 1e7 }],
-])('facts with %s break neither reconcile nor status, and a stop takes their task down', async (_what, changes) => {
+  ['a drain time of months', { drainSeconds: 1e7 }],
+])('facts with %s break neither reconcile nor status, and a stop stops the task', async (_what, changes) => {
   const room = await openEngineRoom();
   const taskArn = await runForged(room, forge(room, changes));
   const reconcile = settled(reconcileAll(room.ports('RECONCILER'), room.context()));
@@ -63,7 +63,7 @@ test.each([
   expect(room.tasks()).toEqual(['STOPPED/STOPPED']);
 });
 
-test('a tag that says the task was asked for in the future does not keep a stop from taking it down', async () => {
+test('a stop stops a task whose tag has a request time in the future', async () => {
   const room = await openEngineRoom();
   const { taskArn } = await room.world.finish(room.start());
   const tags = [{ key: 'start-engines:asked.3', value: '2199-01-01T00:00:00.000Z' }];
@@ -72,7 +72,7 @@ test('a tag that says the task was asked for in the future does not keep a stop 
   expect(await stop(room)).toMatchObject({ status: 'stopped', tasksStopped: [taskArn] });
 });
 
-test('a stop of the future, in a tag, a reason or a note, supersedes no start', async () => {
+test('a stop with a time in the future, in a tag, a reason or a note, supersedes no start', async () => {
   const room = await openEngineRoom();
   const { taskArn } = await room.world.finish(room.start());
   const tags = [{ key: 'start-engines:retire.3', value: '2199-01-01T00:00:00.000Z/stop' }];
@@ -95,7 +95,7 @@ test('a stop of the future, in a tag, a reason or a note, supersedes no start', 
 test.each([
   ['without facts', 'nothing'],
   ['with facts out of bounds', '{"v":1,"drainSeconds":1e7}'],
-])('starts launch one task beside a live task %s, and a stop takes both down', async (_what, value) => {
+])('starts launch one task in addition to a live task %s, and a stop stops both', async (_what, value) => {
   const room = await openEngineRoom();
   const foreign = await runForged(room, value);
   const starts = [room.start({}, { caller: 'L-1' }), room.start({}, { caller: 'L-2' })];
@@ -110,7 +110,7 @@ test.each([
   expect(room.tasks()).toEqual(['STOPPED/STOPPED', 'STOPPED/STOPPED']);
 });
 
-test('a foreign task is taken out of the target group, and the task that serves stays', async () => {
+test('a foreign task is deregistered from the target group, and the genuine task stays', async () => {
   const room = await openEngineRoom();
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
   const foreign = await runForged(room, 'nothing');
@@ -134,11 +134,11 @@ test.each([
     'carries launch facts that this version cannot read',
   ],
   [
-    'with a drain of months',
+    'with a drain time of months',
     (room: EngineRoom) => forge(room, { drainSeconds: 1e7 }),
     'carries launch facts whose drainSeconds is out of bounds',
   ],
-])('a task %s is named with its problem, once for each reconcile, and by status', async (_what, value, problem) => {
+])('each reconcile and each status name a task %s once, with its problem', async (_what, value, problem) => {
   const room = await openEngineRoom();
   const taskArn = await runForged(room, value(room));
   const foreign = () => room.journal.filter(({ kind }) => kind === 'foreign-task');

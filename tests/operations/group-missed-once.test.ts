@@ -9,7 +9,7 @@ const notFound = {
 } as const;
 const live = (room: EngineRoom) => room.world.ecs.admin.tasks().filter((task) => task.desiredStatus === 'RUNNING');
 
-test('a task that serves is not taken down because its target group was not found once', async () => {
+test('a reconcile keeps a healthy task if one read does not find its target group', async () => {
   const room = await openEngineRoom();
   await room.world.finish(room.start({ waitFor: 'healthy' }));
   await room.world.clock.advance(pastDeadlineMs);
@@ -20,7 +20,7 @@ test('a task that serves is not taken down because its target group was not foun
   expect(room.targets()).toEqual([expect.stringMatching(/ healthy$/)]);
 });
 
-test('nor by a start', async () => {
+test('a start adopts a healthy task if one read does not find its target group', async () => {
   const room = await openEngineRoom();
   const first = await room.world.finish(room.start({ waitFor: 'healthy' }));
   await room.world.clock.advance(pastDeadlineMs);
@@ -31,7 +31,7 @@ test('nor by a start', async () => {
   expect(live(room)).toHaveLength(1);
 });
 
-test('a dry run sees no more in it than a reconcile does', async () => {
+test('a dry run reports nothing either if one read does not find the target group', async () => {
   const room = await openEngineRoom();
   await room.world.finish(room.start({ waitFor: 'healthy' }));
   await room.world.clock.advance(pastDeadlineMs);
@@ -43,7 +43,7 @@ test('a dry run sees no more in it than a reconcile does', async () => {
   expect(forecast).toMatchObject({ registered: [], tasksRetired: [live(room)[0]?.taskArn] });
 });
 
-test('a start is not answered as up when its target group has gone since it was registered there', async () => {
+test('a start fails if its target group is deleted after the registration', async () => {
   const room = await openEngineRoom();
   for (const [operation, nth] of [
     ['DescribeTargetHealth', 2],

@@ -2,7 +2,7 @@ import { restartService, stopService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-// What was asked before a stop and comes after it: a retry of Lambda, an event that was held back.
+// Requests made before a stop that arrive after it: a retry by Lambda, a delayed event.
 
 async function stopNothing(room: EngineRoom, asked = room.world.clock.now()): Promise<void> {
   const outcome = await room.world.finish(
@@ -14,7 +14,7 @@ async function stopNothing(room: EngineRoom, asked = room.world.clock.now()): Pr
 const notes = (room: EngineRoom) => room.operations({ mutating: true, caller: 'STOPPER' });
 const reads = (room: EngineRoom) => room.operations({ caller: 'LATE' }).filter((name) => name === 'GetParameters');
 
-test('a start that is older than a stop which found nothing is superseded', async () => {
+test('a start older than a stop that found nothing is superseded', async () => {
   const room = await openEngineRoom();
   const asked = room.world.clock.now() - 60_000;
   await stopNothing(room);
@@ -23,7 +23,7 @@ test('a start that is older than a stop which found nothing is superseded', asyn
   expect(room.outcomes.at(-1)).toMatchObject({ type: 'Service Start Superseded', errorCode: 'Superseded' });
 });
 
-test('so is a restart', async () => {
+test('a restart older than a stop that found nothing is superseded', async () => {
   const room = await openEngineRoom();
   const asked = room.world.clock.now() - 60_000;
   await stopNothing(room);
@@ -32,7 +32,7 @@ test('so is a restart', async () => {
   expect(room.tasks()).toEqual([]);
 });
 
-test('the retry of a start that failed does not bring up what was stopped in between', async () => {
+test('the retry of a failed start does not start a service that was stopped in between', async () => {
   const room = await openEngineRoom();
   const asked = room.world.clock.now();
   room.world.faults.plant({ operation: 'RunTask', fault: { kind: 'access-denied' } });
@@ -44,24 +44,24 @@ test('the retry of a start that failed does not bring up what was stopped in bet
   expect(room.tasks()).toEqual([]);
 });
 
-test('a start that was asked after the stop goes up, however late it comes', async () => {
+test('a start requested after the stop succeeds, however late it arrives', async () => {
   const room = await openEngineRoom();
   await stopNothing(room);
   const asked = room.world.clock.now();
   await room.world.clock.advance(60_000);
   const { reused } = await room.world.finish(room.start({ asked }, { caller: 'LATE' }));
   expect(reused).toBe(false);
-  // The mapping, and the note.
+  // The mapping and the note.
   expect(reads(room)).toHaveLength(2);
 });
 
-test('a start that comes at once reads no note', async () => {
+test('a start that arrives promptly reads no note', async () => {
   const room = await openEngineRoom();
   await room.world.finish(room.start({}, { caller: 'LATE' }));
   expect(reads(room)).toHaveLength(1);
 });
 
-test('an older stop that comes late takes no newer note away, and writes none where nothing is new', async () => {
+test('an older stop that arrives late removes no newer note, and writes no note of its own', async () => {
   const room = await openEngineRoom();
   const asked = room.world.clock.now() - 30_000;
   await stopNothing(room);
@@ -70,7 +70,7 @@ test('an older stop that comes late takes no newer note away, and writes none wh
   await expect(room.world.finish(room.start({ asked }))).rejects.toMatchObject({ code: 'Superseded' });
 });
 
-test('a stop that may not leave its note fails, and says so', async () => {
+test('a stop that may not write its note fails with the reason', async () => {
   const room = await openEngineRoom();
   const fault = { kind: 'access-denied' } as const;
   room.world.faults.plant({ operation: 'PutParameter', fault, times: Number.POSITIVE_INFINITY });

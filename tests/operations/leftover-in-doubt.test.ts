@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { openEngineRoom } from './engine-room.ts';
 import { type Inheritance, openInheritance, operations, standing } from './shared-addresses.ts';
 
-// Attack review, findings 11 and 12, where AWS has to be asked who has the address of an ended task.
+// Attack review, findings 11 and 12: cases in which the owner of an ended task's address must be read from AWS.
 
 const run = (inheritance: Inheritance, operation: string): Promise<unknown> =>
   inheritance.room.world.finish(operations[operation]?.(inheritance) ?? Promise.reject());
 
-/** How often the caller has listed a cluster whole. */
+/** How often the caller has listed a whole cluster. */
 function listings({ room }: Pick<Inheritance, 'room'>, caller = 'OPERATION'): number {
   const lists = room.world.calls.list({ caller, operation: 'ListTasks' });
   return lists.filter(({ input }) => input.startedBy === undefined && input.desiredStatus === 'RUNNING').length;
@@ -17,7 +17,7 @@ function listings({ room }: Pick<Inheritance, 'room'>, caller = 'OPERATION'): nu
 const ofWholeCluster = (input: Readonly<Record<string, unknown>>) => input.startedBy === undefined;
 
 describe('a start', () => {
-  test('asks for nobody’s address in the ordinary case, whether it launches, adopts or follows a stop', async () => {
+  test('lists no cluster in the ordinary case, whether it launches, adopts or follows a stop', async () => {
     const room = await openEngineRoom();
     await room.world.finish(room.start({ waitFor: 'healthy' }, { caller: 'OPERATION' }));
     await room.world.finish(room.start({}, { caller: 'OPERATION' }));
@@ -27,13 +27,13 @@ describe('a start', () => {
     expect(listings({ room })).toBe(0);
   });
 
-  test('lists the cluster once where a target may be another task’s', async () => {
+  test('lists the cluster once if a target may belong to another task', async () => {
     const inheritance = await openInheritance('own group', { exclusive: true });
     await run(inheritance, 'start');
     expect(listings(inheritance)).toBe(1);
   });
 
-  test('takes out the target of its own task that has crashed, once nobody else has the address', async () => {
+  test('deregisters the target of its own crashed task after checking that no other task has the address', async () => {
     const instantly = { stopNoticeMs: [0, 0], deactivationMs: [0, 0], deprovisioningMs: [0, 0] } as const;
     const durations = { ...instantly, taskReadLagMs: 0, firstHealthCheckMs: [60_000, 60_000] } as const;
     const room = await openEngineRoom({ durations });
@@ -48,7 +48,7 @@ describe('a start', () => {
   });
 
   for (const kind of ['throttle', 'access-denied'] as const) {
-    test(`is not failed by ${kind} of that question, and leaves the target to the next reconcile`, async () => {
+    test(`does not fail on ${kind} for that list, and leaves the target to the next reconcile`, async () => {
       const inheritance = await openInheritance('own group', { exclusive: false });
       const { room, ip } = inheritance;
       const plan = { operation: 'ListTasks', matches: ofWholeCluster, times: Infinity, fault: { kind } } as const;
@@ -63,7 +63,7 @@ describe('a start', () => {
 });
 
 describe('a stop', () => {
-  test('asks again until AWS answers', async () => {
+  test('retries until AWS answers', async () => {
     const inheritance = await openInheritance('own group', { exclusive: true });
     const { room } = inheritance;
     const plan = { operation: 'ListTasks', matches: ofWholeCluster, times: 4, fault: { kind: 'throttle' } } as const;
@@ -72,7 +72,7 @@ describe('a stop', () => {
     expect(standing(room, room.targetGroupArn)).toEqual([]);
   });
 
-  test('that AWS does not let ask fails after everything else is done', async () => {
+  test('without permission for that list fails after it has done everything else', async () => {
     const inheritance = await openInheritance('own group', { exclusive: true });
     const { room, ip } = inheritance;
     const fault = { kind: 'access-denied' } as const;
@@ -85,7 +85,7 @@ describe('a stop', () => {
 });
 
 describe('a reconcile of one change', () => {
-  test('asks again until AWS says which task has the address', async () => {
+  test('retries until AWS says which task has the address', async () => {
     const inheritance = await openInheritance('own group', { exclusive: true });
     const { room } = inheritance;
     const plan = { operation: 'ListTasks', matches: ofWholeCluster, times: 4, fault: { kind: 'throttle' } } as const;
@@ -98,7 +98,7 @@ describe('a reconcile of one change', () => {
   test.for([
     ['throttle', 'AwsThrottled'],
     ['access-denied', 'AwsAccessDenied'],
-  ] as const)('fails when AWS never answers that question: %s', async ([kind, code]) => {
+  ] as const)('fails if AWS never says which task has the address: %s', async ([kind, code]) => {
     const inheritance = await openInheritance('own group', { exclusive: true });
     const { room, ip } = inheritance;
     const plan = { operation: 'ListTasks', matches: ofWholeCluster, times: Infinity, fault: { kind } } as const;
@@ -108,7 +108,7 @@ describe('a reconcile of one change', () => {
     expect(standing(room, room.targetGroupArn)).toEqual([`${ip}:8080`]);
   });
 
-  test('takes a target that answers no more out of a group of its own without a question', async () => {
+  test('deregisters an unhealthy target from the service’s own group without listing the cluster', async () => {
     const room = await openEngineRoom();
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
     room.world.ecs.admin.crashTask(taskArn);
@@ -118,7 +118,7 @@ describe('a reconcile of one change', () => {
     expect(listings({ room })).toBe(0);
   });
 
-  test('takes out the target of a task that is still stopping without a question', async () => {
+  test('deregisters the target of a task that is still stopping without listing the cluster', async () => {
     const room = await openEngineRoom({ mapping: { exclusiveTargetGroup: false } });
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
     room.world.ecs.admin.crashTask(taskArn);
@@ -131,7 +131,7 @@ describe('a reconcile of one change', () => {
 });
 
 describe('a scheduled reconcile', () => {
-  test('needs no further listing to decide', async () => {
+  test('needs no additional list of the cluster', async () => {
     const inheritance = await openInheritance('own group', { exclusive: false });
     await run(inheritance, 'scheduled reconcile');
     expect(listings(inheritance)).toBe(1);

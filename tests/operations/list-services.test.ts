@@ -13,7 +13,7 @@ async function run(room: EngineRoom, startedBy: string, count = 1): Promise<void
   });
 }
 
-test('all services are those that have a mapping and those that have a task of this workspace', async () => {
+test('the list contains every service with a mapping and every service with a task of this workspace', async () => {
   const room = await openEngineRoom();
   await run(room, 'start-engines/dev/forgotten');
   await run(room, 'start-engines/prod/pdf');
@@ -22,18 +22,18 @@ test('all services are those that have a mapping and those that have a task of t
   expect(await room.world.finish(listServices(room.ports(), room.context()))).toEqual(['auth', 'forgotten']);
 });
 
-test('a task is found on whichever page of the cluster it stands (R27)', async () => {
+test('a task is found on any page of the cluster’s list (R27)', async () => {
   const room = await openEngineRoom();
-  for (let batch = 0; batch < 12; batch += 1) await run(room, 'somebody-else', 10);
+  for (let batch = 0; batch < 12; batch += 1) await run(room, 'another-owner', 10);
   await run(room, 'start-engines/dev/aaa');
   await run(room, 'start-engines/dev/zzz');
-  for (let batch = 0; batch < 12; batch += 1) await run(room, 'somebody-else', 10);
+  for (let batch = 0; batch < 12; batch += 1) await run(room, 'another-owner', 10);
   await room.world.clock.advance(60_000);
   expect(await room.world.finish(listServices(room.ports(), room.context()))).toEqual(['aaa', 'auth', 'zzz']);
   expect(room.operations({ caller: 'LAMBDA-1' }).filter((operation) => operation === 'ListTasks')).toHaveLength(3);
 });
 
-test('a throttled list is asked again, and an error is never an empty list', async () => {
+test('a throttled list is retried, and an error never looks like an empty list', async () => {
   const room = await openEngineRoom();
   room.world.faults.plant({ operation: 'ListTasks', fault: { kind: 'throttle' } });
   expect(await room.world.finish(listServices(room.ports(), room.context()))).toEqual(['auth']);
@@ -43,7 +43,7 @@ test('a throttled list is asked again, and an error is never an empty list', asy
   });
 });
 
-test('a task that ECS lists and does not describe at first is not overlooked', async () => {
+test('a task that ECS lists but does not describe at first is not missed', async () => {
   const room = await openEngineRoom();
   await run(room, 'start-engines/dev/forgotten');
   await room.world.clock.advance(60_000);

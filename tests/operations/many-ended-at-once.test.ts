@@ -2,11 +2,11 @@ import { reconcileAll, reconcileChange, startServices, stopServices } from '@sta
 import { describe, expect, test } from 'vitest';
 import { type Fleet, openFleet } from '../../scripts/bench/fleet.ts';
 
-// Attack review, findings 11 and 12: what it costs to ask who has the addresses, after a zone has failed.
+// Attack review, findings 11 and 12: the cost of finding the owners of the addresses after a zone has failed.
 
 const atOnce = 120;
 
-/** Services whose tasks have all ended at once, unheard, and whose targets still answer as far as the load balancer knows. */
+/** Services whose tasks have all ended at once without an event, and whose targets still count as healthy. */
 async function openFailedZone(): Promise<Fleet> {
   const durations = {
     interfaceCreationMs: [0, 0],
@@ -22,7 +22,7 @@ async function openFailedZone(): Promise<Fleet> {
   await world.finish(startServices(fleet.ports('w0', 'STARTER'), requests(fleet), fleet.context()));
   await world.clock.advance(30_000);
   for (const task of world.ecs.admin.tasks()) world.ecs.admin.crashTask(task.taskArn);
-  // Later than the reads of tasks lag, sooner than the health checks fail.
+  // Longer than reads of tasks lag, shorter than the health checks take to fail.
   await world.clock.advance(3_000);
   const states = fleet.services.map(({ targetGroupArn }) => world.elb.admin.targets(targetGroupArn)[0]?.health.State);
   expect(states).toEqual(Array.from({ length: atOnce }, () => 'healthy'));
@@ -34,7 +34,7 @@ function requests({ world, services }: Fleet) {
   return services.map(({ service }) => ({ service, asked, overrides: {} }));
 }
 
-/** How often clusters were listed whole, each page of a hundred tasks counted once. */
+/** How often whole clusters were listed; each page of a hundred tasks counts once. */
 function listings({ world }: Fleet, caller: string): number {
   const lists = world.calls.list({ caller, operation: 'ListTasks' });
   return lists.filter(({ input }) => input.startedBy === undefined).length;
@@ -45,8 +45,8 @@ const registered = ({ world, services }: Fleet) =>
     world.elb.admin.targets(targetGroupArn).filter(({ health }) => health.State !== 'draining'),
   );
 
-describe('a hundred and twenty tasks that have ended at once', () => {
-  test('are each looked after by a process that lists the cluster once at most', async () => {
+describe('120 tasks that have ended at once', () => {
+  test('are each handled by a process that lists the cluster at most once', async () => {
     const fleet = await openFailedZone();
     const { world } = fleet;
     const ended = world.ecs.admin
@@ -61,7 +61,7 @@ describe('a hundred and twenty tasks that have ended at once', () => {
     expect(Math.max(...perProcess)).toBe(1);
   });
 
-  test('cost no listing at all once the load balancer knows that their targets do not answer', async () => {
+  test('cost no list at all once their targets are unhealthy', async () => {
     const fleet = await openFailedZone();
     const { world } = fleet;
     await world.clock.advance(60_000);
@@ -85,7 +85,7 @@ describe('a hundred and twenty tasks that have ended at once', () => {
       'stop',
       (fleet: Fleet, caller: string) => stopServices(fleet.ports('w0', caller), requests(fleet), fleet.context()),
     ],
-  ] as const)('are started or stopped together with a few listings for all of them: %s', async ([, operate]) => {
+  ] as const)('are started or stopped together with a few lists in total: %s', async ([, operate]) => {
     const fleet = await openFailedZone();
     const before = new Set(registered(fleet).map(({ id }) => id));
     await fleet.world.finish(operate(fleet, 'OPERATION') as Promise<unknown>);
@@ -94,7 +94,7 @@ describe('a hundred and twenty tasks that have ended at once', () => {
     expect(listings(fleet, 'OPERATION')).toBeLessThan(20);
   });
 
-  test('are looked after by the schedule with a few listings for all of them', async () => {
+  test('are handled by the scheduled reconcile with a few lists in total', async () => {
     const fleet = await openFailedZone();
     const outcomes = await fleet.world.finish(reconcileAll(fleet.ports('w0', 'RECONCILER'), fleet.context()));
     expect(outcomes.flatMap(({ deregistered }) => deregistered)).toHaveLength(atOnce);

@@ -2,7 +2,7 @@ import { ownerOf, reconcileAll, restartService, startService, stopService } from
 import { expect, test } from 'vitest';
 import { type Fleet, openFleet } from '../../scripts/bench/fleet.ts';
 
-// Reconcile looks after ten services at a time: the eleventh waits until one of them is done.
+// Reconcile handles ten services at a time: the eleventh waits until one of them is done.
 
 const instantly = {
   interfaceCreationMs: [0, 0],
@@ -28,19 +28,19 @@ const sorted = (fleet: Fleet) => fleet.services.toSorted((a, b) => (a.service < 
 const taskOf = ({ world }: Fleet, service: string) =>
   world.ecs.admin.tasks().findLast((task) => task.startedBy === ownerOf('w0', service));
 
-test('what was found when reconcile began is looked at again before it is acted upon later', async () => {
+test('reconcile looks again before it acts on an earlier finding', async () => {
   const fleet = await openElevenServices();
   const { world } = fleet;
   const [last, ...first] = sorted(fleet).toReversed();
   if (last === undefined) throw new Error('there is no service');
-  // Ten services drain, and keep reconcile from the eleventh meanwhile.
+  // Ten services drain, so reconcile does not reach the eleventh yet.
   for (const { service } of first) {
     await fleet.ports('w0', 'STOPPER').tasks.markRetiring(taskOf(fleet, service)?.taskArn ?? '', {
       asked: world.clock.now(),
       by: 'stop',
     });
   }
-  // A target of the eleventh was taken out by hand, so that there is something to do for it.
+  // The eleventh service's target was deregistered by hand, so reconcile has something to do for it.
   const task = taskOf(fleet, last.service);
   const ip = task?.attachments[0]?.details.find(({ name }) => name === 'privateIPv4Address')?.value ?? '';
   await fleet.ports('w0', 'HAND').targets.deregister(last.targetGroupArn, { ip, port: 8080 });
@@ -56,7 +56,7 @@ test('what was found when reconcile began is looked at again before it is acted 
   expect(registered).toEqual([]);
 });
 
-test('ten restarts under way do not keep the eleventh service from being looked after', async () => {
+test('the eleventh service is reconciled while ten restarts are under way', async () => {
   const fleet = await openElevenServices();
   const { world } = fleet;
   const [last, ...first] = sorted(fleet).toReversed();
@@ -66,7 +66,7 @@ test('ten restarts under way do not keep the eleventh service from being looked 
   const restarts = first.map(({ service }) =>
     restartService(fleet.ports('w0', 'RESTARTER'), { service, asked }, fleet.context()).catch(() => undefined),
   );
-  // The process of a stop has died after its mark.
+  // The process of a stop has died after it marked the task.
   const taskArn = taskOf(fleet, last.service)?.taskArn ?? '';
   await fleet.ports('w0', 'STOPPER').tasks.markRetiring(taskArn, { asked, by: 'stop' });
   await world.clock.advance(10_000);

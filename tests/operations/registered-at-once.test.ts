@@ -4,7 +4,7 @@ import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
 const startedBy = 'start-engines/dev/auth';
 
-/** A start that waited for nothing, and the event of ECS that its task runs now. */
+/** A start that waited for nothing, and ECS's event that its task is now running. */
 async function startAndRun(room: EngineRoom) {
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
   return untilRunning(room, taskArn);
@@ -18,7 +18,7 @@ async function untilRunning(room: EngineRoom, taskArn: string) {
 
 const callsOf = (room: EngineRoom, caller: string) => room.operations({ caller });
 
-test('the event that a task runs registers it, however old what ECS shows of it is', async () => {
+test('the RUNNING event registers its task, however old the reads of the task are', async () => {
   const room = await openEngineRoom({ durations: { taskReadLagMs: 0 } });
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
   while (room.tasks()[0] !== 'ACTIVATING/RUNNING') await room.world.clock.advance(50);
@@ -34,7 +34,7 @@ test('the event that a task runs registers it, however old what ECS shows of it 
   expect(room.targets()).toHaveLength(1);
 });
 
-test('an event cannot have a task registered that is marked to go', async () => {
+test('an event does not register a retiring task', async () => {
   const room = await openEngineRoom();
   const change = await startAndRun(room);
   const mark = { asked: room.world.clock.now(), by: 'stop' } as const;
@@ -44,7 +44,7 @@ test('an event cannot have a task registered that is marked to go', async () => 
   expect(callsOf(room, 'LOOK')).not.toContain('RegisterTargets');
 });
 
-test("an event cannot have another service's task registered for this one", async () => {
+test("an event does not register another service's task for this service", async () => {
   const room = await openEngineRoom();
   const change = await startAndRun(room);
   const forged = { ...change, version: change.version + 1, startedBy: 'start-engines/dev/pdf' };
@@ -52,7 +52,7 @@ test("an event cannot have another service's task registered for this one", asyn
   expect(callsOf(room, 'LOOK')).not.toContain('RegisterTargets');
 });
 
-test('an address that shows later than that the task runs is waited for: no other event tells of it', async () => {
+test('an operation waits for an address that appears after RUNNING, because no other event reports it', async () => {
   const room = await openEngineRoom();
   const change = await startAndRun(room);
   const shownFrom = room.world.clock.now() + 6_000;
@@ -68,7 +68,7 @@ test('an address that shows later than that the task runs is waited for: no othe
   expect(room.outcomes.map(({ type }) => type)).toEqual(['Service Started']);
 });
 
-test('a registration that AWS holds up is made by the look that comes after', async () => {
+test('the next look completes a delayed registration', async () => {
   const room = await openEngineRoom();
   const change = await startAndRun(room);
   room.world.faults.plant({ operation: 'RegisterTargets', caller: 'LOOK', times: 1, fault: { kind: 'throttle' } });

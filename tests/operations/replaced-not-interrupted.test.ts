@@ -2,7 +2,7 @@ import { restartService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-/** Takes the first target group away, with its rule, as an apply does that has made another. */
+/** Deletes the first target group and its rule, as an apply does after it created a replacement. */
 async function deleteFirstGroup(room: EngineRoom): Promise<void> {
   const balancer = room.world.client('elasticloadbalancing', 'SET-UP');
   const { LoadBalancers } = await balancer.call('DescribeLoadBalancers', {});
@@ -16,7 +16,7 @@ async function deleteFirstGroup(room: EngineRoom): Promise<void> {
   await balancer.call('DeleteTargetGroup', { TargetGroupArn: room.targetGroupArn });
 }
 
-test('a task that a restart replaces is marked once and not told as interrupted, although its group is gone by then', async () => {
+test('a task that a restart replaces is marked once and not reported as interrupted, even if its group is already deleted', async () => {
   const room = await openEngineRoom();
   const first = await room.world.finish(room.start({ waitFor: 'healthy' }));
   await room.world.clock.advance(320_000);

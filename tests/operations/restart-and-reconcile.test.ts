@@ -21,7 +21,7 @@ const live = (room: EngineRoom) =>
     .map((task) => task.taskArn);
 
 describe('restarting a service', () => {
-  test('brings a new task up healthy before the old one goes', async () => {
+  test('waits until the new task is healthy before it stops the old one', async () => {
     const room = await openEngineRoom();
     const first = await room.world.finish(room.start({ waitFor: 'healthy' }));
     const outcome = await restart(room);
@@ -30,7 +30,7 @@ describe('restarting a service', () => {
     expect(outcome.targets?.[0].healthStatus).toBe('healthy');
     expect(live(room)).toEqual([outcome.taskArn]);
     expect(registered(room)).toEqual([`${outcome.privateIp}:8080 healthy`]);
-    // A stale read may show the old target once more, and it is taken out once more.
+    // A stale read may show the old target again, and it is then deregistered again.
     expect([...new Set(room.operations({ mutating: true, caller: 'RESTARTER' }))]).toEqual([
       'RunTask',
       'RegisterTargets',
@@ -41,7 +41,7 @@ describe('restarting a service', () => {
     expect(room.outcomes.at(-1)).toMatchObject({ type: 'Service Restarted', operation: 'restart' });
   });
 
-  test('obeys the mapping as it is now', async () => {
+  test('uses the current mapping', async () => {
     const room = await openEngineRoom();
     await room.world.finish(room.start({ waitFor: 'healthy' }));
     await room.putMapping({ port: 8081 });
@@ -49,7 +49,7 @@ describe('restarting a service', () => {
     expect(registered(room)).toEqual([`${outcome.privateIp}:8081 healthy`]);
   });
 
-  test('the old task serves on when the new one does not become healthy', async () => {
+  test('keeps the old task if the new one does not become healthy', async () => {
     const room = await openEngineRoom();
     const first = await room.world.finish(room.start({ waitFor: 'healthy' }));
     room.world.runtime.statusCodeFor(() => 503);
@@ -60,7 +60,7 @@ describe('restarting a service', () => {
     expect(registered(room)).toEqual([`${first.privateIp}:8080 healthy`]);
   });
 
-  test('the same restart twice replaces the task once', async () => {
+  test('replaces the task once if the same restart arrives twice', async () => {
     const room = await openEngineRoom();
     await room.world.finish(room.start({ waitFor: 'healthy' }));
     await room.world.clock.advance(1_000);
@@ -72,7 +72,7 @@ describe('restarting a service', () => {
     expect(room.world.ecs.admin.counts().tasksCreated).toBe(2);
   });
 
-  test('of a service that is down is a start', async () => {
+  test('starts a service that is down', async () => {
     const room = await openEngineRoom();
     const outcome = await restart(room);
     expect(outcome.replacedTasks).toEqual([]);
@@ -81,7 +81,7 @@ describe('restarting a service', () => {
 });
 
 describe('reconciling', () => {
-  test('finds nothing to do for a service that is as it should be', async () => {
+  test('finds nothing to do for a service without drift', async () => {
     const room = await openEngineRoom();
     await room.world.finish(room.start({ waitFor: 'healthy' }));
     await room.world.clock.advance(10_000);
@@ -89,7 +89,7 @@ describe('reconciling', () => {
     expect(room.operations({ mutating: true, caller: 'RECONCILER' })).toEqual([]);
   });
 
-  test('registers a task whose start waited for nothing, and tells that it is up', async () => {
+  test('registers a task whose start waited for nothing, and publishes that it is up', async () => {
     const room = await openEngineRoom();
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
     await room.world.clock.advance(60_000);
@@ -112,7 +112,7 @@ describe('reconciling', () => {
     expect(room.operations({ caller: 'RECONCILER' })).toEqual([]);
   });
 
-  test('a crash leaves no target, and is told (R34)', async () => {
+  test('deregisters the target of a crashed task, and publishes the crash (R34)', async () => {
     const room = await openEngineRoom();
     const { taskArn, privateIp } = await room.world.finish(room.start({ waitFor: 'healthy' }));
     room.world.ecs.admin.crashTask(taskArn);
@@ -124,7 +124,7 @@ describe('reconciling', () => {
     expect(room.world.ecs.admin.counts().tasksCreated).toBe(1);
   });
 
-  test('never evicts a correct target that is merely not healthy yet (R44)', async () => {
+  test('never evicts a correct target that is not healthy yet (R44)', async () => {
     const room = await openEngineRoom();
     room.world.runtime.statusCodeFor(() => 503);
     await room.world.finish(room.start());
@@ -133,7 +133,7 @@ describe('reconciling', () => {
     expect(registered(room)).toHaveLength(1);
   });
 
-  test('takes out a target without a task, but only where nobody else registers any', async () => {
+  test('deregisters a target without a task, but only in a group that no other service uses', async () => {
     for (const [exclusiveTargetGroup, left] of [
       [true, 0],
       [false, 1],
@@ -158,7 +158,7 @@ describe('reconciling', () => {
     expect(live(room)).toEqual([]);
   });
 
-  test('finishes a stop whose process died after the mark', async () => {
+  test('finishes a stop whose process died after it marked the task', async () => {
     const room = await openEngineRoom();
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
     await room.ports().tasks.markRetiring(taskArn, { asked: room.world.clock.now(), by: 'stop' });
@@ -168,7 +168,7 @@ describe('reconciling', () => {
     expect(registered(room)).toEqual([]);
   });
 
-  test('tells of a task whose service has no mapping any more, and leaves it', async () => {
+  test('reports a task whose service no longer has a mapping, and leaves it running', async () => {
     const room = await openEngineRoom();
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
     await room.world.client('ssm', 'SET-UP').call('DeleteParameter', { Name: '/start-engines/dev/services/auth' });

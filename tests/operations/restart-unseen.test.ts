@@ -2,11 +2,11 @@ import { restartService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { openEngineRoom } from './engine-room.ts';
 
-test('a restart that does not see the old task at first replaces it all the same', async () => {
+test('a restart replaces the old task even if it does not see it at first', async () => {
   const room = await openEngineRoom();
   const first = await room.world.finish(room.start({ waitFor: 'healthy' }));
   await room.world.clock.advance(10_000);
-  // The old task was the first of all: without it in sight, the restart computes its token again.
+  // The old task is of the first generation. A restart that does not see it computes the same token again.
   const ports = room.ports('RESTARTER');
   let looks = 0;
   const tasks = {

@@ -2,7 +2,7 @@ import { restartService, stopService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-// One event runs one task: a start that was carried out is answered when its event comes again, and not repeated.
+// One event runs one task: when the event of a completed start arrives again, it is answered and not repeated.
 
 const launches = (room: EngineRoom) => room.operations().filter((operation) => operation === 'RunTask').length;
 
@@ -16,18 +16,21 @@ test.each([
   ['running', 1],
   ['healthy', 0],
   ['healthy', 137],
-] as const)('a start that waited for %s is answered after its task has ended with %i', async (waitFor, exitCode) => {
-  const room = await openEngineRoom();
-  const asked = room.world.clock.now();
-  const first = await room.world.finish(room.start({ asked, waitFor }));
-  await endContainers(room, exitCode);
-  const again = await room.world.finish(room.start({ asked, waitFor }, { caller: 'LAMBDA-2' }));
-  expect(again).toMatchObject({ taskArn: first.taskArn, reused: true, targets: [{ healthStatus: 'unused' }] });
-  expect(again.ended).toContain(`exit code ${exitCode}`);
-  expect(launches(room)).toBe(1);
-});
+] as const)(
+  'a completed start that waited for %s is not repeated after its task has ended with %i',
+  async (waitFor, exitCode) => {
+    const room = await openEngineRoom();
+    const asked = room.world.clock.now();
+    const first = await room.world.finish(room.start({ asked, waitFor }));
+    await endContainers(room, exitCode);
+    const again = await room.world.finish(room.start({ asked, waitFor }, { caller: 'LAMBDA-2' }));
+    expect(again).toMatchObject({ taskArn: first.taskArn, reused: true, targets: [{ healthStatus: 'unused' }] });
+    expect(again.ended).toContain(`exit code ${exitCode}`);
+    expect(launches(room)).toBe(1);
+  },
+);
 
-test('a start that adopted a task is answered as well', async () => {
+test('a completed start that adopted a task is not repeated', async () => {
   const room = await openEngineRoom();
   const first = await room.world.finish(room.start());
   await room.world.clock.advance(30_000);
@@ -39,7 +42,7 @@ test('a start that adopted a task is answered as well', async () => {
   expect(launches(room)).toBe(1);
 });
 
-test('a start whose task ended before it was up is tried again', async () => {
+test('a start whose task ended before it was up is repeated', async () => {
   const room = await openEngineRoom();
   room.world.runtime.statusCodeFor(() => 503);
   const asked = room.world.clock.now();
@@ -53,7 +56,7 @@ test('a start whose task ended before it was up is tried again', async () => {
   expect(launches(room)).toBe(2);
 });
 
-test('a start whose task did its work at once is done, and its event does not run it again', async () => {
+test('a start whose task finished its work at once is complete, and its event does not run it again', async () => {
   const room = await openEngineRoom();
   const asked = room.world.clock.now();
   const start = room.start({ asked });
@@ -75,7 +78,7 @@ test('another event starts the service again', async () => {
   expect(launches(room)).toBe(2);
 });
 
-test('a start is superseded, not answered, when a stop that was requested later has ended its task', async () => {
+test('a start is superseded if a stop that was requested later has ended its task', async () => {
   const room = await openEngineRoom();
   const asked = room.world.clock.now();
   await room.world.finish(room.start({ asked }));
@@ -85,7 +88,7 @@ test('a start is superseded, not answered, when a stop that was requested later 
   expect(await room.world.finish(again)).toBe('Superseded');
 });
 
-test('a restart is answered after its new task has ended', async () => {
+test('a completed restart is not repeated after its new task has ended', async () => {
   const room = await openEngineRoom();
   await room.world.finish(room.start({ waitFor: 'healthy' }));
   await room.world.clock.advance(30_000);

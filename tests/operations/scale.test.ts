@@ -20,7 +20,7 @@ const drawSeed = () => {
   return seed;
 };
 
-/** Each live task as `startedBy ip`, and each registered target as `startedBy of its group's service ip`. */
+/** Each live task as `startedBy ip`, and each registered target as `ip` after the `startedBy` of its group's service. */
 function liveTasks({ world }: Fleet): string[] {
   return world.ecs.admin
     .tasks()
@@ -42,7 +42,7 @@ function registeredTargets({ world, services }: Fleet): string[] {
 
 const isPrivateIp = ({ name }: { readonly name?: string }) => name === 'privateIPv4Address';
 
-/** Whether a call reads mappings, and not notes of stops. */
+/** Whether a call reads mappings rather than notes of stops. */
 const readsMappings = ({ input }: { readonly input: Readonly<Record<string, unknown>> }) =>
   !JSON.stringify(input).includes('/stops/');
 
@@ -55,8 +55,8 @@ function expectAllUp({ fleet, measured, outcomes }: ManyStartsRun): void {
   expect(registeredTargets(fleet)).toEqual(liveTasks(fleet));
 }
 
-describe('under the rates that ECS documents', { timeout: 180_000 }, () => {
-  test('a thousand starts within ten seconds are all carried out, once', async () => {
+describe('under the documented rate limits of ECS', { timeout: 180_000 }, () => {
+  test('a thousand starts within ten seconds all succeed, once each', async () => {
     const run = await runManyStarts({
       seed: drawSeed(),
       workspaces: 10,
@@ -66,7 +66,7 @@ describe('under the rates that ECS documents', { timeout: 180_000 }, () => {
     expect(run.measured.starts).toBe(1_000);
     expect(run.measured.throttledCalls).toBeGreaterThan(1_000);
     expectAllUp(run);
-    // Of the model's clock, which no other load on this machine moves.
+    // On the model's clock, which other load on this machine does not affect.
     expect(run.measured.tookSeconds / run.measured.readBoundSeconds).toBeLessThan(1.4);
     const { fleet } = run;
     await fleet.world.clock.advance(60_000);
@@ -75,8 +75,8 @@ describe('under the rates that ECS documents', { timeout: 180_000 }, () => {
     expect(fleet.world.calls.list({ caller: 'RECONCILER', mutating: true })).toEqual([]);
   });
 
-  // Attack review, finding 8: 815 of them were MappingUnavailable after six seconds.
-  test('a thousand services that one request names all start', async () => {
+  // Attack review, finding 8: 815 of them failed with MappingUnavailable after six seconds.
+  test('a thousand services in one request all start', async () => {
     const fleet = await openFleet({
       seed: drawSeed(),
       workspaces: 1,
@@ -91,11 +91,11 @@ describe('under the rates that ECS documents', { timeout: 180_000 }, () => {
     expect(liveTasks(fleet)).toHaveLength(1_000);
     expect(registeredTargets(fleet)).toEqual(liveTasks(fleet));
     const loads = world.calls.list({ service: 'ssm', caller: 'STARTER' }).filter(readsMappings);
-    // 100 pages of mappings, the defaults, and one empty page of what Terraform made; and what was throttled of these.
+    // 100 pages of mappings, the defaults, one empty page of Terraform's output, and the throttled ones again.
     expect(loads.filter((call) => call.error === undefined)).toHaveLength(102);
   });
 
-  test('three hundred services that one request names are all stopped again, each with a note', async () => {
+  test('three hundred services in one request are all stopped, each with a note', async () => {
     const fleet = await bringUpFleet(1, 300, 'documented');
     const { world, services } = fleet;
     const requests = services.map(({ service }) => ({ service, asked: world.clock.now() }));
@@ -109,7 +109,7 @@ describe('under the rates that ECS documents', { timeout: 180_000 }, () => {
     expect(notes.filter((call) => call.error === undefined)).toHaveLength(300);
   });
 
-  test('two hundred starts whose events all come twice make two hundred tasks', async () => {
+  test('two hundred starts whose events are all delivered twice launch two hundred tasks', async () => {
     const seed = drawSeed();
     const run = await runManyStarts({
       seed,
@@ -124,7 +124,7 @@ describe('under the rates that ECS documents', { timeout: 180_000 }, () => {
   });
 });
 
-test('a throttled read is made again by itself, and what had been read is not read again', async () => {
+test('a throttled read is retried on its own, without repeating reads that succeeded', async () => {
   const fleet = await openFleet({ seed: drawSeed(), workspaces: 1, servicesInEachCluster: 1 });
   const { world } = fleet;
   world.faults.plant({ service: 'ecs', operation: 'ListTasks', nth: 2, times: 3, fault: { kind: 'throttle' } });
@@ -142,7 +142,7 @@ test('a throttled read is made again by itself, and what had been read is not re
   ]);
 });
 
-/** Starts everything, without throttles and in no time. */
+/** Starts everything at once and without throttling. */
 async function bringUpFleet(
   clustersInEach: number,
   servicesInEachCluster: number,
@@ -177,7 +177,7 @@ describe('the tasks of a thousand services', { timeout: 180_000 }, () => {
     { clusters: 1, each: 1_000, reads: { ListTasks: 11, DescribeTasks: 10 } },
     { clusters: 10, each: 100, reads: { ListTasks: 20, DescribeTasks: 10 } },
   ])(
-    'in $clusters cluster(s) are reconciled, and shown, with 30 reads of ECS at most',
+    'in $clusters cluster(s) are reconciled, and shown, with at most 30 reads of ECS',
     async ({ clusters, each, reads }) => {
       const fleet = await bringUpFleet(clusters, each);
       const { world } = fleet;
@@ -195,11 +195,11 @@ describe('the tasks of a thousand services', { timeout: 180_000 }, () => {
 });
 
 describe('more tasks than ListTasks shows on a page (R27)', { timeout: 60_000 }, () => {
-  test("are all stopped when everything is stopped, and nobody else's is", async () => {
+  test('are all stopped when every service is stopped, and other tasks are not', async () => {
     const fleet = await bringUpFleet(1, 250);
     const { world } = fleet;
     await forgetMappings(fleet);
-    await fleet.setUp('ecs', 'RunTask', tasksOf('somebody-else', 1));
+    await fleet.setUp('ecs', 'RunTask', tasksOf('another-owner', 1));
     const ports = fleet.ports('w0', 'STOPPER');
     const asked = world.clock.now();
     const named = await world.finish(listServices(ports, fleet.context()));
@@ -207,14 +207,14 @@ describe('more tasks than ListTasks shows on a page (R27)', { timeout: 60_000 },
     const requests = named.map((service) => ({ service, asked }));
     const results = await world.finish(stopServices(ports, requests, fleet.context()));
     expect(results.filter((result) => result.ok && result.outcome.status === 'stopped')).toHaveLength(250);
-    // Each service by itself would be looked at several times, with three reads or more each time.
+    // Separate stops would look at each service several times, with three or more reads each time.
     const { ListTasks = 0, DescribeTasks = 0 } = ecsReads(fleet, 'STOPPER');
     expect(ListTasks + DescribeTasks).toBeLessThan(250);
     expect(registeredTargets(fleet)).toEqual([]);
-    expect(liveTasks(fleet)).toEqual([expect.stringMatching(/^somebody-else /)]);
+    expect(liveTasks(fleet)).toEqual([expect.stringMatching(/^another-owner /)]);
   });
 
-  test('are all marked before the first of them is stopped when one service has them', async () => {
+  test('are all marked before the first is stopped if they belong to one service', async () => {
     const fleet = await openFleet({ seed: drawSeed(), workspaces: 1, servicesInEachCluster: 1 });
     const { world } = fleet;
     for (let call = 0; call < 13; call += 1) {
@@ -226,12 +226,12 @@ describe('more tasks than ListTasks shows on a page (R27)', { timeout: 60_000 },
     const outcome = await world.finish(stopService(fleet.ports('w0', 'STOPPER'), request, fleet.context()));
     expect(new Set(outcome.tasksStopped).size).toBe(130);
     expect(liveTasks(fleet)).toEqual([]);
-    // The tasks carry no launch facts, so their marks are no evidence of the stop, and it leaves a note first.
+    // The tasks have no launch facts, so their marks are no evidence of the stop, and it writes a note first.
     const changes = world.calls.list({ caller: 'STOPPER', mutating: true }).map((call) => call.operation);
     expect(changes.filter((operation) => operation !== 'PutParameter').indexOf('StopTask')).toBe(130);
   });
 
-  test('are all looked after by reconcile', async () => {
+  test('are all reconciled', async () => {
     const fleet = await bringUpFleet(1, 250);
     const { world } = fleet;
     await forgetMappings(fleet);
@@ -244,7 +244,7 @@ describe('more tasks than ListTasks shows on a page (R27)', { timeout: 60_000 },
   });
 });
 
-/** Without a mapping a service is known by nothing but its tasks: what is not listed is not found. */
+/** A service without a mapping is known only by its tasks, so it is found only if they are listed. */
 async function forgetMappings({ setUp, services }: Fleet): Promise<void> {
   for (const { workspace, service } of services) {
     await setUp('ssm', 'DeleteParameter', { Name: `/start-engines/${workspace}/services/${service}` });

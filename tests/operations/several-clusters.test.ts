@@ -11,10 +11,10 @@ import {
 import { describe, expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-/** Longer than a mapping is used before it is read again. */
+/** Longer than a mapping is cached. */
 const ttlMs = 31_000;
 
-/** A room with a second cluster, in which tasks of ours may be as well. */
+/** A room with a second cluster, which may contain the service's tasks, too. */
 async function openTwoClusters(): Promise<EngineRoom> {
   const room = await openEngineRoom({ mapping: { allowOverrides: { cluster: ['spare-cluster'] } } });
   await room.world.client('ecs', 'SET-UP').call('CreateCluster', { clusterName: 'spare-cluster' });
@@ -48,7 +48,7 @@ const live = (room: EngineRoom) =>
     .map((task) => task.taskArn);
 
 describe('tasks of a service in several clusters', () => {
-  test('a mapping that has moved to another cluster: the task in the old one is adopted, not doubled', async () => {
+  test('a task in the old cluster is adopted after the mapping has moved to another cluster', async () => {
     const room = await openTwoClusters();
     const first = await start(room);
     await moveMapping(room);
@@ -56,14 +56,14 @@ describe('tasks of a service in several clusters', () => {
     expect(live(room)).toEqual([first.taskArn]);
   });
 
-  test('a start that does not ask for the cluster adopts the task that another one put there', async () => {
+  test('a start without a cluster override adopts a task that another start launched in another cluster', async () => {
     const room = await openTwoClusters();
     const first = await start(room, { overrides: { cluster: 'spare-cluster' } });
     expect(await start(room)).toMatchObject({ taskArn: first.taskArn, reused: true });
     expect(live(room)).toEqual([first.taskArn]);
   });
 
-  test('a start that asks for another cluster than the task’s says so, and starts none', async () => {
+  test('a start that requests another cluster than the live task’s fails with the reason, and launches nothing', async () => {
     const room = await openTwoClusters();
     const first = await start(room);
     const failure = start(room, { overrides: { cluster: 'spare-cluster' } });
@@ -71,7 +71,7 @@ describe('tasks of a service in several clusters', () => {
     expect(live(room)).toEqual([first.taskArn]);
   });
 
-  test('a restart moves the service to the cluster that the mapping names now', async () => {
+  test('a restart moves the service to the cluster of the current mapping', async () => {
     const room = await openTwoClusters();
     const first = await start(room);
     await moveMapping(room);
@@ -81,7 +81,7 @@ describe('tasks of a service in several clusters', () => {
     expect(live(room)).toEqual([outcome.taskArn]);
   });
 
-  test('a change in one cluster does not take out the target of a task in another', async () => {
+  test('a change in one cluster does not deregister the target of a task in another', async () => {
     const room = await openTwoClusters();
     const first = await start(room);
     await moveMapping(room);

@@ -9,7 +9,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-/** A room with `auth`, and `pdf` beside it in the second target group. */
+/** A room with `auth`, and with `pdf` in the second target group. */
 async function openTwoServices(dependencies: { auth?: string[]; pdf?: string[] }) {
   const mapping = dependencies.auth === undefined ? {} : { dependsOn: dependencies.auth };
   const room = await openEngineRoom({ mapping });
@@ -31,7 +31,7 @@ async function openTwoServices(dependencies: { auth?: string[]; pdf?: string[] }
   return { ...room, putService };
 }
 
-/** With the wait that each mapping says, or another. */
+/** Uses the wait of each mapping by default. */
 function startAll(
   room: EngineRoom,
   services: readonly string[],
@@ -57,24 +57,21 @@ const errorOf = (result: StartResult | undefined) =>
   result?.ok === false ? (result.error as StartEnginesError) : undefined;
 
 describe('a start of several services', () => {
-  test('brings them up at once when none needs another, and answers in the order of the request', async () => {
+  test('starts them at the same time if none depends on another, and answers in the order of the request', async () => {
     const room = await openTwoServices({});
     const results = await startBoth(room);
     expect(results.map((result) => result.ok && result.outcome.service)).toEqual(['pdf', 'auth']);
     expect(order(room).slice(0, 2).toSorted()).toEqual(['auth launched', 'pdf launched']);
   });
 
-  test.each(['running', 'none'] as const)(
-    'brings up first what another depends on, waiting for %s',
-    async (waitFor) => {
-      const room = await openTwoServices({ pdf: ['auth'] });
-      const results = await startBoth(room, waitFor);
-      expect(results.every((result) => result.ok)).toBe(true);
-      expect(order(room).slice(0, 3)).toEqual(['auth launched', 'auth registered', 'pdf launched']);
-    },
-  );
+  test.each(['running', 'none'] as const)('starts a dependency first, waiting for %s', async (waitFor) => {
+    const room = await openTwoServices({ pdf: ['auth'] });
+    const results = await startBoth(room, waitFor);
+    expect(results.every((result) => result.ok)).toBe(true);
+    expect(order(room).slice(0, 3)).toEqual(['auth launched', 'auth registered', 'pdf launched']);
+  });
 
-  test('does not start what depends on a service that failed', async () => {
+  test('does not start a service whose dependency failed', async () => {
     const room = await openTwoServices({ pdf: ['auth'] });
     await room.putMapping({ taskDefinition: 'nowhere' });
     const [pdf, auth] = await startBoth(room);
@@ -88,7 +85,7 @@ describe('a start of several services', () => {
     expect(room.world.ecs.admin.tasks()).toEqual([]);
   });
 
-  test('says so when services depend on each other, and starts neither', async () => {
+  test('reports services that depend on each other, and starts none of them', async () => {
     const room = await openTwoServices({ pdf: ['auth'], auth: ['pdf'] });
     const results = await startBoth(room);
     expect(results.map((result) => errorOf(result)?.code)).toEqual(['MappingInvalid', 'MappingInvalid']);
@@ -96,7 +93,7 @@ describe('a start of several services', () => {
     expect(room.world.ecs.admin.tasks()).toEqual([]);
   });
 
-  test('finds every circle, and what leads into one is not started either', async () => {
+  test('finds every dependency cycle, and does not start services that depend on one', async () => {
     const room = await openTwoServices({ pdf: ['users'], auth: ['fa'] });
     await room.putService('fa', { dependsOn: ['auth'] });
     await room.putService('users', { dependsOn: ['batch'] });
@@ -112,7 +109,7 @@ describe('a start of several services', () => {
     expect(room.world.ecs.admin.tasks()).toEqual([]);
   });
 
-  test('brings up first what another depends on, although its mapping waits for nothing', async () => {
+  test('starts a dependency first even if its mapping waits for nothing', async () => {
     const room = await openTwoServices({ pdf: ['auth'] });
     await room.putMapping({ wait: 'none' });
     const results = await startAll(room, ['pdf', 'auth']);
@@ -120,7 +117,7 @@ describe('a start of several services', () => {
     expect(order(room).slice(0, 3)).toEqual(['auth launched', 'auth registered', 'pdf launched']);
   });
 
-  test('a service that is not named is not started, whoever depends on it', async () => {
+  test('a dependency that the request does not name is not started', async () => {
     const room = await openTwoServices({ pdf: ['auth'] });
     const asked = room.world.clock.now();
     const requests = [{ service: 'pdf', asked, overrides: {} }];
@@ -130,7 +127,7 @@ describe('a start of several services', () => {
   });
 });
 
-test('a reconcile in which one service fails is an error that says what was done for the other', async () => {
+test('a reconcile in which one service fails is an error with the results of the other', async () => {
   const room = await openTwoServices({});
   await startBoth(room, 'none');
   await room.world.clock.advance(60_000);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { deregistered, openInheritance, operations, standing } from './shared-addresses.ts';
 
-// Attack review, findings 11 and 12: the address of an ended task belongs to another service's task by now.
+// Attack review, findings 11 and 12: another service's task now has the address of an ended task.
 
 const cells = Object.keys(operations).flatMap((operation) =>
   [true, false].map((exclusive) => ({ operation, exclusive })),
 );
 
 describe.for(cells)('$operation, exclusiveTargetGroup $exclusive', ({ operation, exclusive }) => {
-  test('leaves the target of another service that stands in the same group on another port', async () => {
+  test('keeps another service’s target in the same group on another port', async () => {
     const inheritance = await openInheritance('same group, other port', { exclusive });
     const { room, ip } = inheritance;
     await room.world.finish(operations[operation]?.(inheritance) ?? Promise.reject());
@@ -16,7 +16,7 @@ describe.for(cells)('$operation, exclusiveTargetGroup $exclusive', ({ operation,
     expect(standing(room, room.targetGroupArn)).toContain(`${ip}:8081`);
   });
 
-  test('leaves the target of another service that stands in the same group on the same port', async () => {
+  test('keeps another service’s target in the same group on the same port', async () => {
     const inheritance = await openInheritance('same group, same port', { exclusive });
     const { room, ip } = inheritance;
     await room.world.finish(operations[operation]?.(inheritance) ?? Promise.reject());
@@ -24,7 +24,7 @@ describe.for(cells)('$operation, exclusiveTargetGroup $exclusive', ({ operation,
     expect(standing(room, room.targetGroupArn)).toContain(`${ip}:8080`);
   });
 
-  test("takes out a target that the load balancer sends to another service's task", async () => {
+  test("deregisters a leftover target whose traffic would reach another service's task", async () => {
     const inheritance = await openInheritance('own group', { exclusive });
     const { room, ip } = inheritance;
     expect(room.targets()).toEqual([`${ip}:8080 healthy`]);

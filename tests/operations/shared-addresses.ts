@@ -11,7 +11,7 @@ import {
 } from '@start-engines/core';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-/** Where `pdf` is registered: in a target group of its own, or in that of `auth` on either port. */
+/** Where `pdf` is registered: in its own target group, or in that of `auth` on either port. */
 export type Layout = 'own group' | 'same group, other port' | 'same group, same port';
 
 export const layouts: Record<Layout, { readonly port: number; readonly group: 'first' | 'second' }> = {
@@ -22,7 +22,7 @@ export const layouts: Record<Layout, { readonly port: number; readonly group: 'f
 
 export interface Inheritance {
   readonly room: EngineRoom;
-  /** The address that the ended task of `auth` had, and that a task of `pdf` has now. */
+  /** The address of the ended task of `auth`, which a task of `pdf` now has. */
   readonly ip: string;
   readonly endedTaskArn: string;
   /** The target of `pdf`. */
@@ -31,7 +31,7 @@ export interface Inheritance {
 
 const subnets = ['subnet-0aaaaaaaaaaaaaaa1'];
 
-/** A task of `auth` has crashed, nobody has heard of it, and a new task of `pdf` has got its address. */
+/** A task of `auth` crashed without an event, and a new task of `pdf` has got its address. */
 export async function openInheritance(
   layout: Layout,
   { exclusive, workspace = 'dev' }: { readonly exclusive: boolean; readonly workspace?: string },
@@ -60,7 +60,7 @@ export async function putMapping(room: EngineRoom, Name: string, document: objec
   await room.world.client('ssm', 'SET-UP').call('PutParameter', parameter);
 }
 
-/** What the function of a workspace would hold. */
+/** The ports of a workspace's function. */
 export function portsOf(room: EngineRoom, caller: string, workspace = 'dev'): Ports {
   const client = room.world.client('ssm', caller) as unknown as SSMClient;
   const parameterPath = `/start-engines/${workspace}`;
@@ -73,7 +73,7 @@ export function portsOf(room: EngineRoom, caller: string, workspace = 'dev'): Po
   };
 }
 
-/** Each operation on `auth`, by name, carried out by the caller `OPERATION`. */
+/** Each operation on `auth`, by name, with the caller `OPERATION`. */
 export const operations: Record<string, (inheritance: Inheritance) => Promise<unknown>> = {
   start: ({ room }) => room.start({}, { caller: 'OPERATION' }),
   stop: ({ room }) =>
@@ -88,7 +88,7 @@ export const operations: Record<string, (inheritance: Inheritance) => Promise<un
   'scheduled reconcile': ({ room }) => reconcileAll(room.ports('OPERATION'), room.context()),
 };
 
-/** What of these targets is registered and does not drain, each as `ip:port`. */
+/** The targets of the group that are not draining, each as `ip:port`. */
 export function standing(room: EngineRoom, targetGroupArn: string): string[] {
   return room.targets(targetGroupArn).flatMap((target) => {
     const [address = '', state] = target.split(' ');
@@ -96,7 +96,7 @@ export function standing(room: EngineRoom, targetGroupArn: string): string[] {
   });
 }
 
-/** Every `ip:port` that `OPERATION` has deregistered from the group, each once: a stale read may repeat it. */
+/** Every `ip:port` that `OPERATION` has deregistered from the group, each once: after a stale read it may repeat the call. */
 export function deregistered(room: EngineRoom, targetGroupArn: string): string[] {
   const targets = room.world.calls
     .list({ caller: 'OPERATION', operation: 'DeregisterTargets' })

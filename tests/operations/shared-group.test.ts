@@ -2,7 +2,7 @@ import { reconcileAll } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { openEngineRoom } from './engine-room.ts';
 
-test('in a shared group the address of a crashed task that somebody else has by now is left to them', async () => {
+test('reconcile keeps a target in a shared group if another owner’s task now has the crashed task’s address', async () => {
   const room = await openEngineRoom({ mapping: { exclusiveTargetGroup: false } });
   room.world.ecs.admin.setIpReuseChance(1);
   const ours = await room.world.finish(room.start({ waitFor: 'healthy' }));
@@ -12,10 +12,10 @@ test('in a shared group the address of a crashed task that somebody else has by 
   await room.world.clock.advance(60_000);
   expect(room.targets()).toEqual([]);
 
-  // A service of ECS' own registers its task in the group, and the task has got the address.
-  const somebodyElse = { cluster: 'auth-cluster', taskDefinition: 'auth-api-task', startedBy: 'ecs-svc/123' };
+  // An ECS service registers its task, which has got the address, in the group.
+  const otherOwner = { cluster: 'auth-cluster', taskDefinition: 'auth-api-task', startedBy: 'ecs-svc/123' };
   const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-0aaaaaaaaaaaaaaa1'] } };
-  const setUp = { ...somebodyElse, launchType: 'FARGATE', networkConfiguration };
+  const setUp = { ...otherOwner, launchType: 'FARGATE', networkConfiguration };
   await room.world.client('ecs', 'SET-UP').call('RunTask', setUp);
   await room.world.clock.advance(60_000);
   await room.world.client('elasticloadbalancing', 'SET-UP').call('RegisterTargets', {

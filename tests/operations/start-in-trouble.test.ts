@@ -13,8 +13,8 @@ async function failureOf(room: EngineRoom, start: Promise<StartOutcome>): Promis
 
 const mutations = (room: EngineRoom) => room.operations({ mutating: true });
 
-describe('when AWS is not in the mood', () => {
-  test('registration is refused: the task is stopped again, and the error is the refusal (R3)', async () => {
+describe('a start under faults of AWS', () => {
+  test('a refused registration fails the start, and the task is stopped (R3)', async () => {
     const room = await openEngineRoom();
     room.world.faults.plant({ operation: 'RegisterTargets', fault: { kind: 'access-denied' }, times: Infinity });
     const error = await failureOf(room, room.start());
@@ -25,7 +25,7 @@ describe('when AWS is not in the mood', () => {
     expect(mutations(room)).toEqual(['RunTask', 'RegisterTargets', 'TagResource', 'DeregisterTargets', 'StopTask']);
   });
 
-  test('registration in the second group is refused: the first one is left as well (R3)', async () => {
+  test('a refused registration in the second group also removes the target of the first (R3)', async () => {
     const room = await openEngineRoom();
     await room.putMapping({
       targetGroupArn: undefined,
@@ -42,7 +42,7 @@ describe('when AWS is not in the mood', () => {
     expect(room.targets().filter((target) => !target.includes('draining'))).toEqual([]);
   });
 
-  test('health cannot be read: the start succeeds and says that it does not know (R4)', async () => {
+  test('a start succeeds with unknown health if the health cannot be read (R4)', async () => {
     const room = await openEngineRoom();
     room.world.faults.plant({ operation: 'DescribeTargetHealth', fault: { kind: 'access-denied' }, times: Infinity });
     const outcome = await room.world.finish(room.start());
@@ -50,7 +50,7 @@ describe('when AWS is not in the mood', () => {
     expect(room.targets()).toHaveLength(1);
   });
 
-  test('the task is MISSING for a while after RunTask (R5)', async () => {
+  test('a start waits for a task that is MISSING after RunTask (R5)', async () => {
     const room = await openEngineRoom();
     const fault = room.world.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'missing' }, times: 4 });
     await room.world.finish(room.start());
@@ -100,7 +100,7 @@ describe('when AWS is not in the mood', () => {
     expect(mutations(room)).toEqual(['RunTask']);
   });
 
-  test('the function’s time runs out: it cleans up before Lambda would kill it (R9)', async () => {
+  test('a start that runs out of time cleans up before Lambda kills the function (R9)', async () => {
     const room = await openEngineRoom({ durations: { imagePullMs: [600_000, 600_000] } });
     const begun = room.world.clock.now();
     const error = await failureOf(room, room.start({}, { timeoutMs: 60_000 }));
@@ -110,7 +110,7 @@ describe('when AWS is not in the mood', () => {
     expect(room.tasks()).toEqual(['STOPPED/STOPPED']);
   });
 
-  test('the launcher’s time runs out while a later start waits for the same task: it is left to that one', async () => {
+  test('a launcher that runs out of time leaves its task to a later start that waits for it', async () => {
     const room = await openEngineRoom({ durations: { imagePullMs: [60_000, 60_000] } });
     const launcher = room.start({}, { timeoutMs: 60_000 }).catch((error: StartEnginesError) => error);
     await room.world.clock.advance(5_000);
@@ -121,14 +121,14 @@ describe('when AWS is not in the mood', () => {
     expect(room.targets()).toHaveLength(1);
   });
 
-  test('too little time to begin with: nothing is launched (R9)', async () => {
+  test('a start with too little time launches nothing (R9)', async () => {
     const room = await openEngineRoom();
     const error = await failureOf(room, room.start({}, { timeoutMs: 20_000 }));
     expect(error.name).toBe('OutOfTime');
     expect(mutations(room)).toEqual([]);
   });
 
-  test('unhealthy at the time-out is a failure, and the task does not stay (R12)', async () => {
+  test('a task that is unhealthy at the time-out fails the start and is stopped (R12)', async () => {
     const room = await openEngineRoom();
     room.world.runtime.statusCodeFor(() => 503);
     const error = await failureOf(room, room.start({ waitFor: 'healthy' }));
@@ -139,7 +139,7 @@ describe('when AWS is not in the mood', () => {
     expect(room.targets()).toEqual([]);
   });
 
-  test('no permission to read health while waiting for healthy fails at once and leaves the task up (R13)', async () => {
+  test('a start that waits for healthy without permission to read health fails at once and keeps the task (R13)', async () => {
     const room = await openEngineRoom();
     const fault = { kind: 'access-denied' } as const;
     const planted = room.world.faults.plant({ operation: 'DescribeTargetHealth', fault, nth: 2, times: Infinity });
@@ -152,7 +152,7 @@ describe('when AWS is not in the mood', () => {
     expect(room.targets()).toHaveLength(1);
   });
 
-  test('a target group that no listener uses fails at once when healthy is wanted (R14)', async () => {
+  test('a start that waits for healthy fails at once if no listener uses the target group (R14)', async () => {
     const room = await openEngineRoom({ inUse: false });
     const error = await failureOf(room, room.start({ waitFor: 'healthy' }));
     expect(error).toMatchObject({ name: 'TargetUnusable', context: { reason: 'Target.NotInUse' } });
@@ -160,7 +160,7 @@ describe('when AWS is not in the mood', () => {
     expect(room.tasks()).toEqual(['STOPPED/STOPPED']);
   });
 
-  test('an image that cannot be pulled: stop code, reason and container reason are in the error (R21)', async () => {
+  test('the error for an image that cannot be pulled has the stop code, the reason and the container’s reason (R21)', async () => {
     const room = await openEngineRoom({ image: 'registry.example/missing:1' });
     const error = await failureOf(room, room.start());
     expect(error).toMatchObject({ name: 'TaskStopped', context: { stopCode: 'TaskFailedToStart' } });
@@ -168,14 +168,14 @@ describe('when AWS is not in the mood', () => {
     expect(room.targets()).toEqual([]);
   });
 
-  test('a task with a volume’s attachment first still gives its own address (R22)', async () => {
+  test('a task whose first attachment is a volume is registered with its own address (R22)', async () => {
     const room = await openEngineRoom();
     room.world.ecs.admin.setVolumeAttachmentFirst(true);
     const outcome = await room.world.finish(room.start({ waitFor: 'healthy' }));
     expect(outcome.privateIp).toMatch(/^10\./);
   });
 
-  test('the task cannot be taken down either: both errors are told, and nothing is hidden', async () => {
+  test('if the task cannot be stopped either, the failure contains both errors', async () => {
     const room = await openEngineRoom();
     for (const operation of ['RegisterTargets', 'StopTask']) {
       room.world.faults.plant({ operation, fault: { kind: 'access-denied' }, times: Infinity });
@@ -189,7 +189,7 @@ describe('when AWS is not in the mood', () => {
     ]);
   });
 
-  test('an adopter’s failure changes nothing', async () => {
+  test('the failure of a start that adopted a task changes nothing', async () => {
     const room = await openEngineRoom({ inUse: false });
     await room.world.finish(room.start());
     await room.world.clock.advance(2_000);

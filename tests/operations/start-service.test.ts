@@ -14,7 +14,7 @@ async function failureOf(room: EngineRoom, start: Promise<StartOutcome>): Promis
 const mutations = (room: EngineRoom) => room.operations({ mutating: true });
 
 describe('starting a service', () => {
-  test('launches, waits until it runs, registers it, and says where it is', async () => {
+  test('launches a task, waits until it runs, registers it, and returns its address', async () => {
     const room = await openEngineRoom();
     const outcome = await room.world.finish(room.start());
     expect(outcome).toEqual({
@@ -31,14 +31,14 @@ describe('starting a service', () => {
     expect(mutations(room)).toEqual(['RunTask', 'RegisterTargets', 'TagResource']);
   });
 
-  test('waits for healthy when it is asked to', async () => {
+  test('waits for healthy if requested', async () => {
     const room = await openEngineRoom();
     const outcome = await room.world.finish(room.start({ waitFor: 'healthy' }));
     expect(outcome.targets?.[0].healthStatus).toBe('healthy');
     expect(room.journal.map((entry) => entry.kind)).toEqual(['launched', 'running', 'registered', 'healthy']);
   });
 
-  test('leaves after RunTask when it waits for nothing', async () => {
+  test('returns after RunTask if it waits for nothing', async () => {
     const room = await openEngineRoom();
     const outcome = await room.world.finish(room.start({ waitFor: 'none' }));
     expect(outcome).toMatchObject({ service: 'auth', reused: false, waitedFor: 'none' });
@@ -62,7 +62,7 @@ describe('starting a service', () => {
     expect(room.targets(second)).toEqual([`${outcome.privateIp}:8081 healthy`]);
   });
 
-  test('makes no more calls than the job needs', async () => {
+  test('makes no unnecessary calls', async () => {
     const room = await openEngineRoom({ durations: { taskReadLagMs: 0 }, mapping: { containerName: 'app' } });
     await room.world.finish(room.start());
     const calls = room.operations();
@@ -115,7 +115,7 @@ describe('one live task, however many starts arrive', () => {
     expect(room.targets()).toHaveLength(1);
   });
 
-  test('stale reads, replayed tokens and conflicts really happen to ten starts at once', async () => {
+  test('ten starts at once meet stale reads, replayed tokens and conflicts', async () => {
     const seen = { staleTaskReads: 0, conflicts: 0, replays: 0 };
     for (const seed of [1, 2, 3, 4]) {
       const room = await openEngineRoom({ seed });
@@ -133,7 +133,7 @@ describe('one live task, however many starts arrive', () => {
     expect(seen.replays).toBe(4);
   });
 
-  test('a start after a crash makes the next generation and takes the old target out', async () => {
+  test('a start after a crash launches the next generation and deregisters the old target', async () => {
     const room = await openEngineRoom();
     const first = await room.world.finish(room.start());
     room.world.ecs.admin.crashTask(first.taskArn);
@@ -146,12 +146,12 @@ describe('one live task, however many starts arrive', () => {
     ]);
   });
 
-  test('a generation’s token that leads to an ended task leads on to the next generation', async () => {
+  test('a start whose token belongs to an ended task continues with the next generation', async () => {
     const room = await openEngineRoom();
     const first = await room.world.finish(room.start());
     room.world.ecs.admin.crashTask(first.taskArn);
     await room.world.clock.advance(60_000);
-    // The list of ended tasks names it, and the description does not show it yet: it looks like the first start ever.
+    // ECS lists the ended task but does not describe it yet, so this looks like the first start of all.
     const fault = room.world.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'missing' } });
     const second = await room.world.finish(room.start({}, { caller: 'LAMBDA-2' }));
     expect(fault.consumed).toBe(1);
@@ -159,7 +159,7 @@ describe('one live task, however many starts arrive', () => {
     expect(room.world.ecs.admin.counts()).toMatchObject({ tasksCreated: 2, conflicts: 1 });
   });
 
-  test('a task with the same name of owner in another workspace is not adopted', async () => {
+  test('a task of a service with the same name in another workspace is not adopted', async () => {
     const room = await openEngineRoom();
     const other = { ...room.ports('OTHER'), workspace: 'prod' };
     const { startService } = await import('@start-engines/core');
@@ -171,7 +171,7 @@ describe('one live task, however many starts arrive', () => {
     expect(inDev.reused).toBe(false);
   });
 
-  test('a live task that was started without the requested override is not passed off as it', async () => {
+  test('a start fails if the live task was started without the requested override', async () => {
     const room = await openEngineRoom({ mapping: { allowOverrides: { port: [8081] } } });
     await room.world.finish(room.start());
     const error = await failureOf(room, room.start({ overrides: { port: 8081 } }));
@@ -180,11 +180,11 @@ describe('one live task, however many starts arrive', () => {
   });
 });
 
-describe('a stop that was asked later', () => {
+describe('a stop that was requested later', () => {
   test.each([
-    ['earlier than the stop', -1, 'Superseded'],
-    ['later than the stop', 1, undefined],
-  ])('a start asked %s', async (_, offset, expected) => {
+    ['before the stop', -1, 'Superseded'],
+    ['after the stop', 1, undefined],
+  ])('and a start requested %s', async (_, offset, expected) => {
     const room = await openEngineRoom();
     const first = await room.world.finish(room.start());
     const stopAsked = room.world.clock.now();

@@ -2,14 +2,14 @@ import { describeService, describeServices, type Ports, type ServiceStatus, star
 import { describe, expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-// House review, section 8: with one deleted cluster, or one read that was throttled for long, the status of every service
-// failed.
+// House review, section 8: one deleted cluster, or one read that was throttled for long, failed the status of every
+// service.
 
 const always = { times: Number.POSITIVE_INFINITY };
 const denied = { fault: { kind: 'access-denied' }, ...always } as const;
 const throttled = { fault: { kind: 'throttle' } } as const;
 
-/** `auth` is up in one cluster, `pdf` is not, in another. */
+/** `auth` is up in one cluster; `pdf` is down in another. */
 async function openTwoClusters(pdfCluster = 'pdf-cluster'): Promise<{ room: EngineRoom; ports: Ports }> {
   const room = await openEngineRoom();
   await room.world.client('ecs', 'SET-UP').call('CreateCluster', { clusterName: 'pdf-cluster' });
@@ -33,7 +33,7 @@ const asked = (room: EngineRoom) => ({ service: 'auth', asked: room.world.clock.
 const summary = (statuses: readonly ServiceStatus[]) =>
   statuses.map(({ service, tasks, problems }) => [service, tasks.length, (problems ?? []).map(({ code }) => code)]);
 
-/** The status of all, of two by name, and of each by itself: the number of tasks, or the error's code. */
+/** The status of all, of two by name, and of each alone: the number of tasks, or the error's code. */
 async function lookAround(room: EngineRoom, ports: Ports) {
   const one = (service: string) =>
     describeService(ports, service, room.context()).then(
@@ -50,7 +50,7 @@ async function lookAround(room: EngineRoom, ports: Ports) {
 }
 
 describe('the status of services in two clusters', () => {
-  test('is whole when a read is throttled for a while', async () => {
+  test('is complete if a read is throttled for a while', async () => {
     const { room, ports } = await openTwoClusters();
     for (const operation of ['ListTasks', 'DescribeTasks', 'DescribeTargetHealth']) {
       room.world.faults.plant({ operation, ...throttled, times: 4 });
@@ -64,7 +64,7 @@ describe('the status of services in two clusters', () => {
     expect(auth?.targetGroups.map(({ problem }) => problem)).toEqual([undefined]);
   });
 
-  test('says which service is not known when one cluster cannot be read, and shows the other', async () => {
+  test('shows one service, and names the other whose cluster cannot be read', async () => {
     const { room, ports } = await openTwoClusters();
     room.world.faults.plant({ operation: 'ListTasks', input: { cluster: 'pdf-cluster' }, ...denied });
     const partly = [
@@ -76,7 +76,7 @@ describe('the status of services in two clusters', () => {
     expect(pdf?.problems?.[0]?.message).toMatch(/^Cluster "pdf-cluster" could not be read: ECS ListTasks/);
   });
 
-  test('does not take a service for stopped when its task may be in a cluster that cannot be read', async () => {
+  test('does not show a service as stopped if its task may be in a cluster that cannot be read', async () => {
     const { room, ports } = await openTwoClusters();
     room.world.faults.plant({ operation: 'ListTasks', input: { cluster: 'auth-cluster' }, ...denied });
     const partly = [
@@ -87,7 +87,7 @@ describe('the status of services in two clusters', () => {
     expect(await lookAround(room, ports)).toEqual({ all: partly, named: partly, each });
   });
 
-  test('says that a mapping names a cluster which does not exist, and shows the others', async () => {
+  test('names a mapping whose cluster does not exist, and shows the others', async () => {
     const { room, ports } = await openTwoClusters('gone-cluster');
     const partly = [
       ['auth', 1, []],
@@ -100,18 +100,18 @@ describe('the status of services in two clusters', () => {
     ]);
   });
 
-  test('is whole when the function is told of a cluster that does not exist', async () => {
+  test('is complete if the function’s CLUSTERS names a cluster that does not exist', async () => {
     const { room, ports } = await openTwoClusters();
     const whole = [
       ['auth', 1, []],
       ['pdf', 0, []],
     ];
-    const told = { ...ports, clusters: [...ports.clusters, 'gone-cluster'] };
-    expect(await lookAround(room, told)).toEqual({ all: whole, named: whole, each: [1, 0] });
+    const configured = { ...ports, clusters: [...ports.clusters, 'gone-cluster'] };
+    expect(await lookAround(room, configured)).toEqual({ all: whole, named: whole, each: [1, 0] });
     expect(room.journal).toContainEqual(expect.objectContaining({ kind: 'aws-trouble', code: 'AwsRejected' }));
   });
 
-  test('shows a task whose mapping cannot be read, and does not call the service unknown', async () => {
+  test('shows a task whose mapping cannot be read, and knows the service', async () => {
     const { room, ports } = await openTwoClusters();
     room.world.faults.plant({ operation: 'GetParameters', ...denied });
     const named = await room.world.finish(describeServices(ports, room.context(), ['auth', 'pdf']));
@@ -121,7 +121,7 @@ describe('the status of services in two clusters', () => {
     ]);
   });
 
-  test('names a service that does not exist among others, and shows the others', async () => {
+  test('names a service that does not exist, and shows the others', async () => {
     const { room, ports } = await openTwoClusters();
     const named = await room.world.finish(describeServices(ports, room.context(), ['auth', 'nosuch', 'pdf']));
     expect(summary(named)).toEqual([

@@ -10,7 +10,7 @@ const mutations = (room: EngineRoom, caller = 'STOPPER') => room.operations({ mu
 const registered = (room: EngineRoom) => room.targets().filter((target) => !target.includes('draining'));
 
 describe('stopping a service', () => {
-  test('marks the task, takes it out of its target group, lets it drain, and stops it (R28)', async () => {
+  test('marks the task, deregisters it, lets it drain, and stops it (R28)', async () => {
     const room = await openEngineRoom();
     const { taskArn, privateIp } = await room.world.finish(room.start({ waitFor: 'healthy' }));
     const outcome = await stop(room);
@@ -27,7 +27,7 @@ describe('stopping a service', () => {
     expect(room.outcomes.map((one) => one.type)).toEqual(['Service Started', 'Service Stopped']);
   });
 
-  test('stops nothing of anybody else (R26)', async () => {
+  test('stops no task of another service (R26)', async () => {
     const room = await openEngineRoom();
     await room.world.finish(room.start());
     const foreign = await room.world.client('ecs', 'SET-UP').call('RunTask', {
@@ -44,7 +44,7 @@ describe('stopping a service', () => {
     expect(kept.map((task) => task.taskArn)).toEqual([taskArn]);
   });
 
-  test('with no running task it still takes out what a crash has left (R29)', async () => {
+  test('deregisters the target of a crashed task even if no task is running (R29)', async () => {
     const room = await openEngineRoom();
     const { taskArn, privateIp } = await room.world.finish(room.start({ waitFor: 'healthy' }));
     room.world.ecs.admin.crashTask(taskArn);
@@ -55,7 +55,7 @@ describe('stopping a service', () => {
     expect(room.outcomes.map((one) => one.type)).toContain('Service Interrupted');
   });
 
-  test('takes out targets that were registered through overrides (R30)', async () => {
+  test('deregisters targets that were registered through overrides (R30)', async () => {
     const room = await openEngineRoom({ mapping: { allowOverrides: { targetGroupArn: ['*'], port: [8081] } } });
     const overrides = { targetGroupArn: room.secondGroupArn, port: 8081 };
     await room.world.finish(room.start({ overrides }));
@@ -64,7 +64,7 @@ describe('stopping a service', () => {
     expect(outcome.targetsDeregistered).toMatchObject([{ targetGroupArn: room.secondGroupArn, port: 8081 }]);
   });
 
-  test('a refused StopTask is an error that says what was done (R31)', async () => {
+  test('fails if StopTask is refused, and says what was done (R31)', async () => {
     const room = await openEngineRoom();
     await room.world.finish(room.start({ waitFor: 'healthy' }));
     room.world.faults.plant({ operation: 'StopTask', fault: { kind: 'access-denied' }, times: Infinity });
@@ -85,14 +85,14 @@ describe('stopping a service', () => {
     expect(registered(room)).toEqual([]);
   });
 
-  test('a service that nobody knows is an error at once', async () => {
+  test('fails at once for an unknown service', async () => {
     const room = await openEngineRoom();
     await room.world.client('ssm', 'SET-UP').call('DeleteParameter', { Name: '/start-engines/dev/services/auth' });
     const error = await stop(room).catch((caught: StartEnginesError) => caught);
     expect(error).toMatchObject({ name: 'UnknownService' });
   });
 
-  test('a stop that arrives late leaves a task that was asked for later', async () => {
+  test('keeps a task that was requested later if the stop arrives late', async () => {
     const room = await openEngineRoom();
     const asked = room.world.clock.now();
     await room.world.clock.advance(1_000);
@@ -103,7 +103,7 @@ describe('stopping a service', () => {
     expect(registered(room)).toHaveLength(1);
   });
 
-  test('of two starts over the bus the later one is remembered, whichever writes last: its times are whole seconds', async () => {
+  test('remembers the later of two starts within the same second of the bus, whichever is written last', async () => {
     const room = await openEngineRoom();
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
     const second = Math.ceil(room.world.clock.now() / 1_000) * 1_000;
@@ -117,7 +117,7 @@ describe('stopping a service', () => {
     expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
   });
 
-  test('a stop that arrives late leaves a task that a later start has adopted', async () => {
+  test('keeps a task that a later start has adopted if the stop arrives late', async () => {
     const room = await openEngineRoom();
     await room.world.finish(room.start());
     const stopAsked = room.world.clock.now();
@@ -129,7 +129,7 @@ describe('stopping a service', () => {
     expect(room.tasks()).toEqual(['RUNNING/RUNNING']);
   });
 
-  test('a start that was under way at the first look is found by the second', async () => {
+  test('finds a task at its second look if a start was under way at the first', async () => {
     const room = await openEngineRoom();
     const asked = room.world.clock.now();
     const stopping = stopService(room.ports('STOPPER'), { service: 'auth', asked: asked + 1 }, room.context());

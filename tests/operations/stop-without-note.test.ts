@@ -10,7 +10,7 @@ const settled = <Outcome>(promise: Promise<Outcome>) =>
     (error: { code: string }) => error.code,
   );
 
-test('a stop that may not leave its note still takes out what a crash has left', async () => {
+test('a stop that may not write its note still deregisters the target of a crashed task', async () => {
   const room = await openEngineRoom();
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
   room.world.ecs.admin.crashTask(taskArn);

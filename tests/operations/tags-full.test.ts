@@ -1,4 +1,4 @@
-// A task takes 50 tags, and anybody who may tag it can use them up: our mark then has no room.
+// A task can have 50 tags, and any principal that may tag it can use them up. Then there is no room for the mark.
 import { reconcileAll, restartService, stopService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
@@ -11,7 +11,7 @@ async function fillTags(room: EngineRoom, taskArn: string): Promise<void> {
 const refused = (room: EngineRoom) =>
   room.journal.flatMap((entry) => (entry.kind === 'aws-trouble' ? [entry.message] : []));
 
-test('a stop stops a task whose tags are full, after its drain, and the log says that it has no mark', async () => {
+test('a stop drains and stops a task that has no room for a mark, and logs that', async () => {
   const room = await openEngineRoom();
   const { taskArn, privateIp } = await room.world.finish(room.start({ waitFor: 'healthy' }));
   await fillTags(room, taskArn);
@@ -32,7 +32,7 @@ test('a stop stops a task whose tags are full, after its drain, and the log says
   expect(room.tasks()).toEqual(['STOPPED/STOPPED']);
 });
 
-test('a restart replaces a task whose tags are full, and reconcile finds nothing left to do', async () => {
+test('a restart replaces a task that has no room for a mark, and reconcile finds nothing left to do', async () => {
   const room = await openEngineRoom();
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
   await fillTags(room, taskArn);

@@ -10,9 +10,9 @@ import { describe, expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
 const nowhere = 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/nowhere/0123456789abcdef';
-/** Longer than a mapping is used before it is read again. */
+/** Longer than a mapping is cached. */
 const ttlMs = 31_000;
-/** Longer than a start may take, with what its launcher has for taking the task down. */
+/** Longer than a start may take, plus the launcher's time to stop the task. */
 const pastDeadlineMs = 320_000;
 
 function stop(room: EngineRoom): Promise<StopOutcome> {
@@ -35,7 +35,7 @@ async function failureOf<Outcome>(room: EngineRoom, operation: Promise<Outcome>)
   return room.world.finish(failure);
 }
 
-/** A task is up in the first group, the mapping moves on to the second one, and the first one is deleted. */
+/** A task is up in the first group. Then the mapping names the second group, and the first one is deleted. */
 async function openRoomWithDeletedGroup({ targets = 'first' }: { targets?: 'first' | 'both' } = {}) {
   const room = await openEngineRoom();
   if (targets === 'both') {
@@ -59,7 +59,7 @@ async function openRoomWithDeletedGroup({ targets = 'first' }: { targets?: 'firs
 }
 
 describe('a target group that does not exist', () => {
-  test('the mapping names one: the start fails by that name, and its task is stopped (R3)', async () => {
+  test('named by the mapping fails the start, whose error names it, and the task is stopped (R3)', async () => {
     const room = await openEngineRoom({ mapping: { targetGroupArn: nowhere } });
     const error = await failureOf(room, room.start());
     expect(error).toMatchObject({ name: 'AwsRejected', context: { awsCode: 'TargetGroupNotFound' } });
@@ -68,14 +68,14 @@ describe('a target group that does not exist', () => {
     await reconcile(room);
   });
 
-  test('it was deleted under a live task: the service can be stopped', async () => {
+  test('does not prevent a stop of the live task', async () => {
     const { room, first } = await openRoomWithDeletedGroup();
     expect(await stop(room)).toMatchObject({ status: 'stopped', tasksStopped: [first.taskArn] });
     await room.world.clock.advance(120_000);
     expect(room.tasks()).toEqual(['STOPPED/STOPPED']);
   });
 
-  test('it was deleted under a live task: the service can be restarted into another', async () => {
+  test('does not prevent a restart into another group', async () => {
     const { room, first } = await openRoomWithDeletedGroup();
     const outcome = await restart(room);
     expect(outcome.replacedTasks).toEqual([first.taskArn]);
@@ -84,13 +84,13 @@ describe('a target group that does not exist', () => {
     expect(room.tasks()).toEqual(['STOPPED/STOPPED', 'RUNNING/RUNNING']);
   });
 
-  test('it was deleted under a live task: reconcile says so', async () => {
+  test('is reported by reconcile while its task is live', async () => {
     const { room } = await openRoomWithDeletedGroup();
     const error = await failureOf(room, reconcileAll(room.ports('RECONCILER'), room.context()));
     expect(error).toMatchObject({ name: 'AwsRejected', context: { awsCode: 'TargetGroupNotFound' } });
   });
 
-  test('it was deleted under a live task: past its deadline reconcile takes the task down and tells of it', async () => {
+  test('makes reconcile stop the task after its deadline, and publish that', async () => {
     const { room, first } = await openRoomWithDeletedGroup();
     await room.world.clock.advance(pastDeadlineMs);
     const [outcome] = await reconcile(room);
@@ -108,7 +108,7 @@ describe('a target group that does not exist', () => {
     expect(room.tasks()).toEqual(['STOPPED/STOPPED']);
   });
 
-  test('it was deleted under a live task: past its deadline a start brings up another where the mapping says', async () => {
+  test('makes a start after the task’s deadline launch another task in the mapping’s group', async () => {
     const { room, first } = await openRoomWithDeletedGroup();
     await room.world.clock.advance(pastDeadlineMs);
     const second = await room.world.finish(room.start({ waitFor: 'healthy' }));
@@ -120,7 +120,7 @@ describe('a target group that does not exist', () => {
     expect(room.tasks()).toEqual(['STOPPED/STOPPED', 'RUNNING/RUNNING']);
   });
 
-  test('one of two was deleted under a live task: the task serves on in the other', async () => {
+  test('does not affect a live task’s other group, where it continues to serve', async () => {
     const { room } = await openRoomWithDeletedGroup({ targets: 'both' });
     await room.world.clock.advance(pastDeadlineMs);
     const error = await failureOf(room, reconcileAll(room.ports('RECONCILER'), room.context()));
@@ -131,7 +131,7 @@ describe('a target group that does not exist', () => {
 });
 
 describe('a target group that the function may not change', () => {
-  test('a task that could not be registered there is stopped all the same (R38)', async () => {
+  test('fails the start, and its task is stopped (R38)', async () => {
     const room = await openEngineRoom();
     for (const operation of ['RegisterTargets', 'DeregisterTargets']) {
       room.world.faults.plant({ operation, fault: { kind: 'access-denied' }, times: Infinity });
@@ -143,7 +143,7 @@ describe('a target group that the function may not change', () => {
     await reconcile(room);
   });
 
-  test('a task that stands there is not stopped before it is taken out', async () => {
+  test('keeps a registered task from being stopped until it can be deregistered', async () => {
     const room = await openEngineRoom();
     await room.world.finish(room.start({ waitFor: 'healthy' }));
     room.world.faults.plant({ operation: 'DeregisterTargets', fault: { kind: 'access-denied' }, times: Infinity });

@@ -2,7 +2,7 @@ import { restartService, stopService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-// A launch that ECS throttles is made again for minutes: what was decided before it was throttled may hold no more.
+// A throttled launch is retried for minutes. The facts behind the decision may have changed by then.
 
 const live = (room: EngineRoom) => room.world.ecs.admin.tasks().filter((task) => task.desiredStatus === 'RUNNING');
 const settled = <Outcome>(promise: Promise<Outcome>) =>
@@ -16,7 +16,7 @@ async function stop(room: EngineRoom) {
   return room.world.finish(stopService(room.ports('STOPPER'), request, room.context()));
 }
 
-test('a start whose launch was throttled while a stop was carried out is superseded', async () => {
+test('a start whose launch was throttled during a stop is superseded', async () => {
   const room = await openEngineRoom();
   room.world.faults.plant({ operation: 'RunTask', fault: { kind: 'throttle' }, times: 12 });
   const start = settled(room.start());
@@ -26,7 +26,7 @@ test('a start whose launch was throttled while a stop was carried out is superse
   expect(live(room)).toEqual([]);
 });
 
-test('so is a restart, where the stop has taken the old task down', async () => {
+test('a restart whose launch was throttled while a stop stopped the old task is superseded', async () => {
   const room = await openEngineRoom();
   await room.world.finish(room.start());
   await room.world.clock.advance(5_000);
@@ -40,13 +40,13 @@ test('so is a restart, where the stop has taken the old task down', async () => 
 });
 
 // Found by the interleavings with outages of Parameter Store.
-test('so is a restart that sees neither the mark nor the note of the stop, and it launches nothing', async () => {
+test('a throttled restart that sees neither the mark nor the note of the stop is superseded, too, and launches nothing', async () => {
   const room = await openEngineRoom();
   await room.world.finish(room.start());
-  // A look at a younger task always reads the ended tasks, too: the task may be a copy of one of them.
+  // A look at a younger task would also read the ended tasks, because the task may be a copy of one of them.
   await room.world.clock.advance(2 * 3_600_000);
-  const forever = { times: Number.POSITIVE_INFINITY };
-  room.world.faults.plant({ operation: 'PutParameter', fault: { kind: 'throttle' }, ...forever });
+  const always = { times: Number.POSITIVE_INFINITY };
+  room.world.faults.plant({ operation: 'PutParameter', fault: { kind: 'throttle' }, ...always });
   const throttles = room.world.faults.plant({ operation: 'RunTask', fault: { kind: 'throttle' }, times: 1 });
   const ports = room.ports('RESTARTER');
   const launch: typeof ports.tasks.launch = async (request) => {
@@ -54,8 +54,8 @@ test('so is a restart that sees neither the mark nor the note of the stop, and i
     if (throttles.consumed === 0) await room.world.clock.sleep(150_000);
     return ports.tasks.launch(request);
   };
-  const heldUp = { ...ports, tasks: { ...ports.tasks, launch } };
-  const restart = settled(restartService(heldUp, { service: 'auth', asked: room.world.clock.now() }, room.context()));
+  const delayed = { ...ports, tasks: { ...ports.tasks, launch } };
+  const restart = settled(restartService(delayed, { service: 'auth', asked: room.world.clock.now() }, room.context()));
   await room.world.clock.advance(2_000);
   const request = { service: 'auth', asked: room.world.clock.now() };
   const stop = stopService(room.ports('STOPPER'), request, room.context(120_000));

@@ -2,7 +2,7 @@ import { reconcileAll, stopService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-/** `auth` and `pdf` stand in one target group, each on its port; neither mapping says that the group is shared. */
+/** `auth` and `pdf` use one target group, each on its own port. Neither mapping says that the group is shared. */
 async function openRoomWithSharedGroup(): Promise<EngineRoom> {
   const room = await openEngineRoom();
   const document = {
@@ -21,7 +21,7 @@ async function openRoomWithSharedGroup(): Promise<EngineRoom> {
   return room;
 }
 
-test('a reconcile takes neither out for the other, and says that another stands in the group', async () => {
+test('a reconcile deregisters neither service, and reports that another service uses the group', async () => {
   const room = await openRoomWithSharedGroup();
   const outcomes = await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
   expect(room.operations({ mutating: true, caller: 'RECONCILER' })).toEqual([]);
@@ -31,7 +31,7 @@ test('a reconcile takes neither out for the other, and says that another stands 
   ]);
 });
 
-test('a stop of one does not take out the target of the other', async () => {
+test('a stop of one does not deregister the target of the other', async () => {
   const room = await openRoomWithSharedGroup();
   const request = { service: 'auth', asked: room.world.clock.now() };
   await room.world.finish(stopService(room.ports('STOPPER'), request, room.context()));

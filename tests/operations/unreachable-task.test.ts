@@ -2,14 +2,14 @@ import { reconcileAll } from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-// Tried as a new user would: a start answered "running" about a task to which the load balancer sends no requests.
+// A new user's first steps: a start answered "running" for a task to which the load balancer sends no requests.
 
 const notInUse = 'unused (Target.NotInUse)';
 const startedEvents = (room: EngineRoom) =>
   room.outcomes.filter(({ type }) => type === 'Service Started').map(({ message }) => message);
 
 describe('a start of a service whose target group no listener rule uses', () => {
-  test('that waits for running says that the task is unreachable, and why', async () => {
+  test('that waits for running reports that the task is unreachable, and why', async () => {
     const room = await openEngineRoom({ inUse: false, durations: { targetHealthReadLagMs: 0 } });
     const { unreachable, targets } = await room.world.finish(room.start());
     expect(unreachable).toBe(notInUse);
@@ -17,7 +17,7 @@ describe('a start of a service whose target group no listener rule uses', () => 
     expect(startedEvents(room)).toEqual([`The task is running but unreachable: ${notInUse}.`]);
   });
 
-  test('says so to one that waits for nothing, when the task was up already', async () => {
+  test('that waits for nothing reports it if the task is already up', async () => {
     const room = await openEngineRoom({ inUse: false });
     await room.world.finish(room.start());
     await room.world.clock.advance(5_000);
@@ -27,7 +27,7 @@ describe('a start of a service whose target group no listener rule uses', () => 
     });
   });
 
-  test('that waited for nothing has it in the event about its end', async () => {
+  test('that waited for nothing reports it in its final event', async () => {
     const room = await openEngineRoom({ inUse: false, durations: { targetHealthReadLagMs: 0 } });
     await room.world.finish(room.start({ waitFor: 'none' }));
     await room.world.clock.advance(60_000);
@@ -50,7 +50,7 @@ test('a start of a service that is unhealthy in one of two target groups names t
   });
 });
 
-test('a start of a service that has not been checked yet says nothing about it', async () => {
+test('a start of a service whose health has not been checked yet does not call it unreachable', async () => {
   const room = await openEngineRoom();
   const { unreachable, targets } = await room.world.finish(room.start());
   expect([unreachable, targets?.[0]?.healthStatus, targets?.[0]?.healthReason]).toEqual([

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 import { type Inheritance, openInheritance, operations, portsOf, putMapping, standing } from './shared-addresses.ts';
 
-// Attack review, findings 11 and 12: tasks of other workspaces, tasks of strangers, and tasks that ECS has forgotten.
+// Attack review, findings 11 and 12: tasks of other workspaces, tasks of other owners, and tasks that ECS has forgotten.
 
 const subnets = ['subnet-0aaaaaaaaaaaaaaa1'];
 
@@ -17,7 +17,7 @@ const everyOperation = Object.keys(operations).flatMap((operation) =>
 describe.for(everyOperation)('a task of another workspace: $operation, exclusiveTargetGroup $exclusive', (cell) => {
   const { operation, exclusive } = cell;
 
-  test('keeps the target that it was started with', async () => {
+  test('keeps the target of its launch facts', async () => {
     for (const layout of ['same group, other port', 'same group, same port'] as const) {
       const inheritance = await openInheritance(layout, { exclusive, workspace: 'prod' });
       const { room, ip, pdf } = inheritance;
@@ -26,7 +26,7 @@ describe.for(everyOperation)('a task of another workspace: $operation, exclusive
     }
   });
 
-  test('gets no traffic for a target that it was not started with', async () => {
+  test('gets no traffic for a target that is not in its launch facts', async () => {
     const inheritance = await openInheritance('own group', { exclusive, workspace: 'prod' });
     const { room, ip } = inheritance;
     await run(inheritance, operation);
@@ -35,7 +35,7 @@ describe.for(everyOperation)('a task of another workspace: $operation, exclusive
   });
 });
 
-test('a service of another workspace that stands in a group which a mapping calls its own is reported', async () => {
+test('a service of another workspace in a group that a mapping uses exclusively is reported', async () => {
   const { room } = await openInheritance('same group, other port', { exclusive: true, workspace: 'prod' });
   const outcomes = await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
   expect(outcomes.flatMap(({ service, remarks }) => remarks.map((remark) => `${service}: ${remark}`))).toEqual([
@@ -43,7 +43,7 @@ test('a service of another workspace that stands in a group which a mapping call
   ]);
 });
 
-/** A task of `auth` has crashed unheard, and a task that this system did not start has got its address. */
+/** A task of `auth` crashed without an event, and a task that this system did not start has got its address. */
 async function openStranger(exclusive: boolean) {
   const mapping = exclusive ? {} : { exclusiveTargetGroup: false };
   const room = await openEngineRoom({ mapping: { ...mapping, drainSeconds: 1 } });
@@ -64,32 +64,32 @@ async function runStranger(room: EngineRoom): Promise<string> {
   return (tasks as { taskArn: string }[])[0]?.taskArn ?? '';
 }
 
-describe.for(Object.keys(operations))('a task of a stranger: %s', (operation) => {
-  test('gets no traffic for a group in which nobody else registers targets', async () => {
+describe.for(Object.keys(operations))('a task that this system did not start: %s', (operation) => {
+  test('gets no traffic in a group that only the service uses', async () => {
     const stranger = await openStranger(true);
     await run(stranger, operation);
     expect(standing(stranger.room, stranger.room.targetGroupArn)).not.toContain(`${stranger.ip}:8080`);
   });
 
-  test('keeps the target in a group in which others register targets too', async () => {
+  test('keeps the target in a shared group', async () => {
     const stranger = await openStranger(false);
     await run(stranger, operation);
     expect(standing(stranger.room, stranger.room.targetGroupArn)).toContain(`${stranger.ip}:8080`);
   });
 });
 
-test('a target that stays for a stranger is reported by every reconcile, and by its dry run', async () => {
+test('every reconcile and dry run reports a target that stays for a task that this system did not start', async () => {
   const { room, endedTaskArn, ip, strangerArn } = await openStranger(false);
   const remark = `Target ${ip}:8080 of target group ${room.targetGroupArn} is left over from task ${endedTaskArn.split('/').at(-1)}. Task ${strangerArn}, which start-engines did not start, has the address now. exclusiveTargetGroup is false, so the target stays: deregister it unless it is that task's.`;
-  const said = [{ service: 'auth', deregistered: [], remarks: [remark] }];
-  expect(await room.world.finish(forecastReconcile(room.ports('FORECASTER'), room.context()))).toMatchObject(said);
-  expect(await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()))).toMatchObject(said);
-  expect(await run({ room, endedTaskArn }, 'reconcile of one change')).toMatchObject(said[0] ?? {});
+  const expected = [{ service: 'auth', deregistered: [], remarks: [remark] }];
+  expect(await room.world.finish(forecastReconcile(room.ports('FORECASTER'), room.context()))).toMatchObject(expected);
+  expect(await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()))).toMatchObject(expected);
+  expect(await run({ room, endedTaskArn }, 'reconcile of one change')).toMatchObject(expected[0] ?? {});
 });
 
 describe('a target of a task that ECS has forgotten', () => {
   for (const exclusive of [true, false]) {
-    test(`is taken out by the schedule when another service’s task has the address, exclusiveTargetGroup ${exclusive}`, async () => {
+    test(`is deregistered by the scheduled reconcile if another service’s task has the address, exclusiveTargetGroup ${exclusive}`, async () => {
       const { room, ip } = await openInheritance('own group', { exclusive });
       await room.world.clock.advance(90 * 60_000);
       const forecast = await room.world.finish(forecastReconcile(room.ports('FORECASTER'), room.context()));
@@ -100,7 +100,7 @@ describe('a target of a task that ECS has forgotten', () => {
       expect(standing(room, room.secondGroupArn)).toEqual([`${ip}:8080`]);
     });
 
-    test(`stays when it is another service’s own by now, exclusiveTargetGroup ${exclusive}`, async () => {
+    test(`stays if another service has registered it since, exclusiveTargetGroup ${exclusive}`, async () => {
       const { room, ip, pdf } = await openInheritance('same group, same port', { exclusive });
       await room.world.clock.advance(90 * 60_000);
       await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
@@ -108,7 +108,7 @@ describe('a target of a task that ECS has forgotten', () => {
     });
   }
 
-  test('stays at the address of a stranger where others register targets too', async () => {
+  test('stays in a shared group if a task that this system did not start has the address', async () => {
     const { room, ip } = await openStranger(false);
     await room.world.clock.advance(90 * 60_000);
     await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
@@ -116,10 +116,10 @@ describe('a target of a task that ECS has forgotten', () => {
   });
 });
 
-test('what another service’s ended task has left in a common group is left to that service, which reports the end', async () => {
+test('a leftover target of another service in a shared group is left to that service, which reports the end', async () => {
   const inheritance = await openInheritance('same group, other port', { exclusive: false });
   const { room, ip } = inheritance;
-  // The task of pdf crashes unheard as well, and users, which has a group of its own, gets the address.
+  // The task of pdf crashes without an event, too, and users, which has its own group, gets the address.
   const pdf = room.world.ecs.admin.tasks().find((task) => task.startedBy === 'start-engines/dev/pdf');
   room.world.ecs.admin.crashTask(pdf?.taskArn ?? '');
   await room.world.clock.advance(60_000);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openEngineRoom } from './engine-room.ts';
 
-// Attack review, finding 17: made-up names became events while Parameter Store did not answer.
+// Attack review, finding 17: invented names were published while Parameter Store did not answer.
 
 const codeOf = (start: Promise<unknown>) =>
   start.then(
@@ -9,7 +9,7 @@ const codeOf = (start: Promise<unknown>) =>
     (error: { code: string }) => error.code,
   );
 
-test('a name that may not exist is no event when Parameter Store does not answer', async () => {
+test('a name that may not exist is not published while Parameter Store does not answer', async () => {
   const room = await openEngineRoom();
   const fault = { kind: 'server-error' } as const;
   room.world.faults.plant({ operation: 'GetParameters', fault, times: Number.POSITIVE_INFINITY });

@@ -2,14 +2,14 @@ import { reconcileAll, restartService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-/** Longer than a restart's new task may take to become healthy, with what its launcher has for taking it down. */
+/** Longer than a restart's new task may take to become healthy, plus the launcher's time to stop it. */
 const pastHealthyMs = 440_000;
 
 const registered = (room: EngineRoom) => room.targets().filter((target) => !target.includes('draining'));
 const reconcile = (room: EngineRoom, ports = room.ports('RECONCILER')) =>
   room.world.finish(reconcileAll(ports, room.context()));
 
-/** A restart brought a healthy task up and could not mark the old one, which answers health checks no more. */
+/** A restart launched a healthy task but could not mark the old one, which now fails its health checks. */
 async function openHalfRestartedRoom(): Promise<{ room: EngineRoom; healthy: string }> {
   const room = await openEngineRoom();
   await room.world.finish(room.start({ waitFor: 'healthy' }));
@@ -33,7 +33,7 @@ const live = (room: EngineRoom) =>
     .filter((task) => task.desiredStatus === 'RUNNING')
     .map((task) => task.taskArn);
 
-test('the newer of two tasks is not taken down while its health cannot be read', async () => {
+test('the newer of two tasks is not stopped while its health cannot be read', async () => {
   const { room, healthy } = await openHalfRestartedRoom();
   const throttled = room.world.faults.plant({ operation: 'DescribeTargetHealth', fault: { kind: 'throttle' } });
   await reconcile(room);
@@ -42,7 +42,7 @@ test('the newer of two tasks is not taken down while its health cannot be read',
   expect(registered(room)).toEqual([expect.stringMatching(/ healthy$/)]);
 });
 
-test('nor for a health that was read long ago, because the tasks were slow to read', async () => {
+test('the newer of two tasks is not stopped because of an old health reading after a slow read of the tasks', async () => {
   const { room, healthy } = await openHalfRestartedRoom();
   const slow = { operation: 'DescribeTasks', fault: { kind: 'latency', delayMs: 20_000 } } as const;
   const held = room.world.faults.plant(slow);

@@ -2,7 +2,7 @@ import { type Ports, reconcileChange } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-/** Ports whose first look at tasks is from before anybody marked them. */
+/** Ports whose first description of the tasks shows no retire mark. */
 function withOldTags(room: EngineRoom, caller: string): Ports {
   const ports = room.ports(caller);
   let looks = 0;
@@ -20,11 +20,11 @@ function withOldTags(room: EngineRoom, caller: string): Ports {
   };
 }
 
-test('a mark that shows only when the clusters are listed keeps its task out of the target group', async () => {
+test('a task is not registered if its retire mark shows only when the clusters are listed', async () => {
   const room = await openEngineRoom({ durations: { taskReadLagMs: 0, tagReadLagMs: 0, deprovisioningMs: [0, 0] } });
   const { world } = room;
   const crashed = await world.finish(room.start({ waitFor: 'healthy' }));
-  // Its target answers on: whose it is now has to be asked.
+  // The target stays healthy, so its owner has to be looked up.
   const address = { ip: crashed.privateIp ?? '', port: 8080 };
   world.elb.admin.pinTargetHealth(room.targetGroupArn, address, { State: 'healthy' });
   world.ecs.admin.crashTask(crashed.taskArn);

@@ -2,9 +2,9 @@ import { stopService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { openEngineRoom } from './engine-room.ts';
 
-// A read may be two seconds old; then the mark meets a task that has ended: TagResource answers InvalidParameterException.
+// A read may be two seconds old. If the task has ended by then, TagResource answers InvalidParameterException.
 
-test('a start that would adopt a task that has just ended launches the next one', async () => {
+test('a start launches a new task if the task that it would adopt has just ended', async () => {
   const room = await openEngineRoom();
   const first = await room.world.finish(room.start());
   await room.world.clock.advance(5_000);
@@ -16,7 +16,7 @@ test('a start that would adopt a task that has just ended launches the next one'
   expect(outcome.taskArn).not.toBe(first.taskArn);
 });
 
-test('a stop whose mark meets a task that has just crashed tells the crash, and not that it stopped the task', async () => {
+test('a stop publishes a crash, and not a stopped task, if the task crashes while it is being marked', async () => {
   const room = await openEngineRoom();
   const first = await room.world.finish(room.start());
   await room.world.clock.advance(5_000);
@@ -30,12 +30,12 @@ test('a stop whose mark meets a task that has just crashed tells the crash, and 
   expect(room.targets().filter((target) => !target.includes('draining'))).toEqual([]);
 });
 
-test('a stop that marks a task which has crashed, before a look shows that, does not tell that it stopped the task', async () => {
+test('a stop does not count a crashed task as stopped, even if stale reads still show it as running', async () => {
   const room = await openEngineRoom();
   const first = await room.world.finish(room.start());
   await room.world.clock.advance(5_000);
   room.world.ecs.admin.crashTask(first.taskArn);
-  // The start's own reads were the latest of these: what they showed is shown once more.
+  // Stale reads repeat what the start read last.
   room.world.faults.plant({ operation: 'ListTasks', fault: { kind: 'stale' } });
   const described = room.world.faults.plant({ operation: 'DescribeTasks', fault: { kind: 'stale' } });
   const stop = stopService(room.ports('STOPPER'), { service: 'auth', asked: room.world.clock.now() }, room.context());

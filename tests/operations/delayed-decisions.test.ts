@@ -2,7 +2,7 @@ import { reconcileChange, restartService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-// A mark that AWS throttles is made again for a while: what it was decided on may hold no more.
+// A throttled mark is retried for a while. The facts behind the decision may have changed by then.
 
 const live = (room: EngineRoom) =>
   room.world.ecs.admin
@@ -10,8 +10,8 @@ const live = (room: EngineRoom) =>
     .filter((task) => task.desiredStatus === 'RUNNING')
     .map((task) => task.taskArn);
 
-test('a launcher that is held up in taking its task down leaves it to a start that has found it up meanwhile', async () => {
-  // The task runs 33 s after its launch; its launcher has 30 s to wait and 25 s to clean up.
+test('a launcher whose clean-up is delayed keeps its task if another start has reported it as up meanwhile', async () => {
+  // The task runs 33 s after its launch. Its launcher has 30 s to wait and 25 s to clean up.
   const room = await openEngineRoom({
     durations: {
       interfaceCreationMs: [4_000, 4_000],
@@ -35,7 +35,7 @@ test('a launcher that is held up in taking its task down leaves it to a start th
   expect(room.journal.filter((entry) => entry.kind === 'retiring')).toEqual([]);
 });
 
-test('a start that is held up in adopting a task does not take another down for it that has ended meanwhile', async () => {
+test('a start whose adoption is delayed does not replace another task if the adopted one has ended meanwhile', async () => {
   const room = await openEngineRoom();
   const first = await room.world.finish(room.start({ waitFor: 'healthy' }));
   const fault = { kind: 'access-denied' } as const;
@@ -57,7 +57,7 @@ test('a start that is held up in adopting a task does not take another down for 
 });
 
 // Found by the interleavings with outages of Parameter Store.
-test('an operation whose look AWS holds up does not register a task that has been marked to go since it was read', async () => {
+test('an operation with a delayed look does not register a task that was marked as retiring after it was read', async () => {
   const room = await openEngineRoom();
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
   while (room.tasks()[0] !== 'RUNNING/RUNNING') await room.world.clock.advance(100);

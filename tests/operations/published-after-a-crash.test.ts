@@ -2,7 +2,7 @@ import { reconcileChange } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { openEngineRoom } from './engine-room.ts';
 
-test('a start that waited for nothing is told although the one that registered its task died before telling', async () => {
+test('a start that waited for nothing is published even if the process that registered its task dies before it publishes', async () => {
   const room = await openEngineRoom();
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
   await room.world.clock.advance(60_000);

@@ -2,7 +2,7 @@ import { reconcileAll, reconcileChange } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
-test('a start that waited for nothing is told when a reconcile finishes it', async () => {
+test('a reconcile that completes a start publishes it', async () => {
   const room = await openEngineRoom();
   await room.world.finish(room.start({ waitFor: 'none' }));
   await room.world.clock.advance(60_000);
@@ -17,13 +17,13 @@ test('a start that waited for nothing is told when a reconcile finishes it', asy
       message: 'Targets registered: 1, deregistered: 0; tasks marked as retiring: 0, stopped: 0.',
     },
   ]);
-  // Nothing is left to do, and nothing to tell, once reads show it.
+  // Once reads show the registration, there is nothing to do or to publish.
   await room.world.clock.advance(10_000);
   await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
   expect(room.outcomes).toHaveLength(2);
 });
 
-test('a task that ECS lists and does not describe at first is looked after all the same', async () => {
+test('a task that ECS lists but does not describe at first is reconciled', async () => {
   const room = await openEngineRoom();
   await room.world.finish(room.start({ waitFor: 'none' }));
   await room.world.clock.advance(60_000);
@@ -32,7 +32,7 @@ test('a task that ECS lists and does not describe at first is looked after all t
   expect(room.targets()).toHaveLength(1);
 });
 
-test('a reconcile that fails for a service is told', async () => {
+test('a reconcile that fails for a service is published', async () => {
   const room = await openEngineRoom();
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
   room.world.ecs.admin.crashTask(taskArn);
@@ -48,7 +48,7 @@ test('a reconcile that fails for a service is told', async () => {
   });
 });
 
-test('a start that waited for nothing is told when its task is taken down because it is late', async () => {
+test('the failure of a start that waited for nothing is published when its overdue task is stopped', async () => {
   const room = await openEngineRoom({
     mapping: { startTimeoutSeconds: 10 },
     durations: { imagePullMs: [600_000, 600_000] },
@@ -64,7 +64,7 @@ test('a start that waited for nothing is told when its task is taken down becaus
   expect(room.tasks()).toEqual(['STOPPED/STOPPED']);
 });
 
-test('a task that runs and never shows an address is taken down past its deadline, and its start is told', async () => {
+test('a running task without an address is stopped after its deadline, and the failed start is published', async () => {
   const room = await openEngineRoom();
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
   await room.world.clock.advance(320_000);
@@ -86,14 +86,14 @@ test('a task that runs and never shows an address is taken down past its deadlin
   expect(room.tasks()).toEqual(['STOPPED/STOPPED']);
 });
 
-/** The event of ECS that the task of a start is at this version now. */
+/** ECS's event that the start's task now has this version. */
 async function changeTo(room: EngineRoom, version: number) {
   const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
   await room.world.clock.advance(10_000);
   return { taskArn, version, startedBy: 'start-engines/dev/auth', running: false };
 }
 
-test('a change that ECS does not show for ten seconds is a failure, so that Lambda comes again', async () => {
+test('a change that reads do not show for ten seconds is a failure, so that Lambda retries it', async () => {
   const room = await openEngineRoom();
   const change = await changeTo(room, 99);
   const look = reconcileChange(room.ports('LOOK'), change, room.context());
@@ -106,7 +106,7 @@ test('a change that ECS does not show for ten seconds is a failure, so that Lamb
   });
 });
 
-test('a change of a task that has ended by then is seen to at once', async () => {
+test('a change of a task that has ended since is handled at once', async () => {
   const room = await openEngineRoom();
   const change = await changeTo(room, 99);
   room.world.ecs.admin.crashTask(change.taskArn);
@@ -117,7 +117,7 @@ test('a change of a task that has ended by then is seen to at once', async () =>
   expect(room.world.clock.now() - before).toBeLessThan(10_000);
 });
 
-test('a change of a task that ECS has forgotten is none', async () => {
+test('a change of a task that ECS has forgotten is ignored', async () => {
   const room = await openEngineRoom({ durations: { stoppedTaskVisibleMs: 60_000 } });
   const change = await changeTo(room, 99);
   room.world.ecs.admin.crashTask(change.taskArn);
