@@ -9,13 +9,22 @@ import { runTurbo } from './tasks.ts';
 
 /** Builds the zip, plans a workspace, asks for confirmation, applies the plan, and checks the function. */
 const usage = `npm run deploy <workspace> [-- --yes] [--smoke <service>] [--replace-mapping <service>]
-npm run deploy <workspace> -- --destroy [--yes]`;
+npm run deploy <workspace> -- --plan
+npm run deploy <workspace> -- --apply <plan file> [--smoke <service>] [--replace-mapping <service>]
+npm run deploy <workspace> -- --destroy [--yes]
+--var-file <file> selects another file than terraform/environments/<workspace>.tfvars.`;
 
 interface Options {
   readonly workspace: string;
   readonly yes: boolean;
   /** The service to start and stop as a smoke test. */
   readonly smoke: string | undefined;
+  /** Whether to save the plan and stop there. */
+  readonly plan: boolean;
+  /** The saved plan to apply. */
+  readonly apply: string | undefined;
+  /** The file of variables. Default: the workspace's in `terraform/environments`. */
+  readonly varFile: string | undefined;
   /** Whether to stop and destroy everything. */
   readonly destroy: boolean;
   /** Names below the parameter path of documents to replace with Terraform's, such as `services/auth`. */
@@ -31,6 +40,9 @@ function readOptions(): Options {
       options: {
         yes: { type: 'boolean', default: false },
         smoke: { type: 'string' },
+        plan: { type: 'boolean', default: false },
+        apply: { type: 'string' },
+        'var-file': { type: 'string' },
         destroy: { type: 'boolean', default: false },
         'replace-mapping': { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', default: false },
@@ -49,10 +61,12 @@ function readOptions(): Options {
       );
     }
     const mappings = values['replace-mapping'].map((name) => (name === 'defaults' ? name : `services/${name}`));
-    const { yes, smoke, destroy } = values;
-    if (destroy && (smoke !== undefined || mappings.length > 0))
-      throw new Refused('--destroy can only be combined with --yes');
-    return { workspace, yes, smoke, destroy, mappings };
+    const { yes, smoke, plan, apply, destroy } = values;
+    if ([plan, apply !== undefined, destroy].filter((chosen) => chosen).length > 1)
+      throw new Refused('use one of --plan, --apply and --destroy');
+    if ((plan || destroy) && (smoke !== undefined || mappings.length > 0))
+      throw new Refused(`${plan ? '--plan' : '--destroy'} takes neither --smoke nor --replace-mapping`);
+    return { workspace, yes, smoke, plan, apply, varFile: values['var-file'], destroy, mappings };
   } catch (error) {
     throw new Refused(`${error instanceof Error ? error.message : error}\n${usage}`);
   }
@@ -76,7 +90,30 @@ async function confirm(question: string, yes: boolean): Promise<boolean> {
   }
 }
 
-async function apply(terraform: Terraform, { workspace, yes }: Options): Promise<boolean> {
+/** Saves a plan for `--apply`. The file is deleted if there is nothing to apply. */
+function savePlan(terraform: Terraform, { workspace, varFile }: Options): void {
+  let keep = false;
+  try {
+    keep = terraform.plan().changes;
+    if (!keep) {
+      console.log(`\n${workspace} is up to date.`);
+      return;
+    }
+    const variables = varFile === undefined ? '' : ` --var-file ${varFile}`;
+    console.log(`
+The plan is in ${terraform.planFile}. It contains values of variables, so keep it private. To apply exactly this plan:
+npm run deploy ${workspace} -- --apply ${terraform.planFile}${variables}`);
+  } finally {
+    if (!keep) terraform.discardPlan();
+  }
+}
+
+/** Returns whether the workspace is as its variables say. */
+async function apply(terraform: Terraform, { workspace, yes, apply: saved }: Options): Promise<boolean> {
+  if (saved !== undefined) {
+    terraform.applySaved(saved);
+    return true;
+  }
   try {
     const { changes } = terraform.plan();
     if (!changes) {
@@ -95,11 +132,11 @@ async function apply(terraform: Terraform, { workspace, yes }: Options): Promise
 }
 
 async function deploy(options: Options): Promise<void> {
-  const terraform = openTerraform(options.workspace);
-  // While terraform is running, these signals wait for it to exit.
+  const terraform = openTerraform(options.workspace, options.varFile);
+  // While terraform is running, these signals wait for it to exit. A plan given with --apply is kept.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
-      terraform.discardPlan();
+      if (options.apply === undefined) terraform.discardPlan();
       process.exit(1);
     });
   }
@@ -117,6 +154,7 @@ async function deploy(options: Options): Promise<void> {
   if (built !== 0) throw new Refused('the build failed');
   terraform.init();
   terraform.selectWorkspace();
+  if (options.plan) return savePlan(terraform, options);
   if (!(await apply(terraform, options))) return;
   const outputs = terraform.outputs() as Outputs;
   const { workspace, smoke, mappings } = options;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { GetParametersByPathCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { root } from '../../scripts/tasks.ts';
@@ -16,6 +16,7 @@ const args = process.argv.slice(2);
 if (args[0] !== 'version') appendFileSync(process.env.CALLS, JSON.stringify([...args, process.env.TF_WORKSPACE ?? '']) + '\\n');
 if (args[0] === 'plan') writeFileSync('dev.tfplan', 'secret');
 if (args[0] === 'output') process.stdout.write(process.env.OUTPUTS);
+if (args[0] === 'show') process.stdout.write(process.env.SAVED);
 if (args[0] === 'console') process.stdout.write('"us-east-2"');
 process.exit(args[0] === 'plan' ? Number(process.env.PLAN_STATUS) : args[0] === process.env.FAILS ? 1 : 0);
 `;
@@ -43,6 +44,7 @@ interface Deployed {
 }
 
 const planFile = join(root, 'terraform', 'dev.tfplan');
+const variablesText = 'vpc_id = "vpc-00000000000000001" # not 123456789012\n';
 
 describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
   let door: FrontDoor;
@@ -52,6 +54,8 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     folder = mkdtempSync(join(tmpdir(), 'start-engines-deploy-'));
     writeFileSync(join(folder, 'terraform'), standIn);
     chmodSync(join(folder, 'terraform'), 0o755);
+    writeFileSync(join(folder, 'dev.tfvars'), variablesText);
+    writeFileSync(join(folder, 'function.zip'), 'zip');
     const services = ['users', 'reports'].map(worldService);
     door = await openFrontDoor({ speed: 10, world: { services } });
   });
@@ -64,7 +68,16 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     rmSync(planFile, { force: true });
   });
 
-  async function deploy(
+  /** With variables that are not those of the sample files. */
+  function deploy(
+    args: readonly string[],
+    answer: string | { readonly signal: NodeJS.Signals },
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<Deployed> {
+    return deployWith([...args, '--var-file', join(folder, 'dev.tfvars')], answer, variables);
+  }
+
+  async function deployWith(
     args: readonly string[],
     answer: string | { readonly signal: NodeJS.Signals },
     variables: Readonly<Record<string, string>> = {},
@@ -100,17 +113,11 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     };
   }
 
-  const planned = [
+  const varFile = () => `-var-file=${relative(join(root, 'terraform'), join(folder, 'dev.tfvars'))}`;
+  const planned = () => [
     ['init', '-input=false', ''],
     ['workspace', 'select', '-or-create', 'dev', ''],
-    [
-      'plan',
-      '-input=false',
-      '-detailed-exitcode',
-      `-var-file=${join('environments', 'dev.tfvars')}`,
-      '-out=dev.tfplan',
-      '',
-    ],
+    ['plan', '-input=false', '-detailed-exitcode', varFile(), '-out=dev.tfplan', ''],
   ];
   const applied = ['apply', '-input=false', 'dev.tfplan', ''];
   const read = ['output', '-json', ''];
@@ -120,7 +127,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     const { exitCode, output, calls } = await deploy(['dev'], 'yes\n');
 
     expect(exitCode, output).toBe(0);
-    expect(calls).toEqual([...planned, applied, read]);
+    expect(calls).toEqual([...planned(), applied, read]);
     expect(output).toMatch(/The function answers: \d+ services, running: .*\. A reconcile would change nothing\./);
     expect(door.tasks('users')).toEqual([]);
   });
@@ -129,7 +136,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     const { exitCode, output, calls } = await deploy(['dev', '--smoke', 'users'], 'yes\n');
 
     expect(exitCode, output).toBe(0);
-    expect(calls).toEqual([...planned, applied, read]);
+    expect(calls).toEqual([...planned(), applied, read]);
     expect(output).toContain('Apply this to dev? Only "yes" does: ');
     expect(output).toMatch(
       /users was started, is registered and healthy\. 10\.\S+:8081 is healthy\. It was stopped again\./,
@@ -162,7 +169,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
     const { exitCode, output, calls } = await deploy(['dev'], '', { PLAN_STATUS: '0' });
 
     expect(exitCode, output).toBe(0);
-    expect(calls).toEqual([...planned, read]);
+    expect(calls).toEqual([...planned(), read]);
     expect(output).toContain('dev is up to date.');
   });
 
@@ -184,7 +191,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
 
     expect(exitCode, output).toBe(status);
     expect(output).toContain(words);
-    expect(calls).toEqual(planned);
+    expect(calls).toEqual(planned());
   });
 
   test.each([
@@ -228,8 +235,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
   });
 
   describe('--destroy', () => {
-    const variables = `-var-file=${join('environments', 'dev.tfvars')}`;
-    const everything = ['destroy', '-input=false', '-auto-approve', variables, ''];
+    const everything = () => ['destroy', '-input=false', '-auto-approve', varFile(), ''];
     const parameters = async () =>
       (await door.clients.ssm.send(new GetParametersByPathCommand({ Path: '/start-engines/dev', Recursive: true })))
         .Parameters ?? [];
@@ -277,7 +283,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
       expect(before).toContain(
         '-target=module.start_engines.module.eventbridge.aws_cloudwatch_event_target.this["start"]',
       );
-      expect(after).toEqual(everything);
+      expect(after).toEqual(everything());
       expect(await parameters()).toEqual([]);
     });
 
@@ -287,20 +293,148 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
       const { exitCode, output, calls } = await deploy(['dev', '--destroy', '--yes'], '', { OUTPUTS: '{}' });
 
       expect(exitCode, output).toBe(0);
-      expect(calls.filter(([command]) => command === 'destroy')).toEqual([everything]);
+      expect(calls.filter(([command]) => command === 'destroy')).toEqual([everything()]);
       expect(await parameters()).toEqual([]);
     });
+  });
+
+  describe('a saved plan', () => {
+    const saved = (path: string, zipHash: string) => ({
+      SAVED: JSON.stringify({
+        planned_values: { outputs: { parameter_path: { value: path } } },
+        resource_changes: [
+          {
+            address: 'module.start_engines.module.lambda.aws_lambda_function.this',
+            change: { after: { filename: join(folder, 'function.zip'), source_code_hash: zipHash } },
+          },
+        ],
+      }),
+    });
+    /** SHA-256 of `zip`. */
+    const zipHash = 'SnD+mqZDbgLC3qNA+9HjUuTvLYzmylKtJdS5VHH8i/I=';
+    const file = relative(root, planFile);
+
+    test('stays in a file with --plan, which prints how to apply it, and nothing is asked or applied', async () => {
+      const { exitCode, output, calls, planLeft } = await deploy(['dev', '--plan'], '');
+
+      expect(exitCode, output).toBe(0);
+      expect(calls).toEqual(planned());
+      expect(planLeft).toBe(true);
+      expect(output).toContain(`The plan is in ${file}. It contains values of variables`);
+      expect(output).toContain(`npm run deploy dev -- --apply ${file} --var-file ${join(folder, 'dev.tfvars')}\n`);
+    });
+
+    test.each([
+      ['without changes', '0', 0],
+      ['that failed', '1', 1],
+    ])('is not kept from a plan %s', async (_what, status, exit) => {
+      const { exitCode, planLeft } = await deploy(['dev', '--plan'], '', { PLAN_STATUS: status });
+
+      expect(exitCode).toBe(exit);
+      expect(planLeft).toBe(false);
+    });
+
+    test('is applied as it is with --apply, without another plan, and deleted', async () => {
+      writeFileSync(planFile, 'secret');
+      const { exitCode, output, calls, planLeft } = await deploy(
+        ['dev', '--apply', file],
+        '',
+        saved('/start-engines/dev', zipHash),
+      );
+
+      expect(exitCode, output).toBe(0);
+      expect(calls).toEqual([
+        ...planned().slice(0, 2),
+        ['show', '-json', planFile, ''],
+        ['apply', '-input=false', planFile, ''],
+        read,
+      ]);
+      expect(planLeft).toBe(false);
+      expect(output).toContain('The function answers: ');
+    });
+
+    test.each([
+      [
+        'of another workspace',
+        '/start-engines/prod',
+        zipHash,
+        'The plan is for /start-engines/prod, not for the workspace dev.',
+      ],
+      ['that was saved with another zip', '/start-engines/dev', 'other', 'has changed since the plan was saved.'],
+    ])('%s is refused and kept', async (_what, path, hash, words) => {
+      writeFileSync(planFile, 'secret');
+      const { exitCode, output, calls, planLeft } = await deploy(['dev', '--apply', file], '', saved(path, hash));
+
+      expect(exitCode).toBe(1);
+      expect(output).toContain(words);
+      expect(calls.map(([command]) => command)).not.toContain('apply');
+      expect(planLeft).toBe(true);
+    });
+  });
+
+  describe('sample values', () => {
+    test.each(['dev', 'staging', 'prod'])(
+      'of %s.tfvars are refused with their variables, before terraform runs',
+      async (workspace) => {
+        const { exitCode, output, calls } = await deployWith([workspace, '--yes'], '');
+
+        expect(exitCode).toBe(1);
+        expect(calls).toEqual([]);
+        expect(output).toContain(
+          `terraform/environments/${workspace}.tfvars still contains sample values, and nothing was changed.`,
+        );
+        expect(output).toContain('  vpc_id: vpc-0a1b2c3d4e5f60718\n');
+        expect(output).toContain('  task_subnets: subnet-0b1c2d3e4f5061728\n');
+        expect(output).toContain('  load_balancer.subnets: subnet-0c1d2e3f405162738\n');
+        expect(output).toContain('  load_balancer.certificate_arn: arn:aws:acm:us-east-2:123456789012:certificate/');
+        expect(output).toContain('  services.auth.task_role_arns: arn:aws:iam::123456789012:role/auth-task\n');
+      },
+    );
+
+    test.each([
+      [
+        'in quoted names and one line',
+        'services = { "auth": { task_role_arns = ["arn:aws:iam::123456789012:role/a"] } }',
+        'services.auth.task_role_arns',
+      ],
+      ['after a string with escapes', 'tags = { a = "\\"}# " }\nvpc_id = "vpc-0a1b2c3d4e5f60718"', 'vpc_id'],
+      ['after a comment with brackets', '/* { */ # [\n// {\nvpc_id = "vpc-0a1b2c3d4e5f60718"', 'vpc_id'],
+    ])('are found %s', async (_what, text, variable) => {
+      const file = join(folder, 'other.tfvars');
+      writeFileSync(file, text);
+      const { exitCode, output } = await deployWith(['dev', '--var-file', file], '');
+
+      expect(exitCode).toBe(1);
+      expect(output).toContain(`\n  ${variable}: `);
+    });
+  });
+
+  test.each([
+    [['dev', '--plan', '--apply', 'x'], 'use one of --plan, --apply and --destroy'],
+    [['dev', '--plan', '--smoke', 'users'], '--plan takes neither --smoke nor --replace-mapping'],
+    [['dev', '--apply', 'nowhere.tfplan'], 'There is no plan '],
+  ])('refuses %j', async (args, words) => {
+    const { exitCode, output } = await deploy(args, '');
+
+    expect(exitCode).toBe(1);
+    expect(output).toContain(words);
   });
 
   test.each([
     ['no workspace', [], 'name one workspace'],
     ['the workspace default', ['default'], 'cannot be a workspace'],
-    ['a workspace without variables', ['nowhere'], 'There is no terraform/environments/nowhere.tfvars'],
     ['an unknown service', ['dev', '--yes', '--smoke', 'nobody'], 'There is no service "nobody" to start'],
   ])('refuses %s', async (_what, args, words) => {
     const { exitCode, output } = await deploy(args, '');
 
     expect(exitCode).toBe(1);
     expect(output).toContain(words);
+  });
+
+  test('refuses a workspace without variables', async () => {
+    const { exitCode, output } = await deployWith(['nowhere'], '');
+
+    expect(exitCode).toBe(1);
+    expect(output).toContain('There is no terraform/environments/nowhere.tfvars');
   });
 });
