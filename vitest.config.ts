@@ -8,6 +8,8 @@ const long = [
   'tests/chaos/reconcile.test.ts',
   'tests/cli/operations.test.ts',
   'tests/terraform/modules.test.ts',
+  'tests/terraform/upgrade.test.ts',
+  'tests/terraform/module-instances.test.ts',
   'tests/chaos/other-operations.test.ts',
   'scripts/test/docs-commands.test.ts',
   'tests/chaos/stop.test.ts',

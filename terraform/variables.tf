@@ -28,7 +28,10 @@ variable "load_balancer" {
     - `access_logs.bucket`: S3 bucket for the logs. Its policy must let ELB write.
     - `access_logs.prefix`: Prefix of the log objects in the bucket.
     - `deletion_protection`: Whether the load balancer is protected from deletion. Default true in the workspace prod, false elsewhere.
-    - `existing_listener_arn`: Adds the rules to this listener and creates no load balancer. Excludes all other attributes.
+    - `existing_listener_arn`: Adds the rules to this listener and creates no load balancer. Excludes all other attributes
+      except `security_groups`.
+    - `security_groups`: Security groups of the existing listener's load balancer. Default: read from that load balancer,
+      which must then exist at plan time.
   EOT
   type = object({
     subnets          = optional(list(string), [])
@@ -43,6 +46,7 @@ variable "load_balancer" {
     }))
     deletion_protection   = optional(bool)
     existing_listener_arn = optional(string)
+    security_groups       = optional(list(string), [])
   })
 }
 

@@ -128,7 +128,7 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
       () => [dev, prod],
     ));
 
-  describe('on the bus that dev and prod share', () => oneEventOneWorkspace(() => [dev, prod]));
+  describe('on the bus that dev and prod share', () => oneEventOneWorkspace(workspaces, () => [dev, prod]));
 
   test(
     'the plan rejects a second workspace that accepts unaddressed events, and says what to do',

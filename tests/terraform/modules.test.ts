@@ -128,6 +128,15 @@ describe.runIf(mayRun(noTerraform))(`terraform, with the real provider${noTerraf
     await expectSuccess('.', ['test', '-no-color']);
   });
 
+  // Terraform review, findings 2 and 7.
+  test('a configuration that creates everything the module uses plans in one go', { timeout }, async () => {
+    const where = '../tests/terraform/roots/two-instances';
+    const { exitCode, output } = await folder.init(where);
+    expect(exitCode, output).toBe(0);
+    expect(await expectSuccess(where, ['fmt', '-check', '-recursive'])).toBe('');
+    expect(await expectSuccess(where, ['test', '-no-color'])).toContain('Success! 1 passed, 0 failed.');
+  });
+
   // A tftest cannot expect a failure in a nested module.
   test('the plan rejects a policy that IAM would reject, and says what to do', {
     timeout,

@@ -8,7 +8,10 @@ import { rebuildWorld } from './support/rebuild-world.ts';
 const until = { timeout: 50_000, interval: 50 };
 
 /** Registers tests with two workspaces in one sandbox and on one bus. The first one accepts unaddressed events. */
-export function oneEventOneWorkspace(deployments: () => readonly Deployment[]): void {
+export function oneEventOneWorkspace(
+  [accepting, other]: readonly [accepting: string, other: string],
+  deployments: () => readonly Deployment[],
+): void {
   let sandbox: Sandbox;
   let clients: WorldClients;
 
@@ -39,26 +42,28 @@ export function oneEventOneWorkspace(deployments: () => readonly Deployment[]): 
   // Terraform review, finding 1.
   test('an event without a workspace reaches only the workspace that accepts it', async () => {
     await putEvents(clients, 'Start ECS Task', [{ service: 'pdf' }]);
-    await expect.poll(outcomes, until).toEqual(['Service Started dev/pdf']);
+    await expect.poll(outcomes, until).toEqual([`Service Started ${accepting}/pdf`]);
     await quiet();
-    expect(running()).toEqual(['dev/pdf']);
+    expect(running()).toEqual([`${accepting}/pdf`]);
   });
 
   test('an event with a workspace reaches only that workspace', async () => {
-    await putEvents(clients, 'Start ECS Task', [{ service: 'pdf', workspace: 'prod' }]);
-    await expect.poll(outcomes, until).toEqual(['Service Started dev/pdf', 'Service Started prod/pdf']);
-    await putEvents(clients, 'Stop ECS Tasks', [{ services: ['pdf'], workspace: 'dev' }]);
-    await expect.poll(running, until).toEqual(['prod/pdf']);
+    await putEvents(clients, 'Start ECS Task', [{ service: 'pdf', workspace: other }]);
+    await expect.poll(outcomes, until).toEqual([`Service Started ${accepting}/pdf`, `Service Started ${other}/pdf`]);
+    await putEvents(clients, 'Stop ECS Tasks', [{ services: ['pdf'], workspace: accepting }]);
+    await expect.poll(running, until).toEqual([`${other}/pdf`]);
     await quiet();
-    expect(outcomes().filter((outcome) => !outcome.startsWith('Service Started'))).toEqual(['Service Stopped dev/pdf']);
+    expect(outcomes().filter((outcome) => !outcome.startsWith('Service Started'))).toEqual([
+      `Service Stopped ${accepting}/pdf`,
+    ]);
   });
 
   test('a crash of one workspace’s task is reported only by that workspace', async () => {
-    const [task] = sandbox.ecs.tasks().filter(({ startedBy }) => startedBy === 'start-engines/prod/pdf');
+    const [task] = sandbox.ecs.tasks().filter(({ startedBy }) => startedBy === `start-engines/${other}/pdf`);
     sandbox.ecs.crashTask(task?.taskArn ?? '');
     const interrupted = () => new Set(outcomes().filter((outcome) => outcome.startsWith('Service Interrupted')));
-    await expect.poll(interrupted, until).toEqual(new Set(['Service Interrupted prod/pdf']));
+    await expect.poll(interrupted, until).toEqual(new Set([`Service Interrupted ${other}/pdf`]));
     await quiet();
-    expect(interrupted()).toEqual(new Set(['Service Interrupted prod/pdf']));
+    expect(interrupted()).toEqual(new Set([`Service Interrupted ${other}/pdf`]));
   });
 }

@@ -1,8 +1,9 @@
 locals {
   target_group_names = { for name in keys(var.services) : name => "${name}-${var.workspace}" }
 
-  makes_listener = var.existing_listener_arn == null
-  serves_https   = local.makes_listener && var.certificate_arn != null
+  # Both must be known at plan time, also if the same apply creates the certificate or the listener.
+  makes_listener = length(var.subnets) > 0
+  serves_https   = local.makes_listener && (var.allow_plain_http ? var.certificate_arn != null : true)
 
   listener_arn = (
     !local.makes_listener ? var.existing_listener_arn :
@@ -11,10 +12,12 @@ locals {
   load_balancer_arn_suffix = local.makes_listener ? aws_lb.this[0].arn_suffix : data.aws_lb.existing[0].arn_suffix
   dns_name                 = local.makes_listener ? aws_lb.this[0].dns_name : data.aws_lb.existing[0].dns_name
 
-  # Security groups that the tasks admit. The keys must be known at plan time.
-  load_balancer_groups = local.makes_listener ? { own = aws_security_group.load_balancer[0].id } : {
-    for id in data.aws_lb.existing[0].security_groups : id => id
-  }
+  # Security groups that the tasks admit. The keys must be known at plan time: the ID of a group may not be.
+  load_balancer_groups = (
+    local.makes_listener ? { own = aws_security_group.load_balancer[0].id } :
+    length(var.security_groups) > 0 ? { for index, id in var.security_groups : tostring(index) => id } :
+    { for id in data.aws_lb.existing[0].security_groups : id => id }
+  )
 
   ports = toset([for port in distinct(concat(var.further_ports, flatten([for service in var.services : concat([service.port], service.further_ports)]))) : tostring(port)])
 

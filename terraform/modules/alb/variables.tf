@@ -24,7 +24,7 @@ variable "vpc_id" {
 }
 
 variable "subnets" {
-  description = "Subnets of the load balancer, in at least two Availability Zones. Not needed with an existing listener."
+  description = "Subnets of the load balancer, in at least two Availability Zones. Empty with an existing listener."
   type        = list(string)
   default     = []
 }
@@ -198,4 +198,10 @@ variable "existing_listener_arn" {
     condition     = var.existing_listener_arn == null ? true : can(regex("^arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener/app/", var.existing_listener_arn))
     error_message = "existing_listener_arn must be the ARN of an Application Load Balancer's listener."
   }
+}
+
+variable "security_groups" {
+  description = "Security groups of the existing listener's load balancer. Default: read from that load balancer, which must then exist at plan time."
+  type        = list(string)
+  default     = []
 }

@@ -61,22 +61,41 @@ locals {
   }
 
   # One invocation starts several services, each after the services it depends on. Terraform has no recursion, so each step
-  # adds one more level of dependencies.
-  chains_1 = local.start_seconds
-  chains_2 = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : local.chains_1[other]]...) }
-  chains_3 = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : local.chains_2[other]]...) }
-  chains_4 = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : local.chains_3[other]]...) }
-  chains_5 = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : local.chains_4[other]]...) }
+  # adds one more level of dependencies. Unknown services are refused elsewhere.
+  chains_1  = local.start_seconds
+  chains_2  = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : lookup(local.chains_1, other, 0)]...) }
+  chains_3  = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : lookup(local.chains_2, other, 0)]...) }
+  chains_4  = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : lookup(local.chains_3, other, 0)]...) }
+  chains_5  = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : lookup(local.chains_4, other, 0)]...) }
+  chains_6  = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : lookup(local.chains_5, other, 0)]...) }
+  chains_7  = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : lookup(local.chains_6, other, 0)]...) }
+  chains_8  = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : lookup(local.chains_7, other, 0)]...) }
+  chains_9  = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : lookup(local.chains_8, other, 0)]...) }
+  chains_10 = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : lookup(local.chains_9, other, 0)]...) }
+  chains_11 = { for name, service in var.services : name => local.start_seconds[name] + max(0, [for other in service.depends_on : lookup(local.chains_10, other, 0)]...) }
+
+  # One more step makes only these chains longer.
+  endless_chains = [for name, seconds in local.chains_11 : name if seconds != local.chains_10[name]]
 
   # Plus a minute. Lambda's limit is 900 seconds.
-  longest_chain_seconds = 60 + max(values(local.chains_5)...)
+  longest_chain_seconds = 60 + max(values(local.chains_10)...)
   timeout_seconds       = max(60 + max(values(local.start_seconds)...), min(900, local.longest_chain_seconds))
+
+  # Lambda counts earlier attempts too: three attempts of maximum length and the pauses between them.
+  maximum_event_age_seconds = min(3600, 3 * local.timeout_seconds + 180)
+}
+
+# Permissions are built from names in this account and Region. With an ARN of another one, every start would fail with
+# AwsAccessDenied. Variables may have names instead of ARNs.
+locals {
+  here          = "the account ${data.aws_caller_identity.current.account_id} and the Region ${data.aws_region.current.id}"
+  local_pattern = "^(arn:[^:]*:[^:]*:(${data.aws_region.current.id})?:${data.aws_caller_identity.current.account_id}:.*|[^:]*(:[^:]*)?)$"
 }
 
 # Only a warning, because Lambda's retry continues a start of several services.
 check "dependency_chains" {
   assert {
     condition     = local.longest_chain_seconds <= 900
-    error_message = "A start of several services may exceed Lambda's limit of 900 seconds: ${join(", ", [for name, seconds in local.chains_5 : "${name} with its dependencies takes up to ${seconds} s" if seconds > 840])}. Lambda then retries, and the first services are already running. To avoid the retry, shorten start_timeout_seconds or healthy_timeout_seconds."
+    error_message = "A start of several services may exceed Lambda's limit of 900 seconds: ${join(", ", [for name, seconds in local.chains_10 : "${name} with its dependencies takes up to ${seconds} s" if seconds > 840])}. Lambda then retries, and the first services are already running. To avoid the retry, shorten start_timeout_seconds or healthy_timeout_seconds."
   }
 }

@@ -1,4 +1,12 @@
-data "aws_partition" "current" {}
+data "aws_partition" "current" {
+  lifecycle {
+    # Not a validation of services, because it needs values that are derived from services.
+    postcondition {
+      condition     = length(local.endless_chains) == 0
+      error_message = "depends_on of ${join(", ", local.endless_chains)} has a cycle, or a chain of more than 10 services."
+    }
+  }
+}
 
 data "aws_caller_identity" "current" {}
 
@@ -36,6 +44,7 @@ module "alb" {
   access_logs           = var.load_balancer.access_logs
   deletion_protection   = coalesce(var.load_balancer.deletion_protection, var.workspace == "prod")
   existing_listener_arn = var.load_balancer.existing_listener_arn
+  security_groups       = var.load_balancer.security_groups
 }
 
 module "service_mappings" {
@@ -81,16 +90,15 @@ module "iam" {
 module "lambda" {
   source = "../lambda"
 
-  name                = local.function_name
-  failures_queue_name = "start-engines-failures-${var.workspace}"
-  role_arn            = module.iam.role_arn
-  package_path        = coalesce(var.function.package_path, "${path.module}/../../../packages/handler/dist/start-engines-lambda.zip")
-  package_s3          = var.function.package_s3
-  runtime             = var.function.runtime
-  memory_mb           = var.function.memory_mb
-  timeout_seconds     = local.timeout_seconds
-  # Lambda counts earlier attempts too: three attempts of maximum length and the pauses between them.
-  maximum_event_age_seconds = min(3600, 3 * local.timeout_seconds + 180)
+  name                      = local.function_name
+  failures_queue_name       = "start-engines-failures-${var.workspace}"
+  role_arn                  = module.iam.role_arn
+  package_path              = coalesce(var.function.package_path, "${path.module}/../../../packages/handler/dist/start-engines-lambda.zip")
+  package_s3                = var.function.package_s3
+  runtime                   = var.function.runtime
+  memory_mb                 = var.function.memory_mb
+  timeout_seconds           = local.timeout_seconds
+  maximum_event_age_seconds = local.maximum_event_age_seconds
   log_retention_days        = var.function.log_retention_days
   reserved_concurrency      = var.function.reserved_concurrency
   tracing                   = var.function.tracing

@@ -7,6 +7,11 @@ variable "allowed_clusters" {
     condition     = alltrue([for cluster in var.allowed_clusters : can(regex("^(arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/)?[A-Za-z0-9_-]{1,255}$", cluster))])
     error_message = "allowed_clusters must be names or ARNs of clusters, without wildcards: reconcile reads each of them."
   }
+
+  validation {
+    condition     = alltrue([for value in var.allowed_clusters : can(regex(local.local_pattern, value))])
+    error_message = "Clusters must be in ${local.here}."
+  }
 }
 
 variable "allowed_task_families" {
@@ -29,6 +34,11 @@ variable "allowed_task_role_arns" {
     condition     = alltrue([for arn in var.allowed_task_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]{1,576}$", arn))])
     error_message = "allowed_task_role_arns must be ARNs of roles, without wildcards: permission to pass any role is permission to act as any role."
   }
+
+  validation {
+    condition     = alltrue([for value in var.allowed_task_role_arns : can(regex(local.local_pattern, value))])
+    error_message = "Roles must be in ${local.here}."
+  }
 }
 
 variable "allowed_target_group_arns" {
@@ -39,6 +49,11 @@ variable "allowed_target_group_arns" {
   validation {
     condition     = alltrue([for arn in var.allowed_target_group_arns : can(regex("^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:targetgroup/[A-Za-z0-9-]+", arn))])
     error_message = "allowed_target_group_arns must be ARNs of target groups, which may end with *."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.allowed_target_group_arns : can(regex(local.local_pattern, value))])
+    error_message = "Target groups must be in ${local.here}."
   }
 }
 

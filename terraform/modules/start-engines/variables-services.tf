@@ -227,6 +227,18 @@ variable "services" {
     condition     = alltrue(flatten([for service in var.services : [for name in concat(keys(service.environment), lookup(service.allow_overrides, "environment", [])) : name != "START_ENGINES_LAUNCH_FACTS"]]))
     error_message = "A mapping cannot set or allow START_ENGINES_LAUNCH_FACTS: start-engines stores a task's launch facts in it."
   }
+
+  validation {
+    condition = alltrue([for value in flatten([
+      for service in var.services : concat(
+        [service.cluster, service.task_definition],
+        service.task_role_arns,
+        service.additional_target_groups[*].arn,
+        flatten([for override in ["cluster", "task_definition", "target_group_arn"] : lookup(service.allow_overrides, override, [])]),
+      )
+    ]) : can(regex(local.local_pattern, value))])
+    error_message = "Clusters, task definitions, roles and target groups must be in ${local.here}."
+  }
 }
 
 variable "mapping_defaults" {

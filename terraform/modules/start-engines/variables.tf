@@ -47,7 +47,10 @@ variable "load_balancer" {
     - `access_logs.bucket`: S3 bucket for the logs. Its policy must let ELB write.
     - `access_logs.prefix`: Prefix of the log objects in the bucket.
     - `deletion_protection`: Whether the load balancer is protected from deletion. Default true in the workspace prod, false elsewhere.
-    - `existing_listener_arn`: Adds the rules to this listener and creates no load balancer. Excludes all other attributes.
+    - `existing_listener_arn`: Adds the rules to this listener and creates no load balancer. Excludes all other attributes
+      except `security_groups`.
+    - `security_groups`: Security groups of the existing listener's load balancer. Default: read from that load balancer,
+      which must then exist at plan time.
   EOT
   type = object({
     subnets          = optional(list(string), [])
@@ -62,7 +65,18 @@ variable "load_balancer" {
     }))
     deletion_protection   = optional(bool)
     existing_listener_arn = optional(string)
+    security_groups       = optional(list(string), [])
   })
+
+  validation {
+    condition     = length(var.load_balancer.subnets) > 0 || var.load_balancer.existing_listener_arn != null
+    error_message = "load_balancer needs subnets for a new load balancer, or existing_listener_arn."
+  }
+
+  validation {
+    condition     = length(var.load_balancer.subnets) == 0 || length(var.load_balancer.security_groups) == 0
+    error_message = "load_balancer.security_groups belongs to existing_listener_arn: a new load balancer gets a group of its own."
+  }
 
   # These settings would silently have no effect: this module does not manage the load balancer of an existing listener.
   validation {
@@ -71,7 +85,12 @@ variable "load_balancer" {
       length(var.load_balancer.subnets) == 0 && !var.load_balancer.internal && !var.load_balancer.allow_plain_http &&
       jsonencode(var.load_balancer.ingress_cidrs) == jsonencode(["0.0.0.0/0"]) && var.load_balancer.tls_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
     )
-    error_message = "With existing_listener_arn, load_balancer takes no other attribute: the load balancer of an existing listener is not managed here."
+    error_message = "With existing_listener_arn, load_balancer takes no other attribute except security_groups: the load balancer of an existing listener is not managed here."
+  }
+
+  validation {
+    condition     = alltrue([for value in compact([var.load_balancer.certificate_arn, var.load_balancer.existing_listener_arn]) : can(regex(local.local_pattern, value))])
+    error_message = "Certificate and listener must be in ${local.here}."
   }
 }
 

@@ -41,10 +41,14 @@ async function rebuildSecurityGroup(
   const everything = { GroupId, IpPermissions: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] };
   await ec2.send(new RevokeSecurityGroupIngressCommand(everything));
   await ec2.send(new RevokeSecurityGroupEgressCommand(everything));
-  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: IpPermissions.map(permission) }));
-  await ec2.send(
-    new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: IpPermissionsEgress.map(permission) }),
-  );
+  // The API refuses an empty list.
+  if (IpPermissions.length > 0) {
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: IpPermissions.map(permission) }));
+  }
+  if (IpPermissionsEgress.length > 0) {
+    const rules = IpPermissionsEgress.map(permission);
+    await ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: rules }));
+  }
 }
 
 function permission({ IpProtocol, FromPort, ToPort, IpRanges, UserIdGroupPairs }: IpPermission) {

@@ -24,7 +24,10 @@ export async function rebuildWorld(sandbox: Sandbox, clients: WorldClients, depl
   }
   for (const [name, { taskDefinition, port }] of mappingDocuments(deployment)) {
     if (!name.startsWith('services/')) continue;
-    await registerTaskDefinition(clients, name.slice('services/'.length), String(taskDefinition), Number(port));
+    const [family = ''] = String(taskDefinition)
+      .replace(/^arn:.*\//, '')
+      .split(':');
+    await registerTaskDefinition(clients, name.slice('services/'.length), family, Number(port));
   }
   await rebuildLoadBalancer(sandbox, clients, deployment);
   for (const { Name, Type, Value } of deployment.parameters) {

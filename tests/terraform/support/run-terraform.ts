@@ -12,11 +12,11 @@ export interface TerraformRun {
   readonly output: string;
 }
 
-/** A copy of the folder `terraform/`, so that a test leaves no files in the source tree. */
+/** A copy of the folders `terraform/` and `tests/terraform/roots/`, so that a test leaves no files in the source tree. */
 export interface TerraformFolder extends AsyncDisposable {
   /** The path of the copy. */
   readonly path: string;
-  /** Runs terraform in a folder of the copy, such as `modules/alb`, without a network or an account. */
+  /** Runs terraform in a folder, such as `modules/alb` or `../tests/terraform/roots/…`, without a network or an account. */
   run(folder: string, args: readonly string[], options?: TerraformOptions): Promise<TerraformRun>;
   /** Runs `init` without a backend, with the provider of the machine's mirror if there is one. */
   init(folder: string): Promise<TerraformRun>;
@@ -35,7 +35,13 @@ export interface TerraformOptions {
 export async function openTerraformFolder(further: Readonly<Record<string, string>> = {}): Promise<TerraformFolder> {
   const home = await mkdtemp(join(tmpdir(), 'start-engines-terraform-'));
   const path = join(home, 'terraform');
-  await cp(join(root, 'terraform'), path, { recursive: true, filter: (source) => !isLeftover(basename(source)) });
+  const roots = join('tests', 'terraform', 'roots');
+  for (const source of ['terraform', roots]) {
+    await cp(join(root, source), join(home, source), {
+      recursive: true,
+      filter: (file) => !isLeftover(basename(file)),
+    });
+  }
   const environment = { ...environmentOf(home), ...further };
   const run: TerraformFolder['run'] = (folder, args, { workspace, input, provider } = {}) => {
     const variables = { ...provider?.environment, ...(workspace === undefined ? {} : { TF_WORKSPACE: workspace }) };

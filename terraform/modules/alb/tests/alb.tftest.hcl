@@ -177,6 +177,21 @@ run "uses_an_existing_listener" {
   }
 }
 
+run "admits_the_named_groups_of_an_existing_load_balancer" {
+  command = plan
+  variables {
+    existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210"
+    security_groups       = ["sg-0e5f6071", "sg-0f607182"]
+    certificate_arn       = null
+    subnets               = []
+  }
+
+  assert {
+    condition     = { for key, rule in aws_vpc_security_group_ingress_rule.tasks : key => rule.referenced_security_group_id if rule.from_port == 8080 } == { "0:8080" = "sg-0e5f6071", "1:8080" = "sg-0f607182" }
+    error_message = "The keys must not contain the IDs, which may be unknown."
+  }
+}
+
 run "refuses_plain_http_without_allow_plain_http" {
   command = plan
   variables {
@@ -210,6 +225,57 @@ run "refuses_a_duplicate_priority" {
     }
   }
   expect_failures = [var.services]
+}
+
+# Terraform review, finding 12: ELB changes rules one by one, so each of these failed with PriorityInUse in every apply.
+run "refuses_swapped_priorities" {
+  command = plan
+  variables {
+    services = {
+      auth = { port = 8080, path_prefix = "/api/auth", priority = 20 }
+      pdf  = { port = 9080, path_prefix = "/api/pdf", priority = 10 }
+    }
+    previous_priorities = { auth = 10, pdf = 20 }
+  }
+  expect_failures = [aws_lb_listener_rule.this]
+}
+
+run "refuses_a_priority_inserted_before_others" {
+  command = plan
+  variables {
+    services = {
+      auth  = { port = 8080, path_prefix = "/api/auth", priority = 20 }
+      pdf   = { port = 9080, path_prefix = "/api/pdf", priority = 30 }
+      users = { port = 8081, path_prefix = "/api/users", priority = 10 }
+    }
+    previous_priorities = { auth = 10, pdf = 20 }
+  }
+  expect_failures = [aws_lb_listener_rule.this]
+}
+
+run "refuses_the_priority_of_a_renamed_service" {
+  command = plan
+  variables {
+    services            = { login = { port = 8080, path_prefix = "/api/login", priority = 10 } }
+    previous_priorities = { auth = 10 }
+  }
+  expect_failures = [aws_lb_listener_rule.this]
+}
+
+run "moves_a_priority_to_an_unused_number" {
+  command = plan
+  variables {
+    services = {
+      auth = { port = 8080, path_prefix = "/api/auth", priority = 30 }
+      pdf  = { port = 9080, path_prefix = "/api/pdf", priority = 20 }
+    }
+    previous_priorities = { auth = 10, pdf = 20 }
+  }
+
+  assert {
+    condition     = aws_lb_listener_rule.this["auth"].priority == 30
+    error_message = "An unused number must be accepted."
+  }
 }
 
 run "refuses_a_path_that_another_rule_matches_first" {

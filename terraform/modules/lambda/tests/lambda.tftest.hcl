@@ -66,6 +66,15 @@ run "refuses_a_missing_zip" {
   expect_failures = [aws_lambda_function.this]
 }
 
+# Terraform review, finding 11.
+run "refuses_an_environment_over_4_kb" {
+  command = plan
+  variables {
+    environment = { CLUSTERS = join(",", [for number in range(100) : format("cluster-with-a-name-of-forty-characters%d", number % 10)]) }
+  }
+  expect_failures = [aws_lambda_function.this]
+}
+
 run "refuses_a_hash_in_hexadecimal" {
   command = plan
   variables {

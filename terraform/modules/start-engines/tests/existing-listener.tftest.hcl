@@ -111,3 +111,19 @@ run "refuses_a_tls_policy_with_an_existing_listener" {
   }
   expect_failures = [var.load_balancer]
 }
+
+run "refuses_neither_subnets_nor_a_listener" {
+  command = plan
+  variables {
+    load_balancer = {}
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "refuses_security_groups_without_an_existing_listener" {
+  command = plan
+  variables {
+    load_balancer = { subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d", security_groups = ["sg-0e5f6071"] }
+  }
+  expect_failures = [var.load_balancer]
+}

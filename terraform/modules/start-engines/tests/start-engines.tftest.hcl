@@ -135,6 +135,117 @@ run "warns_about_a_dependency_chain_over_lambdas_maximum" {
   expect_failures = [check.dependency_chains]
 }
 
+run "refuses_a_dependency_cycle" {
+  command = plan
+  variables {
+    services = {
+      users = { cluster = "c", task_definition = "users", task_role_arns = [], port = 8080, priority = 10, depends_on = ["auth"] }
+      auth  = { cluster = "c", task_definition = "auth", task_role_arns = [], port = 8080, priority = 20, depends_on = ["users"] }
+    }
+  }
+  expect_failures = [data.aws_partition.current, check.dependency_chains]
+}
+
+run "covers_ten_levels_of_dependencies" {
+  command = plan
+  variables {
+    mapping_defaults = { start_timeout_seconds = 30, healthy_timeout_seconds = 20, drain_seconds = 0 }
+    services = {
+      for number in range(10) : "s${number}" => { cluster = "c", task_definition = "t", task_role_arns = [], port = 8080, priority = 10 + number, depends_on = number == 0 ? [] : ["s${number - 1}"] }
+    }
+  }
+
+  assert {
+    condition     = local.timeout_seconds == 560
+    error_message = "The timeout must be 50 s for each of ten services, and a minute: ${local.timeout_seconds}"
+  }
+}
+
+run "lambda_keeps_an_event_for_three_attempts_of_the_longest_start" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "c", task_definition = "auth", task_role_arns = [], port = 8080, priority = 10, start_timeout_seconds = 600, healthy_timeout_seconds = 200, drain_seconds = 10 } }
+  }
+
+  assert {
+    condition     = local.timeout_seconds == 870 && local.maximum_event_age_seconds == 2790
+    error_message = "Three attempts of 870 s and 3 minutes: ${local.timeout_seconds} and ${local.maximum_event_age_seconds}"
+  }
+}
+
+# Terraform review, finding 21.
+run "refuses_a_cluster_of_another_account" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "arn:aws:ecs:us-east-2:210987654321:cluster/auth-cluster", task_definition = "auth-api-task", task_role_arns = [], port = 8080, priority = 10 } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_a_task_definition_of_another_region" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "arn:aws:ecs:us-west-2:123456789012:task-definition/auth-api-task:3", task_role_arns = [], port = 8080, priority = 10 } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_a_task_role_of_another_account" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = ["arn:aws:iam::210987654321:role/auth-task"], port = 8080, priority = 10 } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_an_additional_target_group_of_another_account" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], port = 8080, priority = 10, additional_target_groups = [{ arn = "arn:aws:elasticloadbalancing:us-east-2:210987654321:targetgroup/theirs/0123456789abcdef" }] } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_an_override_to_a_cluster_of_another_account" {
+  command = plan
+  variables {
+    services = { auth = { cluster = "auth-cluster", task_definition = "auth-api-task", task_role_arns = [], port = 8080, priority = 10, allow_overrides = { cluster = ["arn:aws:ecs:us-east-2:210987654321:cluster/theirs"] } } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_allowed_clusters_of_another_account" {
+  command = plan
+  variables {
+    allowed_clusters = ["arn:aws:ecs:us-east-2:210987654321:cluster/theirs"]
+  }
+  expect_failures = [var.allowed_clusters]
+}
+
+run "refuses_allowed_roles_of_another_account" {
+  command = plan
+  variables {
+    allowed_task_role_arns = ["arn:aws:iam::210987654321:role/theirs"]
+  }
+  expect_failures = [var.allowed_task_role_arns]
+}
+
+run "refuses_allowed_target_groups_of_another_region" {
+  command = plan
+  variables {
+    allowed_target_group_arns = ["arn:aws:elasticloadbalancing:us-west-2:123456789012:targetgroup/ours/*"]
+  }
+  expect_failures = [var.allowed_target_group_arns]
+}
+
+run "refuses_a_certificate_of_another_region" {
+  command = plan
+  variables {
+    load_balancer = { subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d" }
+  }
+  expect_failures = [var.load_balancer]
+}
+
 run "refuses_two_packages" {
   command = plan
   variables {
