@@ -5,6 +5,7 @@ import {
   createEcsTaskRunner,
   createLaunchClaims,
   createLaunchKeys,
+  createListenerRules,
   createStopNotes,
   createTargetRegistry,
 } from '@start-engines/aws';
@@ -102,6 +103,10 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       }),
       targets: createTargetRegistry({
         client: client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
+      }),
+      rules: createListenerRules({
+        client: client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
+        settleMs: 20_000,
       }),
       stopNotes: createStopNotes({
         client: client('ssm', caller) as unknown as SSMClient,

@@ -310,6 +310,34 @@ const forged = aScript(inTurn([often(6, oneOf([...commonActs(), often(5, aForger
   ipReuse: fc.constant(0),
 });
 
+/** A stop, and a start while its route settles. */
+const startWhileSettling: fc.Arbitrary<readonly Step[]> = fc
+  .record({
+    owner: anOwner,
+    upMs: fc.integer({ min: 5_000, max: 20_000 }),
+    startMs: upTo(50_000),
+    delivery: aDelivery({ lateMs: fc.constant(0) }),
+    look: fc.option(aReconcile, { nil: undefined }),
+  })
+  .map(({ owner, upMs, startMs, delivery, look }): Step[] => [
+    { afterMs: 1_000, act: { kind: 'start', owner, delivery: atOnce } },
+    { afterMs: upMs, act: { kind: 'stop', owner, delivery } },
+    { afterMs: startMs, act: { kind: 'start', owner, delivery } },
+    ...(look === undefined ? [] : [{ afterMs: 1_000, act: look }]),
+  ]);
+
+const ruleTrouble: fc.Arbitrary<Act> = fc.record({
+  kind: fc.constant('trouble' as const),
+  operation: fc.constantFrom('ModifyRule', 'DescribeRules'),
+  trouble: fc.constantFrom<Trouble>('throttled', 'lost-before', 'lost-after'),
+  times: fc.integer({ min: 1, max: 4 }),
+});
+
+const routes = aScript(
+  inTurn([often(6, oneOf([...commonActs(), often(2, ruleTrouble)])), often(2, startWhileSettling), often(1, relay)]),
+  { wakes: fc.constant(true) },
+);
+
 export const dimensions: readonly Dimension[] = [
   { name: 'plain', script: fc.oneof(often(7, anyLife), often(1, relays)), quickRuns: 150 },
   { name: 'aged', script: aged, quickRuns: 40 },
@@ -325,6 +353,7 @@ export const dimensions: readonly Dimension[] = [
   { name: 'parameter-store', script: parameterStore, quickRuns: 40 },
   { name: 'redelivery', script: redelivery, quickRuns: 40 },
   { name: 'forged', script: forged, quickRuns: 40 },
+  { name: 'routes', script: routes, quickRuns: 40 },
 ];
 
 /** @throws RangeError for a name that no dimension has */

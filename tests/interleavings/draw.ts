@@ -150,6 +150,7 @@ export function aScript(
     oldReads: world.oldReads ?? fc.constant([]),
     isAged: world.isAged ?? fc.constant(false),
     groups: world.groups ?? fc.constant('own' as const),
+    wakes: world.wakes ?? fc.constant(false),
     hasSecondCluster: world.hasSecondCluster ?? fc.constant(false),
     steps,
   });

@@ -1,8 +1,8 @@
-import { parseMoment, type RetireMark } from '@start-engines/core';
+import { ownerOf, parseMoment, type RetireMark } from '@start-engines/core';
 import type { Caller } from './lossy-client.ts';
-import type { Stage } from './stage.ts';
+import { owners, type Stage } from './stage.ts';
 import { isKept, short, type TaskStory } from './stories.ts';
-import type { Sending, Target } from './witness.ts';
+import type { RouteRecord, Sending, Target } from './witness.ts';
 
 /** The latest RegisterTargets of an address: when it took effect, and whether that was long after it was sent. */
 export interface Registration {
@@ -17,6 +17,8 @@ export interface Scene {
   readonly stories: ReadonlyMap<string, TaskStory>;
   /** By target group and address. */
   readonly registrations: ReadonlyMap<string, Registration>;
+  /** By target group; without an entry the rule sends requests to the activator. */
+  readonly routes: ReadonlyMap<string, RouteRecord>;
   /** When they were asked, by owner. */
   readonly restarts: ReadonlyMap<string, ReadonlySet<number>>;
   /** When the latest stop was requested, whatever has become of it, by owner. */
@@ -51,6 +53,7 @@ export function createJudge({
   isTroubled,
   stories,
   registrations,
+  routes,
   restarts,
   expectedStops,
   successes,
@@ -172,6 +175,36 @@ export function createJudge({
     }
   }
 
+  /** Requests must not reach a task that leaves: every node of the load balancer sends them elsewhere first. */
+  function judgeRoute(caller: Caller, story: TaskStory, targetGroupArn: string, what: string): void {
+    if (stage.activatorGroupArn === '' || story.endedAt !== undefined || story.lastStatus !== 'RUNNING') return;
+    const { to, since } = routes.get(targetGroupArn) ?? { to: 'activator', since: 0 };
+    if (to === 'activator' && now() - since >= stage.settings.settleMs) return;
+    const isServed = ofOwner(story.startedBy).some(
+      (other) => other !== story && (isHealthyIn(other, targetGroupArn) || hasJustGone(other)),
+    );
+    if (isServed || !isMapped(story.startedBy, targetGroupArn)) return;
+    report(
+      'a task leaves when its route has settled',
+      `${caller.name} ${what} ${short(story.taskArn)}: ${to}, ${now() - since} ms`,
+    );
+  }
+
+  /** The rule of a group that the mapping no longer names is not looked after. */
+  const isMapped = (startedBy: string, targetGroupArn: string) =>
+    owners.some(
+      (owner) => ownerOf(owner.workspace, owner.service) === startedBy && stage.rulesOf(owner).has(targetGroupArn),
+    );
+
+  const isHealthyIn = ({ ip, facts }: TaskStory, targetGroupArn: string) =>
+    facts?.targets.some(
+      (target) =>
+        target.targetGroupArn === targetGroupArn &&
+        stage
+          .registered(targetGroupArn)
+          .some((one) => one.id === ip && one.port === target.port && one.health.State === 'healthy'),
+    ) === true;
+
   function judgeStop(story: TaskStory, asked: number, what: string): void {
     const { facts, taskArn, adoptions } = story;
     const decidedAt = story.marks.find((mark) => mark.by === 'stop' && mark.asked >= asked)?.at ?? now();
@@ -187,6 +220,7 @@ export function createJudge({
     if (stopAsked !== undefined) judgeStop(story, stopAsked, 'stopped');
     if (reason.startsWith('start@')) judgeWithdrawal(caller, story);
     if (endedAt !== undefined) return;
+    for (const { targetGroupArn } of story.facts?.targets ?? []) judgeRoute(caller, story, targetGroupArn, 'stops');
     if (stopAsked !== undefined) story.stopAsked = stopAsked;
     for (const { group, target } of registeredAt(story.startedBy, ip, sentAt)) {
       report('deregistered before it is stopped', `${caller.name} stops ${short(taskArn)} with ${target} in ${group}`);
@@ -246,6 +280,8 @@ export function createJudge({
     // Whose a target is that answers nobody is not asked where the group may be another's too (docs/adr/0015).
     const isSilent = stage.isContested && ['unhealthy', 'unused'].includes(standing?.health.State ?? '');
     const since = registrations.get(`${targetGroupArn} ${Id}:${Port}`)?.at ?? 0;
+    const holder = [...stories.values()].findLast((story) => story.ip === Id && story.createdAt < since);
+    if (standing !== undefined && holder !== undefined) judgeRoute(caller, holder, targetGroupArn, 'deregisters');
     // Whoever decides by a look that is older than the registration cannot know of it.
     if (standing === undefined || isSilent || since > groupReadAt - lags.tasksMs) return;
     const rightful = [...stories.values()].find(

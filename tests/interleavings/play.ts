@@ -103,6 +103,8 @@ class Player {
     await this.#processes.untilIdle();
     await world.clock.advance(8_000);
     judgeEnd({ stage: this.#stage, witness: this.#witness, wishes: this.#wishes });
+    // Every start of a service with a route waits for healthy.
+    if (this.#script.wakes) world.runtime.statusCodeFor(() => 200);
     // A start that found no capacity keeps others from trying until the minute is over.
     await world.clock.advance(60_000);
     for (const owner of this.#touched) {

@@ -5,6 +5,7 @@ import {
   createEcsTaskRunner,
   createLaunchClaims,
   createLaunchKeys,
+  createListenerRules,
   createStopNotes,
   createTargetRegistry,
 } from '@start-engines/aws';
@@ -159,6 +160,11 @@ export class Processes {
       }),
       targets: createTargetRegistry({
         client: this.#client<ElasticLoadBalancingV2Client>('elasticloadbalancing', caller),
+      }),
+      rules: createListenerRules({
+        client: this.#client<ElasticLoadBalancingV2Client>('elasticloadbalancing', caller),
+        activatorGroupArn: stage.activatorGroupArn,
+        settleMs: stage.settings.settleMs,
       }),
       mappings,
       stopNotes: createStopNotes({

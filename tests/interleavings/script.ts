@@ -111,6 +111,8 @@ export interface Script {
    * say so with `exclusiveTargetGroup: false`. `undeclared`: the same, and the mappings do not say so.
    */
   readonly groups: 'own' | 'declared' | 'shared' | 'undeclared';
+  /** Whether requests wake the services: their rules also forward to the activator, and every route has to settle. */
+  readonly wakes: boolean;
   /** Whether starts may name a second cluster. */
   readonly hasSecondCluster: boolean;
   readonly steps: readonly Step[];

@@ -21,6 +21,8 @@ export interface Settings {
   readonly timeoutMs: number;
   /** Longer than every deadline of a task and the grace after it. */
   readonly quietMs: number;
+  /** How long a changed rule has to settle. */
+  readonly settleMs: number;
   readonly durations: Partial<SandboxDurations>;
 }
 
@@ -30,7 +32,7 @@ const oldReads: Lags = { tasksMs: 10_000, tagsMs: 5_000, targetsMs: 10_000 };
 /** Less often in a world that is hours old: a health check costs as much time to play as a call. */
 const rareHealthChecksSeconds = 300;
 
-export function settingsOf({ pace, oldReads: late, isAged }: Script): Settings {
+export function settingsOf({ pace, oldReads: late, isAged, wakes }: Script): Settings {
   const lags: Lags = {
     tasksMs: (late.includes('tasks') ? oldReads : freshReads).tasksMs,
     tagsMs: (late.includes('tags') ? oldReads : freshReads).tagsMs,
@@ -46,8 +48,10 @@ export function settingsOf({ pace, oldReads: late, isAged }: Script): Settings {
     startTimeoutSeconds: isLate ? 30 : 15,
     healthyTimeoutSeconds: isLate ? 20 : 6,
     healthCheckIntervalSeconds: isAged ? rareHealthChecksSeconds : 5,
-    timeoutMs: isLate ? 150_000 : 60_000,
-    quietMs: isLate ? 90_000 : 45_000,
+    // A stop also waits until its route has settled, and a start keeps as much time to clean up.
+    timeoutMs: isLate || wakes ? 150_000 : 60_000,
+    quietMs: isLate || wakes ? 90_000 : 45_000,
+    settleMs: 20_000,
     durations: { ...common, ...(pace === 'hasty' ? hasty : steady), ...toDurations(lags) },
   };
 }

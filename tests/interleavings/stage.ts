@@ -15,6 +15,10 @@ export const owners: readonly Owner[] = [
 export interface Stage {
   readonly world: InMemoryWorld;
   readonly settings: Settings;
+  /** The activator's target group; empty where requests wake no service. */
+  readonly activatorGroupArn: string;
+  /** The rules of the service's mapping by target group, if requests wake it. */
+  rulesOf(owner: Owner): ReadonlyMap<string, string>;
   /** The clusters that may hold tasks; the mappings name the first. */
   readonly clusters: readonly string[];
   /** All target groups, those that have been deleted included. */
@@ -59,15 +63,18 @@ export async function openStage(script: Script): Promise<Stage> {
   const { groups, ...balancer } = await openGroups(setUp, script, settings);
   const deleted = new Set<string>();
   const ports = new Map<string, number>();
+  const mapped = new Map<string, readonly string[]>();
   const edit: Stage['edit'] = async (owner, port, which) => {
     ports.set(keyOf(owner), port);
     const [first, second] = groups(owner);
     const wanted = { first: [first], second: [second], both: [first, second] }[which];
+    const arns = deleted.has(second) ? [first] : wanted;
+    mapped.set(keyOf(owner), arns);
     await setUp('ssm', 'PutParameter', {
       Name: `/start-engines/${owner.workspace}/services/${owner.service}`,
       Type: 'String',
       Overwrite: true,
-      Value: JSON.stringify(mappingOf(script, settings, port, deleted.has(second) ? [first] : wanted)),
+      Value: JSON.stringify(mappingOf(script, settings, port, arns, balancer.rules)),
     });
   };
   for (const owner of owners) await edit(owner, 8080, 'first');
@@ -76,6 +83,9 @@ export async function openStage(script: Script): Promise<Stage> {
     world,
     settings,
     clusters,
+    activatorGroupArn: balancer.activatorGroupArn,
+    rulesOf: (owner) =>
+      new Map(script.wakes ? (mapped.get(keyOf(owner)) ?? []).map((arn) => [arn, balancer.rules.get(arn) ?? '']) : []),
     groups: [...new Set(owners.flatMap(groups))],
     groupsOf: groups,
     edit,
@@ -101,14 +111,24 @@ function isShared({ groups }: Script): boolean {
   return groups === 'declared' || groups === 'shared';
 }
 
-function mappingOf(script: Script, settings: Settings, port: number, targetGroupArns: readonly string[]): object {
+function mappingOf(
+  script: Script,
+  settings: Settings,
+  port: number,
+  targetGroupArns: readonly string[],
+  rules: ReadonlyMap<string, string>,
+): object {
   const { drainSeconds, startTimeoutSeconds, healthyTimeoutSeconds } = settings;
   return {
     cluster: clusterName,
     taskDefinition: family,
     containerName: 'app',
     port,
-    targetGroups: targetGroupArns.map((arn) => ({ arn })),
+    targetGroups: targetGroupArns.map((arn) => ({
+      arn,
+      ...(script.wakes ? { listenerRuleArn: rules.get(arn) } : {}),
+    })),
+    ...(script.wakes ? { wake: { paths: ['/api'] } } : {}),
     subnets: ['subnet-0aaaaaaaaaaaaaaa1'],
     drainSeconds,
     startTimeoutSeconds,
@@ -150,26 +170,33 @@ async function openClusters(setUp: SetUp, clusters: readonly string[]): Promise<
 interface Groups {
   readonly listenerArn: string;
   readonly groups: Stage['groupsOf'];
+  readonly activatorGroupArn: string;
+  /** By target group. */
+  readonly rules: ReadonlyMap<string, string>;
 }
 
 /** The first group of each service may be another service's too; the second is its own. */
 async function openGroups(setUp: SetUp, script: Script, settings: Settings): Promise<Groups> {
   const listenerArn = await openListener(setUp);
   const arns = new Map<string, string>();
+  const rules = new Map<string, string>();
+  const activatorGroupArn = script.wakes ? await createGroup(setUp, 'activator', settings) : '';
   const nameOf = (owner: Owner, suffix: 'a' | 'b') => {
     if (suffix === 'a' && script.groups === 'shared') return 'common';
     return suffix === 'a' && script.groups === 'undeclared' ? `common-${owner.workspace}` : `${keyOf(owner)}-${suffix}`;
   };
   for (const name of owners.flatMap((owner) => [nameOf(owner, 'a'), nameOf(owner, 'b')])) {
     if (arns.has(name)) continue;
-    const arn = await createGroup(setUp, { listenerArn, name, priority: arns.size + 1, settings });
+    const arn = await createGroup(setUp, name, settings);
     arns.set(name, arn);
+    const rule = { listenerArn, name, priority: arns.size, targetGroupArn: arn, activatorGroupArn };
+    rules.set(arn, await createRule(setUp, rule));
     if (!isShared(script)) continue;
     const Targets = [{ Id: foreignTarget.id, Port: foreignTarget.port }];
     await setUp('elasticloadbalancing', 'RegisterTargets', { TargetGroupArn: arn, Targets });
   }
   const arnOf = (owner: Owner, suffix: 'a' | 'b') => arns.get(nameOf(owner, suffix)) ?? '';
-  return { listenerArn, groups: (owner) => [arnOf(owner, 'a'), arnOf(owner, 'b')] };
+  return { listenerArn, groups: (owner) => [arnOf(owner, 'a'), arnOf(owner, 'b')], activatorGroupArn, rules };
 }
 
 async function openListener(setUp: SetUp): Promise<string> {
@@ -186,14 +213,7 @@ async function openListener(setUp: SetUp): Promise<string> {
   return (Listeners as { ListenerArn: string }[])[0]?.ListenerArn ?? '';
 }
 
-interface NewGroup {
-  readonly listenerArn: string;
-  readonly name: string;
-  readonly priority: number;
-  readonly settings: Settings;
-}
-
-async function createGroup(setUp: SetUp, { listenerArn, name, priority, settings }: NewGroup): Promise<string> {
+async function createGroup(setUp: SetUp, name: string, settings: Settings): Promise<string> {
   const { TargetGroups } = await setUp('elasticloadbalancing', 'CreateTargetGroup', {
     Name: name,
     Protocol: 'HTTP',
@@ -209,19 +229,39 @@ async function createGroup(setUp: SetUp, { listenerArn, name, priority, settings
     TargetGroupArn,
     Attributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: '6' }],
   });
-  await setUp('elasticloadbalancing', 'CreateRule', {
+  return TargetGroupArn;
+}
+
+interface NewRule {
+  readonly listenerArn: string;
+  readonly name: string;
+  readonly priority: number;
+  readonly targetGroupArn: string;
+  /** Empty where requests wake no service. */
+  readonly activatorGroupArn: string;
+}
+
+async function createRule(setUp: SetUp, rule: NewRule): Promise<string> {
+  const { listenerArn, name, priority, targetGroupArn, activatorGroupArn } = rule;
+  const weights = [
+    { TargetGroupArn: targetGroupArn, Weight: 0 },
+    { TargetGroupArn: activatorGroupArn, Weight: 1 },
+  ];
+  const forward =
+    activatorGroupArn === '' ? { TargetGroupArn: targetGroupArn } : { ForwardConfig: { TargetGroups: weights } };
+  const { Rules } = await setUp('elasticloadbalancing', 'CreateRule', {
     ListenerArn: listenerArn,
     Priority: priority,
     Conditions: [{ Field: 'path-pattern', Values: [`/${name}/*`] }],
-    Actions: [{ Type: 'forward', TargetGroupArn }],
+    Actions: [{ Type: 'forward', ...forward }],
   });
-  return TargetGroupArn;
+  return (Rules as { RuleArn: string }[])[0]?.RuleArn ?? '';
 }
 
 async function deleteGroup(setUp: SetUp, ListenerArn: string, TargetGroupArn: string): Promise<void> {
   const { Rules } = await setUp('elasticloadbalancing', 'DescribeRules', { ListenerArn });
-  for (const { RuleArn, Actions } of Rules as { RuleArn: string; Actions: { TargetGroupArn?: string }[] }[]) {
-    if (Actions[0]?.TargetGroupArn !== TargetGroupArn) continue;
+  for (const { RuleArn, Actions } of Rules as { RuleArn: string; Actions: object[] }[]) {
+    if (!JSON.stringify(Actions).includes(TargetGroupArn)) continue;
     await setUp('elasticloadbalancing', 'DeleteRule', { RuleArn });
   }
   await setUp('elasticloadbalancing', 'DeleteTargetGroup', { TargetGroupArn });

@@ -45,6 +45,11 @@ function brief(value: Readonly<Record<string, unknown>>): string {
   if (typeof value.desiredStatus === 'string') parts.push(value.desiredStatus);
   if (typeof value.TargetGroupArn === 'string') parts.push(value.TargetGroupArn.split('/').at(-2) ?? '');
   if (Array.isArray(Targets)) parts.push(Targets.map((target) => `${target.Id}:${target.Port}`).join(' '));
+  const rules = Array.isArray(value.Actions) ? [{ Actions: value.Actions }] : (value.Rules ?? []);
+  for (const { Actions } of rules as { Actions: RuleAction[] }[]) {
+    const groups = Actions[0]?.ForwardConfig?.TargetGroups ?? [];
+    parts.push(groups.map((group) => `${group.TargetGroupArn.split('/').at(-2)}=${group.Weight}`).join(' '));
+  }
   if (Array.isArray(TargetHealthDescriptions)) {
     const shown = TargetHealthDescriptions.map(
       ({ Target, TargetHealth }) => `${Target.Id}:${Target.Port} ${TargetHealth.State}`,
@@ -52,6 +57,10 @@ function brief(value: Readonly<Record<string, unknown>>): string {
     parts.push(`{${shown.join(', ')}}`);
   }
   return parts.filter(Boolean).join(' ');
+}
+
+interface RuleAction {
+  readonly ForwardConfig?: { readonly TargetGroups: readonly { TargetGroupArn: string; Weight: number }[] };
 }
 
 function briefTask(

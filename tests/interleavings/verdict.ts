@@ -149,7 +149,20 @@ function judgeSuccess(stage: Stage, wish: Wish, answer: Answer, witness: Witness
   if (stopAsked > lastAskedFor(story)) {
     witness.report('nobody is told up what a stop has overtaken', `${caller} names ${short(taskArn)}`);
   }
-  if (waitedFor !== 'none') story.toldUp.push(at);
+  if (waitedFor !== 'none') {
+    story.toldUp.push(at);
+    judgeRouted(stage, wish, story, answer, witness);
+  }
+}
+
+/** A start is answered when requests reach its task. */
+function judgeRouted(stage: Stage, { owner }: Wish, story: TaskStory, answer: Answer, witness: Witness): void {
+  const rules = stage.rulesOf(owner);
+  for (const { targetGroupArn } of story.facts?.targets ?? []) {
+    const { to, since } = witness.route(targetGroupArn);
+    if (!rules.has(targetGroupArn) || to === 'service' || since > answer.at - slackOf(stage, answer)) continue;
+    witness.report('a success is reached by requests', `${answer.caller} names ${short(story.taskArn)}: ${to}`);
+  }
 }
 
 /** What a start requests and the task was not started with. */
@@ -180,6 +193,7 @@ interface End {
 /** It is quiet and one reconcile has run. */
 export function judgeEnd(end: End): void {
   judgeTargets(end);
+  for (const owner of owners) judgeRoutes(end, owner);
   for (const owner of owners) {
     const startedBy = `start-engines/${owner.workspace}/${owner.service}`;
     const stories = end.witness.stories.filter((story) => story.startedBy === startedBy);
@@ -210,6 +224,23 @@ function judgeLive({ stage, witness }: End, startedBy: string, live: readonly Ta
         'no orphan',
         `${short(story.taskArn)} ${story.lastStatus}, not in ${missing.length} of its groups`,
       );
+    }
+  }
+}
+
+/** Requests go to the service exactly if a kept task is healthy in the group. */
+function judgeRoutes({ stage, witness }: End, owner: Owner): void {
+  for (const targetGroupArn of stage.rulesOf(owner).keys()) {
+    const targets = stage.registered(targetGroupArn);
+    const states = witness.stories
+      .filter((story) => isKept(story) && story.facts?.targets.some((one) => one.targetGroupArn === targetGroupArn))
+      .flatMap(({ ip }) => targets.filter(({ id }) => id === ip).map(({ health }) => health.State));
+    const { to } = witness.route(targetGroupArn);
+    const group = targetGroupArn.split('/').at(-2);
+    if (states.includes('healthy') && to !== 'service')
+      witness.report('the route is right in the end', `${group}: ${to}, healthy`);
+    if (states.every((state) => state === 'initial') && to !== 'activator') {
+      witness.report('the route is right in the end', `${group}: ${to}, ${states.join() || 'no task'}`);
     }
   }
 }

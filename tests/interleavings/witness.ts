@@ -33,6 +33,16 @@ export interface Sending {
   readonly groupReadAt: number;
 }
 
+/** Where a rule has sent requests since when. */
+export interface RouteRecord {
+  readonly to: 'service' | 'activator';
+  readonly since: number;
+}
+
+interface RuleAction {
+  readonly ForwardConfig?: { readonly TargetGroups: readonly { TargetGroupArn: string; Weight: number }[] };
+}
+
 export interface Target {
   readonly Id: string;
   readonly Port: number;
@@ -61,6 +71,8 @@ export interface Witness {
   /** The journal names a task that is not the service's. */
   noteForeign(taskArn: string): void;
   story(taskArn: string): TaskStory | undefined;
+  /** Where the rule of a group sends requests, if requests wake its service. */
+  route(targetGroupArn: string): RouteRecord;
   sent(caller: Caller, operation: string, input: Input): Sending;
   before(sending: Sending): void;
   after(sending: Sending, output: Input): void;
@@ -73,6 +85,7 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
   /** Tasks that somebody else has launched in a service's name. No rule about the service's tasks is for them. */
   const forged = new Map<string, TaskStory>();
   const registrations = new Map<string, Registration>();
+  const routes = new Map<string, RouteRecord>();
   const restarts = new Map<string, Set<number>>();
   const expectedStops = new Map<string, number>();
   const successes = new Map<string, number>();
@@ -84,6 +97,7 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
     isTroubled,
     stories,
     registrations,
+    routes,
     restarts,
     expectedStops,
     successes,
@@ -139,6 +153,17 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
     if (goingSince(story) === undefined) judge.mark(caller, story, mark);
     story.marks.push({ ...mark, at: now() });
   };
+  const noteRoute = ({ caller, input }: Sending): void => {
+    const [action] = input.Actions as readonly RuleAction[];
+    const groups = action?.ForwardConfig?.TargetGroups ?? [];
+    const own = groups.find(({ TargetGroupArn }) => TargetGroupArn !== stage.activatorGroupArn);
+    if (own === undefined || groups.length !== 2 || groups.every(({ Weight }) => Weight === own.Weight)) {
+      report('a rule keeps both groups, and one of them gets the requests', `${caller.name} ${JSON.stringify(groups)}`);
+      return;
+    }
+    const to = own.Weight === 0 ? 'activator' : 'service';
+    if (routes.get(own.TargetGroupArn)?.to !== to) routes.set(own.TargetGroupArn, { to, since: now() });
+  };
   const noteHealth = (): void => {
     for (const story of stories.values()) {
       if (!isKept(story) || !judge.isHealthyEverywhere(story)) delete story.healthySince;
@@ -174,6 +199,7 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
       if (forged.size === 0) report('only a forged task is foreign', taskArn);
     },
     story: (taskArn) => stories.get(taskArn),
+    route: (targetGroupArn) => routes.get(targetGroupArn) ?? { to: 'activator', since: 0 },
     sent(caller, operation, input) {
       if (operation === 'RegisterTargets') {
         for (const target of input.Targets as readonly Target[]) {
@@ -201,6 +227,7 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
         caller.groupReads.set(String(input.TargetGroupArn), now());
         caller.unreadGroups.delete(String(input.TargetGroupArn));
       }
+      if (operation === 'ModifyRule') noteRoute(sending);
       if (operation === 'RegisterTargets') {
         for (const { Id, Port } of input.Targets as readonly Target[]) {
           const wasLate = now() - sending.sentAt > lateMs;

@@ -5,6 +5,7 @@ import {
   createEcsTaskRunner,
   createLaunchClaims,
   createLaunchKeys,
+  createListenerRules,
   createStopNotes,
   createTargetRegistry,
 } from '@start-engines/aws';
@@ -32,6 +33,8 @@ export interface EngineRoomOptions {
   readonly image?: string;
   /** False leaves the target group without a listener rule. */
   readonly inUse?: boolean;
+  /** Requests wake the service: its rule forwards to its group with weight 0 and to the activator's with weight 1. */
+  readonly wakes?: boolean;
   /** True if a version without the key for launch facts ran before. */
   readonly isUpgraded?: boolean;
 }
@@ -43,6 +46,11 @@ export interface EngineRoom {
   readonly outcomes: Outcome[];
   readonly targetGroupArn: string;
   readonly secondGroupArn: string;
+  /** The rule of the first group; with `wakes` it also forwards to the activator's. */
+  readonly listenerRuleArn: string;
+  readonly activatorGroupArn: string;
+  /** The weights of the service's group and the activator's: `1:0`. */
+  route(): Promise<string>;
   /** The ports of one Lambda process. Each has its own memory; only the key for launch facts is shared. */
   ports(caller?: string): Ports;
   /** The ports of a process that has not read the key yet. */
@@ -82,8 +90,8 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
       },
     ],
   });
-  const [targetGroupArn, secondGroupArn] = (await Promise.all(
-    ['auth', 'auth-2'].map(async (name) => {
+  const [targetGroupArn, secondGroupArn, activatorGroupArn] = (await Promise.all(
+    ['auth', 'auth-2', 'activator'].map(async (name) => {
       const { TargetGroups } = await setUp('elasticloadbalancing', 'CreateTargetGroup', {
         Name: name,
         Protocol: 'HTTP',
@@ -99,8 +107,20 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
       await setUp('elasticloadbalancing', 'ModifyTargetGroupAttributes', { TargetGroupArn, Attributes });
       return TargetGroupArn;
     }),
-  )) as [string, string];
-  if (options.inUse !== false) await listen(setUp, [targetGroupArn, secondGroupArn]);
+  )) as [string, string, string];
+  const isInUse = options.inUse !== false;
+  const listenerArn = isInUse ? await listen(setUp, [targetGroupArn, secondGroupArn]) : '';
+  const describeRules = async () =>
+    (await setUp('elasticloadbalancing', 'DescribeRules', { ListenerArn: listenerArn })).Rules as RuleShown[];
+  const listenerRuleArn = isInUse ? ((await describeRules())[0]?.RuleArn ?? '') : '';
+  if (options.wakes) {
+    const weights = [
+      { TargetGroupArn: targetGroupArn, Weight: 0 },
+      { TargetGroupArn: activatorGroupArn, Weight: 1 },
+    ];
+    const Actions = [{ Type: 'forward', ForwardConfig: { TargetGroups: weights } }];
+    await setUp('elasticloadbalancing', 'ModifyRule', { RuleArn: listenerRuleArn, Actions });
+  }
 
   let document: Record<string, unknown> = {
     cluster: 'auth-cluster',
@@ -108,6 +128,7 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
     port: 8080,
     targetGroupArn,
     subnets: [subnet],
+    ...(options.wakes ? { listenerRuleArn, wake: { paths: ['/api/auth'] } } : {}),
     ...options.mapping,
   };
   const putMapping = async (changes: Record<string, unknown>): Promise<void> => {
@@ -142,6 +163,11 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
     }),
     targets: createTargetRegistry({
       client: world.client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
+    }),
+    rules: createListenerRules({
+      client: world.client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
+      activatorGroupArn,
+      settleMs: 20_000,
     }),
     stopNotes: createStopNotes({
       client: world.client('ssm', caller) as unknown as SSMClient,
@@ -180,6 +206,13 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
     outcomes,
     targetGroupArn,
     secondGroupArn,
+    listenerRuleArn,
+    activatorGroupArn,
+    route: async () => {
+      const [rule] = (await describeRules()) ?? [];
+      const groups = rule?.Actions[0]?.ForwardConfig?.TargetGroups ?? [];
+      return groups.map(({ Weight }) => Weight).join(':');
+    },
     ports: (caller) => ports(caller),
     coldPorts: (caller) => ports(caller, newLaunchKeys(caller)),
     putMapping,
@@ -199,10 +232,15 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
   };
 }
 
+interface RuleShown {
+  readonly RuleArn: string;
+  readonly Actions: readonly { readonly ForwardConfig?: { readonly TargetGroups: readonly { Weight: number }[] } }[];
+}
+
 async function listen(
   setUp: (service: 'elasticloadbalancing', operation: string, input: object) => Promise<Record<string, unknown>>,
   targetGroupArns: readonly string[],
-): Promise<void> {
+): Promise<string> {
   const { LoadBalancers } = await setUp('elasticloadbalancing', 'CreateLoadBalancer', {
     Name: 'shared',
     Subnets: [subnet, 'subnet-0bbbbbbbbbbbbbbb2'],
@@ -223,4 +261,5 @@ async function listen(
       Actions: [{ Type: 'forward', TargetGroupArn }],
     });
   }
+  return listener?.ListenerArn ?? '';
 }

@@ -5,6 +5,7 @@ export { type AwsOperation, callAws, classifyAwsError } from './classify-aws-err
 export { type AwsClientOptions, type AwsClientSettings, createAwsClientSettings } from './client-settings.ts';
 export { readExposedPorts } from './default-container.ts';
 export { createEcsTaskRunner, type EcsTaskRunnerOptions } from './ecs-task-runner.ts';
+export { createListenerRules, type ListenerRulesOptions } from './elb-listener-rules.ts';
 export { createTargetRegistry } from './elb-target-registry.ts';
 export { type BusEvent, createEventBus, type EventBus, type EventBusOptions } from './event-bus.ts';
 export { readTask, type TaskReadingOptions } from './read-task.ts';

@@ -50,6 +50,7 @@ function toMapping(service: string, document: CompleteDocument): ServiceMapping 
     taskDefinition: document.taskDefinition,
     port: document.port,
     targetGroups: toTargetGroups(document),
+    ...toRoutes(document),
     subnets: document.subnets,
     securityGroups: document.securityGroups ?? [],
     assignPublicIp: document.assignPublicIp ?? 'DISABLED',
@@ -73,6 +74,20 @@ function toTargetGroups({ targetGroupArn, targetGroups, port }: CompleteDocument
   const [first, ...others] = documented as [TargetGroupKey, ...TargetGroupKey[]];
   const toPort = (group: TargetGroupKey) => ({ targetGroupArn: group.arn, port: group.port ?? port });
   return [toPort(first), ...others.map(toPort)];
+}
+
+/** Each target group of a service that requests can wake has a rule: `checkWake` has found none missing. */
+function toRoutes({
+  wake,
+  targetGroupArn,
+  targetGroups = [],
+  listenerRuleArn,
+}: CompleteDocument): Pick<ServiceMapping, 'routes'> {
+  if (wake === undefined) return {};
+  const groups = targetGroupArn === undefined ? targetGroups : [{ arn: targetGroupArn, listenerRuleArn }];
+  return {
+    routes: groups.map((group) => ({ listenerRuleArn: group.listenerRuleArn ?? '', targetGroupArn: group.arn })),
+  };
 }
 
 type TargetGroupKey = NonNullable<MappingDocument['targetGroups']>[number];

@@ -21,6 +21,7 @@ export {
   parameterPathOf,
   parametersBelow,
   reservedNames,
+  routeSettleSeconds,
   type StartOverrides,
   serviceNamePattern,
   workspaceInPath,
@@ -78,6 +79,7 @@ export type {
   LaunchKeys,
   LaunchReply,
   LaunchRequest,
+  ListenerRules,
   ObservedTarget,
   Patience,
   Ports,
@@ -94,6 +96,7 @@ export {
   takeResultsOutOfMessage,
   withResultsInMessage,
 } from './model/results-in-message.ts';
+export type { Route, RoutedGroup, RouteState } from './model/route.ts';
 export {
   type Capacity,
   type CapacityProviderStrategyItem,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { generationOf } from '../src/plan/launch-token.ts';
-import { hasRivals, planReconcile, planUntilOneIsLeft } from '../src/plan/plan-reconcile.ts';
+import { isUnsettled, planReconcile, planUntilSettled } from '../src/plan/plan-reconcile.ts';
 import { at, group, target, task, taskArn, view } from './samples.ts';
 
 const inOrder = view({ tasks: [task()], groups: [group(target('healthy'))] });
@@ -14,26 +14,26 @@ const marked = view({ tasks: [going], markedSince: new Map([[going.taskArn, at -
 
 test('a reconcile acts while there is something to do', () => {
   expect(planReconcile(view({ tasks: [task()] })).kind).toBe('act');
-  expect(planUntilOneIsLeft(view({ tasks: [task(), older] })).kind).toBe('act');
+  expect(planUntilSettled(view({ tasks: [task(), older] })).kind).toBe('act');
 });
 
 test('a reconcile of a service in order is done', () => {
   expect(planReconcile(inOrder)).toEqual({ kind: 'done' });
-  expect(planUntilOneIsLeft(inOrder)).toEqual({ kind: 'done' });
+  expect(planUntilSettled(inOrder)).toEqual({ kind: 'done' });
 });
 
 test('a reconcile waits until everybody can see the mark of a task that is to go', () => {
   expect(planReconcile(marked)).toEqual({ kind: 'wait', delayMs: 8_000 });
-  expect(planUntilOneIsLeft(marked)).toEqual({ kind: 'wait', delayMs: 8_000 });
+  expect(planUntilSettled(marked)).toEqual({ kind: 'wait', delayMs: 8_000 });
 });
 
 test('two tasks of which one is to stay are looked at every second, if there is time', () => {
   expect(planReconcile(rivals)).toEqual({ kind: 'done' });
-  expect(planUntilOneIsLeft(rivals)).toEqual({ kind: 'wait', delayMs: 1_000, optional: true });
+  expect(planUntilSettled(rivals)).toEqual({ kind: 'wait', delayMs: 1_000, optional: true });
 });
 
 test('one task has no rival', () => {
-  expect([hasRivals(view()), hasRivals(inOrder), hasRivals(rivals)]).toEqual([false, false, true]);
+  expect([isUnsettled(view()), isUnsettled(inOrder), isUnsettled(rivals)]).toEqual([false, false, true]);
 });
 
 test('the generation of a first launch has no predecessor', () => {

@@ -5,6 +5,7 @@ import {
   createEcsTaskRunner,
   createLaunchClaims,
   createLaunchKeys,
+  createListenerRules,
   createStopNotes,
   createTargetRegistry,
   endCallsBy,
@@ -29,7 +30,8 @@ export type PortsFor = (journal: Journal) => Ports;
  * @throws StartEnginesError `Internal` when the environment is invalid.
  */
 export function createPorts(variables: Readonly<Record<string, string | undefined>>): PortsFor {
-  const { parameterPath, workspace, clusters, configTtlSeconds, eventBusName } = readEnvironment(variables);
+  const environment = readEnvironment(variables);
+  const { parameterPath, workspace, clusters, configTtlSeconds, eventBusName } = environment;
   const clients = createAwsClients();
   const ssm = new SSMClient(clients.settings);
   const shared = {
@@ -40,6 +42,11 @@ export function createPorts(variables: Readonly<Record<string, string | undefine
       launchKeys: createLaunchKeys({ client: ssm, parameterPath, workspace }),
     }),
     targets: createTargetRegistry({ client: clients.elasticLoadBalancing }),
+    rules: createListenerRules({
+      client: clients.elasticLoadBalancing,
+      activatorGroupArn: environment.activatorGroupArn,
+      settleMs: environment.routeSettleSeconds * 1_000,
+    }),
     mappings: createSsmServiceMappings({
       client: ssm,
       parameterPath,

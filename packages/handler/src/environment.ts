@@ -1,5 +1,11 @@
 import { workspaceOf } from '@start-engines/config';
-import { configTtlSeconds, parameterPathOf, StartEnginesError } from '@start-engines/core';
+import {
+  configTtlSeconds,
+  parameterPathOf,
+  routeSettleSeconds,
+  StartEnginesError,
+  targetGroupArnPattern,
+} from '@start-engines/core';
 import type { Addressee } from './triggers/trigger.ts';
 
 /** The function's environment variables, checked. */
@@ -12,6 +18,10 @@ export interface Environment {
   readonly configTtlSeconds: number;
   /** The bus on which outcomes are published; undefined when they are not published. */
   readonly eventBusName?: string;
+  /** The activator's target group; undefined when no service can be woken by requests. */
+  readonly activatorGroupArn?: string;
+  /** How long the nodes of the load balancer may take to apply a changed rule. */
+  readonly routeSettleSeconds: number;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -37,11 +47,19 @@ export function readEnvironment(variables: Variables): Environment {
   const ttl = variables.CONFIG_TTL_SECONDS || `${configTtlSeconds.default}`;
   const eventBusName = variables.EVENT_BUS_NAME || undefined;
   const acceptUnaddressed = variables.ACCEPT_UNADDRESSED || 'true';
+  const activatorGroupArn = variables.ACTIVATOR_TARGET_GROUP_ARN || undefined;
+  const settle = variables.ROUTE_SETTLE_SECONDS || `${routeSettleSeconds.default}`;
   const problems = [
     workspace === undefined && 'PARAMETER_PATH must be /start-engines/<workspace>',
     !clusters.every(isCluster) && 'CLUSTERS must be names or ARNs of clusters, separated by commas',
-    !isTtl(ttl) && `CONFIG_TTL_SECONDS must be a whole number from 0 to ${configTtlSeconds.most}`,
+    !isWithin(ttl, { least: 0, most: configTtlSeconds.most }) &&
+      `CONFIG_TTL_SECONDS must be a whole number from 0 to ${configTtlSeconds.most}`,
     eventBusName !== undefined && !isEventBus(eventBusName) && 'EVENT_BUS_NAME must be the name or ARN of an event bus',
+    activatorGroupArn !== undefined &&
+      !targetGroupArnPattern.test(activatorGroupArn) &&
+      'ACTIVATOR_TARGET_GROUP_ARN must be the ARN of a target group',
+    !isWithin(settle, routeSettleSeconds) &&
+      `ROUTE_SETTLE_SECONDS must be a whole number from ${routeSettleSeconds.least} to ${routeSettleSeconds.most}`,
     !['true', 'false'].includes(acceptUnaddressed) && 'ACCEPT_UNADDRESSED must be true or false',
   ].filter((problem) => problem !== false);
   if (workspace === undefined || problems.length > 0) {
@@ -55,6 +73,8 @@ export function readEnvironment(variables: Variables): Environment {
     clusters,
     configTtlSeconds: Number(ttl),
     ...(eventBusName === undefined ? {} : { eventBusName }),
+    ...(activatorGroupArn === undefined ? {} : { activatorGroupArn }),
+    routeSettleSeconds: Number(settle),
   };
 }
 
@@ -62,8 +82,8 @@ function isCluster(text: string): boolean {
   return /^(?:arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:cluster\/)?[A-Za-z0-9_-]{1,255}$/.test(text);
 }
 
-function isTtl(text: string): boolean {
-  return /^\d{1,4}$/.test(text) && Number(text) <= configTtlSeconds.most;
+function isWithin(text: string, { least, most }: { readonly least: number; readonly most: number }): boolean {
+  return /^\d{1,4}$/.test(text) && Number(text) >= least && Number(text) <= most;
 }
 
 function isEventBus(text: string): boolean {

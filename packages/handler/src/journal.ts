@@ -40,6 +40,7 @@ const levels: Partial<Record<JournalEntry['kind'], 'warn'>> = {
   interrupted: 'warn',
   'stray-target': 'warn',
   'foreign-task': 'warn',
+  'foreign-rule': 'warn',
   'outcome-not-told': 'warn',
 };
 

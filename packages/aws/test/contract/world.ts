@@ -15,6 +15,7 @@ import type {
   LaunchClaims,
   LaunchKeys,
   LaunchRequest,
+  ListenerRules,
   StopNotes,
   TargetRegistry,
   Task,
@@ -27,6 +28,7 @@ import {
   createEventBus,
   createLaunchClaims,
   createLaunchKeys,
+  createListenerRules,
   createStopNotes,
   createTargetRegistry,
   type EventBus,
@@ -40,6 +42,7 @@ export interface World extends AsyncDisposable {
   readonly clients: AwsClients;
   readonly tasks: TaskRunner;
   readonly targets: TargetRegistry;
+  readonly rules: ListenerRules;
   readonly eventBus: EventBus;
   readonly stopNotes: StopNotes;
   readonly launchClaims: LaunchClaims;
@@ -90,6 +93,7 @@ export async function createWorld(backend: Backend): Promise<World> {
     clients,
     tasks,
     targets: createTargetRegistry({ client: clients.elasticLoadBalancing }),
+    rules: createListenerRules({ client: clients.elasticLoadBalancing, settleMs: 20_000 }),
     stopNotes: createStopNotes({
       client: new SSMClient(clients.settings),
       parameterPath: '/start-engines/contract',

@@ -67,6 +67,9 @@ export function parametersBelow(parameterPath: string) {
 /** How long the function caches service mappings. */
 export const configTtlSeconds = { default: 30, most: 3_600 } as const;
 
+/** How long a stop waits after its listener rule was changed, because the nodes of a load balancer apply the change one by one. */
+export const routeSettleSeconds = { default: 20, least: 0, most: 120 } as const;
+
 /** What holds when a service mapping does not say it. */
 export const mappingDefaults = {
   wait: 'running',

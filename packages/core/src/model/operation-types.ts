@@ -43,6 +43,8 @@ export interface StartOutcome {
   readonly ended?: string;
   /** Why the running task gets no requests from the load balancer, if known: `unused (Target.NotInUse)`. */
   readonly unreachable?: string;
+  /** Set if start-engines cannot send requests to the task: a listener rule is not its own, does not exist or could not be read. */
+  readonly route?: 'foreign' | 'missing' | 'unknown';
   readonly privateIp?: string;
   /** One for each target group, in the mapping's order. */
   readonly targets?: readonly [StartedTarget, ...StartedTarget[]];

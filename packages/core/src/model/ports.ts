@@ -1,6 +1,7 @@
 import type { StartEnginesError } from './errors.ts';
 import type { LaunchKey } from './launch-mac.ts';
 import type { EndFacts, OutcomeBus } from './outcome.ts';
+import type { Route, RoutedGroup, RouteState } from './route.ts';
 import type { Capacity, LoadedMapping, TaskOptions } from './service-mapping.ts';
 import type { LaunchFacts, RetireMark, Task } from './task.ts';
 
@@ -127,6 +128,15 @@ export interface TargetRegistry {
   deregister(targetGroupArn: string, target: TargetAddress): Promise<void>;
 }
 
+/** The listener rules of services that requests can wake. Rejects with the same codes as `TaskRunner`. */
+export interface ListenerRules {
+  /** How long the nodes of a load balancer may take to apply a changed rule, in milliseconds. */
+  readonly settleMs: number;
+  read(route: RoutedGroup): Promise<RouteState>;
+  /** Sends all requests of the rule to the service's target group or to the activator's. The rule keeps both groups. */
+  point(route: RoutedGroup, to: Route): Promise<void>;
+}
+
 /** Makes one AWS call, and repeats it while AWS throttles it or does not answer. */
 export type Patience = <Result>(call: () => Promise<Result>) => Promise<Result>;
 
@@ -201,6 +211,9 @@ export type JournalEntry = { readonly service: string } & (
   | { readonly kind: 'registered'; readonly taskArn: string; readonly targetGroupArn: string; readonly port: number }
   | { readonly kind: 'healthy'; readonly taskArn: string; readonly durationMs: number }
   | { readonly kind: 'deregistered'; readonly targetGroupArn: string; readonly ip: string; readonly port: number }
+  | { readonly kind: 'routed'; readonly listenerRuleArn: string; readonly to: Route }
+  /** A rule that start-engines leaves alone: its target groups are not exactly the service's and the activator's. */
+  | { readonly kind: 'foreign-rule'; readonly listenerRuleArn: string; readonly state: RouteState }
   | { readonly kind: 'retiring'; readonly taskArn: string; readonly by: string }
   | { readonly kind: 'stopped'; readonly taskArn: string; readonly reason: string }
   | { readonly kind: 'stop-noted'; readonly asked: number }
@@ -219,6 +232,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly tasks: TaskRunner;
   readonly targets: TargetRegistry;
+  readonly rules: ListenerRules;
   readonly mappings: ServiceMappings;
   readonly stopNotes: StopNotes;
   readonly launchClaims: LaunchClaims;

@@ -1,4 +1,5 @@
 import type { AllowedOverrides } from './contract.ts';
+import type { RoutedGroup } from './route.ts';
 
 /** What a start waits for before it answers. */
 export type WaitFor = 'none' | 'running' | 'healthy';
@@ -55,6 +56,8 @@ export interface ServiceMapping {
   readonly port: number;
   /** At least one. Callers see the first as `targetGroupArn`. */
   readonly targetGroups: readonly [TargetGroupPort, ...TargetGroupPort[]];
+  /** The listener rule of each target group, if requests can wake the service. */
+  readonly routes?: readonly RoutedGroup[];
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
   readonly assignPublicIp: 'ENABLED' | 'DISABLED';

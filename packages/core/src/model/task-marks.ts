@@ -10,7 +10,7 @@ const retireTag = 'start-engines:retire';
 const retireTags = 8;
 
 /**
- * The tag that marks a task as retiring. Its value is `<asked>/<by>`; a tag's value may not contain a comma. There are eight such
+ * The tag that marks a task as retiring. Its value is `<asked>/<by>`, and for a service with a route `<asked>/<by>/<written>`; a tag's value may not contain a comma. There are eight such
  * tags, because the second of two writers to one tag would erase the first one's mark.
  */
 export function retireTagOf({ asked }: RetireMark): string {
@@ -57,7 +57,8 @@ const retiredBy = new Set<string>(['stop', 'restart', 'start', 'reconcile'] sati
 
 /** The value of the retire tag. */
 export function formatRetireMark(mark: RetireMark): string {
-  return `${formatMoment(mark.asked)}/${mark.by}`;
+  const writtenAt = mark.writtenAt === undefined ? '' : `/${formatMoment(mark.writtenAt)}`;
+  return `${formatMoment(mark.asked)}/${mark.by}${writtenAt}`;
 }
 
 /** The stopped reason of a retired task, `stop@2026-11-23T08:00:00.000Z`. It outlives the tags. */
@@ -67,12 +68,14 @@ export function formatStopReason(mark: RetireMark): string {
 
 /** The mark in the tag's value or in a stopped task's reason; undefined when neither holds one. */
 export function parseRetireMark(tag: string | undefined, stoppedReason: string | undefined): RetireMark | undefined {
-  const [askedInTag, byInTag] = tag?.split('/') ?? [];
+  const [askedInTag, byInTag, writtenInTag] = tag?.split('/') ?? [];
   const [byInReason, askedInReason] = stoppedReason?.split('@') ?? [];
-  return toMark(askedInTag, byInTag) ?? toMark(askedInReason, byInReason);
+  return toMark(askedInTag, byInTag, writtenInTag) ?? toMark(askedInReason, byInReason);
 }
 
-function toMark(moment: string | undefined, by: string | undefined): RetireMark | undefined {
+function toMark(moment: string | undefined, by: string | undefined, written?: string): RetireMark | undefined {
   const asked = parseMoment(moment);
-  return asked !== undefined && by !== undefined && retiredBy.has(by) ? { asked, by: by as RetiredBy } : undefined;
+  if (asked === undefined || by === undefined || !retiredBy.has(by)) return undefined;
+  const writtenAt = parseMoment(written);
+  return { asked, by: by as RetiredBy, ...(writtenAt === undefined ? {} : { writtenAt }) };
 }

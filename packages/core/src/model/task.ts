@@ -62,6 +62,8 @@ export type RetiredBy = 'stop' | 'restart' | 'start' | 'reconcile';
 export interface RetireMark {
   readonly asked: number;
   readonly by: RetiredBy;
+  /** When the mark was written (ms since the epoch). Only marks of services with a route say so. */
+  readonly writtenAt?: number;
 }
 
 export interface TaskContainer {

@@ -1,6 +1,7 @@
 import { addressesOf, addressOfType } from './addresses.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { AddressType, ObservedTarget } from './ports.ts';
+import type { RouteView, Routing } from './route.ts';
 import type { TargetGroupPort } from './service-mapping.ts';
 import { isAddressable, type Task } from './task.ts';
 
@@ -56,6 +57,8 @@ export interface View {
   readonly markedSince: ReadonlyMap<string, number>;
   /** Since when a target has belonged to no task of the service, by `targetKey`. */
   readonly strayingSince: ReadonlyMap<string, number>;
+  /** Where the listener rules send requests; undefined for a service without `wake`. */
+  readonly routing?: Routing;
   /** When this operation wrote its stop note. */
   readonly stopNotedAt?: number;
   /** When the latest noted stop was requested (ms since the epoch); undefined when the note was not read. */
@@ -151,7 +154,8 @@ export function isHealthUnknown(view: View, task: Task): boolean {
   return task.facts.targets.some((target) => healthOf(view, task, target) === 'unknown');
 }
 
-function healthOf(view: View, task: Task, target: TargetGroupPort) {
+/** A task's health in one of its target groups. Health read too long ago is unknown. */
+export function healthOf(view: View, task: Task, target: TargetGroupPort): 'healthy' | 'not-healthy' | 'unknown' {
   const sight = sightOfTask(view, task, target);
   const readAt = view.groups.find((group) => group.targetGroupArn === target.targetGroupArn)?.readAt ?? 0;
   if (sight.kind === 'unknown' || view.at - readAt > healthValidMs) return 'unknown';
@@ -161,4 +165,12 @@ function healthOf(view: View, task: Task, target: TargetGroupPort) {
 /** Every task with the service's `startedBy`, foreign ones included. */
 export function claimants({ tasks, foreign }: View): readonly Task[] {
   return [...tasks, ...foreign];
+}
+
+/** The routes that lead to the task's target groups. */
+export function routesTo({ routing }: View, { facts }: Task): readonly RouteView[] {
+  const routes = routing?.routes ?? [];
+  return facts === undefined
+    ? routes
+    : routes.filter(({ targetGroupArn }) => facts.targets.some((target) => target.targetGroupArn === targetGroupArn));
 }

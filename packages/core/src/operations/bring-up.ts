@@ -3,8 +3,10 @@ import { toStartEnginesError } from '../model/errors.ts';
 import { ownerOf } from '../model/identity.ts';
 import type { StartOutcome, StartRequest } from '../model/operation-types.ts';
 import type { Ports } from '../model/ports.ts';
+import { tagLagMs } from '../model/read-lag.ts';
+import type { WaitFor } from '../model/service-mapping.ts';
 import { isLive, type Task, taskIdOf } from '../model/task.ts';
-import { addressIn, type View } from '../model/view.ts';
+import { addressIn, routesTo, type View } from '../model/view.ts';
 import type { Action } from '../plan/actions.ts';
 import { mayChooseCluster } from '../plan/cluster-lease.ts';
 import { endOfTask } from '../plan/end-of-task.ts';
@@ -23,7 +25,7 @@ import { compensate } from './compensate.ts';
 import { Launcher, type LaunchParameters } from './launcher.ts';
 import { ProgressOfStart } from './progress-of-start.ts';
 
-/** Reserved for taking a task down, in addition to its drain, in milliseconds: mark, deregistration, stop, and their retries. */
+/** Reserved for taking a task down, in addition to its drain and the settling of its route, in milliseconds: mark, deregistration, stop, and their retries. */
 const cleanUpMs = 10_000;
 
 export interface BringUpRequest extends LaunchParameters {
@@ -47,12 +49,15 @@ export async function bringUp(ports: Ports, request: BringUpRequest): Promise<Br
   const { service, asked, overrides, waitFor } = request.request;
   const begunAt = ports.clock.now();
   const until = stopStartingAt(context);
-  const giveUpAt = context.deadline - Math.max(mapping.drainSeconds * 1000, markVisibleMs) - cleanUpMs;
   const isRestart = request.kind === 'restart';
+  const isRouted = (mapping.routes ?? []).length > 0;
+  const settleMs = isRouted ? ports.rules.settleMs + tagLagMs : 0;
+  const drainMs = Math.max(mapping.drainSeconds * 1000 + settleMs, markVisibleMs);
+  const giveUpAt = context.deadline - drainMs - cleanUpMs;
   const progress = new ProgressOfStart(ports, {
     service,
     asked,
-    waitFor: isRestart ? 'healthy' : (waitFor ?? mapping.wait),
+    waitFor: awaitedState(isRestart ? 'healthy' : (waitFor ?? mapping.wait), isRouted),
     launchId: ports.newId(),
     restart: isRestart,
     requested: settings.requested,
@@ -70,6 +75,7 @@ export async function bringUp(ports: Ports, request: BringUpRequest): Promise<Br
     // A live task may run where the mapping was before, or where an override placed it.
     clusters: distinctClusters([mapping.cluster, loaded.mapping.cluster, ...ports.clusters]),
     targetGroupArns: mapping.targetGroups.map((group) => group.targetGroupArn),
+    routes: loaded.mapping.routes,
     // Upkeep, for which the start does not wait.
     readNeighbours: neighbourReader(ports, service),
   });
@@ -85,6 +91,11 @@ export async function bringUp(ports: Ports, request: BringUpRequest): Promise<Br
     const { view, task } = await ports.endCallsBy(until, () => compensate(ports, session, progress, failure, until));
     return { outcome: outcomeOf(progress.state, view, task), session };
   }
+}
+
+/** A running task gets requests only when the route leads to it, for which it has to be healthy. */
+function awaitedState(waitFor: WaitFor, isRouted: boolean): WaitFor {
+  return isRouted && waitFor === 'running' ? 'healthy' : waitFor;
 }
 
 /** Observe, plan, act, until the plan says that the start is done or has failed. */
@@ -253,9 +264,17 @@ function outcomeOf({ service, launchId, waitFor }: StartState, view: View, task:
     waitedFor: waitFor,
     ...(isLive(task) ? {} : { ended: endOfTask(task).sentence }),
     ...(unreachable === undefined ? {} : { unreachable }),
+    ...routeProblemOf(view, task),
   };
   const [first, ...others] = startedTargets(view, task);
   if (waitFor === 'none' || task.privateIp === undefined || first === undefined) return outcome;
   const privateIp = addressIn(view, { ...task, privateIp: task.privateIp }, first);
   return { ...outcome, privateIp, targets: [first, ...others] };
+}
+
+/** Why requests may not reach the task: one of its rules cannot be read, does not exist, or was changed by hand. */
+function routeProblemOf(view: View, task: Task): Pick<StartOutcome, 'route'> {
+  const states = routesTo(view, task).map(({ state }) => state);
+  const route = (['foreign', 'missing', 'unknown'] as const).find((state) => states.includes(state));
+  return route === undefined ? {} : { route };
 }

@@ -52,6 +52,7 @@ async function stopOne(
     startedBy: ownerOf(ports.workspace, service),
     clusters: distinctClusters([...ports.clusters, ...(mapped === undefined ? [] : [mapped.cluster])]),
     targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
+    routes: mapped?.routes,
     ...(stopNotedAt === undefined ? {} : { stopNotedAt }),
     readNeighbours: neighbourReader(ports, service),
   });

@@ -1,3 +1,4 @@
+import type { Route, RoutedGroup } from '../model/route.ts';
 import type { LaunchAttempt, RetireMark, Task } from '../model/task.ts';
 import type { Overdue } from './overdue.ts';
 
@@ -39,6 +40,8 @@ export type Action =
       /** Why the task is retired, if it missed its deadline. */
       readonly overdue?: Overdue;
     }
+  /** Points a listener rule to the service or to the activator. */
+  | { readonly kind: 'point'; readonly route: RoutedGroup; readonly to: Route }
   | { readonly kind: 'stop'; readonly task: Task; readonly mark: RetireMark }
   /** A stop found no task to mark, and leaves a note for starts that were requested before it and arrive later. */
   | { readonly kind: 'note-stop'; readonly asked: number };

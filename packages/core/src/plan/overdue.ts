@@ -1,9 +1,9 @@
 import { addressesOf } from '../model/addresses.ts';
 import { isKept, runDeadlineOf, type Task } from '../model/task.ts';
-import { fitsNowhere, type View } from '../model/view.ts';
+import { fitsNowhere, isHealthUnknown, isUnhealthySomewhere, routesTo, type View } from '../model/view.ts';
 
 /** Why a task cannot serve although its deadline has passed. */
-export type Overdue = 'not-running' | 'no-address' | 'no-fitting-address' | 'groups-gone';
+export type Overdue = 'not-running' | 'no-address' | 'no-fitting-address' | 'groups-gone' | 'not-healthy';
 
 /** How long after its deadline a task is left to the start that launched it, in milliseconds. */
 export const launcherGraceMs = 15_000;
@@ -13,14 +13,21 @@ const missingMs = 5_000;
 
 /**
  * Why a task past its deadline cannot serve: it is not RUNNING, has no address, none of its target groups accepts its addresses, or
- * none of them exists. Undefined while its launcher may still take it down.
+ * none of them exists; or it never became healthy, so that the activator still answers its requests. Undefined while its launcher may still take it down.
  */
 export function overdueOf(view: View, task: Task): Overdue | undefined {
   if (!isPastDeadline(view, task)) return undefined;
   if (task.lastStatus !== 'RUNNING') return 'not-running';
   if (task.privateIp === undefined) return 'no-address';
   if (fitsNowhere(view, task)) return 'no-fitting-address';
-  return (missingForMs(view, task) ?? 0) >= missingMs ? 'groups-gone' : undefined;
+  if ((missingForMs(view, task) ?? 0) >= missingMs) return 'groups-gone';
+  return neverBecameHealthy(view, task) ? 'not-healthy' : undefined;
+}
+
+/** Only where a route waits for health: otherwise requests reach the task from its registration on. */
+function neverBecameHealthy(view: View, task: Task): boolean {
+  if (routesTo(view, task).length === 0 || task.upAt !== undefined || isHealthUnknown(view, task)) return false;
+  return view.at > healthyDeadlineOf(task) + launcherGraceMs && isUnhealthySomewhere(view, task);
 }
 
 /**
@@ -61,6 +68,8 @@ export function overdueReason(task: Task, overdue: Overdue): string {
       return `Task ${taskArn} is running, and had no private IP address by its deadline.`;
     case 'no-fitting-address':
       return `Task ${taskArn} is running with ${addressesOf(task).join(' and ')}, and none of its target groups accepts such an address.`;
+    case 'not-healthy':
+      return `Task ${taskArn} is running, and was not healthy by its deadline.`;
     case 'groups-gone':
       return `Task ${taskArn} is running but unreachable, because its target groups no longer exist. It is stopped; the next start uses the mapping's target groups.`;
   }

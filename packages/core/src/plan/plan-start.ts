@@ -17,6 +17,7 @@ import { overridesNotApplied } from './launch-settings.ts';
 import { keyedAttempt, minuteOf, predecessorAmong } from './launch-token.ts';
 import { goneInMs, healthyDeadlineOf, launcherGraceMs, overdueOf } from './overdue.ts';
 import { planCluster } from './plan-cluster.ts';
+import { isRoutedTo, planRoutes, routeHoldMs, successorDelayMs } from './plan-route.ts';
 import { planDeregistration, planRegistration, planWithdrawal } from './plan-targets.ts';
 import { planUpkeep } from './plan-upkeep.ts';
 import {
@@ -131,6 +132,11 @@ function planEntry(view: View, intent: StartState): StartStep {
   if (refused !== undefined) return refused;
   if (view.at >= intent.giveUpAt) return fail(outOfTime(intent));
 
+  const successorIn = successorDelayMs(view);
+  if (successorIn !== undefined) {
+    if (view.at + successorIn >= intent.giveUpAt) return fail(outOfTime(intent));
+    return { kind: 'wait', delayMs: successorIn, look: 'service' };
+  }
   if (mayHaveMissedAnEnd(view)) return { kind: 'wait', delayMs: 1, look: 'service' };
   const settlesIn = generationSettlesInMs(view);
   if (settlesIn !== undefined) {
@@ -250,9 +256,10 @@ function planUnseen(view: View, intent: StartState, followed: Followed): StartSt
 
 /** The followed task has ended or is retiring. */
 function planLost(view: View, intent: StartState, task: Task, followed: Followed): StartStep {
-  // A start that has registered a retiring task deregisters it itself.
+  // A start that has registered a retiring task deregisters it itself, unless requests have to go elsewhere first.
   const registered = followed.registeredSince !== undefined;
-  const upkeep = isLive(task) ? (registered ? planWithdrawal(view, task) : []) : planDeregistration(view, task);
+  const withdraws = registered && routeHoldMs(view, task) === 0;
+  const upkeep = isLive(task) ? (withdraws ? planWithdrawal(view, task) : []) : planDeregistration(view, task);
   const ours = task.facts?.launchId === intent.launchId;
   const named = !followed.seenLive && !ours;
   const { retire } = task;
@@ -293,7 +300,7 @@ function planRegistered(view: View, intent: StartState, task: Task, followed: Fo
     task.facts?.waitFor === 'healthy' && task.upAt === undefined && view.at < healthyDeadlineOf(task);
   if (intent.waitFor !== 'healthy' && !mayBeWithdrawn) return { kind: 'done', task };
   if (sights.every((sight) => sight.kind === 'shown' && sight.target.state === 'healthy')) {
-    return { kind: 'done', task };
+    return planRouted(view, intent, task, followed);
   }
   const unreadable = sights.find((sight) => sight.kind === 'unknown' && !isTransient(sight.problem));
   if (unreadable?.kind === 'unknown') return fail(healthUnreadable(task, unreadable.problem));
@@ -303,6 +310,15 @@ function planRegistered(view: View, intent: StartState, task: Task, followed: Fo
   const giveUpAt = Math.min(intent.giveUpAt, standingSince + (task.facts?.healthyTimeoutSeconds ?? 0) * 1000);
   if (view.at >= giveUpAt) return fail(notHealthy(task, sights));
   const delayMs = Math.min(healthDelayMs(followed.looks, intent.heldUpMs), giveUpAt - view.at);
+  return { kind: 'wait', delayMs: Math.max(1, delayMs), look: 'task' };
+}
+
+/** The task is healthy: it is up when its rules send it the requests. A rule that start-engines leaves alone holds up nothing. */
+function planRouted(view: View, intent: StartState, task: Task, followed: Followed): StartStep {
+  const actions = planRoutes(view);
+  if (actions.length > 0) return { kind: 'act', actions, look: 'task' };
+  if (isRoutedTo(view, task) || view.at >= intent.giveUpAt) return { kind: 'done', task };
+  const delayMs = Math.min(healthDelayMs(followed.looks, intent.heldUpMs), intent.giveUpAt - view.at);
   return { kind: 'wait', delayMs: Math.max(1, delayMs), look: 'task' };
 }
 

@@ -2,9 +2,10 @@ import { addressesOf, hasAddress, typeOfAddress } from '../model/addresses.ts';
 import { tagLagMs } from '../model/read-lag.ts';
 import type { TargetGroupPort } from '../model/service-mapping.ts';
 import { compareNewestFirst, isAddressable, isKept, isLive, type RetireMark, type Task } from '../model/task.ts';
-import { addressIn, isRegisteredState, sightOf, sightOfTask, targetKey, type View } from '../model/view.ts';
+import { addressIn, isRegisteredState, routesTo, sightOf, sightOfTask, targetKey, type View } from '../model/view.ts';
 import type { Action } from './actions.ts';
 import { whyLeft } from './plan-leftovers.ts';
+import { isRoutedTo, routeHoldMs } from './plan-route.ts';
 import { leftoversOf, namesTarget, standsFor } from './target-owner.ts';
 
 /** Registers a task in every target group of its launch facts in which it is not registered. */
@@ -31,6 +32,11 @@ export function groupsOfUnknownType(view: View, task: Task): readonly string[] {
 /** Whether a task is RUNNING and registered in every target group of its launch facts, as far as the view shows. */
 export function standsEverywhere(view: View, task: Task): boolean {
   return isAddressable(task) && planRegistration(view, task).length === 0;
+}
+
+/** Whether requests reach a task: it is registered, and healthy where a route waits for that. */
+export function isServing(view: View, task: Task): boolean {
+  return standsEverywhere(view, task) && (routesTo(view, task).length === 0 || isRoutedTo(view, task));
 }
 
 type Deregistration = Extract<Action, { kind: 'deregister' }>;
@@ -111,6 +117,7 @@ function isInherited(view: View, task: Task, { targetGroupArn, ip, port }: Possi
 /** The next step of a retiring task, or how long until then. */
 export type RetireStep =
   | { readonly kind: 'act'; readonly actions: readonly Action[] }
+  /** Its requests go elsewhere first, or it drains. */
   | { readonly kind: 'drain'; readonly remainingMs: number }
   | { readonly kind: 'gone' };
 
@@ -122,7 +129,7 @@ const defaultDrainSeconds = 15;
 export const markVisibleMs = 2 * tagLagMs + 2_000;
 
 /**
- * The next step of a retiring task: mark it, deregister it, let it drain, stop it. A task that was never registered does not
+ * The next step of a retiring task: mark it, route its requests elsewhere, deregister it, let it drain, stop it. A task that was never registered does not
  * drain; it is stopped as soon as the mark is visible to all processes.
  */
 export function planRetirement(view: View, task: Task, mark: RetireMark): RetireStep {
@@ -131,6 +138,8 @@ export function planRetirement(view: View, task: Task, mark: RetireMark): Retire
     return leftovers.length > 0 ? { kind: 'act', actions: leftovers } : { kind: 'gone' };
   }
   if (isKept(task) || outweighs(mark, task)) return { kind: 'act', actions: [{ kind: 'mark-retiring', task, mark }] };
+  const holdMs = routeHoldMs(view, task);
+  if (holdMs > 0) return { kind: 'drain', remainingMs: holdMs };
   const deregistrations = planWithdrawal(view, task);
   if (deregistrations.length > 0) return { kind: 'act', actions: deregistrations };
   const since = view.drainingSince.get(task.taskArn);

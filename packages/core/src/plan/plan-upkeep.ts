@@ -10,13 +10,14 @@ import { retireCopies } from './upkeep/retire-copies.ts';
 import { retireMissedStop } from './upkeep/retire-missed-stop.ts';
 import { retireOverdue } from './upkeep/retire-overdue.ts';
 import { retireRivals } from './upkeep/retire-rivals.ts';
+import { routeRequests } from './upkeep/route-requests.ts';
 import { marksIn, type Scene, type UpkeepRule } from './upkeep/rule.ts';
 
 /** These decide which tasks are retired. The first rule that retires a task wins. */
 const retirements: readonly UpkeepRule[] = [retireCopies, retireMissedStop, retireRivals, retireOverdue];
 
 /** These act on what is retired, has ended, or stays. Their actions come before the marks, so that a running task is reachable first. */
-const repairs: readonly UpkeepRule[] = [registerMissing, removeLeftovers, finishRetiring, removeStrays];
+const repairs: readonly UpkeepRule[] = [routeRequests, registerMissing, removeLeftovers, finishRetiring, removeStrays];
 
 const rules = [...repairs, ...retirements];
 

@@ -1,8 +1,8 @@
 import type { Ports } from '../model/ports.ts';
 import { isKept, type Task } from '../model/task.ts';
-import type { View } from '../model/view.ts';
+import { routesTo, type View } from '../model/view.ts';
 import { endOfTask } from '../plan/end-of-task.ts';
-import { standsEverywhere } from '../plan/plan-targets.ts';
+import { isServing, standsEverywhere } from '../plan/plan-targets.ts';
 import { whyUnreachable } from '../plan/started-targets.ts';
 import { announce, unreachableMessage } from '../session/announce.ts';
 import { endFacts } from '../session/announce-end.ts';
@@ -21,9 +21,13 @@ export async function publishUnawaitedStarts(
   view: View,
   changedTaskArn?: string,
 ): Promise<void> {
+  // A task that was up once is not taken down for its health, whichever start launched it.
+  const unmarked = view.tasks.filter((task) => routesTo(view, task).length > 0 && isNewlyUp(view, task));
+  for (const task of unmarked.filter(({ facts }) => facts?.waitFor !== 'none')) await markUp(session, task);
   for (const task of view.tasks.filter((one) => one.facts?.waitFor === 'none')) {
     // If the task is registered already, the process that registered it may have died before it published that.
-    const isNews = task.taskArn === changedTaskArn ? standsEverywhere(view, task) : hasRegistered(session, task);
+    const isStanding = task.taskArn === changedTaskArn ? standsEverywhere(view, task) : hasRegistered(session, task);
+    const isNews = routesTo(view, task).length > 0 ? unmarked.includes(task) : isStanding;
     if (isKept(task) && isNews && (await markUp(session, task))) {
       await publishEndOfStart(ports, service, view, task, 'Service Started');
     }
@@ -33,6 +37,10 @@ export async function publishUnawaitedStarts(
     if (failed) await publishEndOfStart(ports, service, view, task, 'Service Start Failed');
     else await publishEnd(session, task);
   }
+}
+
+function isNewlyUp(view: View, task: Task): boolean {
+  return isKept(task) && task.upAt === undefined && isServing(view, task);
 }
 
 function hasRegistered(session: ServiceSession, task: Task): boolean {

@@ -4,7 +4,7 @@ import type { OperationContext, ReconcileOutcome } from '../model/operation-type
 import type { Ports } from '../model/ports.ts';
 import { isLive } from '../model/task.ts';
 import type { View } from '../model/view.ts';
-import { hasRivals, planReconcile, planUntilOneIsLeft } from '../plan/plan-reconcile.ts';
+import { isUnsettled, planReconcile, planUntilSettled } from '../plan/plan-reconcile.ts';
 import { stopStartingAt } from '../plan/time-left.ts';
 import { announceFailure, announceReconcile } from '../session/announce.ts';
 import { mapWithLimit, servicesAtOnce } from '../session/map-with-limit.ts';
@@ -44,21 +44,21 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
     await announceReconcile(ports, context, outcome, begunAt);
     return outcome;
   };
-  const withRivals: SurveyedService[] = [];
+  const unsettled: SurveyedService[] = [];
   const first = await mapWithLimit(services, servicesAtOnce, (surveyed) =>
     orFailure(surveyed.service, async () => {
       const view = await reconcileOne(ports, surveyed, until);
-      if (!hasRivals(view)) return tell(surveyed, view);
-      withRivals.push(surveyed);
+      if (!isUnsettled(view)) return tell(surveyed, view);
+      unsettled.push(surveyed);
       return undefined;
     }),
   );
-  // Services with two kept tasks wait for health last, all at once, so that no other service waits for them.
+  // Services that wait for health come last, all at once, so that no other service waits for them.
   const last = await Promise.all(
-    withRivals.map((surveyed) =>
+    unsettled.map((surveyed) =>
       orFailure(surveyed.service, async () => {
         const { service, session } = surveyed;
-        return tell(surveyed, await turnLoop(ports, session, { service, until }, planUntilOneIsLeft));
+        return tell(surveyed, await turnLoop(ports, session, { service, until }, (seen) => planUntilSettled(seen)));
       }),
     ),
   );

@@ -4,7 +4,7 @@ import type { OperationContext, ReconcileOutcome } from '../model/operation-type
 import type { Ports } from '../model/ports.ts';
 import { isAddressable, isKept, type Task } from '../model/task.ts';
 import { claimants } from '../model/view.ts';
-import { planUntilOneIsLeft } from '../plan/plan-reconcile.ts';
+import { planUntilSettled } from '../plan/plan-reconcile.ts';
 import { stopStartingAt } from '../plan/time-left.ts';
 import { patientReads } from '../session/patient-reads.ts';
 import { turnLoop } from '../session/turn-loop.ts';
@@ -43,6 +43,10 @@ export async function reconcileChange(
   // Many tasks may have ended at once, each in a process of its own: the loop repeats the question about addresses, with pauses.
   const session = openSession(ports, service, until, mapping, [cluster]);
   if (changed !== undefined) await registerAtOnce(ports, session, service, changed);
+  // A start that waits for its task is still there, or Lambda repeats it.
+  const isLeftToUs = ({ taskArn, facts }: Task) =>
+    facts?.waitFor === 'none' ||
+    session.done.some((action) => action.kind === 'register' && action.task.taskArn === taskArn);
   let staleLooks = 0;
   const view = await turnLoop(ports, session, { service, until }, (seen) => {
     const known = claimants(seen).find((task) => task.taskArn === change.taskArn);
@@ -51,7 +55,7 @@ export async function reconcileChange(
       staleLooks += 1;
       return { kind: 'wait', delayMs: stalePauseMs };
     }
-    const turn = planUntilOneIsLeft(seen);
+    const turn = planUntilSettled(seen, isLeftToUs);
     if (turn.kind === 'done' && isBehind && known !== undefined) throw stillBehind(service, known, change);
     return turn;
   });

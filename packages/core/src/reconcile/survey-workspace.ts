@@ -49,6 +49,7 @@ export function openSession(
     startedBy: ownerOf(ports.workspace, service),
     clusters: distinctClusters([...(mapped === undefined ? [] : [mapped.cluster]), ...clusters, ...ports.clusters]),
     targetGroupArns: mapped?.targetGroups.map((group) => group.targetGroupArn) ?? [],
+    routes: mapped?.routes,
     readsStopNote: true,
   });
 }
@@ -175,7 +176,16 @@ function clusterOf(task: Task): string {
 
 /** Findings of a look that are left to people. */
 export function remarksOn(ports: Ports, mapping: Mapping | undefined, view: View): string[] {
-  return [...remarksOnTasks(ports, mapping, claimants(view)), ...remarksOnLeftovers(view)];
+  return [...remarksOnTasks(ports, mapping, claimants(view)), ...remarksOnLeftovers(view), ...remarksOnRoutes(view)];
+}
+
+function remarksOnRoutes({ routing }: View): string[] {
+  return (routing?.routes ?? []).flatMap(({ listenerRuleArn, state }) => {
+    if (state === 'foreign') {
+      return `Rule ${listenerRuleArn} does not forward to exactly the service's and the activator's target groups, so start-engines leaves it alone.`;
+    }
+    return state === 'missing' ? `Rule ${listenerRuleArn}, which the mapping names, does not exist.` : [];
+  });
 }
 
 function remarksOnTasks(ports: Ports, mapping: Mapping | undefined, tasks: readonly Task[]): string[] {

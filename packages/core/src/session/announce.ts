@@ -4,7 +4,7 @@ import type { Outcome, OutcomeType } from '../model/outcome.ts';
 import type { Ports } from '../model/ports.ts';
 import type { Task } from '../model/task.ts';
 import type { View } from '../model/view.ts';
-import { standsEverywhere } from '../plan/plan-targets.ts';
+import { isServing } from '../plan/plan-targets.ts';
 
 /** Publishes an outcome. The operation is over by then, so a failure to publish is journaled and changes nothing else. */
 export async function announce(ports: Ports, outcome: Omit<Outcome, 'workspace'>): Promise<void> {
@@ -25,7 +25,7 @@ export async function announceStart(
   begunAt: number,
 ): Promise<void> {
   const task = view.tasks.find((one) => one.taskArn === taskArn);
-  const wasUp = reused && task !== undefined && standsEverywhere(view, task);
+  const wasUp = reused && task !== undefined && isServing(view, task);
   if ((waitedFor === 'none' && !wasUp) || ended !== undefined) return;
   await announce(ports, {
     type: 'Service Started',

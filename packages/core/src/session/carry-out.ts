@@ -72,14 +72,15 @@ async function carryOut(session: ServiceSession, action: Action): Promise<boolea
     case 'mark-retiring': {
       // Published first: the process that finishes this for us would find nothing to publish.
       if (action.overdue !== undefined) await publishOverdue(session, action.task, action.overdue);
-      const marking = await tasks.markRetiring(action.task.taskArn, action.mark);
+      const mark = scope.routes === undefined ? action.mark : { ...action.mark, writtenAt: clock.now() };
+      const marking = await tasks.markRetiring(action.task.taskArn, mark);
       if (marking === 'ended') break;
       if (marking === 'full') {
         // The owner's tags must not keep the task running. This operation continues; others cannot see that the task is retiring.
         const message = `Task ${action.task.taskArn} has no room for another tag, so it is stopped without a mark.`;
         journal.record({ service, kind: 'aws-trouble', code: 'AwsRejected', message });
       }
-      memory.remember({ ...action.task, retire: action.mark });
+      memory.remember({ ...action.task, retire: mark });
       journal.record({ service, kind: 'retiring', taskArn: action.task.taskArn, by: action.mark.by });
       return true;
     }
@@ -105,6 +106,13 @@ async function carryOut(session: ServiceSession, action: Action): Promise<boolea
     }
     case 'deregister':
       return deregister(session, action);
+    case 'point': {
+      const { route, to } = action;
+      await ports.rules.point(route, to);
+      memory.rememberRoute(route.listenerRuleArn, to);
+      journal.record({ service, kind: 'routed', listenerRuleArn: route.listenerRuleArn, to });
+      return true;
+    }
     case 'note-stop':
       await ports.stopNotes.note(service, action.asked);
       memory.rememberStopNoted();

@@ -5,8 +5,10 @@ import { withoutCopies } from '../model/launch-mac.ts';
 import { mergeReadings } from '../model/merge-readings.ts';
 import type { Neighbours } from '../model/neighbours.ts';
 import type { AddressType, Clock } from '../model/ports.ts';
+import type { Route, RouteView, Routing } from '../model/route.ts';
 import { compareNewestFirst, isForeign, isLive, isRetiring, type Task } from '../model/task.ts';
 import { type GroupView, isRegisteredState, targetKey, type View } from '../model/view.ts';
+import { isVacant } from '../plan/plan-route.ts';
 import { strayTargets } from '../plan/upkeep/remove-strays.ts';
 
 /** Which tasks a memory is about. */
@@ -38,6 +40,7 @@ export class Memory {
   readonly #drainingSince = new Map<string, number>();
   readonly #markedSince = new Map<string, number>();
   readonly #strayingSince = new Map<string, number>();
+  #routing: Routing | undefined;
   #listedAt = 0;
   #stopNotedAt: number | undefined;
   #stopNote: { readonly readAt: number; readonly asked: number | undefined } | undefined;
@@ -69,6 +72,7 @@ export class Memory {
       drainingSince: new Map(this.#drainingSince),
       markedSince: new Map(this.#markedSince),
       strayingSince: new Map(this.#strayingSince),
+      ...(this.#routing === undefined ? {} : { routing: this.#routing }),
       ...(this.#stopNotedAt === undefined ? {} : { stopNotedAt: this.#stopNotedAt }),
       ...(this.#stopNote?.asked === undefined ? {} : { stopNote: this.#stopNote.asked }),
     };
@@ -211,6 +215,30 @@ export class Memory {
         this.#drainingSince.set(task.taskArn, this.#clock.now());
       }
     }
+  }
+
+  /** Where the listener rules send requests now. */
+  rememberRoutes(routes: readonly RouteView[], settleMs: number): void {
+    const { awaySince = this.#clock.now(), vacantSince = new Map(), changedByUs = new Map() } = this.#routing ?? {};
+    const isAway = routes.every(({ state }) => state !== 'service' && state !== 'mixed');
+    this.#routing = { routes, vacantSince, changedByUs, settleMs, ...(isAway ? { awaySince } : {}) };
+  }
+
+  /** This operation has changed the rule, which the next look shows. */
+  rememberRoute(listenerRuleArn: string, to: Route): void {
+    if (this.#routing === undefined) return;
+    const changedByUs = new Map(this.#routing.changedByUs).set(listenerRuleArn, { to, at: this.#clock.now() });
+    this.#routing = { ...this.#routing, changedByUs };
+  }
+
+  /** Records since when a running task has not been registered. */
+  noticeVacancies(): void {
+    if (this.#routing === undefined) return;
+    const view = this.view('service');
+    const vacant = this.#routing.routes.filter(({ targetGroupArn }) => isVacant(view, targetGroupArn));
+    const since = (rule: string) => this.#routing?.vacantSince.get(rule) ?? this.#clock.now();
+    const vacantSince = new Map(vacant.map(({ listenerRuleArn: rule }) => [rule, since(rule)]));
+    this.#routing = { ...this.#routing, vacantSince };
   }
 
   /** Records since when targets have belonged to no task. */

@@ -7,15 +7,18 @@ import { listPresent } from './list-present.ts';
 import type { SurveyFindings } from './memory.ts';
 import { readAddressTypes } from './read-address-types.ts';
 import { readGroup } from './read-group.ts';
+import { readRoute } from './read-route.ts';
 import type { ServiceSession } from './service-session.ts';
 
 /**
- * Looks at all of the service: targets first, then its tasks, RUNNING before STOPPED.
+ * Looks at all of the service: its listener rules, then targets, then its tasks, RUNNING before STOPPED. A rule read later could
+ * already be the answer to a change of the targets that the look does not show.
  *
  * @param endedTasks `needed` reads the ended tasks only if ECS lists no live task that is to stay and cannot be a copy
  */
 export async function lookAtService(session: ServiceSession, endedTasks: 'always' | 'needed'): Promise<View> {
   const { memory, scope } = session;
+  await readRoutes(session);
   await readGroups(session, [...scope.targetGroupArns, ...groupsOf(memory.tasks())]);
   memory.rememberListing();
   const listed = await readTasks(session, 'RUNNING');
@@ -25,8 +28,9 @@ export async function lookAtService(session: ServiceSession, endedTasks: 'always
   return completeLook(session);
 }
 
-/** Reads the mapping's target groups, before `lookAtTasks`. */
+/** Reads the mapping's listener rules and target groups, before `lookAtTasks`. */
 export async function readMappedGroups(session: ServiceSession): Promise<void> {
+  await readRoutes(session);
   await readGroups(session, session.scope.targetGroupArns);
 }
 
@@ -50,6 +54,8 @@ export async function lookAtTasks(
 export async function lookAtTask(session: ServiceSession, taskArn: string): Promise<View> {
   const { memory, ports, scope } = session;
   const known = memory.task(taskArn);
+  // A task that is not running gets no requests.
+  if (known !== undefined && mayStandInGroups(known)) await readRoutes(session);
   if (known !== undefined && mayStandInGroups(known)) await readGroups(session, groupsOf([known]));
   // Targets read before the task had its address are not the task's.
   else if (known !== undefined) for (const arn of groupsOf([known])) memory.forgetGroup(arn);
@@ -76,6 +82,7 @@ async function completeLook(session: ServiceSession): Promise<View> {
   await readGroups(session, further);
   memory.noticeStrays();
   memory.noticeDraining();
+  memory.noticeVacancies();
   await readStopNote(session);
   return readNeighboursOf(session, await completeView(session, 'service'));
 }
@@ -94,6 +101,13 @@ async function readStopNote({ memory, ports, scope }: ServiceSession): Promise<v
   if (memory.stopNote !== undefined && readAt - memory.stopNote.readAt < stopNoteValidMs) return;
   if (!memory.genuineTasks().some((task) => isKept(task) && isLate(task))) return;
   memory.rememberStopNote(readAt, await ports.stopNotes.latest(scope.service));
+}
+
+async function readRoutes({ memory, ports, scope }: ServiceSession): Promise<void> {
+  const { routes = [], service } = scope;
+  if (routes.length === 0) return;
+  const views = await Promise.all(routes.map((route) => readRoute(ports, service, route)));
+  memory.rememberRoutes(views, ports.rules.settleMs);
 }
 
 async function readGroups({ memory, ports, scope }: ServiceSession, targetGroupArns: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { toStartEnginesError } from '../model/errors.ts';
 import type { Ports } from '../model/ports.ts';
 import { isKept, type RetireMark, type Task } from '../model/task.ts';
+import { planRoutes } from '../plan/plan-route.ts';
 import { planRegistration, planRetirement } from '../plan/plan-targets.ts';
 import { act } from './carry-out.ts';
 import { tryOnce } from './persist.ts';
@@ -46,12 +47,16 @@ export async function retireTask(
   until: number,
 ): Promise<void> {
   const { taskArn } = task;
-  await turnLoop(ports, session, { service, until, taskArn }, (view) => {
+  // Whether requests may go to the activator depends on the service's other tasks.
+  const scope = session.scope.routes === undefined ? { taskArn } : {};
+  await turnLoop(ports, session, { service, until, ...scope }, (view) => {
     const found = view.tasks.find((one) => one.taskArn === taskArn) ?? task;
     if (isKept(found) && found.upAt !== undefined) {
       const actions = planRegistration(view, found);
       return actions.length > 0 ? { kind: 'act', actions } : { kind: 'done' };
     }
+    const routing = planRoutes(view);
+    if (routing.length > 0) return { kind: 'act', actions: routing };
     const step = planRetirement(view, found, mark);
     if (step.kind === 'gone') return { kind: 'done' };
     return step.kind === 'drain' ? { kind: 'wait', delayMs: step.remainingMs } : step;

@@ -1,4 +1,5 @@
 import type { Ports } from '../model/ports.ts';
+import type { RoutedGroup } from '../model/route.ts';
 import type { Action } from '../plan/actions.ts';
 import { Memory, type MemoryScope } from './memory.ts';
 import { patientReads } from './patient-reads.ts';
@@ -8,6 +9,8 @@ export interface SessionScope extends MemoryScope {
   readonly service: string;
   /** The mapping's target groups. Those in the tasks' launch facts are read as well. */
   readonly targetGroupArns: readonly string[];
+  /** The mapping's listener rules, if requests can wake the service. */
+  readonly routes?: readonly RoutedGroup[] | undefined;
   /** Reads the note of the latest stop if a task may have missed that stop. */
   readonly readsStopNote?: true;
   /** When the session stops repeating reads, in milliseconds since the epoch. A loop sets its own limit. */

@@ -24,6 +24,8 @@ function describe({ taskArn, lastStatus }: Task, overdue: Overdue): string {
       return `${name} is past its deadline and has no address.`;
     case 'no-fitting-address':
       return `${name} is running, and none of its target groups accepts its addresses.`;
+    case 'not-healthy':
+      return `${name} is running, and was not healthy by its deadline.`;
     case 'groups-gone':
       return `${name} is running, and its target groups no longer exist.`;
   }
