@@ -21,32 +21,54 @@ variable "load_balancer" {
     - `subnets`: Subnets of the load balancer, in at least two Availability Zones.
     - `certificate_arn`: Certificate of the HTTPS listener, in ACM or IAM.
     - `allow_plain_http`: Permits a load balancer without a certificate, which serves plain HTTP.
-    - `tls_policy`: Security policy of the HTTPS listener. It must require TLS 1.2 or later.
+    - `tls_policy`: Security policy of the HTTPS listener. It must require TLS 1.2 or later. Default
+      ELBSecurityPolicy-TLS13-1-2-2021-06.
+    - `http_listener`: Whether port 80 redirects to HTTPS. False closes port 80. Default true.
     - `internal`: Whether the load balancer has private addresses only.
-    - `ingress_cidrs`: IPv4 ranges that may connect to the load balancer.
+    - `ingress_cidrs`: IPv4 ranges that may connect to the load balancer. Nothing is open by default: a new load balancer
+      needs at least one of the four kinds of sources.
+    - `ingress_ipv6_cidrs`: IPv6 ranges that may connect to the load balancer.
+    - `ingress_prefix_lists`: IDs of prefix lists that may connect to the load balancer.
+    - `ingress_security_groups`: Security groups that may connect to the load balancer.
+    - `ip_address_type`: ipv4, dualstack, or dualstack-without-public-ipv4. Default ipv4.
+    - `idle_timeout_seconds`: How long a connection may stay without data, 1 to 4000. A response that takes longer to begin
+      ends with status 504. Default 60.
     - `access_logs`: Enables access logs.
     - `access_logs.bucket`: S3 bucket for the logs. Its policy must let ELB write.
     - `access_logs.prefix`: Prefix of the log objects in the bucket.
+    - `web_acl`: Web ACL of AWS WAF.
+    - `web_acl.arn`: ARN of the web ACL.
     - `deletion_protection`: Whether the load balancer is protected from deletion. Default true in the workspace prod, false elsewhere.
     - `existing_listener_arn`: Adds the rules to this listener and creates no load balancer. Excludes all other attributes
-      except `security_groups`.
+      except `security_groups` and `vpc_id`.
     - `security_groups`: Security groups of the existing listener's load balancer. Default: read from that load balancer,
       which must then exist at plan time.
+    - `vpc_id`: VPC of the load balancer, if the tasks are in another one. Default: `vpc_id` of the deployment.
   EOT
   type = object({
-    subnets          = optional(list(string), [])
-    certificate_arn  = optional(string)
-    allow_plain_http = optional(bool, false)
-    tls_policy       = optional(string, "ELBSecurityPolicy-TLS13-1-2-2021-06")
-    internal         = optional(bool, false)
-    ingress_cidrs    = optional(list(string), ["0.0.0.0/0"])
+    subnets                 = optional(list(string), [])
+    certificate_arn         = optional(string)
+    allow_plain_http        = optional(bool, false)
+    tls_policy              = optional(string)
+    http_listener           = optional(bool)
+    internal                = optional(bool, false)
+    ingress_cidrs           = optional(list(string), [])
+    ingress_ipv6_cidrs      = optional(list(string), [])
+    ingress_prefix_lists    = optional(list(string), [])
+    ingress_security_groups = optional(list(string), [])
+    ip_address_type         = optional(string)
+    idle_timeout_seconds    = optional(number)
     access_logs = optional(object({
       bucket = string
       prefix = optional(string)
     }))
+    web_acl = optional(object({
+      arn = string
+    }))
     deletion_protection   = optional(bool)
     existing_listener_arn = optional(string)
     security_groups       = optional(list(string), [])
+    vpc_id                = optional(string)
   })
 }
 
@@ -147,15 +169,25 @@ variable "services" {
     - `task_definition`: Family (its newest revision), family:revision or ARN.
     - `task_role_arns`: ARNs of the task definition's execution role and task role.
     - `port`: Port that the service listens on.
-    - `path_prefix`: Path that the load balancer routes to the service. Default `/api/<name>`.
+    - `path_prefix`: Path that the load balancer routes to the service, without changing it. `/` routes every path. Default
+      `/api/<name>`.
+    - `host_headers`: Host names that the load balancer routes to the service, with `*` and `?`. Default: every host.
     - `priority`: Priority of the listener rule, 1 to 50000, unique for each service. A priority cannot move from one service
       to another in one apply.
+    - `protocol`: Protocol to the tasks: HTTP or HTTPS. A change of `protocol`, `protocol_version` or `ip_address_type`
+      replaces the target group. The service must then be restarted.
+    - `protocol_version`: HTTP1, HTTP2 or GRPC.
+    - `ip_address_type`: Address type of the targets: ipv4 or ipv6.
+    - `stickiness_seconds`: How long a cookie binds a client to its task, 1 to 604800. Default: no cookie.
     - `health_check`: Health check of the target group.
     - `health_check.path`: Path of the check.
     - `health_check.matcher`: HTTP status codes of a healthy target.
     - `health_check.interval_seconds`: Time between two checks, 5 to 300.
     - `health_check.timeout_seconds`: Timeout of a check, at least 2 and below the interval.
+    - `health_check.healthy_threshold`: Successful checks in a row before a target is healthy, 2 to 10.
     - `health_check.unhealthy_threshold`: Failed checks in a row before a target is unhealthy, 2 to 10.
+    - `health_check.port`: Port of the check. Default: the service's port.
+    - `health_check.protocol`: Protocol of the check: HTTP or HTTPS. Default: `protocol`.
     - `additional_target_groups`: Existing target groups that also receive the service's tasks.
     - `additional_target_groups.arn`: ARN of the target group.
     - `additional_target_groups.port`: Port to register. Default: the service's port.
@@ -186,18 +218,26 @@ variable "services" {
       start_timeout_seconds.
   EOT
   type = map(object({
-    cluster         = string
-    task_definition = string
-    task_role_arns  = list(string)
-    port            = number
-    path_prefix     = optional(string)
-    priority        = number
+    cluster            = string
+    task_definition    = string
+    task_role_arns     = list(string)
+    port               = number
+    path_prefix        = optional(string)
+    host_headers       = optional(list(string), [])
+    priority           = number
+    protocol           = optional(string, "HTTP")
+    protocol_version   = optional(string, "HTTP1")
+    ip_address_type    = optional(string, "ipv4")
+    stickiness_seconds = optional(number)
     health_check = optional(object({
       path                = optional(string, "/health")
       matcher             = optional(string, "200-299")
       interval_seconds    = optional(number, 5)
       timeout_seconds     = optional(number, 3)
+      healthy_threshold   = optional(number, 2)
       unhealthy_threshold = optional(number, 3)
+      port                = optional(number)
+      protocol            = optional(string)
     }), {})
     additional_target_groups = optional(list(object({
       arn  = string

@@ -35,9 +35,7 @@ test('the attributes of an object are listed below the table, with their default
   expect(tables).toContain('| `services` | `map(object)` | required | The services, by name. ');
   expect(tables).toContain('\nAttributes of `services`:\n\n- `cluster`: Name or ARN of the ECS cluster.\n');
   expect(tables).toContain('\n- `health_check.path`: Path of the check. Default `"/health"`.\n');
-  expect(tables).toContain(
-    '\n- `ingress_cidrs`: IPv4 ranges that may connect to the load balancer. Default `["0.0.0.0/0"]`.\n',
-  );
+  expect(tables).toContain('\n- `internal`: Whether the load balancer has private addresses only. Default `false`.\n');
   expect(tables).not.toContain('Attributes of `vpc_id`');
 });
 
@@ -74,7 +72,9 @@ test('the defaults and bounds in variables are those of the contract', () => {
   const read = (file: string) => readFileSync(join(root, 'terraform', 'modules', file), 'utf8');
   // The defaults of variables, and their descriptions, can only be literals.
   expect(read('start-engines/variables.tf')).toContain(`= optional(number, ${config_ttl_seconds.default})`);
-  expect(read('alb/variables.tf')).toContain(`drain_seconds   = optional(number, ${defaults.drain_seconds})`);
+  expect(read('alb/variables.tf').replaceAll(/ +/g, ' ')).toContain(
+    `drain_seconds = optional(number, ${defaults.drain_seconds})`,
+  );
   const variables = read('start-engines/variables-services.tf');
   for (const name of ['start_timeout_seconds', 'healthy_timeout_seconds', 'drain_seconds']) {
     const { least, most } = bounds[name];

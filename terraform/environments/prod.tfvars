@@ -5,6 +5,7 @@ task_subnets = ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728"]
 load_balancer = {
   subnets         = ["subnet-0c1d2e3f405162738", "subnet-0d1e2f30415263748"]
   certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
+  ingress_cidrs   = ["0.0.0.0/0"] # Everyone. Restrict it to your clients if you can.
 }
 
 # One invocation starts users and then fa, and Lambda's limit for both is 900 seconds. The default of 300 s would exceed it.

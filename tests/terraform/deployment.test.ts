@@ -75,7 +75,7 @@ describe.runIf(mayRun(reason))(`terraform apply, in the workspaces dev and prod 
     const network = {
       vpc_id: vpcId,
       task_subnets: subnets,
-      load_balancer: { subnets, certificate_arn: certificateArn },
+      load_balancer: { subnets, certificate_arn: certificateArn, ingress_cidrs: ['0.0.0.0/0'] },
     };
     terraform = await openAppliedTerraform({
       environment: account.environment,

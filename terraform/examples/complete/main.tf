@@ -21,6 +21,7 @@ module "start_engines" {
   load_balancer = {
     subnets          = aws_subnet.public[*].id
     certificate_arn  = var.certificate_arn
+    ingress_cidrs    = ["0.0.0.0/0"] # Everyone. Restrict it to your clients if you can.
     allow_plain_http = var.certificate_arn == null
   }
 

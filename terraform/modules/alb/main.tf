@@ -19,6 +19,20 @@ locals {
     { for id in data.aws_lb.existing[0].security_groups : id => id }
   )
 
+  # Sources of requests. The IDs of prefix lists and security groups may be unknown at plan time, so keys contain their index.
+  clients = merge(
+    { for cidr in var.ingress_cidrs : cidr => { cidr_ipv4 = cidr, cidr_ipv6 = null, prefix_list = null, group = null } },
+    { for cidr in var.ingress_ipv6_cidrs : cidr => { cidr_ipv4 = null, cidr_ipv6 = cidr, prefix_list = null, group = null } },
+    { for index, id in var.ingress_prefix_lists : "prefix-list-${index}" => { cidr_ipv4 = null, cidr_ipv6 = null, prefix_list = id, group = null } },
+    { for index, id in var.ingress_security_groups : "security-group-${index}" => { cidr_ipv4 = null, cidr_ipv6 = null, prefix_list = null, group = id } },
+  )
+
+  # Port 80 redirects if there is an HTTPS listener. Otherwise it serves, which needs allow_plain_http.
+  makes_http_listener = local.makes_listener && (var.http_listener || !local.serves_https)
+  listener_ports      = concat(local.makes_http_listener ? [80] : [], local.serves_https ? [443] : [])
+
+  dual_stack = var.ip_address_type != "ipv4"
+
   ports = toset([for port in distinct(concat(var.further_ports, flatten([for service in var.services : concat([service.port], service.further_ports)]))) : tostring(port)])
 
   # Ports of services whose tasks use security groups that this module does not create.
@@ -45,6 +59,8 @@ resource "aws_lb" "this" {
   internal                   = var.internal
   security_groups            = [aws_security_group.load_balancer[0].id]
   subnets                    = var.subnets
+  ip_address_type            = var.ip_address_type
+  idle_timeout               = var.idle_timeout_seconds
   enable_deletion_protection = var.deletion_protection
   drop_invalid_header_fields = true
 
@@ -69,8 +85,8 @@ resource "aws_lb" "this" {
     }
 
     precondition {
-      condition     = length(var.ingress_cidrs) > 0
-      error_message = "ingress_cidrs is empty, so no client could reach the load balancer."
+      condition     = length(local.clients) > 0
+      error_message = "No client could reach the load balancer. Set ingress_cidrs, ingress_ipv6_cidrs, ingress_prefix_lists or ingress_security_groups. To admit everyone, set ingress_cidrs = [\"0.0.0.0/0\"]."
     }
   }
 }
@@ -95,9 +111,8 @@ resource "aws_lb_listener" "https" {
   }
 }
 
-# Redirects if there is an HTTPS listener. Otherwise it serves, which needs allow_plain_http.
 resource "aws_lb_listener" "http" {
-  count = local.makes_listener ? 1 : 0
+  count = local.makes_http_listener ? 1 : 0
 
   load_balancer_arn = aws_lb.this[0].arn
   port              = 80
@@ -133,11 +148,13 @@ resource "aws_lb_listener" "http" {
 resource "aws_lb_target_group" "this" {
   for_each = var.services
 
-  name        = local.target_group_names[each.key]
-  target_type = "ip"
-  protocol    = "HTTP"
-  port        = each.value.port
-  vpc_id      = var.vpc_id
+  name             = local.target_group_names[each.key]
+  target_type      = "ip"
+  protocol         = each.value.protocol
+  protocol_version = each.value.protocol_version
+  ip_address_type  = each.value.ip_address_type
+  port             = each.value.port
+  vpc_id           = coalesce(var.load_balancer_vpc_id, var.vpc_id)
 
   # Equals the mapping's drainSeconds, so that the task keeps running while it finishes its open requests.
   deregistration_delay = each.value.drain_seconds
@@ -145,10 +162,19 @@ resource "aws_lb_target_group" "this" {
   health_check {
     path                = each.value.health_check.path
     matcher             = each.value.health_check.matcher
+    port                = each.value.health_check.port == null ? null : tostring(each.value.health_check.port)
+    protocol            = coalesce(each.value.health_check.protocol, each.value.protocol)
     interval            = each.value.health_check.interval_seconds
     timeout             = each.value.health_check.timeout_seconds
-    healthy_threshold   = 2
+    healthy_threshold   = each.value.health_check.healthy_threshold
     unhealthy_threshold = each.value.health_check.unhealthy_threshold
+  }
+
+  # Also without a cookie, because the provider keeps the setting of a block that is removed.
+  stickiness {
+    type            = "lb_cookie"
+    enabled         = each.value.stickiness_seconds != null
+    cookie_duration = coalesce(each.value.stickiness_seconds, 86400)
   }
 
   lifecycle {
@@ -171,13 +197,25 @@ resource "aws_lb_listener_rule" "this" {
   condition {
     path_pattern {
       # `/api/auth/*` alone does not match `/api/auth`, and `/api/auth*` would match `/api/authors`.
-      values = [each.value.path_prefix, "${each.value.path_prefix}/*"]
+      values = each.value.path_prefix == "/" ? ["/*"] : [each.value.path_prefix, "${each.value.path_prefix}/*"]
+    }
+  }
+
+  dynamic "condition" {
+    for_each = length(each.value.host_headers) > 0 ? [each.value.host_headers] : []
+    content {
+      host_header {
+        values = condition.value
+      }
     }
   }
 
   tags = { Name = "start-engines-${each.key}-${var.workspace}" }
 
   lifecycle {
+    # ELB does not delete a target group that a rule still uses.
+    replace_triggered_by = [aws_lb_target_group.this[each.key].id]
+
     # Rules change one at a time, and ELB rejects a priority that another rule still has. A swap would fail in every apply.
     precondition {
       condition     = length([for other, priority in var.previous_priorities : other if other != each.key && priority == each.value.priority]) == 0
@@ -191,22 +229,25 @@ resource "aws_security_group" "load_balancer" {
 
   name        = "${var.name}-alb"
   description = "The load balancer of start-engines."
-  vpc_id      = var.vpc_id
+  vpc_id      = coalesce(var.load_balancer_vpc_id, var.vpc_id)
   tags        = { Name = "${var.name}-alb" }
 }
 
 resource "aws_vpc_security_group_ingress_rule" "load_balancer" {
   for_each = {
-    for pair in setproduct(local.makes_listener ? var.ingress_cidrs : [], local.serves_https ? [80, 443] : [80]) :
-    "${pair[0]}:${pair[1]}" => { cidr = pair[0], port = pair[1] }
+    for pair in setproduct(local.makes_listener ? keys(local.clients) : [], local.listener_ports) :
+    "${pair[0]}:${pair[1]}" => merge(local.clients[pair[0]], { port = pair[1] })
   }
 
-  security_group_id = aws_security_group.load_balancer[0].id
-  description       = "Clients"
-  cidr_ipv4         = each.value.cidr
-  ip_protocol       = "tcp"
-  from_port         = each.value.port
-  to_port           = each.value.port
+  security_group_id            = aws_security_group.load_balancer[0].id
+  description                  = "Clients"
+  cidr_ipv4                    = each.value.cidr_ipv4
+  cidr_ipv6                    = each.value.cidr_ipv6
+  prefix_list_id               = each.value.prefix_list
+  referenced_security_group_id = each.value.group
+  ip_protocol                  = "tcp"
+  from_port                    = each.value.port
+  to_port                      = each.value.port
 }
 
 resource "aws_vpc_security_group_egress_rule" "load_balancer" {
@@ -258,4 +299,32 @@ resource "aws_vpc_security_group_egress_rule" "tasks" {
   description       = "Anywhere"
   cidr_ipv4         = "0.0.0.0/0"
   ip_protocol       = "-1"
+}
+
+resource "aws_vpc_security_group_egress_rule" "tasks_ipv6" {
+  count = local.dual_stack || anytrue([for service in var.services : service.ip_address_type == "ipv6"]) ? 1 : 0
+
+  security_group_id = aws_security_group.tasks.id
+  description       = "Anywhere"
+  cidr_ipv6         = "::/0"
+  ip_protocol       = "-1"
+}
+
+# The load balancer connects to IPv6 targets in other security groups by port, as above.
+resource "aws_vpc_security_group_egress_rule" "load_balancer_to_foreign_groups_ipv6" {
+  for_each = local.makes_listener && local.dual_stack ? local.foreign_ports : toset([])
+
+  security_group_id = aws_security_group.load_balancer[0].id
+  description       = "Targets in other security groups"
+  cidr_ipv6         = "::/0"
+  ip_protocol       = "tcp"
+  from_port         = each.value
+  to_port           = each.value
+}
+
+resource "aws_wafv2_web_acl_association" "this" {
+  count = local.makes_listener && var.web_acl != null ? 1 : 0
+
+  resource_arn = aws_lb.this[0].arn
+  web_acl_arn  = var.web_acl.arn
 }

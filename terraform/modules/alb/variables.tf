@@ -34,8 +34,13 @@ variable "services" {
     The services behind the load balancer, by name.
     - `port`: Port of the service.
     - `further_ports`: Other ports that its tasks may be registered with.
-    - `path_prefix`: Path that the load balancer routes to the service.
+    - `path_prefix`: Path that the load balancer routes to the service. `/` routes every path.
+    - `host_headers`: Host names that the load balancer routes to the service, with `*` and `?`. Default: every host.
     - `priority`: Priority of the listener rule.
+    - `protocol`: Protocol to the targets: HTTP or HTTPS.
+    - `protocol_version`: HTTP1, HTTP2 or GRPC.
+    - `ip_address_type`: Address type of the targets: ipv4 or ipv6.
+    - `stickiness_seconds`: How long a cookie binds a client to its target. Default: no cookie.
     - `drain_seconds`: Deregistration delay of the target group.
     - `security_groups`: The service's own security groups, if its tasks do not use the group that this module creates.
     - `health_check`: Health check of the target group.
@@ -43,21 +48,32 @@ variable "services" {
     - `health_check.matcher`: HTTP status codes of a healthy target.
     - `health_check.interval_seconds`: Time between two checks.
     - `health_check.timeout_seconds`: Timeout of a check.
+    - `health_check.healthy_threshold`: Successful checks in a row before a target is healthy.
     - `health_check.unhealthy_threshold`: Failed checks in a row before a target is unhealthy.
+    - `health_check.port`: Port of the check. Default: the target's port.
+    - `health_check.protocol`: Protocol of the check: HTTP or HTTPS. Default: the service's protocol.
   EOT
   type = map(object({
-    port            = number
-    further_ports   = optional(list(number), [])
-    path_prefix     = string
-    priority        = number
-    drain_seconds   = optional(number, 15)
-    security_groups = optional(list(string), [])
+    port               = number
+    further_ports      = optional(list(number), [])
+    path_prefix        = string
+    host_headers       = optional(list(string), [])
+    priority           = number
+    protocol           = optional(string, "HTTP")
+    protocol_version   = optional(string, "HTTP1")
+    ip_address_type    = optional(string, "ipv4")
+    stickiness_seconds = optional(number)
+    drain_seconds      = optional(number, 15)
+    security_groups    = optional(list(string), [])
     health_check = optional(object({
       path                = optional(string, "/health")
       matcher             = optional(string, "200-299")
       interval_seconds    = optional(number, 5)
       timeout_seconds     = optional(number, 3)
+      healthy_threshold   = optional(number, 2)
       unhealthy_threshold = optional(number, 3)
+      port                = optional(number)
+      protocol            = optional(string)
     }), {})
   }))
 
@@ -72,13 +88,13 @@ variable "services" {
   }
 
   validation {
-    condition     = alltrue([for service in var.services : can(regex("^(/[A-Za-z0-9_.$~@:&=-]+)+$", service.path_prefix)) && length(service.path_prefix) <= 126])
-    error_message = "path_prefix must be a path such as /api/auth, without * and without a trailing slash."
+    condition     = alltrue([for service in var.services : can(regex("^(/|(/[A-Za-z0-9_.$~@:&=-]+)+)$", service.path_prefix)) && length(service.path_prefix) <= 126])
+    error_message = "path_prefix must be / or a path such as /api/auth, without * and without a trailing slash."
   }
 
   validation {
-    condition     = length(distinct(values(var.services)[*].path_prefix)) == length(var.services)
-    error_message = "Two services have the same path_prefix."
+    condition     = length(distinct([for service in var.services : jsonencode([service.path_prefix, sort(service.host_headers)])])) == length(var.services)
+    error_message = "Two services have the same path_prefix and host_headers."
   }
 
   validation {
@@ -94,10 +110,34 @@ variable "services" {
   validation {
     condition = alltrue(flatten([
       for outer in var.services : [
-        for inner in var.services : inner.priority < outer.priority if startswith(inner.path_prefix, "${outer.path_prefix}/")
+        for inner in var.services : inner.priority < outer.priority
+        if inner != outer && startswith("${inner.path_prefix}/", "${trimsuffix(outer.path_prefix, "/")}/") && (
+          length(outer.host_headers) == 0 ? inner.path_prefix != outer.path_prefix || length(inner.host_headers) > 0 :
+          inner.path_prefix != outer.path_prefix && length(setintersection(inner.host_headers, outer.host_headers)) > 0
+        )
       ]
     ]))
-    error_message = "A service whose path_prefix is below another service's needs the lower priority number. Otherwise its requests go to the other service."
+    error_message = "A service whose path_prefix is below another service's needs the lower priority number, and so does a service with host_headers if another one takes the same paths of every host. Otherwise its requests go to the other service."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : length(service.host_headers) <= (service.path_prefix == "/" ? 4 : 3) && alltrue([for host in service.host_headers : can(regex("^[A-Za-z0-9*?.-]{1,128}$", host))])])
+    error_message = "host_headers must be host names such as api.example.com, with * and ?. ELB allows five values in a rule, and the path takes two of them, or one with path_prefix = \"/\"."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : contains(["HTTP", "HTTPS"], service.protocol) && contains(["HTTP1", "HTTP2", "GRPC"], service.protocol_version) && contains(["ipv4", "ipv6"], service.ip_address_type)])
+    error_message = "protocol must be HTTP or HTTPS, protocol_version HTTP1, HTTP2 or GRPC, and ip_address_type ipv4 or ipv6."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : service.protocol_version == "HTTP1" || !var.allow_plain_http || var.certificate_arn != null])
+    error_message = "protocol_version HTTP2 and GRPC need an HTTPS listener."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : service.stickiness_seconds == null ? true : service.stickiness_seconds >= 1 && service.stickiness_seconds <= 604800 && floor(service.stickiness_seconds) == service.stickiness_seconds])
+    error_message = "stickiness_seconds must be a whole number from 1 to 604800."
   }
 
   validation {
@@ -105,11 +145,14 @@ variable "services" {
       for service in var.services : (
         service.health_check.interval_seconds >= 5 && service.health_check.interval_seconds <= 300 &&
         service.health_check.timeout_seconds >= 2 && service.health_check.timeout_seconds <= 120 && service.health_check.timeout_seconds < service.health_check.interval_seconds &&
+        service.health_check.healthy_threshold >= 2 && service.health_check.healthy_threshold <= 10 &&
         service.health_check.unhealthy_threshold >= 2 && service.health_check.unhealthy_threshold <= 10 &&
+        (service.health_check.port == null ? true : service.health_check.port >= 1 && service.health_check.port <= 65535) &&
+        (service.health_check.protocol == null ? true : contains(["HTTP", "HTTPS"], service.health_check.protocol)) &&
         startswith(service.health_check.path, "/")
       )
     ])
-    error_message = "health_check needs a path that starts with /, an interval from 5 to 300 s, a timeout of at least 2 s that is shorter than the interval, and a threshold from 2 to 10."
+    error_message = "health_check needs a path that starts with /, an interval from 5 to 300 s, a timeout of at least 2 s that is shorter than the interval, thresholds from 2 to 10, a port from 1 to 65535, and the protocol HTTP or HTTPS."
   }
 }
 
@@ -162,7 +205,7 @@ variable "internal" {
 variable "ingress_cidrs" {
   description = "IPv4 ranges that may connect to the load balancer."
   type        = list(string)
-  default     = ["0.0.0.0/0"]
+  default     = []
 
   validation {
     condition     = alltrue([for cidr in var.ingress_cidrs : can(cidrnetmask(cidr))])
@@ -204,4 +247,82 @@ variable "security_groups" {
   description = "Security groups of the existing listener's load balancer. Default: read from that load balancer, which must then exist at plan time."
   type        = list(string)
   default     = []
+}
+
+variable "ingress_ipv6_cidrs" {
+  description = "IPv6 ranges that may connect to the load balancer."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for cidr in var.ingress_ipv6_cidrs : can(cidrsubnet(cidr, 0, 0)) && strcontains(cidr, ":")])
+    error_message = "ingress_ipv6_cidrs must be IPv6 CIDR blocks, such as 2001:db8::/32."
+  }
+
+  validation {
+    condition     = length(var.ingress_ipv6_cidrs) == 0 || var.ip_address_type != "ipv4"
+    error_message = "ingress_ipv6_cidrs needs ip_address_type = \"dualstack\"."
+  }
+}
+
+variable "ingress_prefix_lists" {
+  description = "IDs of prefix lists that may connect to the load balancer."
+  type        = list(string)
+  default     = []
+}
+
+variable "ingress_security_groups" {
+  description = "Security groups that may connect to the load balancer."
+  type        = list(string)
+  default     = []
+}
+
+variable "http_listener" {
+  description = "Whether port 80 redirects to HTTPS. False closes port 80."
+  type        = bool
+  default     = true
+}
+
+variable "idle_timeout_seconds" {
+  description = "How long a connection may stay without data, 1 to 4000."
+  type        = number
+  default     = 60
+
+  validation {
+    condition     = var.idle_timeout_seconds >= 1 && var.idle_timeout_seconds <= 4000 && floor(var.idle_timeout_seconds) == var.idle_timeout_seconds
+    error_message = "idle_timeout_seconds must be a whole number from 1 to 4000."
+  }
+}
+
+variable "ip_address_type" {
+  description = "Addresses of the load balancer: ipv4, dualstack, or dualstack-without-public-ipv4."
+  type        = string
+  default     = "ipv4"
+
+  validation {
+    condition     = contains(["ipv4", "dualstack", "dualstack-without-public-ipv4"], var.ip_address_type)
+    error_message = "ip_address_type must be ipv4, dualstack or dualstack-without-public-ipv4."
+  }
+
+  validation {
+    condition     = var.ip_address_type != "dualstack-without-public-ipv4" || !var.internal
+    error_message = "An internal load balancer has no public addresses: use ip_address_type = \"dualstack\"."
+  }
+}
+
+variable "load_balancer_vpc_id" {
+  description = "ID of the load balancer's VPC, if the tasks are in another one. Default: the tasks' VPC."
+  type        = string
+  default     = null
+}
+
+variable "web_acl" {
+  description = <<-EOT
+    Web ACL of AWS WAF for the load balancer. An object, so that the same apply can create the web ACL.
+    - `arn`: ARN of the web ACL.
+  EOT
+  type = object({
+    arn = string
+  })
+  default = null
 }

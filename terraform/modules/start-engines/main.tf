@@ -31,16 +31,26 @@ module "alb" {
     for name, service in var.services : name => merge(service, {
       path_prefix   = coalesce(service.path_prefix, "/api/${name}")
       drain_seconds = coalesce(service.drain_seconds, var.mapping_defaults.drain_seconds, local.contract.defaults.drain_seconds)
-      further_ports = concat([for port in lookup(service.allow_overrides, "port", []) : tonumber(port)], lookup(local.live.ports, name, []))
+      further_ports = concat([for port in lookup(service.allow_overrides, "port", []) : tonumber(port)], service.health_check.port[*], lookup(local.live.ports, name, []))
     })
   }
-  further_ports         = concat(var.allowed_ports, flatten([for name, ports in local.live.ports : ports if !contains(keys(var.services), name)]))
-  previous_priorities   = { for name, service in local.deployed : name => tonumber(service.priority) if can(tonumber(service.priority)) }
-  certificate_arn       = var.load_balancer.certificate_arn
-  allow_plain_http      = var.load_balancer.allow_plain_http
-  tls_policy            = var.load_balancer.tls_policy
-  internal              = var.load_balancer.internal
-  ingress_cidrs         = var.load_balancer.ingress_cidrs
+  further_ports        = concat(var.allowed_ports, flatten([for name, ports in local.live.ports : ports if !contains(keys(var.services), name)]))
+  previous_priorities  = { for name, service in local.deployed : name => tonumber(service.priority) if can(tonumber(service.priority)) }
+  certificate_arn      = var.load_balancer.certificate_arn
+  allow_plain_http     = var.load_balancer.allow_plain_http
+  tls_policy           = coalesce(var.load_balancer.tls_policy, "ELBSecurityPolicy-TLS13-1-2-2021-06")
+  http_listener        = coalesce(var.load_balancer.http_listener, true)
+  internal             = var.load_balancer.internal
+  ip_address_type      = coalesce(var.load_balancer.ip_address_type, "ipv4")
+  idle_timeout_seconds = coalesce(var.load_balancer.idle_timeout_seconds, 60)
+  web_acl              = var.load_balancer.web_acl
+  load_balancer_vpc_id = var.load_balancer.vpc_id
+
+  ingress_cidrs           = var.load_balancer.ingress_cidrs
+  ingress_ipv6_cidrs      = var.load_balancer.ingress_ipv6_cidrs
+  ingress_prefix_lists    = var.load_balancer.ingress_prefix_lists
+  ingress_security_groups = var.load_balancer.ingress_security_groups
+
   access_logs           = var.load_balancer.access_logs
   deletion_protection   = coalesce(var.load_balancer.deletion_protection, var.workspace == "prod")
   existing_listener_arn = var.load_balancer.existing_listener_arn

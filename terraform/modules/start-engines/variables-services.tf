@@ -5,15 +5,25 @@ variable "services" {
     - `task_definition`: Family (its newest revision), family:revision or ARN.
     - `task_role_arns`: ARNs of the task definition's execution role and task role.
     - `port`: Port that the service listens on.
-    - `path_prefix`: Path that the load balancer routes to the service. Default `/api/<name>`.
+    - `path_prefix`: Path that the load balancer routes to the service, without changing it. `/` routes every path. Default
+      `/api/<name>`.
+    - `host_headers`: Host names that the load balancer routes to the service, with `*` and `?`. Default: every host.
     - `priority`: Priority of the listener rule, 1 to 50000, unique for each service. A priority cannot move from one service
       to another in one apply.
+    - `protocol`: Protocol to the tasks: HTTP or HTTPS. A change of `protocol`, `protocol_version` or `ip_address_type`
+      replaces the target group. The service must then be restarted.
+    - `protocol_version`: HTTP1, HTTP2 or GRPC.
+    - `ip_address_type`: Address type of the targets: ipv4 or ipv6.
+    - `stickiness_seconds`: How long a cookie binds a client to its task, 1 to 604800. Default: no cookie.
     - `health_check`: Health check of the target group.
     - `health_check.path`: Path of the check.
     - `health_check.matcher`: HTTP status codes of a healthy target.
     - `health_check.interval_seconds`: Time between two checks, 5 to 300.
     - `health_check.timeout_seconds`: Timeout of a check, at least 2 and below the interval.
+    - `health_check.healthy_threshold`: Successful checks in a row before a target is healthy, 2 to 10.
     - `health_check.unhealthy_threshold`: Failed checks in a row before a target is unhealthy, 2 to 10.
+    - `health_check.port`: Port of the check. Default: the service's port.
+    - `health_check.protocol`: Protocol of the check: HTTP or HTTPS. Default: `protocol`.
     - `additional_target_groups`: Existing target groups that also receive the service's tasks.
     - `additional_target_groups.arn`: ARN of the target group.
     - `additional_target_groups.port`: Port to register. Default: the service's port.
@@ -44,18 +54,26 @@ variable "services" {
       start_timeout_seconds.
   EOT
   type = map(object({
-    cluster         = string
-    task_definition = string
-    task_role_arns  = list(string)
-    port            = number
-    path_prefix     = optional(string)
-    priority        = number
+    cluster            = string
+    task_definition    = string
+    task_role_arns     = list(string)
+    port               = number
+    path_prefix        = optional(string)
+    host_headers       = optional(list(string), [])
+    priority           = number
+    protocol           = optional(string, "HTTP")
+    protocol_version   = optional(string, "HTTP1")
+    ip_address_type    = optional(string, "ipv4")
+    stickiness_seconds = optional(number)
     health_check = optional(object({
       path                = optional(string, "/health")
       matcher             = optional(string, "200-299")
       interval_seconds    = optional(number, 5)
       timeout_seconds     = optional(number, 3)
+      healthy_threshold   = optional(number, 2)
       unhealthy_threshold = optional(number, 3)
+      port                = optional(number)
+      protocol            = optional(string)
     }), {})
     additional_target_groups = optional(list(object({
       arn  = string

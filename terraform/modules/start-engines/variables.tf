@@ -40,32 +40,54 @@ variable "load_balancer" {
     - `subnets`: Subnets of the load balancer, in at least two Availability Zones.
     - `certificate_arn`: Certificate of the HTTPS listener, in ACM or IAM.
     - `allow_plain_http`: Permits a load balancer without a certificate, which serves plain HTTP.
-    - `tls_policy`: Security policy of the HTTPS listener. It must require TLS 1.2 or later.
+    - `tls_policy`: Security policy of the HTTPS listener. It must require TLS 1.2 or later. Default
+      ELBSecurityPolicy-TLS13-1-2-2021-06.
+    - `http_listener`: Whether port 80 redirects to HTTPS. False closes port 80. Default true.
     - `internal`: Whether the load balancer has private addresses only.
-    - `ingress_cidrs`: IPv4 ranges that may connect to the load balancer.
+    - `ingress_cidrs`: IPv4 ranges that may connect to the load balancer. Nothing is open by default: a new load balancer
+      needs at least one of the four kinds of sources.
+    - `ingress_ipv6_cidrs`: IPv6 ranges that may connect to the load balancer.
+    - `ingress_prefix_lists`: IDs of prefix lists that may connect to the load balancer.
+    - `ingress_security_groups`: Security groups that may connect to the load balancer.
+    - `ip_address_type`: ipv4, dualstack, or dualstack-without-public-ipv4. Default ipv4.
+    - `idle_timeout_seconds`: How long a connection may stay without data, 1 to 4000. A response that takes longer to begin
+      ends with status 504. Default 60.
     - `access_logs`: Enables access logs.
     - `access_logs.bucket`: S3 bucket for the logs. Its policy must let ELB write.
     - `access_logs.prefix`: Prefix of the log objects in the bucket.
+    - `web_acl`: Web ACL of AWS WAF.
+    - `web_acl.arn`: ARN of the web ACL.
     - `deletion_protection`: Whether the load balancer is protected from deletion. Default true in the workspace prod, false elsewhere.
     - `existing_listener_arn`: Adds the rules to this listener and creates no load balancer. Excludes all other attributes
-      except `security_groups`.
+      except `security_groups` and `vpc_id`.
     - `security_groups`: Security groups of the existing listener's load balancer. Default: read from that load balancer,
       which must then exist at plan time.
+    - `vpc_id`: VPC of the load balancer, if the tasks are in another one. Default: `vpc_id` of the deployment.
   EOT
   type = object({
-    subnets          = optional(list(string), [])
-    certificate_arn  = optional(string)
-    allow_plain_http = optional(bool, false)
-    tls_policy       = optional(string, "ELBSecurityPolicy-TLS13-1-2-2021-06")
-    internal         = optional(bool, false)
-    ingress_cidrs    = optional(list(string), ["0.0.0.0/0"])
+    subnets                 = optional(list(string), [])
+    certificate_arn         = optional(string)
+    allow_plain_http        = optional(bool, false)
+    tls_policy              = optional(string)
+    http_listener           = optional(bool)
+    internal                = optional(bool, false)
+    ingress_cidrs           = optional(list(string), [])
+    ingress_ipv6_cidrs      = optional(list(string), [])
+    ingress_prefix_lists    = optional(list(string), [])
+    ingress_security_groups = optional(list(string), [])
+    ip_address_type         = optional(string)
+    idle_timeout_seconds    = optional(number)
     access_logs = optional(object({
       bucket = string
       prefix = optional(string)
     }))
+    web_acl = optional(object({
+      arn = string
+    }))
     deletion_protection   = optional(bool)
     existing_listener_arn = optional(string)
     security_groups       = optional(list(string), [])
+    vpc_id                = optional(string)
   })
 
   validation {
@@ -78,14 +100,23 @@ variable "load_balancer" {
     error_message = "load_balancer.security_groups belongs to existing_listener_arn: a new load balancer gets a group of its own."
   }
 
+  validation {
+    condition     = length(var.load_balancer.subnets) == 0 || length(var.load_balancer.ingress_cidrs) + length(var.load_balancer.ingress_ipv6_cidrs) + length(var.load_balancer.ingress_prefix_lists) + length(var.load_balancer.ingress_security_groups) > 0
+    error_message = "No client could reach the load balancer. Set load_balancer.ingress_cidrs, ingress_ipv6_cidrs, ingress_prefix_lists or ingress_security_groups. To admit everyone, set ingress_cidrs = [\"0.0.0.0/0\"]."
+  }
+
   # These settings would silently have no effect: this module does not manage the load balancer of an existing listener.
   validation {
-    condition = var.load_balancer.existing_listener_arn == null ? true : (
-      var.load_balancer.certificate_arn == null && var.load_balancer.access_logs == null && var.load_balancer.deletion_protection == null &&
-      length(var.load_balancer.subnets) == 0 && !var.load_balancer.internal && !var.load_balancer.allow_plain_http &&
-      jsonencode(var.load_balancer.ingress_cidrs) == jsonencode(["0.0.0.0/0"]) && var.load_balancer.tls_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    )
-    error_message = "With existing_listener_arn, load_balancer takes no other attribute except security_groups: the load balancer of an existing listener is not managed here."
+    condition = length(var.load_balancer.subnets) > 0 || alltrue([
+      for name, value in var.load_balancer : contains(["null", "false", "[]"], jsonencode(value))
+      if !contains(["subnets", "existing_listener_arn", "security_groups", "vpc_id"], name)
+    ])
+    error_message = "With existing_listener_arn, load_balancer takes no other attribute except security_groups and vpc_id: the load balancer of an existing listener is not managed here."
+  }
+
+  validation {
+    condition     = length(var.load_balancer.subnets) == 0 || var.load_balancer.existing_listener_arn == null
+    error_message = "load_balancer takes subnets for a new load balancer, or existing_listener_arn, not both."
   }
 
   validation {

@@ -157,7 +157,10 @@ def read_alarms(workspace):
 
 def read_api(workspace):
     client = session.client("apigatewayv2")
-    api = next(item for item in every(client, "get_apis", "Items") if item["Name"] == f"start-engines-{workspace}")
+    apis = [item for item in every(client, "get_apis", "Items") if item["Name"] == f"start-engines-{workspace}"]
+    if not apis:
+        return {"stages": [], "routes": [], "integrations": [], "authorizers": []}
+    api = apis[0]
     named = {"ApiId": api["ApiId"]}
     routes = every(client, "get_routes", "Items", **named)
     # moto cannot list authorizers, but can return each of them.

@@ -27,6 +27,7 @@ variables {
   vpc_id          = "vpc-0a1b2c3d"
   subnets         = ["subnet-0a1b2c3d", "subnet-0b1c2d3e"]
   certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d"
+  ingress_cidrs   = ["0.0.0.0/0"]
   services = {
     auth = { port = 8080, path_prefix = "/api/auth", priority = 10 }
     pdf  = { port = 9080, path_prefix = "/api/pdf", priority = 20, further_ports = [9081] }
@@ -328,4 +329,167 @@ run "refuses_invalid_addresses" {
     ingress_cidrs = ["anywhere"]
   }
   expect_failures = [var.ingress_cidrs]
+}
+
+# Terraform review, finding 24.
+run "admits_prefix_lists_security_groups_and_ipv6" {
+  command = plan
+  variables {
+    ip_address_type         = "dualstack"
+    ingress_cidrs           = []
+    ingress_ipv6_cidrs      = ["2001:db8::/32"]
+    ingress_prefix_lists    = ["pl-0a1b2c3d"]
+    ingress_security_groups = ["sg-0e5f6071"]
+    http_listener           = false
+  }
+
+  assert {
+    condition = {
+      for key, rule in aws_vpc_security_group_ingress_rule.load_balancer : key => jsonencode([rule.cidr_ipv4, rule.cidr_ipv6, rule.prefix_list_id, rule.referenced_security_group_id])
+      } == {
+      "2001:db8::/32:443"    = jsonencode([null, "2001:db8::/32", null, null])
+      "prefix-list-0:443"    = jsonencode([null, null, "pl-0a1b2c3d", null])
+      "security-group-0:443" = jsonencode([null, null, null, "sg-0e5f6071"])
+    }
+    error_message = "Only these sources may connect, and only to port 443."
+  }
+  assert {
+    condition     = length(aws_lb_listener.http) == 0 && aws_lb.this[0].ip_address_type == "dualstack" && aws_vpc_security_group_egress_rule.tasks_ipv6[0].cidr_ipv6 == "::/0"
+    error_message = "Port 80 must be closed, and both address families served."
+  }
+}
+
+run "refuses_a_load_balancer_that_admits_no_client" {
+  command = plan
+  variables {
+    ingress_cidrs = []
+  }
+  expect_failures = [aws_lb.this]
+}
+
+run "refuses_ipv6_sources_without_dual_stack" {
+  command = plan
+  variables {
+    ingress_ipv6_cidrs = ["2001:db8::/32"]
+  }
+  expect_failures = [var.ingress_ipv6_cidrs]
+}
+
+run "routes_by_host_and_at_the_root" {
+  command = plan
+  variables {
+    services = {
+      auth = { port = 8080, path_prefix = "/api/auth", priority = 10 }
+      site = { port = 8081, path_prefix = "/", host_headers = ["www.example.com", "*.example.org"], priority = 20 }
+      rest = { port = 8082, path_prefix = "/", priority = 30 }
+    }
+  }
+
+  assert {
+    condition = {
+      for name, rule in aws_lb_listener_rule.this : name => sort(flatten([for condition in rule.condition : concat(tolist(condition.path_pattern)[*].values, tolist(condition.host_header)[*].values)]))
+    } == { auth = tolist(["/api/auth", "/api/auth/*"]), site = tolist(["*.example.org", "/*", "www.example.com"]), rest = tolist(["/*"]) }
+    error_message = "Rules must match the hosts and the paths."
+  }
+}
+
+run "refuses_the_root_of_every_host_before_a_host" {
+  command = plan
+  variables {
+    services = {
+      site = { port = 8081, path_prefix = "/", host_headers = ["www.example.com"], priority = 30 }
+      rest = { port = 8082, path_prefix = "/", priority = 20 }
+    }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_more_hosts_than_a_rule_takes" {
+  command = plan
+  variables {
+    services = { auth = { port = 8080, path_prefix = "/api/auth", priority = 10, host_headers = ["a.example.com", "b.example.com", "c.example.com", "d.example.com"] } }
+  }
+  expect_failures = [var.services]
+}
+
+# Terraform review, finding 31.
+run "sets_protocols_stickiness_health_checks_and_the_idle_timeout" {
+  command = plan
+  variables {
+    idle_timeout_seconds = 300
+    services = {
+      auth = {
+        port               = 8443
+        path_prefix        = "/api/auth"
+        priority           = 10
+        protocol           = "HTTPS"
+        protocol_version   = "GRPC"
+        ip_address_type    = "ipv6"
+        stickiness_seconds = 3600
+        health_check       = { path = "/AWS.ALB/healthcheck", matcher = "0", healthy_threshold = 5, port = 9000, protocol = "HTTP" }
+      }
+    }
+  }
+
+  assert {
+    condition     = [for group in [aws_lb_target_group.this["auth"]] : [group.protocol, group.protocol_version, group.ip_address_type, group.stickiness[0].enabled, group.stickiness[0].cookie_duration]][0] == ["HTTPS", "GRPC", "ipv6", true, 3600]
+    error_message = "The target group must have these settings."
+  }
+  assert {
+    condition     = [for check in aws_lb_target_group.this["auth"].health_check : [check.healthy_threshold, check.port, check.protocol, check.matcher]][0] == [5, "9000", "HTTP", "0"]
+    error_message = "The health check must have these settings."
+  }
+  assert {
+    condition     = aws_lb.this[0].idle_timeout == 300 && length(aws_vpc_security_group_egress_rule.tasks_ipv6) == 1
+    error_message = "The load balancer must wait 300 s, and IPv6 tasks must reach the registry."
+  }
+}
+
+run "has_no_cookie_by_default" {
+  command = plan
+
+  assert {
+    condition     = aws_lb_target_group.this["auth"].stickiness[0].enabled == false && aws_lb_target_group.this["auth"].protocol == "HTTP" && aws_lb.this[0].idle_timeout == 60
+    error_message = "The defaults must be those of ELB."
+  }
+}
+
+run "refuses_an_unknown_protocol" {
+  command = plan
+  variables {
+    services = { auth = { port = 8080, path_prefix = "/api/auth", priority = 10, protocol = "TCP" } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_an_idle_timeout_over_elbs_maximum" {
+  command = plan
+  variables {
+    idle_timeout_seconds = 4001
+  }
+  expect_failures = [var.idle_timeout_seconds]
+}
+
+run "protects_the_load_balancer_with_a_web_acl" {
+  command = plan
+  variables {
+    web_acl = { arn = "arn:aws:wafv2:us-east-2:123456789012:regional/webacl/engines/0a1b2c3d" }
+  }
+
+  assert {
+    condition     = aws_wafv2_web_acl_association.this[0].web_acl_arn == "arn:aws:wafv2:us-east-2:123456789012:regional/webacl/engines/0a1b2c3d"
+    error_message = "The web ACL must be associated."
+  }
+}
+
+run "has_target_groups_in_the_load_balancers_vpc" {
+  command = plan
+  variables {
+    load_balancer_vpc_id = "vpc-0e5f6071"
+  }
+
+  assert {
+    condition     = aws_lb_target_group.this["auth"].vpc_id == "vpc-0e5f6071" && aws_security_group.load_balancer[0].vpc_id == "vpc-0e5f6071" && aws_security_group.tasks.vpc_id == "vpc-0a1b2c3d"
+    error_message = "Only the tasks' security group belongs to the tasks' VPC."
+  }
 }

@@ -67,7 +67,7 @@ run "refuses_access_logs_with_an_existing_listener" {
 run "refuses_subnets_with_an_existing_listener" {
   command = plan
   variables {
-    load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210", subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"] }
+    load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210", subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], ingress_cidrs = ["10.0.0.0/8"] }
   }
   expect_failures = [var.load_balancer]
 }
@@ -123,7 +123,31 @@ run "refuses_neither_subnets_nor_a_listener" {
 run "refuses_security_groups_without_an_existing_listener" {
   command = plan
   variables {
-    load_balancer = { subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d", security_groups = ["sg-0e5f6071"] }
+    load_balancer = { subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], ingress_cidrs = ["0.0.0.0/0"], certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d", security_groups = ["sg-0e5f6071"] }
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "refuses_a_load_balancer_that_admits_no_client" {
+  command = plan
+  variables {
+    load_balancer = { subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d" }
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "refuses_an_idle_timeout_with_an_existing_listener" {
+  command = plan
+  variables {
+    load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210", idle_timeout_seconds = 300 }
+  }
+  expect_failures = [var.load_balancer]
+}
+
+run "refuses_a_web_acl_with_an_existing_listener" {
+  command = plan
+  variables {
+    load_balancer = { existing_listener_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:listener/app/theirs/0123456789abcdef/fedcba9876543210", web_acl = { arn = "arn:aws:wafv2:us-east-2:123456789012:regional/webacl/engines/0a1b2c3d" } }
   }
   expect_failures = [var.load_balancer]
 }

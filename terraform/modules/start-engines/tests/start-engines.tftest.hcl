@@ -56,7 +56,7 @@ variables {
   workspace     = "dev"
   vpc_id        = "vpc-0a1b2c3d"
   task_subnets  = ["subnet-0a1b2c3d"]
-  load_balancer = { subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d" }
+  load_balancer = { subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], ingress_cidrs = ["0.0.0.0/0"], certificate_arn = "arn:aws:acm:us-east-2:123456789012:certificate/0a1b2c3d" }
   function      = { runtime = "nodejs22.x", package_path = "./versions.tf" } # Any file works: nothing is uploaded.
   services = {
     auth = {
@@ -241,7 +241,7 @@ run "refuses_allowed_target_groups_of_another_region" {
 run "refuses_a_certificate_of_another_region" {
   command = plan
   variables {
-    load_balancer = { subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d" }
+    load_balancer = { subnets = ["subnet-0b1c2d3e", "subnet-0c1d2e3f"], ingress_cidrs = ["0.0.0.0/0"], certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d" }
   }
   expect_failures = [var.load_balancer]
 }

@@ -31,6 +31,9 @@ locals {
       subnets         = values(aws_subnet.this)[*].id
       certificate_arn = aws_acm_certificate.this.arn
       internal        = true
+
+      ingress_security_groups = [aws_security_group.pdf.id]
+      ingress_prefix_lists    = [aws_ec2_managed_prefix_list.office.id]
     }
     green = {
       existing_listener_arn = aws_lb_listener.platform.arn
@@ -74,6 +77,17 @@ module "engines" {
 resource "aws_vpc" "this" {
   provider   = aws.workload
   cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_ec2_managed_prefix_list" "office" {
+  provider       = aws.workload
+  name           = "office"
+  address_family = "IPv4"
+  max_entries    = 1
+
+  entry {
+    cidr = "192.0.2.0/24"
+  }
 }
 
 resource "aws_subnet" "this" {
