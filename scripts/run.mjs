@@ -1,6 +1,6 @@
-// The one door behind every `npm run`: on a machine that has only Node >= 20 and npm it brings Node 24 and pnpm,
-// installs what the lockfile says, then runs `scripts/<command>.ts`. Plain JavaScript, because it runs before
-// anything is installed and on the older Node.
+// Every `npm run` starts here. On a machine with only Node >= 20 and npm, this script downloads Node 24 and pnpm, installs the
+// lockfile's packages, and runs `scripts/<command>.ts`. It is plain JavaScript, because it runs before anything is installed and
+// on the older Node.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,12 +10,12 @@ import { fileURLToPath } from 'node:url';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 /**
- * npm packages, each with the hash that the registry publishes for it. Node's hold the binary and nothing else: the newest 24 that
- * is published for each platform. pnpm's is plain JavaScript, so one hash covers every platform.
+ * npm packages, each with the hash from the registry. Node's packages contain only the binary: the newest 24 for each platform.
+ * pnpm's is plain JavaScript, so one hash covers every platform.
  */
 const pinned = readJson(join(root, 'scripts', 'pinned-tools.json'));
 
-/** How npm and pnpm pause before they try again, in milliseconds. Theirs make ten silent minutes where there is no network. */
+/** The pauses of npm and pnpm before a retry, in milliseconds. Without network, their defaults add up to ten silent minutes. */
 const retryPauses = { fetch_retry_mintimeout: 2_000, fetch_retry_maxtimeout: 10_000 };
 
 const [command, ...rest] = process.argv.slice(2);
@@ -30,10 +30,10 @@ install();
 const child = spawn(node, [script, ...rest], { cwd: root, stdio: 'inherit', env: environment });
 child.on('error', (error) => fail(`${node}: ${error.message}`));
 child.on('exit', (status) => process.exit(status ?? 1));
-// Ctrl-C reaches the script as well, and the script says when it is over.
+// Ctrl-C also reaches the script, which decides when to end.
 process.on('SIGINT', () => {});
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-// npm and its shell hand on no signal that is sent to them alone: whoever ends them leaves us behind.
+// npm and its shell forward no signal that only they receive. When they are killed, this process would remain.
 const parent = process.ppid;
 setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref();
 
@@ -54,7 +54,7 @@ function environmentWith(folders) {
   return { ...others, PATH: [...folders, path].join(delimiter), TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
 }
 
-/** npm's own script, run by the Node that runs us: no shell, so no quoting, and no `.cmd` on Windows. */
+/** npm's script, which this Node can run without a shell: no quoting, and no `.cmd` on Windows. */
 function findNpm() {
   const home = dirname(process.execPath);
   const candidates = [
@@ -69,7 +69,7 @@ function findNpm() {
   );
 }
 
-/** Runs a command quietly; what it said is shown only when it fails. */
+/** Runs a command, and shows its output only if it fails. */
 function runQuietly(executable, args, options) {
   const result = spawnSync(executable, args, { cwd: root, encoding: 'utf8', ...options });
   if (result.error) fail(`${executable}: ${result.error.message}`);
@@ -82,14 +82,14 @@ function runQuietly(executable, args, options) {
 }
 
 /**
- * An npm package in a folder of its own under `.tools`, so that later runs ask the registry for nothing. It is unpacked only when
- * its hash is the pinned one.
+ * An npm package in its own folder under `.tools`, so that later runs need no registry. It is unpacked only if its hash is the
+ * pinned one.
  */
 function bring({ name, version, integrity }) {
   const home = join(root, '.tools', `${name}-${version}`);
   const stamp = join(home, '.verified');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== integrity) {
-    process.stderr.write(`bringing ${name} ${version} …\n`);
+    process.stderr.write(`downloading ${name} ${version} …\n`);
     removeVersions(name);
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, 'package.json'), '{"private":true}\n');
@@ -103,7 +103,7 @@ function bring({ name, version, integrity }) {
   return join(home, 'node_modules', name);
 }
 
-/** What is there of a tool: another version, or the same one from before its hash was pinned. */
+/** Removes all versions of a tool, including the same version with another pinned hash. */
 function removeVersions(name) {
   const tools = join(root, '.tools');
   const found = existsSync(tools) ? readdirSync(tools).filter((folder) => folder.startsWith(`${name}-`)) : [];
@@ -133,7 +133,7 @@ function bringNode() {
   return join(bring(wanted), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
-/** Installs when the lockfile, a manifest or the Node in use is not what the last install saw. */
+/** Installs if the lockfile, a manifest or Node has changed since the last install. */
 function install() {
   const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name, 'package.json'));
   const state = createHash('sha256').update(node);
@@ -144,7 +144,7 @@ function install() {
   const stamp = join(root, 'node_modules', '.installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
   process.stderr.write(`installing with pnpm ${pinned.pnpm.version} …\n`);
-  // Only a shell finds `pnpm.cmd` on Windows; none of these words needs quoting.
+  // On Windows only a shell finds `pnpm.cmd`. None of these words needs quoting.
   const shell = process.platform === 'win32';
   const pauses = Object.fromEntries(Object.entries(retryPauses).map(([name, ms]) => [`pnpm_config_${name}`, `${ms}`]));
   const env = { ...environment, ...pauses };

@@ -2,7 +2,7 @@ import type { Reporter, TestSpecification } from 'vitest/node';
 
 const everyMs = 10_000;
 
-/** Prints at the start, and every ten seconds, how many test files have ended: on a pipe vitest prints nothing in between. */
+/** Prints at the start, and every ten seconds, how many test files have ended. On a pipe vitest prints no progress. */
 export default class TestProgress implements Reporter {
   #files = 0;
   #ended = 0;

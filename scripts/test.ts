@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { root, runCommand, runTurbo } from './tasks.ts';
 
 /**
- * Builds what the tests run (the zip, the JSON Schema), runs the tests, and closes with one line that counts them
- * from the runner's own report. Arguments go to the runner: `npm test -- packages/core`. `--quick` takes the place of everything:
- * it builds nothing, and runs the tests that start no process.
+ * Builds what the tests need (the zip, the JSON Schema), runs the tests, and ends with one line that counts them, from the runner's
+ * report. Arguments go to the runner: `npm test -- packages/core`. `--quick` builds nothing and runs only the tests that start no
+ * process.
  */
 const [quick, args] = takeQuick(process.argv.slice(2));
 const reportPath = join(root, 'reports', 'vitest.json');
@@ -22,7 +22,7 @@ interface Report {
 }
 
 function countFrom(report: Report): { passed: number; failed: number; skipped: number } {
-  // A file that could not even be loaded has no test in it, and is a failure all the same.
+  // A file that cannot be loaded contains no tests, but counts as a failure.
   const unloadable = report.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
   );
@@ -33,7 +33,7 @@ function countFrom(report: Report): { passed: number; failed: number; skipped: n
   };
 }
 
-/** A skipped test has the reason in its name. */
+/** The names of skipped tests contain the reason. */
 function skippedNames(report: Report): string[] {
   const tests = report.testResults.flatMap((file) => file.assertionResults);
   return tests.filter((test) => !['passed', 'failed'].includes(test.status)).map((test) => test.fullName);

@@ -13,7 +13,7 @@ export function nameOf({ operation, nth }: CallPoint): string {
   return nth === 1 ? operation : `${operation}#${nth}`;
 }
 
-/** The calls, and those in these names that are of the same operations: `DescribeTasks#9` in `start/DescribeTasks#9/late`. */
+/** The calls, plus those in these names with the same operations: `DescribeTasks#9` in `start/DescribeTasks#9/late`. */
 export function withNamedCalls(calls: readonly CallPoint[], names: readonly string[]): readonly CallPoint[] {
   const known = new Map(calls.map((call) => [nameOf(call), call]));
   for (const word of names.flatMap((name) => name.split(/[/+]/))) {

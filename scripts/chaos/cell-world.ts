@@ -30,7 +30,7 @@ export async function openCellWorld({ seed, speed, services, durations }: CellWo
   const world = await seedWorld(clients, {
     services,
     timeoutSeconds,
-    // No event but the one under test: its calls can be counted.
+    // Only the event under test reaches the function, so that its calls can be counted.
     eventPath: false,
     // Every operation reads its mapping, so that a fault can hit this call.
     configTtlSeconds: 0,
@@ -69,7 +69,7 @@ export interface Reply {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** How the function fails on a busy machine, although no fault is planted: its calls or its process run out of time. */
+/** Errors of the function on a busy machine without a fault: its calls or its process run out of time. */
 const busyErrors: readonly unknown[] = [
   'MappingUnavailable',
   'AwsUnavailable',
@@ -78,7 +78,7 @@ const busyErrors: readonly unknown[] = [
 ];
 const busyTries = 3;
 
-/** Calls the function and waits for its result. Calls it again when the machine was too busy. */
+/** Calls the function and waits for its result. Repeats the call if the machine was too busy. */
 export async function invoke(world: CellWorld, event: unknown): Promise<Reply> {
   for (let tries = 1; ; tries += 1) {
     const reply = await invokeOnce(world, event);

@@ -3,14 +3,14 @@ import { appliesTo, columns, isKill } from './faults.ts';
 import { type Cell, type CellOptions, cellName, runCell } from './run-cell.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Derives a seed from a seed and a name: a cell plays the same way whichever other cells are played. */
+/** Derives a seed from a seed and a name, so that a cell plays the same way regardless of the other cells. */
 export function seedOf(seed: number, name: string): number {
   let hash = seed >>> 0;
   for (const character of name) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0;
   return hash;
 }
 
-/** The number of reads depends on timing, so only calls that every one of these runs makes get a row. */
+/** The number of reads depends on timing, so only calls that occur in all of these runs get a row. */
 const runsWithoutFaults = 4;
 
 /** The calls that a scenario makes without faults. @throws Error when it fails without faults */
@@ -44,7 +44,7 @@ export function sampleOf(cells: readonly Cell[], count: number, seed: number): r
 const changing = /^(Run|Stop|Tag|Register|Deregister|Put)/;
 
 /**
- * The kills that leave different worlds behind: before and after every call that changes something, and one kill in each
+ * The kills that leave different states: before and after every call that changes something, and one kill in each
  * series of reads between two changes. The seed decides which read.
  */
 export function killsOf(cells: readonly Cell[], seed: number): readonly Cell[] {

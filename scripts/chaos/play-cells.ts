@@ -7,8 +7,8 @@ export interface PlayedCell extends CellResult {
 }
 
 /**
- * A cell is played again when its run did not make the call of the cell, because the number of reads depends on timing, and
- * when it was disturbed and has a violation.
+ * A cell is played again if its run did not make the call of the cell, because the number of reads depends on timing, and
+ * if it was disturbed and has a violation.
  */
 const runsPerCell = 4;
 

@@ -46,7 +46,7 @@ export function cellName({ scenario, injections }: Cell): string {
 
 export const notReached = 'not reached';
 
-/** Plays one cell in a sandbox of its own: the event, a reconcile without faults, then the older request. */
+/** Plays one cell in its own sandbox: the event, a reconcile without faults, then the older request. */
 export async function runCell(cell: Cell, { seed, speed }: CellOptions): Promise<CellResult> {
   const { scenario, injections } = cell;
   const services = Object.entries(scenario.services).map(([name, groups]) =>

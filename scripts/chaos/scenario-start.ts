@@ -4,7 +4,7 @@ import { isDown, isUp, tasksOf } from './truth.ts';
 
 const service = 'api';
 
-/** The delay of the event, in milliseconds. After such a delay a start always reads whether a stop has overtaken it. */
+/** The delay of the event, in milliseconds. After such a delay a start always reads whether a later stop supersedes it. */
 const lateMs = 10_000;
 
 export const start: Scenario = {

@@ -1,7 +1,7 @@
 import type { SandboxDurations } from '@start-engines/sandbox';
 import type { CellWorld } from './cell-world.ts';
 
-/** How the event ended, as far as its sender can know. */
+/** The end of the event, from its sender's view. */
 export interface Ending {
   /** Lambda gave up on the event and sent it to the on-failure destination. */
   readonly failed: boolean;

@@ -6,7 +6,7 @@ import { scenarios } from './scenarios.ts';
 const introduction = `# Fault matrix
 
 This page shows what happens to an operation when one of its AWS calls goes wrong. \`npm run chaos\` writes it. Each cell
-is a run of its own: the built zip in the sandbox's Lambda, one event and one fault. Lambda retries the event as usual.
+is a separate run: the built zip in the sandbox's Lambda, one event and one fault. Lambda retries the event as usual.
 Then a reconcile runs without faults. Last comes a request that is older than the event.
 
 A cell passes when:

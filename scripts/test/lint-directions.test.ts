@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What the linter reports for a file with this text in `<package>`, or in a folder of it: `core/plan`. */
+/** The linter's report on a file with this text in `<package>` or one of its folders, such as `core/plan`. */
 function lint(place: string, text: string): string {
   const [packageName = '', ...folders] = place.split('/');
   const source = join(folder, 'packages', packageName, 'src', ...folders);
@@ -32,7 +32,7 @@ function lint(place: string, text: string): string {
 
 describe('imports point one way', () => {
   test.each([
-    ['core', "import '@start-engines/config';", 'core imports nothing of ours'],
+    ['core', "import '@start-engines/config';", 'core imports no other package'],
     ['core', "import '@aws-sdk/client-ecs';", 'core talks to ports, not to AWS'],
     ['core', "import 'node:timers/promises';", 'core has no effects of its own'],
     ['core', 'export const now = Date.now();', 'core reads no wall clock'],
@@ -56,7 +56,7 @@ describe('imports point one way', () => {
     ['sandbox', "import '@start-engines/core';", 'The sandbox is AWS'],
     ['activator', "import '@start-engines/config';", 'it imports no other package'],
     ['activator', "import '@aws-sdk/client-ssm';", 'no SDK client'],
-  ])('%s may not say %s', (place, text, because) => {
+  ])('%s may not contain %s', (place, text, because) => {
     expect(lint(place, text)).toContain(because);
   });
 
@@ -67,7 +67,7 @@ describe('imports point one way', () => {
     ['aws', "import '@start-engines/core';"],
     ['handler', "import '@start-engines/config';"],
     ['cli', "import '@start-engines/aws';"],
-  ])('%s may say %s', (place, text) => {
+  ])('%s may contain %s', (place, text) => {
     expect(lint(place, text)).toBe('nothing');
   });
 });

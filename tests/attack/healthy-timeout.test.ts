@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { openEngineRoom } from '../operations/engine-room.ts';
 
-// Attack review, finding 9: with each look the timeout of a start that had adopted its task began anew, until Lambda's time was up.
+// Attack review, finding 9: each look restarted the time-out of a start that had adopted its task, until Lambda's time was up.
 
-test('a start that adopts an unhealthy task gives up when the healthy timeout is over', async () => {
+test('a start that adopts an unhealthy task gives up when the healthy time-out is over', async () => {
   const room = await openEngineRoom({ mapping: { containerName: 'app', healthyTimeoutSeconds: 30 } });
   const { world } = room;
   world.runtime.statusCodeFor(() => 503);

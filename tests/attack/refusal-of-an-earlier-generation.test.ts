@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { openEngineRoom } from '../operations/engine-room.ts';
 
-// Attack review, finding 2: a start that had found no capacity went on with the token of the minute, although another task had
-// lived and ended meanwhile. A start that came later used another token for the same predecessor.
+// Attack review, finding 2: a start that had found no capacity continued with the token of the minute, although another task had
+// started and ended meanwhile. A later start used another token for the same predecessor.
 
-test('a start that once found no capacity and one that comes later make one task', async () => {
+test('a start that found no capacity and a later one launch one task', async () => {
   const atOnce = { interfaceCreationMs: [300, 300], interfaceAttachmentMs: [300, 300] } as const;
   const durations = { ...atOnce, pendingMs: [200, 200], imagePullMs: [500, 500] } as const;
   const freshReads = { taskReadLagMs: 0, tagReadLagMs: 0, targetHealthReadLagMs: 0 };
@@ -26,7 +26,7 @@ test('a start that once found no capacity and one that comes later make one task
   await world.clock.advance(2_500);
   world.ecs.admin.crashTask(world.ecs.admin.tasks()[0]?.taskArn ?? '');
   await world.clock.advance(1_400);
-  // The looks of the first and of the third overlap.
+  // The looks of the first and the third start overlap.
   world.faults.plant({ operation: 'DescribeTasks', caller: 'THIRD', fault: { kind: 'latency', delayMs: 300 } });
   await world.finish(Promise.all([refused, second, settled(room.start({}, { caller: 'THIRD' }))]));
   expect(mostLive).toBe(1);

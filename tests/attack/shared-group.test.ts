@@ -2,13 +2,13 @@ import { reconcileAll, stopService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { openEngineRoom } from '../operations/engine-room.ts';
 
-// Attack review, finding 11: auth and pdf stand in one group on two ports, and pdf gets the address that auth had before. Every
-// reconcile took pdf's healthy target out, and the next one put it back.
+// Attack review, finding 11: auth and pdf use one group on two ports, and pdf gets the earlier address of auth. One reconcile
+// deregistered pdf's healthy target, the next one registered it again, and so on.
 
 test.each([
   ['neither mapping says that it is shared', {}],
   ['both mappings say that it is shared', { exclusiveTargetGroup: false }],
-])('reconcile leaves a healthy target at a reused address alone where %s', async (_, shared) => {
+])('reconcile keeps a healthy target at a reused address if %s', async (_, shared) => {
   const room = await openEngineRoom({ mapping: { ...shared, drainSeconds: 1, containerName: 'app' } });
   const { world } = room;
   const pdf = {

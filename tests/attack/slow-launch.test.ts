@@ -2,8 +2,8 @@ import { stopService } from '@start-engines/core';
 import { expect, test } from 'vitest';
 import { openEngineRoom } from '../operations/engine-room.ts';
 
-test('a task whose launch was throttled for long has the whole of its start timeout', async () => {
-  // Attack review, finding 14: the deadline counted from the first attempt, and the task was taken down while it was PROVISIONING.
+test('a task whose launch was throttled for long gets its full start time-out', async () => {
+  // Attack review, finding 14: the deadline counted from the first attempt, and the task was stopped while it was PROVISIONING.
   const room = await openEngineRoom({ mapping: { containerName: 'app', startTimeoutSeconds: 60 } });
   const { world } = room;
   const throttledUntil = world.clock.now() + 45_000;
@@ -19,8 +19,8 @@ test('a task whose launch was throttled for long has the whole of its start time
   expect(room.targets()).toHaveLength(1);
 });
 
-test('a start whose RunTask was answered after eleven seconds does not undo a stop that was carried out meanwhile', async () => {
-  // Attack review, finding 6: two of the SDK's attempts were not answered, the third was, and the start answered 200.
+test('a start whose RunTask was answered after eleven seconds does not undo a stop that has completed meanwhile', async () => {
+  // Attack review, finding 6: AWS answered only the third of the SDK's attempts, and the start answered 200.
   const room = await openEngineRoom({ mapping: { containerName: 'app', drainSeconds: 5 } });
   const { world } = room;
   world.faults.plant({ operation: 'RunTask', fault: { kind: 'latency', delayMs: 11_000 } });

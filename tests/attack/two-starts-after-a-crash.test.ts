@@ -2,13 +2,13 @@ import { stopService } from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from '../operations/engine-room.ts';
 
-// Attack review, finding 3: one start saw the crashed task, the other one saw nothing at all, and the token for "no task before"
-// was free again.
+// Attack review, finding 3: one start saw the crashed task, the other saw no task, and the token for "no task before" was free
+// again.
 
 const hourMs = 3_600_000;
 const seeds = Array.from({ length: 25 }, (_, index) => index + 1);
 
-/** Crashes the live task and starts twice within the lag of ECS's lists. @returns how many tasks that has made */
+/** Crashes the live task and starts twice within the lag of ECS's lists. @returns the number of launched tasks */
 async function crashAndStartTwice({ world, start }: EngineRoom): Promise<number> {
   const live = world.ecs.admin.tasks().find((task) => task.desiredStatus === 'RUNNING');
   world.ecs.admin.crashTask(live?.taskArn ?? '');
@@ -20,7 +20,7 @@ async function crashAndStartTwice({ world, start }: EngineRoom): Promise<number>
   return world.ecs.admin.counts().tasksCreated - before;
 }
 
-describe('two starts within the read lag after a crash make one task at most', () => {
+describe('two starts within the read lag after a crash launch at most one task', () => {
   test.each(seeds)('when ECS has forgotten the first generation, seed %i', async (seed) => {
     const room = await openEngineRoom({ seed, mapping: { containerName: 'app', drainSeconds: 1 } });
     const { world } = room;

@@ -2,9 +2,9 @@ import { reconcileAll, reconcileChange, restartService } from '@start-engines/co
 import { expect, test } from 'vitest';
 import { openEngineRoom } from '../operations/engine-room.ts';
 
-test('a restart that cannot read health leaves a service that serves', async () => {
-  // Attack review, finding 1: the reconcile of ECS's event read the new task healthy and retired the old one; the restart could
-  // not read health, gave up, and took the new one down as well.
+test('a restart that cannot read health keeps a healthy service', async () => {
+  // Attack review, finding 1: the reconcile after ECS's event saw the new task healthy and retired the old one. The restart could
+  // not read health, gave up, and stopped the new one, too.
   const room = await openEngineRoom({ mapping: { containerName: 'app', drainSeconds: 5, healthyTimeoutSeconds: 60 } });
   const { world } = room;
   const old = await world.finish(room.start({ waitFor: 'healthy' }));
@@ -45,7 +45,7 @@ test('a restart that cannot read health leaves a service that serves', async () 
 });
 
 test.each(['a later start', 'the same event'])(
-  'a start that can no longer read health takes down no task that %s was told is up',
+  'a start that can no longer read health keeps a task that was reported as up to %s',
   async (who) => {
     // Attack review, finding 5.
     const room = await openEngineRoom({

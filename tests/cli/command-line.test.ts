@@ -12,7 +12,7 @@ import { mayRun, whyNot } from '../../scripts/test/missing-program.ts';
 import { runPiped, startOnTerminal } from './engines-process.ts';
 import { readJson } from './json-schema.ts';
 
-/** Nothing listens there: calls of AWS fail. */
+/** No server listens there, so calls to AWS fail. */
 const nowhere = {
   AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
   AWS_REGION: 'us-east-2',
@@ -57,13 +57,13 @@ describe('an invalid command line', () => {
     [['send', 'start', 'auth', '--source', ''], /--source must not be empty/],
     [['mappings', 'get', 'auth', '--output', ''], /--output must be a file or a folder/],
     [['mappings', 'edit', 'auth'], /^Editing needs a terminal: use get --output and put, or set EDITOR\.$/m],
-  ])('%j ends with 2 and says why', async (commandLine, why) => {
+  ])('%j exits with 2 and says why', async (commandLine, why) => {
     const { exitCode, stdout, stderr } = await engines(...commandLine);
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(why);
   });
 
-  test('in JSON too', async () => {
+  test('the error is also available as JSON', async () => {
     const { exitCode, stdout } = await engines('fly', '--json');
     expect(exitCode).toBe(2);
     expect(readJson('error', stdout)).toMatchObject({ error: { code: 'Usage' }, exitCode: 2 });
@@ -83,7 +83,7 @@ describe('without AWS', () => {
     expect(readJson('error', stdout)).toMatchObject({ error: { code: 'AwsUnavailable' } });
   });
 
-  test('without credentials it says where they can come from', async () => {
+  test('without credentials the command says where they can come from', async () => {
     const none = { AWS_CONFIG_FILE: join(root, 'none'), AWS_SHARED_CREDENTIALS_FILE: join(root, 'none') };
     const environment = { ...none, AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'us-east-2' };
     const { exitCode, stderr } = await runPiped(['status'], environment);
@@ -92,10 +92,10 @@ describe('without AWS', () => {
   });
 });
 
-/** The key and the Region that sign a call, which show the account. */
+/** The access key and the Region of each call's signature. */
 const signedWith = /Credential=([^/]+)\/\d+\/([^/]+)\//;
 
-test('--profile decides the credentials and the Region, whatever the environment has', async () => {
+test('--profile sets the credentials and the Region, regardless of the environment', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'engines-profile-'));
   const files = {
     AWS_CONFIG_FILE: join(folder.path, 'config'),
@@ -123,7 +123,7 @@ test('--profile decides the credentials and the Region, whatever the environment
 });
 
 describe('help', () => {
-  test('lists every command, and ends with 0', async () => {
+  test('lists every command, and exits with 0', async () => {
     const { exitCode, stdout } = await engines('--help');
     expect(exitCode).toBe(0);
     const readme = readFileSync(join(root, 'packages', 'cli', 'README.md'), 'utf8');
@@ -132,7 +132,7 @@ describe('help', () => {
     expect(new Set(documented)).toEqual(new Set(listed.filter((name) => name !== 'help')));
   });
 
-  test('on a narrow terminal stays within it', async () => {
+  test('fits a narrow terminal', async () => {
     const { text } = await startOnTerminal(['start', '--help'], nowhere, 80).ended;
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
@@ -155,7 +155,7 @@ describe('completion', () => {
   });
 
   const bash = spawnSync('bash', ['--version']).status === 0;
-  test.skipIf(!bash && process.env.CI !== 'true')('its script for bash is valid bash', async () => {
+  test.skipIf(!bash && process.env.CI !== 'true')('the script for bash is valid bash', async () => {
     const { exitCode, stdout } = await engines('complete', 'bash');
     expect(exitCode).toBe(0);
     expect(spawnSync('bash', ['-n'], { input: stdout, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
@@ -163,14 +163,14 @@ describe('completion', () => {
 });
 
 const noPnpm = whyNot(['pnpm', '--version']);
-test(`in the clone it is pnpm --silent engines, with only its own output on stdout${noPnpm}`, async ({ skip }) => {
+test(`in a clone, pnpm --silent engines writes only the command’s output to stdout${noPnpm}`, async ({ skip }) => {
   skip(!mayRun(noPnpm));
   const pnpm = (...words: string[]) =>
     spawnSync('pnpm', ['--silent', 'engines', ...words], {
       cwd: root,
       encoding: 'utf8',
       env: { ...process.env, ...nowhere },
-      // Only a shell finds `pnpm.cmd` on Windows; none of these words needs quoting.
+      // On Windows only a shell finds `pnpm.cmd`. None of these words needs quoting.
       shell: process.platform === 'win32',
     });
 

@@ -31,7 +31,7 @@ export interface Fault {
   /** Links that are broken only because of this one. */
   readonly symptoms?: readonly string[];
   readonly mend: RegExp;
-  /** Whether the suggested commands fix it as they are. */
+  /** Whether the suggested commands fix it without changes. */
   readonly isMended?: true;
 }
 
@@ -82,7 +82,7 @@ export const faults: readonly Fault[] = [
     isMended: true,
   },
   {
-    what: 'another rule that comes first by a regular expression',
+    what: 'another rule that comes first and matches by a regular expression',
     service: 'patterned',
     async plant(world) {
       const { ListenerArn, RuleArn } = await world.ruleOf('patterned');
@@ -149,7 +149,7 @@ export const faults: readonly Fault[] = [
     isMended: true,
   },
   {
-    what: 'a task in a zone that the load balancer has not',
+    what: 'a task in a zone that the load balancer does not use',
     service: 'zoned',
     async plant(world) {
       const zone = { VpcId: 'vpc-1', CidrBlock: '10.99.1.0/24', AvailabilityZone: 'us-east-2c' };
@@ -165,7 +165,7 @@ export const faults: readonly Fault[] = [
     isMended: true,
   },
   {
-    what: 'a security group that does not let the load balancer in',
+    what: 'a security group that blocks the load balancer',
     service: 'walled',
     async plant(world) {
       const { ec2 } = world.door.clients;
@@ -198,7 +198,7 @@ export const faults: readonly Fault[] = [
     mend: /^aws elbv2 modify-target-group --target-group-arn \S+ --health-check-path/,
   },
   {
-    what: 'a port that is not the container’s',
+    what: 'a port that the container does not use',
     service: 'port',
     async plant(world) {
       await world.door.putMapping(service('port'), { port: 8082 });

@@ -27,12 +27,12 @@ const statusOf = (report: { links: { id: string; status: string }[] }, id: strin
   report.links.find((link) => link.id === id)?.status;
 
 describe('a healthy service', () => {
-  test('has no finding: piped, in one line', async () => {
+  test('has no finding, and piped output says so in one line', async () => {
     const { exitCode, stdout, stderr } = await world.engines('doctor', 'healthy');
     expect([exitCode, stdout, stderr]).toEqual([0, 'Nothing is wrong with healthy.\n', '']);
   });
 
-  test('on a terminal with --all: every link, in the order of the walk', async () => {
+  test('on a terminal, --all shows every link in the order of the walk', async () => {
     const { exitCode, text, raw } = await world.sit('doctor', 'healthy', '--all').ended;
     expect(exitCode).toBe(0);
     expect(raw).toContain('\u001b[32mok');
@@ -89,7 +89,7 @@ async function runLine(line: string): Promise<void> {
 }
 
 describe('what cannot be read', () => {
-  test('R47: is reported as unknown and changes the exit code, but hides nothing', async () => {
+  test('R47: is reported as unknown and changes the exit code, and the other findings are still shown', async () => {
     plantDenial('ec2', 'DescribeSecurityGroups');
     const { exitCode, report } = await world.doctor('healthy');
     expect([exitCode, report.first]).toEqual([3, undefined]);
@@ -108,7 +108,7 @@ describe('what cannot be read', () => {
     ['the function', 'lambda', 'GetFunctionConfiguration', ['targets', 'task', 'last-stop', 'envelope']],
     ['the target group', 'elasticloadbalancing', 'DescribeTargetGroups', ['listener-rule', 'target-group', 'targets']],
   ] as const)(
-    '%s, of a service that does not run: what depends on it is unknown, and nothing is reported as broken',
+    'makes dependent links of a stopped service unknown, and reports nothing as broken: %s',
     async (_, at, operation, unknown) => {
       plantDenial(at, operation);
       const { exitCode, report } = await world.doctor('idle');
@@ -150,12 +150,12 @@ describe('what cannot be read', () => {
   });
 
   test('a service without a mapping is reported as such', async () => {
-    const { exitCode, report } = await world.doctor('nobody');
+    const { exitCode, report } = await world.doctor('nosuch');
     expect(exitCode).toBe(4);
-    expect(report.first).toMatchObject({ id: 'mapping', summary: 'nobody has no mapping' });
+    expect(report.first).toMatchObject({ id: 'mapping', summary: 'nosuch has no mapping' });
   });
 
-  test('AWS itself is an error, and no diagnosis', async () => {
+  test('is an error and not a diagnosis if AWS itself does not answer', async () => {
     const { exitCode, stdout } = await world.engines(
       'doctor',
       'healthy',

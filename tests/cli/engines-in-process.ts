@@ -3,8 +3,8 @@ import { runEngines } from '@start-engines/cli';
 import type { Piped } from './engines-process.ts';
 
 /**
- * The command without a process of its own: the same from the command line to the exit code, in a twentieth of the time.
- * For tables of many cases; other tests show that it runs as a process.
+ * Runs the command in this process, from the command line to the exit code, in a twentieth of the time. It is for tables of
+ * many cases; other tests show that the command works as a process.
  */
 export async function runInProcess(
   commandLine: readonly string[],

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { spawn as spawnOnTerminal } from '@lydell/node-pty';
 import { root } from '../../scripts/tasks.ts';
 
-/** The command as it is built: one file. */
+/** The built command: one file. */
 const enginesPath = join(root, 'packages', 'cli', 'dist', 'engines.mjs');
 
 type Environment = Readonly<Record<string, string>>;
@@ -26,18 +26,18 @@ export interface Running {
   readonly ended: Promise<Piped>;
 }
 
-/** A command on a terminal of its own, as a person uses it. */
+/** A command on its own terminal, as an operator uses it. */
 export interface OnTerminal {
-  /** Everything that was written, including control characters. */
+  /** All output, including control characters. */
   readonly raw: () => string;
-  /** The same without control characters. Overwritten text is still in it. */
+  /** The output without control characters. It still contains overwritten text. */
   readonly text: () => string;
   shows(wanted: RegExp): Promise<void>;
   type(keys: string): void;
   readonly ended: Promise<{ readonly exitCode: number; readonly text: string; readonly raw: string }>;
 }
 
-/** Nothing of the user who runs the tests: no profile, no colour settings. */
+/** Independent of the user who runs the tests: no profile, no colour settings. */
 export function cleanEnvironment(environment: Environment): Record<string, string> {
   // npm sets an editor for its scripts.
   const own = /^(AWS_|ENGINES_|NO_COLOR$|FORCE_COLOR$|CI$|TERM$|NODE_|EDITOR$|VISUAL$)/;

@@ -41,7 +41,7 @@ describe('during a read', () => {
     [byName, ['mappings', 'rollback', 'auth']],
     [{ service: 'logs', operation: 'FilterLogEvents' }, ['logs']],
     [{ service: 'lambda', operation: 'Invoke' }, ['status']],
-  ])('%j: %j ends with 130, and waits for no answer', async (calls, commandLine) => {
+  ])('%j: %j exits with 130 without waiting for an answer', async (calls, commandLine) => {
     const held = holdBack(calls);
     const { exitCode, stdout, stderr } = await interrupt(held, ...commandLine, '--json');
 
@@ -53,14 +53,14 @@ describe('during a read', () => {
 });
 
 describe('during a put of mappings', () => {
-  /** A folder of its own, with both mappings changed. */
+  /** A separate folder with both mappings changed. */
   async function folderOf(drainSeconds: number): Promise<string> {
     const folder = join(at.folder, `drain-${drainSeconds}`);
     for (const name of ['one', 'two']) await fileOf(name, { drainSeconds }, folder);
     return folder;
   }
 
-  test('before the first write: nothing is written', async () => {
+  test('before the first write, nothing is written', async () => {
     const folder = await folderOf(31);
     const held = holdBack({ service: 'ecs', operation: 'DescribeTaskDefinition' });
     const last = lastCall();
@@ -70,7 +70,7 @@ describe('during a put of mappings', () => {
     expect(writes(last)).toEqual([]);
   });
 
-  test('between two: the first write is finished, the second is not begun, and both are reported', async () => {
+  test('between two writes, the first is completed, the second does not begin, and both are reported', async () => {
     const folder = await folderOf(32);
     const slow = at.world.door.sandbox.faults.plant({
       service: 'ssm',
@@ -86,7 +86,7 @@ describe('during a put of mappings', () => {
     expect(await claims()).toEqual([]);
   });
 
-  test('during the only write: it is finished and reported', async () => {
+  test('during the only write, it is completed and reported', async () => {
     const path = await fileOf('two', { drainSeconds: 33 });
     const slow = at.world.door.sandbox.faults.plant({
       service: 'ssm',

@@ -19,7 +19,7 @@ export function readJson(name: string, text: string): any {
   return document;
 }
 
-/** The same for a stream: one document a line. */
+/** The documents of a stream, one a line. */
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export function readJsonLines(name: string, text: string): any[] {
   return text

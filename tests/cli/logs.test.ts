@@ -8,11 +8,11 @@ beforeAll(async () => {
   const services = ['auth', 'reports'].map(worldService);
   world = await openCliWorld({ speed: 8, world: { services, eventPath: false } });
   await world.door.invoke({ action: 'start', service: 'auth', correlationId: 'morning-1' });
-  await world.door.invoke({ action: 'start', services: ['reports', 'nobody'], correlationId: 'morning-2' });
+  await world.door.invoke({ action: 'start', services: ['reports', 'nosuch'], correlationId: 'morning-2' });
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-test('of a service: what the function did for it, in readable lines, without other services', async () => {
+test('the log of a service shows in readable lines what the function did for it, and no other service', async () => {
   const { exitCode, stdout } = await world.engines('logs', 'auth');
 
   expect(exitCode).toBe(0);
@@ -26,20 +26,20 @@ test('of a service: what the function did for it, in readable lines, without oth
   ]);
 });
 
-test('of a correlation id: the failure in words', async () => {
+test('the log of a correlation ID shows the failure in words', async () => {
   const { stdout } = await world.engines('logs', 'morning-2');
 
   expect(stdout).toMatch(/ ERROR failed SeveralFailed: 2 of 2 services failed .*CannotPullContainerError/);
   expect(stdout).not.toContain('auth');
 });
 
-test('of one of several services: with the common failure, which names none', async () => {
+test('the log of one of several services contains their common failure, which names no service', async () => {
   const { stdout } = await world.engines('logs', 'reports');
 
   expect(stdout).toMatch(/ INFO reports launched [\s\S]* ERROR failed SeveralFailed: /);
 });
 
-test('of a request id: with Lambda’s own lines, in JSON', async () => {
+test('the log of a request ID in JSON contains Lambda’s own lines', async () => {
   const [first] = readJsonLines('logs', (await world.engines('logs', 'morning-1', '--json')).stdout);
   const lines = readJsonLines('logs', (await world.engines('logs', first.requestId, '--json')).stdout);
 
@@ -63,14 +63,14 @@ test('an empty result is reported and is not an error', async () => {
   });
 });
 
-test('text that is on every line does not match: the workspace is not a service', async () => {
+test('the workspace, which is on every line, does not match as a service', async () => {
   expect(await world.engines('logs', 'dev')).toMatchObject({
     stdout: '',
     stderr: 'No log lines about dev in the last 3 h.\n',
   });
 });
 
-test('a missing log group, and one that may not be read, are errors', async () => {
+test('a missing log group and an unreadable one are errors', async () => {
   const missing = await world.engines('logs', 'auth', '--function', 'nowhere', '--json');
   expect(missing.exitCode).toBe(3);
   expect(readJson('error', missing.stdout)).toMatchObject({ error: { code: 'LogGroupNotFound' } });

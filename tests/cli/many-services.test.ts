@@ -6,7 +6,7 @@ import { readJson } from './json-schema.ts';
 import { parameterOf } from './mappings-world.ts';
 import { type CliWorld, openCliWorld } from './open-cli-world.ts';
 
-/** Their image is missing, so that no process runs for any of them. */
+/** Their image does not exist, so that none of them starts a process. */
 const reports = worldService('reports');
 const names = Array.from({ length: 101 }, (_, index) => `report-${index}`);
 let world: CliWorld;
@@ -24,10 +24,10 @@ test('start --all starts more than a hundred in one request', async () => {
   const before = world.door.sandbox.calls.lastSequence;
   const { exitCode, stdout } = await world.engines('start', '--all', '--wait', 'none', '--json');
 
-  // On a busy machine some tasks end before their start does.
+  // On a busy machine some tasks end before their start completes.
   const { results } = exitCode === 0 ? readJson('operation', stdout) : readJson('error', stdout).error;
   const started = results.map(({ service }: { service: string }) => service);
   expect(started).toEqual(['reports', ...names].toSorted());
-  // One for the names, one for the start.
+  // One call for the names, one for the start.
   expect(world.door.sandbox.calls.list({ operation: 'Invoke', after: before })).toHaveLength(2);
 });

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { readJson } from './json-schema.ts';
 import { type Json, useMappingsWorld } from './mappings-world.ts';
 
-// Public bug reports, cases 03, 07 and 08, at the command.
+// Public bug reports, cases 03, 07 and 08, through the command.
 
 const at = useMappingsWorld(['quiet']);
 
@@ -47,10 +47,10 @@ async function validate(changes: Json) {
   const path = await at.fileOf('quiet', { ...unnamed, ...changes });
   const { stdout } = await at.mappings('validate', path, '--json');
   const { problems, remarks } = readJson('mappings-validate', stdout);
-  const told = problems as readonly { key: string; message: string }[];
+  const found = problems as readonly { key: string; message: string }[];
   return {
     remarks,
-    problems: told
+    problems: found
       .filter(({ message }) => !/outside what|does not read/.test(message))
       .map(({ key, message }) => `${key}: ${message}`),
   };
@@ -63,7 +63,7 @@ describe('where tasks run', () => {
   test.each([
     ['a capacity provider of instances', { ...instances, ...strategy('own-instances') }],
     ['the default strategy of the cluster', { ...instances, launchType: 'CLUSTER_DEFAULT' }],
-  ])('%s is right for a task definition for EC2', async (_what, changes) => {
+  ])('%s is valid for a task definition for EC2', async (_what, changes) => {
     expect((await validate(changes)).problems).toEqual([]);
   });
 
@@ -73,8 +73,8 @@ describe('where tasks run', () => {
       'capacityProviderStrategy: on-instances:1 is compatible with EC2, not with the capacity provider FARGATE',
     ],
     [
-      { ...instances, ...strategy('nobodys') },
-      'capacityProviderStrategy: the capacity provider nobodys is not associated with the cluster instances',
+      { ...instances, ...strategy('nosuch') },
+      'capacityProviderStrategy: the capacity provider nosuch is not associated with the cluster instances',
     ],
     [
       { ...instances, launchType: 'CLUSTER_DEFAULT', platformVersion: '1.4.0' },
@@ -94,7 +94,7 @@ describe('the container that gets the environment', () => {
 
   test('is named by validate and by put', async () => {
     expect((await validate({ taskDefinition: 'routed' })).remarks).toContain(`quiet: ${sentence}.`);
-    // The function may run the service's own family alone.
+    // The function may run only the service's own family.
     await registerRouted('quiet-task');
     const put = await at.mappings('put', await at.fileOf('quiet', unnamed), '--dry-run');
     expect([put.exitCode, put.stderr]).toEqual([0, expect.stringContaining(`quiet: ${sentence}.`)]);
@@ -115,7 +115,7 @@ describe('the container that gets the environment', () => {
   });
 });
 
-test('tags of the task definition count when they are propagated, and ECS Exec needs a task role', async () => {
+test('propagated tags of the task definition count, and ECS Exec needs a task role', async () => {
   expect((await validate({ taskDefinition: 'routed', propagateTags: 'TASK_DEFINITION' })).problems).toEqual([
     'propagateTags: a task can have 10 tags, but there are 11 including those of routed:1',
   ]);

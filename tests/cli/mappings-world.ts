@@ -24,13 +24,13 @@ export interface MappingsWorld {
   /** `engines mappings …` in this process. */
   mappings(...words: string[]): Promise<Piped>;
   stored(name: string): Promise<{ readonly version: number; readonly document: Json }>;
-  /** As a writer does who does not use `engines`. */
+  /** Writes without `engines`, as another tool would. */
   overwrite(name: string, value: Json | string): Promise<void>;
   /** A file for a service, with its current document and these changes. */
   fileOf(name: string, changes: Json, folder?: string): Promise<string>;
   /** The names of the existing claims. */
   claims(): Promise<readonly (string | undefined)[]>;
-  /** What the operator has changed in Parameter Store after that call, claims aside. */
+  /** The operator's changes in Parameter Store after that call, without the claims. */
   writes(after: number): ReturnType<Sandbox['calls']['list']>;
   lastCall(): number;
 }

@@ -31,7 +31,7 @@ describe('put', () => {
     expect(await claims()).toEqual([]);
   });
 
-  test('a folder: what was read is written back together, and refused when anything has changed since', async () => {
+  test('a folder is written as a whole, and refused if anything has changed since it was read', async () => {
     const all = join(at.folder, 'all');
     const { stdout } = await mappings('get', 'auth', 'quiet', 'defaults', '--output', all, '--json');
     expect(readJson('mappings-files', stdout).files).toHaveLength(3);
@@ -47,7 +47,7 @@ describe('put', () => {
       { name: 'quiet', outcome: 'written', version: before.quiet.version + 1 },
     ]);
 
-    // The folder knows the new versions, and that one of them is no longer the newest.
+    // The folder records the new versions, one of which is no longer the newest.
     await overwrite('quiet', { ...before.quiet.document, drainSeconds: 5 });
     for (const name of ['auth', 'quiet']) {
       writeFileSync(join(all, `${name}.json`), JSON.stringify({ ...before.quiet.document, drainSeconds: 6 }));
@@ -59,7 +59,7 @@ describe('put', () => {
     expect((await stored('quiet')).document.drainSeconds).toBe(5);
   });
 
-  test('--if-version refuses another one, and 0 means that there is none yet', async () => {
+  test('--if-version refuses any other version, and 0 means that the mapping does not exist yet', async () => {
     const path = await fileOf('written', { drainSeconds: 7 });
     const { version } = await stored('written');
     const { exitCode, stderr } = await mappings('put', path, '--if-version', String(version - 1));
@@ -75,19 +75,19 @@ describe('put', () => {
     await at.world.door.clients.ssm.send(new DeleteParameterCommand({ Name: parameterOf('newcomer') }));
   });
 
-  test('of two concurrent writers one wins, the other fails, and the winner’s change stays', async () => {
+  test('if two writers are concurrent, one fails, and the change of the other stays', async () => {
     const drains = [11, 12, 13, 14];
     const paths = await Promise.all(
       drains.map((drainSeconds) => fileOf('raced', { drainSeconds }, join(at.folder, `racer-${drainSeconds}`))),
     );
-    // All of them have read before any of them writes.
+    // All have read before the first one writes.
     at.world.door.sandbox.faults.plant({
       service: 'ssm',
       operation: 'PutParameter',
       times: drains.length,
       fault: { kind: 'latency', delayMs: 4_000 },
     });
-    // A late one also tries to replace the version that all of them have read.
+    // A late writer also tries to replace the version that all have read.
     const put = (path: string) => at.world.engines('mappings', 'put', path, '--if-version', '1', '--json');
     const ended = await Promise.all(paths.map(put));
     expect(ended.map(({ exitCode }) => exitCode).sort()).toEqual([0, 5, 5, 5]);
@@ -112,7 +112,7 @@ describe('put', () => {
     const last = lastCall();
     const putting = mappings('put', path, '--json');
     await waitForCall('PutParameter', last, matches);
-    // Not struck: the fault has been used up by the command's own call.
+    // This call succeeds, because the command's own call has used up the fault.
     await overwrite('foreign', document);
     const { exitCode, stdout } = await putting;
     expect(exitCode).toBe(5);
@@ -122,7 +122,7 @@ describe('put', () => {
     expect(await stored('foreign')).toMatchObject({ version: 4, document: { drainSeconds: 22 } });
   });
 
-  test('an answer that is lost is no second writer', async () => {
+  test('a lost answer is not taken for a second writer', async () => {
     const path = await fileOf('lossy', { drainSeconds: 31 });
     const fault = { kind: 'drop-after' } as const;
     for (const Name of [`${parameterPath}/claims/lossy/2`, parameterOf('lossy')]) {
@@ -149,7 +149,7 @@ describe('put', () => {
   });
 });
 
-/** Waits until such a call has come in, whether or not it has been answered. */
+/** Waits until such a call has arrived, answered or not. */
 async function waitForCall(operation: string, after: number, matches: (input: Json) => boolean): Promise<void> {
   for (;;) {
     if (at.world.door.sandbox.calls.list({ service: 'ssm', operation, after }).some(({ input }) => matches(input)))
@@ -159,7 +159,7 @@ async function waitForCall(operation: string, after: number, matches: (input: Js
 }
 
 describe('edit', () => {
-  /** An editor that replaces one text by another, in a path with a space. */
+  /** An editor, in a path with a space, that replaces one text with another. */
   const editor = (from: string, to: string) => {
     const script = join(at.folder, 'my editor.mjs');
     writeFileSync(
@@ -173,7 +173,7 @@ describe('edit', () => {
   const edit = (name: string, change: readonly [string, string], ...more: string[]) =>
     runInProcess(['mappings', 'edit', name, ...more], { ...at.world.environment, EDITOR: editor(...change) });
 
-  test('opens $EDITOR, checks what comes back, and writes it', async () => {
+  test('opens $EDITOR, validates the result, and writes it', async () => {
     const { exitCode, stdout } = await edit('edited', ['edited-task', 'edited-task:1'], '--json');
     expect(exitCode).toBe(0);
     expect(readJson('mappings-write', stdout)).toMatchObject({
@@ -184,7 +184,7 @@ describe('edit', () => {
     expect([same.exitCode, same.stdout]).toEqual([0, 'Nothing was changed.\n']);
   });
 
-  test('on a terminal: problems are shown, and the edit can continue', async () => {
+  test('on a terminal, problems are shown, and the edit can continue', async () => {
     const script = join(at.folder, 'twice.mjs');
     writeFileSync(
       script,
@@ -200,7 +200,7 @@ describe('edit', () => {
     expect([exitCode, text]).toEqual([0, expect.stringContaining('typed: written, version 2 (replaces 1)')]);
   });
 
-  test('what is wrong is not written, and the text is kept', async () => {
+  test('an invalid edit is not written, and the text is kept', async () => {
     const { exitCode, stderr } = await edit('edited', ['port', 'prot']);
     expect(exitCode).toBe(4);
     expect(stderr).toMatch(/prot: is an unknown key/);
@@ -221,7 +221,7 @@ describe('edit', () => {
 });
 
 describe('versions', () => {
-  test('diff, history and rollback', async () => {
+  test('can be compared, listed and rolled back', async () => {
     const path = await fileOf('rolled', { drainSeconds: 51 });
     await mappings('put', path);
     const { stdout } = await mappings('diff', 'rolled', '--json');
@@ -246,7 +246,7 @@ describe('versions', () => {
     expect((await stored('rolled')).document).not.toHaveProperty('drainSeconds');
   });
 
-  test('an invalid edit of a mapping in use: a cold function starts the newest valid version, and every command says so', async () => {
+  test('after an invalid edit a cold function starts the newest valid version, and every command says so', async () => {
     await overwrite('broken', { ...(await stored('broken')).document, drainSeconds: 2 });
     await overwrite('broken', { ...(await stored('broken')).document, port: '8080' });
     at.world.door.sandbox.lambda.setColdStart(true);

@@ -8,8 +8,8 @@ import { type Json, parameterOf, useMappingsWorld } from './mappings-world.ts';
 const at = useMappingsWorld(['quiet', 'secret']);
 const { engines, mappings, fileOf, writes, lastCall } = at;
 
-describe('looking', () => {
-  test('list: piped, with versions; --json has its schema', async () => {
+describe('reading', () => {
+  test('list shows the versions, and --json conforms to its schema', async () => {
     const piped = await at.world.engines('mappings', 'list');
     expect([piped.exitCode, piped.stderr]).toEqual([0, '']);
     expect(piped.stdout).toMatch(/^MAPPING {2,}VERSION {2,}CHANGED\ndefaults {2,}1 {2,}\d+ s ago\nauth {2,}1 /);
@@ -20,7 +20,7 @@ describe('looking', () => {
     expect(listed.map(({ name }: { name: string }) => name)).toEqual(['defaults', 'auth', 'quiet', 'secret']);
   });
 
-  test('get: on a terminal the document, as JSON with version and moment, and an older version', async () => {
+  test('get shows the document, its version and time as JSON, and older versions', async () => {
     const sitting = await at.world.sit('mappings', 'get', 'auth').ended;
     expect(sitting.exitCode).toBe(0);
     expect(sitting.text).toContain('"taskDefinition": "auth-api-task"');
@@ -43,7 +43,7 @@ describe('looking', () => {
     );
   });
 
-  test('values that look secret are hidden everywhere except in files, which only their owner may read', async () => {
+  test('values that look secret are hidden everywhere except in files, which only the owner can read', async () => {
     const environment = { LOG_LEVEL: 'info', DB_PASSWORD: 'hunter2' };
     await at.world.door.putMapping(at.service('secret'), { environment });
     const last = lastCall();
@@ -62,7 +62,7 @@ describe('looking', () => {
     expect(shown[0]?.stderr).toContain('Hidden because they look secret: DB_PASSWORD. Use --reveal to show them.');
     expect((await mappings('get', 'secret', '--reveal')).stdout).toContain('hunter2');
 
-    // What was printed is no document to put back.
+    // The printed text cannot be put back.
     const path = join(at.folder, 'secret.json');
     writeFileSync(path, shown[0]?.stdout ?? '');
     const back = await mappings('put', path, '--json');
@@ -83,7 +83,7 @@ describe('looking', () => {
   });
 });
 
-describe('completion knows the services that there are', () => {
+describe('completion of service names', () => {
   test.each([
     [
       ['start', ''],
@@ -101,7 +101,7 @@ describe('completion knows the services that there are', () => {
     expect(stdout).toBe(`${offered.map((name) => `${name}\t\n`).join('')}:4\n`);
   });
 
-  test('and offers none, without an error, if AWS does not answer', async () => {
+  test('offers none, without an error, if AWS does not answer', async () => {
     const fault = { kind: 'no-answer' } as const;
     const held = at.world.door.sandbox.faults.plant({ service: 'ssm', operation: 'GetParametersByPath', fault });
     const { exitCode, stdout, stderr } = await at.world.engines('complete', '--', 'start', '');
@@ -110,7 +110,7 @@ describe('completion knows the services that there are', () => {
   });
 });
 
-test('every command runs as a process, piped without colours and on a terminal', async () => {
+test('every command works as a process, piped without colours and on a terminal', async () => {
   const path = await fileOf('auth', { drainSeconds: 61 }, join(at.folder, 'processes'));
   const cases: readonly (readonly [words: readonly string[], shown: RegExp])[] = [
     [['list'], /auth +\d+ /],
@@ -134,7 +134,7 @@ test('every command runs as a process, piped without colours and on a terminal',
 });
 
 describe('problems are reported before anything is written', () => {
-  test('against the schema, all at once', async () => {
+  test('violations of the schema, all at once', async () => {
     const path = await fileOf('quiet', { port: '8080', prot: 1 });
     const last = lastCall();
     const { exitCode, stdout } = await mappings('put', path, '--json');
@@ -154,8 +154,8 @@ describe('problems are reported before anything is written', () => {
   test.each<[what: string, changes: () => Json | Promise<Json>, problem: RegExp]>([
     [
       'a task definition',
-      () => ({ taskDefinition: 'nobodys' }),
-      /: taskDefinition: the task definition nobodys does not exist$/,
+      () => ({ taskDefinition: 'nosuch' }),
+      /: taskDefinition: the task definition nosuch does not exist$/,
     ],
     ['a port', () => ({ port: 9999 }), /: port: no container of quiet-task:1 exposes port 9999 of the mapping$/],
     ['a container', () => ({ containerName: 'other' }), /: containerName: quiet-task:1 has no container other$/],
@@ -186,11 +186,11 @@ describe('problems are reported before anything is written', () => {
       /: targetGroupArn: the target group machines is of type instance, and must be of type ip$/,
     ],
     [
-      'what the function may not access',
+      'a resource that the function may not access',
       () => ({ taskDefinition: 'auth-api-task', cluster: 'batch-cluster' }),
       /: cluster: batch-cluster is outside what the function's role may access \(Terraform: allowed_clusters\)$/,
     ],
-    ['a service that it depends on', () => ({ dependsOn: ['nobody'] }), /: dependsOn: there is no service nobody$/],
+    ['a service that it depends on', () => ({ dependsOn: ['nosuch'] }), /: dependsOn: there is no service nosuch$/],
   ])('against AWS: %s', async (_what, changes, problem) => {
     const path = await fileOf('quiet', await changes());
     const last = lastCall();
@@ -203,7 +203,7 @@ describe('problems are reported before anything is written', () => {
     expect(readJson('mappings-validate', checked.stdout).problems).not.toEqual([]);
   });
 
-  test('R47: what may not be read in AWS is an error and does not count as valid', async () => {
+  test('R47: if AWS denies a read, the command fails and does not report the mapping as valid', async () => {
     const path = await fileOf('quiet', { drainSeconds: 2 });
     const fault = { kind: 'access-denied' } as const;
     at.world.door.sandbox.faults.plant({
@@ -217,11 +217,11 @@ describe('problems are reported before anything is written', () => {
     expect(writes(last)).toEqual([]);
   });
 
-  test('validate: all that is in Parameter Store, and files without AWS', async () => {
+  test('validate checks everything in Parameter Store, and files without AWS', async () => {
     const { exitCode, stdout } = await mappings('validate', 'auth', 'quiet', '--json');
     expect(exitCode).toBe(0);
     expect(readJson('mappings-validate', stdout)).toMatchObject({ checked: ['auth', 'quiet'], problems: [] });
-    const path = await fileOf('quiet', { taskDefinition: 'nobodys', wait: 'never' });
+    const path = await fileOf('quiet', { taskDefinition: 'nosuch', wait: 'never' });
     const offline = await engines('mappings', 'validate', path, '--offline', '--endpoint-url', 'http://127.0.0.1:9');
     expect(offline.exitCode).toBe(4);
     expect(offline.stdout).toMatch(/quiet\.json: wait: expected one of running, healthy, none/);

@@ -6,20 +6,20 @@ import { runPiped } from './engines-process.ts';
 import { readJson } from './json-schema.ts';
 import { useMappingsWorld } from './mappings-world.ts';
 
-/** A problem with a file is reported as such, not as a defect of the command. */
+/** A problem with a file is reported as such, and not as a bug in the command. */
 const at = useMappingsWorld([]);
 const { mappings, fileOf, stored } = at;
 
 test.each<[what: string, make: (folder: string) => void, why: RegExp]>([
-  ['a folder that is named like a file', (folder) => mkdirSync(join(folder, 'x.json')), /x\.json could not be read: /],
-  ['a link to nowhere', (folder) => symlinkSync('nowhere', join(folder, 'x.json')), /x\.json could not be read: /],
+  ['a folder with the name of a file', (folder) => mkdirSync(join(folder, 'x.json')), /x\.json could not be read: /],
+  ['a broken link', (folder) => symlinkSync('nowhere', join(folder, 'x.json')), /x\.json could not be read: /],
   [
-    'a note of versions that is no JSON',
+    'a record of versions that is not JSON',
     (folder) => writeFileSync(join(folder, '.engines-versions.json'), '{'),
     /\.engines-versions\.json is not JSON\. Delete it and use --if-version\./,
   ],
   [
-    'a note of versions that is no object',
+    'a record of versions that is not an object',
     (folder) => writeFileSync(join(folder, '.engines-versions.json'), 'null'),
     /\.engines-versions\.json is not a JSON object\. Delete it and use --if-version\./,
   ],
@@ -35,7 +35,7 @@ test.each<[what: string, make: (folder: string) => void, why: RegExp]>([
   expect((await stored('auth')).version).toBe(1);
 });
 
-test('get --output: a file that cannot be written is reported', async () => {
+test('get --output reports a file that cannot be written', async () => {
   writeFileSync(join(at.folder, 'a-file'), '');
   mkdirSync(join(at.folder, 'noted', '.engines-versions.json'), { recursive: true });
   for (const path of [join(at.folder, 'a-file'), join(at.folder, 'a-file', 'below'), join(at.folder, 'noted')]) {
@@ -44,7 +44,7 @@ test('get --output: a file that cannot be written is reported', async () => {
   }
 });
 
-test('edit: an editor that deletes the file cancels the edit', async () => {
+test('an editor that deletes the file cancels the edit', async () => {
   const script = join(at.folder, 'remover.mjs');
   writeFileSync(script, `import { rmSync } from 'node:fs';\nconsole.log('gone');\nrmSync(process.argv[2]);`);
   const { exitCode, stdout, stderr } = await runPiped(['mappings', 'edit', 'auth', '--json'], {
@@ -53,17 +53,17 @@ test('edit: an editor that deletes the file cancels the edit', async () => {
   });
 
   expect([exitCode, stderr]).toEqual([0, 'gone\n']);
-  // What the editor says is not in the document.
+  // The editor's own output is not in the document.
   expect(readJson('mappings-write', stdout)).toMatchObject({ mappings: [] });
 });
 
-test('a region that is set and empty is as good as none', async () => {
+test('an empty region counts as none', async () => {
   const { exitCode } = await runInProcess(['mappings', 'list', '--region', ''], at.world.environment);
 
   expect(exitCode).toBe(0);
 });
 
-test('Ctrl-C at a question is an interruption, and nothing was done', async () => {
+test('Ctrl-C at a question interrupts the command before it does anything', async () => {
   const sitting = at.world.sit('stop', '--all');
   await sitting.shows(/Stop every service of dev\?/);
   sitting.type('\u0003');

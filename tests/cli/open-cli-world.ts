@@ -3,23 +3,23 @@ import type { SeedOptions } from '../../scripts/world/seed-world.ts';
 import { type FrontDoor, openFrontDoor } from '../front-door/open-front-door.ts';
 import { type OnTerminal, type Piped, type Running, runPiped, startOnTerminal, startPiped } from './engines-process.ts';
 
-/** A world, and the command at its door. */
+/** A world and the command that operates on it. */
 export interface CliWorld extends AsyncDisposable {
   readonly door: FrontDoor;
-  /** Runs it with its output piped, as in a script. */
+  /** Runs the command with piped output, as a script would. */
   engines(...commandLine: string[]): Promise<Piped>;
-  /** The same, and does not wait for its end. */
+  /** Starts the command with piped output, and does not wait for its end. */
   begin(...commandLine: string[]): Running;
-  /** Runs it on a terminal. */
+  /** Runs the command on a terminal. */
   sit(...commandLine: string[]): OnTerminal;
-  /** The same, with further variables of the environment. */
+  /** Runs the command on a terminal with additional environment variables. */
   sitWith(variables: Readonly<Record<string, string>>, ...commandLine: string[]): OnTerminal;
-  /** What the processes get to know the world by. */
+  /** The environment variables that point a process to this world. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 export async function openCliWorld(options: SandboxOptions & { readonly world?: SeedOptions } = {}): Promise<CliWorld> {
-  // Time runs fast here, and must still be enough on a busy machine.
+  // Time runs fast here, and must also suffice on a busy machine.
   const patience = { startTimeoutSeconds: 600, healthyTimeoutSeconds: 600 };
   const { defaults, ...world } = options.world ?? {};
   const door = await openFrontDoor({

@@ -16,7 +16,7 @@ afterEach(async () => {
   await world.door.invoke({ action: 'stop', services: 'all' });
 });
 
-/** A start gets as far as its task's registration, and goes on when this is lifted. */
+/** Blocks a start at its task's registration until the fault is removed. */
 function holdRegistrations() {
   return world.door.sandbox.faults.plant({
     service: 'elasticloadbalancing',
@@ -27,7 +27,7 @@ function holdRegistrations() {
 }
 
 describe('start', () => {
-  test('on a terminal: shows the task as it comes up, and ends with the function’s answer', async () => {
+  test('on a terminal, shows the task’s progress, and ends with the function’s answer', async () => {
     const held = holdRegistrations();
     const sitting = world.sit('start', 'auth');
     await sitting.shows(/. start auth \d+ s\n/);
@@ -40,7 +40,7 @@ describe('start', () => {
     expect(world.door.live('auth')).toHaveLength(1);
   });
 
-  test('piped: a line for each change, then the result', async () => {
+  test('piped, writes a line for each change, then the result', async () => {
     const held = holdRegistrations();
     const running = world.begin('start', 'auth', '--wait', 'running');
     await running.shows(/^auth: [0-9a-f]{8} RUNNING 10\.\d+\.\d+\.\d+ auth-lb not registered$/m);
@@ -52,7 +52,7 @@ describe('start', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
-  test('several in one view, each behind those that it depends on', async () => {
+  test('shows several services in one view, each after its dependencies', async () => {
     const { exitCode, stdout } = await world.engines('start', 'leaning', 'auth', '--json');
 
     expect(exitCode).toBe(0);
@@ -67,7 +67,7 @@ describe('start', () => {
     expect(Number(leaning?.createdAt)).toBeGreaterThan(Number(auth?.startedAt));
   });
 
-  test('--all: every service that has a mapping; one failure fails the command, and the others are reported', async () => {
+  test('--all starts every service with a mapping; one failure fails the command, and the other results are reported', async () => {
     const { exitCode, stdout, stderr } = await world.engines('start', '--all', '--wait', 'running');
 
     expect(exitCode).toBe(1);
@@ -79,14 +79,14 @@ describe('start', () => {
     );
   });
 
-  test('a failure in JSON has the function’s own name for it', async () => {
+  test('a failure in JSON has the function’s error name', async () => {
     const { exitCode, stdout } = await world.engines('start', 'reports', '--json');
 
     expect(exitCode).toBe(1);
     expect(readJson('error', stdout)).toMatchObject({ error: { code: 'TaskStopped' }, exitCode: 1 });
   });
 
-  test('--set: what the mapping does not allow changes nothing', async () => {
+  test('--set of a value that the mapping does not allow changes nothing', async () => {
     const { exitCode, stderr } = await world.engines('start', 'auth', '--set', 'port=9000');
 
     expect(exitCode).toBe(1);
@@ -95,7 +95,7 @@ describe('start', () => {
   });
 
   test.each(['constructor', 'toString', 'spring.url'])(
-    '--set environment.%s is a variable like others',
+    '--set environment.%s sets an ordinary variable',
     async (name) => {
       const { exitCode, stderr } = await world.engines('start', 'auth', '--set', `environment.${name}=x`);
 
@@ -104,7 +104,7 @@ describe('start', () => {
     },
   );
 
-  test('--set: what it allows reaches the task', async () => {
+  test('--set of an allowed value reaches the task', async () => {
     await world.door.putMapping(worldService('auth'), { allowOverrides: { environment: ['GREETING'] } });
     const { exitCode } = await world.engines(
       'start',
@@ -121,7 +121,7 @@ describe('start', () => {
     expect(override?.environment).toContainEqual({ name: 'GREETING', value: 'hello=you' });
   });
 
-  test('Ctrl-C loses nothing: the command ends at once, and the service comes up', async () => {
+  test('Ctrl-C ends the command at once, and the service still starts', async () => {
     const held = holdRegistrations();
     const sitting = world.sit('start', 'auth');
     await sitting.shows(/auth-lb not registered/);
@@ -134,7 +134,7 @@ describe('start', () => {
     await expect.poll(() => world.door.registered('auth-lb'), { timeout: 30_000 }).toHaveLength(1);
   });
 
-  test('a throttled invocation has not begun, and is made again', async () => {
+  test('a throttled invocation is retried, because it has not begun', async () => {
     const throttled = world.door.sandbox.faults.plant({
       service: 'lambda',
       operation: 'Invoke',
@@ -146,7 +146,7 @@ describe('start', () => {
     expect([exitCode, throttled.consumed]).toEqual([0, 4]);
   });
 
-  test('a stop that is requested while an invocation is throttled wins over the start that is then made', async () => {
+  test('a stop during the throttled invocation of a start supersedes that start', async () => {
     const { sandbox, invoke } = world.door;
     const throttled = sandbox.faults.plant({
       service: 'lambda',
@@ -240,7 +240,7 @@ describe('stop', () => {
     expect(world.door.live('auth')).toEqual([]);
   });
 
-  test('--all on a terminal shows what runs, asks for confirmation, and acts on the answer', async () => {
+  test('--all on a terminal shows the running services, asks for confirmation, and acts on the answer', async () => {
     await world.door.invoke({ action: 'start', service: 'auth' });
     const no = world.sit('stop', '--all');
     await no.shows(/Stop every service of dev\? Running now: auth\./);
@@ -255,7 +255,7 @@ describe('stop', () => {
     expect(world.door.live('auth')).toEqual([]);
   });
 
-  test('no name and no --all is a mistake', async () => {
+  test('without a name and without --all it is an error', async () => {
     const { exitCode, stdout } = await world.engines('stop', '--json');
 
     expect(exitCode).toBe(2);
@@ -264,7 +264,7 @@ describe('stop', () => {
 });
 
 describe('restart', () => {
-  test('shows both tasks, and the new one serves', async () => {
+  test('shows both tasks, and the new one serves requests', async () => {
     await world.door.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
     const [before] = world.door.live('auth');
     const held = holdRegistrations();
@@ -278,7 +278,7 @@ describe('restart', () => {
     expect(world.door.live('auth')).not.toContain(before);
   });
 
-  test('piped as JSON: which tasks were replaced', async () => {
+  test('piped as JSON, names the replaced tasks', async () => {
     await world.door.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
     const before = world.door.live('auth');
     const { exitCode, stdout } = await world.engines('restart', 'auth', '--json');

@@ -1,4 +1,4 @@
-// Attack review, finding 17: a stop reason with a line break wrote a line of its own into what the operator reads.
+// Attack review, finding 17: a stop reason with a line break added a line to the operator's output.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
@@ -8,7 +8,7 @@ import { runInProcess } from './engines-in-process.ts';
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const runs = 60;
 
-/** AWS, with answers that hold a text from outside wherever others can write one. */
+/** AWS with an outside text in every field of its answers that other principals can write. */
 let server: Server;
 let answer: { readonly body: unknown; readonly failed?: boolean };
 let environment: Readonly<Record<string, string>>;
@@ -81,7 +81,7 @@ const commands: readonly (readonly [string, readonly string[], (text: string) =>
     (text) => ({ body: { statusCode: 200, body: { service: 'auth', message: text, taskId: text } } }),
   ],
   [
-    'stop of several',
+    'stop of several services',
     ['stop', 'auth', 'pdf'],
     (text) => ({
       body: {
@@ -149,10 +149,10 @@ const outside = fc
     maxLength: 8,
   })
   .map((parts) => `a${parts.join('')}${'\n'}FORGED`);
-/** Everything that a terminal obeys, except the line breaks of the command itself. */
+/** All control characters of a terminal, except the command's own line breaks. */
 const obeyed = /[^\P{Cc}\n]|[\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
-test.each(commands)('no text from outside forges a line: %s', async (_what, commandLine, answerWith) => {
+test.each(commands)('no outside text can forge a line: %s', async (_what, commandLine, answerWith) => {
   console.log(`seed ${seed}`);
   const run = async (text: string) => {
     answer = answerWith(text);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(async () => {
   await world.door.invoke({ action: 'stop', services: 'all' });
-  // A target that belongs to no task is left to the schedule by every other operation.
+  // Every other operation leaves a target without a task to the schedule.
   await world.door.invoke({ action: 'reconcile' });
   await world.door.invoke({ action: 'start', service: 'auth' });
 });
@@ -46,17 +46,17 @@ test('a dry run reports the drift and what it would do, changes nothing, and exi
 test('R44, R45, R46: the dry run and the real one agree, and repair the drift and nothing else', async () => {
   const [own] = world.door.registered('auth-lb');
   await registerStray();
-  const foretold = readJson('reconcile', (await world.engines('reconcile', '--dry-run', '--json')).stdout);
+  const forecast = readJson('reconcile', (await world.engines('reconcile', '--dry-run', '--json')).stdout);
   const { exitCode, stdout } = await world.engines('reconcile', '--json');
 
   expect(exitCode).toBe(0);
   const done = readJson('reconcile', stdout);
-  expect(done.results[0].deregistered).toEqual(foretold.results[0].deregistered);
+  expect(done.results[0].deregistered).toEqual(forecast.results[0].deregistered);
   expect(done.results[0].deregistered).toMatchObject([{ ip: '10.9.9.9', port: 8080 }]);
   expect(world.door.registered('auth-lb')).toEqual([own]);
 });
 
-test('on a terminal: shows the services meanwhile, and reports what it did', async () => {
+test('on a terminal, shows the services while it runs, and reports what it did', async () => {
   await registerStray();
   const sitting = world.sit('reconcile');
   await sitting.shows(/. reconcile \d+ s\n/);
@@ -84,15 +84,15 @@ test('a reconcile in which one service fails reports the failure and what was do
   const input = { TargetGroupArn: door.targetGroupArn('pdf-lb') };
   const fault = { kind: 'access-denied' } as const;
   door.sandbox.faults.plant({ operation: 'DeregisterTargets', input, fault, times: Number.POSITIVE_INFINITY });
-  const told = await world.engines('reconcile');
+  const piped = await world.engines('reconcile');
   await registerStray('auth-lb');
   const asJson = await world.engines('reconcile', '--json');
   door.sandbox.faults.clear();
 
-  expect([told.exitCode, asJson.exitCode]).toEqual([3, 3]);
-  expect(told.stdout).toContain('auth\n  deregistered 10.9.9.9:8080 of auth-lb\n');
-  expect(told.stderr).toContain('AwsAccessDenied: ELBv2 DeregisterTargets');
-  expect(told.stderr).not.toContain('Results:');
+  expect([piped.exitCode, asJson.exitCode]).toEqual([3, 3]);
+  expect(piped.stdout).toContain('auth\n  deregistered 10.9.9.9:8080 of auth-lb\n');
+  expect(piped.stderr).toContain('AwsAccessDenied: ELBv2 DeregisterTargets');
+  expect(piped.stderr).not.toContain('Results:');
   expect(readJson('error', asJson.stdout)).toMatchObject({
     error: { code: 'AwsAccessDenied', results: [{ service: 'auth', deregistered: [{ ip: '10.9.9.9', port: 8080 }] }] },
   });

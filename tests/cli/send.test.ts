@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 afterEach(() => world.door.sandbox.faults.clear());
 
-test('start on a terminal: puts the event, shows the progress, and reports that it is done', async () => {
+test('start on a terminal puts the event, shows the progress, and reports the result', async () => {
   const sitting = world.sit('send', 'start', 'auth', '--until', 'healthy');
   const { exitCode, text } = await sitting.ended;
 
@@ -19,7 +19,7 @@ test('start on a terminal: puts the event, shows the progress, and reports that 
   expect(text).toMatch(/"Start ECS Task" is on the bus default\./);
   expect(text).toMatch(/✔ start auth: done\. Log: engines logs engines-[0-9a-f]{12}/);
   expect(world.door.live('auth')).toHaveLength(1);
-  // Terraform review, finding 1: an event that names no workspace may be another workspace's.
+  // Terraform review, finding 1: an event that names no workspace may be meant for another workspace.
   const put = world.door.sandbox.calls.list({ operation: 'PutEvents' }).find(({ input }) => {
     const [entry] = input.Entries as { Source: string }[];
     return entry?.Source === 'custom.app';
@@ -28,7 +28,7 @@ test('start on a terminal: puts the event, shows the progress, and reports that 
   expect(JSON.parse(entry?.Detail ?? '{}')).toMatchObject({ service: 'auth', workspace: 'dev' });
 });
 
-test('restart and stop piped as JSON: the outcome, and the IDs that find the log', async () => {
+test('restart and stop piped as JSON have the outcome and the IDs to find the log with', async () => {
   const restarted = await world.engines('send', 'restart', 'auth', '--json');
   expect(restarted.exitCode).toBe(0);
   const { correlationId, requestId } = readJson('send', restarted.stdout);
@@ -71,7 +71,7 @@ describe('a bus', () => {
   const puts = () => world.door.sandbox.calls.list({ operation: 'PutEvents' }).length;
   beforeAll(async () => {
     for (const Name of ['empty', 'asleep', 'elsewhere']) await eventBridge().send(new CreateEventBusCommand({ Name }));
-    const EventPattern = '{"source":["somebody.else"]}';
+    const EventPattern = '{"source":["another.source"]}';
     await eventBridge().send(
       new PutRuleCommand({ Name: 'off', EventBusName: 'asleep', EventPattern, State: 'DISABLED' }),
     );
@@ -101,7 +101,7 @@ describe('a bus', () => {
     expect(puts()).toBe(before);
   });
 
-  test('none of whose rules matches the event: the missing outcome is reported', async () => {
+  test('without a rule that matches the event reports the missing outcome', async () => {
     const { exitCode, stdout } = await world.engines(
       ...['send', 'start', 'auth', '--bus', 'elsewhere', '--timeout', '0.5', '--json'],
     );

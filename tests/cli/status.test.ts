@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 afterEach(() => world.door.sandbox.faults.clear());
 
-test('piped: a table without colours, each target group with its health, and what is not running', async () => {
+test('piped, it is a table without colours that shows each target group’s health, and services that are not running', async () => {
   const { exitCode, stdout, stderr } = await world.engines('status');
 
   expect([exitCode, stderr]).toEqual([0, '']);
@@ -24,7 +24,7 @@ test('piped: a table without colours, each target group with its health, and wha
   expect(stdout).not.toContain('\u001b');
 });
 
-test('on a terminal: the same in colours, and none with NO_COLOR', async () => {
+test('on a terminal, the table has colours, but none with NO_COLOR', async () => {
   const { exitCode, text, raw } = await world.sit('status', 'auth').ended;
   expect(exitCode).toBe(0);
   expect(text).toMatch(/. reading the status\n/);
@@ -36,7 +36,7 @@ test('on a terminal: the same in colours, and none with NO_COLOR', async () => {
   expect(plain.raw).not.toContain('\u001b[32m');
 });
 
-test('--json: one document that its schema describes', async () => {
+test('--json writes one document that conforms to its schema', async () => {
   const { exitCode, stdout } = await world.engines('status', '--json');
 
   expect(exitCode).toBe(0);
@@ -50,8 +50,8 @@ test('--json: one document that its schema describes', async () => {
   });
 });
 
-// Attack review, finding 7: anybody who may run a task can give it the service's name.
-test('a task without launch facts is named with its problem and the way to stop it, also by doctor', async () => {
+// Attack review, finding 7: any principal that may run a task can give it the service's name.
+test('status and doctor name a task without launch facts, with its problem and the command that stops it', async () => {
   const { ecs } = world.door.clients;
   const [own] = world.door.tasks('auth');
   const { tasks = [] } = await ecs.send(
@@ -141,7 +141,7 @@ test('an invalid edit of a mapping is reported, with the version that is used', 
   );
 });
 
-// tried as a new user would
+// a new user's first steps
 test('a task with an outdated mapping is shown with the newest version and the command that updates it', async () => {
   const versionOf = async (...names: string[]) =>
     (await world.engines('status', ...names)).stdout.split('\n').filter((line) => line.includes('mapping version'));
@@ -174,13 +174,13 @@ test('the end of the last task is shown with exit codes', async () => {
 });
 
 test('an unknown service has its own error', async () => {
-  const { exitCode, stdout } = await world.engines('status', 'nobody', '--json');
+  const { exitCode, stdout } = await world.engines('status', 'nosuch', '--json');
 
   expect(exitCode).toBe(1);
   expect(readJson('error', stdout)).toMatchObject({ error: { code: 'UnknownService' } });
 });
 
-test('a function that is not there is named, with where to look', async () => {
+test('a missing function is named, with the options to check', async () => {
   const { exitCode, stderr } = await world.engines('status', '--workspace', 'prod', '--function', 'nowhere');
 
   expect(exitCode).toBe(3);
@@ -189,7 +189,7 @@ test('a function that is not there is named, with where to look', async () => {
   );
 });
 
-test('--watch on a terminal shows the change as it comes, and ends by Ctrl-C', async () => {
+test('--watch on a terminal shows changes as they happen, and ends on Ctrl-C', async () => {
   const sitting = world.sit('status', 'auth', '--watch', '--interval', '0.2');
   await sitting.shows(/auth-lb healthy[\s\S]*Ctrl-C to stop/);
   await world.door.invoke({ action: 'stop', service: 'auth' });
@@ -199,7 +199,7 @@ test('--watch on a terminal shows the change as it comes, and ends by Ctrl-C', a
   expect((await sitting.ended).exitCode).toBe(130);
 });
 
-test('--watch piped as JSON: one line whenever something has changed', async () => {
+test('--watch piped as JSON writes a line for each change', async () => {
   const running = world.begin('status', 'auth', '--watch', '--interval', '0.2', '--json');
   await running.shows(/"tasks":\[\]/);
   await world.door.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
@@ -213,7 +213,7 @@ test('--watch piped as JSON: one line whenever something has changed', async () 
 });
 
 // Attack review, finding 17: anyone who may stop a task could write to the operator's terminal.
-test('a stop reason with escape sequences reaches no terminal, and JSON holds it escaped', async () => {
+test('escape sequences of a stop reason reach no terminal, and JSON contains them escaped', async () => {
   const { sandbox } = world.door;
   const credentials = { accessKeyId: 'MALLORY', secretAccessKey: 'secret' };
   const ecs = new ECSClient({ endpoint: sandbox.endpoint, region: sandbox.region, credentials });

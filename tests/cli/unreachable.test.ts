@@ -9,7 +9,7 @@ import { worldService } from '../../scripts/world/services.ts';
 import { readJson } from './json-schema.ts';
 import { type CliWorld, openCliWorld } from './open-cli-world.ts';
 
-// Tried as a new user would: no listener rule uses the target group, and the start said "running".
+// A new user's first steps: no listener rule used the target group, and the start said "running".
 
 let world: CliWorld;
 beforeAll(async () => {
@@ -33,7 +33,7 @@ test('a start reports that its task gets no requests, why, and what to check', a
   expect(stdout).toMatch(/^ {2}engines doctor auth$/m);
 });
 
-test('so does one that finds the task up, whatever it waits for', async () => {
+test('a start that finds the task up reports it, too, whatever it waits for', async () => {
   await world.door.invoke({ action: 'start', service: 'auth', wait: 'running' });
   const status = async () => JSON.stringify(await world.door.invoke({ action: 'status', service: 'auth' }));
   await expect.poll(status, { timeout: 30_000 }).toContain('Target.NotInUse');

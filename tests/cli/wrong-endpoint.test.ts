@@ -8,15 +8,15 @@ import { runInProcess } from './engines-in-process.ts';
 import { runPiped } from './engines-process.ts';
 import { readJson } from './json-schema.ts';
 
-/** Answers of a server at `--endpoint-url` that is not AWS. */
+/** Answers of a server that is not AWS at `--endpoint-url`. */
 const answers: Readonly<Record<string, (reply: ServerResponse) => void>> = {
   'a page': (reply) => reply.setHeader('content-type', 'text/html').end('<html>hello</html>'),
-  'JSON of its own': (reply) => reply.setHeader('content-type', 'application/json').end('{"ok":true}'),
+  'other JSON': (reply) => reply.setHeader('content-type', 'application/json').end('{"ok":true}'),
   nothing: (reply) => reply.end(),
   'a redirection': (reply) => reply.writeHead(302, { location: 'https://example.com/' }).end(),
-  'that it is not found': (reply) => reply.writeHead(404).end('{"message":"Not Found"}'),
-  'that it is not allowed': (reply) => reply.writeHead(405).end(),
-  'that it is out of order': (reply) => reply.writeHead(502).end('<html>Bad Gateway</html>'),
+  'status 404': (reply) => reply.writeHead(404).end('{"message":"Not Found"}'),
+  'status 405': (reply) => reply.writeHead(405).end(),
+  'status 502': (reply) => reply.writeHead(502).end('<html>Bad Gateway</html>'),
 };
 
 const environment = {
@@ -67,7 +67,7 @@ const commands: readonly (readonly string[])[] = [
 ];
 
 describe.each(Object.entries(answers))('if another server answers with %s', (_what, answerSo) => {
-  test('every command ends with 3: nothing is known', async () => {
+  test('every command exits with 3, because the state is unknown', async () => {
     answer = answerSo;
     const ended: Record<string, unknown> = {};
     for (const words of commands) {
@@ -82,7 +82,7 @@ describe.each(Object.entries(answers))('if another server answers with %s', (_wh
   });
 });
 
-test('as a process: it says which server answered, and what to check', async () => {
+test('the command as a process says which server answered, and what to check', async () => {
   answer = answers['a page'] as typeof answer;
   const url = `http://127.0.0.1:${port}`;
   const { exitCode, stderr } = await runPiped(['status', '--endpoint-url', url], environment);
@@ -96,8 +96,8 @@ test('as a process: it says which server answered, and what to check', async () 
 test.each([
   ['a port that does not speak TLS', () => `https://127.0.0.1:${port}`],
   ['a port on which nothing listens', () => 'http://127.0.0.1:9'],
-  ['a name that does not resolve', () => 'http://nobody.invalid'],
-])('%s is no answer', async (_what, url) => {
+  ['a name that does not resolve', () => 'http://nosuch.invalid'],
+])('%s counts as no answer', async (_what, url) => {
   for (const words of [['status'], ['start', 'auth'], ['mappings', 'list']]) {
     const { exitCode, stdout } = await runInProcess([...words, '--endpoint-url', url(), '--json'], environment);
     expect([exitCode, readJson('error', stdout).error.code]).toEqual([3, 'AwsUnavailable']);

@@ -113,7 +113,7 @@ test('a failed stop is published with its error code', async () => {
 });
 
 test('nothing is published for an unknown service or a rejected request', async () => {
-  await door.invoke({ action: 'start', service: 'nobody' });
+  await door.invoke({ action: 'start', service: 'nosuch' });
   await door.invoke({ action: 'start', service: 'auth', port: 'x' });
   await door.request('POST', '/services/auth/stop', { 'x-correlation-id': 'a b' });
   expect(told()).toEqual([]);

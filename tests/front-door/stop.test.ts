@@ -128,7 +128,7 @@ describe('a stop rejects', () => {
   test.each([
     ['R24: a name instead of a list', { services: 'auth' }],
     ['R25: no detail', null],
-    ['R23: nobody', {}],
+    ['R23: no service', {}],
     ['every service, from the bus', { services: 'all' }],
     ['a list that names a service twice', { services: ['auth', 'auth'] }],
     ['a stop that would leave the targets', { service: 'auth', deregister_targets: false }],

@@ -1,6 +1,6 @@
-/** Chance of one caller: what the others do does not change it. */
+/** Random numbers of one caller, independent of what the others do. */
 export interface Dice {
-  /** A whole number from 0 to `most`. */
+  /** An integer from 0 to `most`. */
   upTo(most: number): number;
   chance(probability: number): boolean;
 }

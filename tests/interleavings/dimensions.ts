@@ -16,13 +16,13 @@ import {
 import type { Act, Overrides, Owner, Script, Step } from './script.ts';
 import type { Trouble } from './troubles.ts';
 
-/** One way in which the world of a script is harder than that of the others. */
+/** One way in which a script's conditions are harder than usual. */
 export interface Dimension {
   readonly name: string;
   readonly script: fc.Arbitrary<Script>;
   /** How many scripts `npm test` plays. */
   readonly quickRuns: number;
-  /** What of today's core breaks a rule in it; `npm test` does not play it meanwhile. */
+  /** What in the current core breaks a rule in this dimension. `npm test` skips the dimension meanwhile. */
   readonly violatedBy?: string;
 }
 
@@ -31,7 +31,7 @@ const upTo = (max: number) => fc.integer({ min: 0, max });
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** A task crashes, somebody looks at the service, is held up half-way, and meanwhile the next task is started. */
+/** A task crashes, an operation looks at the service and is delayed half-way, and meanwhile the next task is started. */
 const relay: fc.Arbitrary<readonly Step[]> = fc
   .record({
     owner: anOwner,
@@ -50,13 +50,13 @@ const relay: fc.Arbitrary<readonly Step[]> = fc
 
 const anyLife = aScript(inTurn([often(9, oneOf(commonActs())), often(2, relay)]));
 
-/** One task after the other gets the same address, faster than somebody can look at all of the service. */
+/** One task after the other gets the same address, faster than an operation can look at the whole service. */
 const relays = aScript(
   fc.array(relay, { minLength: 2, maxLength: 5 }).map((parts) => parts.flat()),
   { pace: fc.constant('hasty'), ipReuse: fc.constant(1) },
 );
 
-/** A generation of the service that is over, or lives on, after hours. */
+/** A generation of the service that has ended, or is still live, after hours. */
 function aGeneration(end: fc.Arbitrary<'crash' | 'stop' | undefined>): fc.Arbitrary<readonly Step[]> {
   return fc.record({ end, livesMs: upTo(4 * hourMs), pauseMs: upTo(4 * hourMs) }).map(({ end, livesMs, pauseMs }) => {
     const start: Step = { afterMs: pauseMs, act: { kind: 'start', owner: auth, delivery: atOnce } };
@@ -66,7 +66,7 @@ function aGeneration(end: fc.Arbitrary<'crash' | 'stop' | undefined>): fc.Arbitr
   });
 }
 
-/** Its task ends, and several starts come within the time for which reads are stale. */
+/** The service's task ends, and several starts arrive while reads are still stale. */
 const crowd: fc.Arbitrary<readonly Step[]> = fc
   .record({
     end: fc.constantFrom('crash' as const, 'crash' as const, 'stop' as const),
@@ -80,7 +80,7 @@ const crowd: fc.Arbitrary<readonly Step[]> = fc
     ...laterMs.map((afterMs): Step => ({ afterMs, act: { kind: 'start', owner: auth, delivery: atOnce } })),
   ]);
 
-/** A service whose earlier tasks ECS has forgotten, and whose launches ECS no longer recognises by their tokens. */
+/** A service whose earlier tasks ECS has forgotten, and whose launch tokens have expired. */
 const aged = aScript(
   fc
     .record({
@@ -156,7 +156,7 @@ const anyOwner = fc.constantFrom<Owner>(
   { workspace: 'prod', service: 'auth' },
 );
 
-/** One service's task ends, and another service starts, often at the address that has come free. */
+/** One service's task ends, and another service starts, often with the released address. */
 const succession: fc.Arbitrary<readonly Step[]> = fc
   .record({
     end: fc.constantFrom('crash' as const, 'stop' as const, 'finish' as const),
@@ -193,7 +193,7 @@ function anOutage(operations: readonly string[], leastMs: number, mostMs: number
   });
 }
 
-/** The API fails while one start, which waits for healthy, goes on, and another has come to adopt its task. */
+/** The API fails while one start waits for healthy and another start adopts its task. */
 const outOnTheWay: fc.Arbitrary<readonly Step[]> = fc
   .record({
     owner: anOwner,
@@ -251,7 +251,7 @@ const lateLaunch: fc.Arbitrary<readonly Step[]> = fc
 
 const lateEffects = aScript(inTurn([often(5, oneOf([...commonActs(), often(4, aLateEffect)])), often(1, lateLaunch)]));
 
-/** More starts and stops at once than Parameter Store takes reads and writes a second. */
+/** More starts and stops at once than Parameter Store's read and write rates allow. */
 const rush: fc.Arbitrary<readonly Step[]> = fc
   .record({
     kinds: fc.array(fc.constantFrom('start' as const, 'stop' as const), { minLength: 4, maxLength: 12 }),
@@ -297,7 +297,7 @@ const aForgery: fc.Arbitrary<Act> = fc.record({
   takesToken: fc.boolean(),
 });
 
-/** A copy within seconds of a request that waits for nothing is left out: docs/adr/0023 says what becomes of it. */
+/** Leaves out copies within seconds of a request that waits for nothing; docs/adr/0023 describes that gap. */
 const copied: fc.Arbitrary<readonly Step[]> = fc
   .record({ owner: anOwner, delivery: aDelivery(), pauseMs: fc.integer({ min: 5_000, max: 30_000 }) })
   .map(({ owner, delivery, pauseMs }): Step[] => [
@@ -306,7 +306,7 @@ const copied: fc.Arbitrary<readonly Step[]> = fc
   ]);
 
 const forged = aScript(inTurn([often(6, oneOf([...commonActs(), often(5, aForgery)])), often(1, copied)]), {
-  // An address that a forged task has taken over says nothing about who registered it.
+  // If a forged task has taken over an address, the address does not show who registered it.
   ipReuse: fc.constant(0),
 });
 
@@ -356,7 +356,7 @@ export const dimensions: readonly Dimension[] = [
   { name: 'routes', script: routes, quickRuns: 40 },
 ];
 
-/** @throws RangeError for a name that no dimension has */
+/** @throws RangeError for an unknown name */
 export function dimensionOf(name: string): Dimension {
   const found = dimensions.find((dimension) => dimension.name === name);
   if (found === undefined) throw new RangeError(`there is no dimension ${name}`);

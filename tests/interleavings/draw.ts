@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Act, Delivery, Owner, Script, Step, WaitFor } from './script.ts';
 import type { Trouble } from './troubles.ts';
 
-/** Something that is drawn as often as its weight says. */
+/** A value and its weight in the draw. */
 export interface Weighted<Value> {
   readonly weight: number;
   readonly arbitrary: fc.Arbitrary<Value>;
@@ -32,7 +32,7 @@ const soonCopies = fc.oneof(
 const soonLate = fc.oneof(
   often(6, fc.constant(0)),
   often(3, fc.integer({ min: 1, max: 15_000 })),
-  // Lambda's own retries come a minute and two minutes later.
+  // Lambda's own retries follow one and two minutes later.
   often(1, fc.integer({ min: 15_000, max: 120_000 })),
 );
 
@@ -49,14 +49,14 @@ export function aDelivery({ lateMs = soonLate, copies = soonCopies } = {}): fc.A
 
 export const aWaitFor = fc.constantFrom<WaitFor | undefined>(undefined, undefined, 'none', 'running', 'healthy');
 
-/** What acts are made of, where a dimension has its own. */
+/** The parts of acts, which a dimension may replace. */
 export interface Ingredients {
   readonly owner?: fc.Arbitrary<Owner>;
   readonly delivery?: fc.Arbitrary<Delivery>;
   readonly start?: fc.Arbitrary<Act>;
 }
 
-/** What happens in every dimension. */
+/** The acts of every dimension. */
 export function commonActs({
   owner = anOwner,
   delivery = aDelivery(),
@@ -124,7 +124,7 @@ export function oneOf(
   return fc.record({ afterMs, act: fc.oneof(...acts) }).map((step) => [step]);
 }
 
-/** A number of parts, one after the other. */
+/** Several parts, one after the other. */
 export function inTurn(
   parts: readonly Weighted<readonly Step[]>[],
   { minLength = 2, maxLength = 12 } = {},
@@ -132,10 +132,10 @@ export function inTurn(
   return fc.array(fc.oneof(...parts), { minLength, maxLength, size: 'max' }).map((drawn) => drawn.flat());
 }
 
-/** A direct call that nothing happens to. */
+/** A direct call without trouble. */
 export const atOnce: Delivery = { lateMs: 0, copies: [], asynchronous: false };
 
-/** A script of these steps in a world where nothing else is out of the ordinary. */
+/** A script of these steps in an otherwise ordinary world. */
 export function aScript(
   steps: fc.Arbitrary<readonly Step[]>,
   world: { readonly [Key in keyof Omit<Script, 'seed' | 'steps'>]?: fc.Arbitrary<Script[Key]> } = {},
@@ -156,7 +156,7 @@ export function aScript(
   });
 }
 
-/** The types tell a member that is missing from one that is undefined. */
+/** The types distinguish a missing member from an undefined one. */
 export function withoutUndefined<Value extends object>(
   value: Value,
 ): { [Key in keyof Value]: Exclude<Value[Key], undefined> } {

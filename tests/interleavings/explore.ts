@@ -6,10 +6,10 @@ import { traceOf } from './trace.ts';
 import type { Violation } from './witness.ts';
 
 export interface Finding {
-  /** How many runs it took. */
+  /** The number of runs. */
   readonly runs: number;
   readonly seed: number;
-  /** The smallest script that was found. */
+  /** The smallest failing script. */
   readonly script: Script;
   readonly violations: readonly Violation[];
   readonly trace: string;
@@ -19,16 +19,16 @@ export interface Exploration {
   readonly dimension: Dimension;
   readonly seed: number;
   readonly runs: number;
-  /** Looks for the smallest script that breaks the same rule, or stops at the first that breaks any. */
+  /** Whether to shrink to the smallest script that breaks the same rule, or to stop at the first failure. */
   readonly shrink: boolean;
-  /** Told about every performance, to sum up what the runs went through. */
+  /** Called with every performance, for statistics over the runs. */
   readonly onPerformance?: (performance: Performance) => void;
 }
 
-/** A smaller script is easier to read; no more time than this is spent on finding one. */
+/** The time limit for shrinking a script. A smaller one is easier to read. */
 const longestShrinkMs = 20_000;
 
-/** Plays so many random scripts, until one breaks a rule. Undefined when none does. */
+/** Plays this many random scripts, or until one breaks a rule. Undefined if none does. */
 export async function explore({
   dimension,
   seed,
@@ -59,7 +59,7 @@ export async function explore({
   };
 }
 
-/** A finding as a person wants to read it. */
+/** A finding as readable text. */
 export function describeFinding({ runs, seed, script: smallest, violations, trace }: Finding): string {
   const broken = violations.map(({ rule, at, seen }) => `${at} ${rule}: ${seen}`);
   return [`run ${runs} of seed ${seed} breaks:`, ...broken, JSON.stringify(smallest, undefined, 1), trace].join('\n');

@@ -6,14 +6,14 @@ import type { Owner } from './script.ts';
 import type { Stage } from './stage.ts';
 import type { TaskStory } from './stories.ts';
 
-/** Marks facts that somebody else made up. */
+/** Marks facts that another principal invented. */
 export const forgedCorrelationId = 'forged';
 
 /**
- * Somebody else who may only call RunTask runs a task in the name of a service, with well-formed facts or with a copy of
- * everything that another task was launched with. The workspace has its key by then: what is older is trusted.
+ * A principal that may only call RunTask runs a task in a service's name, with well-formed facts or as a full copy of another
+ * task. The workspace has its key by then, because older tasks are trusted.
  *
- * @param after uses the launch token that comes after this predecessor
+ * @param after the predecessor whose next launch token to use
  */
 export async function forgeTask(
   stage: Stage,
@@ -42,14 +42,14 @@ export async function forgeTask(
   try {
     await world.client('ecs', 'MALLORY').call('RunTask', input);
   } catch (caught) {
-    // The service has used the token before.
+    // The service has already used the token.
     if (!(caught instanceof Error) || !refusals.has(caught.name)) throw caught;
   }
 }
 
 const refusals = new Set(['ConflictException', 'ThrottlingException']);
 
-/** Anybody can compute it. */
+/** Any principal can compute it. */
 function tokenAfter(predecessor: string, startedBy: string): string {
   return createHash('sha256')
     .update(JSON.stringify([startedBy, predecessor, 0]))

@@ -10,11 +10,11 @@ const runner = fileURLToPath(new URL('./run-mutant.ts', import.meta.url));
 export interface Caught {
   /** The run that broke an invariant, counted from 1. */
   readonly runs: number;
-  /** The rules that did not hold in it. */
+  /** The rules that it broke. */
   readonly rules: readonly string[];
 }
 
-/** Plays random scripts on the mutant until an invariant breaks. Undefined when it survives. */
+/** Plays random scripts on the mutant until an invariant breaks. Undefined if it survives. */
 export async function huntMutant(mutant: Mutant, seed: number, runs: number): Promise<Caught | undefined> {
   const { folder, remove } = copyMutant(mutant);
   try {

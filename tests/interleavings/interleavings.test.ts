@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { dimensions } from './dimensions.ts';
 import { describeFinding, explore } from './explore.ts';
 
-/** `SEED=` plays the same scripts again, `RUNS=` more or fewer of them. */
+/** `SEED=` selects the scripts, `RUNS=` their number. */
 const seed = Number(process.env.SEED ?? 1);
 
 test.each(
@@ -12,7 +12,7 @@ test.each(
       return { name: dimension.name, dimension, runs: Number(process.env.RUNS ?? dimension.quickRuns) };
     }),
 )(
-  'whatever happens in whatever order, the invariants hold: $name ($runs runs)',
+  'the invariants hold for every order of events: $name ($runs runs)',
   {
     timeout: 600_000,
   },
@@ -34,7 +34,7 @@ test.each(
     });
     console.log(`${name}: SEED=${seed} RUNS=${runs}`, seen);
     expect(finding === undefined ? undefined : describeFinding(finding)).toBeUndefined();
-    // A run in which reads were never stale and starts never met would prove nothing.
+    // Runs without stale reads and without concurrent starts would prove nothing.
     expect(Object.entries(seen).filter(([, count]) => count === 0)).toEqual([]);
   },
 );

@@ -2,7 +2,7 @@ import type { OperationContext, Ports } from '@start-engines/core';
 import type { Delivery, Owner } from './script.ts';
 import type { Answer } from './verdict.ts';
 
-/** What a process does with the ports that it was given. */
+/** The work of a process, given its ports. */
 export type Job = (ports: Ports, context: OperationContext) => Promise<Answer['outcome']>;
 
 /** One event on its way to a process. */

@@ -19,28 +19,28 @@ export interface Scene {
   readonly registrations: ReadonlyMap<string, Registration>;
   /** By target group; without an entry the rule sends requests to the activator. */
   readonly routes: ReadonlyMap<string, RouteRecord>;
-  /** When they were asked, by owner. */
+  /** The times of their requests, by owner. */
   readonly restarts: ReadonlyMap<string, ReadonlySet<number>>;
-  /** When the latest stop was requested, whatever has become of it, by owner. */
+  /** The time of the latest stop request, regardless of its result, by owner. */
   readonly expectedStops: ReadonlyMap<string, number>;
-  /** When starts and restarts first answered that they are carried out, by owner and when they were asked. */
+  /** When starts and restarts first answered with success, by owner and time of the request. */
   readonly successes: ReadonlyMap<string, number>;
-  /** Those that have answered that they are carried out. */
+  /** The stops that have answered with success. */
   readonly stops: readonly { readonly startedBy: string; readonly asked: number; readonly at: number }[];
   readonly report: (rule: string, seen: string) => void;
 }
 
-/** For how long ECS shows a task that has ended, at least. */
+/** The shortest time for which ECS shows an ended task. */
 const rememberedMs = 3_600_000;
 
-/** A start keeps this much of its time to clean up. */
+/** A start reserves this time for cleaning up. */
 const lastMinuteMs = 25_000;
 
 const listingValidMs = 5_000;
 
-/** What must not happen, even for a moment. */
+/** Checks for states that must not exist even for a moment. */
 export interface Judge {
-  /** @param sentAt when the RunTask that has made the task was sent */
+  /** @param sentAt when the RunTask that launched the task was sent */
   creation(story: TaskStory, sentAt: number): void;
   mark(caller: Caller, story: TaskStory, mark: RetireMark): void;
   registration(caller: Caller, target: Target): void;
@@ -62,16 +62,16 @@ export function createJudge({
 }: Scene): Judge {
   const now = () => stage.world.clock.now();
   const { lags, latencyMs, startTimeoutSeconds } = stage.settings;
-  /** From the look that decides something until the call that it leads to has its effect, at most. */
+  /** The longest time from the look behind a decision until the resulting call takes effect. */
   const decisionMs = Math.max(lags.tagsMs, lags.tasksMs) + 6 * latencyMs;
-  // A call that was refused or lost is made again up to half a minute later without another look; a launch is not.
+  // A refused or lost call is retried for up to half a minute without another look. A launch is not.
   const launchSlackMs = () => decisionMs + (isTroubled() ? 8_000 : 0);
   const slackMs = () => decisionMs + (isTroubled() ? 30_000 : 0);
   const ofOwner = (startedBy: string) => [...stories.values()].filter((story) => story.startedBy === startedBy);
 
   function judgeCount({ startedBy, taskArn }: TaskStory): void {
     const kept = ofOwner(startedBy).filter((story) => {
-      // A task that was once marked may have been given up, and be wanted again by a later start.
+      // A marked task does not count: a later start may have adopted it after the stop gave up.
       return story.endedAt === undefined && story.marks.length === 0;
     });
     const allowed = 1 + (restarts.get(startedBy)?.size ?? 0);
@@ -83,7 +83,7 @@ export function createJudge({
     }
   }
 
-  /** A start or a restart that is older than a stop which was carried out ends as `Superseded`. */
+  /** A start or a restart that is older than a completed stop ends as `Superseded`. */
   function judgeLateness({ startedBy, taskArn, facts }: TaskStory, sentAt: number): void {
     const asked = facts?.asked ?? 0;
     const decidedAt = sentAt - launchSlackMs();
@@ -94,26 +94,29 @@ export function createJudge({
     );
     const overtaken = stops.find((stop) => stop.startedBy === startedBy && stop.asked > asked && stop.at < decidedAt);
     if (overtaken !== undefined) {
-      report('nothing comes up that a stop has overtaken', `${short(taskArn)} asked ${asked} after ${overtaken.asked}`);
+      report(
+        'no task is launched for a request older than a completed stop',
+        `${short(taskArn)} asked ${asked} after ${overtaken.asked}`,
+      );
     }
     for (const story of stopped) {
       report(
-        'a stop outweighs what was asked before it',
+        'a stop supersedes earlier requests',
         `${short(taskArn)} asked ${asked} comes after ${short(story.taskArn)}`,
       );
     }
   }
 
-  /** StopTask deletes the marks. Only the one that it names is left, until the other stop has written its note. */
+  /** StopTask deletes the marks. Only the mark that it names is left until the other stop has written its note. */
   const isLeft = ({ stopAsked }: TaskStory, mark: RetireMark) => stopAsked === undefined || mark.asked <= stopAsked;
 
-  /** What has ended longer ago than an hour ECS has forgotten. */
+  /** ECS forgets a task one hour after its end. */
   function judgeRepetition({ startedBy, taskArn, facts }: TaskStory, sentAt: number): void {
     const answeredAt = successes.get(`${startedBy} ${facts?.asked}`) ?? Number.POSITIVE_INFINITY;
     if (answeredAt > sentAt - launchSlackMs()) return;
     const remembered = ofOwner(startedBy).filter((story) => (story.endedAt ?? now()) > now() - rememberedMs);
     if (remembered.length > 1) {
-      report('one event runs one task', `${short(taskArn)} is launched for what was answered at ${answeredAt}`);
+      report('one event runs one task', `${short(taskArn)} is launched for a request answered at ${answeredAt}`);
     }
   }
 
@@ -130,48 +133,48 @@ export function createJudge({
     const replaced = ofOwner(startedBy).some(
       (other) => other.taskArn !== story.taskArn && (isHealthyEverywhere(other) || hasJustGone(other)),
     );
-    if (!replaced) report('a restart replaces by a healthy task', `${short(story.taskArn)} asked ${facts?.asked}`);
+    if (!replaced) report('a restart waits for a healthy replacement', `${short(story.taskArn)} asked ${facts?.asked}`);
   }
 
-  /** Nothing but a later stop may go against the last task that serves. */
+  /** Only a later stop may mark the last healthy task. */
   function judgeLoss(caller: Caller, story: TaskStory, mark: RetireMark): void {
     const { healthySince, startedBy, taskArn } = story;
     if (healthySince === undefined || isOvertaken(story) || !isHealthyEverywhere(story)) return;
     const groups = story.facts?.targets.map((one) => one.targetGroupArn) ?? [];
-    // Health that could not be read is not bad health. Whoever read the group before the task was healthy cannot know.
+    // Unreadable health is not bad health. A caller that read the group before the task was healthy cannot know.
     const sawIt = groups.every(
       (arn) => caller.unreadGroups.has(arn) || (caller.groupReads.get(arn) ?? 0) > healthySince + lags.targetsMs,
     );
     const others = ofOwner(startedBy).filter((other) => other.taskArn !== taskArn);
     const isReplaced = others.some((other) => (isKept(other) && isHealthyEverywhere(other)) || hasJustGone(other));
     if (sawIt && !isReplaced) {
-      report('the last task that serves stays', `${caller.name} marks ${short(taskArn)} to go for a ${mark.by}`);
+      report('the last healthy task stays', `${caller.name} marks ${short(taskArn)} as retiring for a ${mark.by}`);
     }
   }
 
-  /** A task that does not run yet has the time that its mapping gives it, if its launcher has it. */
+  /** A task that is not running yet gets the start time-out of its mapping, if its launcher has that much time. */
   function judgePatience(caller: Caller, story: TaskStory): void {
     const { createdAt, upAt, taskArn } = story;
     const ageMs = now() - createdAt;
     const hasTime = caller.deadline - now() > lastMinuteMs;
     if (upAt !== undefined || ageMs >= startTimeoutSeconds * 1_000 || !hasTime || isOvertaken(story)) return;
-    report('a task has its time to start', `${caller.name} takes down ${short(taskArn)} after ${ageMs} ms`);
+    report('a task has its time to start', `${caller.name} stops ${short(taskArn)} after ${ageMs} ms`);
   }
 
-  /** By what could be known of later requests. */
+  /** Judged by the later requests that were visible. */
   const isOvertaken = ({ startedBy, facts, adoptions }: TaskStory) => {
     const evident = adoptions.filter((adoption) => adoption.at < now() - slackMs()).map((one) => one.asked);
     return (expectedStops.get(startedBy) ?? 0) > Math.max(facts?.asked ?? 0, ...evident);
   };
 
-  /** Nobody can know yet that it has ended or been marked, even if a later start wants it back by now. */
+  /** No caller can see yet that it has ended or been marked, even if a later start has adopted it since. */
   const hasJustGone = (story: TaskStory) => Math.max(story.endedAt ?? 0, ...marksOf(story)) > now() - slackMs();
 
   const marksOf = ({ marks }: TaskStory) => marks.map(({ at }) => at);
 
-  function judgeWithdrawal(caller: Caller, { taskArn, toldUp }: TaskStory): void {
-    if (toldUp.some((at) => at < now() - slackMs())) {
-      report('a start takes down nothing that somebody was told is up', `${caller.name} takes down ${short(taskArn)}`);
+  function judgeWithdrawal(caller: Caller, { taskArn, reportedUp }: TaskStory): void {
+    if (reportedUp.some((at) => at < now() - slackMs())) {
+      report('a start stops no task that was reported as up', `${caller.name} stops ${short(taskArn)}`);
     }
   }
 
@@ -211,7 +214,10 @@ export function createJudge({
     const evident = adoptions.filter((adoption) => adoption.at < decidedAt - slackMs()).map((one) => one.asked);
     const latest = Math.max(facts?.asked ?? 0, ...evident);
     if (latest > asked)
-      report('a stop leaves what was asked later', `${short(taskArn)} asked ${latest}, ${what} by a stop of ${asked}`);
+      report(
+        'a stop keeps tasks of later requests',
+        `${short(taskArn)} asked ${latest}, ${what} by a stop of ${asked}`,
+      );
   }
 
   function judgeStopTask(caller: Caller, story: TaskStory, reason: string, sentAt: number): void {
@@ -227,7 +233,7 @@ export function createJudge({
     }
   }
 
-  /** In the groups of another service an address is that service's leftover, from before it was this task's. */
+  /** In the groups of another service the address is that service's leftover, from before this task got it. */
   function registeredAt(
     startedBy: string,
     ip: string | undefined,
@@ -238,7 +244,7 @@ export function createJudge({
       stage
         .registered(arn)
         .filter((target) => target.id === ip && isOwn(startedBy, arn, target.port))
-        // What was put in while the call was on its way nobody could have taken out before.
+        // A target that was registered while the call was in flight could not have been deregistered before.
         .filter((target) => !isRecent(registrations.get(`${arn} ${ip}:${target.port}`), sentAt))
         .map((target) => ({
           group: arn.split('/').at(-2) ?? arn,
@@ -247,7 +253,7 @@ export function createJudge({
     );
   }
 
-  /** In a group of its own every port at the address of a task is its own. */
+  /** In a service's own group every port at the task's address belongs to the task. */
   const isOwn = (startedBy: string, arn: string, port: number) =>
     !stage.isContested ||
     ofOwner(startedBy).some((one) =>
@@ -271,50 +277,51 @@ export function createJudge({
     );
   }
 
-  /** Somebody's right target must not be taken out, not even one that is merely not healthy yet. */
+  /** A correct target must not be deregistered, even if it is not healthy yet. */
   function judgeDeregistration({ caller, input, groupReadAt }: Sending, { Id, Port }: Target): void {
     const targetGroupArn = String(input.TargetGroupArn);
     const foreign = stage.foreignTarget(targetGroupArn);
-    if (foreign?.id === Id) report('nobody else’s target is taken out', `${caller.name} takes out ${Id}:${Port}`);
+    if (foreign?.id === Id)
+      report('no target of another owner is deregistered', `${caller.name} deregisters ${Id}:${Port}`);
     const standing = stage.registered(targetGroupArn).find((target) => target.id === Id && target.port === Port);
-    // Whose a target is that answers nobody is not asked where the group may be another's too (docs/adr/0015).
+    // In a group that may be shared, the owner of an unhealthy target is not looked up (docs/adr/0015).
     const isSilent = stage.isContested && ['unhealthy', 'unused'].includes(standing?.health.State ?? '');
     const since = registrations.get(`${targetGroupArn} ${Id}:${Port}`)?.at ?? 0;
     const holder = [...stories.values()].findLast((story) => story.ip === Id && story.createdAt < since);
     if (standing !== undefined && holder !== undefined) judgeRoute(caller, holder, targetGroupArn, 'deregisters');
-    // Whoever decides by a look that is older than the registration cannot know of it.
+    // A caller whose look is older than the registration cannot know of it.
     if (standing === undefined || isSilent || since > groupReadAt - lags.tasksMs) return;
-    const rightful = [...stories.values()].find(
+    const owner = [...stories.values()].find(
       (story) =>
         story.ip === Id &&
         story.lastStatus === 'RUNNING' &&
-        // What an earlier task with the same address has left is not this one's yet.
+        // The leftover of an earlier task with the same address does not belong to this task yet.
         story.createdAt < since &&
         isKept(story) &&
-        // A process whose mark AWS does not take goes on without.
+        // A process whose mark AWS refuses continues without it.
         !caller.triedToMark.has(story.taskArn) &&
-        // Whose address it is was listed up to five seconds ago (docs/adr/0015); on AWS no task is up that soon.
+        // The list of addresses may be five seconds old (docs/adr/0015). On AWS no task is up that soon.
         !(stage.isContested && story.createdAt > now() - listingValidMs - decisionMs) &&
-        // A stop that cannot know yet that a later start wants the task has it back in a moment.
+        // A stop that cannot see a later adoption yet registers the target again soon.
         !(story.marks.length > 0 && story.adoptions.some((adoption) => adoption.at > now() - slackMs())) &&
         story.facts?.targets.some((one) => one.targetGroupArn === targetGroupArn && one.port === Port),
     );
-    if (rightful !== undefined) {
-      report('a right target is not evicted', `${caller.name} evicts ${Id}:${Port} of ${short(rightful.taskArn)}`);
+    if (owner !== undefined) {
+      report('a correct target is not evicted', `${caller.name} evicts ${Id}:${Port} of ${short(owner.taskArn)}`);
     }
   }
 
   function judgeRegistration(caller: Caller, { Id }: Target): void {
     const holder = [...stories.values()].findLast((story) => story.ip === Id);
     if (holder !== undefined && caller.seenGone.has(holder.taskArn)) {
-      report('what was seen to go is not registered', `${caller.name} registers ${Id} of ${short(holder.taskArn)}`);
+      report('a task seen as retiring is not registered', `${caller.name} registers ${Id} of ${short(holder.taskArn)}`);
     }
   }
 
   function judgeOwnership(caller: Caller, story: TaskStory | undefined, operation: string): void {
     if (story !== undefined && !caller.mayTouch(story.startedBy)) {
       report(
-        'nobody else’s tasks are touched',
+        'no task of another owner is changed',
         `${caller.name} ${operation} ${short(story.taskArn)} of ${story.startedBy}`,
       );
     }

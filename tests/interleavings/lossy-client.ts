@@ -5,30 +5,30 @@ import type { Delivery } from './script.ts';
 import type { Strike } from './troubles.ts';
 import type { Witness } from './witness.ts';
 
-/** One process with one invocation in it. */
+/** One process with one invocation. */
 export interface Caller {
   readonly name: string;
   readonly dice: Dice;
   readonly dies: Delivery['dies'];
-  /** Whether an outage that strikes half of the callers strikes this one. */
+  /** Whether an outage for half of the callers affects this one. */
   readonly isUnlucky: boolean;
   /** When Lambda would kill it, in milliseconds since the epoch. */
   readonly deadline: number;
-  /** Whether tasks of this `startedBy` are its business. */
+  /** Whether it may change tasks with this `startedBy`. */
   readonly mayTouch: (startedBy: string) => boolean;
-  /** Tasks that it was shown to be retiring or ended. */
+  /** Tasks that it has seen as retiring or ended. */
   readonly seenGone: Set<string>;
-  /** By task, the latest adoption that it knows of: when that was asked. */
+  /** By task, the request time of the latest adoption that it has seen. */
   readonly adopted: Map<string, number>;
   /** When it last read each target group. */
   readonly groupReads: Map<string, number>;
-  /** Target groups whose latest reading failed. */
+  /** Target groups whose latest read failed. */
   readonly unreadGroups: Set<string>;
-  /** Tasks that it tried to mark to go, with or without success. */
+  /** Tasks that it tried to mark as retiring, with or without success. */
   readonly triedToMark: Set<string>;
   readonly onDeath: () => void;
   calls: number;
-  /** What the latest call took, attempts that were not answered included. */
+  /** The duration of the latest call, including unanswered attempts. */
   lastCallMs: number;
   dead: boolean;
 }
@@ -39,17 +39,17 @@ export interface LossyClientOptions {
   readonly latencyMs: number;
   readonly clock: { now(): number; sleep(delayMs: number): Promise<void> };
   readonly witness: Witness;
-  /** What happens to this call besides what it is for. */
+  /** The trouble that this call meets. */
   readonly strike: (operation: string) => Strike | undefined;
 }
 
-/** How long the SDK waits for an answer, and how often it makes a call, as the adapters set it up. */
+/** How long the SDK waits for an answer and how often it tries, as the adapters configure it. */
 const attemptMs = 5_000;
 const attempts = 3;
 
 /**
- * An SDK client whose calls take time both ways, so that those of other callers come in between, and may be lost. A
- * caller that dies waits for its answer forever.
+ * An SDK client whose calls take time in both directions, so that calls of other callers come in between, and may be lost. A
+ * caller that dies never gets its answer.
  */
 export function createLossyClient(options: LossyClientOptions): {
   send(command: { readonly input: object }): Promise<Record<string, unknown>>;
@@ -108,7 +108,7 @@ export function createLossyClient(options: LossyClientOptions): {
         await pause(attempts * attemptMs);
         throw timedOut();
       case 'late': {
-        // It is on its way, whatever becomes of the process that has sent it.
+        // The call is in flight, even if its process dies.
         const effect = clock.sleep(strike.effectAfterMs).then(carryOut);
         const answered = strike.unanswered * attemptMs;
         effect.catch(() => {});

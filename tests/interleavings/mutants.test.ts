@@ -3,7 +3,7 @@ import { huntMutant } from './hunt-mutant.ts';
 import { mutants } from './mutants.ts';
 import { countMatches } from './mutate.ts';
 
-/** Enough for those that are caught soon; `npm run mutants` hunts the others, too. */
+/** Enough for the mutants that are caught soon. `npm run mutants` also hunts the others. */
 const caughtSoon = [
   'no token',
   'a token without the workspace',
@@ -14,7 +14,7 @@ const caughtSoon = [
 const seed = 1;
 const runs = 100;
 
-describe('taking a rule of core away', () => {
+describe('removing a rule of core', () => {
   test.each(mutants.flatMap(({ name, patches }) => patches.map((patch) => ({ name, patch }))))(
     'is still possible: $name, in $patch.file',
     ({ patch }) => {

@@ -6,15 +6,15 @@ import type { Mutant, Patch } from './mutants.ts';
 
 const coreSources = fileURLToPath(new URL('../../packages/core/src/', import.meta.url));
 
-/** How often the patch's search string stands in its file: anything but once means that the mutant has rotted. */
+/** How often the patch's search string occurs in its file. Unless it is once, the mutant is outdated. */
 export function countMatches({ file, search }: Patch): number {
   return readSource(join(coreSources, file)).split(search).length - 1;
 }
 
 /**
- * A copy of core's sources without the rule, to be removed by whoever asked for it.
+ * A copy of core's sources without the rule. The caller must delete it.
  *
- * @throws Error when a patch does not fit exactly once
+ * @throws Error if a patch does not match exactly once
  */
 export function copyMutant({ name, patches }: Mutant): { readonly folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'start-engines-mutant-'));
@@ -31,7 +31,7 @@ export function copyMutant({ name, patches }: Mutant): { readonly folder: string
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Git may have checked the file out with the line ends of Windows. */
+/** Git may have checked out the file with Windows line endings. */
 function readSource(path: string): string {
   return readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
 }

@@ -19,21 +19,21 @@ import { keyOf, openStage, owners, revisionOf, type Stage, secondClusterName } f
 import { readStateChange } from './state-change.ts';
 import { isKept } from './stories.ts';
 import { createTroubles, type Troubles } from './troubles.ts';
-import { type Answer, judgeAnswer, judgeEnd, judgeFreshStart, type Settled, type Wish } from './verdict.ts';
+import { type Answer, judgeAnswer, judgeEnd, judgeFreshStart, type Request, type Settled } from './verdict.ts';
 import { createWitness, type Violation, type Witness } from './witness.ts';
 
 /** How often the workspaces are reconciled. */
 const scheduleMs = 300_000;
-/** So many requests in a row for a service use different tags for their adoptions, of which there are 24. */
+/** This many requests in a row for a service use different adoption tags, of which there are 24. */
 const recentAdoptions = 16;
-/** And so many different tags for their retire marks, of which there are eight. */
+/** This many requests in a row use different tags for their retire marks, of which there are eight. */
 const recentMarks = 7;
 
 export interface Performance {
   readonly violations: readonly Violation[];
   readonly stage: Stage;
   readonly witness: Witness;
-  readonly wishes: readonly Wish[];
+  readonly requests: readonly Request[];
 }
 
 /** Plays a script to its end and judges it. The same script gives the same performance. */
@@ -50,9 +50,9 @@ class Player {
   readonly #troubles: Troubles;
   readonly #processes: Processes;
   readonly #dice;
-  readonly #wishes: Wish[] = [];
+  readonly #requests: Request[] = [];
   readonly #takenMoments = new Set<number>();
-  /** By service, the moments that were given out, latest first. */
+  /** The request times used so far, by service, latest first. */
   readonly #momentsOf = new Map<string, number[]>();
   readonly #touched = new Set<Owner>();
   #eventShare: number;
@@ -71,7 +71,7 @@ class Player {
   async run(): Promise<Performance> {
     const { clock } = this.#stage.world;
     this.#deliverEvents();
-    // Late requests were made before they arrive, and the world has to be that old.
+    // Late requests were made long before they arrive, so the world must be that old.
     await clock.advance(20_000);
     for (const { afterMs, act } of this.#script.steps) {
       await this.#pass(afterMs);
@@ -81,10 +81,15 @@ class Player {
     await clock.advance(this.#stage.settings.quietMs);
     await this.#processes.untilIdle();
     await this.#judge();
-    return { violations: this.#witness.violations, stage: this.#stage, witness: this.#witness, wishes: this.#wishes };
+    return {
+      violations: this.#witness.violations,
+      stage: this.#stage,
+      witness: this.#witness,
+      requests: this.#requests,
+    };
   }
 
-  /** Where hours pass the schedule has reconciled long before ECS forgets a task. */
+  /** If hours pass, the schedule reconciles long before ECS forgets a task. */
   async #pass(afterMs: number): Promise<void> {
     const { clock } = this.#stage.world;
     if (afterMs <= scheduleMs) return clock.advance(afterMs);
@@ -93,7 +98,7 @@ class Player {
     await clock.advance(afterMs - scheduleMs);
   }
 
-  /** It is quiet: one reconcile, then everything has to be right, and a service that is started comes up. */
+  /** All activity has ceased: after one reconcile everything must be correct, and a start of each service must succeed. */
   async #judge(): Promise<void> {
     const { world } = this.#stage;
     this.#eventShare = 0;
@@ -102,14 +107,14 @@ class Player {
     for (const workspace of ['dev', 'prod'] as const) this.#reconcile(workspace);
     await this.#processes.untilIdle();
     await world.clock.advance(8_000);
-    judgeEnd({ stage: this.#stage, witness: this.#witness, wishes: this.#wishes });
+    judgeEnd({ stage: this.#stage, witness: this.#witness, requests: this.#requests });
     // Every start of a service with a route waits for healthy.
     if (this.#script.wakes) world.runtime.statusCodeFor(() => 200);
-    // A start that found no capacity keeps others from trying until the minute is over.
+    // After a start that found no capacity, others do not try before the minute is over.
     await world.clock.advance(60_000);
     for (const owner of this.#touched) {
       const delivery: Delivery = { lateMs: 0, copies: [], asynchronous: false };
-      this.#wish({ kind: 'start', owner, delivery, waitFor: 'running' }, judgeFreshStart);
+      this.#request({ kind: 'start', owner, delivery, waitFor: 'running' }, judgeFreshStart);
     }
     await this.#processes.untilIdle();
   }
@@ -122,7 +127,7 @@ class Player {
       case 'start':
       case 'stop':
       case 'restart':
-        this.#wish(act);
+        this.#request(act);
         return;
       case 'reconcile':
         this.#reconcile(act.workspace, act.dies);
@@ -174,32 +179,32 @@ class Player {
     }
   }
 
-  /** One event, delivered as often and as late as the script says. */
-  #wish(act: Extract<Act, { kind: Wish['kind'] }>, judge: (settled: Settled) => void = judgeAnswer): void {
+  /** One event with the script's deliveries. */
+  #request(act: Extract<Act, { kind: Request['kind'] }>, judge: (settled: Settled) => void = judgeAnswer): void {
     const { kind, owner, delivery } = act;
     const { asynchronous, dies, copies, lateMs } = delivery;
     const asked = this.#takeMoment(owner, this.#stage.world.clock.now() - lateMs, asynchronous ? 1_000 : 1);
     const overrides = act.kind === 'start' ? (act.overrides ?? {}) : {};
-    const wish: Wish = { kind, owner, startedBy: startedByOf(owner), asked, overrides, answers: [] };
-    this.#wishes.push(wish);
-    if (kind === 'restart') this.#witness.expectRestart(wish.startedBy, asked);
-    if (kind === 'stop') this.#witness.expectStop(wish.startedBy, asked);
+    const request: Request = { kind, owner, startedBy: startedByOf(owner), asked, overrides, answers: [] };
+    this.#requests.push(request);
+    if (kind === 'restart') this.#witness.expectRestart(request.startedBy, asked);
+    if (kind === 'stop') this.#witness.expectStop(request.startedBy, asked);
     const settle = (answer: Answer): void => {
-      wish.answers.push(answer);
-      if (kind === 'stop' && answer.error === undefined) this.#witness.noteStop(wish.startedBy, asked);
-      judge(this.#settled(answer, wish));
+      request.answers.push(answer);
+      if (kind === 'stop' && answer.error === undefined) this.#witness.noteStop(request.startedBy, asked);
+      judge(this.#settled(answer, request));
     };
     const { service, workspace } = owner;
-    const job = jobOf(wish, act.kind === 'start' ? act.waitFor : undefined);
-    const invocation = { name: `${kind}-${this.#wishes.length}`, workspace, service, job, settle, asynchronous };
+    const job = jobOf(request, act.kind === 'start' ? act.waitFor : undefined);
+    const invocation = { name: `${kind}-${this.#requests.length}`, workspace, service, job, settle, asynchronous };
     this.#processes.invoke({ ...invocation, ...(dies === undefined ? {} : { dies }) });
     for (const delayMs of copies) {
       this.#processes.later(delayMs, () => this.#processes.invoke({ ...invocation, name: `${invocation.name}+` }));
     }
   }
 
-  #settled(answer: Answer, wish?: Wish): Settled {
-    return { stage: this.#stage, wish, answer, witness: this.#witness, wishes: this.#wishes };
+  #settled(answer: Answer, request?: Request): Settled {
+    return { stage: this.#stage, request, answer, witness: this.#witness, requests: this.#requests };
   }
 
   #reconcile(workspace: Owner['workspace'], dies?: Delivery['dies']): void {
@@ -216,7 +221,7 @@ class Player {
     });
   }
 
-  /** ECS tells of changes late, twice and in any order; a share of them does not arrive while the run lasts. */
+  /** ECS's events about changes arrive late, twice and in any order; some do not arrive during the run. */
   #deliverEvents(): void {
     this.#stage.world.ecs.onTaskStateChange((detail) => {
       const change = readStateChange(detail);
@@ -242,8 +247,8 @@ class Player {
   }
 
   /**
-   * Two wishes of the same moment have no order, so each moment is given out once; and no tag of a service that notes an adoption
-   * or a retire mark is given out again soon (README.md says why).
+   * Two requests with the same time have no order, so each time is used once. Times that would soon reuse a service's adoption tag
+   * or retire tag are skipped (README.md says why).
    *
    * @param stepMs 1,000 for an event on a bus, whose time is in whole seconds
    */
@@ -265,7 +270,7 @@ function retireTagAt(asked: number): string {
   return retireTagOf({ asked, by: 'stop' });
 }
 
-function jobOf({ kind, owner, asked, overrides }: Wish, waitFor: WaitFor | undefined): Job {
+function jobOf({ kind, owner, asked, overrides }: Request, waitFor: WaitFor | undefined): Job {
   const { service } = owner;
   return (ports, context) => {
     if (kind === 'stop') return stopService(ports, { service, asked }, context);

@@ -29,7 +29,7 @@ import type { Witness } from './witness.ts';
 
 const longestRunMs = 900_000;
 
-/** How long Lambda waits before it runs a failed asynchronous event again. */
+/** How long Lambda waits before it retries a failed asynchronous event. */
 const retryMs = { least: 3_000, spread: 9_000 } as const;
 
 export interface ProcessesOptions {
@@ -39,7 +39,7 @@ export interface ProcessesOptions {
   readonly seed: number;
 }
 
-/** What a process keeps from one invocation to the next. */
+/** The state that a process keeps between invocations. */
 interface WarmProcess {
   readonly mappings: ServiceMappings;
   readonly launchKeys: LaunchKeys;
@@ -47,7 +47,7 @@ interface WarmProcess {
 
 type Identity = Pick<Invocation, 'name' | 'workspace' | 'service' | 'dies'>;
 
-/** Lambda: runs invocations in processes of their own, and failed asynchronous ones up to three times. */
+/** Lambda: runs each invocation in its own process, and a failed asynchronous one up to three times. */
 export class Processes {
   readonly #options: ProcessesOptions;
   readonly #dice;
@@ -60,13 +60,13 @@ export class Processes {
     this.#dice = createDice(options.seed);
   }
 
-  /** Moves the time on until nothing is under way. */
+  /** Advances time until nothing is under way. */
   async untilIdle(): Promise<void> {
     const { stage, witness } = this.#options;
     const { clock } = stage.world;
     const limit = clock.now() + longestRunMs;
     while (this.#busy > 0 && clock.now() < limit) await clock.advance(1_000);
-    if (this.#busy > 0) witness.report('everything ends', `${this.#busy} operations never do`);
+    if (this.#busy > 0) witness.report('everything ends', `${this.#busy} operations do not end`);
     this.#busy = 0;
   }
 
@@ -189,14 +189,14 @@ export class Processes {
     };
   }
 
-  /** A process runs one invocation at a time. Those of a workspace remember different things of its mappings. */
+  /** A process runs one invocation at a time. The processes of a workspace have cached different mappings. */
   #takeProcess(workspace: Owner['workspace']): WarmProcess {
     const idle = this.#idle[workspace];
     const [warm] = idle.splice(this.#dice.upTo(Math.max(0, idle.length - 1)), 1);
     return warm ?? this.#newProcess(workspace);
   }
 
-  /** All create the key when they need it first, and meet in Parameter Store. */
+  /** Each creates the key when it first needs it; Parameter Store keeps one. */
   #newProcess(workspace: Owner['workspace']): WarmProcess {
     const caller = this.#newCaller({ name: 'process', workspace }, Number.POSITIVE_INFINITY, () => {});
     const client = this.#client<SSMClient>('ssm', caller);

@@ -8,19 +8,19 @@ export interface Owner {
 
 /** How one event is delivered. */
 export interface Delivery {
-  /** How long before its arrival it was asked for, in milliseconds. */
+  /** How long before its arrival the request was made, in milliseconds. */
   readonly lateMs: number;
-  /** The milliseconds after the first one at which further copies arrive. */
+  /** When further copies arrive, in milliseconds after the first. */
   readonly copies: readonly number[];
-  /** The process that takes it is never heard of again after this call, which took effect or did not. */
+  /** The process dies at this call, before or after the call takes effect. */
   readonly dies?: { readonly atCall: number; readonly afterEffect: boolean };
-  /** Lambda tries an asynchronous invocation again; a direct caller does not. */
+  /** Lambda retries an asynchronous invocation; a direct caller does not retry. */
   readonly asynchronous: boolean;
 }
 
 export type WaitFor = 'none' | 'running' | 'healthy';
 
-/** What a start requests besides its service. */
+/** The overrides of a start. */
 export interface Overrides {
   readonly mode?: 'blue' | 'green';
   readonly revision?: 1 | 2;
@@ -42,16 +42,16 @@ export type Act =
       readonly workspace: Owner['workspace'];
       readonly dies?: NonNullable<Delivery['dies']>;
     }
-  /** What ends a task that nobody stops; `finish` is exit code 0. */
+  /** How a task ends without a stop; `finish` is exit code 0. */
   | { readonly kind: 'crash' | 'finish' | 'spot'; readonly owner: Owner }
-  /** Somebody else runs a task in the service's name, with facts that are made up or copied from its latest task. */
+  /** Another principal runs a task in the service's name, with facts that are invented or copied from its latest task. */
   | {
       readonly kind: 'forge';
       readonly owner: Owner;
       readonly facts: 'made-up' | 'copied';
       readonly takesToken: boolean;
     }
-  /** What tasks that are started from now on answer to health checks. */
+  /** How tasks started from now on answer health checks. */
   | { readonly kind: 'health'; readonly statusCode: 200 | 503 }
   | { readonly kind: 'capacity'; readonly available: boolean }
   | {
@@ -60,13 +60,13 @@ export type Act =
       readonly port: 8080 | 8081;
       readonly groups: 'first' | 'second' | 'both';
     }
-  /** The second target group is deleted for good, and the mapping names the first alone from now on. */
+  /** The second target group is deleted permanently, and the mapping then names only the first. */
   | { readonly kind: 'delete-group'; readonly owner: Owner }
-  /** The next calls of the operation. */
+  /** A fault of the operation's next calls. */
   | { readonly kind: 'trouble'; readonly operation: string; readonly trouble: Trouble; readonly times: number }
   /**
-   * The next call of the operation: AWS carries it out this long after it was sent. So many of the SDK's three attempts, each of
-   * five seconds, are not answered.
+   * The operation's next call takes effect this long after it was sent. This many of the SDK's three attempts, of five seconds
+   * each, are not answered.
    */
   | {
       readonly kind: 'late';
@@ -74,7 +74,7 @@ export type Act =
       readonly effectAfterMs: number;
       readonly unanswered: number;
     }
-  /** All calls of the operation for a while, or those of some callers, or most. */
+  /** A fault of all calls of the operation for a while, or of those of some callers, or of most calls. */
   | {
       readonly kind: 'outage';
       readonly operation: string;
@@ -84,31 +84,31 @@ export type Act =
     };
 
 export interface Step {
-  /** How long after the step before it happens, in milliseconds. */
+  /** The pause after the previous step, in milliseconds. */
   readonly afterMs: number;
   readonly act: Act;
 }
 
-/** What of AWS can be read late. */
+/** The parts of AWS that can be read late. */
 export type OldRead = 'tasks' | 'tags' | 'targets';
 
-/** Everything that one run does and everything that is left to chance in it. */
+/** Everything that one run does, including its random choices. */
 export interface Script {
   readonly seed: number;
-  /** How long AWS takes for things: at most a tenth of a second, or up to some seconds. */
+  /** The latency of AWS: at most a tenth of a second, or up to some seconds. */
   readonly pace: 'hasty' | 'steady';
-  /** How many of ECS' state-change events arrive, from 0 to 1; those that do are late, doubled and out of order. */
+  /** The share of ECS's state-change events that arrive, from 0 to 1. They arrive late, twice and out of order. */
   readonly eventShare: number;
   readonly ipReuse: number;
   readonly throttling: 'off' | 'documented';
-  /** What is read late, by seconds; all reads are stale by up to a second. */
+  /** What is read late by seconds. All other reads are stale by up to a second. */
   readonly oldReads: readonly OldRead[];
   /** Whether hours pass. */
   readonly isAged: boolean;
   /**
-   * Whose the target groups are. `own`: each service has two of its own. `declared`: `exclusiveTargetGroup` is false, and
-   * somebody else registers a target in each group. `shared`: all services of a workspace stand in one group, and their mappings
-   * say so with `exclusiveTargetGroup: false`. `undeclared`: the same, and the mappings do not say so.
+   * Who uses the target groups. `own`: each service has its own two. `declared`: `exclusiveTargetGroup` is false, and another
+   * system registers a target in each group. `shared`: all services of a workspace use one group, and their mappings say so with
+   * `exclusiveTargetGroup: false`. `undeclared`: as `shared`, but the mappings do not say so.
    */
   readonly groups: 'own' | 'declared' | 'shared' | 'undeclared';
   /** Whether requests wake the services: their rules also forward to the activator, and every route has to settle. */

@@ -1,23 +1,23 @@
 import type { SandboxDurations } from '@start-engines/sandbox/in-memory';
 import type { Script } from './script.ts';
 
-/** The oldest that reads may be, in milliseconds. */
+/** The maximum age of reads, in milliseconds. */
 export interface Lags {
   readonly tasksMs: number;
   readonly tagsMs: number;
   readonly targetsMs: number;
 }
 
-/** The times of one script, in milliseconds unless the name says otherwise. */
+/** The times of one script, in milliseconds if the name has no other unit. */
 export interface Settings {
   readonly lags: Lags;
-  /** What a call takes one way, at most. */
+  /** The longest time of a call in one direction. */
   readonly latencyMs: number;
   readonly drainSeconds: number;
   readonly startTimeoutSeconds: number;
   readonly healthyTimeoutSeconds: number;
   readonly healthCheckIntervalSeconds: number;
-  /** What Lambda gives one invocation. */
+  /** The time limit of one invocation. */
   readonly timeoutMs: number;
   /** Longer than every deadline of a task and the grace after it. */
   readonly quietMs: number;
@@ -27,9 +27,9 @@ export interface Settings {
 }
 
 const freshReads: Lags = { tasksMs: 600, tagsMs: 1_000, targetsMs: 400 };
-/** What core counts on: ten seconds for tasks, lists and targets, five for tags (docs/adr/0001). */
+/** The lags that core allows for: ten seconds for tasks, lists and targets, five for tags (docs/adr/0001). */
 const oldReads: Lags = { tasksMs: 10_000, tagsMs: 5_000, targetsMs: 10_000 };
-/** Less often in a world that is hours old: a health check costs as much time to play as a call. */
+/** Longer in a world that is hours old, because a health check takes as long to play as a call. */
 const rareHealthChecksSeconds = 300;
 
 export function settingsOf({ pace, oldReads: late, isAged, wakes }: Script): Settings {
@@ -38,13 +38,13 @@ export function settingsOf({ pace, oldReads: late, isAged, wakes }: Script): Set
     tagsMs: (late.includes('tags') ? oldReads : freshReads).tagsMs,
     targetsMs: (late.includes('targets') ? oldReads : freshReads).targetsMs,
   };
-  // What is seen ten seconds late takes so much longer until it is done.
+  // Work on facts that are seen ten seconds late takes that much longer.
   const isLate = late.length > 0;
   return {
     lags,
     latencyMs: 250,
     drainSeconds: 4,
-    // An attempt after a refusal keeps clear of the last ten seconds of a minute.
+    // A start does not retry after a refusal in the last ten seconds of a minute.
     startTimeoutSeconds: isLate ? 30 : 15,
     healthyTimeoutSeconds: isLate ? 20 : 6,
     healthCheckIntervalSeconds: isAged ? rareHealthChecksSeconds : 5,

@@ -11,7 +11,7 @@ export const owners: readonly Owner[] = [
   { workspace: 'prod', service: 'pdf' },
 ];
 
-/** A world in which four services of two workspaces run, each with two target groups. */
+/** A world with four services in two workspaces, each with two target groups. */
 export interface Stage {
   readonly world: InMemoryWorld;
   readonly settings: Settings;
@@ -19,22 +19,22 @@ export interface Stage {
   readonly activatorGroupArn: string;
   /** The rules of the service's mapping by target group, if requests wake it. */
   rulesOf(owner: Owner): ReadonlyMap<string, string>;
-  /** The clusters that may hold tasks; the mappings name the first. */
+  /** The clusters that may contain tasks; the mappings name the first. */
   readonly clusters: readonly string[];
-  /** All target groups, those that have been deleted included. */
+  /** All target groups, including deleted ones. */
   readonly groups: readonly string[];
-  /** The target groups of a service, the first of its mapping first. */
+  /** The target groups of a service in the order of its mapping. */
   groupsOf(owner: Owner): readonly [string, string];
   edit(owner: Owner, port: number, groups: 'first' | 'second' | 'both'): Promise<void>;
-  /** Deletes the second group with its rule, after the mapping has moved to the first. */
+  /** Deletes the second group and its rule, after the mapping names only the first. */
   deleteSecondGroup(owner: Owner): Promise<void>;
-  /** What is registered in the group and does not drain; nothing where the group was deleted. */
+  /** The group's targets that are not draining; none if the group was deleted. */
   registered(targetGroupArn: string): readonly RegisteredTarget[];
   /** Whether the group has been deleted. */
   isDeleted(targetGroupArn: string): boolean;
-  /** Whether somebody else than one service may stand in a target group. */
+  /** Whether a target group may have more than one user. */
   readonly isContested: boolean;
-  /** The target that somebody else has registered in the group, where there is one. */
+  /** The target of another system in the group, if there is one. */
   foreignTarget(targetGroupArn: string): ForeignTarget | undefined;
 }
 
@@ -106,7 +106,7 @@ export async function openStage(script: Script): Promise<Stage> {
   };
 }
 
-/** Whether the mappings say that somebody else registers targets in their groups. */
+/** Whether the mappings declare that their groups are shared. */
 function isShared({ groups }: Script): boolean {
   return groups === 'declared' || groups === 'shared';
 }
@@ -144,7 +144,7 @@ export function keyOf({ workspace, service }: Owner): string {
 
 const family = 'engine';
 
-/** A revision of the task definition that all mappings name. */
+/** A revision of the task definition of all mappings. */
 export function revisionOf(revision: number): string {
   return `${family}:${revision}`;
 }
@@ -175,7 +175,7 @@ interface Groups {
   readonly rules: ReadonlyMap<string, string>;
 }
 
-/** The first group of each service may be another service's too; the second is its own. */
+/** The first group of each service may be shared with another service; the second is its own. */
 async function openGroups(setUp: SetUp, script: Script, settings: Settings): Promise<Groups> {
   const listenerArn = await openListener(setUp);
   const arns = new Map<string, string>();

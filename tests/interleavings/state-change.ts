@@ -1,4 +1,4 @@
-/** What the function reads of the `detail` of an `ECS Task State Change`. */
+/** The part of an `ECS Task State Change`'s `detail` that the function reads. */
 export function readStateChange(detail: Readonly<Record<string, unknown>>) {
   const { taskArn, version, startedBy, lastStatus, desiredStatus } = detail;
   return {

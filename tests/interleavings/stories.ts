@@ -11,7 +11,7 @@ import {
 } from '@start-engines/core';
 import type { Caller } from './lossy-client.ts';
 
-/** What became of one task, as the model has it and not as stale reads show it. */
+/** The history of one task in the model, unaffected by stale reads. */
 export interface TaskStory {
   readonly taskArn: string;
   readonly startedBy: string;
@@ -24,21 +24,21 @@ export interface TaskStory {
   ip: string | undefined;
   /** When it reached RUNNING. */
   upAt?: number;
-  /** Since when it has been healthy in all its target groups, as far as anybody has looked. */
+  /** Since when it has been healthy in all its target groups, as far as this was observed. */
   healthySince?: number;
-  /** When it was told to stop or began to end by itself. */
+  /** When StopTask took effect or the task began to end on its own. */
   endedAt?: number;
-  /** It crashed, finished or lost its capacity, or a StopTask that had been on its way for long took effect. */
+  /** Whether it crashed, finished or lost its capacity, or a long-delayed StopTask took effect. */
   lost?: boolean;
-  /** When the stop was requested that its StopTask named. That call has deleted the marks. */
+  /** The request time of the stop that its StopTask named. That call has deleted the marks. */
   stopAsked?: number;
-  /** The marks that it is to go, oldest first. */
+  /** Its retire marks, oldest first. */
   readonly marks: (RetireMark & { readonly at: number })[];
   readonly adoptions: { readonly asked: number; readonly at: number }[];
   /** When a start recorded on it that it is up. */
   reportedUpAt?: number;
-  /** When a caller was told that it is up. */
-  readonly toldUp: number[];
+  /** When it was reported to a caller as up. */
+  readonly reportedUp: number[];
 }
 
 export interface Tag {
@@ -46,7 +46,7 @@ export interface Tag {
   readonly value: string;
 }
 
-/** What the stories need of the `detail` of an `ECS Task State Change`. */
+/** The part of an `ECS Task State Change`'s `detail` that the stories need. */
 export interface ChangedTask {
   readonly taskArn: string;
   readonly taskDefinitionArn: string;
@@ -66,7 +66,7 @@ export function beginStory(task: ChangedTask, at: number): TaskStory {
   const environment = Object.fromEntries(variables.map(({ name, value }) => [name, value]));
   const { facts } = readLaunchFacts(environment[launchFactsVariable], at);
   const story = { taskArn, taskDefinitionArn, startedBy, createdAt: at, environment, facts, lastStatus, ip: undefined };
-  return { ...story, marks: [], adoptions: [], toldUp: [] };
+  return { ...story, marks: [], adoptions: [], reportedUp: [] };
 }
 
 export function continueStory(story: TaskStory, task: ChangedTask, at: number): void {
@@ -78,7 +78,7 @@ export function continueStory(story: TaskStory, task: ChangedTask, at: number): 
   if (task.stopCode !== 'UserInitiated') story.lost = true;
 }
 
-/** Remembers what the caller was shown to be retiring or ended, until it is shown that the task is wanted again. */
+/** Records tasks that the caller has seen as retiring or ended, until it sees that a later start has adopted them. */
 export function noteGone(caller: Caller, output: Readonly<Record<string, unknown>>): void {
   for (const { taskArn, desiredStatus, tags = [] } of output.tasks as readonly (ChangedTask & { tags?: Tag[] })[]) {
     const shown = tags.filter(({ key }) => isAdoptedTag(key)).map(({ value }) => parseMoment(value) ?? 0);
@@ -92,14 +92,14 @@ export function noteGone(caller: Caller, output: Readonly<Record<string, unknown
   }
 }
 
-/** Live, and not marked to go. */
+/** Live and not marked as retiring. */
 export function isKept(story: TaskStory): boolean {
   return story.endedAt === undefined && goingSince(story) === undefined;
 }
 
-/** Since when the task has been marked to go. */
+/** Since when the task has been retiring. */
 export function goingSince(story: TaskStory): number | undefined {
-  const asked = lastAskedFor(story);
+  const asked = lastRequestedAt(story);
   return story.marks.find((mark) => counts(mark, asked, story.reportedUpAt !== undefined))?.at;
 }
 
@@ -110,7 +110,7 @@ function counts(mark: RetireMark, lastAsked: number, isReportedUp: boolean): boo
 }
 
 /** When the task was last requested: by the start that launched it, or by a later one that adopted it. */
-export function lastAskedFor({ facts, adoptions }: TaskStory): number {
+export function lastRequestedAt({ facts, adoptions }: TaskStory): number {
   return Math.max(facts?.asked ?? 0, ...adoptions.map((adoption) => adoption.asked));
 }
 

@@ -1,8 +1,8 @@
 import type { Performance } from './play.ts';
 import { short } from './stories.ts';
 
-/** A performance as lines: every call by time, what changed, what was answered and which rules did not hold. */
-export function traceOf({ stage, violations, wishes, witness }: Performance): string {
+/** A performance as lines: every call, change, answer and broken rule, by time. */
+export function traceOf({ stage, violations, requests, witness }: Performance): string {
   const lines: { readonly at: number; readonly text: string }[] = [];
   for (const call of stage.world.calls.list()) {
     if (call.caller === 'SET-UP') continue;
@@ -16,7 +16,7 @@ export function traceOf({ stage, violations, wishes, witness }: Performance): st
       lines.push({ at: story.endedAt, text: `- ${short(story.taskArn)} ${story.lost ? 'lost' : 'ends'}` });
     }
   }
-  for (const { kind, startedBy, asked, answers } of wishes) {
+  for (const { kind, startedBy, asked, answers } of requests) {
     for (const { caller, at, begunAt, outcome, error } of answers) {
       lines.push({ at: begunAt, text: `> ${caller} ${kind} ${startedBy} asked ${asked}` });
       const said = error === undefined ? JSON.stringify(outcome) : `${error.code}: ${error.message}`;
@@ -30,7 +30,7 @@ export function traceOf({ stage, violations, wishes, witness }: Performance): st
     .join('\n');
 }
 
-/** An input or an output without what every one of its kind has. */
+/** An input or an output without the fields that all of its kind have. */
 function brief(value: Readonly<Record<string, unknown>>): string {
   const { tasks, taskArns, failures, TargetHealthDescriptions, Targets, clientToken, resourceArn, task, tags } = value;
   const parts: string[] = [];

@@ -1,24 +1,23 @@
 import type { Caller } from './lossy-client.ts';
 import type { Act } from './script.ts';
 
-/** What happens to one call besides what it is for. */
+/** The trouble that one call meets. */
 export type Strike =
   | { readonly kind: Trouble }
-  /** The first attempt takes effect this long after it was sent; so many attempts are not answered. */
+  /** The first attempt takes effect this long after it was sent, and this many attempts are not answered. */
   | { readonly kind: 'late'; readonly effectAfterMs: number; readonly unanswered: number };
 
 /**
- * Refused, failed, lost on its way, lost on its way back, or not answered until the SDK has given up; one that is not answered
- * has no effect.
+ * Throttled, failed, request lost, answer lost, or not answered until the SDK gives up. An unanswered call has no effect.
  */
 export type Trouble = 'throttled' | 'unavailable' | 'lost-before' | 'lost-after' | 'hangs';
 
 type Planned = Extract<Act, { kind: 'trouble' | 'late' | 'outage' }>;
 
-/** The troubles of a script, as calls meet them. */
+/** The troubles of a script, in the order in which calls meet them. */
 export interface Troubles {
   plan(act: Planned): void;
-  /** What strikes the call that the caller makes now. */
+  /** The trouble of the caller's current call. */
   strike(caller: Caller, operation: string): Strike | undefined;
   /** Whether anything has been planned so far. */
   readonly begun: boolean;

@@ -1,11 +1,11 @@
 import type { ErrorCode, RestartOutcome, StartEnginesError, StartOutcome, StopOutcome } from '@start-engines/core';
 import type { Overrides, Owner } from './script.ts';
 import { owners, revisionOf, type Stage, secondClusterName } from './stage.ts';
-import { goingSince, isKept, lastAskedFor, short, type TaskStory } from './stories.ts';
+import { goingSince, isKept, lastRequestedAt, short, type TaskStory } from './stories.ts';
 import type { Witness } from './witness.ts';
 
-/** Something that was asked for, and every answer to it: it may be delivered more than once. */
-export interface Wish {
+/** A request and all its answers. It may be delivered more than once. */
+export interface Request {
   readonly kind: 'start' | 'stop' | 'restart';
   readonly owner: Owner;
   readonly startedBy: string;
@@ -19,7 +19,7 @@ export interface Answer {
   readonly at: number;
   readonly begunAt: number;
   readonly deadline: number;
-  /** What the latest call took before the answer. */
+  /** The duration of the last call before the answer. */
   readonly lastCallMs: number;
   readonly outcome: StartOutcome | RestartOutcome | StopOutcome | undefined;
   readonly error: StartEnginesError | undefined;
@@ -27,13 +27,13 @@ export interface Answer {
 
 export interface Settled {
   readonly stage: Stage;
-  readonly wish: Wish | undefined;
+  readonly request: Request | undefined;
   readonly answer: Answer;
   readonly witness: Witness;
-  readonly wishes: readonly Wish[];
+  readonly requests: readonly Request[];
 }
 
-/** What may come of an operation in a world where tasks crash, capacity ends and AWS throttles. */
+/** The errors to expect in a world where tasks crash, capacity runs out and AWS throttles. */
 const expectedCodes = new Set<ErrorCode>([
   'Superseded',
   'CapacityUnavailable',
@@ -48,46 +48,46 @@ const expectedCodes = new Set<ErrorCode>([
   'MappingUnavailable',
 ]);
 
-/** Every operation ends in time with an outcome or an expected error, and a success names a task that is up. */
-export function judgeAnswer({ stage, wish, answer, witness, wishes }: Settled): void {
+/** Every operation must end in time with an outcome or an expected error, and a success must name a task that is up. */
+export function judgeAnswer({ stage, request, answer, witness, requests }: Settled): void {
   const { caller, error, at, deadline } = answer;
   if (at > deadline) witness.report('every operation ends in time', `${caller} ${at - deadline} ms late`);
   if (error !== undefined) {
-    if (!expectedCodes.has(error.code) && !isOfDeletedGroup(error) && !isOfOverrides(error, wish))
+    if (!expectedCodes.has(error.code) && !isOfDeletedGroup(error) && !isOfOverrides(error, request))
       witness.report('expected errors only', `${caller}: ${error.code}: ${error.message}`);
-    if (error.code === 'Superseded') judgeSuperseded(wish, wishes, answer, witness);
-    if (wish !== undefined) judgePatience(error, answer, witness);
-    if (wish?.kind === 'start') judgeHealthTimeout(stage, error, answer, witness);
+    if (error.code === 'Superseded') judgeSuperseded(request, requests, answer, witness);
+    if (request !== undefined) judgePatience(error, answer, witness);
+    if (request?.kind === 'start') judgeHealthTimeout(stage, error, answer, witness);
     return;
   }
-  if (wish?.kind === 'start') judgeSuccess(stage, wish, answer, witness);
+  if (request?.kind === 'start') judgeSuccess(stage, request, answer, witness);
 }
 
-/** A task that was started with a group which was deleted can neither be registered there nor adopted. */
+/** A task can be neither adopted nor registered in a group of its facts that was deleted. */
 function isOfDeletedGroup({ code, context }: StartEnginesError): boolean {
   return code === 'AwsRejected' && context.awsCode === 'TargetGroupNotFound';
 }
 
-/** Its task was started by a request for something else. */
-function isOfOverrides({ code }: StartEnginesError, wish: Wish | undefined): boolean {
-  return code === 'OverrideNotApplied' && wish !== undefined && Object.keys(wish.overrides).length > 0;
+/** Another request, with other overrides, started the task. */
+function isOfOverrides({ code }: StartEnginesError, request: Request | undefined): boolean {
+  return code === 'OverrideNotApplied' && request !== undefined && Object.keys(request.overrides).length > 0;
 }
 
 const passingCodes = new Set<ErrorCode>(['AwsThrottled', 'AwsUnavailable', 'MappingUnavailable']);
 
-/** Time enough for one more call without an answer, and for what a start keeps to clean up. */
+/** Enough time for one more unanswered call and for a start's clean-up. */
 const lastTryMs = 30_000;
 
-/** What passes is tried again. A reconcile leaves that to Lambda or to the next one. */
+/** Transient errors are retried. A reconcile leaves that to Lambda or to the next reconcile. */
 function judgePatience({ code }: StartEnginesError, { caller, at, deadline }: Answer, witness: Witness): void {
   if (!passingCodes.has(code) || deadline - at < lastTryMs) return;
-  witness.report('what passes is tried again until time is up', `${caller}: ${code} ${deadline - at} ms early`);
+  witness.report('transient errors are retried until time is up', `${caller}: ${code} ${deadline - at} ms early`);
 }
 
-/** What a start does between two looks at a target's health, at most. */
+/** The longest pause between a start's two looks at a target's health. */
 const healthPauseMs = 2_000;
 
-/** A start that has adopted a task gives up on its health when the healthy timeout is over. */
+/** A start that has adopted a task stops waiting for its health when the healthy time-out is over. */
 function judgeHealthTimeout(
   stage: Stage,
   { code, context }: StartEnginesError,
@@ -100,24 +100,29 @@ function judgeHealthTimeout(
   const seenAt = Math.max(answer.begunAt, story.upAt) + lags.tasksMs + lags.targetsMs + 10 * latencyMs;
   const lateMs = answer.at - seenAt - healthyTimeoutSeconds * 1_000 - healthPauseMs;
   if (lateMs > 0 && !witness.isTroubled) {
-    witness.report('an adopted task has the healthy timeout', `${answer.caller} gives up ${lateMs} ms late`);
+    witness.report('an adopted task gets the healthy time-out', `${answer.caller} gives up ${lateMs} ms late`);
   }
 }
 
-function judgeSuperseded(wish: Wish | undefined, wishes: readonly Wish[], { caller }: Answer, witness: Witness): void {
-  const later = wishes.some(
-    (other) => other.kind === 'stop' && other.startedBy === wish?.startedBy && other.asked > wish.asked,
+function judgeSuperseded(
+  request: Request | undefined,
+  requests: readonly Request[],
+  { caller }: Answer,
+  witness: Witness,
+): void {
+  const later = requests.some(
+    (other) => other.kind === 'stop' && other.startedBy === request?.startedBy && other.asked > request.asked,
   );
-  if (!later) witness.report('superseded by a later stop only', caller);
+  if (!later) witness.report('only a later stop supersedes', caller);
 }
 
-/** A look may be this old when it is acted upon: the read itself, the way back, and one more call. */
+/** The maximum age of a look when an operation acts on it: the read itself, its way back, and one more call. */
 function slackOf({ settings }: Stage, { lastCallMs }: Answer): number {
   const { lags, latencyMs } = settings;
   return Math.max(lags.tagsMs, lags.tasksMs) + 4 * latencyMs + lastCallMs;
 }
 
-function judgeSuccess(stage: Stage, wish: Wish, answer: Answer, witness: Witness): void {
+function judgeSuccess(stage: Stage, request: Request, answer: Answer, witness: Witness): void {
   const { caller, at, outcome } = answer;
   const { taskArn, waitedFor, ended } = outcome as StartOutcome;
   const story = witness.story(taskArn);
@@ -125,38 +130,38 @@ function judgeSuccess(stage: Stage, wish: Wish, answer: Answer, witness: Witness
     witness.report('a success names a task', `${caller} names ${taskArn}`);
     return;
   }
-  const missing = notApplied(wish.overrides, story);
+  const missing = notApplied(request.overrides, story);
   if (missing.length > 0) {
     witness.report(
-      'a success has what was requested',
+      'a success has the requested overrides',
       `${caller} names ${short(taskArn)} without ${missing.join(', ')}`,
     );
   }
   // A start that waited for nothing was answered before its task was up.
-  if (waitedFor !== 'none' || story.reportedUpAt !== undefined) witness.noteSuccess(wish.startedBy, wish.asked);
+  if (waitedFor !== 'none' || story.reportedUpAt !== undefined) witness.noteSuccess(request.startedBy, request.asked);
   if (ended !== undefined) {
-    if (story.endedAt === undefined || story.upAt === undefined || lastAskedFor(story) < wish.asked) {
-      witness.report('what has ended was carried out', `${caller} names ${short(taskArn)}: ${ended}`);
+    if (story.endedAt === undefined || story.upAt === undefined || lastRequestedAt(story) < request.asked) {
+      witness.report('an ended task had been up', `${caller} names ${short(taskArn)}: ${ended}`);
     }
     return;
   }
-  // StopTask deletes the mark, and a look at the task may still be from before: for so long it seems to be up again.
+  // StopTask deletes the mark, and a look may be older than that: until then the task seems to be up again.
   const goneAt = story.endedAt ?? goingSince(story) ?? Infinity;
   if (goneAt < at - slackOf(stage, answer)) {
     witness.report('a success names a live task', `${caller} names ${short(taskArn)}, gone for ${at - goneAt} ms`);
   }
-  const stopAsked = witness.stoppedBy(wish.startedBy, at - slackOf(stage, answer));
-  if (stopAsked > lastAskedFor(story)) {
-    witness.report('nobody is told up what a stop has overtaken', `${caller} names ${short(taskArn)}`);
+  const stopAsked = witness.stoppedBy(request.startedBy, at - slackOf(stage, answer));
+  if (stopAsked > lastRequestedAt(story)) {
+    witness.report('no stopped task is reported as up', `${caller} names ${short(taskArn)}`);
   }
   if (waitedFor !== 'none') {
-    story.toldUp.push(at);
-    judgeRouted(stage, wish, story, answer, witness);
+    story.reportedUp.push(at);
+    judgeRouted(stage, request, story, answer, witness);
   }
 }
 
 /** A start is answered when requests reach its task. */
-function judgeRouted(stage: Stage, { owner }: Wish, story: TaskStory, answer: Answer, witness: Witness): void {
+function judgeRouted(stage: Stage, { owner }: Request, story: TaskStory, answer: Answer, witness: Witness): void {
   const rules = stage.rulesOf(owner);
   for (const { targetGroupArn } of story.facts?.targets ?? []) {
     const { to, since } = witness.route(targetGroupArn);
@@ -165,7 +170,7 @@ function judgeRouted(stage: Stage, { owner }: Wish, story: TaskStory, answer: An
   }
 }
 
-/** What a start requests and the task was not started with. */
+/** The requested overrides that the task was not started with. */
 function notApplied({ mode, revision, elsewhere }: Overrides, story: TaskStory): readonly string[] {
   const isOfRevision = revision === undefined || story.taskDefinitionArn.endsWith(`/${revisionOf(revision)}`);
   return [
@@ -175,7 +180,7 @@ function notApplied({ mode, revision, elsewhere }: Overrides, story: TaskStory):
   ];
 }
 
-/** After everything is quiet, a start succeeds: nothing that happened before keeps a service down for good. */
+/** After all activity has ceased, a start succeeds: no earlier event may keep a service down permanently. */
 export function judgeFreshStart(settled: Settled): void {
   judgeAnswer(settled);
   const { answer, witness } = settled;
@@ -187,10 +192,10 @@ export function judgeFreshStart(settled: Settled): void {
 interface End {
   readonly stage: Stage;
   readonly witness: Witness;
-  readonly wishes: readonly Wish[];
+  readonly requests: readonly Request[];
 }
 
-/** It is quiet and one reconcile has run. */
+/** All activity has ceased and one reconcile has run. */
 export function judgeEnd(end: End): void {
   judgeTargets(end);
   for (const owner of owners) judgeRoutes(end, owner);
@@ -199,21 +204,21 @@ export function judgeEnd(end: End): void {
     const stories = end.witness.stories.filter((story) => story.startedBy === startedBy);
     const live = stories.filter((story) => story.endedAt === undefined);
     judgeLive(end, startedBy, live);
-    judgeLastWish(end, startedBy, stories);
+    judgeLatestRequest(end, startedBy, stories);
   }
 }
 
 function judgeLive({ stage, witness }: End, startedBy: string, live: readonly TaskStory[]): void {
   if (live.length > 1) {
     witness.report(
-      'one live task in the end',
+      'at most one live task in the end',
       `${startedBy} has ${live.map((story) => short(story.taskArn)).join(', ')}`,
     );
   }
   for (const story of live) {
-    if (!isKept(story)) witness.report('what is to go is gone in the end', short(story.taskArn));
+    if (!isKept(story)) witness.report('no retiring task in the end', short(story.taskArn));
     const own = story.facts?.targets ?? [];
-    // What is registered in one of two groups serves on when the other was deleted; what is in none is an orphan.
+    // A task in one of two groups continues to serve if the other was deleted. A task in no group is an orphan.
     const left = own.filter(({ targetGroupArn }) => !stage.isDeleted(targetGroupArn));
     const missing = (left.length > 0 ? left : own).filter(
       ({ targetGroupArn, port }) =>
@@ -245,14 +250,14 @@ function judgeRoutes({ stage, witness }: End, owner: Owner): void {
   }
 }
 
-/** A path leads to no other service's task, to no task that has ended, and still to whatever somebody else has registered. */
+/** No path leads to another service's task or to an ended task, and targets of other systems are still registered. */
 function judgeTargets({ stage, witness }: End): void {
   for (const targetGroupArn of stage.groups) {
     const group = targetGroupArn.split('/').at(-2);
     const foreign = stage.foreignTarget(targetGroupArn);
     const registered = stage.registered(targetGroupArn);
     if (foreign !== undefined && !registered.some(({ id }) => id === foreign.id)) {
-      witness.report('nobody else’s target is taken out', `${foreign.id} is in ${group} no more`);
+      witness.report('no target of another owner is deregistered', `${foreign.id} is no longer in ${group}`);
     }
     for (const { id, port } of registered) {
       if (id === foreign?.id) continue;
@@ -266,14 +271,14 @@ function judgeTargets({ stage, witness }: End): void {
 }
 
 /**
- * The last wish wins. A start that was told it is up has a live task, unless it was lost. A stop that has answered has
- * left no task that it could see; what AWS holds no evidence of is not judged (see README.md).
+ * The latest request wins. A start that succeeded has a live task, if that task was not lost. A stop that succeeded has left no
+ * task that it could see. Cases without evidence in AWS are not judged (see README.md).
  */
-function judgeLastWish({ stage, witness, wishes }: End, startedBy: string, stories: readonly TaskStory[]): void {
-  const last = wishes
-    .filter((wish) => wish.startedBy === startedBy)
-    .reduce<Wish | undefined>(
-      (latest, wish) => (latest === undefined || wish.asked > latest.asked ? wish : latest),
+function judgeLatestRequest({ stage, witness, requests }: End, startedBy: string, stories: readonly TaskStory[]): void {
+  const last = requests
+    .filter((request) => request.startedBy === startedBy)
+    .reduce<Request | undefined>(
+      (latest, request) => (latest === undefined || request.asked > latest.asked ? request : latest),
       undefined,
     );
   const success = last?.answers.findLast((answer) => answer.error === undefined);
@@ -281,17 +286,17 @@ function judgeLastWish({ stage, witness, wishes }: End, startedBy: string, stori
   const live = stories.filter((story) => story.endedAt === undefined);
   if (last.kind === 'stop') {
     for (const { taskArn } of live) {
-      witness.report('the last wish wins', `${success.caller} left ${short(taskArn)} running`);
+      witness.report('the latest request wins', `${success.caller} left ${short(taskArn)} running`);
     }
     return;
   }
   const { waitedFor, ended } = success.outcome as StartOutcome;
   if (ended !== undefined) return;
-  // Whoever deletes all its groups takes a task down, too.
+  // Deleting all its groups stops a task, too.
   const isCutOff = ({ facts }: TaskStory) => facts?.targets.every((one) => stage.isDeleted(one.targetGroupArn));
   const lostSince = Math.min(success.begunAt, success.at - slackOf(stage, success));
   const lost = stories.some((story) => (story.lost || isCutOff(story)) && (story.endedAt ?? 0) > lostSince);
   if (live.length === 0 && waitedFor !== 'none' && !lost) {
-    witness.report('the last wish wins', `${success.caller} was told that the service is up, and it is down`);
+    witness.report('the latest request wins', `${success.caller} reported the service as up, but it is down`);
   }
 }

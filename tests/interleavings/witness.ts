@@ -14,7 +14,7 @@ import {
   type TaskStory,
 } from './stories.ts';
 
-/** A rule that did not hold, when, and what was seen. */
+/** A broken rule, when it broke, and what was observed. */
 export interface Violation {
   readonly rule: string;
   readonly at: number;
@@ -23,7 +23,7 @@ export interface Violation {
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** One call on its way to AWS, with what its caller knew when it was sent. */
+/** A call in flight to AWS, with its caller's knowledge when it was sent. */
 export interface Sending {
   readonly caller: Caller;
   readonly operation: string;
@@ -48,25 +48,25 @@ export interface Target {
   readonly Port: number;
 }
 
-/** A call that takes effect longer than this after it was sent is late. */
+/** A call is late if it takes effect more than this after it was sent. */
 const lateMs = 1_000;
 
-/** Watches every call and every change of a task, and notes what must not happen even for a moment. */
+/** Watches every call and every change of a task, and records states that must not exist even for a moment. */
 export interface Witness {
   readonly violations: readonly Violation[];
   readonly stories: readonly TaskStory[];
   /** Whether calls may have been throttled or lost. */
   readonly isTroubled: boolean;
   report(rule: string, seen: string): void;
-  /** A restart of the owner (`startedBy`) is on its way. */
+  /** A restart of the owner (`startedBy`) is under way. */
   expectRestart(startedBy: string, asked: number): void;
-  /** A stop of the owner (`startedBy`) is on its way. */
+  /** A stop of the owner (`startedBy`) is under way. */
   expectStop(startedBy: string, asked: number): void;
-  /** A stop of the owner (`startedBy`) has answered that it is carried out. */
+  /** A stop of the owner (`startedBy`) has answered with success. */
   noteStop(startedBy: string, asked: number): void;
-  /** When the latest of the owner's stops was requested that had answered by this moment, or 0. */
+  /** The latest request time among the owner's stops that have answered by now, or 0. */
   stoppedBy(startedBy: string, at: number): number;
-  /** A start or restart of the owner (`startedBy`) has answered that it is carried out. */
+  /** A start or restart of the owner (`startedBy`) has answered with success. */
   noteSuccess(startedBy: string, asked: number): void;
   /** The journal names a task that is not the service's. */
   noteForeign(taskArn: string): void;
@@ -82,7 +82,7 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
   const { world } = stage;
   const violations: Violation[] = [];
   const stories = new Map<string, TaskStory>();
-  /** Tasks that somebody else has launched in a service's name. No rule about the service's tasks is for them. */
+  /** Tasks that another principal has launched in a service's name. The rules about the service's tasks do not apply to them. */
   const forged = new Map<string, TaskStory>();
   const registrations = new Map<string, Registration>();
   const routes = new Map<string, RouteRecord>();
@@ -129,7 +129,7 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
   const noteForgedTarget = ({ name }: Caller, { Id, Port }: Target): void => {
     const holder = [...forged.values()].find((story) => story.ip === Id && story.endedAt === undefined);
     if (holder !== undefined)
-      report('nothing forged is registered', `${name} registers ${Id}:${Port} of ${holder.taskArn}`);
+      report('no forged task is registered', `${name} registers ${Id}:${Port} of ${holder.taskArn}`);
   };
 
   const noteTags = ({ caller, input }: Sending, story: TaskStory): void => {
