@@ -13,7 +13,7 @@ beforeAll(async () => {
   });
 });
 afterAll(() => world[Symbol.asyncDispose]());
-// Each test begins with nothing remembered of the one before.
+// Each test begins with an empty cache.
 beforeEach(() => world.activator.advance(60_000));
 
 const ask = (parts: RequestParts) => world.activator.invoke(singleValueEvent(parts), { requestId: 'request-1' });
@@ -72,12 +72,12 @@ test.each([
   ['/api/auth/admin/users', 'admin'],
   ['/admin', 'admin'],
   ['/api/pdf', 'pdf'],
-])('%s belongs to %s: the longest path that ends at a slash', async (path, service) => {
+])('%s belongs to %s, by the longest matching path', async (path, service) => {
   expect(await bodyOf({ path })).toMatchObject({ service });
 });
 
 test.each(['/', '/api', '/api/authx', '/API/auth', '/api/batch', '/x/api/auth', ''])(
-  '%j gets what the load balancer answers to a path without a service, and wakes nothing',
+  '%j gets the load balancer’s answer to a path without a service, and wakes nothing',
   async (path) => {
     const before = world.wakes().length;
     for (const headers of [{}, { accept: 'text/html' }]) {
@@ -98,7 +98,7 @@ test('HEAD gets the headers without a body', async () => {
   expect(await ask({ method: 'HEAD', path: '/nothing' })).toMatchObject({ statusCode: 404, body: '' });
 });
 
-test('what is not an event of a load balancer gets 404 and causes no call', async () => {
+test('an event that is not from a load balancer gets 404 and causes no call', async () => {
   const before = world.sandbox.calls.lastSequence;
   for (const event of [undefined, null, 'GET /', [], {}, { httpMethod: 'GET', path: '/api/auth', headers: {} }]) {
     expect(await world.activator.invoke(event)).toMatchObject({ statusCode: 404 });
@@ -106,7 +106,7 @@ test('what is not an event of a load balancer gets 404 and causes no call', asyn
   expect(world.sandbox.calls.lastSequence).toBe(before);
 });
 
-describe('what the engine published', () => {
+describe('the state that the engine published', () => {
   const at = (milliseconds: number) => new Date(Date.now() + 3_600_000 + milliseconds).toISOString();
 
   async function publish(activation: unknown) {
@@ -130,7 +130,7 @@ describe('what the engine published', () => {
     expect(headers).toMatchObject({ 'X-Start-Engines': 'starting' });
   });
 
-  test('what never wakes sees the failure, and that the back-off is over', async () => {
+  test('a request that never wakes gets the failure, and the end of the back-off', async () => {
     await world.put('activation/open', { state: 'failed', retryAt: '2026-01-01T00:00:00.000Z' });
     const { headers } = await ask({ method: 'HEAD', path: '/api/open' });
     expect(headers).toMatchObject({ 'X-Start-Engines': 'failed', 'Retry-After': '0' });
@@ -179,7 +179,7 @@ describe('a preflight', () => {
     expect(world.wakes().length).toBe(before);
   });
 
-  test('from any origin is granted without credentials where the mapping allows all', async () => {
+  test('from any origin is granted without credentials if the mapping allows all origins', async () => {
     const result = await ask({ method: 'OPTIONS', path: '/api/open', headers });
     expect(result.headers).toMatchObject({ 'Access-Control-Allow-Origin': '*' });
     expect(result.headers).not.toHaveProperty('Access-Control-Allow-Credentials');
@@ -199,14 +199,14 @@ describe('a preflight', () => {
     expect(await ask({ method: 'OPTIONS', path: '/nothing', headers })).toMatchObject({ statusCode: 404 });
   });
 
-  test('that is none wakes the service', async () => {
+  test('that is incomplete wakes the service like any other request', async () => {
     const before = world.wakes().length;
     expect(await ask({ method: 'OPTIONS', path: '/api/pdf' })).toMatchObject({ statusCode: 503 });
     expect(world.wakes().length).toBe(before + 1);
   });
 });
 
-test('a permitted origin may read why its request failed, and no other may', async () => {
+test('only a permitted origin may read why its request failed', async () => {
   const allowed = await ask({ path: '/api/pdf', headers: { origin: 'https://app.example.com' } });
   expect(allowed.headers).toMatchObject({
     'Access-Control-Allow-Origin': 'https://app.example.com',

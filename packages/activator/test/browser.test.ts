@@ -33,12 +33,12 @@ describe.skipIf(skippedBecause !== '')(`in a browser${skippedBecause}`, () => {
     await world.activator.advance(60_000);
   });
 
-  /** A moment by the function's clock, which the tests have moved. */
+  /** A time on the function's clock, which the tests have moved. */
   async function inSeconds(seconds: number): Promise<string> {
     return new Date((await world.activator.advance(0)) + seconds * 1000).toISOString();
   }
 
-  test('a visitor sees the progress of the start, and then the service under the same address', async () => {
+  test('a visitor sees the progress of the start, and then the service at the same address', async () => {
     await world.put('activation/app', { state: 'starting', since: await inSeconds(-10), usualStartSeconds: 40 });
     await using front = await openFront(world.activator, serve);
     await using visit = await openPage(browser, front);
@@ -67,7 +67,7 @@ describe.skipIf(skippedBecause !== '')(`in a browser${skippedBecause}`, () => {
     visit.expectNothingForeign();
   });
 
-  test('an answer of the activator in between starts the count of three again', async () => {
+  test('an answer of the activator restarts the count of three', async () => {
     await using front = await openFront(world.activator, serve);
     await using visit = await openPage(browser, front);
     await visit.page.goto(`${front.url}/app`);
@@ -95,7 +95,7 @@ describe.skipIf(skippedBecause !== '')(`in a browser${skippedBecause}`, () => {
     expect(await retry.isVisible()).toBe(false);
     await world.activator.advance(115_000);
     await comes(page, () => retry.isVisible());
-    // The next poll answers that the back-off is over, and the button stays.
+    // The answer to the next poll shows the end of the back-off, and the button stays.
     const polls = front.requests.length;
     await comes(page, async () => front.requests.length > polls);
     expect(await retry.isVisible()).toBe(true);
@@ -123,7 +123,7 @@ describe.skipIf(skippedBecause !== '')(`in a browser${skippedBecause}`, () => {
     expect(await visit.page.title()).toBe('Sign-in could not start');
   });
 
-  test('a pause is shown, with nothing to press', async () => {
+  test('a pause is shown without a button', async () => {
     await world.put('activation/app', { state: 'paused' });
     await using front = await openFront(world.activator, serve);
     await using visit = await openPage(browser, front);
@@ -134,7 +134,7 @@ describe.skipIf(skippedBecause !== '')(`in a browser${skippedBecause}`, () => {
     visit.expectNothingForeign();
   });
 
-  test('without JavaScript the page refreshes into the service', async () => {
+  test('without JavaScript the page refreshes until the service answers', async () => {
     await using front = await openFront(world.activator, serve);
     await using visit = await openPage(browser, front, { javaScriptEnabled: false });
     await visit.page.goto(`${front.url}/app`);
@@ -155,7 +155,7 @@ describe.skipIf(skippedBecause !== '')(`in a browser${skippedBecause}`, () => {
     expect(await visit.page.content()).not.toContain('http-equiv');
   });
 
-  test('a form is never sent again: the page reports when the service is up, and stays', async () => {
+  test('a form is never sent again: the page reports that the service is up, and stays', async () => {
     await using front = await openFront(world.activator, serve);
     await using visit = await openPage(browser, front);
     const { page } = visit;
@@ -192,7 +192,7 @@ describe.skipIf(skippedBecause !== '')(`in a browser${skippedBecause}`, () => {
     expect(await findings(visit.page)).toEqual([]);
   });
 
-  test('nothing moves for visitors who prefer that', async () => {
+  test('nothing moves for visitors who prefer reduced motion', async () => {
     await using front = await openFront(world.activator, serve);
     await using visit = await openPage(browser, front, { reducedMotion: 'reduce' });
     await visit.page.goto(`${front.url}/app`);
@@ -209,7 +209,7 @@ describe.skipIf(skippedBecause !== '')(`in a browser${skippedBecause}`, () => {
     visit.expectNothingForeign();
   });
 
-  test('a held request of a script ends in 200 after its redirects, with method and body', async () => {
+  test('a script’s held request ends in 200 after its redirects, with its method and body', async () => {
     await using front = await openFront(world.activator, serve);
     await using visit = await openPage(browser, front);
     await visit.page.goto(`${front.url}/app`);
@@ -219,7 +219,7 @@ describe.skipIf(skippedBecause !== '')(`in a browser${skippedBecause}`, () => {
     expect(toApi(front)).toEqual(['activator PUT', 'activator PUT', 'service PUT']);
   });
 
-  test('a script of another origin passes the preflight and the redirects as well', async () => {
+  test('a script of another origin also passes the preflight and the redirects', async () => {
     await using front = await openFront(world.activator, serve);
     await using other = await openOtherOrigin();
     await using visit = await openPage(browser, front);
@@ -298,17 +298,17 @@ async function visible(page: Page, heading: string): Promise<void> {
   await comes(page, () => page.getByRole('heading', { name: heading }).isVisible());
 }
 
-/** Waits for something, with the page's clock running ten times as fast where the page has scripts. */
+/** Waits for something. If the page has scripts, its clock runs ten times as fast. */
 async function comes(page: Page, isThere: () => Promise<boolean>): Promise<void> {
   const look = async () => {
-    // Between two documents there is no clock.
+    // There is no clock between two documents.
     await page.clock.runFor(500).catch(() => {});
     return await isThere();
   };
   await expect.poll(look, { timeout: 20_000, interval: 50 }).toBe(true);
 }
 
-/** What axe finds, in all of its rules. */
+/** The findings of all axe rules. */
 async function findings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
   return await page.evaluate(async () => {

@@ -45,7 +45,7 @@ const texts = fc.oneof(
 );
 const anything = fc.oneof({ weight: 8, arbitrary: texts }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) });
 const values = fc.oneof(anything, fc.array(anything, { maxLength: 4 }));
-/** Near to what browsers send, in one of the two forms. */
+/** Similar to the events of browsers' requests, in one of the two forms. */
 const likely = fc.constantFrom<Record<string, unknown>>(
   { 'Sec-Fetch-Mode': 'navigate', Host: markup },
   { accept: 'text/html', 'X-Forwarded-Host': markup },
@@ -98,7 +98,7 @@ const forged = fc.record(
     multiValueQueryStringParameters: dictionary,
     body: fc.oneof(texts, fc.jsonValue()),
     isBase64Encoded: fc.boolean(),
-    // What other events have.
+    // Fields of other events.
     source: fc.constantFrom('custom.app', 'aws.ecs'),
     'detail-type': fc.constantFrom('Stop ECS Tasks', 'Restart ECS Task'),
     detail: fc.constant({ service: 'batch', services: 'all', workspace: 'prod', environment: { A: 'b' } }),
@@ -107,7 +107,7 @@ const forged = fc.record(
   { requiredKeys: ['httpMethod', 'path'] },
 );
 
-test('whatever an event claims, all that it can cause is one event for a service that requests wake', async () => {
+test('any event causes at most one event, for a service that requests wake', async () => {
   await using world = await openActivatorWorld({
     auth: { wake: { paths: ['/api/auth'], title: `Auth ${markup}`, allowOrigins: ['https://app.example.com'] } },
     pdf: { wake: { paths: ['/api/pdf'] } },
@@ -144,7 +144,7 @@ test('whatever an event claims, all that it can cause is one event for a service
   );
 
   console.log(JSON.stringify(seen));
-  // A generator that reaches one kind of answer only proves nothing.
+  // A generator that reaches only one kind of answer would prove nothing.
   for (const number of Object.values(seen)) expect(number).toBeGreaterThan(3);
 }, 180_000);
 
@@ -160,7 +160,7 @@ function checkResult(result: AlbResult): void {
   if (result.statusCode === 204) expect(result.body).toBe('');
   expect(result.body).not.toMatch(internals);
   expect(result.body).not.toContain('hidden-value');
-  // Markup of a title, path, header or host is text.
+  // Markup in a title, path, header or host is text.
   expect(result.body.toLowerCase()).not.toMatch(/<script>alert|<img|onerror=alert\(2\)>/);
   expect(result.body.match(/<script>/g)?.length ?? 0).toBeLessThanOrEqual(1);
   for (const [name, value] of Object.entries(headers)) {

@@ -16,7 +16,7 @@ beforeEach(async () => {
   await world.activator.advance(60_000);
 });
 
-/** Holds end by the function's clock. */
+/** The function's clock ends the holds. */
 async function askAndWait(parts: RequestParts) {
   const held = ask(parts);
   await setTimeout(300);
@@ -57,7 +57,7 @@ test('a script of a permitted origin may follow the redirect', async () => {
   });
 });
 
-// A second slash or backslash would make the rest of the path a host, and the redirect one to somewhere else.
+// After a second slash or backslash the rest of the path would be a host, and the redirect would lead elsewhere.
 test.each([
   ['//evil.example/x', '/.//evil.example/x'],
   ['/\\evil.example', '/./%5Cevil.example'],
@@ -71,7 +71,7 @@ test.each([
   expect(new URL(location, 'https://service.example').host).toBe('service.example');
 });
 
-test('repeated parameters of the query are all in the redirect', async () => {
+test('the redirect has all repeated query parameters', async () => {
   const event = multiValueEvent({ path: '/api/auth' });
   const { multiValueHeaders } = await world.activator.invoke({
     ...event,
@@ -93,7 +93,7 @@ test('a start that fails while a request is held is answered 503', async () => {
   expect(await held).toMatchObject({ statusCode: 503, headers: { 'X-Start-Engines': 'failed' } });
 });
 
-test('a service that comes up ends the hold early', async () => {
+test('the hold ends early when the service is up', async () => {
   const held = ask({ path: '/slow' });
   await setTimeout(500);
   await world.put('activation/slow', { state: 'up' });
@@ -101,7 +101,7 @@ test('a service that comes up ends the hold early', async () => {
   expect(await held).toMatchObject({ statusCode: 307, headers: { Location: '/slow' } });
 });
 
-test('a hold lasts 2.5 seconds although the service is up, so that redirects do not run out', async () => {
+test('a hold lasts 2.5 seconds even if the service is up, so that redirects do not run out', async () => {
   await world.put('activation/auth', { state: 'up' });
   const held = ask({});
   expect(await Promise.race([held, setTimeout(1_200, 'held')])).toBe('held');
@@ -109,11 +109,11 @@ test('a hold lasts 2.5 seconds although the service is up, so that redirects do 
   expect(await held).toMatchObject({ statusCode: 307 });
 });
 
-test('a request is not held when the function has no time for it', async () => {
+test('a request is not held if the function has too little time', async () => {
   expect(await ask({}, 3_000)).toMatchObject({ statusCode: 503 });
 });
 
-test('a request is not held when no start could be requested', async () => {
+test('a request is not held if no start could be requested', async () => {
   world.sandbox.faults.plant({ service: 'events', times: 3, fault: { kind: 'access-denied' } });
   expect(await ask({})).toMatchObject({ statusCode: 503 });
   world.sandbox.faults.clear();
@@ -122,7 +122,7 @@ test('a request is not held when no start could be requested', async () => {
 test.each<[what: string, parts: RequestParts]>([
   ['a navigation', { headers: { 'sec-fetch-mode': 'navigate' } }],
   ['a poll of the waiting page', { method: 'HEAD', headers: { 'x-start-engines-poll': '1' } }],
-  ['what never wakes', { headers: { 'user-agent': 'kube-probe/1.31' } }],
+  ['a request that never wakes', { headers: { 'user-agent': 'kube-probe/1.31' } }],
 ])('%s is not held', async (_what, parts) => {
   expect(await ask(parts)).toMatchObject({ statusCode: 503 });
 });

@@ -24,7 +24,7 @@ const withNames = (headers: Readonly<Record<string, string>> = {}, change: (name
 const withValues = (headers: Readonly<Record<string, string>> = {}, change: (value: string) => string) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, change(value)]));
 
-/** Whether the request wakes, in both forms of headers and any letter case of names and values. */
+/** Whether the request wakes, with both forms of headers and any letter case of names and values. */
 async function outcomesOf(parts: RequestParts): Promise<Set<boolean>> {
   const outcomes = new Set<boolean>();
   for (const toEvent of [singleValueEvent, multiValueEvent]) {
@@ -76,7 +76,7 @@ describe.each([
 
 test.each<[what: string, parts: RequestParts]>([
   ['HEAD', { method: 'HEAD' }],
-  ['HEAD of a browser', { method: 'HEAD', headers: { 'sec-fetch-mode': 'navigate' } }],
+  ['a browser’s HEAD', { method: 'HEAD', headers: { 'sec-fetch-mode': 'navigate' } }],
   ['robots.txt', { path: '/api/auth/robots.txt' }],
   ['ROBOTS.TXT', { path: '/api/auth/ROBOTS.TXT' }],
   ['favicon.ico', { path: '/api/auth/favicon.ico' }],

@@ -26,7 +26,7 @@ test('the zip has the same bytes in every time zone and from every folder', asyn
   expect(one.equals(other)).toBe(true);
 });
 
-test('the zip is small, and holds the parts of the function without a folder of this machine', async () => {
+test('the zip is small, and its modules name no folder of this machine', async () => {
   const zip = await build('contents', 'UTC', tmpdir());
   expect(zip.length).toBeLessThanOrEqual(60 * 1024);
   const files = unzipSync(zip);
@@ -38,7 +38,7 @@ test('the zip is small, and holds the parts of the function without a folder of 
   expect(text.includes(repository) || text.includes(repository.replaceAll('\\', '/'))).toBe(false);
 });
 
-test('the function has no SDK client and no library of Node that its import would have to wait for', async () => {
+test('the function’s import loads no SDK client and no large Node library', async () => {
   await build('inputs', 'UTC', tmpdir());
   const { inputs, outputs } = JSON.parse(await readFile(join(folder, 'inputs', 'meta.json'), 'utf8'));
   const packages = Object.keys(inputs).flatMap((path) => path.match(/(?<=node_modules\/)@[\w-]+\/[\w-]+(?=\/)/g) ?? []);
@@ -47,7 +47,7 @@ test('the function has no SDK client and no library of Node that its import woul
   expect(imports.flatMap((output) => output.imports.filter(({ external }) => external))).toEqual([]);
 });
 
-test('a function without its environment variables names them', () => {
+test('the error for missing environment variables names them', () => {
   const index = join(folder, 'contents', 'index.mjs');
   const { stderr, status } = spawnSync(process.execPath, [index], {
     env: { PATH: process.env.PATH, AWS_REGION: 'us-east-2', WORKSPACE: 'Not One' },

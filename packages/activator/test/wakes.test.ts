@@ -26,7 +26,7 @@ test('a request puts one event on the bus, with the service and the workspace of
   expect(errors(world.activator.log)).toEqual([]);
 });
 
-test('a service is woken at most once in ten seconds, whatever the number of requests, and others are not held up', async () => {
+test('a service is woken at most once in ten seconds, whatever the number of requests, without delaying others', async () => {
   await using world = await openActivatorWorld();
   const pdf = singleValueEvent({ path: '/api/pdf' });
   await Promise.all(Array.from({ length: 200 }, (_, index) => world.activator.invoke(index % 2 === 0 ? auth : pdf)));
@@ -42,7 +42,7 @@ test('a service is woken at most once in ten seconds, whatever the number of req
   expect(world.wakes()).toHaveLength(3);
 });
 
-test('the state of a service is read at most once in ten seconds, and its mapping once in thirty', async () => {
+test('the state of a service is read at most once in ten seconds, and its mapping at most once in thirty', async () => {
   await using world = await openActivatorWorld();
   const reads = (operation: string) => world.sandbox.calls.list({ service: 'ssm', operation }).length;
   for (let second = 0; second < 22; second += 1) {
@@ -56,7 +56,7 @@ test('the state of a service is read at most once in ten seconds, and its mappin
 });
 
 test.each(['throttle', 'server-error', 'drop-before', 'drop-after', 'no-answer'] as const)(
-  'a wake that meets %s twice is tried again within the same request',
+  'a wake that fails twice with %s is retried within the same request',
   async (kind) => {
     await using world = await openActivatorWorld();
     world.sandbox.faults.plant({ service: 'events', operation: 'PutEvents', times: 2, fault: { kind } });
@@ -94,7 +94,7 @@ const mappings = {
   Parameters: [{ Name: `${parameterPath}/services/auth`, Value: JSON.stringify({ wake: { paths: ['/api/auth'] } }) }],
 };
 
-test('an entry that PutEvents refuses in an answer of status 200 is put again', async () => {
+test('an entry that PutEvents refuses in an answer with status 200 is retried', async () => {
   const refused = { FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'try again' }] };
   await using aws = await startFakeAws((target, nth) => {
     if (target !== 'AWSEvents.PutEvents') return [200, mappings];
@@ -111,7 +111,7 @@ test('an entry that PutEvents refuses in an answer of status 200 is put again', 
   expect(errors(activator.log)).toHaveLength(1);
 });
 
-test('calls are signed with the credentials of the environment, and a log line never repeats them', async () => {
+test('calls are signed with the environment’s credentials, which never appear in the log', async () => {
   const quoted = `The signature does not match. ${secretKey} ${sessionToken}\nx-amz-security-token:${sessionToken}`;
   await using aws = await startFakeAws((target) =>
     target === 'AWSEvents.PutEvents'
@@ -134,7 +134,7 @@ test('calls are signed with the credentials of the environment, and a log line n
   expect(JSON.stringify(activator.log)).not.toMatch(new RegExp(`${secretKey}|${sessionToken}`));
 });
 
-test('a mapping that cannot be read costs its own service alone, and keeps its last settings', async () => {
+test('an unreadable mapping affects only its own service, which keeps its last settings', async () => {
   await using world = await openActivatorWorld({
     auth: { wake: { paths: ['/api/auth'] } },
     pdf: {
@@ -166,7 +166,7 @@ test('a mapping that cannot be read costs its own service alone, and keeps its l
   expect(await statusOf('/api/auth')).toBe('404 ');
 });
 
-test('more services than one call returns are all known', async () => {
+test('services on all pages are known', async () => {
   const names = Array.from({ length: 25 }, (_, index) => `s${index}`);
   await using world = await openActivatorWorld(
     Object.fromEntries(names.map((name) => [name, { wake: { paths: [`/${name}`] } }])),
@@ -177,7 +177,7 @@ test('more services than one call returns are all known', async () => {
   expect(world.sandbox.calls.list({ operation: 'GetParametersByPath' })).toHaveLength(3);
 });
 
-test('while no mapping could ever be read, requests are answered as for a service that is starting', async () => {
+test('until the mappings have been read once, every request is answered as for a starting service', async () => {
   await using world = await openActivatorWorld();
   world.sandbox.faults.plant({ service: 'ssm', times: Number.POSITIVE_INFINITY, fault: { kind: 'throttle' } });
   const { statusCode, headers, body } = await world.activator.invoke(auth);
@@ -191,7 +191,7 @@ test('while no mapping could ever be read, requests are answered as for a servic
   expect(world.wakes()).toHaveLength(1);
 });
 
-test('mappings that were read before serve on while Parameter Store does not answer', async () => {
+test('cached mappings stay in use while Parameter Store does not answer', async () => {
   await using world = await openActivatorWorld();
   await world.activator.invoke(auth);
   world.sandbox.faults.plant({ service: 'ssm', times: Number.POSITIVE_INFINITY, fault: { kind: 'server-error' } });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AwsClients, createAwsClients } from '../src/index.ts';
 
-/** A request as it stood on the wire. */
+/** A request as received on the wire. */
 export interface CannedCall {
   /** `RunTask`, `RegisterTargets`, … */
   readonly operation: string;
@@ -10,7 +10,7 @@ export interface CannedCall {
   readonly input: Record<string, unknown>;
 }
 
-/** What the server does with one call: a body with its status, or something rude to the socket. */
+/** The server's reaction to one call: a body with its status, or an action on the socket. */
 export type CannedReply =
   | { readonly status?: number; readonly json: unknown }
   | { readonly status?: number; readonly xml: string }
@@ -18,7 +18,7 @@ export type CannedReply =
 
 export interface CannedAws extends AsyncDisposable {
   readonly clients: AwsClients;
-  /** What was called, in order; the SDK's own retries included. */
+  /** The calls in order, including the SDK's own retries. */
   readonly calls: readonly CannedCall[];
 }
 

@@ -41,15 +41,19 @@ const table: readonly (readonly [expected: string, what: string, error: unknown]
   ['AwsAccessDenied', 'no credentials', awsError({ name: 'CredentialsProviderError' })],
   [
     'AwsAccessDenied',
-    'a permission that ECS lacks in our name',
+    'a permission that ECS lacks when it acts for the caller',
     awsError({ name: 'ClientException', status: 400, message: 'User x is not authorized to perform: iam:PassRole' }),
   ],
-  ['AwsThrottled', 'ECS too fast', awsError({ name: 'ThrottlingException', status: 400 })],
-  ['AwsThrottled', 'ELB too fast', awsError({ name: 'Throttling', status: 400 })],
+  ['AwsThrottled', 'calls to ECS above its rate', awsError({ name: 'ThrottlingException', status: 400 })],
+  ['AwsThrottled', 'calls to ELB above its rate', awsError({ name: 'Throttling', status: 400 })],
   ['AwsThrottled', 'too many requests', awsError({ name: 'TooManyRequestsException', status: 429 })],
-  ['AwsThrottled', 'EC2 too fast', awsError({ name: 'RequestLimitExceeded', status: 503 })],
+  ['AwsThrottled', 'calls to EC2 above its rate', awsError({ name: 'RequestLimitExceeded', status: 503 })],
   ['AwsThrottled', 'a bare 429', awsError({ name: 'Unknown', status: 429 })],
-  ['AwsThrottled', "the model's own word", awsError({ name: 'Odd', $retryable: { throttling: true }, status: 400 })],
+  [
+    'AwsThrottled',
+    "the model's throttling trait",
+    awsError({ name: 'Odd', $retryable: { throttling: true }, status: 400 }),
+  ],
   [
     'AwsThrottled',
     "EC2's throttle wrapped by ECS",
@@ -62,7 +66,7 @@ const table: readonly (readonly [expected: string, what: string, error: unknown]
   ],
   [
     'AwsThrottled',
-    'a throttle that only the code on the wire names',
+    'a throttle named only by the code on the wire',
     awsError({ name: 'Error', Code: 'Throttling', status: 400 }),
   ],
   ['AwsThrottled', 'a wrapped throttle', awsError({ name: 'ClientException', status: 400, message: 'Rate exceeded' })],
@@ -71,16 +75,16 @@ const table: readonly (readonly [expected: string, what: string, error: unknown]
   ['AwsUnavailable', 'a bare 502', awsError({ name: 'Unknown', status: 502 })],
   ['AwsUnavailable', 'a 503', awsError({ name: 'ServiceUnavailable', status: 503 })],
   ['AwsUnavailable', 'a fault of the server without a status', awsError({ name: 'Odd', $fault: 'server' })],
-  ['AwsUnavailable', 'an entry that PutEvents could not take', awsError({ name: 'InternalFailure' })],
+  ['AwsUnavailable', 'an entry that PutEvents could not accept', awsError({ name: 'InternalFailure' })],
   ['AwsUnavailable', 'a time-out', awsError({ name: 'TimeoutError' })],
-  ['AwsUnavailable', 'a time-out that AWS tells of', awsError({ name: 'RequestTimeout', status: 400 })],
+  ['AwsUnavailable', 'a time-out that AWS reports', awsError({ name: 'RequestTimeout', status: 400 })],
   ['AwsUnavailable', 'a reset connection', awsError({ code: 'ECONNRESET' })],
   ['AwsUnavailable', 'a refused connection', awsError({ code: 'ECONNREFUSED' })],
   ['AwsUnavailable', 'a name that does not resolve', awsError({ code: 'ENOTFOUND' })],
   ['AwsUnavailable', 'a port that does not speak TLS', awsError({ code: 'EPROTO' })],
   ['AwsUnavailable', 'a self-signed certificate', awsError({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })],
   ['AwsUnavailable', 'a certificate for another name', awsError({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' })],
-  ['AwsUnavailable', 'a reset connection below', awsError({ cause: awsError({ code: 'ECONNRESET' }) })],
+  ['AwsUnavailable', 'a reset connection as the cause', awsError({ cause: awsError({ code: 'ECONNRESET' }) })],
   ['AwsUnavailable', 'a hung-up socket', awsError({ message: 'socket hang up' })],
   ['AwsUnavailable', 'an aborted answer', awsError({ message: 'aborted' })],
   ['AwsUnavailable', 'an aborted request', awsError({ name: 'AbortError', message: 'Request aborted' })],
@@ -88,14 +92,18 @@ const table: readonly (readonly [expected: string, what: string, error: unknown]
   ['AwsRejected', 'an unknown cluster', awsError({ name: 'ClusterNotFoundException', status: 400 })],
   ['AwsRejected', 'a wrong parameter', awsError({ name: 'InvalidParameterException', status: 400 })],
   ['AwsRejected', 'an unknown target group', awsError({ name: 'TargetGroupNotFoundException', status: 400 })],
-  ['AwsRejected', 'a limit that waiting does not lift', awsError({ name: 'LimitExceededException', status: 400 })],
-  ['AwsRejected', 'a 400 that speaks of aborting', awsError({ status: 400, message: 'The deployment was aborted' })],
+  ['AwsRejected', 'a permanent limit', awsError({ name: 'LimitExceededException', status: 400 })],
+  [
+    'AwsRejected',
+    'a 400 whose message mentions aborting',
+    awsError({ status: 400, message: 'The deployment was aborted' }),
+  ],
   ['AwsRejected', 'no region', new Error('Region is missing')],
-  ['AwsRejected', 'what is no error', 'nonsense'],
+  ['AwsRejected', 'a value that is not an error', 'nonsense'],
   ['AwsRejected', 'nothing', undefined],
 ];
 
-/** Names that come with a status which says nothing, such as 400, or with none. */
+/** Names that decide, because their status is ambiguous, such as 400, or missing. */
 const names: Readonly<Record<string, readonly string[]>> = {
   AwsThrottled: [
     'ThrottledException',
@@ -140,7 +148,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   AwsRejected: ['ResourceNotThrottled', 'TokenAccessDenied', 'NoInternalFailure'],
 };
 
-/** Node.js' codes of a connection that failed. */
+/** Node.js codes for a failed connection. */
 const networkCodes = [
   'ECONNABORTED',
   'EPIPE',
@@ -162,23 +170,23 @@ describe('an error of AWS has one meaning', () => {
     expect(classified.cause).toBe(error);
   });
 
-  test.each(Object.entries(names))('%s by its name alone', (expected, all) => {
+  test.each(Object.entries(names))('%s by the name alone', (expected, all) => {
     const told = all.map((name) => [name, classifyAwsError(awsError({ name, status: 400 }), call).name]);
     expect(told).toEqual(all.map((name) => [name, expected]));
   });
 
-  test('AwsUnavailable by the code of a connection that failed, which the context names', () => {
+  test('AwsUnavailable by the code of a failed connection, which the context contains', () => {
     const told = networkCodes.map((code) => classifyAwsError(awsError({ code }), call));
     expect(told.map(({ name, context }) => [name, context.awsCode])).toEqual(
       networkCodes.map((code) => ['AwsUnavailable', code]),
     );
   });
 
-  test('a code that only contains the one of a failed connection is none', () => {
+  test('not AwsUnavailable by a code that only contains the code of a failed connection', () => {
     expect(classifyAwsError(awsError({ code: 'NOT_ECONNRESET' }), call).name).toBe('AwsRejected');
   });
 
-  test('the context says which call it was, what it was about and how AWS answered', () => {
+  test('the context contains the call, its subject and the answer of AWS', () => {
     const error = awsError({
       name: 'TargetGroupNotFoundException',
       Code: 'TargetGroupNotFound',
@@ -201,7 +209,7 @@ describe('an error of AWS has one meaning', () => {
     });
   });
 
-  test('R15: an error that is ours is not wrapped again', () => {
+  test('R15: a StartEnginesError is not wrapped again', () => {
     const ours = new StartEnginesError('InvalidRequest', 'too large');
     expect(classifyAwsError(ours, { service: 'ECS', operation: 'RunTask' })).toBe(ours);
   });

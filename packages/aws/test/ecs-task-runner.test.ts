@@ -14,7 +14,7 @@ function rejected(type: string, message: string) {
   return { status: 400, json: { __type: type, message } };
 }
 
-describe('looking', () => {
+describe('reading tasks', () => {
   const arns = (count: number) => Array.from({ length: count }, (_, index) => `${taskArn}-${index}`);
 
   test('R27: tasks are described a hundred at a time, with their tags', async () => {
@@ -31,7 +31,7 @@ describe('looking', () => {
     ]);
   });
 
-  test('nothing is asked about no task', async () => {
+  test('no call is made for an empty list of tasks', async () => {
     await using aws = await startCannedAws(() => ({ json: {} }));
     expect(await runner(aws).describe('engines', [])).toEqual({ tasks: [], missing: [] });
     expect(aws.calls).toEqual([]);
@@ -61,7 +61,7 @@ describe('looking', () => {
   test.each([
     ['AwsUnavailable', 'InternalError'],
     ['AwsThrottled', 'Throttling'],
-  ])('a failure that passes is %s, so that the tasks are read again: %s', async (code, reason) => {
+  ])('a transient failure is %s, so that the tasks are read again: %s', async (code, reason) => {
     await using aws = await startCannedAws(() => ({ json: { tasks: [], failures: [{ arn: taskArn, reason }] } }));
     await expect(runner(aws).describe('engines', [taskArn])).rejects.toMatchObject({ code });
   });
@@ -83,14 +83,14 @@ describe('looking', () => {
     ]);
   });
 
-  test('a cluster is listed with the tasks of every owner', async () => {
+  test('a whole cluster is listed with the tasks of all owners', async () => {
     await using aws = await startCannedAws(() => ({ json: { taskArns: [taskArn] } }));
     expect(await runner(aws).listCluster('engines', 'RUNNING')).toEqual([taskArn]);
     expect(aws.calls.map(({ input }) => input)).toEqual([{ cluster: 'engines', desiredStatus: 'RUNNING' }]);
   });
 });
 
-describe('a call that AWS refuses says which it was and what it was about', () => {
+describe('the error of a refused call contains the call and its subject', () => {
   const mark = { asked: 0, by: 'stop' } as const;
   const { containerName: _, ...unnamedRequest } = launchRequest;
   const table: readonly (readonly [string, Record<string, string>, (tasks: TaskRunner) => Promise<unknown>])[] = [
@@ -114,7 +114,7 @@ describe('a call that AWS refuses says which it was and what it was about', () =
   });
 });
 
-test('a container is essential unless its definition says otherwise', async () => {
+test('a container is essential by default', async () => {
   const containerDefinitions = [
     { name: 'init', essential: false },
     { name: 'app', essential: true },
@@ -150,14 +150,14 @@ describe('stopping and marking', () => {
     });
   });
 
-  test('an ARN of the old format is refused, since ECS would look in the wrong cluster and find nothing', async () => {
+  test('an ARN of the old format is refused, because ECS would look in the wrong cluster', async () => {
     await using aws = await startCannedAws(() => ({ json: {} }));
     const stopping = runner(aws).stop('arn:aws:ecs:us-east-2:123456789012:task/1', 'stop');
     await expect(stopping).rejects.toMatchObject({ name: 'AwsRejected' });
     expect(aws.calls).toEqual([]);
   });
 
-  test('marks are tags in the words that the readers of core know', async () => {
+  test('marks are tags that core can read', async () => {
     await using aws = await startCannedAws(() => ({ json: {} }));
     const asked = Date.UTC(2026, 10, 23, 8);
     expect(await runner(aws).markRetiring(taskArn, { asked, by: 'restart' })).toBe('marked');

@@ -43,7 +43,7 @@ test('an empty group has no targets', async () => {
   expect(await registry(aws).read(targetGroupArn)).toEqual([]);
 });
 
-test('a state that did not exist when this was written is unknown', async () => {
+test('a state that this version does not know is unknown', async () => {
   await using aws = await startCannedAws(() => describeTargetHealth(health('10.0.0.1', 'sleepy')));
   expect(await registry(aws).read(targetGroupArn)).toEqual([{ ip: '10.0.0.1', port: 8080, state: 'unknown' }]);
 });
@@ -126,7 +126,7 @@ test.each([
   ]);
 });
 
-test('a target that shows in all zones is deregistered there by a process that did not register it', async () => {
+test('a process that did not register a target in all zones deregisters it there', async () => {
   const zone = '<AvailabilityZone>all</AvailabilityZone>';
   await using aws = await startCannedAws(({ operation }) =>
     operation === 'DescribeTargetHealth'
@@ -144,7 +144,7 @@ test.each([
   ['InvalidTarget', 'The following targets are not in the target group VPC: 10.0.0.1', ''],
   ['ValidationError', 'When cross-zone load balancing is disabled, the Availability Zone cannot be all', ''],
   ['ValidationError', "The IP address '10.0.0.1' is outside the VPC", ''],
-])('a target that the group will never take is unusable: %s %s', async (code, message, why) => {
+])('a target that the group will never accept is unusable: %s %s', async (code, message, why) => {
   await using aws = await startCannedAws(() => refusal(code, message));
   await expect(registry(aws).register(targetGroupArn, target)).rejects.toMatchObject({
     name: 'TargetUnusable',
@@ -154,13 +154,13 @@ test.each([
   });
 });
 
-test('a refusal that is about something else stays what it is', async () => {
+test('any other refusal keeps its meaning', async () => {
   await using aws = await startCannedAws(() => refusal('ValidationError', 'Targets must not be empty'));
   await expect(registry(aws).register(targetGroupArn, target)).rejects.toMatchObject({ name: 'AwsRejected' });
   await expect(registry(aws).deregister(targetGroupArn, target)).rejects.toMatchObject({ name: 'AwsRejected' });
 });
 
-test('an address that the group does not take is not there, and so is deregistered', async () => {
+test('deregistering an address that the group does not accept succeeds', async () => {
   await using aws = await startCannedAws(() =>
     refusal('ValidationError', "The IP address '2001:db8::5' is not a valid IPv4 address"),
   );
@@ -168,7 +168,7 @@ test('an address that the group does not take is not there, and so is deregister
   expect(aws.calls).toHaveLength(1);
 });
 
-test('the kind of address that a group takes is read once', async () => {
+test('a group’s address type is read once', async () => {
   const group = (type: string) => ({
     xml:
       `<DescribeTargetGroupsResponse xmlns="${namespace}"><DescribeTargetGroupsResult><TargetGroups><member>${type}` +
@@ -183,7 +183,7 @@ test('the kind of address that a group takes is read once', async () => {
   expect(aws.calls.map(({ operation }) => operation)).toEqual(['DescribeTargetGroups', 'DescribeTargetGroups']);
 });
 
-test('an IPv6 address is read in its short form, as a task has it', async () => {
+test('an IPv6 address is read in the short form that tasks use', async () => {
   await using aws = await startCannedAws(() => describeTargetHealth(health('2001:0DB8:0:0:0:0:0:5', 'healthy')));
   expect(await registry(aws).read(targetGroupArn)).toEqual([{ ip: '2001:db8::5', port: 8080, state: 'healthy' }]);
 });

@@ -45,7 +45,7 @@ test.each([
   });
 });
 
-test('R51: an event that is missing in the answer is not on the bus', async () => {
+test('R51: an event that is missing from the answer counts as refused', async () => {
   await expect(put({ FailedEntryCount: 1, Entries: [] })).rejects.toMatchObject({
     name: 'AwsRejected',
     context: { awsCode: 'NoEventId' },

@@ -1,10 +1,10 @@
 import { createSecretKey } from 'node:crypto';
 import type { LaunchFacts, LaunchKey, LaunchKeys, LaunchRequest } from '@start-engines/core';
 
-/** 2026-11-23T09:00:00Z, after everything that the tests write. */
+/** 2026-11-23T09:00:00Z, later than all times in the tests. */
 export const clock = { now: () => 1_795_424_400_000 };
 
-/** It is newer than the tasks of the tests, so their facts are believed. */
+/** The key is newer than the tests' tasks, so their facts are trusted. */
 export const launchKey: LaunchKey = {
   workspace: 'dev',
   secret: createSecretKey(Buffer.alloc(32, 'k')),

@@ -55,7 +55,7 @@ describe('launching', () => {
     ]);
   });
 
-  test('a capacity-provider strategy goes without a launch type, and no security groups are none', async () => {
+  test('a capacity-provider strategy is sent without a launch type, and missing security groups are not sent', async () => {
     await using aws = await startCannedAws(() => ({ json: { tasks: [{ taskArn }] } }));
     const capacity = { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }] };
     await runner(aws).launch({ ...launchRequest, capacity, securityGroups: [] });
@@ -68,15 +68,15 @@ describe('launching', () => {
     });
   });
 
-  // Public bug reports: what a mapping says of the task goes to RunTask as it stands.
-  test('the cluster’s default strategy goes without a launch type and without a strategy', async () => {
+  // Public bug reports: a mapping's task options reach RunTask unchanged.
+  test('the cluster’s default strategy is sent as neither launch type nor strategy', async () => {
     await using aws = await startCannedAws(() => ({ json: { tasks: [{ taskArn }] } }));
     await runner(aws).launch({ ...launchRequest, capacity: { clusterDefault: true } });
     expect(aws.calls[0]?.input).not.toHaveProperty('launchType');
     expect(aws.calls[0]?.input).not.toHaveProperty('capacityProviderStrategy');
   });
 
-  test('tags and the other task options go to RunTask, and an empty variable stays one', async () => {
+  test('tags and the other task options reach RunTask, and an empty variable stays empty', async () => {
     await using aws = await startCannedAws(() => ({ json: { tasks: [{ taskArn }] } }));
     await runner(aws).launch({
       ...launchRequest,
@@ -115,7 +115,7 @@ describe('launching', () => {
     expect(aws.calls).toEqual([]);
   });
 
-  test('overrides that are just as long as ECS takes them are sent, and one character more is refused', async () => {
+  test('overrides at the limit of ECS are sent, and one more character is refused', async () => {
     await using aws = await startCannedAws(() => ({ json: { tasks: [{ taskArn }] } }));
     await runner(aws).launch({ ...launchRequest, environment: { FILL: '' } });
     const length = JSON.stringify(aws.calls[0]?.input.overrides).length;
@@ -128,7 +128,7 @@ describe('launching', () => {
     });
   });
 
-  test('a token that was used with other parameters answers with the tasks that it made', async () => {
+  test('a token that was used with other parameters gives the tasks that it launched', async () => {
     await using aws = await startCannedAws(() => ({
       status: 400,
       json: { __type: 'ConflictException', message: 'in use', resourceIds: [taskArn] },
@@ -136,7 +136,7 @@ describe('launching', () => {
     expect(await runner(aws).launch(launchRequest)).toEqual({ kind: 'conflict', taskArns: [taskArn] });
   });
 
-  test('failures without a task are no capacity, with all their words', async () => {
+  test('failures without a task are a lack of capacity, with all reasons', async () => {
     await using aws = await startCannedAws(() => ({
       json: {
         tasks: [],
@@ -159,7 +159,7 @@ describe('launching', () => {
     });
   });
 
-  test('lack of capacity that ECS throws is no capacity too, and leaves the token unused', async () => {
+  test('a lack of capacity that ECS throws is recognised, and leaves the token unused', async () => {
     await using aws = await startCannedAws(() =>
       rejected('com.amazonaws.ecs#ClientException', 'Tasks provisioning capacity limit exceeded.'),
     );
@@ -193,7 +193,7 @@ describe('launching', () => {
     });
   });
 
-  test('a replayed task that is hardly described keeps the owner that the token stands for', async () => {
+  test('a replayed task with an incomplete description has the owner of the token', async () => {
     await using aws = await startCannedAws(() => ({
       json: { tasks: [{ taskArn, lastStatus: 'STOPPED', desiredStatus: 'STOPPED' }], failures: [] },
     }));
@@ -215,7 +215,7 @@ describe('launching', () => {
   });
 });
 
-describe('the container that a mapping does not name', () => {
+describe('the container of a mapping without containerName', () => {
   const definition = (...names: readonly string[]) => ({
     json: {
       taskDefinition: {
@@ -237,7 +237,7 @@ describe('the container that a mapping does not name', () => {
       return [operation, overrides?.containerOverrides[0]?.name ?? input.taskDefinition];
     });
 
-  test("is the task definition's first essential one where none exposes the port, read once for each task definition", async () => {
+  test("is the task definition's first essential container if none exposes the port, and is read once for each task definition", async () => {
     await using aws = await startCannedAws(({ operation }) =>
       operation === 'RunTask' ? { json: { tasks: [{ taskArn }] } } : definition('web'),
     );
@@ -257,7 +257,7 @@ describe('the container that a mapping does not name', () => {
   // Public bug reports, case 07: the environment went to the sidecar.
   test.each([
     ['a container port', { containerPort: 8080 }],
-    ['a host port alone', { hostPort: 8080 }],
+    ['a host port', { hostPort: 8080 }],
     ['a range of container ports', { containerPortRange: '8000-8100' }],
   ])('is the one that exposes the port by %s', async (_by, mapping) => {
     const containerDefinitions = [
@@ -273,7 +273,7 @@ describe('the container that a mapping does not name', () => {
     expect(overridden(aws)[3]).toEqual(['RunTask', 'log_router']);
   });
 
-  test('is read again after a task was started from another revision', async () => {
+  test('is read again after a launch from another revision', async () => {
     const revision = (number: number) => `arn:aws:ecs:us-east-2:123456789012:task-definition/auth:${number}`;
     const read = (number: number, name: string) => ({
       json: { taskDefinition: { taskDefinitionArn: revision(number), containerDefinitions: [{ name }] } },
@@ -293,7 +293,7 @@ describe('the container that a mapping does not name', () => {
     ]);
   });
 
-  test('is read once more when ECS refuses the name that was read before', async () => {
+  test('is read again if ECS refuses the name', async () => {
     const replies = [definition('web'), refusal, definition('server'), { json: { tasks: [{ taskArn }] } }];
     await using aws = await startCannedAws((_call, index) => replies[index] ?? { json: { tasks: [{ taskArn }] } });
     const tasks = runner(aws);
@@ -308,7 +308,7 @@ describe('the container that a mapping does not name', () => {
     ]);
   });
 
-  test('is not launched again under the name that ECS has just refused', async () => {
+  test('causes no second launch with the name that ECS has just refused', async () => {
     await using aws = await startCannedAws(({ operation }) => (operation === 'RunTask' ? refusal : definition('web')));
     await expect(runner(aws).launch(unnamedRequest)).rejects.toMatchObject({ name: 'AwsRejected' });
     expect(aws.calls.map(({ operation }) => operation)).toEqual([
@@ -318,7 +318,7 @@ describe('the container that a mapping does not name', () => {
     ]);
   });
 
-  test('is not read again for a refusal that is about something else', async () => {
+  test('is not read again after any other refusal', async () => {
     await using aws = await startCannedAws(({ operation }) =>
       operation === 'RunTask' ? rejected('InvalidParameterException', 'No such subnet.') : definition('web'),
     );
@@ -326,7 +326,7 @@ describe('the container that a mapping does not name', () => {
     expect(aws.calls.map(({ operation }) => operation)).toEqual(['DescribeTaskDefinition', 'RunTask']);
   });
 
-  test('is not remembered when it could not be read', async () => {
+  test('is not cached if it could not be read', async () => {
     const replies = [rejected('ThrottlingException', 'Rate exceeded'), definition('web')];
     await using aws = await startCannedAws((_call, index) => replies[index] ?? { json: { tasks: [{ taskArn }] } });
     const tasks = runner(aws);
@@ -334,7 +334,7 @@ describe('the container that a mapping does not name', () => {
     expect(await tasks.launch(unnamedRequest)).toMatchObject({ kind: 'task' });
   });
 
-  test('is an error when no container is essential', async () => {
+  test('is an error if no container is essential', async () => {
     await using aws = await startCannedAws(() => ({
       json: { taskDefinition: { containerDefinitions: [{ name: 'sidecar', essential: false }] } },
     }));
@@ -344,7 +344,7 @@ describe('the container that a mapping does not name', () => {
     });
   });
 
-  test('is not requested if the mapping names a container, even a wrong one', async () => {
+  test('is not read if the mapping names a container, even a wrong one', async () => {
     await using aws = await startCannedAws(() => refusal);
     await expect(runner(aws).launch(launchRequest)).rejects.toMatchObject({ name: 'AwsRejected' });
     expect(aws.calls.map(({ operation }) => operation)).toEqual(['RunTask']);

@@ -21,7 +21,7 @@ function networkInterface(status: string, privateIp?: string, type = 'ElasticNet
   return { id: 'eni', type, status, details: [{ name: 'subnetId', value: 'subnet-1' }, ...address] };
 }
 
-test('a running task is read whole', async () => {
+test('all fields of a running task are read', async () => {
   const task = await readTask({
     clusterArn: 'arn:aws:ecs:us-east-2:123456789012:cluster/engines',
     taskDefinitionArn: 'arn:aws:ecs:us-east-2:123456789012:task-definition/auth:3',
@@ -40,7 +40,7 @@ test('a running task is read whole', async () => {
     },
     tags: [
       { key: 'team', value: 'x' },
-      // Tags of other systems, whatever they look like.
+      // Tags of other systems.
       { key: 'created', value: '2026-11-23T09:00:00.000Z' },
       { key: 'owner', value: '2026-11-23T09:00:00.000Z/stop' },
       { key: 'start-engines:retire', value: '2026-11-23T06:30:00.000Z/stop' },
@@ -90,7 +90,7 @@ describe("invariant 8: a stop's mark counts less than a restart's if the task wa
   });
 });
 
-test('R21: a stopped task says why, container by container, and keeps the mark in the reason', async () => {
+test('R21: a stopped task has its reasons, container by container, and the mark in its stop reason', async () => {
   const task = await readTask({
     lastStatus: 'STOPPED',
     desiredStatus: 'STOPPED',
@@ -112,7 +112,7 @@ test('R21: a stopped task says why, container by container, and keeps the mark i
   });
 });
 
-test('facts that this version does not understand are none', async () => {
+test('facts of an unknown version are not read', async () => {
   const environment = [{ name: 'START_ENGINES_LAUNCH_FACTS', value: '{"v":99}' }];
   expect(await readTask({ overrides: { containerOverrides: [{ name: 'web', environment }] } })).not.toHaveProperty(
     'facts',
@@ -123,9 +123,9 @@ describe('R22: the address', () => {
   const running = { lastStatus: 'RUNNING', desiredStatus: 'RUNNING' };
   const stopped = { lastStatus: 'STOPPED', desiredStatus: 'STOPPED' };
   const table: readonly (readonly [what: string, fields: Record<string, unknown>, privateIp: string | undefined])[] = [
-    ['is not there before the interface has one', { attachments: [networkInterface('PRECREATED')] }, undefined],
+    ['is undefined before the interface has one', { attachments: [networkInterface('PRECREATED')] }, undefined],
     [
-      "is the attached interface's, not the first one's",
+      'is that of the attached interface, not of the first one',
       {
         attachments: [
           networkInterface('DETACHED', '10.0.0.1'),
@@ -136,19 +136,19 @@ describe('R22: the address', () => {
       },
       '10.0.0.4',
     ],
-    ["may be an event's `eni`", { attachments: [networkInterface('ATTACHED', '10.0.0.4', 'eni')] }, '10.0.0.4'],
+    ["can be in an event's `eni`", { attachments: [networkInterface('ATTACHED', '10.0.0.4', 'eni')] }, '10.0.0.4'],
     [
-      'of a deleted interface is not the one of a running task',
+      'of a deleted interface does not count for a running task',
       { attachments: [networkInterface('DELETED', '10.0.0.4')] },
       undefined,
     ],
     [
-      'of a deleted interface is the one that an ended task had',
+      'of a deleted interface counts for an ended task',
       { ...stopped, attachments: [networkInterface('DELETED', '10.0.0.4')] },
       '10.0.0.4',
     ],
     [
-      "is a container's when no attachment tells it",
+      'is that of a container if no attachment has one',
       { containers: [{ name: 'a' }, { name: 'b', networkInterfaces: [{ privateIpv4Address: '10.0.0.5' }] }] },
       '10.0.0.5',
     ],
@@ -159,7 +159,7 @@ describe('R22: the address', () => {
   });
 });
 
-// Public bug reports, case 08: a task with an IPv6 address alone had no address.
+// Public bug reports, case 08: a task with only an IPv6 address had no address.
 describe('the IPv6 address', () => {
   const running = { lastStatus: 'RUNNING', desiredStatus: 'RUNNING' };
   const attached = (...details: readonly (readonly [string, string])[]) => ({
@@ -170,16 +170,16 @@ describe('the IPv6 address', () => {
   });
 
   test.each([
-    ['an attachment alone', attached(['privateIPv6Address', '2001:db8::5']), '2001:db8::5', '2001:db8::5'],
+    ['only an attachment', attached(['privateIPv6Address', '2001:db8::5']), '2001:db8::5', '2001:db8::5'],
     [
       'an attachment with both',
       attached(['privateIPv6Address', '2001:db8::5'], ['privateIPv4Address', '10.0.0.5']),
       '10.0.0.5',
       '2001:db8::5',
     ],
-    ['a container alone', container([{ ipv6Address: '2001:db8::6' }]), '2001:db8::6', '2001:db8::6'],
+    ['only a container', container([{ ipv6Address: '2001:db8::6' }]), '2001:db8::6', '2001:db8::6'],
     [
-      'a container, where the attachment tells the other one',
+      'a container if the attachment has only the IPv4 address',
       { ...attached(['privateIPv4Address', '10.0.0.5']), ...container([{ ipv6Address: '2001:db8::6' }]) },
       '10.0.0.5',
       '2001:db8::6',
@@ -190,20 +190,15 @@ describe('the IPv6 address', () => {
       '2001:db8::5',
       '2001:db8::5',
     ],
-    [
-      'nothing, when there is an IPv4 address alone',
-      attached(['privateIPv4Address', '10.0.0.5']),
-      '10.0.0.5',
-      undefined,
-    ],
-    ['nothing, when the value is empty', attached(['privateIPv6Address', '']), undefined, undefined],
+    ['nothing if there is only an IPv4 address', attached(['privateIPv4Address', '10.0.0.5']), '10.0.0.5', undefined],
+    ['nothing if the value is empty', attached(['privateIPv6Address', '']), undefined, undefined],
   ])('comes from %s', async (_where, fields, privateIp, privateIpv6) => {
     const task = await readTask({ ...running, ...fields });
     expect([task.privateIp, task.privateIpv6]).toEqual([privateIp, privateIpv6]);
   });
 });
 
-test('a task is read without a clock of the caller’s', () => {
+test('a task is read without a clock', () => {
   const details = [{ name: 'privateIPv6Address', value: '2001:db8::5' }];
   const attachments = [{ type: 'ElasticNetworkInterface', status: 'ATTACHED', details }];
   expect(readEcsTask({ taskArn, attachments }).privateIp).toBe('2001:db8::5');

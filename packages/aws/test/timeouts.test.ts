@@ -7,7 +7,7 @@ import { clock, launchKeys } from './launch-request.ts';
 
 const taskArn = 'arn:aws:ecs:us-east-2:123456789012:task/engines/1';
 
-test('every time-out is set, and throws, unless one is said', async () => {
+test('every time-out has a default, and throws', async () => {
   await using aws = await startCannedAws(() => ({ json: { taskArns: [] } }), { maxAttempts: 3 });
   await createEcsTaskRunner({ client: aws.clients.ecs, clock, launchKeys }).listCluster('engines', 'RUNNING');
   expect(aws.clients.settings.requestHandler.httpHandlerConfigs()).toMatchObject({
@@ -18,7 +18,7 @@ test('every time-out is set, and throws, unless one is said', async () => {
   });
 });
 
-test('a server that takes the request and never answers is AwsUnavailable', async () => {
+test('a server that accepts the request and never answers is AwsUnavailable', async () => {
   await using aws = await startCannedAws(() => ({ misbehave: () => {} }), { requestTimeoutMs: 50 });
   const stopping = createEcsTaskRunner({ client: aws.clients.ecs, clock, launchKeys }).stop(taskArn, 'stop');
   await expect(stopping).rejects.toMatchObject({
@@ -29,7 +29,7 @@ test('a server that takes the request and never answers is AwsUnavailable', asyn
   expect(aws.calls.map(({ operation }) => operation)).toEqual(['StopTask']);
 });
 
-test('a time-out is tried again, as often as the settings say', async () => {
+test('a time-out is retried as often as configured', async () => {
   await using aws = await startCannedAws(() => ({ misbehave: () => {} }), { requestTimeoutMs: 500, maxAttempts: 3 });
   const reading = createTargetRegistry({ client: aws.clients.elasticLoadBalancing }).read('arn:1');
   await expect(reading).rejects.toMatchObject({ name: 'AwsUnavailable' });

@@ -19,9 +19,9 @@ afterEach(() => vi.unstubAllEnvs());
 
 describe('the region', () => {
   test.each([
-    ['of the option wins', { region: 'eu-west-1' }, { AWS_REGION: 'us-west-2' }, 'eu-west-1'],
-    ['of the environment is next', {}, { AWS_REGION: 'us-west-2', AWS_DEFAULT_REGION: 'us-west-1' }, 'us-west-2'],
-    ['may be named as the AWS CLI has it', {}, { AWS_DEFAULT_REGION: 'us-west-1' }, 'us-west-1'],
+    ['of the option comes first', { region: 'eu-west-1' }, { AWS_REGION: 'us-west-2' }, 'eu-west-1'],
+    ['of the environment comes next', {}, { AWS_REGION: 'us-west-2', AWS_DEFAULT_REGION: 'us-west-1' }, 'us-west-2'],
+    ['may be in the AWS CLI’s variable', {}, { AWS_DEFAULT_REGION: 'us-west-1' }, 'us-west-1'],
     ['is us-east-2 by default', {}, {}, 'us-east-2'],
   ])('%s', async (_what, given, environment, region) => {
     const aws = createAwsAccess({ ...options, ...given }, environment, new AbortController().signal);
@@ -31,7 +31,7 @@ describe('the region', () => {
   });
 });
 
-test('a client is made once', async () => {
+test('a client is created once', async () => {
   const aws = createAwsAccess(options, {}, new AbortController().signal);
   expect(await aws.lambda()).toBe(await aws.lambda());
   aws.destroy();

@@ -42,7 +42,7 @@ const strategy = (...providers: string[]): Partial<ServiceMapping> => ({
   capacity: { capacityProviderStrategy: providers.map((capacityProvider) => ({ capacityProvider, weight: 1 })) },
 });
 
-// Public bug reports, case 03: every capacity provider was taken for Fargate’s.
+// Public bug reports, case 03: every capacity provider counted as Fargate’s.
 describe('where a task runs', () => {
   test.each([
     ['own-instances', ['EC2']],
@@ -66,7 +66,7 @@ describe('where a task runs', () => {
     expect([problem?.key, problem?.message]).toEqual(['capacityProviderStrategy', message]);
   });
 
-  test('a capacity provider that the cluster does not have is a problem of the strategy', () => {
+  test('a capacity provider that the cluster lacks is a problem of the strategy', () => {
     const cluster = { capacityProviders: ['FARGATE', 'own-instances'] };
     expect(find(strategy('own-instances'), {}, cluster)).toBeUndefined();
     expect(find(strategy('FARGATE_SPOT'), {}, cluster)).toEqual({
@@ -107,7 +107,7 @@ describe('where a task runs', () => {
 
 // Public bug reports: tags and ECS Exec.
 describe('the options of a task', () => {
-  test('the tags of a task definition count when they are propagated', () => {
+  test('propagated tags of a task definition count', () => {
     const tagKeys = Array.from('abcdefgh');
     const tags = { a: 'own', i: 'own', j: 'own' };
     expect(find({ taskOptions: { tags, propagateTags: 'TASK_DEFINITION' } }, { tagKeys })).toBeUndefined();
@@ -119,7 +119,7 @@ describe('the options of a task', () => {
     });
   });
 
-  test('a tag of a task definition that would be a mark on a task is refused', () => {
+  test('a tag of a task definition that would count as a mark on a task is refused', () => {
     const found = { tagKeys: ['team', 'start-engines:retire.1'] };
     expect(find({ taskOptions: { propagateTags: 'TASK_DEFINITION' } }, found)).toMatchObject({
       key: 'propagateTags',
@@ -140,8 +140,8 @@ describe('the options of a task', () => {
   });
 });
 
-// Public bug reports, case 07: nothing said which container gets the environment.
-describe('the container of a mapping that names none', () => {
+// Public bug reports, case 07: no message said which container gets the environment.
+describe('the container of a mapping without containerName', () => {
   const describeChoice = (containers: FoundDefinition['containers'], changes: Partial<ServiceMapping> = {}) =>
     describeChosenContainer(soundMapping(changes), definition({ containers }));
 
@@ -166,14 +166,14 @@ describe('the container of a mapping that names none', () => {
     expect(describeChoice(containers)).toBe(sentence);
   });
 
-  test('is not named where there is no choice', () => {
+  test('is not named if there is no choice', () => {
     expect(describeChoice([container('web')])).toBeUndefined();
     expect(
       describeChoice([container('log_router'), container('web', [8080])], { containerName: 'web' }),
     ).toBeUndefined();
   });
 
-  test('exposes the port also by a range', () => {
+  test('can expose the port through a range', () => {
     const containers = [container('web', [{ from: 8000, to: 8100 }])];
     expect(find({}, { containers })).toBeUndefined();
     expect(find({}, { containers: [container('web', [{ from: 9000, to: 9100 }, 80])] })).toEqual({

@@ -23,7 +23,7 @@ test.each([
   [{ service: 7 }, { service: 1 }, 'mapping version 7 (newest: 1)', true],
   [{ service: 5, defaults: 1 }, { service: 5, defaults: 1 }, 'mapping version 5 (the newest)', false],
   [{ service: 5 }, undefined, 'mapping version 5', false],
-])('a task with %j of %j: %s', (used, newest, text, isOutdated) => {
+])('a task with %j, of which the newest is %j: %s', (used, newest, text, isOutdated) => {
   expect(describeVersions(used, newest)).toEqual({ text, isOutdated });
 });
 

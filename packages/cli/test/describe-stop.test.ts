@@ -10,17 +10,17 @@ const taskArn = 'arn:aws:ecs:us-east-2:123456789012:task/main/0123456789abcdef01
 
 test.each([
   [
-    'a finished task says so, and names the container that ended it first',
+    'a finished task is described as such, with the container that ended it first',
     { ...essentialExit, kind: 'finished', container: 'app', exitCode: 0, containers },
     'last task 01234567: finished its work (app exited with 0; proxy exited with 143)',
   ],
   [
-    'a crash gives the reason of ECS',
+    'a crash has the reason of ECS',
     { ...essentialExit, kind: 'crashed', container: 'app', exitCode: 3, containers: [{ name: 'app', exitCode: 3 }] },
     'last task 01234567: EssentialContainerExited: Essential container in task exited (app exited with 3)',
   ],
   [
-    'an older function does not judge the end',
+    'the end is not judged if an older function reported it',
     { ...essentialExit, containers },
     'last task 01234567: EssentialContainerExited: Essential container in task exited (proxy exited with 143; app exited with 0)',
   ],

@@ -5,7 +5,7 @@ import { isAbout, readLogLine } from '../src/logs/read-log-line.ts';
 const id = 'e3dc1211-9d8f-45d7-948e-b68b77f261f8';
 
 describe('a line of the log', () => {
-  test('of the function: its fields, without those of every line', () => {
+  test('of the function has its own fields, without those of every line', () => {
     const record = {
       level: 'INFO',
       message: 'running',
@@ -39,7 +39,7 @@ describe('a line of the log', () => {
     expect(readLogLine(5, text)).toMatchObject({ timestamp: 5, kind: 'lambda', level: '', message, requestId: id });
   });
 
-  test('of a function that ran out of time', () => {
+  test('of Lambda reports a function that ran out of time', () => {
     expect(readLogLine(5, `2026-11-26T12:53:14.012Z ${id} Task timed out after 60.00 seconds`)).toMatchObject({
       kind: 'lambda',
       level: 'ERROR',

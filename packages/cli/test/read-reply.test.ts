@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readReply } from '../src/invoke-function.ts';
 
 test.each(['null', '5', '"done"', '{}', '{"statusCode":200}', '{"statusCode":200,"body":"{}"}'])(
-  'an answer of %s is not from start-engines',
+  'the answer %s is not from start-engines',
   (payload) => {
     expect(() => readReply(payload, 'other')).toThrow('other is not a start-engines function');
   },

@@ -7,17 +7,17 @@ const style = createColors(false);
 
 describe('the exit code for the function’s answer', () => {
   test.each([
-    ['all that was asked was done', [{ service: 'auth', status: 'stopped' }], 0],
-    ['nothing was there to stop', [{ service: 'auth', status: 'not-running' }], 0],
+    ['everything was done', [{ service: 'auth', status: 'stopped' }], 0],
+    ['there was nothing to stop', [{ service: 'auth', status: 'not-running' }], 0],
     ['a later start keeps a service up', [{ service: 'auth', status: 'kept' }, { service: 'pdf' }], 5],
-    ['a later stop overtook a start', [{ service: 'auth', superseded: true, message: 'A stop was later.' }], 5],
+    ['a later stop superseded a start', [{ service: 'auth', superseded: true, message: 'A stop was later.' }], 5],
   ] as const)('%s', (_what, results, exitCode) => {
     expect(exitCodeForResults(results)).toBe(exitCode);
   });
 });
 
 describe('the results of services', () => {
-  test('have the same form, whether one or several were requested', () => {
+  test('have the same form for one and for several services', () => {
     const body = { service: 'auth', taskId: 't', reused: true };
     expect(resultsOf({ statusCode: 200, body }, ['auth'])).toEqual([body]);
     expect(resultsOf({ statusCode: 200, body: { results: [body] } }, ['auth'])).toEqual([body]);
@@ -26,7 +26,7 @@ describe('the results of services', () => {
     ]);
   });
 
-  test('are a line each', () => {
+  test('are printed on one line each', () => {
     const results = [
       {
         service: 'auth',
@@ -84,7 +84,7 @@ describe('the results of services', () => {
     ]);
   });
 
-  test('come out of the message into which the function has to put them', () => {
+  test('are read from the function’s error message', () => {
     const thrown = new CliError(
       'SeveralFailed',
       '1 of 2 services failed (pdf: TaskStopped). Results: [{"service":"auth"}]',
@@ -100,7 +100,7 @@ describe('the results of services', () => {
     });
   });
 
-  test('that cannot be read leave the message as it is', () => {
+  test('that are unreadable leave the message unchanged', () => {
     const thrown = new CliError('SeveralFailed', 'Failed. Results: [{"service":…]', { exitCode: 1 });
     expect(withResults(thrown, 'Look there.')).toMatchObject({
       message: 'Failed. Results: [{"service":…]',

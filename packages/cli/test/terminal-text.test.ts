@@ -1,4 +1,4 @@
-// Attack review, finding 17: a stop reason reached the operator's terminal as it was.
+// Attack review, finding 17: a stop reason reached the operator's terminal unchanged.
 import { describe, expect, test } from 'vitest';
 import { formatTable } from '../src/output/format-table.ts';
 import {
@@ -21,12 +21,12 @@ test.each([
   ['a device control string', 'a\u001bPq#0\u001b\\b', 'ab'],
   ['backspace, return, bell and DEL', 'a\bb\rc\u0007d\u007fe', 'abcde'],
   ['marks that reorder text', 'a\u202eb\u2066c', 'abc'],
-])('%s of a text from outside are not printed', (_what, text, shown) => {
+])('%s in an outside text: not printed', (_what, text, shown) => {
   expect(stripControls(text)).toBe(shown);
   expect(renderText(text)).toBe(shown);
 });
 
-test('the command’s own colours are printed around a text that has colours of its own', () => {
+test('the command’s own colours are printed, and the colours of the text inside are not', () => {
   const { green } = createStyle(true);
   expect(renderText(green('up\u001b[8m'))).toBe('\u001b[32mup\u001b[39m');
   expect(renderText(createStyle(false).green('up'))).toBe('up');
@@ -40,12 +40,12 @@ test('JSON keeps the text, with every control character escaped', () => {
 });
 
 describe('line breaks', () => {
-  test('that the command makes are printed; those of a text from outside become spaces', () => {
+  test('of the command are printed, and those of an outside text become spaces', () => {
     const text = joinLines(['first\nsecond', ownLines('{\n}'), 'a\tb\u2028c\u2029d\u0085e']);
     expect(renderLines(text)).toBe('first second\n{\n}\na b c de');
   });
 
-  test('in a cell of a table do not begin a row', () => {
+  test('in a table’s cell do not begin a new row', () => {
     const table = formatTable(['A', 'B'], [['x\nFORGED', joinLines(['1', '2'])]]);
     expect(renderLines(table)).toBe('A         B\nx FORGED  1\n          2');
   });

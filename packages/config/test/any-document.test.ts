@@ -15,13 +15,13 @@ function keysOf(text: string): string[] {
   }
 }
 
-/** The key of the document that a path begins with. */
+/** The document's key at the start of a path. */
 function firstStep(path: string): string {
   const quoted = /^\[(".*?[^\\]"|"")\]/.exec(path)?.[1];
   return quoted === undefined ? (path.split(/[.[]/)[0] ?? '') : JSON.parse(quoted);
 }
 
-it('whatever a service or the defaults say, there is a mapping, or a problem that names the key', () => {
+it('any documents of a service and its defaults give a mapping, or a problem that names the key', () => {
   const seen = { mappings: 0, broken: 0 };
   fc.assert(
     fc.property(anyText, anyText, fc.boolean(), (own, defaults, ownIsWhole) => {
@@ -47,7 +47,7 @@ it('whatever a service or the defaults say, there is a mapping, or a problem tha
     randomRun(3000),
   );
   console.log(`${seen.mappings} mappings, ${seen.broken} broken`);
-  // A generator that makes only one kind of document proves nothing.
+  // A generator with only one kind of document would prove nothing.
   expect(seen.mappings).toBeGreaterThan(50);
   expect(seen.broken).toBeGreaterThan(500);
 });

@@ -14,8 +14,8 @@ const deployed = (values: Readonly<Record<string, unknown>> = {}) => ({
   ...values,
 });
 
-describe('what Terraform has replaced', () => {
-  it('reaches the next start although the mapping still names what was there before', async () => {
+describe('a value that Terraform has replaced', () => {
+  it('reaches the next start although the mapping still has the old value', async () => {
     await using fixture = await createFixture();
     await fixture.store.put(deployedName, deployed());
     const { mapping, problems } = await fixture.mappings.load('auth');
@@ -28,21 +28,21 @@ describe('what Terraform has replaced', () => {
     });
   });
 
-  it('costs a start no call of its own', async () => {
+  it('costs a start no additional call', async () => {
     await using fixture = await createFixture();
     await fixture.store.put(deployedName, deployed());
     await fixture.mappings.load('auth');
     expect(fixture.store.calls.map(({ operation }) => operation)).toEqual(['GetParameters']);
   });
 
-  it('is in the list as well', async () => {
+  it('also applies to the list of services', async () => {
     await using fixture = await createFixture();
     await fixture.store.put(deployedName, deployed());
     await fixture.mappings.list();
     expect((await fixture.mappings.load('auth')).mapping.securityGroups).toEqual(['sg-1']);
   });
 
-  it('leaves alone what an operator has put in its place', async () => {
+  it('does not replace an operator’s own value', async () => {
     await using fixture = await createFixture();
     const nothingBefore = { now: 'x', before: ['y'] };
     await fixture.store.put(
@@ -62,7 +62,7 @@ describe('what Terraform has replaced', () => {
     ['no object', 'nothing'],
     ['an object without subnets', { ...deployed(), subnets: undefined }],
     ['an object with other lists', deployed({ subnets: { now: ['subnet-1'], before: [] } })],
-  ])('is reported when %s stands there, and the mapping serves as it is', async (_what, value) => {
+  ])('is not used if its parameter contains %s, which is reported', async (_what, value) => {
     await using fixture = await createFixture();
     await fixture.store.put(deployedName, value as object);
     const { mapping, problems } = await fixture.mappings.load('auth');

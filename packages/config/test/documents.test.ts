@@ -13,13 +13,13 @@ function merge(own: unknown, defaults: unknown = defaultsDocument(), service = '
   );
 }
 
-/** `key: message` of everything that is wrong. */
+/** All problems, each as `key: message`. */
 function problemsOf(own: unknown, defaults?: unknown): string[] {
   return merge(own, defaults).problems.map(({ key, message }) => `${key}: ${message}`);
 }
 
 describe('a service mapping', () => {
-  it('is the service over the defaults, with what neither says filled in', () => {
+  it('combines the service’s keys, the defaults and the built-in defaults', () => {
     expect(merge(authDocument()).mapping).toEqual({
       service: 'auth',
       cluster: 'engines',
@@ -99,7 +99,7 @@ describe('a service mapping', () => {
     expect(mapping?.environment).toEqual({ LOG_LEVEL: 'debug', REGION: 'us-east-2', MODE: 'a' });
   });
 
-  it('replaces permissions whole, so that a service can take them all away', () => {
+  it('replaces permissions as a whole, so that a service can remove all of them', () => {
     const defaults = { ...defaultsDocument(), allowOverrides: { taskDefinition: ['*'], port: [1] } };
     expect(merge({ ...authDocument(), allowOverrides: { port: [2] } }, defaults).mapping?.allowOverrides).toEqual({
       port: [2],
@@ -112,7 +112,7 @@ describe('a service mapping', () => {
     expect(mergeMapping(undefined, own, 'auth').mapping?.cluster).toBe('engines');
   });
 
-  it('is judged by what wins, not by what the defaults would have said', () => {
+  it('is validated after the service’s keys have replaced the defaults', () => {
     const defaults = { ...defaultsDocument(), port: 9, dependsOn: ['auth'] };
     expect(problemsOf({ ...authDocument(), dependsOn: ['users'] }, defaults)).toEqual([]);
     const { targetGroupArn: arn, ...rest } = authDocument();
@@ -120,7 +120,7 @@ describe('a service mapping', () => {
     expect(problemsOf(own, defaults)).toEqual(['targetGroups[1]: repeats item 0: the same target group and port']);
   });
 
-  it('gives a target group the port of the service, whichever document has it', () => {
+  it('gives a target group the service’s port, from either document', () => {
     const { port, ...own } = authDocument();
     expect(merge(own, { ...defaultsDocument(), port }).mapping?.targetGroups).toEqual([
       { targetGroupArn: authGroup, port: 8080 },
@@ -140,7 +140,7 @@ describe('a broken document', () => {
     expect(problemsOf({ ...authDocument(), port: 65_536 })).toHaveLength(1);
   });
 
-  it('R36: what is empty is an error in either document, and never overrides silently', () => {
+  it('R36: an empty value is an error in either document, and never overrides silently', () => {
     const empty = { cluster: '', subnets: [], securityGroups: [], environment: {}, dependsOn: [] };
     const expected = [
       'cluster: expected the name or ARN of a cluster, got an empty string',
@@ -176,7 +176,7 @@ describe('a broken document', () => {
     });
   });
 
-  it('shows all of its problems at once, with those of the defaults and of both together', () => {
+  it('shows all problems at once: of the service, of the defaults, and of both together', () => {
     const own = { port: 'x', launchType: 'FARGATE', dependsOn: ['auth', 'auth'], wait: 'forever', drainSeconds: 301 };
     const defaults = { capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }], subnets: ['vpc-1'] };
     expect(formatProblems(merge(own, defaults).problems).split('\n')).toEqual([
@@ -213,11 +213,11 @@ describe('a broken document', () => {
     ]);
   });
 
-  it('lacks nothing that unreadable defaults may contain', () => {
+  it('reports no missing keys if the defaults, which may contain them, are invalid', () => {
     expect(problemsOf({ port: 8080 }, [])).toEqual([': expected an object, got an empty list']);
   });
 
-  it('says nothing twice', () => {
+  it('rejects duplicates in lists', () => {
     const { targetGroupArn, ...rest } = authDocument();
     const own = {
       ...rest,
@@ -255,7 +255,7 @@ describe('a broken document', () => {
     ]);
   });
 
-  it('never shows what may be a secret', () => {
+  it('never shows a possible secret', () => {
     const own = { ...authDocument(), environment: { '1PASSWORD': 'hunter2', PASSWORD: 12_345, '': 'hunter2' } };
     const texts = [
       ...problemsOf(own),
@@ -267,7 +267,7 @@ describe('a broken document', () => {
     expect(texts.join('\n')).not.toMatch(/hunter2|12345/);
   });
 
-  it('has environment variables by names that a container can have', () => {
+  it('accepts only valid names of environment variables', () => {
     const keys = (environment: unknown) => merge({ ...authDocument(), environment }).problems.map(({ key }) => key);
     expect(keys({ A: 'x', _b: 'x', 'spring.datasource-url': 'x' })).toEqual([]);
     expect(keys(JSON.parse('{"1A": "x", "A=B": "x", "__proto__": "x"}'))).toEqual([
@@ -280,7 +280,7 @@ describe('a broken document', () => {
     ]);
   });
 
-  it('asks for capacity only in ways that RunTask takes', () => {
+  it('accepts only capacity options that RunTask accepts', () => {
     const strategy = (...items: unknown[]) => problemsOf({ ...authDocument(), capacityProviderStrategy: items });
     expect(strategy({ capacityProvider: 'FARGATE' }, { capacityProvider: 'FARGATE_SPOT', weight: 0 })).toEqual([
       'capacityProviderStrategy: needs at least one capacity provider with a weight above 0',

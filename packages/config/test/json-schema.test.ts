@@ -10,7 +10,7 @@ import { authDocument, authGroup, authRule, defaultsDocument, faGroup } from './
 const validate = new Ajv2020({ allErrors: true }).compile(checkedIn);
 
 describe('the JSON Schema for editors', () => {
-  it('is the one that the loader’s schema makes', () => {
+  it('is generated from the loader’s schema', () => {
     expect(checkedIn).toEqual(JSON.parse(JSON.stringify(createJsonSchema())));
   });
 
@@ -19,7 +19,7 @@ describe('the JSON Schema for editors', () => {
     expect(Object.values(checkedIn.properties).every(({ description }) => description.length > 0)).toBe(true);
   });
 
-  it('takes the documents that the loader takes', () => {
+  it('accepts the documents that the loader accepts', () => {
     expect(validate(defaultsDocument())).toBe(true);
     expect(validate({ $schema: './service-mapping.schema.json', ...authDocument() })).toBe(true);
   });
@@ -30,15 +30,15 @@ describe('the JSON Schema for editors', () => {
     ['an empty list', { subnets: [] }],
     ['an empty string', { cluster: '' }],
     ['an empty environment', { environment: {} }],
-    ['a document without tags in tags', { tags: {} }],
-    ['more tags than a task has room for', { tags: Object.fromEntries(Array.from('abcdefghijk', (key) => [key, ''])) }],
-    ['a tag that is kept for AWS', { tags: { 'aws:team': 'engines' } }],
-    ['a tag that is kept for marks', { tags: { 'start-engines:retire': 'engines' } }],
-    ['tags of a service that does not exist', { propagateTags: 'SERVICE' }],
+    ['empty tags', { tags: {} }],
+    ['more tags than a mapping may have', { tags: Object.fromEntries(Array.from('abcdefghijk', (key) => [key, ''])) }],
+    ['a tag with the prefix of AWS', { tags: { 'aws:team': 'engines' } }],
+    ['a tag with the prefix of marks', { tags: { 'start-engines:retire': 'engines' } }],
+    ['tags from an ECS service', { propagateTags: 'SERVICE' }],
     ['a platform version with EC2', { platformVersion: 'LATEST', launchType: 'EC2' }],
     ['the reserved variable', { environment: { START_ENGINES_LAUNCH_FACTS: 'x' } }],
-    ['leave to set the reserved variable', { allowOverrides: { environment: ['START_ENGINES_LAUNCH_FACTS'] } }],
-    ['leave to change the role', { allowOverrides: { taskRoleArn: ['*'] } }],
+    ['permission to set the reserved variable', { allowOverrides: { environment: ['START_ENGINES_LAUNCH_FACTS'] } }],
+    ['permission to change the role', { allowOverrides: { taskRoleArn: ['*'] } }],
     ['a repeated subnet', { subnets: ['subnet-a', 'subnet-a'] }],
     ['a launch type and a strategy', { launchType: 'EC2', capacityProviderStrategy: [{ capacityProvider: 'A' }] }],
     ['a rule and several target groups', { listenerRuleArn: authRule, targetGroups: [{ arn: faGroup }] }],
@@ -51,7 +51,7 @@ describe('the JSON Schema for editors', () => {
     expect(validate(document)).toBe(false);
   });
 
-  it('refuses nothing that the loader takes', () => {
+  it('refuses no document that the loader accepts', () => {
     let taken = 0;
     fc.assert(
       fc.property(anyText, (text) => {

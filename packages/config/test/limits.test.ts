@@ -5,7 +5,7 @@ import { authDocument, authGroup, defaultsDocument } from './support/documents.t
 const parameter = { parameter: '/start-engines/dev/services/auth', version: 7 };
 const whole = { ...defaultsDocument(), ...authDocument() };
 
-/** `key: message` of everything that is wrong with a service that has no defaults. */
+/** All problems of a service without defaults, each as `key: message`. */
 function problemsOf(document: unknown): string[] {
   const own = parseMappingDocument(JSON.stringify(document), parameter);
   return mergeMapping(undefined, own, 'auth').problems.map(({ key, message }) => `${key}: ${message}`);
@@ -30,7 +30,7 @@ it.each<[key: string, right: unknown[], wrong: unknown[]]>([
   ['allowOverrides', [{ securityGroups: ['sg-a'] }, { securityGroups: ['*'] }], [{ securityGroups: ['subnet-a'] }]],
   ['allowOverrides', [{ containerName: ['web'] }, { containerName: ['web-*'] }], [{ containerName: ['a b'] }]],
   ['allowOverrides', [{ startTimeoutSeconds: [10, 840] }], [{ startTimeoutSeconds: [841] }]],
-])('%s has its limits, and nothing beyond them', (key, right, wrong) => {
+])('%s accepts values within its limits, and no others', (key, right, wrong) => {
   for (const value of right) expect(problemsOf({ ...whole, [key]: value })).toEqual([]);
   for (const value of wrong) {
     const problems = problemsOf({ ...whole, [key]: value });
@@ -38,6 +38,6 @@ it.each<[key: string, right: unknown[], wrong: unknown[]]>([
   }
 });
 
-it.each(['cluster', 'taskDefinition', 'port', 'subnets'])('a mapping without %s is none', (key) => {
+it.each(['cluster', 'taskDefinition', 'port', 'subnets'])('a mapping without %s is invalid', (key) => {
   expect(problemsOf({ ...whole, [key]: undefined })).toEqual([`${key}: is required`]);
 });

@@ -9,14 +9,14 @@ describe('the list of services', () => {
     for (const service of services) await fixture.store.put(`/start-engines/dev/services/${service}`, '{}');
     fixture.store.reverseAnswers();
     expect(await fixture.mappings.list()).toEqual(['auth', ...services]);
-    // Two pages, and an empty one before each; then the defaults, and what Terraform made, for all of them at once.
+    // Two pages with an empty one before each, then the defaults and Terraform's records for all services at once.
     const page = { operation: 'GetParametersByPath', names: ['/start-engines/dev/services'] };
     const defaults = { operation: 'GetParameters', names: ['/start-engines/dev/defaults'] };
     const deployed = { operation: 'GetParametersByPath', names: ['/start-engines/dev/deployed'] };
     expect(fixture.store.calls).toEqual([page, page, page, page, defaults, deployed, deployed]);
   });
 
-  it('leaves nothing to be read for those that are loaded next', async () => {
+  it('makes the next loads without further reads', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.list();
     const before = fixture.store.calls.length;
@@ -26,18 +26,18 @@ describe('the list of services', () => {
     expect(await other.mappings.load('auth')).toMatchObject({ mapping, versions });
   });
 
-  it('invariant 7: takes no mapping away when it cannot read what served before a broken edit', async () => {
+  it('invariant 7: keeps a mapping if the version before a broken edit cannot be read', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
     await fixture.store.put(authName, '{}');
-    // Both pages, the defaults and what Terraform made are read, and nothing after them: not the version before the edit either.
+    // Only both pages, the defaults and Terraform's records are read, and not the version before the edit.
     fixture.store.plant('throttle', { after: 5, times: 10 });
     await fixture.mappings.list();
     fixture.passSeconds(30);
     expect((await fixture.mappings.load('auth')).mapping.port).toBe(8080);
   });
 
-  it('does not let a mapping serve on that has no valid version any more', async () => {
+  it('does not keep using a mapping that no longer has a valid version', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
     await fixture.store.remove(authName);
@@ -46,7 +46,7 @@ describe('the list of services', () => {
     await expect(fixture.mappings.load('auth')).rejects.toMatchObject({ code: 'MappingInvalid' });
   });
 
-  it('passes over what no service can be called, and reports it', async () => {
+  it('skips parameters whose name is not a service name, and reports them', async () => {
     await using fixture = await createFixture();
     const strange = ['Pdf', 'all', 'auth.old', 'a'.repeat(25)].map((name) => `/start-engines/dev/services/${name}`);
     for (const name of strange) await fixture.store.put(name, '{}');
@@ -54,7 +54,7 @@ describe('the list of services', () => {
     expect(fixture.ignored.sort()).toEqual([...strange].sort());
   });
 
-  it('is MappingUnavailable when a page cannot be read', async () => {
+  it('is MappingUnavailable if a page cannot be read', async () => {
     await using fixture = await createFixture();
     fixture.store.plant('throttle', { after: 1 });
     await expect(fixture.mappings.list()).rejects.toMatchObject({ code: 'MappingUnavailable' });
@@ -62,12 +62,12 @@ describe('the list of services', () => {
 });
 
 describe('the parameter path', () => {
-  it('says the workspace', () => {
+  it('contains the workspace', () => {
     expect(workspaceOf('/start-engines/staging')).toBe('staging');
   });
 
   it.each(['/start-engines/', '/start-engines/Dev', '/start-engines/dev/', '/other/dev', 'start-engines/dev', ''])(
-    'is refused when it is %j',
+    'is refused if it is %j',
     async (parameterPath) => {
       expect(() => workspaceOf(parameterPath)).toThrow(/must be \/start-engines\/<workspace>/);
       await using fixture = await createFixture();
@@ -78,7 +78,7 @@ describe('the parameter path', () => {
     },
   );
 
-  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('needs a TTL, and not %s', async (ttlSeconds) => {
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('requires a valid TTL, not %s', async (ttlSeconds) => {
     await using fixture = await createFixture();
     const { client } = fixture.store;
     const clock = { now: () => 0 };

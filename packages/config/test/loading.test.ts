@@ -13,7 +13,7 @@ async function errorOf(promise: Promise<unknown>): Promise<StartEnginesError> {
 }
 
 describe('a service mapping from Parameter Store', () => {
-  it('takes one call for the defaults, the service and what Terraform made', async () => {
+  it('takes one call for the defaults, the service and Terraform’s records', async () => {
     await using fixture = await createFixture();
     const { mapping, versions, problems } = await fixture.mappings.load('auth');
     expect(mapping).toMatchObject({ service: 'auth', cluster: 'engines', port: 8080 });
@@ -47,7 +47,7 @@ describe('a service mapping from Parameter Store', () => {
     expect(fixture.store.calls).toHaveLength(2);
   });
 
-  it('is not kept any longer when the clock is put back', async () => {
+  it('is not cached longer if the clock is set back', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
     await fixture.store.put(authName, { ...authDocument(), port: 8081 });
@@ -55,7 +55,7 @@ describe('a service mapping from Parameter Store', () => {
     expect((await fixture.mappings.load('auth')).mapping.port).toBe(8081);
   });
 
-  it('is read once for all who ask at the same time', async () => {
+  it('is read once for all callers at the same time', async () => {
     await using fixture = await createFixture();
     await fixture.store.put('/start-engines/dev/services/pdf', { ...authDocument(), port: 9080 });
     const loads = ['auth', 'auth', 'pdf', 'auth'].map((service) => fixture.mappings.load(service));
@@ -63,7 +63,7 @@ describe('a service mapping from Parameter Store', () => {
     expect(fixture.store.calls).toHaveLength(2);
   });
 
-  it('is read every time when the TTL is 0', async () => {
+  it('is read every time if the TTL is 0', async () => {
     await using fixture = await createFixture({ ttlSeconds: 0 });
     await fixture.mappings.load('auth');
     await fixture.mappings.load('auth');
@@ -71,9 +71,9 @@ describe('a service mapping from Parameter Store', () => {
   });
 });
 
-// tried as a new user would: `mappings put` and then `restart` ran the old mapping
-describe('a caller that needs a mapping which was read since a moment', () => {
-  it('has it read again within the TTL, once', async () => {
+// A new user's first steps: `mappings put` and then `restart` ran the old mapping.
+describe('a caller that needs a mapping read after a given time', () => {
+  it('reads it again within the TTL, once', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
     await fixture.store.put(authName, { ...authDocument(), port: 8081 });
@@ -85,7 +85,7 @@ describe('a caller that needs a mapping which was read since a moment', () => {
     expect(fixture.store.calls).toHaveLength(2);
   });
 
-  it('does not share a call that began before', async () => {
+  it('does not share a call that began earlier', async () => {
     await using fixture = await createFixture();
     const earlier = fixture.mappings.load('auth');
     fixture.passSeconds(1);
@@ -94,7 +94,7 @@ describe('a caller that needs a mapping which was read since a moment', () => {
     expect(fixture.store.calls).toHaveLength(2);
   });
 
-  it('keeps the later of two answers, whichever comes last', async () => {
+  it('keeps the newer of two answers, whichever arrives last', async () => {
     await using fixture = await createFixture();
     fixture.store.delayNext(300);
     const earlier = fixture.mappings.load('auth');
@@ -106,7 +106,7 @@ describe('a caller that needs a mapping which was read since a moment', () => {
     expect(fixture.store.calls).toHaveLength(2);
   });
 
-  it('gets an error when Parameter Store does not answer, while others get the mapping in memory', async () => {
+  it('gets an error if Parameter Store does not answer, while other callers get the cached mapping', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
     fixture.passSeconds(1);
@@ -116,7 +116,7 @@ describe('a caller that needs a mapping which was read since a moment', () => {
     expect(fixture.store.calls).toHaveLength(2);
   });
 
-  it('gets the newest valid version when the edit is broken', async () => {
+  it('gets the newest valid version if the edit is invalid', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
     await fixture.store.put(authName, { ...authDocument(), port: 'many' });
@@ -127,7 +127,7 @@ describe('a caller that needs a mapping which was read since a moment', () => {
 });
 
 describe('a service that does not exist', () => {
-  it('is an UnknownService, and known from the moment it is written', async () => {
+  it('is an UnknownService, and known as soon as it is written', async () => {
     await using fixture = await createFixture();
     const error = await errorOf(fixture.mappings.load('pdf'));
     expect(error.code).toBe('UnknownService');
@@ -136,7 +136,7 @@ describe('a service that does not exist', () => {
     expect((await fixture.mappings.load('pdf')).mapping.port).toBe(9080);
   });
 
-  it('does not come back from memory after it was deleted', async () => {
+  it('does not reappear from the cache after it was deleted', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
     await fixture.store.remove(authName);
@@ -158,7 +158,7 @@ describe('a service that does not exist', () => {
     undefined,
     { a: 1 },
     ['auth'],
-  ])('has a name that never reaches Parameter Store: %j', async (name) => {
+  ])('is not looked up in Parameter Store if its name is invalid: %j', async (name) => {
     await using fixture = await createFixture();
     const error = await errorOf(fixture.mappings.load(name as string));
     expect(error.code).toBe('UnknownService');
@@ -169,19 +169,16 @@ describe('a service that does not exist', () => {
 describe('when Parameter Store does not answer', () => {
   const kinds = ['throttle', 'server-error', 'access-denied', 'no-answer', 'drop-before'] as const;
 
-  it.each(kinds)(
-    'invariant 7: a first load that fails (%s) is an error, and the next one tries again',
-    async (kind) => {
-      await using fixture = await createFixture();
-      fixture.store.plant(kind);
-      const error = await errorOf(fixture.mappings.load('auth'));
-      expect(error).toMatchObject({ code: 'MappingUnavailable', retryable: true, statusCode: 503 });
-      expect(error.cause).toBeInstanceOf(Error);
-      expect((await fixture.mappings.load('auth')).mapping.port).toBe(8080);
-    },
-  );
+  it.each(kinds)('invariant 7: a failed first load (%s) is an error, and the next load tries again', async (kind) => {
+    await using fixture = await createFixture();
+    fixture.store.plant(kind);
+    const error = await errorOf(fixture.mappings.load('auth'));
+    expect(error).toMatchObject({ code: 'MappingUnavailable', retryable: true, statusCode: 503 });
+    expect(error.cause).toBeInstanceOf(Error);
+    expect((await fixture.mappings.load('auth')).mapping.port).toBe(8080);
+  });
 
-  it.each(kinds)('invariant 7: the mapping in memory stays in use (%s), and says so', async (kind) => {
+  it.each(kinds)('invariant 7: the cached mapping stays in use (%s), and this is reported', async (kind) => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
     fixture.passSeconds(90);
@@ -215,7 +212,7 @@ describe('when Parameter Store does not answer', () => {
     ]);
   });
 
-  it('names what went wrong', async () => {
+  it('the error names the cause', async () => {
     await using fixture = await createFixture();
     const messages: string[] = [];
     for (const kind of kinds) {
@@ -231,7 +228,7 @@ describe('when Parameter Store does not answer', () => {
     ]);
   });
 
-  it('it is left alone for five seconds, then asked again, and the trouble is forgotten', async () => {
+  it('the next call comes after five seconds, and a success clears the problem', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
     await fixture.store.put(authName, { ...authDocument(), port: 8081 });
@@ -250,7 +247,7 @@ describe('when Parameter Store does not answer', () => {
     expect(problems).toEqual([]);
   });
 
-  it('it is not left alone for longer than the TTL', async () => {
+  it('the next call comes after the TTL if that is shorter', async () => {
     await using fixture = await createFixture({ ttlSeconds: 1 });
     await fixture.mappings.load('auth');
     fixture.passSeconds(1);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { authDocument } from './support/documents.ts';
 import { createFixture, type Fixture } from './support/fixture.ts';
 
-// Attack review, finding 8: one call for each of a thousand services is more than Parameter Store takes.
+// Attack review, finding 8: one call for each of a thousand services exceeds the rate of Parameter Store.
 
 async function withServices(fixture: Fixture, count: number): Promise<readonly string[]> {
   const services = Array.from({ length: count }, (_, index) => `service-${index}`);
@@ -30,31 +30,31 @@ const patiently: Patience = async (call) => {
   }
 };
 
-describe('services that are loaded at the same moment', () => {
-  it('are read by path, ten a call, when they are ten or more', async () => {
+describe('services that are loaded at the same time', () => {
+  it('are read by path, ten a call, if there are ten or more', async () => {
     await using fixture = await createFixture();
     const services = await withServices(fixture, 12);
     const loaded = await Promise.all(services.map((service) => fixture.mappings.load(service)));
     expect(loaded.map(({ mapping }) => mapping.port)).toEqual(services.map((_, index) => 9_000 + index));
-    // Two pages with an empty one before each, the same once for what Terraform made, and the defaults.
+    // Two pages with an empty one before each, the same once for Terraform's records, and the defaults.
     expect(operations(fixture)).toEqual({ GetParametersByPath: 6, GetParameters: 1 });
   });
 
-  it('are read by path without a TTL too', async () => {
+  it('are also read by path without a TTL', async () => {
     await using fixture = await createFixture({ ttlSeconds: 0 });
     const services = await withServices(fixture, 10);
     await Promise.all(services.map((service) => fixture.mappings.load(service)));
     expect(operations(fixture).GetParameters).toBe(1);
   });
 
-  it('are each read by name when they are fewer', async () => {
+  it('are each read by name if there are fewer', async () => {
     await using fixture = await createFixture();
     const services = await withServices(fixture, 9);
     await Promise.all(services.map((service) => fixture.mappings.load(service)));
     expect(operations(fixture)).toEqual({ GetParameters: 9 });
   });
 
-  it('are each read by name where the role may not read the path', async () => {
+  it('are each read by name if the role may not read the path', async () => {
     await using fixture = await createFixture();
     const services = await withServices(fixture, 10);
     fixture.store.plant('access-denied');
@@ -62,7 +62,7 @@ describe('services that are loaded at the same moment', () => {
     expect(loaded.map(({ mapping }) => mapping.port)).toEqual(services.map((_, index) => 9_000 + index));
   });
 
-  it('get the error that each would have got by itself', async () => {
+  it('get the same error as with a separate load', async () => {
     await using fixture = await createFixture();
     const services = await withServices(fixture, 9);
     await fixture.store.put('/start-engines/dev/services/broken', '{');
@@ -73,7 +73,7 @@ describe('services that are loaded at the same moment', () => {
     expect(codes).toEqual([...services.map(() => 'ok'), 'MappingInvalid', 'UnknownService']);
   });
 
-  it('see an edit that was made before the moment from which they must be read', async () => {
+  it('include an edit made before the time after which they must be read', async () => {
     await using fixture = await createFixture();
     const services = await withServices(fixture, 10);
     await Promise.all(services.map((service) => fixture.mappings.load(service)));
@@ -86,7 +86,7 @@ describe('services that are loaded at the same moment', () => {
 });
 
 describe('with patience', () => {
-  it('a throttled page is read again by itself, and no page before it', async () => {
+  it('only the throttled page is read again, not the pages before it', async () => {
     await using fixture = await createFixture();
     const services = await withServices(fixture, 12);
     fixture.store.plant('throttle', { after: 2, times: 3 });
@@ -94,13 +94,13 @@ describe('with patience', () => {
     expect(operations(fixture)).toEqual({ GetParametersByPath: 9, GetParameters: 1 });
   });
 
-  it('a throttled load is repeated', async () => {
+  it('a throttled load is retried', async () => {
     await using fixture = await createFixture();
     fixture.store.plant('throttle', { times: 4 });
     expect((await fixture.mappings.load('auth', undefined, patiently)).mapping.port).toBe(8080);
   });
 
-  it('a mapping in memory that is new enough serves at once', async () => {
+  it('a cached mapping that is new enough is used at once', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
     fixture.passSeconds(30);
@@ -109,7 +109,7 @@ describe('with patience', () => {
     expect(fixture.store.calls).toHaveLength(2);
   });
 
-  it('one that is too old does not', async () => {
+  it('a cached mapping that is too old is not used', async () => {
     await using fixture = await createFixture();
     await fixture.mappings.load('auth');
     fixture.passSeconds(30);

@@ -21,7 +21,7 @@ describe('a broken edit', () => {
     ]);
   });
 
-  it('invariant 7: serves a function that has no memory just the same', async () => {
+  it('invariant 7: has the same effect on a function without a cache', async () => {
     await using fixture = await createFixture();
     const warm = fixture.mappings;
     await warm.load('auth');
@@ -39,7 +39,7 @@ describe('a broken edit', () => {
     expect(await fixture.mappings.load('auth')).toMatchObject({ mapping: { port: 8083 }, problems: [] });
   });
 
-  it('is walked past ten versions a call', async () => {
+  it('is skipped by reading ten older versions a call', async () => {
     await using fixture = await createFixture();
     for (let edit = 0; edit < 14; edit += 1) await fixture.store.put(authName, { ...authDocument(), port: -edit - 1 });
     const { versions, problems } = await fixture.mappings.load('auth');
@@ -54,7 +54,7 @@ describe('a broken edit', () => {
     ]);
   });
 
-  it('is walked past whatever the order of an answer is', async () => {
+  it('is skipped whatever the order of an answer', async () => {
     await using fixture = await createFixture();
     await fixture.store.put(authName, { ...authDocument(), port: 8081 });
     await fixture.store.put(authName, '{}');
@@ -62,7 +62,7 @@ describe('a broken edit', () => {
     expect((await fixture.mappings.load('auth')).versions.service).toBe(2);
   });
 
-  it('is walked past one version a call where Parameter Store refuses several of one parameter', async () => {
+  it('is skipped one version a call if Parameter Store refuses several versions of one parameter', async () => {
     await using fixture = await createFixture();
     fixture.store.refuseRepeatedNames();
     await fixture.store.put(authName, 'x');
@@ -82,7 +82,7 @@ describe('a broken edit', () => {
 });
 
 describe('broken defaults', () => {
-  it('leave the newest service on the newest valid defaults', async () => {
+  it('are replaced by the newest valid defaults under the newest service', async () => {
     await using fixture = await createFixture();
     await fixture.store.put(defaultsName, { ...defaultsDocument(), cluster: 'second' });
     await fixture.store.put(defaultsName, { ...defaultsDocument(), cluster: '' });
@@ -95,7 +95,7 @@ describe('broken defaults', () => {
     ]);
   });
 
-  it('and a broken service are both skipped, and both reported', async () => {
+  it('are skipped and reported together with a broken service', async () => {
     await using fixture = await createFixture();
     await fixture.store.put(defaultsName, '[]');
     await fixture.store.put(authName, '[]');
@@ -107,7 +107,7 @@ describe('broken defaults', () => {
     ]);
   });
 
-  it('that lost a key do not dig out an old version of the service that had it', async () => {
+  it('that lost a key do not bring back an old version of the service that has it', async () => {
     await using fixture = await createFixture();
     await fixture.store.put(authName, { ...authDocument(), port: 1, subnets: ['subnet-old'] });
     await fixture.store.put(authName, { ...authDocument(), port: 8081 });
@@ -121,7 +121,7 @@ describe('broken defaults', () => {
     ]);
   });
 
-  it('that lost a key do not keep later edits of the service from taking effect', async () => {
+  it('that lost a key do not prevent later edits of the service from taking effect', async () => {
     await using fixture = await createFixture();
     const { subnets: _lost, ...rest } = defaultsDocument();
     await fixture.store.put(defaultsName, rest);
@@ -132,7 +132,7 @@ describe('broken defaults', () => {
     expect(versions).toEqual({ service: 3, defaults: 1 });
   });
 
-  it('are not blamed for a service that lost a key: later defaults take effect', async () => {
+  it('are not the cause if the service lost a key: later defaults take effect', async () => {
     await using fixture = await createFixture();
     const { port: _lost, ...rest } = authDocument();
     await fixture.store.put(authName, rest);
@@ -144,7 +144,7 @@ describe('broken defaults', () => {
 });
 
 describe('a mapping without any valid version', () => {
-  it('is MappingInvalid with all its problems, and is tried again', async () => {
+  it('is MappingInvalid with all its problems, and the next load tries again', async () => {
     await using fixture = await createFixture();
     await fixture.store.remove(authName);
     await fixture.store.put(authName, { port: 'x', clustr: 1 });
@@ -160,13 +160,13 @@ describe('a mapping without any valid version', () => {
     expect((await fixture.mappings.load('auth')).mapping.port).toBe(8080);
   });
 
-  it('gives up after the hundred versions that Parameter Store keeps', async () => {
+  it('is given up after the hundred versions that Parameter Store keeps', async () => {
     await using fixture = await createFixture();
     for (let edit = 0; edit < 104; edit += 1) await fixture.store.put(authName, '{}');
     const error: unknown = await fixture.mappings.load('auth').catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StartEnginesError);
     expect(error).toMatchObject({ code: 'MappingInvalid', retryable: false, context: { service: 'auth' } });
-    // The newest, then ten calls of ten; the last of them asks for one that is gone.
+    // The newest, then ten calls of ten versions, the last of which includes a deleted version.
     expect(fixture.store.calls).toHaveLength(11);
     expect(fixture.store.calls.at(-1)?.names.at(-1)).toBe(`${authName}:5`);
   });

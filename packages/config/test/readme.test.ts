@@ -6,7 +6,7 @@ import { knownKeys } from './support/any-document.ts';
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 describe('the README', () => {
-  it('has an example that is a whole mapping', () => {
+  it('has an example of a complete mapping', () => {
     const example = /```json\r?\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
     const parsed = parseMappingDocument(example, { parameter: 'README.md', version: 1 });
     expect(mergeMapping(undefined, parsed, 'fa')).toMatchObject({

@@ -2,7 +2,7 @@ import { mergeMapping, parseMappingDocument } from '@start-engines/config';
 import { describe, expect, it } from 'vitest';
 import { authDocument, defaultsDocument } from './support/documents.ts';
 
-// Public bug reports: what RunTask takes besides where and what, and capacity that is not Fargate’s.
+// Public bug reports: further options of RunTask, and capacity other than Fargate’s.
 
 function merge(own: object, defaults: object = {}) {
   return mergeMapping(
@@ -19,7 +19,7 @@ const numberedTags = (prefix: string, count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, 'x']));
 
 describe('the capacity of a mapping', () => {
-  it('may be left to the default strategy of the cluster', () => {
+  it('may be the default strategy of the cluster', () => {
     expect(merge({ launchType: 'CLUSTER_DEFAULT' }).mapping?.capacity).toEqual({ clusterDefault: true });
     expect(merge({}, { launchType: 'CLUSTER_DEFAULT' }).mapping?.capacity).toEqual({ clusterDefault: true });
     expect(merge({ launchType: 'FARGATE' }, { launchType: 'CLUSTER_DEFAULT' }).mapping?.capacity).toEqual({
@@ -27,7 +27,7 @@ describe('the capacity of a mapping', () => {
     });
   });
 
-  it('takes any capacity provider, but not Fargate together with others', () => {
+  it('may use any capacity provider, but not Fargate together with others', () => {
     const own = { capacityProvider: 'own-instances', weight: 1 };
     expect(merge({ capacityProviderStrategy: [own] }).mapping?.capacity).toEqual({ capacityProviderStrategy: [own] });
     expect(problemsOf({ capacityProviderStrategy: [own, { capacityProvider: 'FARGATE_SPOT' }] })).toEqual([
@@ -37,7 +37,7 @@ describe('the capacity of a mapping', () => {
 });
 
 describe('the options of a task', () => {
-  it('are absent unless one of the documents gives them', () => {
+  it('are absent by default', () => {
     expect(merge({}).mapping).not.toHaveProperty('taskOptions');
   });
 
@@ -60,7 +60,7 @@ describe('the options of a task', () => {
     ['enableECSManagedTags', [true, false]],
     ['enableExecuteCommand', [true, false]],
     ['environment', [{ EMPTY: '' }]],
-  ])('%s takes what AWS takes', (key, values) => {
+  ])('%s accepts what AWS accepts', (key, values) => {
     for (const value of values) expect(problemsOf({ [key]: value })).toEqual([]);
   });
 
@@ -73,14 +73,14 @@ describe('the options of a task', () => {
     ['platformVersion', ['', 'latest', '1.4', 1.4]],
     ['enableECSManagedTags', ['true', 1]],
     ['enableExecuteCommand', ['false', 0]],
-  ])('%s refuses what AWS refuses, or would mistake for a mark', (key, values) => {
+  ])('%s refuses what AWS refuses, and tags that look like marks', (key, values) => {
     for (const value of values) {
       const { problems } = merge({ [key]: value });
       expect(problems.map((problem) => problem.key.split(/[.[]/)[0])).toEqual([key]);
     }
   });
 
-  it('have at most ten tags, those of the defaults included', () => {
+  it('have at most ten tags, including those of the defaults', () => {
     const defaults = { tags: numberedTags('common', 6) };
     expect(problemsOf({ tags: { ...numberedTags('own', 4), common0: 'y' } }, defaults)).toEqual([]);
     expect(problemsOf({ tags: numberedTags('own', 5) }, defaults)).toEqual([
@@ -91,7 +91,7 @@ describe('the options of a task', () => {
     ]);
   });
 
-  it('have a platform version only where the task may run on Fargate', () => {
+  it('have a platform version only if the task may run on Fargate', () => {
     const instances = { capacityProviderStrategy: [{ capacityProvider: 'own-instances' }] };
     const spot = { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }] };
     expect(problemsOf({ platformVersion: '1.4.0', ...spot })).toEqual([]);

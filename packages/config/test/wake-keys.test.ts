@@ -13,7 +13,7 @@ function problemsOf(document: object, defaults?: object): string[] {
   );
 }
 
-it('a service with every key of waking, idle stops and leases is valid', () => {
+it('a service with all keys for waking, idle stops and leases is valid', () => {
   const document = {
     ...waking,
     wake: {
@@ -50,7 +50,7 @@ it.each([
     'allowOrigins',
     ['app.example.com', 'https://app.example.com/', 'https://', 'ftp://a.example', 'null', 'https://a b'],
   ],
-])('wake.%s refuses what is none', (key, values) => {
+])('wake.%s refuses invalid values', (key, values) => {
   for (const value of values) {
     const wake = { paths: ['/api/auth'], [key]: [value] };
     expect(problemsOf({ ...waking, wake }), value).toEqual([
@@ -82,7 +82,7 @@ it.each<[keys: object, problem: string]>([
   expect(problemsOf({ ...waking, ...keys })).toEqual([`own: ${problem}`]);
 });
 
-it('every target group of a service that requests wake needs its rule', () => {
+it('every target group of a service that requests wake needs its listener rule', () => {
   const { listenerRuleArn, ...withoutRule } = waking;
   expect(problemsOf(withoutRule)).toEqual(['own: listenerRuleArn: is required with wake']);
   const { targetGroupArn, ...withoutGroup } = withoutRule;
@@ -92,7 +92,7 @@ it('every target group of a service that requests wake needs its rule', () => {
   ]);
 });
 
-it('a rule next to several target groups would belong to none of them', () => {
+it('a listener rule next to several target groups is refused, because it belongs to none of them', () => {
   const { targetGroupArn, ...withoutGroup } = waking;
   const targetGroups = [{ arn: targetGroupArn, listenerRuleArn: authRule }];
   expect(problemsOf({ ...withoutGroup, targetGroups })).toEqual([
@@ -100,18 +100,18 @@ it('a rule next to several target groups would belong to none of them', () => {
   ]);
 });
 
-it('wake in the defaults would give every service the same paths', () => {
+it('wake in the defaults is refused, because every service would have the same paths', () => {
   expect(problemsOf(waking, { wake: { paths: ['/api'] } })).toEqual([
     "defaults: wake: belongs in a service's own document: two services cannot share their paths",
   ]);
 });
 
-it('an idle stop needs an activator to send requests to', () => {
+it('idle requires wake, because an idle stop sends requests to the activator', () => {
   const problem = 'idle: requires wake: an idle stop sends requests to the activator first';
   expect(problemsOf({ ...whole, idle: { afterSeconds: 900 } })).toEqual([`own: ${problem}`]);
 });
 
-it('idle in the defaults is for the services that have wake, and leaves the others valid', () => {
+it('idle in the defaults applies only to services with wake, and the others stay valid', () => {
   expect(problemsOf(waking, { idle: { afterSeconds: 900 } })).toEqual([]);
   expect(problemsOf(whole, { idle: { afterSeconds: 900 } })).toEqual([]);
   expect(problemsOf(waking, { idle: { afterSeconds: 900, ignoreRequests: 1 } })).toEqual([

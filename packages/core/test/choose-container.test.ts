@@ -11,25 +11,19 @@ const helper = { name: 'helper', essential: false, ports: [] };
 
 test.each([
   ['the container that exposes the port', [router, web], [8080], 'web', 8080],
-  ['one that is not essential, when it alone exposes the port', [router, proxy], [8080], 'proxy', 8080],
-  ['the essential one of several that expose the port', [proxy, router, web], [8080], 'web', 8080],
-  ['the first of several essential ones that expose the port', [wide, web], [8080], 'wide', 8080],
-  ['the container that exposes a range with the port in it', [router, wide], [8090], 'wide', 8090],
+  ['a container that is not essential if only it exposes the port', [router, proxy], [8080], 'proxy', 8080],
+  ['the essential container if several expose the port', [proxy, router, web], [8080], 'web', 8080],
+  ['the first essential container if several expose the port', [wide, web], [8080], 'wide', 8080],
+  ['the container whose port range contains the port', [router, wide], [8090], 'wide', 8090],
+  ['the container with a target group’s port if none has the mapping’s', [router, web], [80, 8080], 'web', 8080],
   [
-    'the container with the port of a target group, when none has the mapping’s',
-    [router, web],
-    [80, 8080],
-    'web',
-    8080,
-  ],
-  [
-    'the container with the mapping’s port, before one with a target group’s',
+    'the container with the mapping’s port rather than one with a target group’s',
     [proxy, web],
     [9000, 8080],
     'proxy',
     9000,
   ],
-  ['the first essential container, when none exposes the port', [helper, router, web], [80], 'log_router', undefined],
+  ['the first essential container if none exposes the port', [helper, router, web], [80], 'log_router', undefined],
 ])('the environment goes to %s', (_which, containers, ports, name, port) => {
   const chosen = chooseContainer(containers, ports);
   expect([chosen?.container.name, chosen?.port]).toEqual([name, port]);
@@ -40,6 +34,6 @@ test('a port outside a range is not exposed', () => {
   expect(chooseContainer([router, wide], [8079])?.container.name).toBe('log_router');
 });
 
-test('there is no container without an essential one and without the port', () => {
+test('no container is chosen if none is essential and none exposes the port', () => {
   expect(chooseContainer([helper], [8080])).toBeUndefined();
 });

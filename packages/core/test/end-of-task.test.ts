@@ -33,7 +33,7 @@ describe('the container that ended the task', () => {
     ['finished; ECS terminated the sidecar', [stopped('proxy', 143), stopped('app', 0)], ['finished', 'app', 0]],
     ['finished; ECS killed the sidecar', [stopped('proxy', 137), stopped('app', 0)], ['finished', 'app', 0]],
     ['failed; ECS killed the sidecar', [stopped('proxy', 137), stopped('app', 3)], ['crashed', 'app', 3]],
-    ['failed; the sidecar ended well', [stopped('proxy', 0), stopped('app', 3)], ['crashed', 'app', 3]],
+    ['failed; the sidecar succeeded', [stopped('proxy', 0), stopped('app', 3)], ['crashed', 'app', 3]],
     ['failed after its init container', [stopped('init', 0), stopped('app', 1)], ['crashed', 'app', 1]],
     [
       'the sidecar failed; ECS terminated the rest',
@@ -50,18 +50,18 @@ describe('the container that ended the task', () => {
     ['killed without a reason', [stopped('proxy', 0), stopped('app', 137)], ['crashed', 'app', 137]],
     ['the first to end, while the others still run', [running('app'), stopped('proxy', 0)], ['finished', 'proxy', 0]],
     [
-      'ended without a code; another was terminated',
+      'ended without an exit code; another was terminated',
       [stopped('proxy', 143), stopped('app')],
       ['crashed', 'app', undefined],
     ],
-    ['all ended well', [stopped('proxy', 0), stopped('app', 0)], ['finished', 'app', 0]],
+    ['all succeeded', [stopped('proxy', 0), stopped('app', 0)], ['finished', 'app', 0]],
   ];
 
   test.each(table)('%s', (_, containers, expected) => {
     expect(short(endOfTask(ended({ ...essentialExit, containers })))).toEqual(expected);
   });
 
-  test('without launch facts the exit codes alone decide', () => {
+  test('without launch facts only the exit codes decide', () => {
     const { mainContainer: _, ...unknown } = ended(essentialExit);
     const endOf = (...containers: TaskContainer[]) => short(endOfTask({ ...unknown, containers }));
     expect(endOf(stopped('proxy', 143), stopped('app', 0))).toEqual(['finished', 'app', 0]);
@@ -69,13 +69,28 @@ describe('the container that ended the task', () => {
   });
 });
 
-describe('essential containers, where they are known', () => {
+describe('known essential containers', () => {
   const table: readonly (readonly [string, readonly TaskContainer[], readonly string[], Short])[] = [
-    ['a failed init container is not why', [stopped('init', 1), stopped('app', 0)], ['app'], ['finished', 'app', 0]],
-    ['nor is a finished one', [stopped('init', 0), stopped('app', 143)], ['app'], ['crashed', 'app', 143]],
-    ['a finished sidecar is', [stopped('proxy', 0), stopped('app', 143)], ['app', 'proxy'], ['finished', 'proxy', 0]],
     [
-      'a kill may be a lack of memory',
+      'a failed init container is not the cause',
+      [stopped('init', 1), stopped('app', 0)],
+      ['app'],
+      ['finished', 'app', 0],
+    ],
+    [
+      'a finished init container is not the cause',
+      [stopped('init', 0), stopped('app', 143)],
+      ['app'],
+      ['crashed', 'app', 143],
+    ],
+    [
+      'a finished essential sidecar is the cause',
+      [stopped('proxy', 0), stopped('app', 143)],
+      ['app', 'proxy'],
+      ['finished', 'proxy', 0],
+    ],
+    [
+      'a killed container may have run out of memory',
       [stopped('proxy', 0), stopped('app', 137)],
       ['app', 'proxy'],
       ['crashed', 'app', 137],
@@ -90,33 +105,29 @@ describe('essential containers, where they are known', () => {
   test.each([
     ['one container', [stopped('app', 3)], true],
     ['the service finished, the sidecar was terminated', [stopped('app', 0), stopped('proxy', 143)], true],
-    ['the service failed, the sidecar ended well', [stopped('app', 3), stopped('proxy', 0)], true],
+    ['the service failed, the sidecar succeeded', [stopped('app', 3), stopped('proxy', 0)], true],
     ['the service finished, another container failed', [stopped('init', 1), stopped('app', 0)], false],
     ['the service was terminated, the sidecar finished', [stopped('app', 143), stopped('proxy', 0)], false],
     ['both failed', [stopped('app', 1), stopped('proxy', 1)], false],
-  ] as const)('they are needed or not: %s', (_, containers, certain) => {
+  ] as const)('are needed for a certain answer: %s', (_, containers, certain) => {
     const task = ended({ ...essentialExit, containers });
     expect(endOfTask(task).certain).toBe(certain);
     expect(endOfTask(task).sentence.endsWith('ECS does not say which container ended first.')).toBe(!certain);
   });
 });
 
-describe('an end that no container decided', () => {
+describe('an end without a deciding container', () => {
   const table: readonly (readonly [string, Partial<Task>, Short])[] = [
     ['Spot', { stopCode: 'SpotInterruption', containers: [stopped('app', 0)] }, ['interrupted', undefined, undefined]],
     ['maintenance', { stopCode: 'TerminationNotice' }, ['interrupted', undefined, undefined]],
     [
-      'a stop code of the future',
+      'an unknown stop code',
       { stopCode: 'Evicted', containers: [stopped('app', 0)] },
       ['interrupted', undefined, undefined],
     ],
     ['no stop code', { containers: [stopped('app', 0)] }, ['interrupted', undefined, undefined]],
     ['StopTask', { stopCode: 'UserInitiated', containers: [stopped('app', 0)] }, ['stopped', undefined, undefined]],
-    [
-      'our own stop, before ECS shows its code',
-      { retire: { asked: 1, by: 'stop' } },
-      ['stopped', undefined, undefined],
-    ],
+    ['our own stop before ECS shows its code', { retire: { asked: 1, by: 'stop' } }, ['stopped', undefined, undefined]],
     ['an ECS service', { stopCode: 'ServiceSchedulerInitiated' }, ['stopped', undefined, undefined]],
     [
       'an image that cannot be pulled',
@@ -151,7 +162,7 @@ describe('the sentence', () => {
       'Container "app" exited with exit code 3 (EssentialContainerExited: Essential container in task exited). Other containers: "proxy" exit code 143.',
     ],
     [
-      'gives a reason of the container that is not the task’s',
+      'gives the container’s reason if it differs from the task’s',
       { ...essentialExit, containers: [stopped('app', 137, outOfMemory)] },
       'Container "app" exited with exit code 137: OutOfMemoryError: Container killed due to memory usage (EssentialContainerExited: Essential container in task exited).',
     ],
@@ -170,7 +181,7 @@ describe('the sentence', () => {
       'Container "app" ended without an exit code (EssentialContainerExited: Essential container in task exited).',
     ],
     [
-      'lists exit codes where no container decided',
+      'lists the exit codes if no container decided',
       {
         stopCode: 'SpotInterruption',
         stoppedReason: 'Your Spot Task was interrupted.',
@@ -178,7 +189,7 @@ describe('the sentence', () => {
       },
       'SpotInterruption: Your Spot Task was interrupted. Containers: "app" exit code 143.',
     ],
-    ['says when there is nothing to say', {}, 'ECS gives no reason.'],
+    ['says that there is no reason', {}, 'ECS gives no reason.'],
   ];
 
   test.each(table)('%s', (_, changes, expected) => {

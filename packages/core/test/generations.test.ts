@@ -25,16 +25,16 @@ test.each([
   ['whose predecessor ECS has forgotten', [crashed({ predecessor: taskArn('0'), attempt: 0 })], 23_000],
   ['whose predecessor is known', [crashed({ predecessor: taskArn('0'), attempt: 0 }), older], undefined],
   ['that a later attempt created', [crashed({ predecessor: 'none', attempt: '2026-11-23T07:58' })], 23_000],
-  ['of an earlier version, which does not say', [crashed(undefined)], 23_000],
-  ['that somebody else started, which has no facts', [withoutFacts], 23_000],
-  ['at whose age ECS may forget the token', [crashed(first, { createdAt: at - 24 * hour + 300_000 })], 23_000],
+  ['of an earlier version, which did not record its generation', [crashed(undefined)], 23_000],
+  ['without facts, started by another system', [withoutFacts], 23_000],
+  ['so old that ECS may forget its token', [crashed(first, { createdAt: at - 24 * hour + 300_000 })], 23_000],
   ['and one that ended later', [crashed(undefined, { stoppingAt: at - 10_000 }), crashed(undefined)], 23_000],
   ['that ended 25 seconds ago', [crashed(undefined, { stoppingAt: at - 25_000 })], undefined],
-] as const)('after a task %s the next launch settles', (_what, tasks, delayMs) => {
+] as const)('the next launch waits for settled reads after a task %s', (_what, tasks, delayMs) => {
   expect(generationSettlesInMs(view({ tasks }))).toBe(delayMs);
 });
 
-test('a start waits for that, and looks again', () => {
+test('a start waits until reads have settled, and looks again', () => {
   const intent = {
     service: 'auth',
     asked: at - 1_000,
@@ -51,14 +51,14 @@ test('a start waits for that, and looks again', () => {
   expect(step).toEqual({ kind: 'wait', delayMs: 23_000, look: 'service' });
 });
 
-test('lists that are more than five seconds old may have missed an end only where a target stands', () => {
+test('lists older than five seconds may have missed an end only if a target is registered', () => {
   const old = { listedAt: at - 5_001 };
   expect(mayHaveMissedAnEnd(view({ ...old, groups: [group(target('unhealthy'))] }))).toBe(true);
   expect(mayHaveMissedAnEnd(view({ ...old, groups: [group()] }))).toBe(false);
   expect(mayHaveMissedAnEnd(view({ listedAt: at - 5_000, groups: [group(target('unhealthy'))] }))).toBe(false);
 });
 
-test('lists that are old may have missed an end where one of several groups has a target, or cannot be read', () => {
+test('old lists may have missed an end if one of several groups has a target or cannot be read', () => {
   const stray = group(target('unhealthy'));
   const unreadable = { targetGroupArn: groupArn, readAt: at, readable: false, problem: new Error('denied') } as const;
   expect(mayHaveMissedAnEnd(view({ listedAt: at - 5_001, groups: [group(), stray] }))).toBe(true);

@@ -11,18 +11,18 @@ import {
 import { expect, test } from 'vitest';
 import { at, facts, groupArn } from './samples.ts';
 
-test('facts survive the way through a container override', () => {
+test('facts can be read back from a container override', () => {
   expect(readLaunchFacts(encodeLaunchFacts(facts()), at)).toEqual({ facts: facts() });
 });
 
 test.each([undefined, '', 'null', '[]', '{}', JSON.stringify({ v: 1 }), JSON.stringify({ ...facts(), v: 2 })])(
-  '%s is no set of launch facts',
+  '%s is not a set of launch facts',
   (value) => {
     expect(readLaunchFacts(value, at).facts).toBeUndefined();
   },
 );
 
-// Attack review, finding 7: whoever may run a task can write any facts.
+// Attack review, finding 7: any principal that may run a task can write any facts.
 test.each([
   ['launchId', ''],
   ['launchId', 'a b'],
@@ -63,18 +63,18 @@ test.each([
   ['fingerprints', ['x']],
   ['fingerprints', { port: 'x'.repeat(65) }],
   ['fingerprints', { 'a b': 'x' }],
-])('facts whose %s is %j cannot be read, and say which fact it is', (field, value) => {
+])('facts whose %s is %j are rejected with the name of the fact', (field, value) => {
   const written = JSON.stringify({ v: 1, ...facts(), [field]: value });
   expect(readLaunchFacts(written, at)).toEqual({ problem: { kind: 'unreadable', field } });
 });
 
-test('facts say with which versions of the mapping the task was started, or nothing about it', () => {
+test('facts contain the versions of the task’s mapping, or none', () => {
   const versioned = facts({ mappingVersions: { service: 3, defaults: 2 } });
   expect(readLaunchFacts(encodeLaunchFacts(versioned), at).facts?.mappingVersions).toEqual({ service: 3, defaults: 2 });
   expect(readLaunchFacts(encodeLaunchFacts(facts()), at).facts?.mappingVersions).toBeUndefined();
 });
 
-test('facts at the bounds can be read: clocks differ by up to five minutes', () => {
+test('facts at the bounds are accepted, because clocks differ by up to five minutes', () => {
   const extreme = facts({
     asked: at + 300_000,
     deadline: at + 1_140_000,
@@ -86,12 +86,12 @@ test('facts at the bounds can be read: clocks differ by up to five minutes', () 
   expect(readLaunchFacts(encodeLaunchFacts(extreme), at)).toEqual({ facts: extreme });
 });
 
-test('facts that are longer than ECS takes were written by nobody of ours', () => {
+test('facts that are too long for ECS are rejected', () => {
   const padded = `${encodeLaunchFacts(facts())}${' '.repeat(8_192)}`;
   expect(readLaunchFacts(padded, at)).toEqual({ problem: { kind: 'unreadable' } });
 });
 
-test('facts that could not be read back are not written, so that no task is launched with them', () => {
+test('facts that could not be read back are not written, so no task is launched with them', () => {
   expect(() => encodeLaunchFacts(facts({ drainSeconds: 301 }))).toThrow(
     expect.objectContaining({ code: 'Internal', context: { field: 'drainSeconds', launchId: 'launch-1' } }),
   );
@@ -102,11 +102,11 @@ test.each([
   [9e15, '9000000000000000'],
   [Number.NEGATIVE_INFINITY, '-Infinity'],
   [at, '2026-11-23T08:00:00.000Z'],
-])('a moment of %d is formatted whatever it is', (epochMs, text) => {
+])('the time %d is formatted as %s', (epochMs, text) => {
   expect(formatMoment(epochMs)).toBe(text);
 });
 
-test('a retire mark can be read from the tag, and from the stop reason after the tags are gone', () => {
+test('a retire mark can be read from the tag, and from the stop reason after StopTask has deleted the tags', () => {
   const mark = { asked: at, by: 'stop' } as const;
   expect(formatRetireMark(mark)).toBe('2026-11-23T08:00:00.000Z/stop');
   expect(formatStopReason(mark)).toBe('stop@2026-11-23T08:00:00.000Z');
@@ -116,13 +116,13 @@ test('a retire mark can be read from the tag, and from the stop reason after the
   expect(parseRetireMark('yesterday/stop', 'me@home')).toBeUndefined();
 });
 
-test('the tag’s value has only characters that a tag may have', () => {
+test('the tag’s value has only characters that are valid in a tag', () => {
   expect(formatRetireMark({ asked: at, by: 'restart' })).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u);
 });
 
 test.each([
   ['milliseconds', 1],
-  ['seconds, as the times of events on a bus are', 1_000],
+  ['seconds, as in the times of events on a bus', 1_000],
 ])('marks whose times differ by a few %s do not overwrite each other', (_what, stepMs) => {
   const times = Array.from({ length: 24 }, (_, index) => at + index * stepMs);
   expect(new Set(times.map(adoptedTagOf)).size).toBe(24);

@@ -44,7 +44,7 @@ function sign(launched = requested, changes: Parameters<typeof facts>[0] = {}): 
   return JSON.parse(signed) as WrittenFacts;
 }
 
-/** The same, as ECS shows it of the task. */
+/** The same settings, as ECS shows them for the task. */
 const created = {
   startedBy,
   cluster: 'arn:aws:ecs:us-east-2:123456789012:cluster/auth-cluster',
@@ -74,7 +74,7 @@ const withApp = (changes: object, others: readonly object[] = []) => ({
 });
 
 describe('launch facts are authentic', () => {
-  test('as ECS shows what was requested: with empty members, in another order, with ARNs and a revision', () => {
+  test('in the form that ECS shows: with empty members, in another order, with ARNs and a revision', () => {
     expect(isAuthentic(key, sign(), created)).toBe(true);
   });
 
@@ -85,27 +85,27 @@ describe('launch facts are authentic', () => {
     },
   );
 
-  test('of a task that is older than the key, whatever they are', () => {
+  test('on a task older than the key, whatever they contain', () => {
     const old = { ...created, createdAt: key.createdAt - 1 };
     expect(isAuthentic(key, { v: 1, ...facts() }, old)).toBe(true);
     expect(isAuthentic(key, { v: 1, ...facts() }, { ...old, createdAt: key.createdAt })).toBe(false);
   });
 
-  test('with facts of a later version among them', () => {
+  test('with additional facts of a later version', () => {
     const written = { ...sign(), later: 'fact' };
     expect(isAuthentic(key, written, created)).toBe(false);
     expect(isAuthentic(key, { ...written, mac: launchMac(key, written, requested) }, created)).toBe(true);
   });
 });
 
-// Attack review, finding 7: whoever may run a task can write any facts, and copy those of another task.
+// Attack review, finding 7: any principal that may run a task can write any facts, and copy those of another task.
 describe('launch facts are not authentic', () => {
   test.each<[string, Parameters<typeof isAuthentic>[2]]>([
     ['another service', { ...created, startedBy: 'start-engines/dev/pdf' }],
     ['another workspace', { ...created, startedBy: 'start-engines/prod/auth' }],
     ['another cluster', { ...created, cluster: created.cluster.replace('auth-cluster', 'other') }],
     ['another family', { ...created, taskDefinition: created.taskDefinition.replace('auth-api-task', 'other') }],
-    ['a task that commands can be run in', { ...created, enableExecuteCommand: true }],
+    ['ECS Exec enabled', { ...created, enableExecuteCommand: true }],
     ['another command', withApp({ command: ['/bin/sh'] })],
     ['another variable', withApp({ environment: [{ name: 'MODE', value: 'green' }] })],
     ['a second set of facts', withApp({}, [{ ...created.overrides.containerOverrides[1], name: 'sidecar' }])],
@@ -122,7 +122,7 @@ describe('launch facts are not authentic', () => {
     expect(isAuthentic(key, written, created)).toBe(false);
   });
 
-  test('of another key, or without a MAC, or without the moment of the launch', () => {
+  test('with another key, without a MAC, or without the time of the launch', () => {
     const otherKey = { ...key, secret: createSecretKey(Buffer.alloc(32, 8)) };
     expect(isAuthentic(otherKey, sign(), created)).toBe(false);
     const { mac: _, ...unsigned } = sign();
@@ -131,7 +131,7 @@ describe('launch facts are not authentic', () => {
     expect(isAuthentic(key, { ...timeless, mac: launchMac(key, timeless, requested) }, created)).toBe(false);
   });
 
-  test('when one character of what they say has changed, in any place', () => {
+  test('after a change of any one character', () => {
     const json = JSON.stringify(sign());
     fc.assert(
       fc.property(
@@ -142,7 +142,7 @@ describe('launch facts are not authentic', () => {
           const rest = json.slice(change === 'insert' ? index : index + 1);
           const changed = `${json.slice(0, index)}${change === 'delete' ? '' : character}${rest}`;
           const written = parse(changed);
-          // Another way to write the same is the same, and no object is no set of facts.
+          // Another spelling of the same value is equal, and a text that is not an object contains no facts.
           fc.pre(written !== undefined && canonical(written) !== canonical(JSON.parse(json)));
           expect(isAuthentic(key, written as WrittenFacts, created)).toBe(false);
         },
@@ -169,11 +169,11 @@ function canonical(value: unknown): string {
   );
 }
 
-describe('of two tasks with one MAC', () => {
+describe('two tasks with one MAC', () => {
   const mac = 'm'.repeat(43);
   const original = task({ taskArn: taskArn('b'), facts: facts({ mac }), createdAt: at - 10_000 });
 
-  test('the later one loses its facts, and the other tasks keep theirs', () => {
+  test('only the later one loses its facts', () => {
     const copy = task({ taskArn: taskArn('a'), facts: facts({ mac }), createdAt: at - 9_000 });
     const other = task({ taskArn: taskArn('c'), facts: facts({ mac: 'n'.repeat(43) }) });
     const { facts: _, ...withoutFacts } = copy;
@@ -184,13 +184,13 @@ describe('of two tasks with one MAC', () => {
     ]);
   });
 
-  test('an ended original counts', () => {
+  test('an ended original counts, too', () => {
     const ended = { ...original, lastStatus: 'STOPPED', desiredStatus: 'STOPPED' };
     const copy = task({ taskArn: taskArn('a'), facts: facts({ mac }), createdAt: at });
     expect(withoutCopies([copy, ended]).map((one) => one.facts?.mac)).toEqual([undefined, mac]);
   });
 
-  test('tasks without a MAC are no copies of each other', () => {
+  test('tasks without a MAC are not copies of each other', () => {
     const tasks = [task(), task({ taskArn: taskArn('b') })];
     expect(withoutCopies(tasks)).toEqual(tasks);
   });

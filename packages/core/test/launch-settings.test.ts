@@ -40,22 +40,22 @@ function forbiddenFields(allowOverrides: AllowedOverrides, overrides: StartOverr
   }
 }
 
-describe('who may put an event may not run just any task (R20)', () => {
+describe('a sender of events may not run arbitrary tasks (R20)', () => {
   test.each<[string, AllowedOverrides, StartOverrides, string[]]>([
-    ['nothing is allowed unless it is named', {}, { taskDefinition: 'evil' }, ['taskDefinition']],
+    ['only named values are allowed', {}, { taskDefinition: 'evil' }, ['taskDefinition']],
     ['a literal value', { taskDefinition: ['auth:7'] }, { taskDefinition: 'auth:7' }, []],
     ['another value', { taskDefinition: ['auth:7'] }, { taskDefinition: 'auth:8' }, ['taskDefinition']],
     ['a pattern', { taskDefinition: ['auth:*'] }, { taskDefinition: 'auth:8' }, []],
     ['a pattern is anchored', { taskDefinition: ['auth:*'] }, { taskDefinition: 'xauth:8' }, ['taskDefinition']],
     ['a star in the middle', { cluster: ['a*c*e'] }, { cluster: 'abcde' }, []],
-    ['parts may not overlap', { cluster: ['ab*ba'] }, { cluster: 'aba' }, ['cluster']],
-    ['a dot is a dot', { cluster: ['a.*'] }, { cluster: 'abc' }, ['cluster']],
+    ['parts of a pattern may not overlap', { cluster: ['ab*ba'] }, { cluster: 'aba' }, ['cluster']],
+    ['a dot matches only a dot', { cluster: ['a.*'] }, { cluster: 'abc' }, ['cluster']],
     ['every member of a list', { subnets: ['subnet-1'] }, { subnets: ['subnet-1', 'subnet-2'] }, ['subnets']],
     ['a number', { port: [8081] }, { port: 8081 }, []],
-    ['a number is not its text', { port: ['8081'] }, { port: 8081 }, ['port']],
+    ['a number is not equal to its text', { port: ['8081'] }, { port: 8081 }, ['port']],
     ['variables by name', { environment: ['MODE'] }, { environment: { MODE: 'x', PATH: '/' } }, ['environment.PATH']],
     [
-      'all that is forbidden is said at once',
+      'all forbidden values are reported together',
       {},
       { cluster: 'c', port: 1, environment: { A: '' } },
       ['cluster', 'port', 'environment.A'],
@@ -65,7 +65,7 @@ describe('who may put an event may not run just any task (R20)', () => {
   });
 });
 
-test('a pattern permits exactly what the same regular expression would', () => {
+test('a pattern permits the same values as the equivalent regular expression', () => {
   const word = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 6 });
   const value = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 8 });
   fc.assert(
@@ -77,7 +77,7 @@ test('a pattern permits exactly what the same regular expression would', () => {
   );
 });
 
-test('an overridden port moves the target groups that stood on the service’s own port', () => {
+test('an overridden port also applies to target groups on the service’s own port', () => {
   const { mapping: merged } = applyOverrides(mapping({ allowOverrides: { port: [8081] } }), { port: 8081 });
   expect(merged.port).toBe(8081);
   expect(merged.targetGroups).toEqual([
@@ -86,13 +86,13 @@ test('an overridden port moves the target groups that stood on the service’s o
   ]);
 });
 
-test('an overridden target group replaces them all', () => {
+test('an overridden target group replaces all others', () => {
   const allowOverrides = { targetGroupArn: [secondGroupArn] };
   const { mapping: merged } = applyOverrides(mapping({ allowOverrides }), { targetGroupArn: secondGroupArn });
   expect(merged.targetGroups).toEqual([{ targetGroupArn: secondGroupArn, port: 8080 }]);
 });
 
-test('overrides are compared with what the task was started with, wherever that came from', () => {
+test('overrides are compared with the task’s settings, whether from the mapping or from an override', () => {
   const allowOverrides = { taskDefinition: ['*'], environment: ['MODE'], subnets: ['*'] };
   const plain = applyOverrides(mapping({ allowOverrides }), {});
   const same = applyOverrides(mapping({ allowOverrides }), {
@@ -109,7 +109,7 @@ test('overrides are compared with what the task was started with, wherever that 
   expect(overridesNotApplied(plain.requested, other.fingerprints)).toEqual([]);
 });
 
-test('a cluster is the same by its name and by its ARN', () => {
+test('a cluster’s name and its ARN are equal', () => {
   const arn = 'arn:aws:ecs:us-east-2:123456789012:cluster/auth-cluster';
   const allowOverrides = { cluster: ['*'] };
   const byName = applyOverrides(mapping({ allowOverrides, cluster: 'auth-cluster' }), { cluster: arn });
@@ -120,7 +120,7 @@ test('a cluster is the same by its name and by its ARN', () => {
   expect(overridesNotApplied(elsewhere.requested, byArn.fingerprints)).toEqual(['cluster']);
 });
 
-test('the digests do not give away an environment’s values', () => {
+test('the digests do not reveal the environment’s values', () => {
   const { fingerprints } = applyOverrides(mapping({ environment: { TOKEN: 'hunter2' } }), {});
   expect(JSON.stringify(fingerprints)).not.toContain('hunter2');
   expect(fingerprints['environment.TOKEN']).toHaveLength(8);

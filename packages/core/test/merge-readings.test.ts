@@ -9,19 +9,19 @@ test('an older version never replaces a newer one', () => {
   expect(mergeReadings(pending, running).lastStatus).toBe('RUNNING');
 });
 
-test('what was written on a task stays known although its tags are read late', () => {
+test('a tag that was written stays known even if tags are read late', () => {
   const marked = task({ retire: { asked: at, by: 'restart' }, adoptedAsked: at });
   expect(mergeReadings(marked, task())).toMatchObject({ retire: { asked: at, by: 'restart' }, adoptedAsked: at });
 });
 
-test('a later stop’s mark is not forgotten for an earlier one', () => {
+test('an earlier stop’s mark does not replace a later one’s', () => {
   const early = task({ retire: { asked: at, by: 'stop' } });
   const late = task({ retire: { asked: at + 1, by: 'stop' } });
   expect(mergeReadings(late, early).retire).toEqual({ asked: at + 1, by: 'stop' });
   expect(mergeReadings(early, late).retire).toEqual({ asked: at + 1, by: 'stop' });
 });
 
-test('a stop’s mark counts for nothing on a live task that was asked for later', () => {
+test('a stop’s mark is ignored on a live task that was requested later', () => {
   const mark = { asked: at, by: 'stop' } as const;
   const adopted = task({ retire: mark, adoptedAsked: at + 1 });
   expect(mergeReadings(undefined, adopted).retire).toBeUndefined();
@@ -30,7 +30,7 @@ test('a stop’s mark counts for nothing on a live task that was asked for later
   expect(mergeReadings(undefined, { ...adopted, desiredStatus: 'STOPPED' }).retire).toEqual(mark);
 });
 
-test('a mark that counts for nothing does not hide one that counts', () => {
+test('an ignored mark does not hide a valid one', () => {
   const outdated = task({ retire: { asked: at, by: 'stop' }, adoptedAsked: at + 1 });
   const valid = task({ retire: { asked: at - 5, by: 'start' }, adoptedAsked: at + 1 });
   expect(mergeReadings(outdated, valid).retire).toEqual({ asked: at - 5, by: 'start' });

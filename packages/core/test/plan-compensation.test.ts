@@ -5,7 +5,7 @@ import { takesDown } from '../src/plan/plan-compensation.ts';
 import type { Followed, StartState } from '../src/plan/start-state.ts';
 import { at, facts, group, groupArn, target, task, taskArn, view } from './samples.ts';
 
-// Attack review, findings 1 and 5: what a failed start may take down.
+// Attack review, findings 1 and 5: which tasks a failed start may stop.
 
 const followed: Followed = {
   taskArn: taskArn('a'),
@@ -54,7 +54,7 @@ const markedBy = (by: 'stop' | 'restart'): Case => ({
 });
 
 test.each<[string, boolean, Case]>([
-  ['an unhealthy task that nobody relies on', true, { seen: { groups: [group(target('unhealthy'))] } }],
+  ['an unhealthy task that no other start relies on', true, { seen: { groups: [group(target('unhealthy'))] } }],
   ['a task that never ran', true, { mine: { lastStatus: 'PENDING' } }],
   ['a task whose health could not be read', false, { seen: { groups: [unreadable] } }],
   ['a task whose health was read long ago', false, { seen: { at: at + 16_000, groups: [group(target('unhealthy'))] } }],
@@ -71,10 +71,10 @@ test.each<[string, boolean, Case]>([
     false,
     { mine: { upAt: at - 9_000 }, seen: { groups: [group(target('unhealthy'))] } },
   ],
-  ['the last task that serves', false, { seen: { groups: [group(target('healthy'))] } }],
-  ['a task that serves next to another', true, { seen: { groups: [bothHealthy], tasks: [other] } }],
+  ['the last healthy task', false, { seen: { groups: [group(target('healthy'))] } }],
+  ['a healthy task next to another', true, { seen: { groups: [bothHealthy], tasks: [other] } }],
   [
-    'a restart’s unhealthy task, while the old one serves',
+    'a restart’s unhealthy task while the old one is healthy',
     true,
     {
       how: { restart: true },
@@ -82,7 +82,7 @@ test.each<[string, boolean, Case]>([
     },
   ],
   [
-    'a restart’s unhealthy task, when no other is left',
+    'a restart’s unhealthy task if no other is left',
     false,
     {
       how: { restart: true },
@@ -109,7 +109,7 @@ test.each<[string, boolean, Case]>([
     },
   ],
   ['a task that never ran, in a group that cannot be read', true, { mine: pending, seen: { groups: [unreadable] } }],
-  ['a restart’s task that never ran, when no other is left', true, { mine: pending, how: { restart: true } }],
+  ['a restart’s task that never ran if no other is left', true, { mine: pending, how: { restart: true } }],
   ['a task that never ran and that a later start adopted', false, { mine: { ...pending, ...adoptedAt(at - 60_000) } }],
   ['a task that a start with the same time adopted', true, { mine: { ...pending, ...adoptedAt(at - 70_000) } }],
   ['a task that no start adopted', true, { mine: { ...pending, facts: facts({ waitFor: 'running' }) } }],
@@ -126,7 +126,7 @@ test.each<[string, boolean, Case]>([
     true,
     { ...markedBy('stop'), how: { stopNote: { readAt: at, asked: at - 80_000 } } },
   ],
-])('%s is taken down: %s', (_what, expected, { mine, seen, how, superseded = false }) => {
+])('%s is stopped: %s', (_what, expected, { mine, seen, how, superseded = false }) => {
   const own = task({ ...launched, ...mine });
   const found = view({ ...seen, tasks: [own, ...(seen?.tasks ?? [])] });
   expect(takesDown(found, own, { ...intent, ...how }, superseded)).toBe(expected);

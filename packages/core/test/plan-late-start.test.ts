@@ -22,12 +22,12 @@ function intent(changes: Partial<StartState>): StartState {
 const stopped = at - 90_000;
 
 test.each([
-  ['asked five seconds ago is launched as it is', { asked: at - 5_000 }, 'launch'],
-  ['asked longer ago looks first whether a stop has left a note', { asked: at - 5_001 }, 'read-stop-note'],
+  ['requested five seconds ago is launched directly', { asked: at - 5_000 }, 'launch'],
+  ['requested longer ago first reads the note of a stop', { asked: at - 5_001 }, 'read-stop-note'],
   ['that has found no note is launched', { stopNote: { readAt: at - 4_999, asked: undefined } }, 'launch'],
   ['that has found the note of an earlier stop is launched', { stopNote: { readAt: at, asked: stopped } }, 'launch'],
   [
-    'that has looked five seconds ago looks again: a stop may have come in between',
+    'that read the note five seconds ago reads it again, because a stop may have arrived since',
     { stopNote: { readAt: at - 5_000, asked: stopped } },
     'read-stop-note',
   ],

@@ -5,7 +5,7 @@ import { type Neighbours, neighboursAmong } from '../src/model/neighbours.ts';
 import { needsNeighbours, planUpkeep } from '../src/plan/plan-upkeep.ts';
 import { at, facts, group, groupArn, secondGroupArn, target, task, taskArn, view } from './samples.ts';
 
-// Attack review, findings 11 and 12: what becomes of a target whose task has ended, by who has its address now.
+// Attack review, findings 11 and 12: the fate of an ended task's target, depending on the task that has its address now.
 
 const ended = (exclusiveTargetGroup: boolean) =>
   task({ lastStatus: 'STOPPED', desiredStatus: 'STOPPED', facts: facts({ exclusiveTargetGroup }) });
@@ -28,11 +28,11 @@ const { facts: _, ...withoutFacts } = neighbour('ecs-svc/123');
 const read = (...tasks: Task[]): Neighbours => neighboursAmong(tasks, at);
 
 type Becomes = 'goes' | 'stays';
-/** Answering and exclusive, answering and shared, silent and exclusive, silent and shared. */
+/** Healthy and exclusive, healthy and shared, unhealthy and exclusive, unhealthy and shared. */
 type Row = readonly [who: string, neighbours: Neighbours | undefined, ...becomes: [Becomes, Becomes, Becomes, Becomes]];
 
 const rows: readonly Row[] = [
-  ['nobody', read(), 'goes', 'goes', 'goes', 'goes'],
+  ['no task', read(), 'goes', 'goes', 'goes', 'goes'],
   [
     'a service with the same target',
     read(neighbour('start-engines/dev/pdf', { facts: sameTarget })),
@@ -75,7 +75,7 @@ const rows: readonly Row[] = [
   ],
   ['a stranger', read(withoutFacts), 'goes', 'stays', 'goes', 'stays'],
   [
-    'a stranger that pretends to have been started with the target',
+    'a foreign task with the target in forged facts',
     read(neighbour('ecs-svc/123', { facts: sameTarget })),
     'goes',
     'stays',
@@ -106,9 +106,23 @@ const rows: readonly Row[] = [
     'goes',
     'goes',
   ],
-  ['nobody asked', undefined, 'stays', 'stays', 'goes', 'goes'],
-  ['AWS did not say', { readable: false, readAt: at, problem: denied }, 'stays', 'stays', 'goes', 'goes'],
-  ['nobody asked for more than five seconds', neighboursAmong([], at - 5_001), 'stays', 'stays', 'goes', 'goes'],
+  ['unknown, because it was not read', undefined, 'stays', 'stays', 'goes', 'goes'],
+  [
+    'unknown, because AWS did not answer',
+    { readable: false, readAt: at, problem: denied },
+    'stays',
+    'stays',
+    'goes',
+    'goes',
+  ],
+  [
+    'unknown, because the last read is older than five seconds',
+    neighboursAmong([], at - 5_001),
+    'stays',
+    'stays',
+    'goes',
+    'goes',
+  ],
 ];
 
 const cells = rows.flatMap(([who, neighbours, ...becomes]) =>
@@ -142,12 +156,12 @@ test.for([
   { state: 'unhealthy', exclusive: false, asks: true },
   { state: 'draining', exclusive: false, asks: false },
 ] as const)(
-  'a leftover that is $state, exclusive $exclusive: asks for its address: $asks',
+  'a leftover that is $state, exclusive $exclusive: looks up its address: $asks',
   ({ state, exclusive, asks }) => {
     const seen = view({ tasks: [ended(exclusive)], groups: [group(target(state))] });
     expect(needsNeighbours(seen)).toBe(asks);
     expect(needsNeighbours({ ...seen, neighbours: read() })).toBe(false);
-    // A question that failed is asked again by a look that reads the group more than five seconds later.
+    // A failed lookup is repeated by a look that reads the group more than five seconds later.
     expect(needsNeighbours({ ...seen, neighbours: { readable: false, readAt: at - 5_000, problem: denied } })).toBe(
       false,
     );
@@ -157,7 +171,7 @@ test.for([
   },
 );
 
-test('nobody is asked for the address of a task that has not stopped yet, nor for one that the next task of the service has', () => {
+test('an address is not looked up if its task has not stopped yet, or if the service’s next task has it', () => {
   const groups = [group(target('healthy'))];
   const ending = task({ lastStatus: 'DEPROVISIONING', desiredStatus: 'STOPPED' });
   expect(needsNeighbours(view({ tasks: [ending], groups }))).toBe(false);

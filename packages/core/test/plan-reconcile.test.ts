@@ -17,17 +17,17 @@ test('a reconcile acts while there is something to do', () => {
   expect(planUntilSettled(view({ tasks: [task(), older] })).kind).toBe('act');
 });
 
-test('a reconcile of a service in order is done', () => {
+test('a reconcile of a service without drift is done', () => {
   expect(planReconcile(inOrder)).toEqual({ kind: 'done' });
   expect(planUntilSettled(inOrder)).toEqual({ kind: 'done' });
 });
 
-test('a reconcile waits until everybody can see the mark of a task that is to go', () => {
+test('a reconcile waits until the mark of a retiring task is visible to all readers', () => {
   expect(planReconcile(marked)).toEqual({ kind: 'wait', delayMs: 8_000 });
   expect(planUntilSettled(marked)).toEqual({ kind: 'wait', delayMs: 8_000 });
 });
 
-test('two tasks of which one is to stay are looked at every second, if there is time', () => {
+test('a reconcile looks every second at two tasks of which one must stay, if there is time', () => {
   expect(planReconcile(rivals)).toEqual({ kind: 'done' });
   expect(planUntilSettled(rivals)).toEqual({ kind: 'wait', delayMs: 1_000, optional: true });
 });
@@ -36,7 +36,7 @@ test('one task has no rival', () => {
   expect([isUnsettled(view()), isUnsettled(inOrder), isUnsettled(rivals)]).toEqual([false, false, true]);
 });
 
-test('the generation of a first launch has no predecessor', () => {
+test('a first launch has no predecessor', () => {
   expect(generationOf(undefined, 0)).toEqual({ predecessor: 'none', attempt: 0 });
   expect(generationOf(older, '2026-11-23T08:00')).toEqual({
     predecessor: taskArn('older'),

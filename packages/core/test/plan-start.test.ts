@@ -19,7 +19,7 @@ function intent(changes: Partial<StartState> = {}): StartState {
   };
 }
 
-/** The same, asked when the task was: there is nothing to note on it. */
+/** The same request with the time of the task’s own, so there is nothing to note on the task. */
 function waiting(changes: Partial<StartState> = {}): StartState {
   return intent({ asked: at - 10_000, ...changes });
 }
@@ -29,7 +29,7 @@ function following(changes: Partial<Followed> = {}): Followed {
 }
 
 describe('with nothing live', () => {
-  test('launches the first generation when there has never been a task', () => {
+  test('launches the first generation if there has never been a task', () => {
     expect(planStart(view(), intent())).toEqual({
       kind: 'launch',
       launch: { kind: 'launch', predecessor: undefined, attempt: 0 },
@@ -37,7 +37,7 @@ describe('with nothing live', () => {
     });
   });
 
-  test('launches after the newest task that has ended, and takes its target out of the group', () => {
+  test('launches after the newest ended task, and deregisters its target', () => {
     const older = task({
       taskArn: taskArn('b'),
       createdAt: at - 90_000,
@@ -53,13 +53,13 @@ describe('with nothing live', () => {
     });
   });
 
-  test('launches after a task that is live but marked to go', () => {
+  test('launches after a retiring task', () => {
     const retiring = task({ retire: { asked: at - 5_000, by: 'stop' } });
     const step = planStart(view({ tasks: [retiring] }), intent({ asked: at - 1_000 }));
     expect(step.kind === 'launch' && step.launch.predecessor).toEqual(retiring);
   });
 
-  test('is superseded by a stop that was asked later and has left its mark', () => {
+  test('is superseded by the mark of a stop that was requested later', () => {
     const marked = task({ retire: { asked: at, by: 'stop' } });
     const stopped = task({ desiredStatus: 'STOPPED', lastStatus: 'STOPPED', retire: { asked: at, by: 'stop' } });
     for (const found of [marked, stopped]) {
@@ -68,14 +68,14 @@ describe('with nothing live', () => {
     }
   });
 
-  test('is not superseded by a stop that was asked earlier, nor by a restart', () => {
+  test('is not superseded by a stop that was requested earlier or by a restart', () => {
     const stopped = task({ desiredStatus: 'STOPPED', retire: { asked: at - 2_000, by: 'stop' } });
     const restarted = task({ desiredStatus: 'STOPPED', retire: { asked: at, by: 'restart' } });
     expect(planStart(view({ tasks: [stopped] }), intent()).kind).toBe('launch');
     expect(planStart(view({ tasks: [restarted] }), intent()).kind).toBe('launch');
   });
 
-  test('fails before it launches when no time is left', () => {
+  test('fails before the launch if no time is left', () => {
     const step = planStart(view(), intent({ giveUpAt: at }));
     expect(step.kind === 'fail' && step.error.code).toBe('OutOfTime');
   });
@@ -86,14 +86,14 @@ describe('with nothing live', () => {
     const planAt = (offsetMs: number, changes: Partial<StartState>) =>
       planStart(view({ at: at + offsetMs }), intent({ asked: at + offsetMs, giveUpAt: at + 600_000, ...changes }));
 
-    test('waits five seconds, then a minute each time, and sends the minute in the token', () => {
+    test('waits five seconds, then a minute each time, with the minute in the token', () => {
       expect(planAt(0, { refusals: [first] })).toEqual({ kind: 'wait', delayMs: 4_000, look: 'service' });
       expect(planAt(4_000, { refusals: [first] })).toMatchObject({ launch: { attempt: '2026-11-23T08:00' } });
       expect(planAt(4_000, { refusals: [first, second] })).toMatchObject({ kind: 'wait', delayMs: 60_000 });
       expect(planAt(64_000, { refusals: [first, second] })).toMatchObject({ launch: { attempt: '2026-11-23T08:01' } });
     });
 
-    test('fails as soon as no attempt fits into startTimeoutSeconds, with every reason', () => {
+    test('fails with all reasons as soon as no further attempt fits into startTimeoutSeconds', () => {
       const refusals = [first, second];
       expect(planAt(4_000, { refusals, startTimeoutMs: 65_001 }).kind).toBe('wait');
       const step = planAt(4_000, { refusals, startTimeoutMs: 65_000 });
@@ -106,7 +106,7 @@ describe('with nothing live', () => {
       });
     });
 
-    test('fails as soon as no attempt fits into the time of the function', () => {
+    test('fails as soon as no further attempt fits into the function’s time', () => {
       const refusals = [first, second];
       expect(planAt(4_000, { refusals, giveUpAt: at + 64_001 }).kind).toBe('wait');
       expect(planAt(4_000, { refusals, giveUpAt: at + 64_000 })).toMatchObject({
@@ -114,7 +114,7 @@ describe('with nothing live', () => {
       });
     });
 
-    test('makes no more than two attempts where the caller waits for nothing', () => {
+    test('makes at most two attempts if the caller waits for nothing', () => {
       expect(planAt(4_000, { refusals: [first], waitFor: 'none' }).kind).toBe('launch');
       expect(planAt(4_000, { refusals: [first, second], waitFor: 'none' })).toMatchObject({
         error: { code: 'CapacityUnavailable' },
@@ -128,7 +128,7 @@ describe('with nothing live', () => {
       expect(planAt(60_000, { refusals: [first] })).toMatchObject({ launch: { attempt: '2026-11-23T08:01' } });
     });
 
-    test('sends the first token again when ECS threw an error, until a refusal has spent it', () => {
+    test('repeats the first token after an error of ECS, until a refusal has used it up', () => {
       const thrown = { ...first, tokenUnused: true } as const;
       expect(planAt(55_000, { refusals: [thrown] })).toMatchObject({ launch: { attempt: 0 } });
       const another = { at: at + 4_000, reasons: [], isAnothers: true } as const;
@@ -139,7 +139,7 @@ describe('with nothing live', () => {
 
 describe('after a refusal for lack of capacity', () => {
   // Attack review, finding 2.
-  test('a new predecessor begins at the first attempt: the refusal belongs to the generation before it', () => {
+  test('a new predecessor begins with the first attempt, because the refusal belongs to the generation before it', () => {
     const ended = task({ desiredStatus: 'STOPPED', lastStatus: 'STOPPED', createdAt: at - 2_000 });
     const refusals = [{ at: at - 6_000, reasons: ['RESOURCE:ENI'] }];
     const step = planStart(view({ tasks: [ended] }), intent({ refusals }));
@@ -148,7 +148,7 @@ describe('after a refusal for lack of capacity', () => {
 });
 
 describe('with a live task', () => {
-  test('adopts it, and notes on it that it was asked for again', () => {
+  test('adopts it, and records the new request on it', () => {
     const live = task();
     expect(planStart(view({ tasks: [live], groups: [group(target('healthy'))] }), intent())).toEqual({
       kind: 'follow',
@@ -158,27 +158,27 @@ describe('with a live task', () => {
     });
   });
 
-  test('writes no note when the same start arrives again', () => {
+  test('records nothing if the same start arrives again', () => {
     const live = task({ facts: facts({ asked: at - 1_000 }) });
     const step = planStart(view({ tasks: [live] }), intent());
     expect(step.kind === 'follow' && step.actions).toEqual([]);
   });
 
-  test('refuses to pass it off as one that was started with other overrides', () => {
+  test('fails if it was started with other overrides', () => {
     const live = task({ facts: facts({ fingerprints: { port: 'aaaa', taskDefinition: 'bbbb' } }) });
     const step = planStart(view({ tasks: [live] }), intent({ requested: { port: 'aaaa', taskDefinition: 'cccc' } }));
     expect(step.kind === 'fail' && step.error.code).toBe('OverrideNotApplied');
     expect(step.kind === 'fail' && step.error.context.fields).toEqual(['taskDefinition']);
   });
 
-  test('fails when ECS answered its launch with a task without usable launch facts', () => {
+  test('fails if ECS answered its launch with a task without usable launch facts', () => {
     const { facts: _, ...bare } = task();
     const followed = { taskArn: bare.taskArn, since: at, looks: 0, seenLive: false };
     const step = planStart(view({ foreign: [bare] }), intent({ followed }));
     expect(step.kind === 'fail' && step.error.code).toBe('LaunchFactsUnreadable');
   });
 
-  test('retires one that is long past its deadline, its launcher being gone', () => {
+  test('retires it if it is long past its deadline', () => {
     const stuck = task({ lastStatus: 'PENDING', facts: facts({ deadline: at - 15_001 }) });
     const step = planStart(view({ tasks: [stuck] }), intent());
     expect(step).toEqual({
@@ -194,7 +194,7 @@ describe('with a live task', () => {
 describe('following a task', () => {
   const followed = following();
 
-  test('notes on a task that a conflict has named that it was asked for again', () => {
+  test('records the new request on a task that a conflict has named', () => {
     const named = task({ lastStatus: 'PENDING' });
     const step = planStart(view({ scope: 'task', tasks: [named] }), intent({ followed }));
     expect(step).toEqual({
@@ -219,12 +219,12 @@ describe('following a task', () => {
     expect(step).toEqual({ kind: 'wait', delayMs, look: 'task' });
   });
 
-  test('does not take RUNNING without an address for up', () => {
+  test('does not treat a RUNNING task without an address as up', () => {
     const { privateIp: _, ...withoutIp } = task();
     expect(planStart(view({ scope: 'task', tasks: [withoutIp] }), waiting({ followed })).kind).toBe('wait');
   });
 
-  test('never sleeps past the moment of giving up', () => {
+  test('never sleeps past its time limit', () => {
     const starting = task({ lastStatus: 'PENDING', facts: facts({ deadline: at + 300 }) });
     expect(planStart(view({ scope: 'task', tasks: [starting] }), waiting({ followed }))).toEqual({
       kind: 'wait',
@@ -235,7 +235,7 @@ describe('following a task', () => {
     expect(step.kind === 'fail' && step.error.code).toBe('StartTimedOut');
   });
 
-  test('registers a running task in every target group where it does not stand', () => {
+  test('registers a running task in every target group where it is missing', () => {
     const twoGroups = task({
       facts: facts({
         targets: [
@@ -255,7 +255,7 @@ describe('following a task', () => {
     });
   });
 
-  test('never registers a task that is to stop although it still runs (R8)', () => {
+  test('never registers a running task whose desired status is STOPPED (R8)', () => {
     const going = task({
       desiredStatus: 'STOPPED',
       stopCode: 'SpotInterruption',
@@ -265,7 +265,7 @@ describe('following a task', () => {
     expect(step.kind === 'fail' && step.error.code).toBe('TaskStopped');
   });
 
-  test('says why a task ended: stop code, reason, and each container with its exit code (R21)', () => {
+  test('reports why a task ended: stop code, reason, and each container with its exit code (R21)', () => {
     const ended = task({
       lastStatus: 'STOPPED',
       desiredStatus: 'STOPPED',
@@ -285,7 +285,7 @@ describe('following a task', () => {
     ]);
   });
 
-  test('looks for another when a conflict named a task of the past', () => {
+  test('looks for another if a conflict named an ended task', () => {
     const ended = task({ lastStatus: 'STOPPED', desiredStatus: 'STOPPED', stopCode: 'EssentialContainerExited' });
     const step = planStart(
       view({ scope: 'task', tasks: [ended] }),
@@ -294,7 +294,7 @@ describe('following a task', () => {
     expect(step).toEqual({ kind: 'look-for-another', upkeep: [] });
   });
 
-  test('looks for another when its task has failed while one beside it serves on, unless it has launched it', () => {
+  test('looks for another if its task has failed while another is healthy, unless it launched the failed one', () => {
     const failed = task({ lastStatus: 'STOPPED', desiredStatus: 'STOPPED', stopCode: 'EssentialContainerExited' });
     const serving = task({ taskArn: taskArn('b'), createdAt: at - 90_000, privateIp: '10.0.1.9' });
     const seen = view({ scope: 'task', tasks: [failed, serving] });
@@ -303,7 +303,7 @@ describe('following a task', () => {
     expect(own.kind === 'fail' && own.error.code).toBe('TaskStopped');
   });
 
-  test('looks for another when a restart has replaced the task, and when an earlier stop takes it away', () => {
+  test('looks for another if a restart replaces the task or an earlier stop stops it', () => {
     const replaced = task({ retire: { asked: at, by: 'restart' } });
     const stoppedEarlier = task({ retire: { asked: at - 2_000, by: 'stop' } });
     for (const lost of [replaced, stoppedEarlier]) {
@@ -314,7 +314,7 @@ describe('following a task', () => {
     }
   });
 
-  test('is superseded when a later stop takes the task away', () => {
+  test('is superseded if a later stop stops the task', () => {
     const lost = task({ retire: { asked: at, by: 'stop' } });
     const step = planStart(view({ scope: 'task', tasks: [lost] }), intent({ followed }));
     expect(step.kind === 'fail' && step.error.code).toBe('Superseded');
@@ -325,12 +325,12 @@ describe('with the task registered', () => {
   const followed = following({ registeredSince: at - 1_000, standingSince: at - 1_000, looks: 0 });
   const tasks = [task()];
 
-  test('is done without waiting for health unless that was asked for', () => {
+  test('is done without waiting for health by default', () => {
     const found = view({ scope: 'task', tasks, groups: [group(target('initial'))] });
     expect(planStart(found, waiting({ followed }))).toEqual({ kind: 'done', task: tasks[0] });
   });
 
-  test('is done although the health cannot be read (R4)', () => {
+  test('is done even if the health cannot be read (R4)', () => {
     const unreadable = { targetGroupArn: groupArn, readAt: at, readable: false, problem: new Error('denied') } as const;
     const registeredByUs = new Map([[`${groupArn} 10.0.1.10:8080`, at - 1_000]]);
     const found = view({ scope: 'task', tasks, groups: [unreadable], registeredByUs });
@@ -361,7 +361,7 @@ describe('with the task registered', () => {
     expect(step.kind === 'fail' && step.error.context.reason).toBe(reason);
   });
 
-  test('unhealthy at the time-out is a failure, not a success (R12)', () => {
+  test('fails if the task is unhealthy at the time-out (R12)', () => {
     const found = view({
       at: at + 119_000,
       scope: 'task',
@@ -374,7 +374,7 @@ describe('with the task registered', () => {
   });
 
   // Attack review, finding 9.
-  test('a start that adopted an unhealthy task gives up when the healthy timeout has passed since it stood there', () => {
+  test('gives up on an adopted unhealthy task when the healthy time-out has passed since its registration', () => {
     const adopted = following({ looks: 9, standingSince: at - 120_000 });
     const found = view({ scope: 'task', tasks, groups: [group(target('unhealthy'))] });
     const step = planStart(found, waiting({ followed: adopted, waitFor: 'healthy', giveUpAt: at + 600_000 }));
@@ -382,13 +382,13 @@ describe('with the task registered', () => {
   });
 
   // Attack review, finding 5.
-  test('a task that another start reported as up counts as up', () => {
+  test('counts a task as up that another start reported as up', () => {
     const launchedForHealth = task({ facts: facts({ waitFor: 'healthy' }), upAt: at - 1_000 });
     const found = view({ scope: 'task', tasks: [launchedForHealth], groups: [group(target('unhealthy'))] });
     expect(planStart(found, waiting({ followed })).kind).toBe('done');
   });
 
-  test('tells nobody that a task is up which its launcher may still take down', () => {
+  test('does not report a task as up while its launcher may still stop it', () => {
     const launchedForHealth = task({ facts: facts({ waitFor: 'healthy' }) });
     const found = view({ scope: 'task', tasks: [launchedForHealth], groups: [group(target('initial'))] });
     expect(planStart(found, waiting({ followed })).kind).toBe('wait');
@@ -399,7 +399,7 @@ describe('with the task registered', () => {
 
 describe('with a task that a conflict or a replayed token named', () => {
   // Attack review, finding 4.
-  test.each(['none', 'running', 'healthy'] as const)('refuses other overrides when it waits for %s', (waitFor) => {
+  test.each(['none', 'running', 'healthy'] as const)('refuses other overrides if it waits for %s', (waitFor) => {
     const named = task({ facts: facts({ launchId: 'launch-1', fingerprints: { taskDefinition: 'bbbb' } }) });
     const found = view({ scope: 'task', tasks: [named], groups: [group(target('healthy'))] });
     const step = planStart(found, waiting({ waitFor, followed: following(), requested: { taskDefinition: 'cccc' } }));
@@ -409,15 +409,15 @@ describe('with a task that a conflict or a replayed token named', () => {
 });
 
 describe('with nothing to wait for', () => {
-  test('a task that ECS only named counts once it was seen', () => {
+  test('a task that ECS has only named counts once it has been seen', () => {
     const named = waiting({ waitFor: 'none', followed: following({ looks: 1, seenLive: false }) });
     expect(planStart(view(), named)).toMatchObject({ kind: 'wait', look: 'task' });
     expect(planStart(view({ tasks: [task({ lastStatus: 'PENDING' })] }), named)).toMatchObject({ kind: 'done' });
   });
 });
 
-describe('after a refusal that another start met', () => {
-  test('a start with a short timeout waits for the next minute and asks ECS once itself', () => {
+describe('after a refusal of another start', () => {
+  test('a start with a short time-out waits for the next minute and then tries once', () => {
     const late = Date.parse('2026-11-23T08:00:52.000Z');
     const refusals = [{ at: late, reasons: ['RESOURCE:ENI'], isAnothers: true }] as const;
     const short = intent({
@@ -434,11 +434,11 @@ describe('after a refusal that another start met', () => {
   });
 });
 
-describe('with a task that has finished its work', () => {
+describe('with a task that finished its work', () => {
   const exited = { stopCode: 'EssentialContainerExited', containers: [{ name: 'app', exitCode: 0 }] } as const;
   const finished = task({ ...exited, desiredStatus: 'STOPPED', lastStatus: 'STOPPED', stoppingAt: at - 500 });
 
-  test('a start that was requested after the work was requested runs it again', () => {
+  test('a later start runs the work again', () => {
     const found = view({ scope: 'task', tasks: [finished] });
     const later = intent({ asked: at - 400, followed: following({ seenLive: false }) });
     expect(planStart(found, later).kind).toBe('look-for-another');

@@ -7,7 +7,7 @@ const stopNotedAt = at - 60_000;
 const intent = { asked: at, firstLookAt: at - 20_000, drainMs: 15_000 };
 
 describe('a stop', () => {
-  test('marks the tasks that were asked for no later than itself', () => {
+  test('marks the tasks of earlier requests', () => {
     const asked = task({ facts: facts({ asked: at }) });
     const later = task({ taskArn: taskArn('b'), privateIp: '10.0.1.11', facts: facts({ asked: at + 1 }) });
     const groups = [group(target('healthy'), target('healthy', { ip: '10.0.1.11' }))];
@@ -19,13 +19,13 @@ describe('a stop', () => {
     expect(planStop(onlyLater, intent)).toEqual({ kind: 'done' });
   });
 
-  test('leaves a task that a later start has adopted', () => {
+  test('keeps a task that a later start has adopted', () => {
     const adopted = task({ adoptedAsked: at + 1 });
     const seen = view({ tasks: [adopted], groups: [group(target('healthy'))], stopNotedAt });
     expect(planStop(seen, intent)).toEqual({ kind: 'done' });
   });
 
-  test('makes an earlier stop’s mark, and a restart’s, its own', () => {
+  test('adds its own mark to an earlier stop’s and a restart’s', () => {
     for (const retire of [
       { asked: at - 1, by: 'stop' },
       { asked: at + 9, by: 'restart' },
@@ -37,7 +37,7 @@ describe('a stop', () => {
     expect(turn.kind === 'act' && turn.actions.map((action) => action.kind)).toEqual(['deregister']);
   });
 
-  test('leaves a note when there is no task to mark, before it looks again', () => {
+  test('writes a note before it looks again if there is no task to mark', () => {
     const note = { kind: 'act', actions: [{ kind: 'note-stop', asked: at }] };
     expect(planStop(view(), intent)).toEqual(note);
     const crashed = task({ desiredStatus: 'STOPPED', lastStatus: 'STOPPED', stopCode: 'EssentialContainerExited' });
@@ -50,7 +50,7 @@ describe('a stop', () => {
     expect(planStop(view({ tasks: [stopped] }), intent)).toEqual({ kind: 'done' });
   });
 
-  test('leaves a note when its mark went with a task that another has stopped for an earlier stop', () => {
+  test('writes a note if its mark was deleted when an earlier stop stopped the task', () => {
     const stoppedForAnother = task({
       desiredStatus: 'STOPPED',
       lastStatus: 'STOPPED',
@@ -62,7 +62,7 @@ describe('a stop', () => {
     expect(planStop(view({ tasks: [stoppedForAnother] }), intent)).toEqual(note);
   });
 
-  test('looks again a drain after its note, and not before what was launched without regard to it shows', () => {
+  test('looks again one drain time after its note, and not before tasks launched without it are visible', () => {
     expect(planStop(view({ stopNotedAt: at - 5_000 }), intent)).toEqual({ kind: 'wait', delayMs: 10_000 });
     expect(planStop(view({ stopNotedAt: at - 15_000 }), intent)).toEqual({ kind: 'done' });
     expect(planStop(view({ stopNotedAt: at - 5_000 }), { ...intent, drainMs: 0 })).toEqual({

@@ -3,7 +3,7 @@ import { neighboursAmong } from '../src/model/neighbours.ts';
 import { needsNeighbours, planUpkeep } from '../src/plan/plan-upkeep.ts';
 import { at, facts, group, groupArn, secondGroupArn, target, task, taskArn, view } from './samples.ts';
 
-// Attack review, finding 12: what becomes of a target that belongs to no task of the service, once ECS has forgotten whose it was.
+// Attack review, finding 12: the fate of a target without a task of the service, once ECS has forgotten its owner.
 
 const key = `${groupArn} 10.0.1.99:8080`;
 const stray = target('healthy', { ip: '10.0.1.99' });
@@ -25,44 +25,47 @@ const seen = (exclusive: boolean, changes: Parameters<typeof view>[0] = {}) =>
 const goes = (...looks: Parameters<typeof seen>) => planUpkeep(seen(...looks)).length === 1;
 
 test.for([
-  { who: 'nobody', tasks: [], exclusive: true, shared: false },
+  { who: 'no task', tasks: [], exclusive: true, shared: false },
   {
-    who: 'a task that was started with it',
+    who: 'a task with this target in its facts',
     tasks: [neighbour('start-engines/prod/auth')],
     exclusive: false,
     shared: false,
   },
   {
-    who: 'a task for other targets',
+    who: 'a task with other targets',
     tasks: [neighbour('start-engines/dev/pdf', other)],
     exclusive: true,
     shared: true,
   },
   { who: 'a stranger', tasks: [neighbour('ecs-svc/123', other)], exclusive: true, shared: false },
-])('a stray at the address of $who goes from an exclusive group: $exclusive, from a shared one: $shared', (row) => {
-  const neighbours = neighboursAmong(row.tasks, at);
-  expect(goes(true, { neighbours })).toBe(row.exclusive);
-  expect(goes(false, { neighbours })).toBe(row.shared);
-});
+])(
+  'a stray at the address of $who is deregistered from an exclusive group: $exclusive, from a shared one: $shared',
+  (row) => {
+    const neighbours = neighboursAmong(row.tasks, at);
+    expect(goes(true, { neighbours })).toBe(row.exclusive);
+    expect(goes(false, { neighbours })).toBe(row.shared);
+  },
+);
 
-test('in a shared group it goes after two looks, five seconds apart', () => {
+test('a stray in a shared group is deregistered after two looks, five seconds apart', () => {
   const neighbours = neighboursAmong([neighbour('start-engines/dev/pdf', other)], at);
   expect(goes(false, { neighbours, strayingSince: new Map([[key, at - 4_999]]) })).toBe(false);
   expect(goes(false, { neighbours, strayingSince: new Map([[key, at - 5_000]]) })).toBe(true);
 });
 
-test('in a shared group it stays when an ended task of another service has left it, which that service takes out', () => {
+test('a leftover of another service in a shared group stays for that service to deregister', () => {
   const neighbours = neighboursAmong([neighbour('start-engines/dev/pdf', other)], at);
   expect(goes(false, { neighbours, endedTargets: new Set([key]) })).toBe(false);
 });
 
-test('nobody but a look at the whole workspace takes it out', () => {
+test('only a look at the whole workspace deregisters a stray', () => {
   const neighbours = neighboursAmong([neighbour('start-engines/dev/pdf', other)], at);
   const { endedTargets: _, ...single } = seen(false, { neighbours });
   expect(planUpkeep(single)).toEqual([]);
 });
 
-test('who has the address is asked again when that was read more than five seconds before the group', () => {
+test('the owner of an address is looked up again if it was read more than five seconds before the group', () => {
   const neighbours = neighboursAmong([neighbour('start-engines/dev/pdf', other)], at - 5_001);
   expect(goes(false, { neighbours })).toBe(false);
   expect(needsNeighbours(seen(false, { neighbours }))).toBe(true);
@@ -70,7 +73,7 @@ test('who has the address is asked again when that was read more than five secon
   expect(needsNeighbours(seen(true, { neighbours }))).toBe(false);
 });
 
-test('another port at the address of an ended task is a stray; at that of a live task it is not', () => {
+test('another port is a stray at the address of an ended task, but not at that of a live one', () => {
   const groups = [group(target('healthy', { port: 9999 }))];
   const strayingSince = new Map([[`${groupArn} 10.0.1.10:9999`, at - 5_000]]);
   const ended = task({ lastStatus: 'STOPPED', desiredStatus: 'STOPPED' });

@@ -5,34 +5,34 @@ import { at, facts, group, groupArn, target, task, taskArn, view } from './sampl
 
 const deregisterIt = { kind: 'deregister', targetGroupArn: groupArn, ip: '10.0.1.10', port: 8080 };
 
-describe('what any operation mends on its way', () => {
-  test('nothing, when a running task stands in its target group, healthy or not (R44)', () => {
+describe('upkeep in every operation', () => {
+  test('does nothing if a running task is registered in its target group, healthy or not (R44)', () => {
     for (const state of ['initial', 'healthy', 'unhealthy'] as const) {
       expect(planUpkeep(view({ tasks: [task()], groups: [group(target(state))] }))).toEqual([]);
     }
   });
 
-  test('registers a running task that nobody registered', () => {
+  test('registers a running task that is not registered', () => {
     const orphan = task();
     expect(planUpkeep(view({ tasks: [orphan] }))).toEqual([
       { kind: 'register', task: orphan, targetGroupArn: groupArn, ip: '10.0.1.10', port: 8080 },
     ]);
   });
 
-  test('registers a task again whose address still drains from the task before', () => {
+  test('registers a task whose address is still draining from the previous task', () => {
     const reborn = task();
     const actions = planUpkeep(view({ tasks: [reborn], groups: [group(target('draining'))] }));
     expect(actions.map((action) => action.kind)).toEqual(['register']);
   });
 
-  test('takes out the target of a task that has crashed (R34)', () => {
+  test('deregisters the target of a crashed task (R34)', () => {
     const crashed = task({ lastStatus: 'STOPPED', desiredStatus: 'STOPPED' });
     expect(planUpkeep(view({ tasks: [crashed], groups: [group(target('unhealthy'))] }))).toEqual([
       { ...deregisterIt, interrupted: crashed },
     ]);
   });
 
-  test('leaves other ports at its address alone, whether or not the group is its own', () => {
+  test('keeps other ports at the task’s address, in exclusive and shared groups', () => {
     for (const exclusiveTargetGroup of [true, false]) {
       const crashed = task({ desiredStatus: 'STOPPED', facts: facts({ exclusiveTargetGroup }) });
       const groups = [group(target('unhealthy', { port: 9999 }), target('unhealthy'))];
@@ -40,7 +40,7 @@ describe('what any operation mends on its way', () => {
     }
   });
 
-  test('takes a task without readable launch facts out at every port of its address until it has stopped', () => {
+  test('deregisters every port of a task without readable launch facts until it has stopped', () => {
     const { facts: _, ...unreadable } = task({ desiredStatus: 'STOPPED' });
     const groups = [group(target('healthy', { port: 9999 }))];
     const seen = (lastStatus: string) =>
@@ -49,20 +49,20 @@ describe('what any operation mends on its way', () => {
     expect(seen('STOPPED')).toEqual([]);
   });
 
-  test('leaves the target of an ended task when its address is a live task’s by now', () => {
+  test('keeps the target of an ended task if a live task now has its address', () => {
     const ended = task({ desiredStatus: 'STOPPED' });
     const successor = task({ taskArn: taskArn('b'), createdAt: at - 1_000 });
     expect(planUpkeep(view({ tasks: [successor, ended], groups: [group(target('healthy'))] }))).toEqual([]);
   });
 
-  test('R45: of two tasks that are up neither’s target is evicted while the newer may still become healthy', () => {
+  test('R45: keeps the targets of two running tasks while the newer may still become healthy', () => {
     const newer = task({ taskArn: taskArn('b'), createdAt: at - 5_000, privateIp: '10.0.1.11' });
     const groups = [group(target('healthy'), target('initial', { ip: '10.0.1.11' }))];
     const strayingSince = new Map(['10.0.1.10', '10.0.1.11'].map((ip) => [`${groupArn} ${ip}:8080`, at - 60_000]));
     expect(planUpkeep(view({ tasks: [newer, task()], groups, strayingSince }))).toEqual([]);
   });
 
-  test('removes a target without a task only when it was so twice, five seconds apart', () => {
+  test('deregisters a target without a task only after two looks, five seconds apart', () => {
     const stray = target('unhealthy', { ip: '10.0.1.99' });
     const key = `${groupArn} 10.0.1.99:8080`;
     const seen = (since: number) => view({ groups: [group(stray)], strayingSince: new Map([[key, since]]) });
@@ -71,7 +71,7 @@ describe('what any operation mends on its way', () => {
     expect(planUpkeep(seen(at - 5_000))).toEqual([{ ...deregisterIt, ip: '10.0.1.99', stray: true }]);
   });
 
-  test('leaves a newer task that is not healthy to its launcher until fifteen seconds after its deadline', () => {
+  test('leaves an unhealthy newer task to its launcher until fifteen seconds after its deadline', () => {
     const newer = task({ taskArn: taskArn('b'), createdAt: at - 1_000, privateIp: '10.0.1.11' });
     const groups = [group(target('healthy'), target('unhealthy', { ip: '10.0.1.11' }))];
     const deadline = at + 300_000 + 120_000;
@@ -88,7 +88,7 @@ describe('what any operation mends on its way', () => {
     expect(planUpkeep(view({ tasks: [newer, older], groups })).map((action) => action.kind)).toEqual(['mark-retiring']);
   });
 
-  test('of two live tasks keeps the newest that is healthy in all its groups', () => {
+  test('keeps the newest live task that is healthy in all its groups', () => {
     const older = task();
     const newer = task({ taskArn: taskArn('b'), createdAt: at - 1_000, privateIp: '10.0.1.11' });
     const tasks = [newer, older];
@@ -100,7 +100,7 @@ describe('what any operation mends on its way', () => {
     expect(planUpkeep(view({ tasks, groups: newerNotYet }))).toEqual([]);
   });
 
-  test('the newest inherits what a later start wants of the one before it', () => {
+  test('records on the newest task the later request for the previous one', () => {
     const older = task({ adoptedAsked: at - 500 });
     const newer = task({ taskArn: taskArn('b'), createdAt: at - 1_000, privateIp: '10.0.1.11' });
     const groups = [group(target('healthy'), target('healthy', { ip: '10.0.1.11' }))];
@@ -110,7 +110,7 @@ describe('what any operation mends on its way', () => {
     ]);
   });
 
-  test('the newer of two that is not healthy by its deadline loses', () => {
+  test('retires the newer of two tasks if it is not healthy by its deadline', () => {
     const older = task();
     const late = facts({ deadline: at - 135_001 });
     const newer = task({ taskArn: taskArn('b'), createdAt: at - 1_000, privateIp: '10.0.1.11', facts: late });
@@ -120,7 +120,7 @@ describe('what any operation mends on its way', () => {
     ]);
   });
 
-  test('of two that are both unhealthy the newer loses at its deadline, so that one is left', () => {
+  test('retires the newer of two unhealthy tasks at its deadline, so that one is left', () => {
     const older = task();
     const late = facts({ deadline: at - 135_001 });
     const newer = task({ taskArn: taskArn('b'), createdAt: at - 1_000, privateIp: '10.0.1.11', facts: late });
@@ -133,7 +133,7 @@ describe('what any operation mends on its way', () => {
   });
 });
 
-describe('a task that is to go', () => {
+describe('a task that has to be stopped', () => {
   const mark = { asked: at, by: 'stop' } as const;
   const marked = task({ retire: mark });
 
@@ -142,18 +142,18 @@ describe('a task that is to go', () => {
     expect(step).toEqual({ kind: 'act', actions: [{ kind: 'mark-retiring', task: task(), mark }] });
   });
 
-  test('then leaves its target groups (R28)', () => {
+  test('is then deregistered from its target groups (R28)', () => {
     const step = planRetirement(view({ tasks: [marked], groups: [group(target('healthy'))] }), marked, mark);
     expect(step).toEqual({ kind: 'act', actions: [deregisterIt] });
   });
 
-  test('leaves them although an older task is remembered at the same address', () => {
+  test('is deregistered even if an older task had the same address', () => {
     const older = task({ taskArn: taskArn('old'), createdAt: at - 90_000 });
     const step = planRetirement(view({ tasks: [marked, older], groups: [group(target('healthy'))] }), marked, mark);
     expect(step).toEqual({ kind: 'act', actions: [deregisterIt] });
   });
 
-  test('then drains for as long as its launch facts say', () => {
+  test('then drains for the time in its launch facts', () => {
     const draining = view({
       tasks: [marked],
       groups: [group(target('draining'))],
@@ -168,7 +168,7 @@ describe('a task that is to go', () => {
     });
   });
 
-  test('is deregistered even where it does not show: the registration may be a moment old', () => {
+  test('is deregistered even if it does not show as registered, because its registration may be recent', () => {
     const seen = view({ tasks: [marked] });
     const asPrecaution = { ...deregisterIt, precaution: true };
     expect(planRetirement(seen, marked, mark)).toEqual({ kind: 'act', actions: [asPrecaution] });
@@ -177,7 +177,7 @@ describe('a task that is to go', () => {
     expect(registering).toEqual({ kind: 'act', actions: [deregisterIt] });
   });
 
-  test('is stopped as soon as everybody can see the mark when it never stood in a target group', () => {
+  test('is stopped as soon as its mark is visible to all readers if it was never registered', () => {
     const pending = task({ retire: mark, lastStatus: 'PENDING' });
     const since = (moment: number) => view({ tasks: [pending], markedSince: new Map([[pending.taskArn, moment]]) });
     expect(planRetirement(since(at - 4_000), pending, mark)).toEqual({ kind: 'drain', remainingMs: 8_000 });
@@ -187,7 +187,7 @@ describe('a task that is to go', () => {
     });
   });
 
-  test('is gone when it has ended and left no target behind', () => {
+  test('is gone once it has ended and no target is left', () => {
     const ended = task({ desiredStatus: 'STOPPED', retire: mark });
     expect(planRetirement(view({ tasks: [ended] }), ended, mark)).toEqual({ kind: 'gone' });
     const leftover = view({ tasks: [ended], groups: [group(target('unhealthy'))] });

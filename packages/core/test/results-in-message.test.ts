@@ -10,7 +10,7 @@ const failures = (count: number, messageLength: number) =>
     message: 'x'.repeat(messageLength),
   }));
 
-test('the results of a few services stand in the message in full, and come out of it again', () => {
+test('the results of a few services are in the message in full, and can be read from it', () => {
   const results = failures(3, 100);
   const message = putResultsIntoMessage('3 of 3 services failed.', results);
   expect(takeResultsOutOfMessage(message)).toEqual({ words: '3 of 3 services failed.', results });
@@ -26,12 +26,12 @@ test('a thousand failures keep every name and code, and the first messages', () 
   expect(results[999]).toEqual({ service: 'service-999', error: 'MappingInvalid' });
 });
 
-test('any other message holds no results', () => {
+test('other messages contain no results', () => {
   expect(takeResultsOutOfMessage('Results: none')).toBeUndefined();
   expect(takeResultsOutOfMessage('It broke. Results: [oops]')).toBeUndefined();
 });
 
-test('a long list is counted after its first items', () => {
+test('a long list shows its first items and counts the rest', () => {
   expect(listFirst(['a', 'b', 'c'], ', ', 2)).toBe('a, b, and 1 more');
   expect(listFirst(['a', 'b'], ', ', 2)).toBe('a, b');
 });

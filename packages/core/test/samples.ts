@@ -26,7 +26,7 @@ export function facts(changes: Partial<LaunchFacts> = {}): LaunchFacts {
   };
 }
 
-/** A task of ours that runs at 10.0.1.10, ten seconds old. */
+/** A running task of the service at 10.0.1.10, ten seconds old. */
 export function task(changes: Partial<Task> = {}): Task {
   return {
     taskArn: taskArn('a'),

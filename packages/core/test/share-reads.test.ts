@@ -6,7 +6,7 @@ import { shareReads } from '../src/session/share-reads.ts';
 const task = (name: string) => ({ taskArn: `task/${name}`, startedBy: `ours/${name}` }) as Task;
 const names = Array.from({ length: 12 }, (_, index) => `service-${index}`);
 
-/** Ports whose time goes on when it is told to, and which write down what ECS is asked. */
+/** Ports with a manual clock that record the requests to ECS. */
 function openPorts(tasks: Partial<TaskRunner> = {}) {
   const asked: string[] = [];
   const wake: (() => void)[] = [];
@@ -32,7 +32,7 @@ function openPorts(tasks: Partial<TaskRunner> = {}) {
   return { asked, shared, pass: () => wake.splice(0).forEach((resolve) => void resolve()) };
 }
 
-test('many services of one cluster are found by listing it whole, and each gets its own', async () => {
+test('many services of one cluster are found with one list of the whole cluster, and each gets its own tasks', async () => {
   const { asked, shared, pass } = openPorts();
   const lists = names.map((name) => shared.list('cluster', `ours/${name}`, 'RUNNING'));
   pass();
@@ -40,7 +40,7 @@ test('many services of one cluster are found by listing it whole, and each gets 
   expect(asked).toEqual(['list cluster RUNNING', 'describe 13 in cluster']);
 });
 
-test('a few services are asked for one by one: the cluster may hold many other tasks', async () => {
+test('a few services are listed one by one, because the cluster may contain many other tasks', async () => {
   const { asked, shared, pass } = openPorts();
   const lists = names.slice(0, 9).map((name) => shared.list('cluster', `ours/${name}`, 'STOPPED'));
   pass();
@@ -48,7 +48,7 @@ test('a few services are asked for one by one: the cluster may hold many other t
   expect(asked).toHaveLength(9);
 });
 
-test('the tasks of several are described by one call, and each hears of its own and of its missing ones', async () => {
+test('one call describes the tasks of several services, and each gets its own tasks and its own missing ones', async () => {
   const { asked, shared, pass } = openPorts();
   const one = shared.describe('cluster', ['task/service-1', 'task/service-2']);
   const other = shared.describe('cluster', ['task/service-2', 'task/gone']);
@@ -58,7 +58,7 @@ test('the tasks of several are described by one call, and each hears of its own 
   expect(asked).toEqual(['describe 3 in cluster']);
 });
 
-test('who asks while others are being answered gets an answer that is read afterwards', async () => {
+test('a request during another read is answered by a later read', async () => {
   const { asked, shared, pass } = openPorts();
   const first = shared.describe('cluster', ['task/service-1']);
   pass();
@@ -71,7 +71,7 @@ test('who asks while others are being answered gets an answer that is read after
   expect(asked).toHaveLength(2);
 });
 
-test('a read that fails fails for everybody who asked for it, and for nobody after them', async () => {
+test('a failed read fails all requests that wait for it, and no later request', async () => {
   let calls = 0;
   const { shared, pass } = openPorts({
     async describe() {

@@ -19,27 +19,27 @@ const intent: StartState = {
   refusals: [],
 };
 
-describe('a task stands in a group', () => {
+describe('a task is registered in a group', () => {
   const register = { kind: 'register', task: task(), targetGroupArn: groupArn, ip: '10.0.1.10', port: 8080 };
   const registrations = { kind: 'act', actions: [register], look: 'task' };
 
   test.each([
-    ['that drains is registered anew', target('draining')],
-    ['that drains, unhealthy, is registered anew', target('unhealthy.draining')],
-    ['under another port is registered under its own', target('healthy', { port: 8081 })],
-    ['at another address is registered at its own', target('healthy', { ip: '10.0.1.11' })],
-  ])('not by a target %s', (_what, other) => {
+    ['that is draining', target('draining')],
+    ['that is unhealthy and draining', target('unhealthy.draining')],
+    ['on another port', target('healthy', { port: 8081 })],
+    ['at another address', target('healthy', { ip: '10.0.1.11' })],
+  ])('but not through a target %s', (_what, other) => {
     const found = view({ scope: 'task', tasks: [task()], groups: [group(other)] });
     expect(planStart(found, intent)).toEqual(registrations);
   });
 
-  test('by its own address and port', () => {
+  test('through a target with its own address and port', () => {
     const found = view({ scope: 'task', tasks: [task()], groups: [group(target('initial'))] });
     expect(planStart(found, intent).kind).toBe('done');
   });
 });
 
-describe('of two tasks the older gives way', () => {
+describe('the older of two tasks is replaced', () => {
   const targets = [
     { targetGroupArn: groupArn, port: 8080 },
     { targetGroupArn: secondGroupArn, port: 8080 },
@@ -60,16 +60,16 @@ describe('of two tasks the older gives way', () => {
   const retired = (found: ReturnType<typeof both>) =>
     planUpkeep(found).flatMap((action) => (action.kind === 'mark-retiring' ? [action.task.taskArn] : []));
 
-  test('when the newer is healthy in all its groups, as far as was seen in the last fifteen seconds', () => {
+  test('if the newer was healthy in all its groups within the last fifteen seconds', () => {
     expect(retired(both('healthy'))).toEqual([older.taskArn]);
     expect(retired(both('healthy', { readAt: at - 15_000 }))).toEqual([older.taskArn]);
   });
 
-  test('not when it is healthy in some of them only', () => {
+  test('but not if the newer is healthy in only some of its groups', () => {
     expect(retired(both('initial'))).toEqual([]);
   });
 
-  test('not by a health that was read longer ago', () => {
+  test('but not if the health was read longer ago', () => {
     expect(retired(both('healthy', { readAt: at - 15_001 }))).toEqual([]);
   });
 });

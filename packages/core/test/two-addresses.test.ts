@@ -34,7 +34,7 @@ const addresses = (actions: readonly object[]) =>
   });
 
 describe('a task with two addresses', () => {
-  test('is registered in each group by the one that the group takes', () => {
+  test('is registered in each group with the address that the group accepts', () => {
     const seen = view({ tasks: [dual], groups: [group(), second()], addressTypes });
     expect(addresses(planRegistration(seen, dual))).toEqual([
       [groupArn, '10.0.1.10'],
@@ -42,13 +42,13 @@ describe('a task with two addresses', () => {
     ]);
   });
 
-  test('stands in a group under either', () => {
+  test('counts as registered with either address', () => {
     const seen = view({ tasks: [dual], groups: [group(target('healthy')), second(inSecond)] });
     expect(standsEverywhere(seen, dual)).toBe(true);
     expect(strayTargets(seen.groups, [dual])).toEqual([]);
   });
 
-  test('needs the type of a group only until it stands there', () => {
+  test('needs the type of a group only until it is registered there', () => {
     const half = view({ tasks: [dual], groups: [group(), second(inSecond)] });
     expect(groupsOfUnknownType(half, dual)).toEqual([groupArn]);
     expect(groupsOfUnknownType({ ...half, addressTypes }, dual)).toEqual([]);
@@ -56,7 +56,7 @@ describe('a task with two addresses', () => {
     expect(groupsOfUnknownType(half, plain)).toEqual([]);
   });
 
-  test('is taken out where it shows, and elsewhere under both', () => {
+  test('is deregistered with the address that shows, and with both where none shows', () => {
     const seen = view({ tasks: [dual], groups: [group(), second(inSecond)] });
     expect(addresses(planWithdrawal(seen, dual))).toEqual([
       [secondGroupArn, '2001:db8::5'],
@@ -65,14 +65,14 @@ describe('a task with two addresses', () => {
     ]);
   });
 
-  test('keeps the target that a newer task has inherited', () => {
+  test('keeps the target if a newer task has got its address', () => {
     const newer = { ...dual, taskArn: `${dual.taskArn}b`, createdAt: at, privateIp: '10.0.1.99' };
     const seen = view({ tasks: [newer, dual], groups: [group(), second(inSecond)], addressTypes });
     expect(addresses(planWithdrawal(seen, dual))).toEqual([[groupArn, '10.0.1.10']]);
   });
 });
 
-describe('a task that no group takes', () => {
+describe('a task whose addresses no group accepts', () => {
   const late = { at: at + 316_000 };
   const only6 = task({ privateIp: '2001:db8::5', privateIpv6: '2001:db8::5' });
 
@@ -82,7 +82,7 @@ describe('a task that no group takes', () => {
     expect(overdueOf(view({ tasks: [only6], addressTypes: types }), only6)).toBeUndefined();
   });
 
-  test('is not overdue while it is unknown what the group takes, or when one of several takes it', () => {
+  test('is not overdue while a group’s address type is unknown, or if one of several groups accepts it', () => {
     expect(overdueOf(view({ ...late, tasks: [only6] }), only6)).toBeUndefined();
     const { privateIp: _, ...rest } = dual;
     const half = { ...rest, privateIp: '2001:db8::5' };

@@ -27,20 +27,20 @@ describe('R11: a failure is thrown, not returned', () => {
   });
 });
 
-test('R15: an error keeps its own name and words, however deep it was thrown', async () => {
-  const { thrown, log } = await world.invoke({ action: 'start', service: 'nobody' });
-  expect(thrown).toEqual({ name: 'UnknownService', message: 'There is no service "nobody".' });
+test('R15: an error keeps its own name and message, however deep it was thrown', async () => {
+  const { thrown, log } = await world.invoke({ action: 'start', service: 'nosuch' });
+  expect(thrown).toEqual({ name: 'UnknownService', message: 'There is no service "nosuch".' });
   expect(log.filter(({ level }) => level === 'ERROR')).toHaveLength(1);
   expect(log.find(({ level }) => level === 'ERROR')?.error).toEqual({
     name: 'UnknownService',
     code: 'UnknownService',
-    message: 'There is no service "nobody".',
+    message: 'There is no service "nosuch".',
     retryable: false,
-    context: { service: 'nobody' },
+    context: { service: 'nosuch' },
   });
 });
 
-test('R15: a defect is called Internal, and its own error stands in the log as the cause', async () => {
+test('R15: a defect is called Internal, and the log has its own error as the cause', async () => {
   const { thrown, log } = await world.invoke({ action: 'status' }, { remainingMs: null });
   expect(thrown?.name).toBe('Internal');
   expect(log.find(({ level }) => level === 'ERROR')?.error).toMatchObject({
@@ -49,7 +49,7 @@ test('R15: a defect is called Internal, and its own error stands in the log as t
   });
 });
 
-test('over HTTP a defect is answered with 500 and tells nothing', async () => {
+test('over HTTP a defect is answered with 500, without details', async () => {
   const { value } = await world.invoke(httpApiEvent('GET', '/services'), { remainingMs: null, requestId: 'request-2' });
   const { statusCode, body } = value as { statusCode: number; body: string };
   expect([statusCode, JSON.parse(body)]).toEqual([
@@ -63,7 +63,7 @@ test('over HTTP a defect is answered with 500 and tells nothing', async () => {
   ]);
 });
 
-test('R21: a task that ended says with which exit code and why', async () => {
+test('R21: the error for an ended task has its exit code and reason', async () => {
   world.aws.launchAs({
     lastStatus: 'STOPPED',
     desiredStatus: 'STOPPED',
@@ -78,18 +78,18 @@ test('R21: a task that ended says with which exit code and why', async () => {
   expect(thrown?.message).toContain('OutOfMemoryError: Container killed');
 });
 
-test('one of several that fails fails them all, and tells what became of the others', async () => {
-  const { thrown } = await world.invoke({ action: 'start', services: ['auth', 'nobody'] });
+test('the failure of one of several services fails the request, with the results of the others', async () => {
+  const { thrown } = await world.invoke({ action: 'start', services: ['auth', 'nosuch'] });
   expect(thrown?.name).toBe('SeveralFailed');
   const [summary, results] = thrown?.message.split(' Results: ') ?? [];
-  expect(summary).toBe('1 of 2 services failed (nobody: UnknownService).');
+  expect(summary).toBe('1 of 2 services failed (nosuch: UnknownService).');
   expect(JSON.parse(results ?? '')).toMatchObject([
     { service: 'auth', privateIp: '10.0.0.1', reused: false },
-    { service: 'nobody', error: 'UnknownService', message: 'There is no service "nobody".' },
+    { service: 'nosuch', error: 'UnknownService', message: 'There is no service "nosuch".' },
   ]);
 });
 
-describe('a start that a later stop overtook', () => {
+describe('a start that a later stop superseded', () => {
   beforeEach(() =>
     world.aws.launchAs({
       lastStatus: 'STOPPED',
@@ -113,13 +113,13 @@ describe('a start that a later stop overtook', () => {
     expect([statusCode, JSON.parse(body).superseded]).toEqual([409, true]);
   });
 
-  test('among several is no failure', async () => {
+  test('among several services is not a failure', async () => {
     const { value } = await world.invoke({ action: 'start', services: ['auth'] });
     expect(value).toMatchObject({ statusCode: 200, body: { results: [{ service: 'auth', superseded: true }] } });
   });
 });
 
-test('over HTTP a failure inside says nothing of the inside', async () => {
+test('an internal failure is answered without details over HTTP', async () => {
   world.aws.refuse('RunTask', denied);
   const { value } = await world.invoke(httpApiEvent('POST', '/services/auth/start'), { requestId: 'request-1' });
   const { statusCode, body } = value as { statusCode: number; body: string };
@@ -132,7 +132,7 @@ test('over HTTP a failure inside says nothing of the inside', async () => {
   });
 });
 
-test('the log says what AWS said, with its request id’s place in the chain of causes', async () => {
+test('the log has the answer of AWS and its request ID in the chain of causes', async () => {
   world.aws.refuse('RunTask', denied);
   const { log } = await world.invoke({ action: 'start', service: 'auth' });
   expect(log.find(({ level }) => level === 'ERROR')?.error).toMatchObject({
@@ -141,7 +141,7 @@ test('the log says what AWS said, with its request id’s place in the chain of 
   });
 });
 
-test('a parameter whose name is not the name of a service is reported in the log', async () => {
+test('a parameter whose name is not a service name is reported in the log', async () => {
   const name = '/start-engines/test/services/Auth';
   world.aws.parameters.set(name, {});
   try {
@@ -176,14 +176,14 @@ describe('an invalid environment', () => {
     ['CONFIG_TTL_SECONDS', '3601', 'CONFIG_TTL_SECONDS must be a whole number from 0 to 3600'],
     ['CONFIG_TTL_SECONDS', '30s', 'CONFIG_TTL_SECONDS must be a whole number from 0 to 3600'],
     ['CLUSTERS', 'engines,a b', 'CLUSTERS must be names or ARNs of clusters, separated by commas'],
-  ])('may not have %s %j', async (name, value, problem) => {
+  ])('is invalid with %s %j', async (name, value, problem) => {
     const broken = await world.startAnother({ [name]: value });
     const { thrown } = await broken.invoke({ action: 'start', service: 'auth' });
     expect(thrown).toEqual({ name: 'Internal', message: `The environment of the function is invalid: ${problem}.` });
     expect(world.changes()).toEqual([]);
   });
 
-  test('may have spaces in its list of clusters and leave out what has a default', async () => {
+  test('may have spaces in its list of clusters and omit variables with a default', async () => {
     const fine = await world.startAnother({ CLUSTERS: 'engines, others', EVENT_BUS_NAME: '', CONFIG_TTL_SECONDS: '' });
     const { value } = await fine.invoke({ action: 'start', service: 'auth' });
     expect(value).toMatchObject({ statusCode: 200 });

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.aws.reset());
-// Invariant 5: what is refused has changed nothing.
+// Invariant 5: a refused request has changed nothing.
 afterEach(() => expect(world.changes()).toEqual([]));
 
 async function httpRefusalOf(event: unknown) {
@@ -32,7 +32,7 @@ test.each([
   ],
   ['a body that is not JSON', httpApiEvent('POST', '/services/auth/start', { body: '{' }), 400, 'body must be JSON.'],
   [
-    'a body that is no object',
+    'a body that is not an object',
     httpApiEvent('POST', '/services/auth/start', { body: '[]' }),
     400,
     'body must be a JSON object, not an empty list.',
@@ -59,13 +59,13 @@ test.each([
     'body must have at most 16384 bytes.',
   ],
   [
-    'a body of characters that take two bytes each',
+    'a body that is too long in bytes, not in characters',
     restEvent('POST', '/services/auth/start', { body: 'é'.repeat(8_193) }),
     400,
     'body must have at most 16384 bytes.',
   ],
   [
-    'a body that is no text',
+    'a body that is not text',
     restEvent('POST', '/services/auth/start', { body: { wait: 'none' } }),
     400,
     'body must be text, not an object.',
@@ -84,13 +84,13 @@ test.each([
     'services is not allowed in the body.',
   ],
   [
-    'a body with a correlation id, which a header carries',
+    'a body with a correlation ID, which belongs in a header',
     httpApiEvent('POST', '/services/auth/stop', { body: '{"correlationId":"a"}' }),
     400,
     'correlationId is not allowed in the body.',
   ],
   [
-    'a field that is not known',
+    'an unknown field',
     httpApiEvent('POST', '/services/auth/stop', { body: '{"dryRun":true}' }),
     400,
     'The body has an unknown field: "dryRun".',
@@ -108,13 +108,13 @@ test.each([
     'waitForHealthy cannot be set over HTTP: the answer is sent as soon as the task is launched.',
   ],
   [
-    'a wait that API Gateway could not wait for',
+    'a wait that is too long for API Gateway',
     httpApiEvent('POST', '/services/auth/start', { body: '{"wait":"healthy"}' }),
     400,
     'wait cannot be set over HTTP: the answer is sent as soon as the task is launched.',
   ],
   [
-    'a name that is none',
+    'an invalid name',
     httpApiEvent('GET', '/services/auth%3A1'),
     400,
     `service must be ${name}, not the string "auth%3A1".`,
@@ -126,17 +126,17 @@ test.each([
     'port must be a whole number from 1 to 65535, not the string "8080".',
   ],
   [
-    'a correlation id with a line break',
+    'a correlation ID with a line break',
     httpApiEvent('GET', '/services', { headers: { 'X-Correlation-Id': 'a\nb' } }),
     400,
     'x-correlation-id must be 1 to 128 characters of letters, digits and . _ : / @ = + -.',
   ],
-])('%s gets a status and says why', async (_what, event, status, message) => {
+])('%s is refused with a status and the reason', async (_what, event, status, message) => {
   const { statusCode, body } = await httpRefusalOf(event);
   expect([statusCode, body.error, body.message]).toEqual([status, 'InvalidRequest', message]);
 });
 
-test('a request with the wrong method learns the allowed ones', async () => {
+test('the answer to a wrong method lists the allowed ones', async () => {
   const { headers } = await httpRefusalOf(httpApiEvent('DELETE', '/services/auth/stop'));
   expect(headers).toMatchObject({ allow: 'POST' });
 });
@@ -154,7 +154,7 @@ test('a forbidden override is 403 and names the fields', async () => {
 });
 
 test('an unknown service is 404, and no other service is named', async () => {
-  const { statusCode, body } = await httpRefusalOf(httpApiEvent('POST', '/services/nobody/start'));
+  const { statusCode, body } = await httpRefusalOf(httpApiEvent('POST', '/services/nosuch/start'));
   expect([statusCode, body.error]).toEqual([404, 'UnknownService']);
   expect(JSON.stringify(body)).not.toMatch(/auth|fa\b/);
 });

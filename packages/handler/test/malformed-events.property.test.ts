@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 /**
- * Anything that JSON can say, but the name of a service that exists; among the keys are those that JavaScript's own
- * objects have.
+ * Any JSON except the name of an existing service. Its keys include the property names of JavaScript's built-in
+ * objects.
  */
 const key = fc.oneof(
   fc.constantFrom('__proto__', 'constructor', 'toString', 'service', 'services', 'port', 'environment', 'wait'),
@@ -46,7 +46,7 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
   ),
 }));
 
-/** Fields of a start that is well formed, for one of them to be spoiled. */
+/** Fields of a well-formed start, one of which is then replaced. */
 const badFields = fc.oneof(
   fc.tuple(
     fc.constantFrom('cluster', 'taskDefinition', 'targetGroupArn', 'subnets', 'securityGroups', 'containerName'),
@@ -97,7 +97,7 @@ const malformed = fc.oneof(
     .map(([name, value]) => busEvent({ service: 'auth' }, { [name]: value })),
   fc
     .tuple(fc.constantFrom('stop', 'restart', 'reconcile', 'START', 'launch'), json)
-    // That one is well formed, and stops them all.
+    // This event is well formed, and stops all services.
     .filter(([action, services]) => action !== 'stop' || services !== 'all')
     .map(([action, services]) => ({ action, services })),
   fc
@@ -118,7 +118,7 @@ const malformed = fc.oneof(
     .map(([name, value]) => httpApiEvent('POST', '/services/Auth/start', { [name]: value })),
 );
 
-/** The code of the error that the event came to, or what else it came to. */
+/** The error code that the event produced, or its other result. */
 async function codeOf(event: unknown): Promise<string> {
   const { value, thrown } = await world.invoke(event);
   if (thrown !== undefined) return thrown.name;
@@ -128,7 +128,7 @@ async function codeOf(event: unknown): Promise<string> {
 
 const expected = new Set(Object.keys(errorCatalog).filter((code) => code !== 'Internal'));
 
-test(`${runs} malformed events are a typed error each and change nothing in AWS (SEED=${seed})`, async () => {
+test(`${runs} malformed events each give a typed error and change nothing in AWS (SEED=${seed})`, async () => {
   const before = world.sandbox.calls.lastSequence;
   const codes = new Map<string, number>();
   await fc.assert(

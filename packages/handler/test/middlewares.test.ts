@@ -3,7 +3,7 @@ import { busEvent, httpApiEvent, restEvent } from './support/events.ts';
 import type { LogLine } from './support/function-under-test.ts';
 import { startWorld, type World } from './support/world.ts';
 
-// Each middleware has an effect that is seen here through the built zip: without its `.use()` a test fails.
+// Each middleware has an effect that these tests check through the built zip: without its `.use()` a test fails.
 
 let world: World;
 beforeAll(async () => {
@@ -47,7 +47,7 @@ describe('the log context', () => {
   test.each([
     ['ended well', () => {}],
     ['failed', () => world.aws.refuse('RegisterTargets', { status: 400, code: 'AccessDenied', message: 'no' })],
-  ])('is forgotten at the end of an invocation that %s', async (_how, prepare) => {
+  ])('is cleared at the end of an invocation that %s', async (_how, prepare) => {
     prepare();
     await world.invoke(start);
     const { log } = await world.invoke({ action: 'status' });
@@ -55,7 +55,7 @@ describe('the log context', () => {
     expect(lines.map((line) => [line.serviceName, line.taskArn])).toEqual(lines.map(() => [undefined, undefined]));
   });
 
-  test('never contains the whole event, whatever the configuration of Powertools, nor values of an environment', async () => {
+  test('never contains the whole event, even if Powertools is configured to log it, nor values of an environment', async () => {
     const { log } = await world.invoke(busEvent({ service: 'auth', environment: { LOG_LEVEL: 'hush-hush' } }));
     expect(log.length).toBeGreaterThan(0);
     expect(JSON.stringify(log)).not.toMatch(/hush-hush|secret-of-the-function|custom\.app/);
@@ -63,7 +63,7 @@ describe('the log context', () => {
 });
 
 describe('metrics', () => {
-  test('count a start and time it, for all services together and for this one', async () => {
+  test('count and time a start, in total and for its service', async () => {
     const { log } = await world.invoke(start);
     expect(metricNames(log)).toEqual(['TimeToRunning', 'TimeToHealthy', 'StartCount']);
     expect(log.find(isMetric)).toMatchObject({
@@ -90,7 +90,7 @@ describe('metrics', () => {
     ['the status', { action: 'status' }, []],
   ])('count %s', async (_what, event, names) => {
     await world.invoke(start);
-    // Tasks that are made within one millisecond have no order.
+    // Tasks created within one millisecond have no order.
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(metricNames((await world.invoke(event)).log)).toEqual(names);
   });
@@ -104,7 +104,7 @@ describe('metrics', () => {
     expect(metricNames((await world.invoke(event)).log)).toEqual(names);
   });
 
-  test('count the targets that were left without a task', async () => {
+  test('count targets without a task', async () => {
     await world.invoke(start);
     world.aws.endTasks({ stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' });
     const { log } = await world.invoke({ action: 'reconcile' });
@@ -129,13 +129,13 @@ describe('metrics', () => {
     });
   });
 
-  test('are written when a start fails too', async () => {
+  test('are also written if a start fails', async () => {
     world.aws.refuse('RunTask', { status: 400, code: 'AccessDeniedException', message: 'no' });
     const { log } = await world.invoke(start);
     expect(metricNames(log)).toEqual(['StartCount', 'StartFailure']);
   });
 
-  test('are written when the failure is answered over HTTP', async () => {
+  test('are also written if the failure is answered over HTTP', async () => {
     const { log } = await world.invoke(httpApiEvent('POST', '/services/auth/start', { body: '{"port":1}' }));
     expect(metricNames(log)).toEqual(['StartCount', 'StartFailure']);
   });
@@ -153,7 +153,7 @@ describe('metrics', () => {
   });
 });
 
-describe('the correlation id', () => {
+describe('the correlation ID', () => {
   const trace = 'Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sampled=1';
   const root = '1-67891233-abcdef012345678912345678';
 
@@ -161,14 +161,14 @@ describe('the correlation id', () => {
     ['an event’s detail', busEvent({ service: 'auth', correlationId: 'order/17@shop' }), 'order/17@shop'],
     ['a direct invoke', { ...start, correlationId: 'a=b+c' }, 'a=b+c'],
     ['a header', httpApiEvent('POST', '/services/auth/start', { headers: { 'x-correlation-id': 'h-1' } }), 'h-1'],
-    ['a header in other letters', restEvent('GET', '/services', { headers: { 'X-Correlation-Id': 'h-2' } }), 'h-2'],
+    ['a header in other letter case', restEvent('GET', '/services', { headers: { 'X-Correlation-Id': 'h-2' } }), 'h-2'],
     ['the trace of a request', httpApiEvent('GET', '/services', { headers: { 'x-amzn-trace-id': trace } }), root],
     [
-      'the request, when the trace is none',
+      'the request, if the trace is invalid',
       restEvent('GET', '/services', { headers: { 'X-Amzn-Trace-Id': 'Root=<>' } }),
       'request-9',
     ],
-    ['the request, when nothing else is there', start, 'request-9'],
+    ['the request, if there is no other source', start, 'request-9'],
   ])('comes from %s and is on every line', async (_where, event, correlationId) => {
     const { log } = await world.invoke(event, { requestId: 'request-9' });
     const lines = log.filter((line) => !isMetric(line));
@@ -186,7 +186,7 @@ describe('the correlation id', () => {
     ['with a space', 'a b'],
     ['that is empty', ''],
     ['that is too long', 'x'.repeat(129)],
-    ['that is no text', 7],
+    ['that is not text', 7],
   ])('%s is refused, and nothing changes', async (_what, correlationId) => {
     const { thrown } = await world.invoke(busEvent({ service: 'auth', correlationId }));
     expect(thrown).toEqual({
@@ -212,13 +212,13 @@ test('Middy’s own early time-out does not replace the error of the operation',
 
 describe('errors', () => {
   test('are logged once', async () => {
-    const { log } = await world.invoke({ action: 'start', service: 'nobody' });
+    const { log } = await world.invoke({ action: 'start', service: 'nosuch' });
     expect(log.filter(({ level }) => level === 'ERROR').map(({ message }) => message)).toEqual(['failed']);
   });
 
-  test('are answers for API Gateway, and thrown for every other caller', async () => {
-    const answered = await world.invoke(httpApiEvent('GET', '/services/nobody'));
-    const thrown = await world.invoke({ action: 'status', service: 'nobody' });
+  test('are answered to API Gateway, and thrown to every other caller', async () => {
+    const answered = await world.invoke(httpApiEvent('GET', '/services/nosuch'));
+    const thrown = await world.invoke({ action: 'status', service: 'nosuch' });
     expect([answered.value, thrown.thrown]).toMatchObject([{ statusCode: 404 }, { name: 'UnknownService' }]);
   });
 });

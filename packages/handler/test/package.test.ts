@@ -23,14 +23,14 @@ async function build(name: string, timeZone: string, cwd: string): Promise<{ zip
   return { zip: await readFile(join(output, 'start-engines-lambda.zip')), said: result.stdout };
 }
 
-test('the zip has the same bytes in every time zone and from every folder, and says its size', async () => {
+test('the zip has the same bytes in every time zone and from every folder, and the build prints its size', async () => {
   const one = await build('one', 'Pacific/Auckland', tmpdir());
   const other = await build('other', 'America/Los_Angeles', import.meta.dirname);
   expect(one.zip.equals(other.zip)).toBe(true);
   expect(one.said).toMatch(/^start-engines-lambda\.zip: [\d.]+ KB/);
 });
 
-test('the zip holds index.mjs alone, which names no folder of this machine', async () => {
+test('the zip contains only index.mjs, which names no folder of this machine', async () => {
   const { zip } = await build('contents', 'UTC', tmpdir());
   const files = unzipSync(zip);
   expect(Object.keys(files)).toEqual(['index.mjs']);
@@ -44,18 +44,18 @@ test('the zip is small enough for a quick cold start', async () => {
   expect(zip.length).toBeLessThanOrEqual(250 * 1024);
 });
 
-test('the bundle has the credentials of the environment in it, and no other providers', async () => {
+test('the bundle contains the provider of credentials from the environment, and no others', async () => {
   await build('credentials', 'UTC', tmpdir());
   const { inputs } = JSON.parse(await readFile(join(folder, 'credentials', 'meta.json'), 'utf8'));
   const providers = Object.keys(inputs).flatMap((path) => path.match(/@aws-sdk\/credential-provider-\w+/g) ?? []);
   expect([...new Set(providers)].sort()).toEqual([
     '@aws-sdk/credential-provider-env',
-    // The stand-in for the whole chain.
+    // The replacement for the whole chain.
     '@aws-sdk/credential-provider-node',
   ]);
 });
 
-test('the bundle has no event streams in it, and of the errors of AWS only the one whose members are read', async () => {
+test('the bundle contains no event streams, and only the AWS error whose members the code reads', async () => {
   const { zip } = await build('errors', 'UTC', tmpdir());
   const text = Buffer.from(unzipSync(zip)['index.mjs'] ?? []).toString('utf8');
   const classes = [...text.matchAll(/com\.amazonaws\.\w+#(\w+)/g)].map(([, name]) => name);

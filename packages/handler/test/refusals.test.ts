@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.aws.reset());
-// Invariant 5: what is refused has changed nothing.
+// Invariant 5: a refused request has changed nothing.
 afterEach(() => expect(world.changes()).toEqual([]));
 
 async function refusalOf(event: unknown): Promise<string> {
@@ -22,11 +22,11 @@ describe('R7: a port', () => {
   test.each([
     ['as a string', '8080', 'the string "8080"'],
     ['zero', 0, '0'],
-    ['beyond the last', 65_536, '65536'],
+    ['above the highest', 65_536, '65536'],
     ['that is not whole', 80.5, '80.5'],
     ['null', null, 'null'],
     ['in a list', [8080], 'a list'],
-  ])('%s is refused by its name', async (_how, port, shown) => {
+  ])('%s is refused with the name of the field', async (_how, port, shown) => {
     const message = `port must be a whole number from 1 to 65535, not ${shown}.`;
     expect(await refusalOf(busEvent({ service: 'auth', port }))).toBe(`InvalidRequest: ${message}`);
   });
@@ -51,7 +51,7 @@ describe('R16: source and detail-type', () => {
       'source "aws.events" requests nothing. Check the rule that sent the event here.',
     ],
     [
-      'what we say ourselves starts nothing',
+      'an outcome of the function itself starts nothing',
       { source: 'start-engines' },
       'source "start-engines" requests nothing. Check the rule that sent the event here.',
     ],
@@ -61,7 +61,7 @@ describe('R16: source and detail-type', () => {
       'detail-type must be "ECS Task State Change" with this source, not the string "Start ECS Task".',
     ],
     [
-      'a time that is none',
+      'an invalid time',
       { time: 'yesterday' },
       'time of the event must be a date and time that exists, with its zone, such as 2026-11-23T08:00:00Z, not the string "yesterday".',
     ],
@@ -76,8 +76,8 @@ describe('R17: a detail', () => {
     ['whose service is null', { service: null }, `service must be ${name}, not null.`],
     ['whose service is a list', { service: ['auth'] }, `service must be ${name}, not a list.`],
     ['whose service selects a version', { service: 'auth:1' }, `service must be ${name}, not the string "auth:1".`],
-    ['whose service climbs out', { service: '../x' }, `service must be ${name}, not the string "../x".`],
-    ['whose service is everybody', { service: 'all' }, `service must be ${name}, not the string "all".`],
+    ['whose service is a relative path', { service: '../x' }, `service must be ${name}, not the string "../x".`],
+    ['whose service is all', { service: 'all' }, `service must be ${name}, not the string "all".`],
     ['whose service is the defaults', { service: 'defaults' }, `service must be ${name}, not the string "defaults".`],
     [
       'with null overrides',
@@ -90,12 +90,12 @@ describe('R17: a detail', () => {
       'environment must be an object of strings, not null.',
     ],
     [
-      'with an environment that is text, which may hold a secret',
+      'with an environment that is text, which may contain a secret',
       { service: 'auth', environment: 'TOKEN=hunter2' },
       'environment must be an object of strings, not a string.',
     ],
     [
-      'with a value of the environment that is no string',
+      'with a value of the environment that is not a string',
       { service: 'auth', environment: { LOG_LEVEL: 7 } },
       'environment.LOG_LEVEL must be a string.',
     ],
@@ -105,7 +105,7 @@ describe('R17: a detail', () => {
       'environment.START_ENGINES_LAUNCH_FACTS is reserved for start-engines.',
     ],
     [
-      'with a variable that would be lost on the way',
+      'with a variable that JavaScript would lose',
       { service: 'auth', environment: JSON.parse('{"__proto__":"x"}') },
       'environment cannot set a variable called "__proto__".',
     ],
@@ -117,7 +117,7 @@ describe('R17: a detail', () => {
     ['that is null', null, 'detail must be an object, not null.'],
     ['that is a list', ['auth'], 'detail must be an object, not a list.'],
     ['that is text', '{"service":"auth"}', 'detail must be an object, not the string "{\\"service\\":\\"auth\\"}".'],
-  ])('%s is refused, and says why', async (_what, detail, message) => {
+  ])('%s is refused with the reason', async (_what, detail, message) => {
     expect(await refusalOf(busEvent(detail))).toBe(`InvalidRequest: ${message}`);
   });
 });
@@ -143,7 +143,7 @@ describe('R19: a list', () => {
       'services and service cannot be given together.',
     ],
     [
-      'that is all of them',
+      'that is the word all',
       { services: 'all' },
       'services must be a list with at least one item, not the string "all".',
     ],
@@ -179,7 +179,7 @@ describe('R20: an override that the mapping does not permit', () => {
   });
 
   test.each(['taskRoleArn', 'executionRoleArn', 'command', 'launchType', '__proto__'])(
-    '%s does not even exist',
+    '%s is an unknown field',
     async (field) => {
       const detail = JSON.parse(`{"service":"auth","${field}":"x"}`);
       const message = `The detail has an unknown field: "${field}".`;
@@ -190,7 +190,11 @@ describe('R20: an override that the mapping does not permit', () => {
 
 describe('a wait', () => {
   test.each([
-    ['of no known kind', { wait: 'forever' }, 'wait must be "none", "running" or "healthy", not the string "forever".'],
+    [
+      'of an unknown kind',
+      { wait: 'forever' },
+      'wait must be "none", "running" or "healthy", not the string "forever".',
+    ],
     [
       'that contradicts waitForHealthy: true',
       { wait: 'running', waitForHealthy: true },
@@ -201,13 +205,13 @@ describe('a wait', () => {
       { wait: 'healthy', waitForHealthy: false },
       'waitForHealthy is false, which contradicts wait: "healthy".',
     ],
-    ['said in words', { waitForHealthy: 'yes' }, 'waitForHealthy must be true or false, not the string "yes".'],
+    ['that is not a boolean', { waitForHealthy: 'yes' }, 'waitForHealthy must be true or false, not the string "yes".'],
   ])('%s is refused', async (_what, fields, message) => {
     expect(await refusalOf(busEvent({ service: 'auth', ...fields }))).toBe(`InvalidRequest: ${message}`);
   });
 });
 
-describe('the envelope alone tells the way in', () => {
+describe('only the envelope determines the source', () => {
   test.each([
     [
       'a detail cannot be an action',
@@ -215,7 +219,7 @@ describe('the envelope alone tells the way in', () => {
       'The detail has an unknown field: "action".',
     ],
     [
-      'an event cannot be a direct invoke as well',
+      'an event cannot be a direct invoke, too',
       busEvent({ service: 'auth' }, { action: 'start' }),
       'Ambiguous event: it has detail-type and action, which belong to different triggers.',
     ],
@@ -266,13 +270,13 @@ describe('a stop', () => {
       { service: 'auth', deregister_targets: false },
       'deregister_targets cannot be false: a stop always deregisters the targets of the tasks.',
     ],
-  ])('%s is refused for its own reason', async (_what, detail, message) => {
+  ])('%s is refused with its specific reason', async (_what, detail, message) => {
     const event = busEvent(detail, { 'detail-type': 'Stop ECS Tasks' });
     expect(await refusalOf(event)).toBe(`InvalidRequest: ${message}`);
   });
 });
 
-test('a caller’s text in a message is cut, and escaped down to ASCII', async () => {
+test('a caller’s text in a message is shortened and escaped to ASCII', async () => {
   const field = `\u202Eevil\n${'x'.repeat(5000)}`;
   const refusal = await refusalOf(busEvent({ service: 'auth', [field]: 1 }));
   expect(refusal).toBe(`InvalidRequest: The detail has an unknown field: "\\u202eevil\\n${'x'.repeat(58)}…".`);

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.aws.reset());
-// Invariant 5: what is refused has changed nothing.
+// Invariant 5: a refused request has changed nothing.
 afterEach(() => expect(world.changes()).toEqual([]));
 
 async function refusalOf(event: unknown): Promise<string> {
@@ -16,7 +16,7 @@ async function refusalOf(event: unknown): Promise<string> {
   return `${thrown?.name}: ${thrown?.message}`;
 }
 
-describe('a field that an operation does not know is refused, for it may have been meant to hold something back', () => {
+describe('an unknown field is refused, because the sender may have meant it as a restriction', () => {
   test.each([
     ['a start', { action: 'start', service: 'auth', dryRun: true }, 'dryRun'],
     ['a stop', { action: 'stop', service: 'auth', port: 8080 }, 'port'],
@@ -38,12 +38,12 @@ describe('a list of services', () => {
       'services and service cannot be given together.',
     ],
     [
-      'cannot be started with overrides, which are meant for one of them',
+      'cannot be started with overrides, which apply to one service',
       { action: 'start', services: ['auth', 'fa'], port: 8081 },
       'port can be overridden for one service at a time only.',
     ],
     [
-      'has at most a thousand of them',
+      'has at most a thousand items',
       { action: 'start', services: Array.from({ length: 1001 }, (_, index) => `service-${index}`) },
       'services must have at most 1000 items.',
     ],
@@ -67,7 +67,7 @@ describe('an environment', () => {
   const long = (characters: number) => ({ LOG_LEVEL: 'x'.repeat(characters - 'LOG_LEVEL'.length) });
 
   test.each([
-    ['with a name that no variable can have', { 'A=B': 'x' }, 'environment cannot set a variable called "A=B".'],
+    ['with an invalid variable name', { 'A=B': 'x' }, 'environment cannot set a variable called "A=B".'],
     ['of nothing', {}, 'environment must set at least one variable.'],
     ['that is a list', ['LOG_LEVEL'], 'environment must be an object of strings, not a list.'],
     ['that is too long', long(8193), 'environment must have at most 8192 characters.'],
@@ -80,13 +80,13 @@ describe('an environment', () => {
     expect(await refusalOf(busEvent({ service: 'auth', environment }))).toBe(`InvalidRequest: ${message}`);
   });
 
-  test('that is just as long as it may be is left to ECS, which counts the launch facts too', async () => {
+  test('at its maximum length is left to ECS, which also counts the launch facts', async () => {
     const refusal = await refusalOf(busEvent({ service: 'auth', environment: long(8192) }));
     expect(refusal).toMatch(/^InvalidRequest: The task's overrides are \d+ characters of JSON, and ECS takes 8192: /);
   });
 });
 
-describe('a number at the edge', () => {
+describe('a number at its bounds', () => {
   const notPermitted = (field: string) =>
     `OverrideNotAllowed: The mapping of service "auth" does not allow this value of: ${field}.`;
 
@@ -105,7 +105,7 @@ describe('a number at the edge', () => {
 describe('an envelope', () => {
   test.each([
     [
-      'with a source that is empty',
+      'with an empty source',
       busEvent({ service: 'auth' }, { source: '' }),
       'source must name the sender, not an empty string.',
     ],
@@ -120,14 +120,14 @@ describe('an envelope', () => {
       'time of the event must be a date and time that exists, with its zone, such as 2026-11-23T08:00:00Z, not 1763884800000.',
     ],
     [
-      'in a list that is no event of a bus',
+      'in a list without a bus event',
       [{ action: 'start', service: 'auth' }],
       'The event is a list of 1. Configure the sender to deliver events one at a time.',
     ],
     ['in a list of nothing', [], 'The event is a list of 0. Configure the sender to deliver events one at a time.'],
     ['in a list of text', ['auth'], 'The event is a list of 1. Configure the sender to deliver events one at a time.'],
     [
-      'with a detail where a name belongs',
+      'with an object in place of a name',
       busEvent({ service: { name: 'auth' } }),
       'service must be the name of a service (1 to 24 of a-z, 0-9 and "-", a letter first; not "all" or "defaults"), not an object.',
     ],
@@ -154,7 +154,7 @@ describe('a change of a task', () => {
       'startedBy must be who started the task, not the string "a\\nb".',
     ],
     [
-      'whose version is before all',
+      'whose version is negative',
       { taskArn, version: -1 },
       'version must be a whole number from 0 to 9007199254740991, not -1.',
     ],

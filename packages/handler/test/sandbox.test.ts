@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type SandboxWorld, startSandboxWorld } from './support/sandbox-world.ts';
 
-// The built zip as Lambda runs it, on the sandbox's APIs, in the order of a service's first day.
+// The built zip, run as by Lambda on the sandbox's APIs, in the order of a service's first day.
 
 let world: SandboxWorld;
 beforeAll(async () => {
@@ -11,7 +11,7 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 const until = { timeout: 30_000, interval: 50 };
 
-test('an event on the bus that asks for what is forbidden is tried three times and then handed over whole', async () => {
+test('an event with a forbidden override is tried three times and then sent to the on-failure destination', async () => {
   const before = world.sandbox.calls.lastSequence;
   await world.putEvent('custom.app', 'Start ECS Task', { service: 'auth', taskDefinition: 'admin-task' });
   const [record] = await vi.waitFor(() => {
@@ -29,7 +29,7 @@ test('an event on the bus that asks for what is forbidden is tried three times a
   expect(world.changesAfter(before)).toEqual([]);
 });
 
-test('an event on the bus starts the service, and its log and metrics tell how', async () => {
+test('an event on the bus starts the service, with log lines and metrics', async () => {
   await world.putEvent('custom.app', 'Start ECS Task', { service: 'auth', wait: 'healthy', correlationId: 'order-17' });
   const ofThisStart = () => world.log().filter((line) => line.correlation_id === 'order-17');
   await vi.waitFor(() => expect(ofThisStart().at(-1)?.message).toBe('done'), until);
@@ -73,7 +73,7 @@ test('a direct invoke adopts the live task, which answers through the load balan
 });
 
 test('an error reaches a direct caller by its name', async () => {
-  expect(await world.invoke({ action: 'start', service: 'nobody' })).toEqual({
-    thrown: { name: 'UnknownService', message: 'There is no service "nobody".' },
+  expect(await world.invoke({ action: 'start', service: 'nosuch' })).toEqual({
+    thrown: { name: 'UnknownService', message: 'There is no service "nosuch".' },
   });
 });

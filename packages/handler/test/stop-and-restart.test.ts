@@ -26,7 +26,7 @@ const stops = { 'detail-type': 'Stop ECS Tasks' };
 const idle = (service: string) => ({ service, tasksStopped: [], targetsDeregistered: [], status: 'not-running' });
 
 describe('a stop', () => {
-  test('by an event on the bus takes the service down and says what it did', async () => {
+  test('by an event on the bus stops the service and reports what it did', async () => {
     await world.invoke({ action: 'start', service: 'auth' });
     const { value } = await world.invoke(busEvent({ services: ['auth'] }, { ...stops, time: now() }));
     expect(value).toEqual({ statusCode: 200, body: { results: [stopped] } });
@@ -66,14 +66,14 @@ describe('a stop', () => {
     expect(value).toEqual({ statusCode: 200, body: { results: [idle('auth'), idle('fa')] } });
   });
 
-  test('that was asked before the start leaves the service up, and says so', async () => {
+  test('requested before the start keeps the service up, and reports that', async () => {
     await world.invoke({ action: 'start', service: 'auth' });
     const { value } = await world.invoke(busEvent({ service: 'auth' }, stops));
     expect(value).toEqual({ statusCode: 200, body: { results: [{ ...idle('auth'), status: 'kept' }] } });
   });
 });
 
-/** A request that is made now, and not before the start. */
+/** A request made now, after the start. */
 function later(request: typeof httpApiEvent) {
   const context = request('POST', '/services/auth/stop').requestContext as Record<string, unknown>;
   return { ...context, timeEpoch: world.now(), requestTimeEpoch: world.now() };
@@ -87,7 +87,7 @@ describe('R31, R32: a stop that fails', () => {
     world.aws.refuse('StopTask', denied);
   });
 
-  test('is thrown under its own name, with what was done before it', async () => {
+  test('is thrown with its own name and with what was done before', async () => {
     const { value, thrown } = await world.invoke({ action: 'stop', service: 'auth' });
     expect([value, thrown?.name]).toEqual([undefined, 'AwsAccessDenied']);
     expect(JSON.parse(thrown?.message.split(' Results: ')[1] ?? '')).toEqual([
@@ -106,7 +106,7 @@ describe('R31, R32: a stop that fails', () => {
     ]);
   });
 
-  test('over HTTP is a status code and a typed body, without what AWS said', async () => {
+  test('over HTTP gives a status code and a typed body, without AWS’s message', async () => {
     const { value } = await world.invoke(
       httpApiEvent('POST', '/services/auth/stop', { requestContext: later(httpApiEvent) }),
       { requestId: 'request-3' },
@@ -125,7 +125,7 @@ describe('R31, R32: a stop that fails', () => {
 describe('a restart', () => {
   beforeEach(async () => {
     await world.invoke({ action: 'start', service: 'auth' });
-    // Tasks that are made within one millisecond have no order.
+    // Tasks created within one millisecond have no order.
     await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
@@ -142,7 +142,7 @@ describe('a restart', () => {
     replacedTasks: [taskArn],
   };
 
-  test('replaces the task and says by which', async () => {
+  test('replaces the task and names the new one', async () => {
     const event = busEvent({ service: 'auth' }, { 'detail-type': 'Restart ECS Task', time: now() });
     const { value } = await world.invoke(event);
     expect(value).toEqual({ statusCode: 200, body: restarted });
@@ -163,22 +163,22 @@ describe('a restart', () => {
     expect(bodyOf(value)).toEqual(restarted);
   });
 
-  test('of a list of one has one body in a list', async () => {
+  test('of a list with one service has a list with one body', async () => {
     const { value } = await world.invoke({ action: 'restart', services: ['auth'] });
     expect(value).toEqual({ statusCode: 200, body: { results: [restarted] } });
   });
 
   test('among several that fails is SeveralFailed, with the results of the others', async () => {
-    const { thrown } = await world.invoke({ action: 'restart', services: ['auth', 'nobody'] });
+    const { thrown } = await world.invoke({ action: 'restart', services: ['auth', 'nosuch'] });
     expect(thrown?.name).toBe('SeveralFailed');
     expect(thrown?.message).toContain(
-      '1 of 2 services failed (nobody: UnknownService). Results: [{"message":"auth was',
+      '1 of 2 services failed (nosuch: UnknownService). Results: [{"message":"auth was',
     );
   });
 });
 
 describe('a reconcile', () => {
-  test('of a world in order answers that nothing was done, and changes nothing', async () => {
+  test('without drift answers that nothing was done, and changes nothing', async () => {
     await world.invoke({ action: 'start', service: 'auth' });
     const before = world.changes().length;
     const { value } = await world.invoke({ action: 'reconcile' });
@@ -186,7 +186,7 @@ describe('a reconcile', () => {
     expect(world.changes().length).toBe(before);
   });
 
-  test('that is a dry run tells what it would do and why, and changes nothing', async () => {
+  test('as a dry run reports what it would do and why, and changes nothing', async () => {
     await world.invoke({ action: 'start', service: 'auth', wait: 'none' });
     const before = world.changes().length;
     const { value } = await world.invoke({ action: 'reconcile', dryRun: true });
@@ -211,12 +211,12 @@ describe('a reconcile', () => {
     expect(world.changes().length).toBe(before);
   });
 
-  test('whose dryRun is neither true nor false is refused: a mistake must not become the real thing', async () => {
+  test('whose dryRun is neither true nor false is refused, because a mistake must not cause a real run', async () => {
     const { thrown } = await world.invoke({ action: 'reconcile', dryRun: 'true' });
     expect(thrown).toMatchObject({ name: 'InvalidRequest', message: expect.stringContaining('dryRun') });
   });
 
-  test('registers what a start has left to others', async () => {
+  test('registers the task of a start that waited for nothing', async () => {
     await world.invoke({ action: 'start', service: 'auth', wait: 'none' });
     const { value } = await world.invoke({ action: 'reconcile' });
     const registered = [{ targetGroupArn: authTargetGroup, ip: '10.0.0.1', port: 8080 }];
@@ -225,7 +225,7 @@ describe('a reconcile', () => {
   });
 });
 
-describe('a change of a task that ECS tells of', () => {
+describe('a task state change of ECS', () => {
   const startedBy = 'start-engines/test/auth';
 
   test('registers the task of a start that waited for nothing', async () => {
@@ -242,7 +242,7 @@ describe('a change of a task that ECS tells of', () => {
     ['another owner', { startedBy: 'ecs-svc/1234567890123456789' }],
     ['another workspace', { startedBy: 'start-engines/prod/auth' }],
     ['an unknown owner', {}],
-  ])('of a task that was started by %s costs no call', async (_whose, owner) => {
+  ])('of a task started by %s costs no call', async (_whose, owner) => {
     const { value } = await world.invoke(stateChangeEvent({ taskArn, version: 4, ...owner }));
     expect(value).toEqual({ statusCode: 200, body: { results: [] } });
     expect(world.aws.calls).toEqual([]);
@@ -251,12 +251,12 @@ describe('a change of a task that ECS tells of', () => {
   test.each([
     ['no version', { taskArn, startedBy }, 'version must be a whole number from 0 to 9007199254740991, not missing.'],
     [
-      'an ARN that is none',
+      'an invalid ARN',
       { taskArn: 'x', version: 4, startedBy },
       'taskArn must be the ARN of a task, not the string "x".',
     ],
     [
-      'an owner that is no text',
+      'an owner that is not text',
       { taskArn, version: 4, startedBy: 1 },
       'startedBy must be who started the task, not 1.',
     ],

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { startSandboxWorld } from './support/sandbox-world.ts';
 
-// Attack review, finding 10: reads that are never answered made Lambda kill a start half-way, without an error or an outcome.
+// Attack review, finding 10: because of unanswered reads, Lambda killed a start half-way, without an error or an outcome.
 
 test.each(['DescribeTasks', 'ListTasks'])(
-  'a start ends before its function does when %s is not answered',
+  'a start ends before its function times out if %s is not answered',
   async (operation) => {
     await using world = await startSandboxWorld({ timeoutSeconds: 25, drainSeconds: 0 });
     const hasLaunched = () => world.changesAfter(0).includes('RunTask');

@@ -23,7 +23,7 @@ const up = {
 };
 const launched = { service: 'auth', taskArn, taskId, reused: false };
 
-/** What the launch facts say of the one task that was started. */
+/** The launch facts of the one task that was started. */
 function launchFacts(): Record<string, unknown> {
   const run = world.aws.calls.find((call) => call.operation === 'RunTask');
   const { containerOverrides } = (run?.input.overrides ?? { containerOverrides: [] }) as {
@@ -40,7 +40,7 @@ const startsOfAuth: readonly [string, unknown][] = [
   ['a direct invoke', { action: 'start', service: 'auth' }],
 ];
 
-test.each(startsOfAuth)('%s starts auth and reports that it is up', async (_way, event) => {
+test.each(startsOfAuth)('a start by %s starts auth and reports that it is up', async (_way, event) => {
   const { value } = await world.invoke(event);
   expect(value).toEqual({
     statusCode: 200,
@@ -53,7 +53,7 @@ const httpStartsOfAuth: readonly [string, unknown][] = [
   ['an HTTP API under a stage', httpApiEvent('POST', '/services/auth/start')],
   ['an HTTP API without a stage', httpApiEvent('POST', '', { rawPath: '/services/auth/start' })],
   [
-    'an HTTP API with a route for it, under a base path',
+    'an HTTP API with a route for the path, under a base path',
     httpApiEvent('POST', '', {
       routeKey: 'POST /services/{name}/start',
       rawPath: '/base/services/auth/start',
@@ -62,14 +62,14 @@ const httpStartsOfAuth: readonly [string, unknown][] = [
   ],
   ['a REST API with a proxy resource', restEvent('POST', '/services/auth/start')],
   [
-    'a REST API with a resource for it, under a base path',
+    'a REST API with a resource for the path, under a base path',
     restEvent('POST', '/base/services/auth/start', {
       resource: '/services/{service}/start',
       pathParameters: { service: 'auth' },
     }),
   ],
   ['a body that waits for nothing', httpApiEvent('POST', '/services/auth/start', { body: '{"wait":"none"}' })],
-  ['a body of blanks', httpApiEvent('POST', '/services/auth/start', { body: ' \n' })],
+  ['a blank body', httpApiEvent('POST', '/services/auth/start', { body: ' \n' })],
   [
     'a body in base64',
     httpApiEvent('POST', '/services/auth/start', { body: Buffer.from('{}').toString('base64'), isBase64Encoded: true }),
@@ -82,7 +82,7 @@ const longBodies: readonly (readonly [string, Readonly<Record<string, unknown>>]
   ['base64', { body: Buffer.from(longestBody).toString('base64'), isBase64Encoded: true }],
 ];
 
-test.each(longBodies)('a body as long as it may be starts auth as %s', async (_how, body) => {
+test.each(longBodies)('a body of the maximum length starts auth as %s', async (_how, body) => {
   const { value } = await world.invoke(httpApiEvent('POST', '/services/auth/start', body));
   expect(value).toMatchObject({ statusCode: 202 });
 });
@@ -146,7 +146,7 @@ test.each([
   ['waitForHealthy: false', { waitForHealthy: false }, 'running'],
   ['wait: none', { wait: 'none' }, 'none'],
   ['nothing said', {}, 'running'],
-])('%s on the bus decides what is waited for', async (_said, fields, waitFor) => {
+])('%s on the bus determines the wait', async (_said, fields, waitFor) => {
   await world.invoke(busEvent({ service: 'auth', ...fields }));
   expect(launchFacts()).toMatchObject({ waitFor });
 });
@@ -199,14 +199,10 @@ test('every override that a mapping permits reaches AWS', async () => {
 });
 
 test.each([
-  ['an event says when it was sent', busEvent({ service: 'auth' }), Date.parse('2025-11-23T08:00:00Z')],
-  [
-    'an HTTP API says when it was asked',
-    httpApiEvent('POST', '/services/auth/start'),
-    Date.parse('2025-11-23T08:00:00Z'),
-  ],
-  ['a REST API says when it was asked', restEvent('POST', '/services/auth/start'), Date.parse('2025-11-23T08:00:00Z')],
-])('%s, and that is when the start was asked', async (_way, event, asked) => {
+  ['the time of an event', busEvent({ service: 'auth' }), Date.parse('2025-11-23T08:00:00Z')],
+  ['the time of an HTTP API request', httpApiEvent('POST', '/services/auth/start'), Date.parse('2025-11-23T08:00:00Z')],
+  ['the time of a REST API request', restEvent('POST', '/services/auth/start'), Date.parse('2025-11-23T08:00:00Z')],
+])('%s is the time of the start request', async (_way, event, asked) => {
   await world.invoke(event);
   expect(launchFacts().asked).toBe(asked);
 });
@@ -224,8 +220,8 @@ test.each([
   ['a request without a time', requestAt(undefined)],
   ['a request whose time is text', requestAt('1')],
   // Attack review, finding 17: this one was a 500.
-  ['a request whose time is no moment', requestAt(-1e300)],
-])('%s counts as asked when it came', async (_which, event) => {
+  ['a request with an impossible time', requestAt(-1e300)],
+])('%s counts as requested when it arrived', async (_which, event) => {
   const before = Date.now();
   await world.invoke(event);
   const { asked } = launchFacts();
@@ -233,7 +229,7 @@ test.each([
   expect(asked).toBeLessThanOrEqual(Date.now());
 });
 
-test('a direct invoke that Lambda tries again was asked when it came for the first time', async () => {
+test('a direct invoke that Lambda retries counts as requested when it first arrived', async () => {
   const event = { action: 'start', service: 'auth' };
   world.aws.refuse('RunTask', { status: 400, code: 'AccessDeniedException', message: 'no' });
   await world.invoke(event, { requestId: 'request-that-is-retried' });
@@ -244,7 +240,7 @@ test('a direct invoke that Lambda tries again was asked when it came for the fir
   expect(launchFacts().asked).toBeLessThanOrEqual(afterFirst);
 });
 
-test('a service that is called by a name of JavaScript itself is just a service', async () => {
+test('a service with the name of a JavaScript built-in is an ordinary service', async () => {
   world.aws.parameters.set('/start-engines/test/services/constructor', {
     cluster: 'engines',
     subnets: ['subnet-1'],
@@ -283,7 +279,7 @@ test.each([
   ['a direct invoke', { action: 'status' }],
   ['an HTTP API', httpApiEvent('GET', '/services')],
   ['a REST API', restEvent('GET', '/services')],
-])('%s can ask for the status of all services', async (_way, event) => {
+])('%s can request the status of all services', async (_way, event) => {
   const { value } = await world.invoke(event);
   const { statusCode, body } = value as { statusCode: number; body: unknown };
   expect(statusCode).toBe(200);
@@ -295,7 +291,7 @@ test.each([
   });
 });
 
-test('an HTTP API can ask for the status of one service', async () => {
+test('an HTTP API can request the status of one service', async () => {
   const { value } = await world.invoke(httpApiEvent('GET', '/services/fa'));
   const { statusCode, body } = value as { statusCode: number; body: string };
   expect([statusCode, JSON.parse(body).service]).toEqual([200, 'fa']);
@@ -308,9 +304,13 @@ test('a direct invoke can request the status of some services, and gets only tho
 });
 
 test.each([
-  ['runs, before anything else is looked at', 'RUNNING', ['RegisterTargets', 'ListTasks']],
-  ['is to stop, after a look of its own has shown that it is not', 'STOPPED', ['ListTasks', 'RegisterTargets']],
-])('a change of a task has it registered that %s', async (_what, desiredStatus, order) => {
+  ['is running, before any other read', 'RUNNING', ['RegisterTargets', 'ListTasks']],
+  [
+    'will stop according to the event, only after a read has shown that it will not',
+    'STOPPED',
+    ['ListTasks', 'RegisterTargets'],
+  ],
+])('a task state change registers a task that %s', async (_what, desiredStatus, order) => {
   await world.invoke({ action: 'start', service: 'auth', wait: 'none' });
   const before = world.aws.calls.length;
   const change = { taskArn, version: 4, startedBy: 'start-engines/test/auth', desiredStatus };

@@ -54,13 +54,16 @@ describe('a request that names another workspace changes nothing', () => {
     expect([statusCode, JSON.parse(answer).message, world.changes()]).toEqual([400, refusal, []]);
   });
 
-  test.each([[null], [''], [7], [['test']], [{ name: 'test' }]])('nor does %j name it', async (workspace) => {
-    const { thrown } = await world.invoke(stop({ services: ['auth'], workspace }));
-    expect([thrown?.name, world.changes()]).toEqual(['InvalidRequest', []]);
-  });
+  test.each([[null], [''], [7], [['test']], [{ name: 'test' }]])(
+    '%j as the workspace is refused, too',
+    async (workspace) => {
+      const { thrown } = await world.invoke(stop({ services: ['auth'], workspace }));
+      expect([thrown?.name, world.changes()]).toEqual(['InvalidRequest', []]);
+    },
+  );
 });
 
-test('an event that names no workspace is refused where another workspace accepts such events', async () => {
+test('an event that names no workspace is refused if another workspace accepts such events', async () => {
   const { thrown } = await addressedOnly.invoke(stop({ services: ['auth'] }));
   expect(thrown).toEqual({
     name: 'InvalidRequest',
@@ -69,12 +72,12 @@ test('an event that names no workspace is refused where another workspace accept
   expect(world.changes()).toEqual([]);
 });
 
-test('a direct invoke need not name the workspace: it has named the function', async () => {
+test('a direct invoke need not name the workspace, because it names the function', async () => {
   const { value } = await addressedOnly.invoke({ action: 'status' });
   expect(value).toMatchObject({ statusCode: 200 });
 });
 
-test('outcomes say whose they are', async () => {
+test('outcomes contain their workspace', async () => {
   const telling = await world.startAnother({ EVENT_BUS_NAME: 'engines' });
   await telling.invoke(busEvent({ service: 'auth' }));
   const put = world.aws.calls.find(({ operation }) => operation === 'PutEvents');
@@ -85,8 +88,8 @@ test('outcomes say whose they are', async () => {
   ]);
 });
 
-// Terraform review, finding 18: Lambda's retry of a schedule's start, in another process, counted as a later request.
-describe('a direct input says when it was requested', () => {
+// Terraform review, finding 18: Lambda's retry of a scheduled start, in another process, counted as a later request.
+describe('a direct input contains the time of its request', () => {
   const askedOf = () => {
     const run = world.aws.calls.find(({ operation }) => operation === 'RunTask');
     const { containerOverrides } = (run?.input.overrides ?? { containerOverrides: [] }) as {
@@ -101,7 +104,7 @@ describe('a direct input says when it was requested', () => {
     expect(askedOf()).toBe(Date.parse('2025-11-23T07:00:00Z'));
   });
 
-  test('and never later than it was received', async () => {
+  test('but never later than its receipt', async () => {
     await world.invoke({ action: 'start', service: 'auth', asked: '2999-01-01T00:00:00Z' });
     expect(askedOf()).toBeLessThan(Date.parse('2999-01-01T00:00:00Z'));
   });

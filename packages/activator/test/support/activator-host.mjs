@@ -1,4 +1,4 @@
-// Runs the unpacked function for the process that forked it. Unlike Lambda it takes several events at once, and its clock can
+// Runs the unpacked function for the process that forked it. Unlike Lambda it accepts several events at once, and its clock can
 // be moved. Plain JavaScript, as Lambda runs it.
 import { pathToFileURL } from 'node:url';
 

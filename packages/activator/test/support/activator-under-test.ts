@@ -17,13 +17,13 @@ export interface AlbResult {
   readonly body: string;
 }
 
-/** The built zip, unpacked and running in a process of its own. */
+/** The built zip, unpacked and running in its own process. */
 export interface ActivatorUnderTest extends AsyncDisposable {
-  /** @throws what the function throws */
+  /** @throws the function's error */
   invoke(event: unknown, options?: { readonly remainingMs?: number; readonly requestId?: string }): Promise<AlbResult>;
-  /** Moves its clock. @returns the time that it shows then, in milliseconds since the epoch */
+  /** Moves its clock. @returns its new time, in milliseconds since the epoch */
   advance(milliseconds: number): Promise<number>;
-  /** The lines that it logged, all of them JSON. */
+  /** Its log lines, all in JSON. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -31,7 +31,7 @@ export const parameterPath = '/start-engines/test';
 export const secretKey = 'secret-of-the-activator';
 export const sessionToken = 'token-of-the-activator';
 
-/** @param endpoint where AWS is */
+/** @param endpoint the address of AWS */
 export async function startActivator(endpoint: string): Promise<ActivatorUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), 'start-engines-activator-'));
   await buildActivatorPackage(folder);
@@ -93,7 +93,7 @@ interface Reply {
   readonly now?: number;
 }
 
-/** What a process needs of its parent's environment to run at all. */
+/** The variables that a process needs to run at all. */
 function fromParent(): Readonly<Record<string, string>> {
   const names = ['PATH', 'Path', 'SystemRoot', 'TEMP', 'TMPDIR'];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));

@@ -7,14 +7,14 @@ export interface ActivatorWorld extends AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly activator: ActivatorUnderTest;
   put(name: string, value: unknown): Promise<void>;
-  /** The events that were put on the bus, with their detail read. @param after only by calls after this one */
+  /** The events on the bus, with their parsed detail. @param after only those of calls after this one */
   wakes(after?: number): readonly Readonly<Record<string, unknown>>[];
 }
 
-/** What `wake` says of the service `auth` in most tests. */
+/** The `wake` of the service `auth` in most tests. */
 export const authWake = { paths: ['/api/auth'], title: 'Sign-in' };
 
-/** @param mappings service → its document; `auth` and `pdf` unless given */
+/** @param mappings service → its document; default `auth` and `pdf` */
 export async function openActivatorWorld(
   mappings: Readonly<Record<string, unknown>> = { auth: { wake: authWake }, pdf: { wake: { paths: ['/api/pdf'] } } },
 ): Promise<ActivatorWorld> {

@@ -11,7 +11,7 @@ const places = [
   'C:\\Program Files\\Google\\Chrome\\Application',
 ];
 
-/** Where a Chromium is on this machine; undefined where there is none. */
+/** The path of Chromium on this machine; undefined if there is none. */
 export function findChromium(): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...places];
   const files = [...names, 'Google Chrome', 'chrome.exe'];
@@ -28,11 +28,11 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Empty, or why browser tests cannot run here. Under `CI=true` they must: then it is always empty. */
+/** Why browser tests cannot run here; empty if they can. It is always empty with `CI=true`, when they must run. */
 export const skippedBecause =
   findChromium() === undefined && process.env.CI !== 'true' ? ' (skipped: there is no Chromium on this machine)' : '';
 
-/** A browser without background requests. @throws Error when there is none */
+/** A browser without background requests. @throws Error if there is none */
 export async function openChromium(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error(`No Chromium was found: ${names.join(', ')}.`);

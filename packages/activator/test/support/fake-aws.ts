@@ -6,13 +6,13 @@ export interface FakeCall {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** AWS for what the sandbox does not do: answers that are right on the wire and say that something failed. */
+/** AWS with failures that the sandbox does not produce, in answers of the correct form. */
 export interface FakeAws extends AsyncDisposable {
   readonly endpoint: string;
   readonly calls: readonly FakeCall[];
 }
 
-/** @param answer the status and body for the call with this target; the n-th call with it, counted from 1 */
+/** @param answer the status and body for the n-th call with this target, counted from 1 */
 export async function startFakeAws(
   answer: (target: string, nth: number) => readonly [status: number, body: unknown],
 ): Promise<FakeAws> {

@@ -5,9 +5,9 @@ import type { ActivatorUnderTest, AlbResult } from './activator-under-test.ts';
 /** A load balancer whose rule sends everything to the activator or to a service. */
 export interface Front extends AsyncDisposable {
   readonly url: string;
-  /** The requests that it has had, with where each went. */
+  /** Its requests so far, each with its destination. */
   readonly requests: readonly FrontRequest[];
-  /** Turns the rule. */
+  /** Changes the rule's destination. */
   route(to: 'activator' | 'service'): void;
 }
 
@@ -22,8 +22,8 @@ export interface FrontRequest {
 /**
  * Speaks HTTP on loopback to clients, and the load balancer's event format to the function.
  *
- * @param service what answers when the service is up
- * @param form the form of headers of the activator's target group
+ * @param service the handler for requests when the service is up
+ * @param form the header form of the activator's target group
  */
 export async function openFront(
   activator: ActivatorUnderTest,
@@ -59,7 +59,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return body;
 }
 
-/** The load balancer neither decodes the path nor the query, and writes names of headers in lower case. */
+/** The load balancer does not decode the path or the query, and sends header names in lower case. */
 function toEvent({ method, url, headers, body }: FrontRequest, form: 'single' | 'multi') {
   const [path = '/', query = ''] = url.split('?');
   const parameters = query === '' ? [] : query.split('&').map((pair) => pair.split(/=(.*)/s) as [string, string?]);

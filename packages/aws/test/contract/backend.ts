@@ -1,9 +1,9 @@
-/** Something that speaks AWS's protocols, and where the suite may make what it needs. */
+/** An implementation of AWS's APIs in which the suite may create resources. */
 export interface Backend {
   readonly name: string;
-  /** Why it cannot run on this machine; undefined where it can. */
+  /** Why it cannot run on this machine; undefined if it can. */
   readonly unavailable?: string;
-  /** It puts stale reads and the like in the way, and counts them. */
+  /** Its difficulties, such as stale reads, and how often they occurred. */
   readonly makesItHard?: true;
   start(): Promise<RunningBackend>;
 }
@@ -14,14 +14,14 @@ export interface RunningBackend extends AsyncDisposable {
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
   readonly vpcId: string;
-  /** Makes the next matching call go wrong, where the backend can. */
+  /** Makes the next matching call fail, if the backend can. */
   readonly plant?: (plan: PlantedTrouble) => void;
-  /** What it has put in the way of this run so far; printed at the end, and none of it may be zero. */
+  /** The difficulties of this run so far. They are printed at the end, and none may be zero. */
   readonly hardships?: () => Hardships;
 }
 
 export interface Hardships {
-  /** What all chance was drawn from. */
+  /** The seed of all randomness. */
   readonly seed: number;
   readonly staleReads: number;
   readonly replayedTokens: number;

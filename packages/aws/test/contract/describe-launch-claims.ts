@@ -2,7 +2,7 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { expect } from 'vitest';
 import type { Behaviour } from './suite.ts';
 
-/** Declares what the port `LaunchClaims` must do on AWS. */
+/** Declares the behaviour of the port `LaunchClaims` on AWS. */
 export function describeLaunchClaims(behaviour: Behaviour): void {
   behaviour('claims are numbered, dated, and read back in the order in which they were written', async (world) => {
     const { launchClaims } = world;
@@ -20,16 +20,20 @@ export function describeLaunchClaims(behaviour: Behaviour): void {
     expect(claims[1]?.at).toBeGreaterThanOrEqual(claims[0]?.at ?? Infinity);
   });
 
-  behaviour('of many claims one read shows ten, and the one before it the next ten', async ({ launchClaims }) => {
-    for (let written = 0; written < 12; written += 1) {
-      await launchClaims.write('batch', { cluster: 'main', newestSeen: 0 });
-    }
-    const versions = async (newest: number) => (await launchClaims.read('batch', newest)).map(({ version }) => version);
-    expect(await versions(12)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
-    expect(await versions(2)).toEqual([1, 2]);
-  });
+  behaviour(
+    'one read shows ten claims, and a read before those shows the ten before them',
+    async ({ launchClaims }) => {
+      for (let written = 0; written < 12; written += 1) {
+        await launchClaims.write('batch', { cluster: 'main', newestSeen: 0 });
+      }
+      const versions = async (newest: number) =>
+        (await launchClaims.read('batch', newest)).map(({ version }) => version);
+      expect(await versions(12)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+      expect(await versions(2)).toEqual([1, 2]);
+    },
+  );
 
-  behaviour('a value in another format claims no cluster', async ({ clients, launchClaims }) => {
+  behaviour('a value in another format is not a claim', async ({ clients, launchClaims }) => {
     const Name = '/start-engines/contract/launches/users';
     const ssm = new SSMClient(clients.settings);
     await ssm.send(new PutParameterCommand({ Name, Type: 'String', Value: 'something-else' }));

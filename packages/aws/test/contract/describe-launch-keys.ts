@@ -4,21 +4,18 @@ import { createLaunchKeys } from '../../src/index.ts';
 import type { Behaviour } from './suite.ts';
 import type { World } from './world.ts';
 
-/** Declares what the port `LaunchKeys` must do on AWS. */
+/** Declares the behaviour of the port `LaunchKeys` on AWS. */
 export function describeLaunchKeys(behaviour: Behaviour): void {
-  behaviour(
-    'two processes that create the key at once have one key, and so has one that comes later',
-    async (world) => {
-      const [first, second] = await Promise.all([process(world, 'race').read(), process(world, 'race').read()]);
-      const later = await process(world, 'race').read();
-      expect(first.secret.export()).toHaveLength(32);
-      expect(second).toEqual(first);
-      expect(later).toEqual(first);
-      expect(second.secret.equals(first.secret) && later.secret.equals(first.secret)).toBe(true);
-      expect(first.createdAt).toBeGreaterThan(Date.UTC(2026, 0, 1));
-      expect(first.workspace).toBe('dev');
-    },
-  );
+  behaviour('two processes that create the key at the same time, and a later process, have one key', async (world) => {
+    const [first, second] = await Promise.all([process(world, 'race').read(), process(world, 'race').read()]);
+    const later = await process(world, 'race').read();
+    expect(first.secret.export()).toHaveLength(32);
+    expect(second).toEqual(first);
+    expect(later).toEqual(first);
+    expect(second.secret.equals(first.secret) && later.secret.equals(first.secret)).toBe(true);
+    expect(first.createdAt).toBeGreaterThan(Date.UTC(2026, 0, 1));
+    expect(first.workspace).toBe('dev');
+  });
 
   behaviour('the key is a SecureString, and unreadable without decryption', async (world) => {
     const { secret } = await process(world, 'secure').read();
@@ -31,7 +28,7 @@ export function describeLaunchKeys(behaviour: Behaviour): void {
     expect(open?.Value).toBe(secret.export().toString('base64url'));
   });
 
-  behaviour('a process reads the key once, and a later key belongs to later processes', async (world) => {
+  behaviour('a process reads the key once, and only later processes use a later key', async (world) => {
     const keys = process(world, 'once');
     const { secret } = await keys.read();
     await ssmOf(world).send(new DeleteParameterCommand({ Name: '/start-engines/once/keys/launch-facts' }));
@@ -39,7 +36,7 @@ export function describeLaunchKeys(behaviour: Behaviour): void {
     expect((await process(world, 'once').read()).secret.equals(secret)).toBe(false);
   });
 
-  behaviour('a parameter that is no key is refused, and left as it is', async (world) => {
+  behaviour('a parameter that is not a key is refused and not changed', async (world) => {
     const Name = '/start-engines/wrong/keys/launch-facts';
     const written = { Name, Type: 'String', Value: 'k'.repeat(43) } as const;
     await ssmOf(world).send(new PutParameterCommand(written));
@@ -53,7 +50,7 @@ export function describeLaunchKeys(behaviour: Behaviour): void {
   });
 }
 
-/** What another process of the function would hold. */
+/** The key of another process of the function. */
 function process(world: World, name: string) {
   return createLaunchKeys({ client: ssmOf(world), parameterPath: `/start-engines/${name}`, workspace: 'dev' });
 }

@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 
 const unknownGroup = 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/nothing/0123456789abcdef';
 
-/** The group's targets with this address that take, or may yet take, requests. */
+/** The group's targets with this address that receive requests, or may do so later. */
 async function readTarget(world: World, targetGroupArn: string, ip: string) {
   const targets = await world.targets.read(targetGroupArn);
   return targets.filter((target) => target.ip === ip);
@@ -24,7 +24,7 @@ export function describeTargets(behaviour: Behaviour): void {
     expect(left.filter(({ state }) => state !== 'draining')).toEqual([]);
   });
 
-  behaviour('registering a target twice is registering it once', async (world) => {
+  behaviour('registering a target twice has the same effect as once', async (world) => {
     const target = { ip: '10.0.9.2', port: 8080 };
     await world.targets.register(world.targetGroupArn, target);
     await world.targets.register(world.targetGroupArn, target);
@@ -61,7 +61,7 @@ export function describeTargets(behaviour: Behaviour): void {
     await world.targets.deregister(world.targetGroupArn, { ip, port: 8082 });
   });
 
-  behaviour('deregistering a target that is not there succeeds', async (world) => {
+  behaviour('deregistering a missing target succeeds', async (world) => {
     await world.targets.deregister(world.targetGroupArn, { ip: '10.0.9.5', port: 8080 });
     expect(await readTarget(world, world.targetGroupArn, '10.0.9.5')).toEqual([]);
   });

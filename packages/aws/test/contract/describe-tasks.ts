@@ -7,14 +7,14 @@ import type { World } from './world.ts';
 
 const asked = Date.UTC(2026, 10, 23, 8);
 
-/** Describes a task until it is as wanted: reads may be stale for a while. */
+/** Describes a task until it has the expected state, because reads may be stale for a while. */
 function describeUntil(world: World, taskArn: string, wanted: (task: TaskReading) => boolean) {
   const read = async () => (await world.tasks.describe(world.cluster, [taskArn])).tasks[0];
   return eventually(read, (task) => task !== undefined && wanted(task));
 }
 type TaskReading = Awaited<ReturnType<World['tasks']['describe']>>['tasks'][number];
 
-/** The override that carries an environment: ECS shows an empty one for each of the other containers. */
+/** The override with an environment. ECS shows an empty override for every other container. */
 function overriddenContainer(world: World, taskArn: string) {
   const read = async () => {
     const overrides = (await world.look(taskArn))?.overrides?.containerOverrides ?? [];
@@ -110,7 +110,7 @@ export function describeTasks(behaviour: Behaviour): void {
     expect(both).toEqual(expect.arrayContaining([taskArn, other]));
   });
 
-  behaviour('a task that is marked to go, or as adopted, says so when it is read', async (world) => {
+  behaviour('a retire mark and an adoption are visible when the task is read', async (world) => {
     const { taskArn } = await world.launch(world.newRequest());
     await world.tasks.markRetiring(taskArn, { asked, by: 'restart' });
     await world.tasks.markAdopted(taskArn, asked + 1_000);
@@ -142,7 +142,7 @@ export function describeTasks(behaviour: Behaviour): void {
     });
   });
 
-  behaviour('the same launch twice is one task', async (world) => {
+  behaviour('the same launch twice gives one task', async (world) => {
     const request = world.newRequest();
     const first = await world.launch(request);
     expect((await world.launch(request)).taskArn).toBe(first.taskArn);
@@ -155,7 +155,7 @@ export function describeTasks(behaviour: Behaviour): void {
     expect(await world.tasks.launch(other)).toEqual({ kind: 'conflict', taskArns: [taskArn] });
   });
 
-  behaviour('a launch whose answer was lost is still one task', async (world) => {
+  behaviour('a launch whose answer was lost gives one task', async (world) => {
     const request = world.newRequest();
     world.backend.plant?.({ operation: 'RunTask', fault: { kind: 'drop-after' } });
     const { taskArn } = await world.launch(request);
@@ -199,7 +199,7 @@ export function describeTasks(behaviour: Behaviour): void {
     expect(await world.tasks.launch(request)).toEqual(reply);
   });
 
-  behaviour('a launched task becomes RUNNING, and its address and version come on the way', async (world) => {
+  behaviour('a launched task becomes RUNNING, and gets its address and version before that', async (world) => {
     const launched = await world.launch(world.newRequest());
     expect(launched).toMatchObject({ lastStatus: 'PROVISIONING' });
     expect(launched).not.toHaveProperty('privateIp');
@@ -233,7 +233,7 @@ export function describeTasks(behaviour: Behaviour): void {
   behaviour('more tasks than a page are listed and described', async (world) => {
     const { startedBy } = world.newRequest();
     const taskArns = new Set<string>();
-    // Tasks whose image cannot be pulled end by themselves: 101 processes would be too many for a small machine.
+    // Tasks whose image cannot be pulled start no process; 101 processes would be too many for a small machine.
     for (let count = 0; count < 101; count += 1) {
       const task = await world.launch(
         world.newRequest({ startedBy, taskDefinition: 'unpullable', containerName: 'web' }),
@@ -256,7 +256,7 @@ export function describeTasks(behaviour: Behaviour): void {
       ['access-denied', 'AwsAccessDenied', 1],
     ] as const;
     for (const [kind, name, times] of trouble) {
-      // The SDK makes three attempts where another one may help.
+      // The SDK makes three attempts if a retry may help.
       world.backend.plant?.({ operation: 'DescribeTasks', fault: { kind }, times });
       await expect(world.tasks.describe(world.cluster, [taskArn])).rejects.toMatchObject({ name });
     }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Reads until what was read is what is wanted; the last reading is returned either way, for a test to assert. */
+/** Reads until the result is as expected, and returns the last result in any case, for a test to assert. */
 export async function eventually<T>(read: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> {
   const giveUpAt = Date.now() + 30_000;
   for (;;) {

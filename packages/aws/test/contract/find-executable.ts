@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The full path of a program on PATH, or undefined. Looks for what can be started without a shell. */
+/** The full path of a program on PATH, or undefined. Finds only programs that can be started without a shell. */
 export function findExecutable(name: string): string | undefined {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
   return (process.env.PATH ?? '')

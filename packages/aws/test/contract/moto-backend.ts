@@ -9,7 +9,7 @@ import { findExecutable } from './find-executable.ts';
 const region = 'us-east-2';
 const program = findExecutable('moto_server');
 
-/** moto, an independent implementation in Python: what it says of AWS, we have not said ourselves. */
+/** moto, an independent implementation in Python, which does not share this project's assumptions about AWS. */
 export const motoBackend: Backend = {
   name: 'moto_server',
   ...(program === undefined ? { unavailable: 'moto_server is not on PATH' } : {}),
@@ -22,7 +22,7 @@ async function startMoto(executable: string): Promise<RunningBackend> {
   const child = spawn(
     process.execPath,
     [keeper, executable, '-H', '127.0.0.1', '-p', String(port)],
-    // moto logs every request to its standard error: only what it says when it cannot start is worth keeping.
+    // moto logs every request to standard error. Only its output before it is up is useful.
     { stdio: ['pipe', 'ignore', 'pipe'] },
   );
   let output = '';
@@ -66,10 +66,10 @@ async function waitUntilUp(endpoint: string): Promise<void> {
     if (response?.ok) return;
     await delay(100);
   }
-  throw new Error('moto_server did not come up');
+  throw new Error('moto_server did not start');
 }
 
-/** The subnets and the security group of moto's default VPC: it makes network interfaces in them for real. */
+/** The subnets and the security group of moto's default VPC, in which it creates network interfaces. */
 async function readDefaultNetwork(endpoint: string) {
   const subnets = await describeEc2(endpoint, 'DescribeSubnets');
   const groups = await describeEc2(endpoint, 'DescribeSecurityGroups');

@@ -1,5 +1,5 @@
-// Runs the program of its arguments, and ends it when standard input ends: that happens however the parent dies, also
-// when it is killed and can clean up nothing itself.
+// Runs the program in its arguments, and ends it when standard input ends. That happens however the parent dies, even if it is
+// killed and cannot clean up.
 import { spawn } from 'node:child_process';
 
 const [program, ...args] = process.argv.slice(2);

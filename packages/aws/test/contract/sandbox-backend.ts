@@ -1,7 +1,7 @@
 import { startSandbox } from '@start-engines/sandbox';
 import type { Backend } from './backend.ts';
 
-/** The sandbox with its eventual consistency, its real processes and its real health checks. */
+/** The sandbox, with eventual consistency, real processes and real health checks. */
 export const sandboxBackend: Backend = {
   name: 'the sandbox',
   makesItHard: true,

@@ -23,7 +23,7 @@ export function describeContract({ backend, notModelled = {} }: SuiteOptions): v
   if (unavailable !== undefined) {
     const inCi = process.env.CI === 'true';
     test.skipIf(!inCi)(`the contract on ${backend.name} cannot run here: ${unavailable}`, () => {
-      throw new Error(`CI must have it: ${unavailable}`);
+      throw new Error(`required in CI: ${unavailable}`);
     });
     return;
   }
@@ -59,7 +59,7 @@ export function describeContract({ backend, notModelled = {} }: SuiteOptions): v
     describeLaunchClaims(behaviour);
     describeLaunchKeys(behaviour);
 
-    // The last one, since it judges the run as a whole: a backend that made it easy has shown nothing.
+    // This test is last, because it checks the whole run: without difficulties the suite would prove little.
     test.skipIf(backend.makesItHard === undefined)('the run met stale reads, replayed tokens and conflicts', () => {
       const hardships = world?.backend.hardships?.();
       console.info(`${backend.name}: ${JSON.stringify(hardships)}`);
@@ -68,7 +68,7 @@ export function describeContract({ backend, notModelled = {} }: SuiteOptions): v
       expect(hardships?.conflicts).toBeGreaterThan(0);
     });
 
-    test('what is not modelled here are behaviours of this suite', () => {
+    test('every behaviour that the backend does not model is one of this suite', () => {
       expect(Object.keys(notModelled).filter((name) => !names.has(name))).toEqual([]);
     });
   });

@@ -36,7 +36,7 @@ import {
 import { facts, clock as fixedClock, launchRequest } from '../launch-request.ts';
 import type { Backend, RunningBackend } from './backend.ts';
 
-/** A backend with a cluster, a task definition and target groups in it, and the adapters on top. */
+/** A backend with a cluster, a task definition, target groups, and the adapters on top. */
 export interface World extends AsyncDisposable {
   readonly backend: RunningBackend;
   readonly clients: AwsClients;
@@ -50,23 +50,23 @@ export interface World extends AsyncDisposable {
   readonly cluster: string;
   readonly clusterArn: string;
   readonly taskDefinitionArn: string;
-  /** A listener sends to this one. */
+  /** A group that a listener uses. */
   readonly targetGroupArn: string;
-  /** No listener uses this one. */
+  /** A group that no listener uses. */
   readonly unusedTargetGroupArn: string;
-  /** A request that this backend takes, with an owner and a token that no other test has. */
+  /** A request that this backend accepts, with an owner and a token that no other test uses. */
   newRequest(changes?: Partial<LaunchRequest>): LaunchRequest;
-  /** Launches a task and answers what RunTask said of it. */
+  /** Launches a task and returns the answer of RunTask. */
   launch(request: LaunchRequest): Promise<Task>;
-  /** Stops what was launched: in the sandbox each task is a process or two. */
+  /** Stops all launched tasks, because in the sandbox each task is one or two processes. */
   stopLaunched(): Promise<void>;
-  /** What the API itself says of a task. */
+  /** A task as the API describes it. */
   look(taskArn: string): Promise<EcsTask | undefined>;
 }
 
 const cluster = 'engines';
 
-/** The backends' time is real, and the moments of the facts lie before it. */
+/** The backends use real time, which is later than the times in the facts. */
 const clock = { now: () => Math.max(fixedClock.now(), Date.now()) };
 
 export async function createWorld(backend: Backend): Promise<World> {
@@ -160,11 +160,11 @@ async function createCluster({ ecs }: AwsClients) {
     { name: 'sidecar', image: 'sidecar', essential: false, memory: 64 },
     { name: 'web', image: 'auth', essential: true, memory: 128, portMappings: [{ containerPort: 8080 }] },
   ]);
-  // The sandbox cannot pull an image of such a name: tasks of this definition end by themselves, without a process.
+  // The sandbox cannot pull an image with such a name, so tasks of this definition end without a process.
   await register('unpullable', [{ name: 'web', image: 'missing', memory: 128 }]);
   const clusterArn = made.cluster?.clusterArn;
   const taskDefinitionArn = registered.taskDefinition?.taskDefinitionArn;
-  if (clusterArn === undefined || taskDefinitionArn === undefined) throw new Error('the cluster was not made');
+  if (clusterArn === undefined || taskDefinitionArn === undefined) throw new Error('the cluster was not created');
   return { clusterArn, taskDefinitionArn };
 }
 
@@ -181,7 +181,7 @@ async function createTargetGroups({ elasticLoadBalancing }: AwsClients, running:
       HealthCheckTimeoutSeconds: 2,
     });
     const { TargetGroups: [group] = [] } = await elasticLoadBalancing.send(command);
-    if (group?.TargetGroupArn === undefined) throw new Error('the target group was not made');
+    if (group?.TargetGroupArn === undefined) throw new Error('the target group was not created');
     return group.TargetGroupArn;
   };
   const targetGroupArn = await createGroup('auth');

@@ -36,7 +36,7 @@ function checkOwnTasks(evidence: Evidence, commands: MendCommands): Finding {
   return describeMoved(kept, evidence, commands) ?? ok(`${taskIdOf(kept.taskArn)} is RUNNING at ${kept.privateIp}`);
 }
 
-/** Launch facts can be written by anybody who may run a task: a task without usable ones is shown, and left alone. */
+/** Any principal that may run a task can write launch facts. A task without usable ones is reported and not changed. */
 function describeForeign(
   foreign: readonly Task[],
   isAlone: boolean,

@@ -4,7 +4,7 @@ import type { DefinitionEvidence } from '../envelope/read-definition.ts';
 import type { Envelope } from '../envelope/read-envelope.ts';
 import type { FunctionEvidence } from '../envelope/read-function.ts';
 
-/** An answer of AWS, or why there is none. What was not read never counts as absent. */
+/** An answer of AWS, or why there is none. Unread facts never count as absent. */
 export type Read<Value> = { readonly value: Value } | { readonly problem: string };
 
 /** Everything that was read about one service. The checks use nothing else. */

@@ -23,7 +23,7 @@ export interface Question {
 /**
  * Reads from AWS everything about a service. It changes nothing.
  *
- * @throws StartEnginesError when neither the mapping nor the function can be read: nothing else could be either
+ * @throws StartEnginesError if neither the mapping nor the function can be read, because then nothing else can be, either
  */
 export async function gatherEvidence(context: CommandContext, question: Question): Promise<Evidence> {
   const { aws, options } = context;
@@ -37,7 +37,7 @@ export async function gatherEvidence(context: CommandContext, question: Question
   if (mapping.kind === 'unreadable' && 'problem' in deployed) throw mapping.error;
   const loaded = mapping.kind === 'loaded' ? mapping.loaded.mapping : undefined;
   const clusters = clustersOf(loaded?.cluster, 'value' in deployed ? deployed.value?.clusters : undefined);
-  // If the mapping could not be read, what depends on it is a gap, not absent.
+  // If the mapping could not be read, facts that depend on it are gaps and not absent.
   const unread = mapping.kind === 'unreadable' ? { problem: mapping.problem } : undefined;
   const [seen, definition, cluster] = await Promise.all([
     read(() => readTasks(aws, { workspace, service }, clusters)),

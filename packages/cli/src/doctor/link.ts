@@ -47,7 +47,7 @@ export interface BrokenFinding {
   readonly mend: readonly string[];
   /** If one of these links is broken and blocks, it is the cause, and this is only a symptom. */
   readonly explainedBy?: readonly LinkId[];
-  /** False if the service can be up anyway, so that this explains nothing else. Default true. */
+  /** False if the service can be up despite this fault, so that it explains no other link. Default true. */
   readonly blocks?: boolean;
 }
 

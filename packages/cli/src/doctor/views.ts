@@ -15,7 +15,7 @@ export function readable<Value>(read: Read<Value>): Value | undefined {
   return 'value' in read ? read.value : undefined;
 }
 
-/** Why one of these could not be read; undefined if all were. What depends on it cannot be checked. */
+/** Why one of these could not be read; undefined if all were. Links that depend on it cannot be checked. */
 export function gapIn(evidence: Evidence, ...names: readonly ReadName[]): string | undefined {
   return names.flatMap((name) => ('problem' in evidence[name] ? evidence[name].problem : [])).at(0);
 }
@@ -43,7 +43,7 @@ export function liveTasks(evidence: Evidence): readonly Task[] {
   return (readable(evidence.tasks) ?? []).filter((task) => isLive(task) && !isForeign(task));
 }
 
-/** Live tasks that carry the service's name and no launch facts that can be used. */
+/** Live tasks with the service's name but without usable launch facts. */
 export function foreignTasks(evidence: Evidence): readonly Task[] {
   return (readable(evidence.tasks) ?? []).filter((task) => isLive(task) && isForeign(task));
 }

@@ -18,7 +18,7 @@ function afterChange(change: (evidence: Loose) => void) {
 
 const groups = (evidence: Loose) => [evidence.groups.value[0].found, evidence.mappedGroups.value[0].found];
 
-/** Everything stands at an IPv6 address. */
+/** The service uses an IPv6 address. */
 function moveToIpv6(evidence: Loose): void {
   for (const found of groups(evidence)) Object.assign(found, { ipAddressType: 'ipv6' });
   groups(evidence)[0].targets[0].ip = '2001:db8::5';
@@ -30,7 +30,7 @@ function moveToIpv6(evidence: Loose): void {
 }
 
 describe('addresses', () => {
-  test('a service at an IPv6 address is sound', () => {
+  test('a service with an IPv6 address is sound', () => {
     const { first, links } = afterChange(moveToIpv6);
     expect(first).toBeUndefined();
     expect(links.find(({ id }) => id === 'targets')?.summary).toBe('[2001:db8::5]:8080 is healthy in auth');
@@ -44,7 +44,7 @@ describe('addresses', () => {
     expect(first).toBeUndefined();
   });
 
-  test('a task without an address of the group’s kind', () => {
+  test('a task without an address of the group’s kind is reported', () => {
     expect(
       afterChange((evidence) => {
         for (const found of groups(evidence)) Object.assign(found, { ipAddressType: 'ipv6', targets: [] });
@@ -55,7 +55,7 @@ describe('addresses', () => {
     });
   });
 
-  test('subnets without an address of the group’s kind, before a task is launched', () => {
+  test('subnets without an address of the group’s kind are reported before a task is launched', () => {
     expect(
       afterChange((evidence) => {
         evidence.tasks.value = [];
@@ -71,7 +71,7 @@ describe('addresses', () => {
   test.each([
     [['2001:db8::/64'], undefined],
     [['2001:db8:1::/64', '0.0.0.0/0'], 'security-groups'],
-  ])('a security group that lets in %j is judged by the address of the same kind', (cidrs, first) => {
+  ])('a security group that admits %j is compared with the address of the same kind', (cidrs, first) => {
     const told = afterChange((evidence) => {
       moveToIpv6(evidence);
       Object.assign(evidence.securityGroups.value[1].ingress[0], { cidrs, groupIds: [] });
@@ -87,7 +87,7 @@ describe('another VPC', () => {
     Object.assign(evidence.interfaces.value[0], { vpcId: 'vpc-far', zone: 'us-east-2c' });
   };
 
-  test('a task there is in all zones of the load balancer', () => {
+  test('a task there counts as in all zones of the load balancer', () => {
     expect(afterChange(far).first).toBeUndefined();
   });
 

@@ -39,76 +39,76 @@ const endTask = (evidence: Loose, more: object) => {
   evidence.groups.value[0].found.targets = [];
 };
 
-test('a service with which nothing is wrong', () => {
+test('a service without faults has no broken link', () => {
   expect(afterChange(() => {})).toEqual({ first: undefined, summary: undefined, mend: undefined, symptoms: [] });
 });
 
 describe('the cause is reported, not its symptom', () => {
-  test('the load balancer’s own group does not let it out', () => {
-    const told = afterChange((evidence) => {
+  test('a security group of the load balancer that blocks its own traffic', () => {
+    const diagnosis = afterChange((evidence) => {
       unhealthy(evidence, 'Target.Timeout');
       evidence.securityGroups.value[0].egress = [];
     });
-    expect(told).toMatchObject({
+    expect(diagnosis).toMatchObject({
       first: 'security-groups',
       summary: "shared's security group does not let it reach the task on port 8080",
       symptoms: ['targets < security-groups'],
     });
-    expect(told.mend).toBe(
+    expect(diagnosis.mend).toBe(
       'aws ec2 authorize-security-group-egress --group-id sg-alb --ip-permissions "IpProtocol=tcp,FromPort=8080,ToPort=8080,UserIdGroupPairs=[{GroupId=sg-task}]" --region us-east-2',
     );
   });
 
-  test('the health check has a port of its own, and only that is closed', () => {
-    const told = afterChange((evidence) => {
+  test('a closed health check port', () => {
+    const diagnosis = afterChange((evidence) => {
       unhealthy(evidence, 'Target.Timeout');
       evidence.groups.value[0].found.healthCheck.port = '9000';
     });
-    expect(told).toMatchObject({ first: 'security-groups', summary: expect.stringContaining('on port 9000') });
+    expect(diagnosis).toMatchObject({ first: 'security-groups', summary: expect.stringContaining('on port 9000') });
   });
 
-  test('a target that times out although nothing blocks it is reported itself', () => {
-    const told = afterChange((evidence) => unhealthy(evidence, 'Target.Timeout'));
-    expect(told).toMatchObject({
+  test('a target that times out although nothing blocks it', () => {
+    const diagnosis = afterChange((evidence) => unhealthy(evidence, 'Target.Timeout'));
+    expect(diagnosis).toMatchObject({
       first: 'targets',
       symptoms: [],
       mend: 'aws logs tail /ecs/auth --since 1h --region us-east-2',
     });
   });
 
-  test('a start that failed because of the security group', () => {
-    const told = afterChange((evidence) => {
+  test('a security group that made a start fail', () => {
+    const diagnosis = afterChange((evidence) => {
       endTask(evidence, { retire: { by: 'start', asked: evidence.now }, stopCode: 'UserInitiated' });
       evidence.interfaces.value = [];
       evidence.securityGroups.value[1].ingress = [];
     });
-    expect(told).toMatchObject({ first: 'security-groups' });
-    expect(told.symptoms).toEqual([
+    expect(diagnosis).toMatchObject({ first: 'security-groups' });
+    expect(diagnosis.symptoms).toEqual([
       'targets < security-groups',
       'task < security-groups',
       'last-stop < security-groups',
     ]);
   });
 
-  test('a service that was stopped, and whose next start will fail', () => {
-    const told = afterChange((evidence) => {
+  test('a fault that will make the next start of a stopped service fail', () => {
+    const diagnosis = afterChange((evidence) => {
       endTask(evidence, { retire: { by: 'stop', asked: evidence.now } });
       evidence.definition.value.found.networkMode = 'bridge';
     });
-    expect(told).toMatchObject({
+    expect(diagnosis).toMatchObject({
       first: 'task-definition',
       summary: 'auth-task:7 has the network mode bridge, but its tasks need their own address: awsvpc',
     });
   });
 
-  test('no mapping at all', () => {
-    const told = afterChange((evidence) => {
+  test('a missing mapping', () => {
+    const diagnosis = afterChange((evidence) => {
       evidence.mapping = { kind: 'absent' };
       Object.assign(evidence, { groups: { value: [] }, mappedGroups: { value: [] }, tasks: { value: [] } });
       evidence.definition.value = undefined;
     });
-    expect(told).toMatchObject({ first: 'mapping', summary: 'auth has no mapping' });
-    expect(told.symptoms).toEqual([
+    expect(diagnosis).toMatchObject({ first: 'mapping', summary: 'auth has no mapping' });
+    expect(diagnosis.symptoms).toEqual([
       'listener-rule < mapping',
       'target-group < mapping',
       'targets < mapping',
@@ -120,7 +120,7 @@ describe('the cause is reported, not its symptom', () => {
 describe('one link after the other', () => {
   test.each<[what: string, change: (evidence: Loose) => void, first: string, summary: RegExp]>([
     [
-      'a listener that only redirects counts for nothing',
+      'a redirecting listener is ignored',
       (evidence) => {
         balancer(evidence).listeners[0].rules = [
           { ...balancer(evidence).listeners[0].rules[1], action: { kind: 'other', description: 'redirect to https' } },
@@ -130,7 +130,7 @@ describe('one link after the other', () => {
       /^no listener routes \/api\/auth to the service/,
     ],
     [
-      'only /api/auth, and nothing below it',
+      'a rule for /api/auth only, and not for the paths below it',
       (evidence) => {
         balancer(evidence).listeners[0].rules[0].paths = ['/api/auth'];
       },
@@ -155,7 +155,7 @@ describe('one link after the other', () => {
       /^no rule of shared/,
     ],
     [
-      'an address that no interface has',
+      'an address without a network interface',
       (evidence) => {
         evidence.interfaces.value = [];
       },
@@ -169,7 +169,7 @@ describe('one link after the other', () => {
       /^2 tasks are live$/,
     ],
     [
-      'a newer task with unusable facts, next to the task that serves',
+      'a newer task with unusable facts, next to the healthy task',
       (evidence) => {
         const { facts: _, ...foreign } = { ...task(evidence), taskArn: 'task/main/foreign', privateIp: '10.0.1.9' };
         evidence.tasks.value.unshift({ ...foreign, factsProblem: { kind: 'unreadable', field: 'asked' } });
@@ -187,13 +187,13 @@ describe('one link after the other', () => {
       /^no task of the service runs; task 0123456789abcdef0123456789abcdef carries no launch facts$/,
     ],
     [
-      'a task that still starts',
+      'a task that is still starting',
       (evidence) => Object.assign(task(evidence), { lastStatus: 'PENDING' }),
       'task',
       /^the task is still starting: PENDING for 1 h$/,
     ],
     [
-      'a container killed for want of memory',
+      'a container that ran out of memory',
       (evidence) =>
         endTask(evidence, { stopCode: 'EssentialContainerExited', containers: [{ name: 'auth', exitCode: 137 }] }),
       'last-stop',
@@ -213,7 +213,7 @@ describe('one link after the other', () => {
       /^the last task ended on its own: auth exited with 3$/,
     ],
     [
-      'a failed container that the task definition calls essential',
+      'a failed container that is essential in the task definition',
       (evidence) => {
         evidence.definition.value.found.containers.push({ name: 'proxy', image: 'p', essential: true, ports: [] });
         endTask(evidence, {
@@ -228,13 +228,13 @@ describe('one link after the other', () => {
       /^the last task ended on its own: proxy exited with 2$/,
     ],
     [
-      'an operator stopped it',
+      'a task stopped by an operator',
       (evidence) => endTask(evidence, { stopCode: 'UserInitiated', containers: [{ name: 'auth', exitCode: 143 }] }),
       'last-stop',
       /^the last task was stopped outside start-engines: UserInitiated$/,
     ],
     [
-      'Spot took it',
+      'a Spot interruption',
       (evidence) =>
         endTask(evidence, { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' }),
       'last-stop',
@@ -257,7 +257,7 @@ describe('one link after the other', () => {
       /^the function reads the mappings of another workspace: \/start-engines\/prod$/,
     ],
     [
-      'a function that is not there',
+      'a missing function',
       (evidence) => {
         evidence.function.value = undefined;
       },
@@ -265,20 +265,20 @@ describe('one link after the other', () => {
       /^the function is not deployed$/,
     ],
   ])('%s', (_what, change, first, summary) => {
-    const told = afterChange(change);
-    expect(told.first).toBe(first);
-    expect(told.summary).toMatch(summary);
+    const diagnosis = afterChange(change);
+    expect(diagnosis.first).toBe(first);
+    expect(diagnosis.summary).toMatch(summary);
   });
 
   test.each<[what: string, change: (evidence: Loose) => void]>([
     [
-      'a host that was not requested',
+      'another host',
       (evidence) => {
         balancer(evidence).listeners[0].rules[0].hosts = ['auth.example'];
       },
     ],
     [
-      'a rule with a condition that cannot be known, before the service’s own',
+      'a rule with an unknown condition before the service’s own',
       (evidence) =>
         balancer(evidence).listeners[0].rules.unshift({
           ...balancer(evidence).listeners[0].rules[1],
@@ -287,7 +287,7 @@ describe('one link after the other', () => {
         }),
     ],
     [
-      'a block that the load balancer’s addresses are in',
+      'a CIDR block that contains the load balancer’s addresses',
       (evidence) => {
         Object.assign(evidence.securityGroups.value[1].ingress[0], { groupIds: [], cidrs: ['10.0.0.0/28'] });
       },
@@ -299,34 +299,34 @@ describe('one link after the other', () => {
       },
     ],
     [
-      'foreign targets where something else registers them too',
+      'foreign targets in a shared group',
       (evidence) => {
         evidence.mapping.loaded.mapping.exclusiveTargetGroup = false;
         evidence.groups.value[0].found.targets.push({ ...target(evidence), ip: '10.9.9.9' });
       },
     ],
     [
-      'a target that drains',
+      'a draining target',
       (evidence) =>
         evidence.groups.value[0].found.targets.push({ ...target(evidence), ip: '10.9.9.9', state: 'draining' }),
     ],
-  ])('is not troubled by %s', (_what, change) => {
+  ])('reports no fault for %s', (_what, change) => {
     expect(afterChange(change).first).toBeUndefined();
   });
 });
 
-test('commands repeat the options of the command itself, quoted for every shell', () => {
-  const told = createMendCommands(
+test('suggested commands repeat doctor’s own options, quoted for every shell', () => {
+  const diagnosis = createMendCommands(
     { ...options, workspace: 'prod', profile: 'ops team', region: 'eu-west-1' },
     'eu-west-1',
   );
-  expect(told.engines('start', 'auth')).toBe(
+  expect(diagnosis.engines('start', 'auth')).toBe(
     'engines start auth --workspace prod --region eu-west-1 --profile "ops team"',
   );
-  expect(told.aws('x', '[]')).toBe('aws x "[]" --region eu-west-1 --profile "ops team"');
+  expect(diagnosis.aws('x', '[]')).toBe('aws x "[]" --region eu-west-1 --profile "ops team"');
 });
 
-// shared/cases/04: a task that has done its work is diagnosed as finished, and not as crashed.
+// Public bug reports, case 04: a task that has done its work is diagnosed as finished, not as crashed.
 describe('a task that finished with exit code 0', () => {
   const finish = (evidence: Loose, ...others: object[]) =>
     endTask(evidence, {
@@ -338,8 +338,8 @@ describe('a task that finished with exit code 0', () => {
   test.each([
     ['alone', []],
     ['before its sidecar was terminated', [{ name: 'proxy', exitCode: 143 }]],
-    ['after an init container failed, which did not matter', [{ name: 'init', exitCode: 1 }]],
-  ])('%s: the last stop is in order, and the service is only not running', (_, others) => {
+    ['although an init container that is not essential failed', [{ name: 'init', exitCode: 1 }]],
+  ])('%s: the last stop is not a fault, and the service is not running', (_, others) => {
     const evidence = structuredClone(soundEvidence()) as Evidence;
     finish(evidence, ...others);
     const { links, first } = diagnose(evidence, commands);
@@ -355,11 +355,14 @@ describe('a task that finished with exit code 0', () => {
     });
   });
 
-  test('a failed container that may be the cause is not passed over when the task definition is another by now', () => {
-    const told = afterChange((evidence) => {
+  test('a failed container may be the cause if the mapping now has another task definition', () => {
+    const diagnosis = afterChange((evidence) => {
       evidence.definition.value.found.arn = evidence.definition.value.found.arn.replace(':7', ':8');
       finish(evidence, { name: 'init', exitCode: 1 });
     });
-    expect(told).toMatchObject({ first: 'last-stop', summary: 'the last task ended on its own: init exited with 1' });
+    expect(diagnosis).toMatchObject({
+      first: 'last-stop',
+      summary: 'the last task ended on its own: init exited with 1',
+    });
   });
 });

@@ -9,12 +9,12 @@ import { readDefinition } from '../../src/envelope/read-definition.ts';
 import { readFunction } from '../../src/envelope/read-function.ts';
 import { soundEvidence } from './sound-evidence.ts';
 
-// What AWS lists on a later page, does not show, or shows in words of the future: none of it becomes a verdict.
+// Later pages, missing facts and unknown values in answers of AWS never lead to a wrong verdict.
 
 type Input = Readonly<Record<string, unknown>>;
 type Replies = Readonly<Record<string, (input: Input) => object>>;
 
-/** Access to AWS that answers each command from a table. */
+/** AWS access that answers each command from a table. */
 function access(replies: Replies): never {
   const client = async () => ({
     send: async (command: { readonly constructor: { readonly name: string }; readonly input: Input }) =>
@@ -28,7 +28,7 @@ const refuse = (name: string, message: string) => () => {
 };
 
 describe('pages', () => {
-  test('a listener of the second page is read, and so are its rules of the second page', async () => {
+  test('a listener on the second page is read, with its rules on the second page', async () => {
     const reader = await createLoadBalancerReader(
       access({
         DescribeLoadBalancers: () => ({ LoadBalancers: [{ LoadBalancerArn: 'arn:alb' }] }),
@@ -49,7 +49,7 @@ describe('pages', () => {
     ]);
   });
 
-  test('more load balancers than one call accepts are read in several calls', async () => {
+  test('load balancers above the limit of one call are read in several calls', async () => {
     const asked: unknown[][] = [];
     const reader = await createLoadBalancerReader(
       access({
@@ -63,7 +63,7 @@ describe('pages', () => {
     expect(asked.map((arns) => arns.length)).toEqual([20, 1]);
   });
 
-  test('subnets, security groups and interfaces of the second page', async () => {
+  test('subnets, security groups and interfaces on the second page are read', async () => {
     const paged =
       (name: string, one: object) =>
       ({ NextToken }: Input) =>
@@ -84,7 +84,7 @@ describe('pages', () => {
   });
 });
 
-describe('what ECS lists and does not show', () => {
+describe('resources that ECS lists but does not describe', () => {
   const owner = { workspace: 'dev', service: 'auth' };
   const tasksOf = (failures: object[]) =>
     readTasks(
@@ -97,13 +97,13 @@ describe('what ECS lists and does not show', () => {
     );
 
   test.each([
-    ['a task that is to run', { arn: 'arn:live', reason: 'MISSING' }],
-    ['a task with a reason of its own', { arn: 'arn:ended', reason: 'INTERNAL' }],
+    ['a task that should be running', { arn: 'arn:live', reason: 'MISSING' }],
+    ['a task with another failure reason', { arn: 'arn:ended', reason: 'INTERNAL' }],
   ])('%s is a gap', async (_, failure) => {
     await expect(tasksOf([failure])).rejects.toMatchObject({ code: 'AwsUnavailable' });
   });
 
-  test('an ended task is gone', async () => {
+  test('an ended task is ignored', async () => {
     expect(await tasksOf([{ arn: 'arn:ended', reason: 'MISSING' }])).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ test.each([
   ]);
 });
 
-test('an environment that Lambda does not show is a gap, and no function without clusters', async () => {
+test('an environment that Lambda does not show is a gap, not a function without clusters', async () => {
   const Environment = { Error: { ErrorCode: 'AccessDeniedException', Message: 'kms:Decrypt' } };
   const reading = readFunction(access({ GetFunctionConfiguration: () => ({ Environment }) }), 'f');
   await expect(reading).rejects.toMatchObject({
@@ -150,7 +150,7 @@ test('an environment that Lambda does not show is a gap, and no function without
   });
 });
 
-test('only a task definition that ECS cannot describe does not exist', async () => {
+test('a task definition counts as missing only if ECS says so', async () => {
   const definitionOf = (message: string) =>
     readDefinition(access({ DescribeTaskDefinition: refuse('ClientException', message) }), 'auth');
   expect(await definitionOf('Unable to describe task definition.')).toEqual({ asked: 'auth', found: undefined });
@@ -169,15 +169,10 @@ describe('a link', () => {
     [
       'targets',
       'unknown',
-      'a state that says nothing about requests',
+      'a state that does not show whether requests arrive',
       (evidence) => Object.assign(target(evidence), { state: 'unavailable' }),
     ],
-    [
-      'targets',
-      'unknown',
-      'a state of the future',
-      (evidence) => Object.assign(target(evidence), { state: 'warming' }),
-    ],
+    ['targets', 'unknown', 'an unknown state', (evidence) => Object.assign(target(evidence), { state: 'warming' })],
     [
       'target-group',
       'unknown',
@@ -205,7 +200,7 @@ describe('a link', () => {
     [
       'security-groups',
       'unknown',
-      'a block, where the addresses of the load balancer are not known',
+      'a CIDR block while the load balancer’s addresses are unknown',
       (evidence) => {
         Object.assign(ingress(evidence), { groupIds: [], cidrs: ['10.0.0.0/24'] });
         evidence.loadBalancers.value[0].ips = [];
@@ -214,7 +209,7 @@ describe('a link', () => {
     [
       'security-groups',
       'ok',
-      'everywhere, where the addresses of the load balancer are not known',
+      'all addresses while the load balancer’s addresses are unknown',
       (evidence) => {
         Object.assign(ingress(evidence), { groupIds: [], cidrs: ['0.0.0.0/0'] });
         evidence.loadBalancers.value[0].ips = [];
@@ -223,13 +218,13 @@ describe('a link', () => {
     [
       'security-groups',
       'broken',
-      'a block that holds one of two addresses',
+      'a CIDR block with one of two addresses',
       (evidence) => Object.assign(ingress(evidence), { groupIds: [], cidrs: ['10.0.0.10/32'] }),
     ],
     [
       'security-groups',
       'ok',
-      'a block for each address',
+      'a CIDR block for each address',
       (evidence) => Object.assign(ingress(evidence), { groupIds: [], cidrs: ['10.0.0.10/32', '10.0.0.11/32'] }),
     ],
     ['security-groups', 'unknown', 'a group that was not found', (evidence) => evidence.securityGroups.value.pop()],
@@ -244,7 +239,7 @@ describe('a link', () => {
     [
       'security-groups',
       'unknown',
-      'no task, and a mapping that leaves the group to the VPC',
+      'no task, and a mapping that uses the VPC’s default group',
       (evidence) => {
         evidence.tasks.value = [];
         evidence.mapping.loaded.mapping.securityGroups = [];

@@ -5,7 +5,7 @@ import { matchRegex } from '../../src/doctor/match-regex.ts';
 import { createMendCommands } from '../../src/doctor/mend-commands.ts';
 import { soundEvidence, targetGroupArn } from './sound-evidence.ts';
 
-// shared/cases/06 and its kind: what doctor cannot evaluate is unknown, and never a wrong verdict.
+// Public bug reports, case 06: a rule that doctor cannot evaluate gives an unknown result, never a wrong verdict.
 
 const options = {
   workspace: 'dev',
@@ -30,7 +30,7 @@ const rule = (Priority: number, Conditions: object[], Actions: object[]) => ({
 const own = (...conditions: object[]) => rule(10, conditions.length === 0 ? [paths] : conditions, [forward]);
 const other = (...conditions: object[]) => rule(5, conditions, [fixed]);
 
-/** What doctor says about the listener rules that DescribeRules shows. */
+/** Doctor's result for these listener rules in DescribeRules. */
 async function judge(rules: readonly object[], asked: { readonly host?: string } = {}) {
   const replies: Record<string, object> = {
     DescribeLoadBalancersCommand: { LoadBalancers: [{ LoadBalancerArn: 'arn:alb', LoadBalancerName: 'shared' }] },
@@ -65,7 +65,7 @@ describe('routes to the service', () => {
     ['a regular expression of another rule that does not match', [other(regex('^/api/pdf/.*$')), own()], ''],
     ['a regular expression of another rule in another case', [other(regex('^/API/.*$')), own()], ''],
     [
-      'authentication first, by its order',
+      'authentication before the forward',
       [
         rule(
           10,
@@ -79,7 +79,7 @@ describe('routes to the service', () => {
       ', after authenticate-oidc',
     ],
     [
-      'a JWT that is validated first',
+      'JWT validation before the forward',
       [
         rule(
           10,
@@ -93,7 +93,7 @@ describe('routes to the service', () => {
       ', after jwt-validation',
     ],
     [
-      'a rewritten URL, which the target sees and the rules do not',
+      'a URL rewrite, which affects the target and not the rules',
       [
         {
           ...own(),
@@ -103,7 +103,7 @@ describe('routes to the service', () => {
       ', after a url-rewrite transform',
     ],
     [
-      'a part of the requests, by weight',
+      'a share of the requests, by weight',
       [
         rule(
           10,
@@ -121,7 +121,7 @@ describe('routes to the service', () => {
       ', with a weight of 9 in 10',
     ],
     [
-      'all requests where the other target group has no weight',
+      'all requests if the other target group has weight 0',
       [
         rule(
           10,
@@ -148,24 +148,24 @@ describe('routes to the service', () => {
     ],
     ['another rule for another host', [other(host('admin.example')), own(host('api.example'), paths)], ''],
     [
-      'another rule for a host, where no host is named',
+      'another rule for a host if none is given',
       [other(host('admin.example')), own()],
       ', except for admin.example (rule 5)',
     ],
     [
-      'another rule for a host that is not requested',
+      'another rule for another host than the given one',
       [other(host('*.admin.example')), own()],
       '',
       { host: 'api.example' },
     ],
-    ['hosts in any case', [own(host('API.example'), paths)], '', { host: 'api.EXAMPLE' }],
+    ['hosts in upper or lower case', [own(host('API.example'), paths)], '', { host: 'api.EXAMPLE' }],
     [
       'a regular expression for the host',
       [own({ Field: 'host-header', HostHeaderConfig: { RegexValues: ['^API\\.example$'] } }, paths)],
       '',
       { host: 'api.example' },
     ],
-    ['a lower priority than a rule for one path of its own', [own(), rule(20, [regex('.*')], [fixed])], ''],
+    ['another rule of lower priority', [own(), rule(20, [regex('.*')], [fixed])], ''],
   ])('%s', async (_, rules, remark, asked) => {
     expect(await judge(rules, asked)).toMatchObject({ status: 'ok', summary: leads + remark });
   });
@@ -180,12 +180,12 @@ describe('does not route to the service', () => {
     ],
     ['the rules are listed out of order', [own(), other(regex('^/api/.*$'))], /^another rule of shared/],
     [
-      'a regular expression matches the path alone',
+      'a regular expression matches the path but not the paths below it',
       [own(regex('^/api/auth$'))],
       /^shared .* does not route \/api\/auth\/\* to the service$/,
     ],
     [
-      'a regular expression matches in another case',
+      'a regular expression matches only in upper case',
       [own(regex('^/API/auth(/.*)?$'))],
       /^no rule of shared .* routes \/api\/auth to auth$/,
     ],
@@ -225,7 +225,7 @@ describe('does not route to the service', () => {
       /^shared .* routes \/api\/auth to another target group than the service's$/,
     ],
     [
-      'the host is another',
+      'the host differs',
       [own({ Field: 'host-header', HostHeaderConfig: { RegexValues: ['^api\\.example$'] } }, paths)],
       /^no rule of shared/,
       { host: 'www.example' },
@@ -239,12 +239,12 @@ describe('does not route to the service', () => {
     expect(await judge(rules, asked)).toMatchObject({ status: 'broken', summary: expect.stringMatching(summary) });
   });
 
-  test('a new rule goes before the one that matches the path', async () => {
+  test('the suggested rule comes before the rule that matches the path', async () => {
     const { mend } = await judge([other(regex('^/api/.*$'))]);
     expect(mend).toContain('create-rule --listener-arn arn:listener --priority 4 ');
   });
 
-  test('no command is offered that would drop conditions of the rule', async () => {
+  test('no suggested command drops conditions of the rule', async () => {
     const { mend } = await judge([
       own(regex('^/api/auth$'), { Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.0/8'] } }),
     ]);
@@ -268,7 +268,7 @@ describe('is unknown, with the rule that cannot be evaluated', () => {
       `${doubt}its source-ip condition depends on the request`,
     ],
     [
-      'a field of the future',
+      'an unknown field',
       [other(paths, { Field: 'cookie', CookieConfig: {} }), own()],
       `${doubt}its condition on cookie is unknown`,
     ],
@@ -280,27 +280,23 @@ describe('is unknown, with the rule that cannot be evaluated', () => {
       `${doubt}its path-pattern condition shows no values`,
     ],
     [
-      'a member of the future, which may turn the values round',
+      'an unknown member, which may negate the values',
       [other({ Field: 'path-pattern', PathPatternConfig: { Values: ['/x'], Negate: true } }), own()],
       `${doubt}its path-pattern condition has Negate, which is unknown`,
     ],
     [
-      'a regular expression that JavaScript reads otherwise',
+      'a regular expression that JavaScript reads differently',
       [other(regex('^/api/[[:alpha:]]+.*$')), own()],
       `${doubt}its regular expression ^/api/[[:alpha:]]+.*$ cannot be evaluated`,
     ],
     [
-      'a regular expression for hosts, where no host is named',
+      'a regular expression for hosts if no host is given',
       [other({ Field: 'host-header', HostHeaderConfig: { RegexValues: ['^a'] } }), own()],
       `${doubt}its regular expression for hosts ^a cannot be evaluated`,
     ],
+    ['an unknown action', [rule(5, [paths], [{ Type: 'tarpit' }]), own()], `${doubt}its action (tarpit) is unknown`],
     [
-      'an action of the future',
-      [rule(5, [paths], [{ Type: 'tarpit' }]), own()],
-      `${doubt}its action (tarpit) is unknown`,
-    ],
-    [
-      'an action of the future before the last',
+      'an unknown action before the last one',
       [
         rule(
           5,
@@ -315,7 +311,7 @@ describe('is unknown, with the rule that cannot be evaluated', () => {
       `${doubt}its action (meter before forward) is unknown`,
     ],
     [
-      'weights that are all 0',
+      'weights of 0 only',
       [
         rule(
           5,
@@ -326,12 +322,12 @@ describe('is unknown, with the rule that cannot be evaluated', () => {
       `${doubt}its action (forward with all weights 0) is unknown`,
     ],
     [
-      'a member of the future',
+      'an unknown member',
       [{ ...rule(5, [paths], [fixed]), Enabled: false }, own()],
       `${doubt}its member Enabled is unknown`,
     ],
     [
-      'a member of the future in the action',
+      'an unknown member of the action',
       [rule(5, [paths], [{ ...forward, ForwardConfig: { Mirror: 'x' } }])],
       `${doubt}its action (forward with Mirror) is unknown`,
     ],
@@ -341,7 +337,7 @@ describe('is unknown, with the rule that cannot be evaluated', () => {
       `${doubt}its condition on cookie is unknown`,
     ],
     [
-      'the service’s own regular expression, which matches a part of the path',
+      'the service’s own regular expression, which matches part of the path',
       [rule(5, [regex('/api/auth')], [forward])],
       `${doubt}its regular expression /api/auth cannot be evaluated`,
     ],
@@ -354,10 +350,10 @@ describe('is unknown, with the rule that cannot be evaluated', () => {
   );
 
   test.each<[what: string, rules: object[]]>([
-    ['because it leads to the service as well', [rule(5, [paths, { Field: 'cookie' }], [forward]), own()]],
-    ['because its path is another', [other({ Field: 'path-pattern', Values: ['/api/pdf'] }, header), own()]],
+    ['because it also forwards to the service', [rule(5, [paths, { Field: 'cookie' }], [forward]), own()]],
+    ['because its path differs', [other({ Field: 'path-pattern', Values: ['/api/pdf'] }, header), own()]],
     ['because it comes later', [own(), rule(20, [{ Field: 'cookie' }], [fixed])]],
-  ])('unless it makes no difference: %s', async (_, rules) => {
+  ])('unless the unknown rule makes no difference: %s', async (_, rules) => {
     expect(await judge(rules)).toMatchObject({ status: 'ok' });
   });
 });
@@ -378,7 +374,7 @@ test.each([
   ['^/[a-z&&[aeiou]]$', '/a', 'unknown'],
   ['^/api(', '/api', 'unknown'],
   ['^/a*+$', '/a', 'unknown'],
-  // It would never end.
+  // This match would never end.
   ['^/(a+)+$', `/${'a'.repeat(50)}!`, 'unknown'],
 ] as const)('the regular expression %s and %s: %s', (pattern, text, match) => {
   expect(matchRegex(text, pattern, false)).toBe(match);

@@ -4,7 +4,7 @@ import type { Evidence } from '../../src/doctor/evidence.ts';
 import { createMendCommands } from '../../src/doctor/mend-commands.ts';
 import { soundEvidence } from './sound-evidence.ts';
 
-// What was not read is unknown: it never makes a link broken that is not, nor one sound that is broken.
+// Unread facts are unknown: they never make a sound link broken or a broken link sound.
 
 const options = {
   workspace: 'dev',
@@ -69,11 +69,11 @@ const faults: readonly (readonly [what: string, change: Change])[] = [
     },
   ],
   [
-    'a task in a zone that the load balancer lacks, which the mapping does not name any more',
+    'a task in a zone that neither the load balancer nor the mapping uses any more',
     (evidence) => Object.assign(evidence.interfaces.value[0], { zone: 'us-east-2c', subnetId: 'subnet-c' }),
   ],
   [
-    'a mapping with a subnet in such a zone',
+    'a mapping with a subnet in a zone that the load balancer does not use',
     (evidence) => {
       evidence.subnets.value[0].zone = 'us-east-2c';
     },
@@ -85,7 +85,7 @@ const faults: readonly (readonly [what: string, change: Change])[] = [
     },
   ],
   [
-    'a security group that lets in other addresses',
+    'a security group that admits only other addresses',
     (evidence) => Object.assign(evidence.securityGroups.value[1].ingress[0], { groupIds: [], cidrs: ['10.9.0.0/16'] }),
   ],
   [
@@ -97,7 +97,7 @@ const faults: readonly (readonly [what: string, change: Change])[] = [
   ],
   ['a foreign target', (evidence) => group(evidence).targets.push({ ip: '10.9.9.9', port: 8080, state: 'healthy' })],
   [
-    'a foreign target in a group that others use',
+    'a foreign target in a shared group',
     (evidence) => {
       evidence.mapping.loaded.mapping.exclusiveTargetGroup = false;
       evidence.tasks.value[0].facts.exclusiveTargetGroup = false;

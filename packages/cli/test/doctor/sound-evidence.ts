@@ -24,7 +24,7 @@ const anywhere = {
   prefixLists: [],
 };
 
-/** All that is known of a service with which nothing is wrong. */
+/** The complete evidence of a service without faults. */
 export function soundEvidence(): Evidence {
   return {
     workspace: 'dev',

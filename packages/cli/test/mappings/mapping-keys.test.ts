@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import schema from '../../../config/schema/service-mapping.schema.json' with { type: 'json' };
 import { formatMappingKeys, mappingKeys } from '../../src/mappings/mapping-keys.ts';
 
-test('the help lists every key that the JSON Schema has, and no other', () => {
+test('the help lists every key of the JSON Schema, and no other', () => {
   const known = Object.keys(schema.properties).filter((key) => key !== '$schema');
   expect(mappingKeys.toSorted()).toEqual(known.toSorted());
 });

@@ -30,7 +30,7 @@ describe('what looks secret', () => {
   });
 });
 
-test('only values are hidden, and a change of a hidden one can be seen', () => {
+test('only values are hidden, and a change of a hidden value is visible', () => {
   const before = { port: 1, environment: { TOKEN: 'a', SECRET: 's', LOG: 'x' } };
   expect(maskSecrets(before)).toEqual({ port: 1, environment: { TOKEN: '(hidden)', SECRET: '(hidden)', LOG: 'x' } });
   const [one, other] = maskPair(before, { environment: { TOKEN: 'b', SECRET: 's' } }, ['version 1', 'a.json']);

@@ -28,10 +28,10 @@ const known: Readonly<Record<string, unknown>> = {
   allowOverrides: { taskDefinition: ['auth:*'], port: [81], environment: ['TRACE'] },
 };
 
-/** Every key that a document may have. */
+/** All keys of a document. */
 export const knownKeys: readonly string[] = Object.keys(known);
 
-/** A right value of one of the known keys, or any value at all under a known key. */
+/** A valid value of a known key, or any value under a known key. */
 const knownEntry = fc
   .constantFrom(...knownKeys)
   .chain((key) =>
@@ -48,20 +48,20 @@ const strangeEntry = fc.tuple(
 
 const entries = fc.oneof({ weight: 6, arbitrary: knownEntry }, { weight: 1, arbitrary: strangeEntry });
 
-/** The text of a document: near to a mapping, some other JSON, or no JSON. */
+/** The text of a document: similar to a mapping, other JSON, or not JSON. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   { weight: 8, arbitrary: fc.array(entries, { maxLength: 16 }).map(toText) },
   { weight: 1, arbitrary: fc.json() },
   { weight: 1, arbitrary: fc.string() },
 );
 
-/** By hand, because an object literal would take `__proto__` for something else. */
+/** Written as text, because `__proto__` has another meaning in an object literal. */
 function toText(list: readonly (readonly [string, unknown])[]): string {
   const byKey = new Map(list);
   return `{${[...byKey].map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`;
 }
 
-/** Says the seed, so that a run can be repeated: START_ENGINES_SEED takes it. */
+/** Prints the seed. START_ENGINES_SEED repeats the run. */
 export function randomRun(numRuns: number): { readonly seed: number; readonly numRuns: number } {
   const seed = Number(process.env.START_ENGINES_SEED ?? Math.floor(Math.random() * 2 ** 31));
   console.log(`seed ${seed}`);

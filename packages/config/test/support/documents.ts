@@ -1,4 +1,4 @@
-/** Documents that tests begin with. Functions, so that no test changes another's. */
+/** Initial documents for tests. They are functions, so that no test changes another's. */
 export const authGroup = 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/auth/0123456789abcdef';
 export const faGroup = 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/fa-2/fedcba9876543210';
 export const authRule =

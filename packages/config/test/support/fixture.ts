@@ -6,13 +6,13 @@ import { ParameterStore } from './parameter-store.ts';
 export const defaultsName = '/start-engines/dev/defaults';
 export const authName = '/start-engines/dev/services/auth';
 
-/** A workspace with defaults and the service `auth`, and a clock that is moved by hand. */
+/** A workspace with defaults and the service `auth`, and a manual clock. */
 export interface Fixture extends AsyncDisposable {
   readonly store: ParameterStore;
-  /** What a warm function has. Its TTL is 30 s. */
+  /** The loader of a warm function. Its TTL is 30 s. */
   readonly mappings: ServiceMappings;
   readonly ignored: string[];
-  /** What a new function has: no memory. */
+  /** The loader of a new function, with an empty cache. */
   startCold(): ServiceMappings;
   now(): number;
   passSeconds(seconds: number): void;

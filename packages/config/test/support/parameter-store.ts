@@ -24,7 +24,7 @@ export class ParameterStore implements AsyncDisposable {
       endpoint: sandbox.endpoint,
       credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
     };
-    // Long enough for a busy machine to answer what is not meant to fail.
+    // Long enough for a busy machine to answer calls that must succeed.
     const requestHandler = { requestTimeout: 1500, throwOnRequestTimeout: true };
     this.client = new SSMClient({ ...connection, maxAttempts: 1, requestHandler });
     this.#writer = new SSMClient(connection);
@@ -34,7 +34,7 @@ export class ParameterStore implements AsyncDisposable {
     return new ParameterStore(await startSandbox({ durations: 'none', emptyPageChance: 1 }));
   }
 
-  /** What was read so far. */
+  /** The reads so far. */
   get calls(): readonly Call[] {
     const reads = this.#sandbox.calls.list({ service: 'ssm', mutating: false });
     return reads.map(({ operation, input }) => ({
@@ -43,7 +43,7 @@ export class ParameterStore implements AsyncDisposable {
     }));
   }
 
-  /** Writes the next version, later than the one before; what is no text becomes JSON. */
+  /** Writes the next version, with a later time. A value that is not a string becomes JSON. */
   async put(name: string, value: unknown, type: ParameterType = 'String'): Promise<void> {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     while (this.#sandbox.clock.now() <= this.#lastWritten) await sleep(1);
@@ -55,7 +55,7 @@ export class ParameterStore implements AsyncDisposable {
     await this.#writer.send(new DeleteParameterCommand({ Name: name }));
   }
 
-  /** The next reads fail, or those after so many that are still answered. */
+  /** The next reads fail, or those after this many successful ones. */
   plant(kind: Exclude<FaultKind, 'error' | 'latency'>, { times = 1, after = 0 } = {}): void {
     const matches = (input: Readonly<Record<string, unknown>>) => 'Names' in input || 'Path' in input;
     this.#sandbox.faults.plant({ service: 'ssm', fault: { kind }, matches, times, nth: after + 1 });
@@ -66,7 +66,7 @@ export class ParameterStore implements AsyncDisposable {
     this.#sandbox.faults.plant({ service: 'ssm', operation: 'GetParameters', fault: { kind: 'latency', delayMs } });
   }
 
-  /** From now on a call may not name one parameter twice. */
+  /** From now on a call may not name a parameter twice. */
   refuseRepeatedNames(): void {
     const matches = ({ Names }: Readonly<Record<string, unknown>>) => {
       const plain = Array.isArray(Names) ? Names.map((name) => String(name).split(':')[0]) : [];
@@ -76,7 +76,7 @@ export class ParameterStore implements AsyncDisposable {
     this.#sandbox.faults.plant({ service: 'ssm', fault, matches, times: Number.POSITIVE_INFINITY });
   }
 
-  /** From now on the loader sees the parameters of an answer in the opposite order. */
+  /** From now on the parameters of an answer are in the opposite order. */
   reverseAnswers(): void {
     this.client.middlewareStack.add(
       (next) => async (request) => {

@@ -1,6 +1,6 @@
 type Json = Readonly<Record<string, unknown>>;
 
-/** As EventBridge delivers it; `more` replaces or adds keys of the envelope. */
+/** An event as EventBridge delivers it. `more` replaces or adds keys of the envelope. */
 export function busEvent(detail: unknown, more: Json = {}): Json {
   return {
     version: '0',
@@ -16,7 +16,7 @@ export function busEvent(detail: unknown, more: Json = {}): Json {
   };
 }
 
-/** As an HTTP API sends it, under the stage `prod` and without routes of its own. */
+/** A request as an HTTP API sends it, under the stage `prod` and with only the default route. */
 export function httpApiEvent(method: string, path: string, more: Json = {}): Json {
   return {
     version: '2.0',
@@ -35,7 +35,7 @@ export function httpApiEvent(method: string, path: string, more: Json = {}): Jso
   };
 }
 
-/** As a REST API with a proxy resource sends it. */
+/** A request as a REST API with a proxy resource sends it. */
 export function restEvent(method: string, path: string, more: Json = {}): Json {
   return {
     resource: '/{proxy+}',
@@ -58,7 +58,7 @@ export function restEvent(method: string, path: string, more: Json = {}): Json {
   };
 }
 
-/** As ECS sends it: `detail` says the little that we read of a task. */
+/** A task state change as ECS sends it. `detail` has only the fields that the function reads. */
 export function stateChangeEvent(detail: Json): Json {
   return busEvent(
     {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 
-/** A call as it stood on the wire. */
+/** A call as received on the wire. */
 export interface Call {
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
@@ -10,7 +10,7 @@ export interface Call {
 type Json = Readonly<Record<string, unknown>>;
 type Refusal = { readonly status: number; readonly code: string; readonly message: string };
 
-/** Just enough of AWS for one task at a time: a launched task runs at once, and a registered target is healthy. */
+/** The part of AWS that one task at a time needs: a launched task runs at once, and a registered target is healthy. */
 export interface FakeAws extends AsyncDisposable {
   readonly url: string;
   readonly calls: Call[];
@@ -28,16 +28,16 @@ export interface FakeAws extends AsyncDisposable {
 
 const changing = new Set(['RunTask', 'StopTask', 'TagResource', 'RegisterTargets', 'DeregisterTargets', 'PutEvents']);
 
-/** The calls that change something in AWS. */
+/** The mutating calls. */
 export function changes(aws: FakeAws): readonly string[] {
   return aws.calls.map((call) => call.operation).filter((operation) => changing.has(operation));
 }
 
-/** What AWS holds. */
+/** The state of AWS. */
 interface State {
   readonly parameters: Map<string, unknown>;
   readonly tasks: Map<string, Json>;
-  /** What the function has written, by parameter and version, such as `/start-engines/test/launches/auth:1`. */
+  /** The parameters that the function has written, by name and version, such as `/start-engines/test/launches/auth:1`. */
   readonly written: Map<string, Json>;
   /** Ports by IP, by target group. */
   readonly targets: Map<string, Map<string, string>>;
@@ -108,7 +108,7 @@ const ssmAnswers: Readonly<Record<string, Answer>> = {
   PutParameter: ({ written, now }, { Name, Type, Value, Overwrite }) => {
     const Version = [...written.values()].filter((one) => one.Name === Name).length + 1;
     const parameter = { Name, Type, Version, Value, LastModifiedDate: now() / 1_000 };
-    // What is never overwritten is read without its version.
+    // A parameter that is never overwritten is read without its version.
     written.set(Overwrite === false ? String(Name) : `${Name}:${Version}`, parameter);
     return { Version };
   },
@@ -134,7 +134,7 @@ const ssmAnswers: Readonly<Record<string, Answer>> = {
   }),
 };
 
-/** Target groups speak the query protocol: an answer is what stands in its result element. */
+/** ELB uses the query protocol: an answer is the content of its result element. */
 const elbAnswers: Readonly<Record<string, (group: Map<string, string>, input: Json) => string>> = {
   RegisterTargets: (group, input) => {
     group.set(String(input['Targets.member.1.Id']), String(input['Targets.member.1.Port']));

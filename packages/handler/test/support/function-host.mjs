@@ -1,4 +1,4 @@
-// Runs the unpacked function as Lambda's runtime does, one invocation after the other, for the process that forked it.
+// Runs the unpacked function like Lambda's runtime, one invocation after the other, for the process that forked it.
 import { pathToFileURL } from 'node:url';
 import { createSandboxTime } from '../../../sandbox/src/lambda/runtime/sandbox-time.mjs';
 
@@ -17,7 +17,7 @@ process.on('message', async ({ event, requestId, remainingMs, now }) => {
     functionVersion: '$LATEST',
     invokedFunctionArn: 'arn:aws:lambda:us-east-2:111122223333:function:start-engines-lambda-test',
     memoryLimitInMB: '128',
-    // Without it the function has a defect that no code expects.
+    // Without it the function has an unexpected defect.
     ...(remainingMs === null ? {} : { getRemainingTimeInMillis: () => deadline - Date.now() }),
   };
   let outcome;
@@ -26,7 +26,7 @@ process.on('message', async ({ event, requestId, remainingMs, now }) => {
   } catch (error) {
     outcome = { thrown: { name: error?.name, message: error?.message } };
   }
-  // Pipes keep their order: what the function logged before is read before this line.
+  // Pipes keep their order, so all earlier log lines are read before this one.
   process.stdout.write(`END ${requestId}\n`);
   process.stderr.write(`END ${requestId}\n`);
   send(outcome);

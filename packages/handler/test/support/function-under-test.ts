@@ -11,9 +11,9 @@ import { buildLambdaPackage, zipName } from '../../scripts/lambda-package.ts';
 export interface Invoked {
   /** What the function returned. */
   readonly value?: unknown;
-  /** What it threw, as Lambda shows it. */
+  /** The thrown error, as Lambda shows it. */
   readonly thrown?: { readonly name: string; readonly message: string };
-  /** The lines that it logged, all of them JSON. */
+  /** Its log lines, all in JSON. */
   readonly log: readonly LogLine[];
 }
 
@@ -21,11 +21,11 @@ export type LogLine = Readonly<Record<string, unknown>>;
 
 export interface InvokeOptions {
   readonly requestId?: string;
-  /** Null: Lambda does not say, which it always does. */
+  /** Null simulates a missing time, which does not happen on Lambda. */
   readonly remainingMs?: number | null;
 }
 
-/** The built zip, unpacked and running in a process of its own. */
+/** The built zip, unpacked and running in its own process. */
 export interface FunctionUnderTest extends AsyncDisposable {
   invoke(event: unknown, options?: InvokeOptions): Promise<Invoked>;
 }
@@ -37,7 +37,7 @@ export async function buildZip(): Promise<string> {
   return folder;
 }
 
-/** What Lambda sets, and this process's path to Node; nothing else of its environment. */
+/** The variables that Lambda sets, and this process's path to Node, without the rest of its environment. */
 function environmentOf(variables: Readonly<Record<string, string>>): Record<string, string> {
   const fromParent = ['PATH', 'Path', 'SystemRoot', 'TEMP', 'TMPDIR'].flatMap((name) => {
     const value = process.env[name];
@@ -71,7 +71,7 @@ export function fastClock(speed: number): FastClock {
 }
 
 /**
- * @param variables the function's environment in addition to what Lambda sets; `AWS_ENDPOINT_URL` is where AWS is
+ * @param variables the function's environment in addition to Lambda's variables; `AWS_ENDPOINT_URL` is the address of AWS
  * @param clock the function's clocks and timers follow it
  */
 export async function startFunction(
@@ -116,7 +116,7 @@ function collectLines(child: ChildProcess) {
     return createInterface({ input: stream });
   });
   return {
-    /** What was written up to the marker, which ends an invocation on both streams. */
+    /** The output up to the marker, which ends an invocation on both streams. */
     async until(marker: string): Promise<readonly string[]> {
       const ends = await Promise.all(streams.map((stream) => linesBefore(stream, marker)));
       return ends.flat();

@@ -19,13 +19,13 @@ const functionName = 'start-engines-lambda-test';
 export interface SandboxWorld extends AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly targetGroupArn: string;
-  /** Invokes the function through Lambda's API and waits for what it comes to. */
+  /** Invokes the function through Lambda's API and waits for the result. */
   invoke(event: unknown): Promise<Omit<Invoked, 'log'>>;
-  /** Puts an event on the default bus. A rule sends what starts a task to the function. */
+  /** Puts an event on the default bus. A rule sends start events to the function. */
   putEvent(source: string, detailType: string, detail: unknown): Promise<void>;
   /** The JSON lines that the function has logged so far. */
   log(): readonly Readonly<Record<string, unknown>>[];
-  /** What changed in ECS and the target groups after that call. */
+  /** The mutating calls to ECS and ELB after that call. */
   changesAfter(sequence: number): readonly string[];
 }
 

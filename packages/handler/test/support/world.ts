@@ -7,7 +7,7 @@ export const authTargetGroup =
 
 const network = { cluster: 'engines', subnets: ['subnet-1'], securityGroups: ['sg-1'] };
 
-/** The mappings that every test finds. */
+/** The mappings at the start of every test. */
 export const mappings: Readonly<Record<string, unknown>> = {
   auth: {
     ...network,
@@ -36,14 +36,14 @@ export interface World extends AsyncDisposable {
   startAnother(variables: Readonly<Record<string, string>>): Promise<FunctionUnderTest>;
   /** Milliseconds since the epoch, on the clock that the function and AWS share. */
   now(): number;
-  /** The names of the calls since the last reset that changed something in AWS. */
+  /** The names of the mutating calls since the last reset. */
   changes(): readonly string[];
 }
 
 /**
- * The built zip running against a small stand-in for AWS.
+ * The built zip, running on a small replacement for AWS.
  *
- * @param speed how much faster than real time the function and AWS run: a stop waits 15 s before it trusts what it read
+ * @param speed how much faster than real time the function and AWS run: a stop waits 15 s before it trusts its reads
  */
 export async function startWorld(variables: Readonly<Record<string, string>> = {}, speed = 1): Promise<World> {
   const stack = new AsyncDisposableStack();
