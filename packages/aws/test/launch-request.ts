@@ -1,5 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import type { LaunchFacts, LaunchKey, LaunchKeys, LaunchRequest } from '@start-engines/core';
+import { createEcsTaskRunner } from '../src/index.ts';
+import type { CannedAws } from './canned-aws.ts';
 
 /** 2026-11-23T09:00:00Z, later than all times in the tests. */
 export const clock = { now: () => 1_795_424_400_000 };
@@ -45,3 +47,17 @@ export const launchRequest: LaunchRequest = {
   clientToken: 'token-1',
   facts,
 };
+
+const { containerName: _, ...withoutContainerName } = launchRequest;
+export const unnamedRequest: LaunchRequest = withoutContainerName;
+
+export const taskArn = 'arn:aws:ecs:us-east-2:123456789012:task/engines/1';
+
+export function runner(aws: CannedAws) {
+  return createEcsTaskRunner({ client: aws.clients.ecs, clock, launchKeys });
+}
+
+/** An error reply of ECS. */
+export function rejected(type: string, message: string) {
+  return { status: 400, json: { __type: type, message } };
+}

@@ -1,43 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../src/doctor/diagnose.ts';
-import type { Evidence } from '../../src/doctor/evidence.ts';
 import { createMendCommands } from '../../src/doctor/mend-commands.ts';
-import { soundEvidence } from './sound-evidence.ts';
-
-const options = {
-  workspace: 'dev',
-  functionName: 'start-engines-lambda-dev:live',
-  parameterPath: '/start-engines/dev',
-  json: false,
-  yes: false,
-};
-const commands = createMendCommands(options, 'us-east-2');
-
-// biome-ignore lint/suspicious/noExplicitAny: evidence is deep and read-only, and each case changes one place of it
-type Loose = any;
-
-/** The diagnosis after one change of sound evidence. */
-function afterChange(change: (evidence: Loose) => void) {
-  const evidence = structuredClone(soundEvidence()) as Evidence;
-  change(evidence);
-  const { links, first } = diagnose(evidence, commands);
-  const [mend] = first?.mend ?? [];
-  return {
-    first: first?.id,
-    summary: first?.summary,
-    mend,
-    symptoms: links.filter(({ status }) => status === 'symptom').map(({ id, cause }) => `${id} < ${cause}`),
-  };
-}
-
-const target = (evidence: Loose) => evidence.groups.value[0].found.targets[0];
-const unhealthy = (evidence: Loose, reason: string) => Object.assign(target(evidence), { state: 'unhealthy', reason });
-const balancer = (evidence: Loose) => evidence.loadBalancers.value[0];
-const task = (evidence: Loose) => evidence.tasks.value[0];
-const endTask = (evidence: Loose, more: object) => {
-  Object.assign(task(evidence), { lastStatus: 'STOPPED', desiredStatus: 'STOPPED', ...more });
-  evidence.groups.value[0].found.targets = [];
-};
+import { afterChange, balancer, endTask, type Loose, options, target, task, unhealthy } from './changed-evidence.ts';
 
 test('a service without faults has no broken link', () => {
   expect(afterChange(() => {})).toEqual({ first: undefined, summary: undefined, mend: undefined, symptoms: [] });
@@ -193,54 +156,6 @@ describe('one link after the other', () => {
       /^the task is still starting: PENDING for 1 h$/,
     ],
     [
-      'a container that ran out of memory',
-      (evidence) =>
-        endTask(evidence, { stopCode: 'EssentialContainerExited', containers: [{ name: 'auth', exitCode: 137 }] }),
-      'last-stop',
-      /^the last task ended on its own: auth exited with 137$/,
-    ],
-    [
-      'a container that failed, after which ECS terminated the one before it in the list',
-      (evidence) =>
-        endTask(evidence, {
-          stopCode: 'EssentialContainerExited',
-          containers: [
-            { name: 'proxy', exitCode: 143 },
-            { name: 'auth', exitCode: 3 },
-          ],
-        }),
-      'last-stop',
-      /^the last task ended on its own: auth exited with 3$/,
-    ],
-    [
-      'a failed container that is essential in the task definition',
-      (evidence) => {
-        evidence.definition.value.found.containers.push({ name: 'proxy', image: 'p', essential: true, ports: [] });
-        endTask(evidence, {
-          stopCode: 'EssentialContainerExited',
-          containers: [
-            { name: 'auth', exitCode: 143 },
-            { name: 'proxy', exitCode: 2 },
-          ],
-        });
-      },
-      'last-stop',
-      /^the last task ended on its own: proxy exited with 2$/,
-    ],
-    [
-      'a task stopped by an operator',
-      (evidence) => endTask(evidence, { stopCode: 'UserInitiated', containers: [{ name: 'auth', exitCode: 143 }] }),
-      'last-stop',
-      /^the last task was stopped outside start-engines: UserInitiated$/,
-    ],
-    [
-      'a Spot interruption',
-      (evidence) =>
-        endTask(evidence, { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' }),
-      'last-stop',
-      /^the last task ended on its own: SpotInterruption$/,
-    ],
-    [
       'a role that may not be passed',
       (evidence) => {
         evidence.envelope.value.taskRoleArns = [];
@@ -316,53 +231,12 @@ describe('one link after the other', () => {
 });
 
 test('suggested commands repeat doctor’s own options, quoted for every shell', () => {
-  const diagnosis = createMendCommands(
+  const suggested = createMendCommands(
     { ...options, workspace: 'prod', profile: 'ops team', region: 'eu-west-1' },
     'eu-west-1',
   );
-  expect(diagnosis.engines('start', 'auth')).toBe(
+  expect(suggested.engines('start', 'auth')).toBe(
     'engines start auth --workspace prod --region eu-west-1 --profile "ops team"',
   );
-  expect(diagnosis.aws('x', '[]')).toBe('aws x "[]" --region eu-west-1 --profile "ops team"');
-});
-
-// Public bug reports, case 04: a task that has done its work is diagnosed as finished, not as crashed.
-describe('a task that finished with exit code 0', () => {
-  const finish = (evidence: Loose, ...others: object[]) =>
-    endTask(evidence, {
-      stopCode: 'EssentialContainerExited',
-      stoppedReason: 'Essential container in task exited',
-      containers: [...others, { name: 'auth', exitCode: 0 }],
-    });
-
-  test.each([
-    ['alone', []],
-    ['before its sidecar was terminated', [{ name: 'proxy', exitCode: 143 }]],
-    ['although an init container that is not essential failed', [{ name: 'init', exitCode: 1 }]],
-  ])('%s: the last stop is not a fault, and the service is not running', (_, others) => {
-    const evidence = structuredClone(soundEvidence()) as Evidence;
-    finish(evidence, ...others);
-    const { links, first } = diagnose(evidence, commands);
-    expect(links.find(({ id }) => id === 'last-stop')).toMatchObject({
-      status: 'ok',
-      summary: '0123456789abcdef0123456789abcdef finished its work: auth exited with exit code 0',
-    });
-    expect(first).toMatchObject({
-      id: 'task',
-      summary: 'no task of the service runs',
-      evidence: ['the last one, 0123456789abcdef0123456789abcdef, finished its work with exit code 0'],
-      mend: ['engines start auth'],
-    });
-  });
-
-  test('a failed container may be the cause if the mapping now has another task definition', () => {
-    const diagnosis = afterChange((evidence) => {
-      evidence.definition.value.found.arn = evidence.definition.value.found.arn.replace(':7', ':8');
-      finish(evidence, { name: 'init', exitCode: 1 });
-    });
-    expect(diagnosis).toMatchObject({
-      first: 'last-stop',
-      summary: 'the last task ended on its own: init exited with 1',
-    });
-  });
+  expect(suggested.aws('x', '[]')).toBe('aws x "[]" --region eu-west-1 --profile "ops team"');
 });
