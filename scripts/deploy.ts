@@ -75,17 +75,17 @@ function readOptions(): Options {
 async function confirm(question: string, yes: boolean): Promise<boolean> {
   if (yes) return true;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const nobody = new Promise<never>((_resolve, reject) => {
+  const closed = new Promise<never>((_resolve, reject) => {
     terminal.once('close', () =>
       reject(new Refused('\nNo answer, so nothing was changed. Without a terminal, use --yes.')),
     );
   });
   try {
-    const answer = await Promise.race([terminal.question(`\n${question} Only "yes" does: `), nobody]);
+    const answer = await Promise.race([terminal.question(`\n${question} Only "yes" does: `), closed]);
     return answer.trim() === 'yes';
   } finally {
     // Closing the terminal no longer matters.
-    nobody.catch(() => {});
+    closed.catch(() => {});
     terminal.close();
   }
 }

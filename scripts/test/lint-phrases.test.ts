@@ -8,6 +8,7 @@ test.for([
   ['A new workspace is not told; an old one is told.', 'is told'],
   ['Nobody knows the field.', 'Nobody'],
   ['It stops for somebody else.', 'somebody'],
+  ['A token that anybody can compute.', 'anybody'],
   ['It helps whoever looks next.', 'whoever'],
   ['A second truth beside ECS.', 'beside'],
   ['The event is sent all the same.', 'all the same'],
@@ -15,6 +16,7 @@ test.for([
   ['It ends of itself.', 'of itself'],
   ['A document is held against the schema.', 'held against'],
   ['This is what mends it.', 'mends'],
+  ['A command to mend it.', 'mend i'],
   ['It was asked for later.', 'asked for'],
   ['It imports nothing of ours.', 'of ours'],
   ['A task that is to go.', 'is to go'],
@@ -52,8 +54,9 @@ test('questions and ordinary uses are not findings', () => {
   ).toEqual([]);
 });
 
-test('code with if and else is no finding', () => {
+test('code with if and else, or with a member called mend, is no finding', () => {
   expect(findPhrases('if (isOne) run(); else close();\n', 'source')).toEqual([]);
+  expect(findPhrases('const link = { mend: [] };\nrun(link.mend as string[]);\n', 'source')).toEqual([]);
 });
 
 test('all of a source file is checked, its texts in backticks too', () => {

@@ -32,7 +32,7 @@ export interface Fault {
   readonly symptoms?: readonly string[];
   readonly mend: RegExp;
   /** Whether the suggested commands fix it without changes. */
-  readonly isMended?: true;
+  readonly isFixed?: true;
 }
 
 /** In any order: each has its own service. */
@@ -48,7 +48,7 @@ export const faults: readonly Fault[] = [
     summary: /^start-engines-dev \(HTTP 80\) does not route \/api\/half to the service$/,
     evidence: /^\/api\/half is matched by rule default: fixed response 404$/,
     mend: /^aws elbv2 modify-rule --rule-arn \S+ --conditions "Field=path-pattern,Values=\/api\/half\/\*,\/api\/half"/,
-    isMended: true,
+    isFixed: true,
   },
   {
     what: 'a deleted rule',
@@ -61,7 +61,7 @@ export const faults: readonly Fault[] = [
     summary: /^no rule of start-engines-dev \(HTTP 80\) routes \/api\/lost to lost-tg$/,
     symptoms: ['targets'],
     mend: /^aws elbv2 create-rule --listener-arn \S+ --priority \d+ --conditions "Field=path-pattern,Values=\/api\/lost,\/api\/lost\/\*" --actions Type=forward,TargetGroupArn=\S+/,
-    isMended: true,
+    isFixed: true,
   },
   {
     what: 'another rule that comes first',
@@ -79,7 +79,7 @@ export const faults: readonly Fault[] = [
     summary: /^another rule of start-engines-dev \(HTTP 80\) matches \/api\/shadowed before the service's own rule$/,
     evidence: /^rule 800 \(\/api\/sha\*\) comes first: fixed response 503$/,
     mend: /^aws elbv2 set-rule-priorities --rule-priorities RuleArn=\S+,Priority=799/,
-    isMended: true,
+    isFixed: true,
   },
   {
     what: 'another rule that comes first and matches by a regular expression',
@@ -95,7 +95,7 @@ export const faults: readonly Fault[] = [
     summary: /^another rule of start-engines-dev \(HTTP 80\) matches \/api\/patterned before the service's own rule$/,
     evidence: /^rule 810 \(regular expression \^\/api\/pat\[a-z\]\+\(\/\.\*\)\?\$\) comes first: fixed response 503$/,
     mend: /^aws elbv2 set-rule-priorities --rule-priorities RuleArn=\S+,Priority=809/,
-    isMended: true,
+    isFixed: true,
   },
   {
     what: 'a mapping that names a target group which does not exist',
@@ -146,7 +146,7 @@ export const faults: readonly Fault[] = [
     link: 'control-plane',
     summary: /^the ECS service old-rival also manages rival-tg$/,
     mend: /^aws ecs update-service --cluster auth-cluster --service old-rival --load-balancers "\[\]"/,
-    isMended: true,
+    isFixed: true,
   },
   {
     what: 'a task in a zone that the load balancer does not use',
@@ -162,7 +162,7 @@ export const faults: readonly Fault[] = [
     summary: /^the task is in us-east-2c, but start-engines-dev is not$/,
     symptoms: ['targets'],
     mend: /^aws elbv2 set-subnets --load-balancer-arn \S+ --subnets subnet-\S+ subnet-\S+ subnet-\S+/,
-    isMended: true,
+    isFixed: true,
   },
   {
     what: 'a security group that blocks the load balancer',
@@ -182,7 +182,7 @@ export const faults: readonly Fault[] = [
     evidence: /^sg-\S+ \(walled\) lets in tcp 22 \(10\.0\.0\.0\/8\)$/,
     symptoms: ['targets'],
     mend: /^aws ec2 authorize-security-group-ingress --group-id sg-\S+ --protocol tcp --port 8080 --source-group sg-\S+/,
-    isMended: true,
+    isFixed: true,
   },
   {
     what: 'a container that answers its health check with an error',
@@ -256,7 +256,7 @@ export const faults: readonly Fault[] = [
     evidence: /^ECS knows of no task in the last hour$/,
     symptoms: ['targets'],
     mend: /^engines start unasked/,
-    isMended: true,
+    isFixed: true,
   },
   {
     what: 'a service that an operator has stopped',
@@ -267,7 +267,7 @@ export const faults: readonly Fault[] = [
     evidence: /^a stop was requested .* ago and carried out$/,
     symptoms: ['targets'],
     mend: /^engines start stopped/,
-    isMended: true,
+    isFixed: true,
   },
   {
     what: 'a target without a task',
@@ -279,7 +279,7 @@ export const faults: readonly Fault[] = [
     link: 'targets',
     summary: /^10\.200\.0\.9:8080 in stale-tg belongs to no running task of the service$/,
     mend: /^engines reconcile/,
-    isMended: true,
+    isFixed: true,
   },
   {
     what: 'a task that was deregistered by hand',
@@ -292,7 +292,7 @@ export const faults: readonly Fault[] = [
     link: 'targets',
     summary: /^the task runs but is not registered in forgotten-tg$/,
     mend: /^engines reconcile/,
-    isMended: true,
+    isFixed: true,
   },
   {
     what: 'a mapping whose newest version is invalid',

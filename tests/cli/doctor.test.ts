@@ -65,14 +65,16 @@ test(`the suggested commands fix their faults${noAws}`, { timeout: 180_000 }, as
   skip(!mayRun(noAws));
   // Reconcile reports what it cannot read, and this mapping names a target group that does not exist.
   await world.door.putMapping(service('no-group'), {});
-  const mended = faults.filter(({ isMended }) => isMended).map((fault) => fault.service);
-  expect(mended).toHaveLength(11);
-  const mends = await Promise.all(mended.map(async (name) => (await world.doctor(name)).report.first.mend as string[]));
-  await Promise.all([...new Set(mends.flat())].map(runLine));
-  for (const name of mended) await world.becomes(name, 'healthy');
+  const fixable = faults.filter(({ isFixed }) => isFixed).map((fault) => fault.service);
+  expect(fixable).toHaveLength(11);
+  const commands = await Promise.all(
+    fixable.map(async (name) => (await world.doctor(name)).report.first.mend as string[]),
+  );
+  await Promise.all([...new Set(commands.flat())].map(runLine));
+  for (const name of fixable) await world.becomes(name, 'healthy');
 
-  const after = await Promise.all(mended.map(world.doctor));
-  expect(after.map(({ exitCode, report }) => [exitCode, report.first])).toEqual(mended.map(() => [0, undefined]));
+  const after = await Promise.all(fixable.map(world.doctor));
+  expect(after.map(({ exitCode, report }) => [exitCode, report.first])).toEqual(fixable.map(() => [0, undefined]));
 });
 
 /** Runs a command as if pasted into a shell. */

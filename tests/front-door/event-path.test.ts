@@ -31,18 +31,18 @@ describe('a start without a waiting caller', () => {
     expect([statusCode, body.reused]).toEqual([202, false]);
     await expect.poll(() => healthOf('auth-lb'), until).toEqual(['healthy']);
     expect(door.live('auth')).toEqual([body.taskArn]);
-    const told = () => door.outcomes().filter(([type]) => type === 'Service Started');
-    await expect.poll(() => told().length, until).toBeGreaterThan(0);
+    const published = () => door.outcomes().filter(([type]) => type === 'Service Started');
+    await expect.poll(() => published().length, until).toBeGreaterThan(0);
     const detail = { service: 'auth', operation: 'start', correlationId: 'order-17', taskArns: [body.taskArn] };
-    for (const outcome of told()) expect(outcome).toMatchObject(['Service Started', detail]);
+    for (const outcome of published()) expect(outcome).toMatchObject(['Service Started', detail]);
   });
 
   test('publishes an outcome if its task does not start', async () => {
     const { body } = await door.request('POST', '/services/reports/start', { 'x-correlation-id': 'order-18' });
     // Each of the events about its end may publish this outcome.
-    const told = () => door.outcomes().filter(([, detail]) => detail.correlationId === 'order-18');
-    await expect.poll(() => told().length, until).toBeGreaterThan(0);
-    expect(told()[0]).toMatchObject([
+    const published = () => door.outcomes().filter(([, detail]) => detail.correlationId === 'order-18');
+    await expect.poll(() => published().length, until).toBeGreaterThan(0);
+    expect(published()[0]).toMatchObject([
       'Service Start Failed',
       {
         service: 'reports',
@@ -51,17 +51,17 @@ describe('a start without a waiting caller', () => {
         message: expect.stringContaining('CannotPullContainerError'),
       },
     ]);
-    expect(new Set(told().map(([type]) => type))).toEqual(new Set(['Service Start Failed']));
+    expect(new Set(published().map(([type]) => type))).toEqual(new Set(['Service Start Failed']));
   });
 });
 
 test('a task that ends before its registration is reported as interrupted', async () => {
   await door.putMapping(users, { environment: { EXIT_AFTER_MS: '0' } });
   const { body } = await door.request('POST', '/services/users/start', { 'x-correlation-id': 'order-19' });
-  const told = () =>
+  const published = () =>
     door.outcomes().filter(([type, detail]) => type !== 'Service Started' && detail.service === 'users');
-  await expect.poll(() => told().length, until).toBeGreaterThan(0);
-  expect(told()[0]).toMatchObject([
+  await expect.poll(() => published().length, until).toBeGreaterThan(0);
+  expect(published()[0]).toMatchObject([
     'Service Interrupted',
     { correlationId: 'order-19', taskArns: [body.taskArn], message: expect.stringContaining('Essential') },
   ]);
@@ -101,13 +101,13 @@ describe('drift', () => {
     door.sandbox.ecs.interruptSpot(taskArn);
     await expect.poll(() => door.registered('batch-tg'), until).toEqual([]);
     expect(door.tasks('batch').at(-1)).toMatchObject({ taskArn, lastStatus: 'RUNNING', desiredStatus: 'STOPPED' });
-    const told = () =>
+    const published = () =>
       door
         .outcomes()
         .filter(([, detail]) => String(detail.taskArns) === taskArn)
         .at(-1);
     await expect
-      .poll(told, until)
+      .poll(published, until)
       .toMatchObject(['Service Interrupted', { message: expect.stringContaining('SpotInterruption') }]);
   });
 
@@ -134,13 +134,13 @@ describe('drift', () => {
     expect(door.registered('quarry-tg')).toHaveLength(1);
     door.sandbox.ecs.crashTask(taskArn);
     await expect.poll(() => door.registered('quarry-tg'), until).toEqual([]);
-    const told = () =>
+    const published = () =>
       door.outcomes().filter(([type, { service }]) => type === 'Service Interrupted' && service === 'quarry');
     // Each of the events about its end may find the target and publish this outcome.
     await expect
-      .poll(() => new Set(told().map(([, detail]) => String(detail.taskArns))), until)
+      .poll(() => new Set(published().map(([, detail]) => String(detail.taskArns))), until)
       .toEqual(new Set([taskArn]));
-    expect(told()[0]?.[1]).toMatchObject({ message: expect.stringContaining('Essential') });
+    expect(published()[0]?.[1]).toMatchObject({ message: expect.stringContaining('Essential') });
     await expect.poll(() => door.sandbox.lambda.pendingEvents(), until).toBe(0);
     expect(door.tasks('quarry')).toHaveLength(1);
     const warning = door.log().find((line) => line.message === 'interrupted' && line.taskArn === taskArn);

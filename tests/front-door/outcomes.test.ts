@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 /** The outcomes since the start of the test. */
-const told = () => door.outcomes().slice(before);
+const published = () => door.outcomes().slice(before);
 
 const about = (service: string, correlationId: string) => ({
   service,
@@ -30,26 +30,26 @@ const about = (service: string, correlationId: string) => ({
 
 test('a start is published with its task, its duration and its correlation ID', async () => {
   await door.put('Start ECS Task', { service: 'auth', wait: 'healthy', correlationId: 'order-1' });
-  await expect.poll(told, until).toHaveLength(1);
-  expect(told()).toEqual([
+  await expect.poll(published, until).toHaveLength(1);
+  expect(published()).toEqual([
     [
       'Service Started',
       { ...about('auth', 'order-1'), operation: 'start', taskArns: door.live('auth'), reused: false },
     ],
   ]);
-  expect(Number(told()[0]?.[1].durationMs)).toBeGreaterThan(500);
+  expect(Number(published()[0]?.[1].durationMs)).toBeGreaterThan(500);
 });
 
 test('a start of a live service is published as such', async () => {
   await door.invoke({ action: 'start', service: 'auth', correlationId: 'order-2' });
-  expect(told()).toEqual([
+  expect(published()).toEqual([
     ['Service Started', { ...about('auth', 'order-2'), operation: 'start', taskArns: door.live('auth'), reused: true }],
   ]);
 });
 
 test('a start with wait none is published at once if the service is running', async () => {
   await door.invoke({ action: 'start', service: 'auth', wait: 'none', correlationId: 'order-2b' });
-  expect(told()).toEqual([
+  expect(published()).toEqual([
     [
       'Service Started',
       { ...about('auth', 'order-2b'), operation: 'start', taskArns: door.live('auth'), reused: true },
@@ -62,7 +62,7 @@ test('a start that a later stop supersedes is not published as a failure', async
   const time = new Date(door.sandbox.clock.now() - 60_000).toISOString();
   const event = { source: 'custom.app', 'detail-type': 'Start ECS Task', detail: { service: 'auth' }, time };
   await door.invoke(event);
-  expect(told().map(([type, { errorCode }]) => [type, errorCode])).toEqual([
+  expect(published().map(([type, { errorCode }]) => [type, errorCode])).toEqual([
     ['Service Stopped', undefined],
     ['Service Start Superseded', 'Superseded'],
   ]);
@@ -72,7 +72,7 @@ test('a start that a later stop supersedes is not published as a failure', async
 test('a restart is published with the new task and the old one', async () => {
   const old = door.live('auth');
   await door.invoke({ action: 'restart', service: 'auth', correlationId: 'order-3' });
-  expect(told()).toEqual([
+  expect(published()).toEqual([
     [
       'Service Restarted',
       { ...about('auth', 'order-3'), operation: 'restart', taskArns: [...door.live('auth'), ...old] },
@@ -83,12 +83,12 @@ test('a restart is published with the new task and the old one', async () => {
 test('a stop is published with the stopped tasks', async () => {
   const taskArns = door.live('auth');
   await door.invoke({ action: 'stop', service: 'auth', correlationId: 'order-4' });
-  expect(told()).toEqual([['Service Stopped', { ...about('auth', 'order-4'), operation: 'stop', taskArns }]]);
+  expect(published()).toEqual([['Service Stopped', { ...about('auth', 'order-4'), operation: 'stop', taskArns }]]);
 });
 
 test('a failed start is published with its error code', async () => {
   await door.invoke({ action: 'start', service: 'reports', correlationId: 'order-5' });
-  expect(told()).toEqual([
+  expect(published()).toEqual([
     [
       'Service Start Failed',
       {
@@ -107,7 +107,7 @@ test('a failed stop is published with its error code', async () => {
   const planted = door.sandbox.faults.plant({ operation: 'ListTasks', fault, times: Number.POSITIVE_INFINITY });
   await door.invoke({ action: 'stop', service: 'auth', correlationId: 'order-6' });
   planted.remove();
-  expect(told()).toMatchObject([
+  expect(published()).toMatchObject([
     ['Service Stop Failed', { service: 'auth', correlationId: 'order-6', errorCode: 'AwsAccessDenied' }],
   ]);
 });
@@ -116,7 +116,7 @@ test('nothing is published for an unknown service or a rejected request', async 
   await door.invoke({ action: 'start', service: 'nosuch' });
   await door.invoke({ action: 'start', service: 'auth', port: 'x' });
   await door.request('POST', '/services/auth/stop', { 'x-correlation-id': 'a b' });
-  expect(told()).toEqual([]);
+  expect(published()).toEqual([]);
 });
 
 test('a bus that rejects an outcome changes nothing, and shows in log and metrics', async () => {
@@ -124,7 +124,7 @@ test('a bus that rejects an outcome changes nothing, and shows in log and metric
   const planted = door.sandbox.faults.plant({ operation: 'PutEvents', fault, times: Number.POSITIVE_INFINITY });
   const { value } = await door.invoke({ action: 'start', service: 'auth', wait: 'healthy' });
   planted.remove();
-  expect([value?.statusCode, told()]).toEqual([200, []]);
+  expect([value?.statusCode, published()]).toEqual([200, []]);
   expect(door.log().find((line) => line.message === 'outcome-not-told')).toMatchObject({
     level: 'WARN',
     serviceName: 'auth',
@@ -146,7 +146,7 @@ test('a rule that sends outcomes back to the function starts nothing and publish
       .onFailureRecords()
       .map(({ record }) => (record.responsePayload as { errorType: string }).errorType);
   await expect.poll(records, until).toEqual(['InvalidRequest']);
-  expect(told().map(([type]) => type)).toEqual(['Service Started']);
+  expect(published().map(([type]) => type)).toEqual(['Service Started']);
 });
 
 async function functionArns(): Promise<readonly string[]> {

@@ -42,7 +42,7 @@ describe('a stop of one service', () => {
         cluster: 'auth-cluster',
         taskDefinition: 'auth-api-task',
         launchType: 'FARGATE',
-        startedBy: 'somebody-else',
+        startedBy: 'another-owner',
         networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d4e5f60718'] } },
       }),
     );
@@ -53,7 +53,7 @@ describe('a stop of one service', () => {
     expect(door.tasks('auth').map((task) => task.taskArn)).toEqual([taskArn]);
     expect(door.live('quarry')).toHaveLength(1);
     expect(door.registered('quarry-tg')).toHaveLength(1);
-    const others = door.sandbox.ecs.tasks().filter((task) => task.startedBy === 'somebody-else');
+    const others = door.sandbox.ecs.tasks().filter((task) => task.startedBy === 'another-owner');
     expect(others.map((task) => [task.taskArn, task.desiredStatus])).toEqual([
       [foreign.tasks?.[0]?.taskArn, 'RUNNING'],
     ]);
@@ -198,7 +198,7 @@ describe('a stop of several', () => {
       },
     });
     expect(services.flatMap(({ name }) => door.live(name))).toEqual([]);
-    const others = door.sandbox.ecs.tasks().filter((task) => task.startedBy === 'somebody-else');
+    const others = door.sandbox.ecs.tasks().filter((task) => task.startedBy === 'another-owner');
     expect(others.map((task) => task.lastStatus)).toEqual(['RUNNING']);
   });
 });

@@ -1,8 +1,8 @@
 import type { Plugin } from 'esbuild';
 
 /**
- * Leaves Node's crypto libraries to the first signature: their import costs several times what the rest of the bundle does.
- * The signer's package also looks for a source of random ids when it is imported, which no request of ours has.
+ * Loads Node's crypto libraries at the first signature, because their import costs several times as much as the rest of the
+ * bundle. The signer's package also looks for a source of random IDs at its import, but the activator's requests have none.
  */
 export const lazyCrypto: Plugin = {
   name: 'lazy-crypto',

@@ -30,9 +30,9 @@ export interface TaskReadingOptions {
 }
 
 /**
- * An ECS task as core sees it. A replayed RunTask may answer a stopped task with nothing but its ARN and its two
- * statuses; then `version` and `createdAt` are 0 and the owner is what the caller knows it to be. Launch facts, tags and the
- * stop reason may have been written by anybody: what is out of bounds is left out.
+ * An ECS task as core sees it. A replayed RunTask may return a stopped task with only its ARN and its two statuses. Then
+ * `version` and `createdAt` are 0, and the owner is the caller's. Any principal may have written the launch facts, the tags and
+ * the stop reason, so values that are out of bounds are omitted.
  */
 export function readTask(task: EcsTask, { now = Date.now(), knownOwner = '', key }: TaskReadingOptions = {}): Task {
   const taskArn = task.taskArn ?? '';

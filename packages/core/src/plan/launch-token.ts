@@ -27,8 +27,8 @@ export function generationOf(predecessor: Task | undefined, attempt: LaunchAttem
 const keyed = 'keyed';
 
 /**
- * The attempt after another principal has used the launch token, which anybody can compute: its token is one that needs the
- * workspace's key. The first attempt does without, so that two versions of the function compute the same token.
+ * The attempt after another principal has used the launch token, which any principal can compute. Its token depends on the
+ * workspace's key. The first attempt's does not, so that two versions of the function compute the same token.
  *
  * @param minute of a further attempt; empty for the first
  */
