@@ -80,7 +80,7 @@ describe('the route of a service that requests can wake', () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(4_500);
   });
 
-  test('settles again when somebody points it to the service meanwhile', async () => {
+  test('settles again if an operator points it to the service meanwhile', async () => {
     const room = await upAndRunning();
     const from = now(room);
     const stopping = stop(room);
@@ -177,7 +177,7 @@ describe('the route of a service that requests can wake', () => {
     expect(room.outcomes.map(({ type }) => type)).toEqual(['Service Started']);
   });
 
-  test('whoever registers a task that never becomes healthy stops it', async () => {
+  test('the operation that registers a task stops it if it never becomes healthy', async () => {
     const room = await openEngineRoom({ wakes: true, mapping: { healthyTimeoutSeconds: 30 } });
     room.world.runtime.statusCodeFor(() => 500);
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
