@@ -333,8 +333,19 @@ const ruleTrouble: fc.Arbitrary<Act> = fc.record({
   times: fc.integer({ min: 1, max: 4 }),
 });
 
+const aRequest: fc.Arbitrary<Act> = fc.record({
+  kind: fc.constant('start' as const),
+  owner: anOwner,
+  delivery: aDelivery(),
+  isWake: fc.constant(true as const),
+});
+
 const routes = aScript(
-  inTurn([often(6, oneOf([...commonActs(), often(2, ruleTrouble)])), often(2, startWhileSettling), often(1, relay)]),
+  inTurn([
+    often(6, oneOf([...commonActs(), often(2, ruleTrouble), often(6, aRequest)])),
+    often(2, startWhileSettling),
+    often(1, relay),
+  ]),
   { wakes: fc.constant(true) },
 );
 

@@ -9,6 +9,7 @@ import {
   serviceOfOwner,
   startService,
   stopService,
+  wakeService,
 } from '@start-engines/core';
 import { createDice } from './dice.ts';
 import { forgeTask } from './forge.ts';
@@ -183,9 +184,14 @@ class Player {
   #request(act: Extract<Act, { kind: Request['kind'] }>, judge: (settled: Settled) => void = judgeAnswer): void {
     const { kind, owner, delivery } = act;
     const { asynchronous, dies, copies, lateMs } = delivery;
+    const isWake = act.kind === 'start' && act.isWake === true;
+    // Requests that reach the service wake nothing.
+    const routed = [...this.#stage.rulesOf(owner).keys()];
+    if (isWake && routed.every((arn) => this.#witness.route(arn).to === 'service')) return;
     const asked = this.#takeMoment(owner, this.#stage.world.clock.now() - lateMs, asynchronous ? 1_000 : 1);
     const overrides = act.kind === 'start' ? (act.overrides ?? {}) : {};
-    const request: Request = { kind, owner, startedBy: startedByOf(owner), asked, overrides, answers: [] };
+    const startedBy = startedByOf(owner);
+    const request: Request = { kind, owner, startedBy, asked, overrides, isWake, routed, answers: [] };
     this.#requests.push(request);
     if (kind === 'restart') this.#witness.expectRestart(request.startedBy, asked);
     if (kind === 'stop') this.#witness.expectStop(request.startedBy, asked);
@@ -270,9 +276,10 @@ function retireTagAt(asked: number): string {
   return retireTagOf({ asked, by: 'stop' });
 }
 
-function jobOf({ kind, owner, asked, overrides }: Request, waitFor: WaitFor | undefined): Job {
+function jobOf({ kind, owner, asked, overrides, isWake }: Request, waitFor: WaitFor | undefined): Job {
   const { service } = owner;
   return (ports, context) => {
+    if (isWake) return wakeService(ports, { service, asked }, context);
     if (kind === 'stop') return stopService(ports, { service, asked }, context);
     if (kind === 'restart') return restartService(ports, { service, asked }, context);
     const request = { service, asked, overrides: toOverrides(overrides) };

@@ -2,6 +2,7 @@ import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import {
+  createActivations,
   createEcsTaskRunner,
   createLaunchClaims,
   createLaunchKeys,
@@ -173,6 +174,10 @@ export class Processes {
         clock: world.clock,
       }),
       launchClaims: createLaunchClaims({
+        client: this.#client<SSMClient>('ssm', caller),
+        parameterPath: `/start-engines/${workspace}`,
+      }),
+      activations: createActivations({
         client: this.#client<SSMClient>('ssm', caller),
         parameterPath: `/start-engines/${workspace}`,
       }),

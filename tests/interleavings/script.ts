@@ -35,6 +35,8 @@ export type Act =
       readonly delivery: Delivery;
       readonly waitFor?: WaitFor;
       readonly overrides?: Overrides;
+      /** A request reaches the activator, which requests the start; nothing happens while requests go to the service. */
+      readonly isWake?: true;
     }
   | { readonly kind: 'stop' | 'restart'; readonly owner: Owner; readonly delivery: Delivery }
   | {

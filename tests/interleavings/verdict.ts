@@ -11,6 +11,9 @@ export interface Request {
   readonly startedBy: string;
   readonly asked: number;
   readonly overrides: Overrides;
+  readonly isWake: boolean;
+  /** The target groups of the service's mapping when it was requested, if requests wake the service. */
+  readonly routed: readonly string[];
   readonly answers: Answer[];
 }
 
@@ -36,6 +39,7 @@ export interface Settled {
 /** The errors to expect in a world where tasks crash, capacity runs out and AWS throttles. */
 const expectedCodes = new Set<ErrorCode>([
   'Superseded',
+  'WakeRefused',
   'CapacityUnavailable',
   'TaskStopped',
   'StartTimedOut',
@@ -161,11 +165,23 @@ function judgeSuccess(stage: Stage, request: Request, answer: Answer, witness: W
 }
 
 /** A start is answered when requests reach its task. */
-function judgeRouted(stage: Stage, { owner }: Request, story: TaskStory, answer: Answer, witness: Witness): void {
+function judgeRouted(
+  stage: Stage,
+  { owner, routed }: Request,
+  story: TaskStory,
+  answer: Answer,
+  witness: Witness,
+): void {
   const rules = stage.rulesOf(owner);
   for (const { targetGroupArn } of story.facts?.targets ?? []) {
     const { to, since } = witness.route(targetGroupArn);
-    if (!rules.has(targetGroupArn) || to === 'service' || since > answer.at - slackOf(stage, answer)) continue;
+    if (
+      !rules.has(targetGroupArn) ||
+      !routed.includes(targetGroupArn) ||
+      to === 'service' ||
+      since > answer.at - slackOf(stage, answer)
+    )
+      continue;
     witness.report('a success is reached by requests', `${answer.caller} names ${short(story.taskArn)}: ${to}`);
   }
 }

@@ -2,6 +2,7 @@ import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import {
+  createActivations,
   createEcsTaskRunner,
   createLaunchClaims,
   createLaunchKeys,
@@ -175,6 +176,10 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
       clock: world.clock,
     }),
     launchClaims: createLaunchClaims({
+      client: world.client('ssm', caller) as unknown as SSMClient,
+      parameterPath: `/start-engines/${workspace}`,
+    }),
+    activations: createActivations({
       client: world.client('ssm', caller) as unknown as SSMClient,
       parameterPath: `/start-engines/${workspace}`,
     }),

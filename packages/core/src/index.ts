@@ -1,3 +1,4 @@
+export type { Activation, Activations } from './model/activation.ts';
 export { addressesOf, addressOfType, formatTarget, hasAddress, typeOfAddress } from './model/addresses.ts';
 export {
   type AwsErrorFacts,
@@ -145,6 +146,7 @@ export { restartService } from './operations/restart-service.ts';
 export { startService } from './operations/start-service.ts';
 export { startServices } from './operations/start-services.ts';
 export { stopAllServices, stopService, stopServices } from './operations/stop-service.ts';
+export { type WakeRequest, wakeService } from './operations/wake-service.ts';
 export {
   type ContainerWithPorts,
   chooseContainer,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import {
+  createActivations,
   createAwsClients,
   createEcsTaskRunner,
   createLaunchClaims,
@@ -56,6 +57,7 @@ export function createPorts(variables: Readonly<Record<string, string | undefine
     }),
     stopNotes: createStopNotes({ client: ssm, parameterPath, clock }),
     launchClaims: createLaunchClaims({ client: ssm, parameterPath }),
+    activations: createActivations({ client: ssm, parameterPath }),
     outcomes: createOutcomes(eventBusName, () => clients.eventBridge),
     newId: randomUUID,
     endCallsBy,

@@ -10,6 +10,8 @@ export const operationTriggers = {
   restart: { action: 'restart', detailType: 'Restart ECS Task', routes: ['POST /services/{name}/restart'] },
   reconcile: { action: 'reconcile' },
   status: { action: 'status', routes: ['GET /services', 'GET /services/{name}'] },
+  /** Requested by the activator, for a request to a service that is down. */
+  wake: { source: 'start-engines.activator', detailType: 'Wake ECS Service' },
   /** Requested by ECS itself. */
   taskChange: { source: 'aws.ecs', detailType: 'ECS Task State Change' },
 } as const;
@@ -57,6 +59,8 @@ export function parametersBelow(parameterPath: string) {
     stops: `${parameterPath}/stops`,
     /** Claims of starts that choose their cluster. */
     launches: `${parameterPath}/launches`,
+    /** What the activator shows. */
+    activation: `${parameterPath}/activation`,
     /** The key that authenticates launch facts. */
     launchKey: `${parameterPath}/keys/launch-facts`,
     /** Claims of people who edit a mapping. */

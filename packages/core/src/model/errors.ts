@@ -16,6 +16,7 @@ export const errorCatalog = {
     meaning: 'The task is live already, or being launched, without the requested overrides.',
   },
   Superseded: { statusCode: 409, retryable: false, meaning: 'Superseded by a later stop.' },
+  WakeRefused: { statusCode: 409, retryable: false, meaning: 'Requests do not start the service now.' },
   MappingInvalid: { statusCode: 500, retryable: false, meaning: 'No version of the service mapping is valid.' },
   MappingUnavailable: { statusCode: 503, retryable: true, meaning: 'The service mapping could not be read.' },
   CapacityUnavailable: { statusCode: 503, retryable: true, meaning: 'ECS had no capacity for the task.' },

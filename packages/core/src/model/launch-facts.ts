@@ -38,6 +38,7 @@ const checks: { readonly [Name in keyof LaunchFacts]-?: Check } = {
   correlationId: text(correlationIdPattern),
   mappingVersions: optional(isMappingVersions),
   generation: optional(isGeneration),
+  tries: optional(within({ least: 1, most: 9_999 })),
   fingerprints: recordOf(/^[\w.-]{1,280}$/, /^[\w-]{1,64}$/),
   mac: optional(text(/^[\w-]{43}$/)),
 };

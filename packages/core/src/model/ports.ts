@@ -1,3 +1,4 @@
+import type { Activations } from './activation.ts';
 import type { StartEnginesError } from './errors.ts';
 import type { LaunchKey } from './launch-mac.ts';
 import type { EndFacts, OutcomeBus } from './outcome.ts';
@@ -233,6 +234,7 @@ export interface Ports {
   readonly tasks: TaskRunner;
   readonly targets: TargetRegistry;
   readonly rules: ListenerRules;
+  readonly activations: Activations;
   readonly mappings: ServiceMappings;
   readonly stopNotes: StopNotes;
   readonly launchClaims: LaunchClaims;

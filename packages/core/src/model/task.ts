@@ -25,6 +25,11 @@ export interface LaunchFacts {
   readonly correlationId: string;
   /** The versions of the mapping that the task was started with. Absent on tasks of earlier versions. */
   readonly mappingVersions?: MappingVersions;
+  /**
+   * Which try this is of those in a row that were not up; 1 for a start that a person or an application requested. Absent on tasks of
+   * services without a route.
+   */
+  readonly tries?: number;
   /** Short digests of the values that overrides can change, by override; `environment.NAME` for a variable. */
   readonly fingerprints: Readonly<Record<string, string>>;
   /** Proves that this system wrote the facts for this task; added at the launch. Tasks of earlier versions have none. */

@@ -19,6 +19,7 @@ import { act, markUp } from '../session/carry-out.ts';
 import { leaseCluster } from '../session/lease-cluster.ts';
 import { lookAtService, lookAtTask } from '../session/observe.ts';
 import { persist, tryOnce } from '../session/persist.ts';
+import { publishActivation, publishFailed, publishUp } from '../session/publish-activation.ts';
 import { neighbourReader } from '../session/read-neighbours.ts';
 import { ServiceSession } from '../session/service-session.ts';
 import { compensate } from './compensate.ts';
@@ -29,7 +30,7 @@ import { ProgressOfStart } from './progress-of-start.ts';
 const cleanUpMs = 10_000;
 
 export interface BringUpRequest extends LaunchParameters {
-  readonly kind: 'start' | 'restart';
+  readonly kind: 'start' | 'restart' | 'wake';
   readonly request: StartRequest;
 }
 
@@ -60,6 +61,7 @@ export async function bringUp(ports: Ports, request: BringUpRequest): Promise<Br
     waitFor: awaitedState(isRestart ? 'healthy' : (waitFor ?? mapping.wait), isRouted),
     launchId: ports.newId(),
     restart: isRestart,
+    isWake: request.kind === 'wake',
     requested: settings.requested,
     giveUpAt,
     startTimeoutMs: mapping.startTimeoutSeconds * 1000,
@@ -84,11 +86,20 @@ export async function bringUp(ports: Ports, request: BringUpRequest): Promise<Br
     // Without the time to clean up nothing is launched, so no time is reserved.
     const loop = new StartLoop(ports, session, progress, launcher, request);
     const { view, task } = await ports.endCallsBy(giveUpAt > begunAt ? giveUpAt : until, () => loop.run());
-    return { outcome: outcomeOf(progress.state, view, task), session };
+    const outcome = outcomeOf(progress.state, view, task);
+    if (isRouted && outcome.waitedFor !== 'none' && !outcome.reused) await publishUp(ports, service, task);
+    return { outcome, session };
   } catch (caught) {
     const failure = toStartEnginesError(caught);
     if (!launcher.hasLaunched) throw failure;
-    const { view, task } = await ports.endCallsBy(until, () => compensate(ports, session, progress, failure, until));
+    const { view, task } = await ports.endCallsBy(until, async () => {
+      try {
+        return await compensate(ports, session, progress, failure, until);
+      } finally {
+        const [newest] = session.memory.view('service').tasks;
+        if (isRouted && failure.code !== 'Superseded') await publishFailed(ports, service, newest);
+      }
+    });
     return { outcome: outcomeOf(progress.state, view, task), session };
   }
 }
@@ -159,6 +170,7 @@ class StartLoop {
           break;
         case 'launch':
           if (await this.#launcher.launch(step.launch)) {
+            await this.#publishStart();
             await this.#tidy(step.upkeep);
             view = this.#known();
           } else {
@@ -227,6 +239,13 @@ class StartLoop {
       persist(this.#ports, service, giveUpAt, call, onPause),
     );
     this.#progress.noteLease(lease);
+  }
+
+  /** For the waiting page of a service that requests can wake. */
+  async #publishStart(): Promise<void> {
+    const { service, asked } = this.#progress.state;
+    if (this.#session.scope.routes === undefined) return;
+    await publishActivation(this.#ports, service, { state: 'starting', since: asked });
   }
 
   async #look(scope: View['scope']): Promise<View> {

@@ -5,6 +5,7 @@ import type { LaunchReply, Ports } from '../model/ports.ts';
 import type { LoadedMapping } from '../model/service-mapping.ts';
 import type { Generation, LaunchFacts, Task } from '../model/task.ts';
 import type { LaunchAction } from '../plan/actions.ts';
+import { failuresUpTo } from '../plan/back-off.ts';
 import { inCluster, type LaunchSettings } from '../plan/launch-settings.ts';
 import { generationOf } from '../plan/launch-token.ts';
 import { launch } from '../session/carry-out.ts';
@@ -62,7 +63,7 @@ export class Launcher {
     const generation = generationOf(predecessor, planned);
     const isSame = this.#own?.generation.predecessor === generation.predecessor && this.#own.cluster === cluster;
     if (this.#own === undefined || !isSame) {
-      this.#own = { facts: this.#newFacts(settings, generation), generation, cluster };
+      this.#own = { facts: this.#newFacts(settings, generation, predecessor), generation, cluster };
     }
     const own = this.#own;
     const action: LaunchAction = { kind: 'launch', predecessor, attempt: own.generation.attempt };
@@ -122,8 +123,12 @@ export class Launcher {
     this.#progress.noteRefusal(...refusal);
   }
 
-  #newFacts({ mapping, fingerprints }: LaunchSettings, generation: Generation): LaunchFacts {
-    const { launchId, waitFor, asked } = this.#progress.state;
+  #newFacts(
+    { mapping, fingerprints }: LaunchSettings,
+    generation: Generation,
+    predecessor: Task | undefined,
+  ): LaunchFacts {
+    const { launchId, waitFor, asked, isWake } = this.#progress.state;
     const { context, loaded } = this.#parameters;
     const launchedAt = this.#ports.clock.now();
     return {
@@ -140,6 +145,7 @@ export class Launcher {
       launchedAt,
       correlationId: context.correlationId,
       mappingVersions: loaded.versions,
+      ...(mapping.routes === undefined ? {} : { tries: isWake ? failuresUpTo(predecessor) + 1 : 1 }),
       fingerprints,
     };
   }

@@ -11,16 +11,17 @@ import {
 } from '../model/task.ts';
 import { sightOfTask, type TargetSight, type View } from '../model/view.ts';
 import type { Action, LaunchAction } from './actions.ts';
-import { endOfTask } from './end-of-task.ts';
+import { cameUp, hasFinished, wakesFrom } from './back-off.ts';
 import { generationSettlesInMs, mayHaveMissedAnEnd } from './generations.ts';
 import { overridesNotApplied } from './launch-settings.ts';
 import { keyedAttempt, minuteOf, predecessorAmong } from './launch-token.ts';
-import { goneInMs, healthyDeadlineOf, launcherGraceMs, overdueOf } from './overdue.ts';
+import { goneInMs, healthyDeadlineOf, overdueOf } from './overdue.ts';
 import { planCluster } from './plan-cluster.ts';
 import { isRoutedTo, planRoutes, routeHoldMs, successorDelayMs } from './plan-route.ts';
 import { planDeregistration, planRegistration, planWithdrawal } from './plan-targets.ts';
 import { planUpkeep } from './plan-upkeep.ts';
 import {
+  backingOff,
   clusterTaken,
   healthUnreadable,
   noCapacity,
@@ -125,6 +126,8 @@ function planEntry(view: View, intent: StartState): StartStep {
   if (past !== undefined) return { kind: 'done', task: past };
   // A restart follows the newest task, even a live one.
   const predecessor = intent.restart ? view.tasks[0] : predecessorAmong(view.tasks);
+  const wakesAt = intent.isWake ? wakesFrom(predecessor) : undefined;
+  if (wakesAt !== undefined && view.at < wakesAt) return fail(backingOff(intent, wakesAt));
   const refusals = intent.refusals.filter(({ predecessorArn }) => predecessorArn === predecessor?.taskArn);
   // A spent token creates no task.
   const isSpent = refusals.some((refusal) => !refusal.tokenUnused);
@@ -229,17 +232,6 @@ function hasCarriedOut(task: Task, intent: StartState): boolean {
   if (isLive(task) || lastAskedFor(task) < intent.asked) return false;
   if (intent.restart && task.facts?.asked !== intent.asked && task.createdAt <= intent.asked) return false;
   return cameUp(task) && differingOverrides(task, intent).length === 0;
-}
-
-/** StopTask deletes the tag that records it. A task that lived past its healthy deadline must have come up. */
-function cameUp(task: Task): boolean {
-  if (task.upAt !== undefined || task.retire?.by === 'restart' || hasFinished(task)) return true;
-  return (task.stoppingAt ?? 0) > healthyDeadlineOf(task) + launcherGraceMs;
-}
-
-/** Whether the task finished its work. A task that had to become healthy was not up before that. */
-function hasFinished(task: Task): boolean {
-  return task.facts?.waitFor !== 'healthy' && endOfTask(task).kind === 'finished';
 }
 
 /** ECS answered with an ARN and does not show the task yet. */

@@ -1,6 +1,7 @@
 import { formatTarget } from '../model/addresses.ts';
 import { StartEnginesError } from '../model/errors.ts';
 import { factsProblemOf } from '../model/launch-facts.ts';
+import { formatMoment } from '../model/moments.ts';
 import { isLive, type Task } from '../model/task.ts';
 import type { TargetSight } from '../model/view.ts';
 import type { Followed, StartState } from './start-state.ts';
@@ -10,6 +11,15 @@ export function superseded(intent: Pick<StartState, 'service' | 'restart'>, task
     'Superseded',
     `Service "${intent.service}" was stopped by a request made after this ${intent.restart ? 'restart' : 'start'}, which is not carried out.`,
     { context: { service: intent.service, ...(task === undefined ? {} : { taskArn: task.taskArn }) } },
+  );
+}
+
+/** @param until when requests start the service again, in milliseconds since the epoch */
+export function backingOff({ service }: StartState, until: number): StartEnginesError {
+  return new StartEnginesError(
+    'WakeRefused',
+    `A request does not start service "${service}": its last starts failed, and requests wait until ${formatMoment(until)}. A start that a person requests does not wait.`,
+    { context: { service, retryAt: formatMoment(until) } },
   );
 }
 

@@ -10,6 +10,8 @@ export interface StartIntent {
   readonly launchId: string;
   /** A restart: only a task created after the restart was requested will do, and it has to become healthy. */
   readonly restart: boolean;
+  /** Requested by a request that woke the service, and not by a person or an application. */
+  readonly isWake?: boolean;
   /** Digests of the overrides that this start requests. */
   readonly requested: Readonly<Record<string, string>>;
   /** When the start gives up and only cleans up, in milliseconds since the epoch. */

@@ -7,6 +7,7 @@ import { whyUnreachable } from '../plan/started-targets.ts';
 import { announce, unreachableMessage } from '../session/announce.ts';
 import { endFacts } from '../session/announce-end.ts';
 import { markUp, publishEnd } from '../session/carry-out.ts';
+import { publishFailed, publishUp } from '../session/publish-activation.ts';
 import type { ServiceSession } from '../session/service-session.ts';
 
 /**
@@ -23,7 +24,10 @@ export async function publishUnawaitedStarts(
 ): Promise<void> {
   // A task that was up once is not taken down for its health, whichever start launched it.
   const unmarked = view.tasks.filter((task) => routesTo(view, task).length > 0 && isNewlyUp(view, task));
-  for (const task of unmarked.filter(({ facts }) => facts?.waitFor !== 'none')) await markUp(session, task);
+  for (const task of unmarked) {
+    if (task.facts?.waitFor !== 'none') await markUp(session, task);
+    await publishUp(ports, service, task);
+  }
   for (const task of view.tasks.filter((one) => one.facts?.waitFor === 'none')) {
     // If the task is registered already, the process that registered it may have died before it published that.
     const isStanding = task.taskArn === changedTaskArn ? standsEverywhere(view, task) : hasRegistered(session, task);
@@ -34,8 +38,10 @@ export async function publishUnawaitedStarts(
     const ended = task.lastStatus === 'STOPPED' && task.retire === undefined;
     if (!ended || task.taskArn !== changedTaskArn) continue;
     const failed = task.stopCode === 'TaskFailedToStart' && endOfTask(task).kind !== 'finished';
-    if (failed) await publishEndOfStart(ports, service, view, task, 'Service Start Failed');
-    else await publishEnd(session, task);
+    if (failed) {
+      await publishEndOfStart(ports, service, view, task, 'Service Start Failed');
+      if (routesTo(view, task).length > 0) await publishFailed(ports, service, task);
+    } else await publishEnd(session, task);
   }
 }
 

@@ -14,6 +14,8 @@ export interface Origin {
   readonly own: readonly string[];
   /** When the operation was requested, in milliseconds since the epoch. */
   readonly asked: number;
+  /** When Lambda first received the request, in milliseconds since the epoch. */
+  readonly receivedAt: number;
   /** Whether the caller can wait until a task is up. */
   readonly canWait: boolean;
   /** Whether `services: "all"` is allowed here. */

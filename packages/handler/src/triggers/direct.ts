@@ -33,6 +33,7 @@ function read(input: Fields, receivedAt: number, { workspace }: Addressee): Oper
     where: 'The input',
     own: ['action', 'asked'],
     asked: given === undefined ? receivedAt : readMoment(given, { field: 'asked', source: 'the input' }, receivedAt),
+    receivedAt,
     canWait: true,
     allowAll: true,
     workspace,

@@ -47,6 +47,7 @@ function read(event: Fields, receivedAt: number, { workspace, acceptsUnaddressed
     where: 'The detail',
     own: [],
     asked: time === undefined ? receivedAt : readMoment(time, { field: 'time', source: 'the event' }, receivedAt),
+    receivedAt,
     canWait: true,
     allowAll: false,
     workspace,

@@ -48,6 +48,7 @@ function read(request: HttpRequest, receivedAt: number, { workspace }: Addressee
     own: [],
     asked: readRequestTime(request.time, receivedAt),
     // API Gateway times out after 29 or 30 seconds.
+    receivedAt,
     canWait: false,
     allowAll: false,
     workspace,
