@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 import { copyMutant } from './mutate.ts';
 
 const runner = fileURLToPath(new URL('./run-mutant.ts', import.meta.url));

@@ -7,8 +7,8 @@ import { countMatches } from './mutate.ts';
 const caughtSoon = [
   'no token',
   'a token without the workspace',
-  'attempts counted from zero only',
-  'a stop that ignores asked',
+  'attempts without the minute',
+  'a stop that ignores later requests',
   'launch facts whose MAC is not checked',
 ];
 const seed = 1;

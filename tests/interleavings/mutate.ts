@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Mutant, Patch } from './mutants.ts';
+import type { Mutant, Patch } from './mutant.ts';
 
 const coreSources = fileURLToPath(new URL('../../packages/core/src/', import.meta.url));
 

@@ -101,7 +101,7 @@ test('a change that reads do not show for ten seconds is a failure, so that Lamb
     code: 'AwsUnavailable',
     retryable: true,
     message: expect.stringMatching(
-      /^ECS goes on showing of task arn:\S+ of service "auth" version \d+ and not 99\. It is looked/,
+      /^ECS still shows task arn:\S+ of service "auth" at version \d+, not 99\. Lambda's retry/,
     ),
   });
 });

@@ -75,10 +75,12 @@ function lacksAddress(task: Task): boolean {
 
 function stillBehind(service: string, { taskArn, version }: Task, change: TaskChange): StartEnginesError {
   const shown =
-    version < change.version ? `version ${version} and not ${change.version}` : 'no address, though it runs';
+    version < change.version
+      ? `at version ${version}, not ${change.version}`
+      : 'without an address, although it is running';
   return new StartEnginesError(
     'AwsUnavailable',
-    `ECS goes on showing of task ${taskArn} of service "${service}" ${shown}. It is looked at again by Lambda's retry or the next reconcile.`,
+    `ECS still shows task ${taskArn} of service "${service}" ${shown}. Lambda's retry or the next reconcile looks at it again.`,
     { context: { service, taskArn, version, leastVersion: change.version } },
   );
 }
