@@ -150,8 +150,8 @@ export const mutantsOfStarts: readonly Mutant[] = [
     patches: [
       {
         file: 'operations/bring-up.ts',
-        search: 'const giveUpAt = context.deadline - Math.max(mapping.drainSeconds * 1000, markVisibleMs) - cleanUpMs;',
-        replace: 'const giveUpAt = context.deadline + cleanUpMs - markVisibleMs + mapping.drainSeconds;',
+        search: 'const giveUpAt = context.deadline - drainMs - cleanUpMs;',
+        replace: 'const giveUpAt = context.deadline + 0 * (drainMs + cleanUpMs);',
       },
     ],
   },

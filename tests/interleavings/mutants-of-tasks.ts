@@ -17,7 +17,7 @@ export const mutantsOfTasks: readonly Mutant[] = [
     patches: [
       {
         file: 'session/carry-out.ts',
-        search: 'await tasks.markRetiring(action.task.taskArn, action.mark)',
+        search: 'await tasks.markRetiring(action.task.taskArn, mark)',
         replace: "'marked'",
       },
     ],
