@@ -33,6 +33,7 @@ module "start_engines" {
   allowed_ports             = var.allowed_ports
   managed_policies          = var.managed_policies
   function                  = var.function
+  activator                 = var.activator
   event_bus                 = var.event_bus
   reconcile_schedule        = var.reconcile_schedule
   warm_windows              = var.warm_windows

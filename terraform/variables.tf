@@ -126,6 +126,38 @@ variable "alarms" {
   default = {}
 }
 
+variable "activator" {
+  description = <<-EOT
+    The Lambda function that answers requests to services with `wake` while they are down. Without such a service it is not
+    created.
+    - `memory_mb`: Memory in MB.
+    - `reserved_concurrency`: Reserved concurrent executions, at least 100. Default: none reserved, so the account's limit applies.
+    - `most_wakes_per_hour`: Alarms when requests wake services more often than this in an hour.
+    - `settle_seconds`: How long the nodes of the load balancer may take to apply a changed rule, 0 to 120. A stop waits so long
+      before it deregisters the task.
+    - `package_path`: Path of the function's zip. Default: the zip that `npm run build` writes in this repository.
+    - `package_s3`: The function's zip in S3. Excludes `package_path`.
+    - `package_s3.bucket`: Bucket of the zip.
+    - `package_s3.key`: Key of the zip.
+    - `package_s3.version`: Object version of the zip. Default: the newest.
+    - `package_s3.sha256`: SHA-256 of the zip, in base64.
+  EOT
+  type = object({
+    memory_mb            = optional(number, 256)
+    reserved_concurrency = optional(number)
+    most_wakes_per_hour  = optional(number, 60)
+    settle_seconds       = optional(number, 20)
+    package_path         = optional(string)
+    package_s3 = optional(object({
+      bucket  = string
+      key     = string
+      version = optional(string)
+      sha256  = string
+    }))
+  })
+  default = {}
+}
+
 variable "allowed_clusters" {
   description = "Further clusters that a mapping may name without another apply, besides those of the services."
   type        = list(string)
@@ -191,6 +223,8 @@ variable "services" {
     - `additional_target_groups`: Existing target groups that also receive the service's tasks.
     - `additional_target_groups.arn`: ARN of the target group.
     - `additional_target_groups.port`: Port to register. Default: the service's port.
+    - `additional_target_groups.listener_rule_arn`: Rule that forwards to the target group and to the activator. Required with
+      `wake`.
     - `exclusive_target_group`: False if something else also registers targets in the service's target groups.
     - `subnets`: Subnets of the tasks. Default: `task_subnets`.
     - `security_groups`: Security groups of the tasks. Default: the group that this module creates.
@@ -213,6 +247,18 @@ variable "services" {
     - `enable_ecs_managed_tags`: Whether ECS tags the tasks with their cluster. Default false.
     - `enable_execute_command`: Whether ECS Exec can open a shell in the containers. Default false.
     - `platform_version`: Fargate platform version. Default LATEST.
+    - `wake`: Requests start the service when it is down. Until then the activator answers them.
+    - `wake.ignore_paths`: Paths that never wake the service, with `*`, in addition to the built-in list.
+    - `wake.ignore_user_agents`: User agents that never wake the service, with `*`, in addition to the built-in list.
+    - `wake.allow_origins`: Origins that may send cross-origin requests while the service is down.
+    - `wake.hold_seconds`: How long a request that is not a page waits for the service, 0 to 25. Default 0.
+    - `wake.title`: Name of the service on the waiting page.
+    - `idle`: Stops the service when it is not used. Needs `wake`.
+    - `idle.after_seconds`: After how long without a request, 300 to 604800.
+    - `idle.min_up_seconds`: Not before this time after it came up. Default 600.
+    - `idle.ignore_requests`: So many requests count as none. Default 0.
+    - `idle.long_connections`: True if connections stay open without requests, such as WebSockets.
+    - `lease_seconds`: How long a start requests the service for, 60 to 604800. Default: no end.
     - `allow_overrides`: Permitted values of each override in an event, with `*` for any characters. Keys: cluster,
       task_definition, target_group_arn, subnets, security_groups, container_name, port, environment (names of variables) and
       start_timeout_seconds.
@@ -240,8 +286,9 @@ variable "services" {
       protocol            = optional(string)
     }), {})
     additional_target_groups = optional(list(object({
-      arn  = string
-      port = optional(number)
+      arn               = string
+      port              = optional(number)
+      listener_rule_arn = optional(string)
     })), [])
     exclusive_target_group = optional(bool, true)
     subnets                = optional(list(string), [])
@@ -265,7 +312,21 @@ variable "services" {
     enable_ecs_managed_tags = optional(bool)
     enable_execute_command  = optional(bool)
     platform_version        = optional(string)
-    allow_overrides         = optional(map(list(string)), {})
+    wake = optional(object({
+      ignore_paths       = optional(list(string), [])
+      ignore_user_agents = optional(list(string), [])
+      allow_origins      = optional(list(string), [])
+      hold_seconds       = optional(number)
+      title              = optional(string)
+    }))
+    idle = optional(object({
+      after_seconds    = number
+      min_up_seconds   = optional(number)
+      ignore_requests  = optional(number)
+      long_connections = optional(bool)
+    }))
+    lease_seconds   = optional(number)
+    allow_overrides = optional(map(list(string)), {})
   }))
 }
 

@@ -18,7 +18,7 @@ export const contractFile = 'modules/start-engines/contract.json';
 
 /** The part of `packages/core/src/model/contract.ts` that Terraform uses. */
 export function renderContract(): string {
-  const { start, stop, restart, status, taskChange } = operationTriggers;
+  const { start, stop, restart, status, wake, taskChange } = operationTriggers;
   const contract = {
     service_name_pattern: serviceNamePattern.source,
     workspace_name_pattern: workspaceNamePattern.source,
@@ -28,6 +28,7 @@ export function renderContract(): string {
     // Each is appended to the parameter path.
     parameters: parametersBelow(''),
     detail_types: { start: start.detailType, stop: stop.detailType, restart: restart.detailType },
+    wake: { source: wake.source, detail_type: wake.detailType },
     task_state: { source: taskChange.source, detail_type: taskChange.detailType },
     routes: { read: status.routes, start: start.routes, stop: stop.routes, restart: restart.routes },
     defaults: {

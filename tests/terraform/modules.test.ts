@@ -21,7 +21,7 @@ describe('every module', () => {
     const missing = ['.', ...modules].flatMap((folder) =>
       files.filter((file) => !existsSync(join(source, folder, file))).map((file) => `${folder}/${file}`),
     );
-    expect(modules).toHaveLength(10);
+    expect(modules).toHaveLength(11);
     expect(missing).toEqual([]);
   });
 

@@ -12,7 +12,10 @@ interface Replaced {
   readonly before: readonly (readonly string[])[];
 }
 
-const keys = ['subnets', 'securityGroups', 'targetGroupArn'] as const;
+const keys = ['subnets', 'securityGroups', 'targetGroupArn', 'listenerRuleArn'] as const;
+
+/** In records that an earlier version of the Terraform module wrote. */
+const noRule: Replaced = { now: [], before: [] };
 
 /** The mapping with Terraform's current values. A value that Terraform never wrote is an operator's, and stays. */
 export function applyDeployedValues(loaded: LoadedMapping, deployed: StoredDocument | undefined): LoadedMapping {
@@ -27,10 +30,15 @@ export function applyDeployedValues(loaded: LoadedMapping, deployed: StoredDocum
     return { ...loaded, problems: [...loaded.problems, problem] };
   }
   const { mapping } = loaded;
-  const targetGroups = mapping.targetGroups.map((group) => {
-    const [targetGroupArn = group.targetGroupArn] = current([group.targetGroupArn], values.targetGroupArn);
-    return { ...group, targetGroupArn };
-  }) as unknown as typeof mapping.targetGroups;
+  const currentArn = (arn: string, key: 'targetGroupArn' | 'listenerRuleArn') => current([arn], values[key])[0] ?? arn;
+  const targetGroups = mapping.targetGroups.map((group) => ({
+    ...group,
+    targetGroupArn: currentArn(group.targetGroupArn, 'targetGroupArn'),
+  })) as unknown as typeof mapping.targetGroups;
+  const routes = mapping.routes?.map(({ listenerRuleArn, targetGroupArn }) => ({
+    listenerRuleArn: currentArn(listenerRuleArn, 'listenerRuleArn'),
+    targetGroupArn: currentArn(targetGroupArn, 'targetGroupArn'),
+  }));
   const subnets = current(mapping.subnets, values.subnets);
   const isMoved = subnets !== mapping.subnets && values.assignPublicIp !== undefined;
   return {
@@ -40,6 +48,7 @@ export function applyDeployedValues(loaded: LoadedMapping, deployed: StoredDocum
       subnets,
       securityGroups: current(mapping.securityGroups, values.securityGroups),
       targetGroups,
+      ...(routes === undefined ? {} : { routes }),
       // Whether tasks need public addresses depends on the subnets.
       ...(isMoved ? { assignPublicIp: values.assignPublicIp } : {}),
     },
@@ -61,11 +70,11 @@ type DeployedValues = Readonly<Record<(typeof keys)[number], Replaced>> & {
 
 function readDeployedValues(raw: StoredDocument['raw']): DeployedValues | undefined {
   const replaced = keys.map((key) => readReplaced(raw?.[key]));
-  const [subnets, securityGroups, targetGroupArn] = replaced;
+  const [subnets, securityGroups, targetGroupArn, listenerRuleArn = noRule] = replaced;
   if (subnets === undefined || securityGroups === undefined || targetGroupArn === undefined) return undefined;
   const { assignPublicIp } = raw ?? {};
   const known = assignPublicIp === 'ENABLED' || assignPublicIp === 'DISABLED' ? assignPublicIp : undefined;
-  return { subnets, securityGroups, targetGroupArn, assignPublicIp: known };
+  return { subnets, securityGroups, targetGroupArn, listenerRuleArn, assignPublicIp: known };
 }
 
 function readReplaced(value: unknown): Replaced | undefined {

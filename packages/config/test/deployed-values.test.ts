@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { authGroup } from './support/documents.ts';
-import { createFixture } from './support/fixture.ts';
+import { authDocument, authGroup, authRule } from './support/documents.ts';
+import { authName, createFixture } from './support/fixture.ts';
 
 // Terraform review, finding 3: a mapping kept the subnets and security groups that Terraform had replaced, and every start failed.
 const deployedName = '/start-engines/dev/deployed/auth';
@@ -26,6 +26,16 @@ describe('a value that Terraform has replaced', () => {
       assignPublicIp: 'ENABLED',
       targetGroups: [{ targetGroupArn: newGroup, port: 8080 }],
     });
+  });
+
+  it('reaches the route of a service with wake', async () => {
+    const newRule = authRule.replace(/.$/, '0');
+    await using fixture = await createFixture();
+    await fixture.store.put(authName, { ...authDocument(), listenerRuleArn: authRule, wake: { paths: ['/api/auth'] } });
+    await fixture.store.put(deployedName, deployed({ listenerRuleArn: { now: newRule, before: [authRule] } }));
+    const { mapping, problems } = await fixture.mappings.load('auth');
+    expect(problems).toEqual([]);
+    expect(mapping.routes).toEqual([{ listenerRuleArn: newRule, targetGroupArn: newGroup }]);
   });
 
   it('costs a start no additional call', async () => {

@@ -170,6 +170,8 @@ resource "aws_lb_target_group" "this" {
     unhealthy_threshold = each.value.health_check.unhealthy_threshold
   }
 
+  tags = each.value.wake ? { "start-engines:wake" = "true" } : null
+
   # Also without a cookie, because the provider keeps the setting of a block that is removed.
   stickiness {
     type            = "lb_cookie"
@@ -189,9 +191,35 @@ resource "aws_lb_listener_rule" "this" {
   listener_arn = local.listener_arn
   priority     = each.value.priority
 
-  action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.this[each.key].arn
+  dynamic "action" {
+    for_each = each.value.wake ? [] : [1]
+    content {
+      type             = "forward"
+      target_group_arn = aws_lb_target_group.this[each.key].arn
+    }
+  }
+
+  # The function moves the weights between the two groups. The rule begins at the activator, because a new service is down.
+  dynamic "action" {
+    for_each = each.value.wake ? [each.value.begins_at_service ? 1 : 0] : []
+    content {
+      type = "forward"
+
+      forward {
+        target_group {
+          arn    = aws_lb_target_group.this[each.key].arn
+          weight = action.value
+        }
+        target_group {
+          arn    = var.activator_target_group_arn
+          weight = 1 - action.value
+        }
+        stickiness {
+          enabled  = false
+          duration = 3600
+        }
+      }
+    }
   }
 
   condition {
@@ -213,8 +241,10 @@ resource "aws_lb_listener_rule" "this" {
   tags = { Name = "start-engines-${each.key}-${var.workspace}" }
 
   lifecycle {
-    # ELB does not delete a target group that a rule still uses.
-    replace_triggered_by = [aws_lb_target_group.this[each.key].id]
+    # The function owns the weights.
+    ignore_changes = [action]
+    # ELB does not delete a target group that a rule still uses. The group's tags change when wake is switched on or off.
+    replace_triggered_by = [aws_lb_target_group.this[each.key].id, aws_lb_target_group.this[each.key].tags]
 
     # Rules change one at a time, and ELB rejects a priority that another rule still has. A swap would fail in every apply.
     precondition {

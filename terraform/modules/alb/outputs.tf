@@ -37,3 +37,8 @@ output "load_balancer_security_group_id" {
   description = "ID of the load balancer's security group. Null with an existing listener."
   value       = one(aws_security_group.load_balancer[*].id)
 }
+
+output "listener_rule_arns" {
+  description = "ARN of each service's listener rule."
+  value       = { for name, rule in aws_lb_listener_rule.this : name => rule.arn }
+}

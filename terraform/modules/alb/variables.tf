@@ -41,6 +41,8 @@ variable "services" {
     - `protocol_version`: HTTP1, HTTP2 or GRPC.
     - `ip_address_type`: Address type of the targets: ipv4 or ipv6.
     - `stickiness_seconds`: How long a cookie binds a client to its target. Default: no cookie.
+    - `wake`: Whether requests wake the service. Its rule then forwards to the service or to the activator.
+    - `begins_at_service`: Whether a new rule of a service with wake forwards to the service at first.
     - `drain_seconds`: Deregistration delay of the target group.
     - `security_groups`: The service's own security groups, if its tasks do not use the group that this module creates.
     - `health_check`: Health check of the target group.
@@ -63,6 +65,8 @@ variable "services" {
     protocol_version   = optional(string, "HTTP1")
     ip_address_type    = optional(string, "ipv4")
     stickiness_seconds = optional(number)
+    wake               = optional(bool, false)
+    begins_at_service  = optional(bool, false)
     drain_seconds      = optional(number, 15)
     security_groups    = optional(list(string), [])
     health_check = optional(object({
@@ -138,6 +142,21 @@ variable "services" {
   validation {
     condition     = alltrue([for service in var.services : service.stickiness_seconds == null ? true : service.stickiness_seconds >= 1 && service.stickiness_seconds <= 604800 && floor(service.stickiness_seconds) == service.stickiness_seconds])
     error_message = "stickiness_seconds must be a whole number from 1 to 604800."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : !service.wake || service.stickiness_seconds == null])
+    error_message = "A service with wake cannot have stickiness_seconds: the cookie would bind clients to a task that is down."
+  }
+
+  validation {
+    condition     = length(distinct([for service in var.services : service.path_prefix if service.wake])) == length([for service in var.services : service if service.wake])
+    error_message = "Two services with wake have the same path_prefix: the activator does not distinguish hosts."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : !service.wake || !strcontains(service.path_prefix, "=")])
+    error_message = "path_prefix of a service with wake cannot contain =."
   }
 
   validation {
@@ -325,4 +344,10 @@ variable "web_acl" {
     arn = string
   })
   default = null
+}
+
+variable "activator_target_group_arn" {
+  description = "ARN of the activator's target group, for services with wake."
+  type        = string
+  default     = null
 }

@@ -28,6 +28,13 @@ locals {
         pattern     = jsonencode({ source = local.source, "detail-type" = [detail_type], detail = local.addressed })
       }
     },
+    var.wake ? {
+      wake = {
+        description = "Requests of the activator to start services."
+        bus         = local.bus_name
+        pattern     = jsonencode({ source = [local.contract.wake.source], "detail-type" = [local.contract.wake.detail_type], detail = { workspace = [var.workspace] } })
+      }
+    } : {},
     {
       task-state = {
         description = "State changes of tasks that start-engines started: running or stopping."

@@ -108,3 +108,9 @@ variable "maximum_event_age_seconds" {
     error_message = "maximum_event_age_seconds must be from 60 to 3600: ECS forgets a stopped task after an hour."
   }
 }
+
+variable "wake" {
+  description = "Whether the activator requests starts."
+  type        = bool
+  default     = false
+}

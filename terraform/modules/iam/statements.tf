@@ -107,6 +107,29 @@ locals {
     },
   ]
 
+  # Only for services that requests wake.
+  routed = length(var.listener_rule_arns) == 0 ? [] : [
+    {
+      Sid      = "ReadRoutes"
+      Effect   = "Allow"
+      Action   = ["elasticloadbalancing:DescribeRules"]
+      Resource = ["*"] # The action supports no resource.
+    },
+    {
+      Sid      = "TurnRoutes"
+      Effect   = "Allow"
+      Action   = ["elasticloadbalancing:ModifyRule"]
+      Resource = var.listener_rule_arns
+    },
+    {
+      # What the activator shows: whether the service is starting, paused or failed.
+      Sid      = "TellActivator"
+      Effect   = "Allow"
+      Action   = ["ssm:PutParameter"]
+      Resource = ["${local.arn_prefix["ssm"]}:parameter${var.parameter_path}${local.contract.parameters.activation}/*"]
+    },
+  ]
+
   # These lists grow with the services. The number of parts must be known at plan time; the items need not be.
   parts = max(1, var.managed_policies)
 
@@ -164,7 +187,7 @@ locals {
 
   inline_policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat(local.written_by_lambda, local.called, [for statement in local.growing[0] : statement if var.managed_policies == 0])
+    Statement = concat(local.written_by_lambda, local.called, local.routed, [for statement in local.growing[0] : statement if var.managed_policies == 0])
   })
 
   managed_policies = [for part in range(var.managed_policies) : jsonencode({ Version = "2012-10-17", Statement = local.growing[part] })]

@@ -94,3 +94,9 @@ variable "managed_policies" {
     error_message = "managed_policies must not exceed the number of target groups: a policy would have nothing to allow."
   }
 }
+
+variable "listener_rule_arns" {
+  description = "Listener rules that the function turns between a service and the activator, with `*` for any characters."
+  type        = list(string)
+  default     = []
+}

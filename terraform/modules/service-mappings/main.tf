@@ -33,14 +33,38 @@ locals {
 
   raw_services = {
     for name, service in var.services : name => {
-      cluster        = service.cluster
-      taskDefinition = service.task_definition
-      port           = service.port
-      targetGroupArn = length(service.additional_target_groups) == 0 ? var.target_group_arns[name] : null
+      cluster         = service.cluster
+      taskDefinition  = service.task_definition
+      port            = service.port
+      targetGroupArn  = length(service.additional_target_groups) == 0 ? var.target_group_arns[name] : null
+      listenerRuleArn = length(service.additional_target_groups) == 0 && service.wake != null ? var.listener_rule_arns[name] : null
       targetGroups = length(service.additional_target_groups) == 0 ? null : concat(
-        [{ arn = var.target_group_arns[name] }],
-        [for group in service.additional_target_groups : { for key, value in group : key => value if value != null }],
+        [merge({ arn = var.target_group_arns[name] }, service.wake == null ? {} : { listenerRuleArn = var.listener_rule_arns[name] })],
+        [
+          for group in service.additional_target_groups : {
+            for key, value in { arn = group.arn, port = group.port, listenerRuleArn = group.listener_rule_arn } : key => value if value != null
+          }
+        ],
       )
+      wake = service.wake == null ? null : {
+        for key, value in {
+          paths            = [coalesce(service.path_prefix, "/api/${name}")]
+          ignorePaths      = service.wake.ignore_paths
+          ignoreUserAgents = service.wake.ignore_user_agents
+          allowOrigins     = service.wake.allow_origins
+          holdSeconds      = service.wake.hold_seconds
+          title            = service.wake.title
+        } : key => value if !contains(["null", "[]"], jsonencode(value))
+      }
+      idle = service.idle == null ? null : {
+        for key, value in {
+          afterSeconds    = service.idle.after_seconds
+          minUpSeconds    = service.idle.min_up_seconds
+          ignoreRequests  = service.idle.ignore_requests
+          longConnections = service.idle.long_connections
+        } : key => value if value != null
+      }
+      leaseSeconds   = service.lease_seconds
       subnets        = service.subnets
       securityGroups = service.security_groups
       assignPublicIp = service.assign_public_ip == null ? null : service.assign_public_ip ? "ENABLED" : "DISABLED"
@@ -104,10 +128,14 @@ locals {
     }
   }
 
+  # A rule is replaced when wake is switched on or off, or with its target group. Recorded also without wake, so that a mapping
+  # from an earlier time with wake gets the current rule.
+  deployed_rules = { for name, arn in var.listener_rule_arns : name => { listenerRuleArn = arn } }
+
   deployed_documents = {
     for name, values in local.deployed : name => jsonencode(merge(
       {
-        for key, now in values : key => {
+        for key, now in merge(values, lookup(local.deployed_rules, name, {})) : key => {
           now = now
           # The latest few: a value in a mapping that no operator has edited is one of these.
           before = [

@@ -13,6 +13,12 @@ variable "target_group_arns" {
   type        = map(string)
 }
 
+variable "listener_rule_arns" {
+  description = "ARN of each service's listener rule. Needed for services with wake."
+  type        = map(string)
+  default     = {}
+}
+
 variable "envelope" {
   description = <<-EOT
     The resources that the function's role may use.
@@ -75,7 +81,7 @@ variable "defaults" {
 
 variable "previous" {
   description = <<-EOT
-    What earlier applies wrote, by service and key: subnets, securityGroups, targetGroupArn.
+    What earlier applies wrote, by service and key: subnets, securityGroups, targetGroupArn, listenerRuleArn.
     - `now`: The value of the last apply.
     - `before`: The values of earlier applies, newest first.
   EOT
@@ -103,6 +109,20 @@ variable "services" {
     - `additional_target_groups`: Existing target groups that also receive the service's tasks.
     - `additional_target_groups.arn`: ARN of the target group.
     - `additional_target_groups.port`: Port to register. Default: the service's port.
+    - `additional_target_groups.listener_rule_arn`: Rule that forwards to the target group, for a service with wake.
+    - `path_prefix`: Path of the requests that wake the service. Default `/api/<name>`.
+    - `wake`: Requests start the service when it is down.
+    - `wake.ignore_paths`: Paths that never wake the service, with `*`.
+    - `wake.ignore_user_agents`: User agents that never wake the service, with `*`.
+    - `wake.allow_origins`: Origins that may send cross-origin requests while the service is down.
+    - `wake.hold_seconds`: How long a request that is not a page waits for the service.
+    - `wake.title`: Name of the service on the waiting page.
+    - `idle`: Stops the service when it is not used.
+    - `idle.after_seconds`: After how long without a request.
+    - `idle.min_up_seconds`: Not before this time after it came up.
+    - `idle.ignore_requests`: So many requests count as none.
+    - `idle.long_connections`: True if connections stay open without requests.
+    - `lease_seconds`: How long a start requests the service for.
     - `subnets`: Subnets of the tasks.
     - `security_groups`: Security groups of the tasks.
     - `assign_public_ip`: Whether the tasks get a public IP address.
@@ -134,9 +154,25 @@ variable "services" {
     port            = number
     priority        = optional(number)
     additional_target_groups = optional(list(object({
-      arn  = string
-      port = optional(number)
+      arn               = string
+      port              = optional(number)
+      listener_rule_arn = optional(string)
     })), [])
+    path_prefix = optional(string)
+    wake = optional(object({
+      ignore_paths       = optional(list(string), [])
+      ignore_user_agents = optional(list(string), [])
+      allow_origins      = optional(list(string), [])
+      hold_seconds       = optional(number)
+      title              = optional(string)
+    }))
+    idle = optional(object({
+      after_seconds    = number
+      min_up_seconds   = optional(number)
+      ignore_requests  = optional(number)
+      long_connections = optional(bool)
+    }))
+    lease_seconds    = optional(number)
     subnets          = optional(list(string), [])
     security_groups  = optional(list(string), [])
     assign_public_ip = optional(bool)

@@ -39,6 +39,15 @@ locals {
     ))),
   )
 
+  # All rules of the load balancer that is created here. On an existing listener, only those of the services.
+  wakes = anytrue([for service in var.services : service.wake != null])
+  listener_rule_arns = !local.wakes ? [] : concat(
+    length(var.load_balancer.subnets) > 0
+    ? ["${local.arn_prefix["elasticloadbalancing"]}:listener-rule/app/${local.name}/*"]
+    : [for name, service in var.services : module.alb.listener_rule_arns[name] if service.wake != null],
+    flatten([for service in var.services : [for group in service.additional_target_groups : group.listener_rule_arn if group.listener_rule_arn != null]]),
+  )
+
   envelope = {
     clusters          = local.cluster_names
     task_families     = local.task_families

@@ -66,7 +66,7 @@ locals {
   }
 
   # Keys in which live mappings differ from Terraform's documents, except the keys that Terraform updates itself.
-  replaced_keys = ["subnets", "securityGroups", "assignPublicIp", "targetGroupArn"]
+  replaced_keys = ["subnets", "securityGroups", "assignPublicIp", "targetGroupArn", "listenerRuleArn"]
   differences = {
     for name, live in merge(
       { for name, document in local.live_mappings : "services/${name}" => document if contains(keys(var.services), name) },

@@ -31,20 +31,24 @@ module "alb" {
     for name, service in var.services : name => merge(service, {
       path_prefix   = coalesce(service.path_prefix, "/api/${name}")
       drain_seconds = coalesce(service.drain_seconds, var.mapping_defaults.drain_seconds, local.contract.defaults.drain_seconds)
-      further_ports = concat([for port in lookup(service.allow_overrides, "port", []) : tonumber(port)], service.health_check.port[*], lookup(local.live.ports, name, []))
+      wake          = service.wake != null
+      # Requests to a service whose live mapping has no wake yet must go on reaching it.
+      begins_at_service = contains(keys(local.live_mappings), name) && !can(local.live_mappings[name].wake.paths)
+      further_ports     = concat([for port in lookup(service.allow_overrides, "port", []) : tonumber(port)], service.health_check.port[*], lookup(local.live.ports, name, []))
     })
   }
-  further_ports        = concat(var.allowed_ports, flatten([for name, ports in local.live.ports : ports if !contains(keys(var.services), name)]))
-  previous_priorities  = { for name, service in local.deployed : name => tonumber(service.priority) if can(tonumber(service.priority)) }
-  certificate_arn      = var.load_balancer.certificate_arn
-  allow_plain_http     = var.load_balancer.allow_plain_http
-  tls_policy           = coalesce(var.load_balancer.tls_policy, "ELBSecurityPolicy-TLS13-1-2-2021-06")
-  http_listener        = coalesce(var.load_balancer.http_listener, true)
-  internal             = var.load_balancer.internal
-  ip_address_type      = coalesce(var.load_balancer.ip_address_type, "ipv4")
-  idle_timeout_seconds = coalesce(var.load_balancer.idle_timeout_seconds, 60)
-  web_acl              = var.load_balancer.web_acl
-  load_balancer_vpc_id = var.load_balancer.vpc_id
+  further_ports              = concat(var.allowed_ports, flatten([for name, ports in local.live.ports : ports if !contains(keys(var.services), name)]))
+  activator_target_group_arn = one(module.activator[*].target_group_arn)
+  previous_priorities        = { for name, service in local.deployed : name => tonumber(service.priority) if can(tonumber(service.priority)) }
+  certificate_arn            = var.load_balancer.certificate_arn
+  allow_plain_http           = var.load_balancer.allow_plain_http
+  tls_policy                 = coalesce(var.load_balancer.tls_policy, "ELBSecurityPolicy-TLS13-1-2-2021-06")
+  http_listener              = coalesce(var.load_balancer.http_listener, true)
+  internal                   = var.load_balancer.internal
+  ip_address_type            = coalesce(var.load_balancer.ip_address_type, "ipv4")
+  idle_timeout_seconds       = coalesce(var.load_balancer.idle_timeout_seconds, 60)
+  web_acl                    = var.load_balancer.web_acl
+  load_balancer_vpc_id       = var.load_balancer.vpc_id
 
   ingress_cidrs           = var.load_balancer.ingress_cidrs
   ingress_ipv6_cidrs      = var.load_balancer.ingress_ipv6_cidrs
@@ -60,10 +64,11 @@ module "alb" {
 module "service_mappings" {
   source = "../service-mappings"
 
-  parameter_path    = local.parameter_path
-  services          = var.services
-  target_group_arns = module.alb.target_group_arns
-  envelope          = local.envelope
+  parameter_path     = local.parameter_path
+  services           = var.services
+  target_group_arns  = module.alb.target_group_arns
+  listener_rule_arns = module.alb.listener_rule_arns
+  envelope           = local.envelope
   defaults = merge(var.mapping_defaults, {
     subnets          = var.task_subnets
     security_groups  = [module.alb.tasks_security_group_id]
@@ -71,7 +76,7 @@ module "service_mappings" {
   })
   previous = {
     for name, service in local.deployed : name => {
-      for key in ["subnets", "securityGroups", "targetGroupArn"] : key => try({ now = tostring(service[key].now), before = [for value in service[key].before : tostring(value)] }, null)
+      for key in ["subnets", "securityGroups", "targetGroupArn", "listenerRuleArn"] : key => try({ now = tostring(service[key].now), before = [for value in service[key].before : tostring(value)] }, null)
     }
   }
 
@@ -89,6 +94,7 @@ module "iam" {
   task_families       = local.task_families
   task_role_arns      = local.task_role_arns
   target_group_arns   = local.target_group_arns
+  listener_rule_arns  = local.listener_rule_arns
   parameter_path      = local.parameter_path
   event_bus_name      = module.eventbridge.bus_name
   log_group_name      = module.lambda.log_group_name
@@ -114,7 +120,7 @@ module "lambda" {
   tracing                   = var.function.tracing
   live_version              = var.function.live_version
 
-  environment = {
+  environment = merge({
     PARAMETER_PATH     = local.parameter_path
     CLUSTERS           = join(",", local.cluster_names)
     CONFIG_TTL_SECONDS = tostring(var.function.config_ttl_seconds)
@@ -124,7 +130,10 @@ module "lambda" {
     POWERTOOLS_SERVICE_NAME      = local.name
     POWERTOOLS_METRICS_NAMESPACE = local.metrics_namespace
     POWERTOOLS_LOG_LEVEL         = var.function.log_level
-  }
+    }, local.wakes ? {
+    ACTIVATOR_TARGET_GROUP_ARN = module.activator[0].target_group_arn
+    ROUTE_SETTLE_SECONDS       = tostring(var.activator.settle_seconds)
+  } : {})
 }
 
 module "eventbridge" {
@@ -136,11 +145,34 @@ module "eventbridge" {
   sender_arns            = var.event_bus.sender_arns
   sources                = var.event_bus.sources
   accept_unaddressed     = var.event_bus.accept_unaddressed
+  wake                   = local.wakes
   cluster_arns           = local.cluster_arns
   function_arn           = module.lambda.alias_arn
   function_name          = module.lambda.function_name
   function_alias         = module.lambda.alias_name
   undelivered_queue_name = "start-engines-undelivered-${var.workspace}"
+}
+
+module "activator" {
+  source = "../activator"
+  count  = local.wakes ? 1 : 0
+
+  name                 = "${local.name}-activator"
+  role_name            = "start-engines-activator-role-${var.workspace}"
+  target_group_name    = "start-engines-wake-${var.workspace}"
+  workspace            = var.workspace
+  parameter_path       = local.parameter_path
+  event_bus_name       = module.eventbridge.bus_name
+  wake_rule_name       = "start-engines-wake-${var.workspace}"
+  package_path         = coalesce(var.activator.package_path, "${path.module}/../../../packages/activator/dist/start-engines-activator.zip")
+  package_s3           = var.activator.package_s3
+  runtime              = var.function.runtime
+  memory_mb            = var.activator.memory_mb
+  reserved_concurrency = var.activator.reserved_concurrency
+  log_retention_days   = var.function.log_retention_days
+  alarm_prefix         = local.name
+  alarm_topic_arns     = [module.observability.topic_arn]
+  most_wakes_per_hour  = var.activator.most_wakes_per_hour
 }
 
 module "scheduler" {

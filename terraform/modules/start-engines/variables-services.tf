@@ -27,6 +27,8 @@ variable "services" {
     - `additional_target_groups`: Existing target groups that also receive the service's tasks.
     - `additional_target_groups.arn`: ARN of the target group.
     - `additional_target_groups.port`: Port to register. Default: the service's port.
+    - `additional_target_groups.listener_rule_arn`: Rule that forwards to the target group and to the activator. Required with
+      `wake`.
     - `exclusive_target_group`: False if something else also registers targets in the service's target groups.
     - `subnets`: Subnets of the tasks. Default: `task_subnets`.
     - `security_groups`: Security groups of the tasks. Default: the group that this module creates.
@@ -49,6 +51,18 @@ variable "services" {
     - `enable_ecs_managed_tags`: Whether ECS tags the tasks with their cluster. Default false.
     - `enable_execute_command`: Whether ECS Exec can open a shell in the containers. Default false.
     - `platform_version`: Fargate platform version. Default LATEST.
+    - `wake`: Requests start the service when it is down. Until then the activator answers them.
+    - `wake.ignore_paths`: Paths that never wake the service, with `*`, in addition to the built-in list.
+    - `wake.ignore_user_agents`: User agents that never wake the service, with `*`, in addition to the built-in list.
+    - `wake.allow_origins`: Origins that may send cross-origin requests while the service is down.
+    - `wake.hold_seconds`: How long a request that is not a page waits for the service, 0 to 25. Default 0.
+    - `wake.title`: Name of the service on the waiting page.
+    - `idle`: Stops the service when it is not used. Needs `wake`.
+    - `idle.after_seconds`: After how long without a request, 300 to 604800.
+    - `idle.min_up_seconds`: Not before this time after it came up. Default 600.
+    - `idle.ignore_requests`: So many requests count as none. Default 0.
+    - `idle.long_connections`: True if connections stay open without requests, such as WebSockets.
+    - `lease_seconds`: How long a start requests the service for, 60 to 604800. Default: no end.
     - `allow_overrides`: Permitted values of each override in an event, with `*` for any characters. Keys: cluster,
       task_definition, target_group_arn, subnets, security_groups, container_name, port, environment (names of variables) and
       start_timeout_seconds.
@@ -76,8 +90,9 @@ variable "services" {
       protocol            = optional(string)
     }), {})
     additional_target_groups = optional(list(object({
-      arn  = string
-      port = optional(number)
+      arn               = string
+      port              = optional(number)
+      listener_rule_arn = optional(string)
     })), [])
     exclusive_target_group = optional(bool, true)
     subnets                = optional(list(string), [])
@@ -101,7 +116,21 @@ variable "services" {
     enable_ecs_managed_tags = optional(bool)
     enable_execute_command  = optional(bool)
     platform_version        = optional(string)
-    allow_overrides         = optional(map(list(string)), {})
+    wake = optional(object({
+      ignore_paths       = optional(list(string), [])
+      ignore_user_agents = optional(list(string), [])
+      allow_origins      = optional(list(string), [])
+      hold_seconds       = optional(number)
+      title              = optional(string)
+    }))
+    idle = optional(object({
+      after_seconds    = number
+      min_up_seconds   = optional(number)
+      ignore_requests  = optional(number)
+      long_connections = optional(bool)
+    }))
+    lease_seconds   = optional(number)
+    allow_overrides = optional(map(list(string)), {})
   }))
 
   validation {
@@ -201,6 +230,41 @@ variable "services" {
   validation {
     condition     = alltrue([for name, service in var.services : alltrue([for other in service.depends_on : other != name && contains(keys(var.services), other)])])
     error_message = "depends_on must name other services of the same workspace."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : service.wake == null || service.stickiness_seconds == null])
+    error_message = "A service with wake cannot have stickiness_seconds: the cookie would bind clients to a task that is down."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : service.wake == null || alltrue([for group in service.additional_target_groups : group.listener_rule_arn != null])])
+    error_message = "additional_target_groups of a service with wake need listener_rule_arn."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : service.idle == null || service.wake != null])
+    error_message = "idle needs wake: an idle stop sends requests to the activator first."
+  }
+
+  validation {
+    condition = alltrue([
+      for service in var.services : service.idle == null ? true : (
+        service.idle.after_seconds >= 300 && service.idle.after_seconds <= 604800 &&
+        (coalesce(service.idle.ignore_requests, 0) == 0 || try(length(service.wake.ignore_paths) + length(service.wake.ignore_user_agents), 0) > 0)
+      )
+    ])
+    error_message = "idle.after_seconds must be from 300 to 604800, and idle.ignore_requests needs wake.ignore_paths or wake.ignore_user_agents: otherwise the requests that it ignores wake the service."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : service.lease_seconds == null ? true : service.lease_seconds >= 60 && service.lease_seconds <= 604800 && floor(service.lease_seconds) == service.lease_seconds])
+    error_message = "lease_seconds must be a whole number from 60 to 604800."
+  }
+
+  validation {
+    condition     = alltrue([for service in var.services : try(service.wake.hold_seconds == null ? true : service.wake.hold_seconds >= 0 && service.wake.hold_seconds <= 25, true)])
+    error_message = "wake.hold_seconds must be from 0 to 25."
   }
 
   # allow_overrides is a map because Terraform silently drops unknown attributes of an object.

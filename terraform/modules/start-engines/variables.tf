@@ -193,3 +193,45 @@ variable "alarms" {
   })
   default = {}
 }
+
+variable "activator" {
+  description = <<-EOT
+    The Lambda function that answers requests to services with `wake` while they are down. Without such a service it is not
+    created.
+    - `memory_mb`: Memory in MB.
+    - `reserved_concurrency`: Reserved concurrent executions, at least 100. Default: none reserved, so the account's limit applies.
+    - `most_wakes_per_hour`: Alarms when requests wake services more often than this in an hour.
+    - `settle_seconds`: How long the nodes of the load balancer may take to apply a changed rule, 0 to 120. A stop waits so long
+      before it deregisters the task.
+    - `package_path`: Path of the function's zip. Default: the zip that `npm run build` writes in this repository.
+    - `package_s3`: The function's zip in S3. Excludes `package_path`.
+    - `package_s3.bucket`: Bucket of the zip.
+    - `package_s3.key`: Key of the zip.
+    - `package_s3.version`: Object version of the zip. Default: the newest.
+    - `package_s3.sha256`: SHA-256 of the zip, in base64.
+  EOT
+  type = object({
+    memory_mb            = optional(number, 256)
+    reserved_concurrency = optional(number)
+    most_wakes_per_hour  = optional(number, 60)
+    settle_seconds       = optional(number, 20)
+    package_path         = optional(string)
+    package_s3 = optional(object({
+      bucket  = string
+      key     = string
+      version = optional(string)
+      sha256  = string
+    }))
+  })
+  default = {}
+
+  validation {
+    condition     = var.activator.package_path == null || var.activator.package_s3 == null
+    error_message = "activator takes package_path or package_s3, not both."
+  }
+
+  validation {
+    condition     = var.activator.settle_seconds >= 0 && var.activator.settle_seconds <= 120 && floor(var.activator.settle_seconds) == var.activator.settle_seconds
+    error_message = "settle_seconds must be a whole number from 0 to 120."
+  }
+}

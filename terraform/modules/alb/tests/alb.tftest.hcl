@@ -493,3 +493,50 @@ run "has_target_groups_in_the_load_balancers_vpc" {
     error_message = "Only the tasks' security group belongs to the tasks' VPC."
   }
 }
+
+run "forwards_services_with_wake_to_two_groups" {
+  command = plan
+  variables {
+    activator_target_group_arn = "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/start-engines-wake-dev/0123456789abcdef"
+    services = {
+      auth  = { port = 8080, path_prefix = "/api/auth", priority = 10, wake = true }
+      pdf   = { port = 9080, path_prefix = "/api/pdf", priority = 20 }
+      users = { port = 8081, path_prefix = "/api/users", priority = 30, wake = true, begins_at_service = true }
+    }
+  }
+
+  assert {
+    condition = { for name, rule in aws_lb_listener_rule.this : name => { for group in flatten(rule.action[0].forward[*].target_group) : group.arn => group.weight } if name != "pdf" } == {
+      auth  = { (aws_lb_target_group.this["auth"].arn) = 0, (var.activator_target_group_arn) = 1 }
+      users = { (aws_lb_target_group.this["users"].arn) = 1, (var.activator_target_group_arn) = 0 }
+    }
+    error_message = "A rule must begin at the activator, or at the service if its live mapping has no wake."
+  }
+  assert {
+    condition     = aws_lb_listener_rule.this["pdf"].action[0].target_group_arn == aws_lb_target_group.this["pdf"].arn && length(aws_lb_listener_rule.this["pdf"].action[0].forward) == 0
+    error_message = "A rule without wake must forward to the service only."
+  }
+  assert {
+    condition     = aws_lb_target_group.this["auth"].tags == tomap({ "start-engines:wake" = "true" }) && aws_lb_target_group.this["pdf"].tags == null
+    error_message = "The tag replaces the rule when wake is switched on or off."
+  }
+}
+
+run "refuses_stickiness_with_wake" {
+  command = plan
+  variables {
+    services = { auth = { port = 8080, path_prefix = "/api/auth", priority = 10, wake = true, stickiness_seconds = 60 } }
+  }
+  expect_failures = [var.services]
+}
+
+run "refuses_one_path_for_two_services_with_wake" {
+  command = plan
+  variables {
+    services = {
+      auth = { port = 8080, path_prefix = "/", priority = 10, wake = true, host_headers = ["a.example.com"] }
+      pdf  = { port = 9080, path_prefix = "/", priority = 20, wake = true, host_headers = ["b.example.com"] }
+    }
+  }
+  expect_failures = [var.services]
+}

@@ -219,3 +219,24 @@ run "refuses_a_pattern_that_is_too_long" {
   }
   expect_failures = [aws_cloudwatch_event_rule.this]
 }
+
+run "forwards_wakes_of_the_own_workspace" {
+  command = plan
+  variables {
+    wake = true
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this["wake"].event_pattern) == { source = ["start-engines.activator"], "detail-type" = ["Wake ECS Service"], detail = { workspace = ["dev"] } }
+    error_message = "Only the activator of this workspace may wake its services."
+  }
+}
+
+run "has_no_rule_for_wakes_by_default" {
+  command = plan
+
+  assert {
+    condition     = !contains(keys(aws_cloudwatch_event_rule.this), "wake")
+    error_message = "Without wake there must be no such rule."
+  }
+}

@@ -312,3 +312,28 @@ run "refuses_a_managed_policy_that_would_allow_nothing" {
   }
   expect_failures = [var.managed_policies]
 }
+
+run "may_turn_listener_rules_only_with_wake" {
+  command = plan
+  variables {
+    listener_rule_arns = ["arn:aws:elasticloadbalancing:us-east-2:123456789012:listener-rule/app/start-engines-dev/*"]
+  }
+
+  assert {
+    condition = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : jsonencode([statement.Action, statement.Resource]) if contains(["ReadRoutes", "TurnRoutes", "TellActivator"], statement.Sid)] == [
+      jsonencode([["elasticloadbalancing:DescribeRules"], ["*"]]),
+      jsonencode([["elasticloadbalancing:ModifyRule"], ["arn:aws:elasticloadbalancing:us-east-2:123456789012:listener-rule/app/start-engines-dev/*"]]),
+      jsonencode([["ssm:PutParameter"], ["arn:aws:ssm:us-east-2:123456789012:parameter/start-engines/dev/activation/*"]]),
+    ]
+    error_message = "The function must be able to turn these rules only."
+  }
+}
+
+run "may_not_turn_listener_rules_without_wake" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.this.policy, "Rule") && !strcontains(aws_iam_role_policy.this.policy, "activation")
+    error_message = "Without wake there must be no such permission."
+  }
+}
