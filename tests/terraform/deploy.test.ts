@@ -89,7 +89,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
         CALLS: join(folder, 'calls'),
         OUTPUTS: JSON.stringify(outputs),
         PLAN_STATUS: '2',
-        TF_WORKSPACE: 'somebody-elses',
+        TF_WORKSPACE: 'another-owners',
         AWS_ENDPOINT_URL: door.sandbox.endpoint,
         AWS_ACCESS_KEY_ID: 'OPERATOR',
         AWS_SECRET_ACCESS_KEY: 'operator',
@@ -261,7 +261,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
 
     test('destroys nothing else while a task is running that the function cannot stop', async () => {
       await door.invoke({ action: 'start', service: 'users' });
-      const gone = { value: 'arn:aws:lambda:us-east-2:123456789012:function:nobody:live' };
+      const gone = { value: 'arn:aws:lambda:us-east-2:123456789012:function:nosuch:live' };
       const { exitCode, output, calls } = await deploy(['dev', '--destroy', '--yes'], '', {
         OUTPUTS: JSON.stringify({ ...outputs, function_alias_arn: gone }),
       });
@@ -423,7 +423,7 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
   test.each([
     ['no workspace', [], 'name one workspace'],
     ['the workspace default', ['default'], 'cannot be a workspace'],
-    ['an unknown service', ['dev', '--yes', '--smoke', 'nobody'], 'There is no service "nobody" to start'],
+    ['an unknown service', ['dev', '--yes', '--smoke', 'nosuch'], 'There is no service "nosuch" to start'],
   ])('refuses %s', async (_what, args, words) => {
     const { exitCode, output } = await deploy(args, '');
 

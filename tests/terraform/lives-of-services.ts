@@ -155,13 +155,13 @@ export function livesOfServices(world: () => DeployedWorld, deployment: () => De
   });
 
   test('an event that the function cannot handle goes to the failures queue', async () => {
-    await putEvents(world().clients, 'Start ECS Task', [{ service: 'nobody' }]);
+    await putEvents(world().clients, 'Start ECS Task', [{ service: 'nosuch' }]);
     const records = () => world().sandbox.lambda.onFailureRecords();
     await expect.poll(() => records().length, until).toBe(1);
     expect(records()).toMatchObject([
       {
         destinationArn: 'arn:aws:sqs:us-east-2:123456789012:start-engines-failures-dev',
-        record: { requestPayload: { detail: { service: 'nobody' } } },
+        record: { requestPayload: { detail: { service: 'nosuch' } } },
       },
     ]);
     expect(records()[0]?.denied).toBeUndefined();

@@ -50,8 +50,8 @@ describe('a health check', () => {
   it.each([
     ['the address is not in use', false],
     ['the target does not respond', true],
-  ])('times out if %s', async (_what, somebody) => {
-    if (somebody) await expose(createTcpServer((socket) => socket.on('error', () => {}).resume()));
+  ])('times out if %s', async (_what, isOpen) => {
+    if (isOpen) await expose(createTcpServer((socket) => socket.on('error', () => {}).resume()));
     let result: unknown;
     const checking = probe.check(healthCheck).then((got) => {
       result = got;

@@ -256,8 +256,8 @@ describe('rules and targets', () => {
     ]);
     const remove = (name: string) => events.send(new DeleteRuleCommand({ Name: name }));
     await expect(remove('start')).rejects.toMatchObject({ message: "Rule can't be deleted since it has targets." });
-    const removed = await events.send(new RemoveTargetsCommand({ Rule: 'start', Ids: ['lambda', 'nobody'] }));
-    expect(removed).toMatchObject({ FailedEntryCount: 1, FailedEntries: [{ TargetId: 'nobody' }] });
+    const removed = await events.send(new RemoveTargetsCommand({ Rule: 'start', Ids: ['lambda', 'nosuch'] }));
+    expect(removed).toMatchObject({ FailedEntryCount: 1, FailedEntries: [{ TargetId: 'nosuch' }] });
     await remove('start');
     await expect(events.send(new DescribeRuleCommand({ Name: 'start' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',

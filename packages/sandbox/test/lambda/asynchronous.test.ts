@@ -148,8 +148,8 @@ describe('an asynchronous invocation', () => {
       '1048579 byte payload is too large for the Event invocation type (limit 1048576 bytes)',
     );
     expect(() => lambda.invokeAsync(name, '{')).toThrow(/^Could not parse request body into json: /);
-    expect(() => lambda.invokeAsync('nobody', '{}')).toThrow(
-      'Function not found: arn:aws:lambda:us-east-2:123456789012:function:nobody',
+    expect(() => lambda.invokeAsync('nosuch', '{}')).toThrow(
+      'Function not found: arn:aws:lambda:us-east-2:123456789012:function:nosuch',
     );
   });
 });

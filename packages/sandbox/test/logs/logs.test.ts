@@ -114,7 +114,7 @@ describe('the log of a function', () => {
 });
 
 test('an unknown group and a duplicate group are errors', async () => {
-  await expect(messages({ logGroupName: '/nobody' })).rejects.toMatchObject({
+  await expect(messages({ logGroupName: '/nosuch' })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
     message: 'The specified log group does not exist.',
   });

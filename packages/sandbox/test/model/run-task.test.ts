@@ -31,7 +31,7 @@ test('the reply contains a provisioning task', async () => {
 
 const refusals: readonly [string, Record<string, unknown>, string, string][] = [
   ['an unknown cluster', { cluster: 'other' }, 'ClusterNotFoundException', 'Cluster not found.'],
-  ['an unknown task definition', { taskDefinition: 'nobody' }, 'ClientException', 'TaskDefinition not found.'],
+  ['an unknown task definition', { taskDefinition: 'nosuch' }, 'ClientException', 'TaskDefinition not found.'],
   ['an unknown revision', { taskDefinition: 'auth:2' }, 'ClientException', 'TaskDefinition not found.'],
   ['no task definition', { taskDefinition: undefined }, 'ClientException', 'TaskDefinition can not be blank.'],
   [

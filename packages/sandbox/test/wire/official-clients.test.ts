@@ -108,7 +108,7 @@ describe('boto3 and the AWS CLI, configured only with the endpoint', () => {
   });
 
   test.skipIf(skipWithout(aws))('the CLI reports an error of the service', async () => {
-    await expect(cli('ecs', 'describe-tasks', '--cluster', 'nobody', '--tasks', 'a')).rejects.toMatchObject({
+    await expect(cli('ecs', 'describe-tasks', '--cluster', 'nosuch', '--tasks', 'a')).rejects.toMatchObject({
       stderr: expect.stringMatching(/An error occurred \(ClusterNotFoundException\).*Cluster not found/),
     });
   });

@@ -17,7 +17,7 @@ export async function useLoadBalancers(
   );
   const LoadBalancerArn = made.LoadBalancers?.[0]?.LoadBalancerArn ?? '';
   await client.send(new elb.DescribeLoadBalancersCommand({ Names: ['shared'] }));
-  await failing(client.send(new elb.DescribeLoadBalancersCommand({ Names: ['nobody'] })));
+  await failing(client.send(new elb.DescribeLoadBalancersCommand({ Names: ['nosuch'] })));
   const createGroup = (Name: string) =>
     client.send(
       new elb.CreateTargetGroupCommand({

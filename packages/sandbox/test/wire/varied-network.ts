@@ -88,7 +88,7 @@ async function useServices(settings: Settings, failing: Failing): Promise<void> 
   await failing(client.send(create));
   await failing(client.send(new ecs.CreateServiceCommand({ ...create.input, serviceName: 'busy', desiredCount: 1 })));
   const { serviceArns = [] } = await client.send(new ecs.ListServicesCommand({ cluster, maxResults: 1 }));
-  await client.send(new ecs.DescribeServicesCommand({ cluster, services: [...serviceArns, 'nobody'] }));
+  await client.send(new ecs.DescribeServicesCommand({ cluster, services: [...serviceArns, 'nosuch'] }));
   await client.send(new ecs.UpdateServiceCommand({ cluster, service: 'old-auth', loadBalancers: [] }));
   await client.send(new ecs.DeleteServiceCommand({ cluster, service: 'old-auth', force: true }));
   await failing(client.send(new ecs.UpdateServiceCommand({ cluster, service: 'old-auth' })));

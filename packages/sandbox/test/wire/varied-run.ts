@@ -85,7 +85,7 @@ async function useFunctions(sandbox: Sandbox): Promise<string> {
   const { FunctionArn } = await client.send(create);
   await failing(client.send(create));
   await client.send(new lambda.GetFunctionCommand({ FunctionName }));
-  await failing(client.send(new lambda.GetFunctionCommand({ FunctionName: 'nobody' })));
+  await failing(client.send(new lambda.GetFunctionCommand({ FunctionName: 'nosuch' })));
   await client.send(new lambda.GetFunctionConfigurationCommand({ FunctionName }));
   await client.send(new lambda.UpdateFunctionConfigurationCommand({ FunctionName, Timeout: 20 }));
   await client.send(new lambda.UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
@@ -99,7 +99,7 @@ async function useFunctions(sandbox: Sandbox): Promise<string> {
   await client.send(new lambda.InvokeCommand({ FunctionName, Payload: '{"fail":true}' }));
   await client.send(new lambda.InvokeCommand({ FunctionName, Payload: '{}', InvocationType: 'Event' }));
   await client.send(new lambda.InvokeCommand({ FunctionName, InvocationType: 'DryRun' }));
-  await failing(client.send(new lambda.InvokeCommand({ FunctionName: 'nobody' })));
+  await failing(client.send(new lambda.InvokeCommand({ FunctionName: 'nosuch' })));
   await client.send(new lambda.DeleteFunctionEventInvokeConfigCommand({ FunctionName }));
   const reserve = new lambda.PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 });
   await client.send(reserve);
@@ -125,7 +125,7 @@ async function useLogs(sandbox: Sandbox): Promise<void> {
   const window = { startTime: 0, endTime: sandbox.clock.now() + 60_000 };
   await client.send(new logs.FilterLogEventsCommand({ logGroupName, filterPattern: '"REPORT"', limit: 1, ...window }));
   await failing(client.send(new logs.FilterLogEventsCommand({ logGroupName, filterPattern: '{ $.a = 1 }' })));
-  await failing(client.send(new logs.FilterLogEventsCommand({ logGroupName: '/nobody' })));
+  await failing(client.send(new logs.FilterLogEventsCommand({ logGroupName: '/nosuch' })));
   await client.send(new logs.DeleteLogGroupCommand({ logGroupName: '/other' }));
   client.destroy();
 }
@@ -138,8 +138,8 @@ async function useAlias(client: lambda.LambdaClient, FunctionName: string): Prom
   await client.send(new lambda.CreateAliasCommand(alias));
   await failing(client.send(new lambda.CreateAliasCommand(alias)));
   await client.send(new lambda.GetAliasCommand({ FunctionName, Name: 'live' }));
-  await failing(client.send(new lambda.GetAliasCommand({ FunctionName, Name: 'nobody' })));
-  await client.send(new lambda.UpdateAliasCommand({ ...alias, Description: 'what everybody invokes' }));
+  await failing(client.send(new lambda.GetAliasCommand({ FunctionName, Name: 'nosuch' })));
+  await client.send(new lambda.UpdateAliasCommand({ ...alias, Description: 'what all callers invoke' }));
   await client.send(new lambda.ListAliasesCommand({ FunctionName }));
   await client.send(new lambda.GetFunctionConfigurationCommand({ FunctionName, Qualifier: 'live' }));
   await client.send(new lambda.InvokeCommand({ FunctionName: `${FunctionName}:live`, Payload: '{}' }));
@@ -185,7 +185,7 @@ async function useEvents(sandbox: Sandbox, functionArn: string): Promise<void> {
   await client.send(new events.DisableRuleCommand({ Name }));
   await client.send(new events.EnableRuleCommand({ Name }));
   await failing(client.send(new events.DeleteRuleCommand({ Name })));
-  await client.send(new events.RemoveTargetsCommand({ Rule: Name, Ids: ['lambda', 'second', 'nobody'] }));
+  await client.send(new events.RemoveTargetsCommand({ Rule: Name, Ids: ['lambda', 'second', 'nosuch'] }));
   await client.send(new events.DeleteRuleCommand({ Name }));
   client.destroy();
 }
@@ -198,7 +198,7 @@ async function useTasks(sandbox: Sandbox): Promise<{ taskArn: string; ip: string
   const client = new ecs.ECSClient(clientConfiguration(sandbox));
   await client.send(new ecs.CreateClusterCommand({ clusterName: cluster, tags: [{ key: 'a', value: 'b' }] }));
   await client.send(new ecs.CreateClusterCommand({ clusterName: 'short-lived' }));
-  await client.send(new ecs.DescribeClustersCommand({ clusters: [cluster, 'nobody'], include: ['TAGS'] }));
+  await client.send(new ecs.DescribeClustersCommand({ clusters: [cluster, 'nosuch'], include: ['TAGS'] }));
   await client.send(new ecs.DeleteClusterCommand({ cluster: 'short-lived' }));
   const define = new ecs.RegisterTaskDefinitionCommand({
     family: 'auth',
@@ -231,7 +231,7 @@ async function useTasks(sandbox: Sandbox): Promise<{ taskArn: string; ip: string
   const { tasks } = await client.send(run);
   await client.send(run);
   await failing(client.send(new ecs.RunTaskCommand({ ...run.input, count: 2 })));
-  await failing(client.send(new ecs.RunTaskCommand({ ...run.input, cluster: 'nobody' })));
+  await failing(client.send(new ecs.RunTaskCommand({ ...run.input, cluster: 'nosuch' })));
   const taskArn = tasks?.[0]?.taskArn ?? '';
   const describe = new ecs.DescribeTasksCommand({ cluster, tasks: [taskArn], include: ['TAGS'] });
   const ip = await vi.waitFor(async () => {
