@@ -83,3 +83,27 @@ test('an operation with a delayed look does not register a task that was marked 
   expect(room.operations({ caller: 'LOOK' })).not.toContain('RegisterTargets');
   expect(live(room)).toEqual([]);
 });
+
+// Found by the interleavings with outages of ECS and of Parameter Store.
+test('an operation with a delayed look does not retire a task that has come up since it was read', async () => {
+  const room = await openEngineRoom({ mapping: { startTimeoutSeconds: 60 } });
+  const start = room.start({ waitFor: 'healthy' });
+  while (!room.tasks()[0]?.startsWith('PENDING')) await room.world.clock.advance(100);
+  const ports = room.ports('LOOK');
+  let heldUp = false;
+  const list: typeof ports.tasks.list = async (cluster, startedBy, desiredStatus) => {
+    if (desiredStatus === 'STOPPED' && !heldUp) {
+      heldUp = true;
+      await room.world.clock.sleep(120_000);
+    }
+    return ports.tasks.list(cluster, startedBy, desiredStatus);
+  };
+  const [task] = room.world.ecs.admin.tasks();
+  const change = { taskArn: task?.taskArn ?? '', version: 1, startedBy: 'start-engines/dev/auth', running: false };
+  const look = reconcileChange({ ...ports, tasks: { ...ports.tasks, list } }, change, room.context());
+  const outcome = await room.world.finish(start);
+  await room.world.finish(look);
+  expect(heldUp).toBe(true);
+  expect(live(room)).toEqual([outcome.taskArn]);
+  expect(room.journal.filter((entry) => entry.kind === 'retiring')).toEqual([]);
+});

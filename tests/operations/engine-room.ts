@@ -91,8 +91,9 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
       },
     ],
   });
-  const [targetGroupArn, secondGroupArn, activatorGroupArn] = (await Promise.all(
-    ['auth', 'auth-2', 'activator'].map(async (name) => {
+  const names = ['auth', 'auth-2', ...(options.wakes ? ['activator'] : [])];
+  const [targetGroupArn, secondGroupArn, activatorGroupArn = ''] = (await Promise.all(
+    names.map(async (name) => {
       const { TargetGroups } = await setUp('elasticloadbalancing', 'CreateTargetGroup', {
         Name: name,
         Protocol: 'HTTP',
@@ -108,7 +109,7 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
       await setUp('elasticloadbalancing', 'ModifyTargetGroupAttributes', { TargetGroupArn, Attributes });
       return TargetGroupArn;
     }),
-  )) as [string, string, string];
+  )) as [string, string, string?];
   const isInUse = options.inUse !== false;
   const listenerArn = isInUse ? await listen(setUp, [targetGroupArn, secondGroupArn]) : '';
   const describeRules = async () =>

@@ -12,7 +12,7 @@ import { announceOverdue } from './announce.ts';
 import { announceEnd, announceTakedown } from './announce-end.ts';
 import type { ServiceSession } from './service-session.ts';
 
-/** How long after a task was read it may be registered. With the lag of tags and the call itself that is less than `markVisibleMs`. */
+/** How long after a task was read it may be registered or marked. With the lag of tags and the call itself that is less than `markVisibleMs`. */
 const lookValidMs = 5_000;
 
 /** Asks ECS for the next generation. */
@@ -70,6 +70,7 @@ async function carryOut(session: ServiceSession, action: Action): Promise<boolea
       memory.remember({ ...action.task, upAt: action.at });
       return true;
     case 'mark-retiring': {
+      if (!(await isUnchanged(session, action.task))) return false;
       // Published first: the process that finishes this for us would find nothing to publish.
       if (action.overdue !== undefined) await publishOverdue(session, action.task, action.overdue);
       const mark = scope.routes === undefined ? action.mark : { ...action.mark, writtenAt: clock.now() };
@@ -85,6 +86,8 @@ async function carryOut(session: ServiceSession, action: Action): Promise<boolea
       return true;
     }
     case 'stop': {
+      // A later start may have made the mark void meanwhile.
+      if (await isStillKept(session, action.task)) return false;
       const reason = formatStopReason(action.mark);
       const reply = await tasks.stop(action.task.taskArn, reason);
       if (reply === 'not-found') break;
@@ -127,12 +130,27 @@ async function carryOut(session: ServiceSession, action: Action): Promise<boolea
  * Reads the task again if the look is old, because AWS has held up its later reads. A task may be stopped `markVisibleMs` after
  * its mark: by then no process may register it for a look that does not show the mark.
  */
-async function isStillKept({ ports, memory, scope }: ServiceSession, { taskArn }: Task): Promise<boolean> {
-  if (memory.wasReadWithin(taskArn, lookValidMs)) return true;
+async function isStillKept(session: ServiceSession, { taskArn }: Task): Promise<boolean> {
+  const known = await readRecently(session, taskArn);
+  return known !== undefined && isKept(known);
+}
+
+/**
+ * Whether the task is as the plan saw it. If the look is old, a task that had not started may be up by now, and a later start may
+ * have requested it.
+ */
+async function isUnchanged(session: ServiceSession, seen: Task): Promise<boolean> {
+  const known = await readRecently(session, seen.taskArn);
+  const facts = (task: Task) => [task.version, task.lastStatus, task.adoptedAsked, task.upAt, isKept(task)].join();
+  return known !== undefined && facts(known) === facts(seen);
+}
+
+/** The task as ECS showed it at most `lookValidMs` ago. */
+async function readRecently({ ports, memory, scope }: ServiceSession, taskArn: string): Promise<Task | undefined> {
+  if (memory.wasReadWithin(taskArn, lookValidMs)) return memory.task(taskArn);
   const { tasks } = await ports.tasks.describe(clusterInArn(taskArn, scope.clusters), [taskArn]);
   for (const task of tasks) memory.rememberReading(task);
-  const known = memory.task(taskArn);
-  return known !== undefined && isKept(known);
+  return memory.task(taskArn);
 }
 
 async function deregister(session: ServiceSession, action: Extract<Action, { kind: 'deregister' }>): Promise<boolean> {
