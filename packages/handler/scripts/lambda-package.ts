@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type LambdaPackage, writeLambdaPackage } from '../../../scripts/lambda-package.ts';
 import { environmentCredentials } from './environment-credentials.ts';
+import { requiredBuiltins } from './required-builtins.ts';
 import { singleRegionSigner } from './single-region-signer.ts';
 import { unreachedModules } from './unreached-modules.ts';
 import { unusedShapes } from './unused-shapes.ts';
@@ -13,7 +14,7 @@ const source = {
   zipName,
   // The remaining CommonJS calls `require` for Node's own modules.
   banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-  plugins: [environmentCredentials, singleRegionSigner, unreachedModules, unusedShapes],
+  plugins: [environmentCredentials, requiredBuiltins, singleRegionSigner, unreachedModules, unusedShapes],
 };
 
 /** Bundles the function into the folder, as `writeLambdaPackage` describes. */

@@ -44,6 +44,14 @@ test('the zip is small enough for a quick cold start', async () => {
   expect(zip.length).toBeLessThanOrEqual(250 * 1024);
 });
 
+test('the bundle loads Node’s own modules with require, which reads only the members that are used', async () => {
+  const { zip } = await build('builtins', 'UTC', tmpdir());
+  const text = Buffer.from(unzipSync(zip)['index.mjs'] ?? []).toString('utf8');
+  const imported = [...text.matchAll(/\bfrom ?["'](node:\w+)/g)].map(([, name]) => name);
+  // The banner’s `createRequire`.
+  expect(imported).toEqual(['node:module']);
+});
+
 test('the bundle contains the provider of credentials from the environment, and no others', async () => {
   await build('credentials', 'UTC', tmpdir());
   const { inputs } = JSON.parse(await readFile(join(folder, 'credentials', 'meta.json'), 'utf8'));
