@@ -1,6 +1,7 @@
 import { isAdoptedTag, isRetireTag, parseMoment, parseRetireMark, type RetireMark, upTag } from '@start-engines/core';
 import { forgedCorrelationId } from './forge.ts';
-import { createJudge, type Registration } from './judge-calls.ts';
+import { createJudge } from './judge-calls.ts';
+import type { Registration } from './judge-scene.ts';
 import type { Caller } from './lossy-client.ts';
 import type { Stage } from './stage.ts';
 import {
