@@ -40,4 +40,7 @@ module "start_engines" {
   http_api                  = var.http_api
   sequences                 = var.sequences
   alarms                    = var.alarms
+  name_prefix               = var.name_prefix
+  roles                     = var.roles
+  kms_keys                  = var.kms_keys
 }

@@ -88,3 +88,73 @@ output "dashboard_name" {
   description = "Name of the dashboard."
   value       = module.start_engines.dashboard_name
 }
+
+output "operator_policies" {
+  description = "IAM policies for operators as JSON: read, and in addition operate and edit_mappings."
+  value       = module.start_engines.operator_policies
+}
+
+output "function_arn" {
+  description = "ARN of the function, without an alias."
+  value       = module.start_engines.function_arn
+}
+
+output "log_group_name" {
+  description = "Name of the function's log group."
+  value       = module.start_engines.log_group_name
+}
+
+output "role_name" {
+  description = "Name of the function's role."
+  value       = module.start_engines.role_name
+}
+
+output "load_balancer_arn" {
+  description = "ARN of the load balancer."
+  value       = module.start_engines.load_balancer_arn
+}
+
+output "load_balancer_zone_id" {
+  description = "Hosted zone ID of the load balancer, for an alias record in Route 53."
+  value       = module.start_engines.load_balancer_zone_id
+}
+
+output "listener_arn" {
+  description = "ARN of the listener with the rules, for further certificates and rules."
+  value       = module.start_engines.listener_arn
+}
+
+output "load_balancer_security_group_id" {
+  description = "ID of the load balancer's security group. Null with an existing listener."
+  value       = module.start_engines.load_balancer_security_group_id
+}
+
+output "event_bus_arn" {
+  description = "ARN of the event bus for requests and outcomes."
+  value       = module.start_engines.event_bus_arn
+}
+
+output "event_rule_names" {
+  description = "Names of the rules, by the events they match: start, stop, restart, task-state."
+  value       = module.start_engines.event_rule_names
+}
+
+output "failures_queue_arn" {
+  description = "ARN of the queue for events that the function failed to handle."
+  value       = module.start_engines.failures_queue_arn
+}
+
+output "undelivered_queue_arn" {
+  description = "ARN of the queue for events that did not reach the function."
+  value       = module.start_engines.undelivered_queue_arn
+}
+
+output "http_api_id" {
+  description = "ID of the HTTP API, for a custom domain. Null without one."
+  value       = module.start_engines.http_api_id
+}
+
+output "http_api_execution_arn" {
+  description = "Execution ARN of the HTTP API, for policies that permit execute-api:Invoke. Null without one."
+  value       = module.start_engines.http_api_execution_arn
+}

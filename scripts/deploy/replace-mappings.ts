@@ -1,4 +1,4 @@
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DescribeParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Outputs } from './terraform.ts';
 
 /**
@@ -17,9 +17,11 @@ export async function replaceMappings(outputs: Outputs, names: readonly string[]
   try {
     for (const { name, text } of documents) {
       const Name = `${outputs.parameter_path}/${name}`;
-      const { Version } = await ssm.send(
-        new PutParameterCommand({ Name, Value: text, Type: 'String', Overwrite: true }),
-      );
+      // Parameter Store would encrypt a new version of a SecureString with the account's default key.
+      const ParameterFilters = [{ Key: 'Name', Option: 'Equals', Values: [Name] }];
+      const { Parameters } = await ssm.send(new DescribeParametersCommand({ ParameterFilters }));
+      const { Type = 'String', KeyId } = Parameters?.[0] ?? {};
+      const { Version } = await ssm.send(new PutParameterCommand({ Name, Value: text, Type, KeyId, Overwrite: true }));
       console.log(`${Name} has Terraform's document as version ${Version}.`);
     }
   } finally {

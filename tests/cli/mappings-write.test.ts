@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import { DeleteParameterCommand, DescribeParametersCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, test, vi } from 'vitest';
 import { parameterPath } from '../../scripts/world/seed-world.ts';
 import { runInProcess } from './engines-in-process.ts';
@@ -9,7 +9,7 @@ import { type Json, parameterOf, useMappingsWorld } from './mappings-world.ts';
 
 /** A service for each test that changes one, so that they are independent. */
 const at = useMappingsWorld([
-  ...['quiet', 'raced', 'foreign', 'lossy', 'abandoned', 'written', 'edited', 'typed', 'rolled', 'broken'],
+  ...['quiet', 'raced', 'foreign', 'lossy', 'abandoned', 'written', 'encrypted', 'edited', 'typed', 'rolled', 'broken'],
 ]);
 const { engines, mappings, stored, overwrite, fileOf, claims, writes, lastCall } = at;
 
@@ -29,6 +29,27 @@ describe('put', () => {
     const again = await mappings('put', path, '--json');
     expect(readJson('mappings-write', again.stdout).mappings).toMatchObject([{ outcome: 'unchanged', version: 2 }]);
     expect(await claims()).toEqual([]);
+  });
+
+  // Terraform review, finding 25.
+  test('an encrypted mapping is shown decrypted, and stays encrypted with its key when it is written', async () => {
+    const KeyId = 'arn:aws:kms:us-east-2:123456789012:key/0a1b2c3d';
+    const path = await fileOf('encrypted', { drainSeconds: 3 });
+    const Name = parameterOf('encrypted');
+    const { ssm } = at.world.door.clients;
+    const Value = JSON.stringify((await stored('encrypted')).document);
+    await ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString', KeyId, Overwrite: true }));
+    expect(JSON.parse((await mappings('get', 'encrypted', '--json')).stdout)).not.toMatchObject({ error: {} });
+
+    const { exitCode, stderr } = await at.world.engines('mappings', 'put', path);
+
+    expect(exitCode, stderr).toBe(0);
+    const { Parameters } = await ssm.send(
+      new DescribeParametersCommand({ ParameterFilters: [{ Key: 'Name', Values: [Name] }] }),
+    );
+    expect(Parameters).toMatchObject([{ Type: 'SecureString', KeyId, Version: 3 }]);
+    const shown = await at.world.engines('mappings', 'get', 'encrypted');
+    expect(JSON.parse(shown.stdout)).toMatchObject({ drainSeconds: 3 });
   });
 
   test('a folder is written as a whole, and refused if anything has changed since it was read', async () => {

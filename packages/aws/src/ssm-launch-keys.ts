@@ -8,16 +8,18 @@ export interface LaunchKeysOptions {
   /** `/start-engines/<workspace>`. */
   readonly parameterPath: string;
   readonly workspace: string;
+  /** The KMS key that encrypts a new key. Default: the account's `aws/ssm` key. */
+  readonly kmsKey?: string | undefined;
 }
 
 const encodedKey = /^[\w-]{43}$/;
 
 /**
- * The workspace's key in Parameter Store, the SecureString `<path>/keys/launch-facts`, encrypted with the account's `aws/ssm` key. It is
+ * The workspace's key in Parameter Store, the SecureString `<path>/keys/launch-facts`, encrypted with `kmsKey`. It is
  * read once for the life of the process; a failure is not remembered. Of several processes that create it at once one wins,
  * because nothing is overwritten, and all of them read it back.
  */
-export function createLaunchKeys({ client, parameterPath, workspace }: LaunchKeysOptions): LaunchKeys {
+export function createLaunchKeys({ client, parameterPath, workspace, kmsKey }: LaunchKeysOptions): LaunchKeys {
   const Name = parametersBelow(parameterPath).launchKey;
   const about = { parameter: Name };
   let reading: Promise<LaunchKey> | undefined;
@@ -42,7 +44,7 @@ export function createLaunchKeys({ client, parameterPath, workspace }: LaunchKey
     const operation = { service: 'SSM', operation: 'PutParameter', about } as const;
     const Description = 'Authenticates the launch facts of tasks. The function of start-engines created it.';
     const Value = randomBytes(32).toString('base64url');
-    const input = { Name, Description, Type: 'SecureString', Overwrite: false, Value } as const;
+    const input = { Name, Description, Type: 'SecureString', Overwrite: false, Value, KeyId: kmsKey } as const;
     try {
       await callAws(operation, () => client.send(new PutParameterCommand(input)));
     } catch (caught) {

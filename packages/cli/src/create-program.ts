@@ -13,6 +13,7 @@ import { addStatusCommand } from './commands/status.ts';
 import { addStopCommand } from './commands/stop.ts';
 import { addCompletion } from './completion/add-completion.ts';
 import { addGlobalOptions } from './global-options.ts';
+import { addImportCommand } from './import/add-import-command.ts';
 import { stripControls } from './output/terminal-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -28,6 +29,7 @@ const commands: readonly AddCommand[] = [
   addDoctorCommand,
   addCostCommand,
   addMappingsCommand,
+  addImportCommand,
 ];
 
 /** The parser with all commands. An invalid command line throws commander's `CommanderError`. */

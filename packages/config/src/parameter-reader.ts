@@ -51,7 +51,7 @@ type GetParameters = (names: readonly string[]) => Promise<readonly Parameter[]>
 async function getOnce(client: SSMClient, names: readonly string[]): Promise<readonly Parameter[]> {
   if (names.length === 0) return [];
   try {
-    return (await client.send(new GetParametersCommand({ Names: [...names] }))).Parameters ?? [];
+    return (await client.send(new GetParametersCommand({ Names: [...names], WithDecryption: true }))).Parameters ?? [];
   } catch (cause) {
     throw toMappingUnavailable(cause, { parameters: names });
   }
@@ -76,9 +76,11 @@ async function getVersions(getParameters: GetParameters, selectors: readonly str
 function toDocument({ Name = '', Version = 0, Value = '', Type, LastModifiedDate }: Parameter): StoredDocument {
   const reference = { parameter: Name, version: Version };
   const parsed =
-    Type === 'String'
+    Type === 'String' || Type === 'SecureString'
       ? parseMappingDocument(Value, reference)
-      : invalidDocument(reference, undefined, [{ path: [], message: `must be of type String, not ${Type}` }]);
+      : invalidDocument(reference, undefined, [
+          { path: [], message: `must be of type String or SecureString, not ${Type}` },
+        ]);
   return { ...parsed, modifiedAt: LastModifiedDate?.getTime() ?? 0 };
 }
 
@@ -99,7 +101,11 @@ async function readUnder(getPageAt: (token: string | undefined) => Promise<Page>
 async function getPage(client: SSMClient, path: string, token: string | undefined): Promise<Page> {
   try {
     return await client.send(
-      new GetParametersByPathCommand({ Path: path, ...(token === undefined ? {} : { NextToken: token }) }),
+      new GetParametersByPathCommand({
+        Path: path,
+        WithDecryption: true,
+        ...(token === undefined ? {} : { NextToken: token }),
+      }),
     );
   } catch (cause) {
     throw toMappingUnavailable(cause, { path });

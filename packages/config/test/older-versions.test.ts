@@ -70,13 +70,23 @@ describe('a broken edit', () => {
     expect((await fixture.mappings.load('auth')).versions).toEqual({ service: 1, defaults: 1 });
   });
 
+  // Terraform review, finding 25: encrypted mappings were refused.
+  it('may be encrypted, and is read decrypted', async () => {
+    await using fixture = await createFixture();
+    await fixture.store.put(authName, { ...authDocument(), port: 8081 }, 'SecureString');
+    const { mapping, versions, problems } = await fixture.mappings.load('auth');
+    expect([mapping.port, versions.service, problems]).toEqual([8081, 2, []]);
+    await fixture.mappings.list();
+    expect((await fixture.mappings.load('auth')).mapping.port).toBe(8081);
+  });
+
   it('may be a parameter of the wrong type', async () => {
     await using fixture = await createFixture();
-    await fixture.store.put(authName, 'AQICAH', 'SecureString');
+    await fixture.store.put(authName, 'a,b', 'StringList');
     const { versions, problems } = await fixture.mappings.load('auth');
     expect(versions.service).toBe(1);
     expect(problems).toEqual([
-      { parameter: authName, version: 2, key: '', message: 'must be of type String, not SecureString' },
+      { parameter: authName, version: 2, key: '', message: 'must be of type String or SecureString, not StringList' },
     ]);
   });
 });

@@ -40,7 +40,7 @@ export function createPorts(variables: Readonly<Record<string, string | undefine
     tasks: createEcsTaskRunner({
       client: clients.ecs,
       clock,
-      launchKeys: createLaunchKeys({ client: ssm, parameterPath, workspace }),
+      launchKeys: createLaunchKeys({ client: ssm, parameterPath, workspace, kmsKey: environment.parameterKmsKey }),
     }),
     targets: createTargetRegistry({ client: clients.elasticLoadBalancing }),
     rules: createListenerRules({

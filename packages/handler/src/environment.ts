@@ -22,6 +22,8 @@ export interface Environment {
   readonly activatorGroupArn?: string;
   /** How long the nodes of the load balancer may take to apply a changed rule. */
   readonly routeSettleSeconds: number;
+  /** The KMS key of the mappings and the key for launch facts. Default: the account's `aws/ssm` key. */
+  readonly parameterKmsKey?: string;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -46,6 +48,7 @@ export function readEnvironment(variables: Variables): Environment {
   const clusters = (variables.CLUSTERS ?? '').split(',').map((cluster) => cluster.trim());
   const ttl = variables.CONFIG_TTL_SECONDS || `${configTtlSeconds.default}`;
   const eventBusName = variables.EVENT_BUS_NAME || undefined;
+  const parameterKmsKey = variables.PARAMETER_KMS_KEY || undefined;
   const acceptUnaddressed = variables.ACCEPT_UNADDRESSED || 'true';
   const activatorGroupArn = variables.ACTIVATOR_TARGET_GROUP_ARN || undefined;
   const settle = variables.ROUTE_SETTLE_SECONDS || `${routeSettleSeconds.default}`;
@@ -75,6 +78,7 @@ export function readEnvironment(variables: Variables): Environment {
     ...(eventBusName === undefined ? {} : { eventBusName }),
     ...(activatorGroupArn === undefined ? {} : { activatorGroupArn }),
     routeSettleSeconds: Number(settle),
+    ...(parameterKmsKey === undefined ? {} : { parameterKmsKey }),
   };
 }
 

@@ -4,6 +4,7 @@ export type {
   PermissionRequest,
   PermissionVerdict,
 } from './authorisation/authoriser.ts';
+export { permissionsOf } from './authorisation/authoriser.ts';
 export { AwsError } from './aws-error.ts';
 export type { CallFilter, CallLog, CallLogEntry } from './call-log.ts';
 export type { SandboxClock } from './clock.ts';

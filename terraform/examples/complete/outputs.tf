@@ -1,5 +1,5 @@
 output "urls" {
-  description = "URLs of the services while they are running."
+  description = "URLs of the services while they are running. With a certificate, use its host name instead."
   value       = { for name in keys(local.ports) : name => "${var.certificate_arn == null ? "http" : "https"}://${module.start_engines.load_balancer_dns_name}/api/${name}" }
 }
 

@@ -1,4 +1,4 @@
-output "url" {
-  description = "URL of the service while it is running."
-  value       = "https://${module.start_engines.load_balancer_dns_name}/reports"
+output "path" {
+  description = "Path of the service, below a host name of the load balancer's certificate."
+  value       = "/reports"
 }

@@ -1,5 +1,7 @@
 locals {
-  target_group_names = { for name in keys(var.services) : name => "${name}-${var.workspace}" }
+  # Target groups have names of up to 32 characters.
+  full_names         = { for name in keys(var.services) : name => "${var.target_group_prefix}${name}-${var.workspace}" }
+  target_group_names = { for name, full in local.full_names : name => length(full) <= 32 ? full : "${trimsuffix(substr(full, 0, 23), "-")}-${substr(sha1(full), 0, 8)}" }
 
   # Both must be known at plan time, also if the same apply creates the certificate or the listener.
   makes_listener = length(var.subnets) > 0

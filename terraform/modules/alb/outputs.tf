@@ -42,3 +42,12 @@ output "listener_rule_arns" {
   description = "ARN of each service's listener rule."
   value       = { for name, rule in aws_lb_listener_rule.this : name => rule.arn }
 }
+output "load_balancer_arn" {
+  description = "ARN of the load balancer."
+  value       = local.makes_listener ? aws_lb.this[0].arn : data.aws_lb_listener.existing[0].load_balancer_arn
+}
+
+output "zone_id" {
+  description = "Hosted zone ID of the load balancer, for an alias record in Route 53."
+  value       = local.makes_listener ? aws_lb.this[0].zone_id : data.aws_lb.existing[0].zone_id
+}

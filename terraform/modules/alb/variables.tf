@@ -351,3 +351,8 @@ variable "activator_target_group_arn" {
   type        = string
   default     = null
 }
+variable "target_group_prefix" {
+  description = "Prefix of the target groups' names. Longer names than 32 characters end with a hash."
+  type        = string
+  default     = ""
+}

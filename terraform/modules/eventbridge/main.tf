@@ -116,7 +116,7 @@ resource "aws_cloudwatch_event_bus_policy" "this" {
 resource "aws_cloudwatch_event_rule" "this" {
   for_each = local.rules
 
-  name           = "start-engines-${each.key}-${var.workspace}"
+  name           = "${var.name_prefix}-${each.key}-${var.workspace}"
   description    = each.value.description
   event_bus_name = each.value.bus
   event_pattern  = each.value.pattern
@@ -166,7 +166,8 @@ resource "aws_lambda_permission" "this" {
 resource "aws_sqs_queue" "undelivered" {
   name                      = var.undelivered_queue_name
   message_retention_seconds = 1209600 # 14 days, the maximum.
-  sqs_managed_sse_enabled   = true
+  sqs_managed_sse_enabled   = var.queue_kms_key_arn == null ? true : null
+  kms_master_key_id         = var.queue_kms_key_arn
 }
 
 resource "aws_sqs_queue_policy" "undelivered" {

@@ -114,3 +114,14 @@ variable "wake" {
   type        = bool
   default     = false
 }
+variable "queue_kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the queue. Default: SQS's own key."
+  type        = string
+  default     = null
+}
+
+variable "name_prefix" {
+  description = "Prefix of the names."
+  type        = string
+  default     = "start-engines"
+}

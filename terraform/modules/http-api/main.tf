@@ -77,11 +77,14 @@ resource "aws_cloudwatch_log_group" "access" {
   # Log groups below /aws/vendedlogs do not add to the account's log delivery policy, whose size is limited.
   name              = "/aws/vendedlogs/apigateway/${var.name}"
   retention_in_days = var.log_retention_days
+  kms_key_id        = var.log_kms_key_arn
 }
 
 resource "aws_iam_role" "this" {
-  name        = var.role_name
-  description = "Role of the start-engines HTTP API."
+  name                 = var.role_name
+  description          = "Role of the start-engines HTTP API."
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -91,3 +91,21 @@ variable "log_retention_days" {
   type        = number
   default     = 30
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that limits the role's permissions. Default: none."
+  type        = string
+  default     = null
+}
+
+variable "role_path" {
+  description = "Path of the role."
+  type        = string
+  default     = "/"
+}
+
+variable "log_kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the access log. Default: CloudWatch's own key."
+  type        = string
+  default     = null
+}

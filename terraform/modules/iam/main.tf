@@ -5,8 +5,10 @@ data "aws_region" "current" {}
 data "aws_caller_identity" "current" {}
 
 resource "aws_iam_role" "this" {
-  name        = var.name
-  description = "Execution role of the start-engines function."
+  name                 = var.name
+  description          = "Execution role of the start-engines function."
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -40,6 +42,7 @@ resource "aws_iam_policy" "this" {
   count = var.managed_policies
 
   name        = "${var.name}-${count.index + 1}"
+  path        = var.role_path
   description = "A part of what the function of start-engines may do." # Without the number of policies: a changed description replaces the policy.
   policy      = local.managed_policies[count.index]
 

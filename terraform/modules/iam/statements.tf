@@ -2,7 +2,7 @@
 # reject.
 locals {
   arn_prefix = {
-    for service in ["ecs", "events", "logs", "sqs", "ssm"] :
+    for service in ["ecs", "events", "lambda", "logs", "sqs", "ssm"] :
     service => "arn:${data.aws_partition.current.partition}:${service}:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
   }
 
@@ -30,9 +30,34 @@ locals {
         Resource = ["*"] # These two actions support no resource.
       },
     ] : [],
+    [
+      for arn in var.queue_kms_key_arn[*] : {
+        Sid       = "EncryptFailures"
+        Effect    = "Allow"
+        Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
+        Resource  = [arn]
+        Condition = { StringEquals = { "kms:ViaService" = "sqs.${data.aws_region.current.id}.amazonaws.com" } }
+      }
+    ],
+    [for statement in [
+      {
+        Sid      = "ConnectToVpc"
+        Effect   = "Allow"
+        Action   = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"]
+        Resource = ["*"] # Lambda requires it: it creates network interfaces whose IDs are not known in advance.
+      },
+      {
+        # For the Lambda service only, never for the function's own code.
+        Sid       = "NotFromTheFunction"
+        Effect    = "Deny"
+        Action    = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"]
+        Resource  = ["*"]
+        Condition = { ArnEquals = { "lambda:SourceFunctionArn" = ["${local.arn_prefix["lambda"]}:function:${var.function_name}"] } }
+      },
+    ] : statement if var.vpc],
   )
 
-  called = [
+  called = concat([
     {
       # One statement for running and listing tasks instead of a condition in each statement. This list cannot be split over
       # policies: a policy would deny the clusters that it does not list (docs/adr/0014).
@@ -105,7 +130,16 @@ locals {
       Action   = ["events:PutEvents"]
       Resource = ["${local.arn_prefix["events"]}:event-bus/${var.event_bus_name}"]
     },
-  ]
+    ], [
+    for arn in var.parameter_kms_key_arn[*] : {
+      # Decrypts mappings, and encrypts the key for launch facts once.
+      Sid       = "UseParameterKey"
+      Effect    = "Allow"
+      Action    = ["kms:Decrypt", "kms:Encrypt"]
+      Resource  = [arn]
+      Condition = { StringEquals = { "kms:ViaService" = "ssm.${data.aws_region.current.id}.amazonaws.com" } }
+    }
+  ])
 
   # Only for services that requests wake.
   routed = length(var.listener_rule_arns) == 0 ? [] : [

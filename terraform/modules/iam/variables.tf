@@ -100,3 +100,37 @@ variable "listener_rule_arns" {
   type        = list(string)
   default     = []
 }
+variable "permissions_boundary" {
+  description = "ARN of the policy that limits the role's permissions. Default: none."
+  type        = string
+  default     = null
+}
+
+variable "role_path" {
+  description = "Path of the role."
+  type        = string
+  default     = "/"
+}
+
+variable "queue_kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the on-failure queue. Default: SQS's own key."
+  type        = string
+  default     = null
+}
+
+variable "parameter_kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the mappings and the key for launch facts. Default: the account's aws/ssm key."
+  type        = string
+  default     = null
+}
+
+variable "function_name" {
+  description = "Name of the function."
+  type        = string
+}
+
+variable "vpc" {
+  description = "Whether the function runs in a VPC."
+  type        = bool
+  default     = false
+}

@@ -2,13 +2,15 @@
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.log_retention_days
+  kms_key_id        = var.log_kms_key_arn
 }
 
 # Events that failed after all retries, as Lambda's full record: the event and the error.
 resource "aws_sqs_queue" "failures" {
   name                      = var.failures_queue_name
   message_retention_seconds = 1209600 # 14 days, the maximum.
-  sqs_managed_sse_enabled   = true
+  sqs_managed_sse_enabled   = var.queue_kms_key_arn == null ? true : null
+  kms_master_key_id         = var.queue_kms_key_arn
 }
 
 resource "aws_lambda_function" "this" {
@@ -32,8 +34,29 @@ resource "aws_lambda_function" "this" {
   timeout                        = var.timeout_seconds
   reserved_concurrent_executions = var.reserved_concurrency == null ? -1 : var.reserved_concurrency
 
+  kms_key_arn = var.environment_kms_key_arn
+
   environment {
     variables = var.environment
+  }
+
+  dynamic "logging_config" {
+    for_each = var.log_format == "JSON" ? [var.log_level] : []
+    content {
+      log_format = "JSON"
+      log_group  = aws_cloudwatch_log_group.this.name
+      # Never above INFO: Lambda would drop the metrics, which are log lines without a level.
+      application_log_level = logging_config.value == "DEBUG" ? "DEBUG" : "INFO"
+      system_log_level      = "INFO"
+    }
+  }
+
+  dynamic "vpc_config" {
+    for_each = var.vpc[*]
+    content {
+      subnet_ids         = vpc_config.value.subnets
+      security_group_ids = vpc_config.value.security_groups
+    }
   }
 
   tracing_config {

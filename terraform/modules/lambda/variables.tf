@@ -147,3 +147,51 @@ variable "maximum_retry_attempts" {
     error_message = "maximum_retry_attempts must be 0, 1 or 2."
   }
 }
+
+variable "queue_kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the queue. Default: SQS's own key."
+  type        = string
+  default     = null
+}
+
+variable "log_kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the log group. Default: CloudWatch's own key."
+  type        = string
+  default     = null
+}
+
+variable "environment_kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the environment variables. Default: Lambda's own key."
+  type        = string
+  default     = null
+}
+
+variable "log_format" {
+  description = "Format of Lambda's own log lines: Text or JSON. The function's lines are always JSON. A change from JSON back to Text has no effect: the provider keeps the format."
+  type        = string
+  default     = "Text"
+
+  validation {
+    condition     = contains(["Text", "JSON"], var.log_format)
+    error_message = "log_format must be Text or JSON."
+  }
+}
+
+variable "log_level" {
+  description = "Log level of the function. With JSON, Lambda drops DEBUG lines at any other level."
+  type        = string
+  default     = "INFO"
+}
+
+variable "vpc" {
+  description = <<-EOT
+    Network of the function. Default: none, so it calls AWS through the public endpoints.
+    - `subnets`: Subnets of the function.
+    - `security_groups`: Security groups of the function.
+  EOT
+  type = object({
+    subnets         = list(string)
+    security_groups = list(string)
+  })
+  default = null
+}

@@ -108,20 +108,27 @@ locals {
 
 data "aws_region" "current" {}
 
+locals {
+  topic_arn = one(concat(aws_sns_topic.alarms[*].arn, var.topic[*].arn))
+}
+
 resource "aws_sns_topic" "alarms" {
-  name = "${var.name}-alarms"
+  count = var.alarms_enabled && var.topic == null ? 1 : 0
+
+  name              = "${var.name}-alarms"
+  kms_master_key_id = var.topic_kms_key_arn
 }
 
 resource "aws_sns_topic_subscription" "email" {
-  for_each = toset(var.email_addresses)
+  for_each = toset(var.alarms_enabled && var.topic == null ? var.email_addresses : [])
 
-  topic_arn = aws_sns_topic.alarms.arn
+  topic_arn = aws_sns_topic.alarms[0].arn
   protocol  = "email"
   endpoint  = each.value
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local.alarms
+  for_each = { for name, alarm in local.alarms : name => alarm if var.alarms_enabled }
 
   alarm_name        = "${var.name}-${each.key}"
   alarm_description = each.value.description
@@ -137,14 +144,14 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   threshold           = each.value.threshold
   treat_missing_data  = each.value.missing
 
-  alarm_actions = [aws_sns_topic.alarms.arn]
-  ok_actions    = [aws_sns_topic.alarms.arn]
+  alarm_actions = [local.topic_arn]
+  ok_actions    = [local.topic_arn]
 }
 
 # Notifies on INSUFFICIENT_DATA. If missing data were a breach, the alarm would fire at once in a new workspace. This way it
 # fires only after it has seen a reconcile.
 resource "aws_cloudwatch_metric_alarm" "reconcile_silent" {
-  count = local.watches_reconcile ? 1 : 0
+  count = var.alarms_enabled && local.watches_reconcile ? 1 : 0
 
   alarm_name        = "${var.name}-reconcile-silent"
   alarm_description = "INSUFFICIENT_DATA: no reconcile has run for ${local.silence_seconds} s. Check the schedule and the function."
@@ -161,8 +168,8 @@ resource "aws_cloudwatch_metric_alarm" "reconcile_silent" {
   threshold           = 1
   treat_missing_data  = "missing"
 
-  insufficient_data_actions = [aws_sns_topic.alarms.arn]
-  ok_actions                = [aws_sns_topic.alarms.arn]
+  insufficient_data_actions = [local.topic_arn]
+  ok_actions                = [local.topic_arn]
 }
 
 # Without this, Terraform would delete the old alarm by its name, which is also the name of the new one.
@@ -172,6 +179,8 @@ moved {
 }
 
 resource "aws_cloudwatch_dashboard" "this" {
+  count = var.dashboard ? 1 : 0
+
   dashboard_name = var.name
   dashboard_body = local.dashboard
 }

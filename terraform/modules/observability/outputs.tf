@@ -1,6 +1,6 @@
 output "topic_arn" {
-  description = "ARN of the topic that receives the alarms."
-  value       = aws_sns_topic.alarms.arn
+  description = "ARN of the topic that receives the alarms. Null without alarms."
+  value       = local.topic_arn
 }
 
 output "alarm_names" {
@@ -10,5 +10,5 @@ output "alarm_names" {
 
 output "dashboard_name" {
   description = "Name of the dashboard."
-  value       = aws_cloudwatch_dashboard.this.dashboard_name
+  value       = one(aws_cloudwatch_dashboard.this[*].dashboard_name)
 }

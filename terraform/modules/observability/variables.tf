@@ -91,3 +91,37 @@ variable "target_group_arn_suffixes" {
   description = "ARN suffix of each service's target group, for CloudWatch."
   type        = map(string)
 }
+
+variable "alarms_enabled" {
+  description = "Whether to create the alarms and their topic."
+  type        = bool
+  default     = true
+}
+
+variable "dashboard" {
+  description = "Whether to create the dashboard."
+  type        = bool
+  default     = true
+}
+
+variable "topic" {
+  description = <<-EOT
+    An existing SNS topic that receives the alarms, instead of a new one.
+    - `arn`: ARN of the topic.
+  EOT
+  type = object({
+    arn = string
+  })
+  default = null
+
+  validation {
+    condition     = var.topic == null || length(var.email_addresses) == 0
+    error_message = "With an existing topic, email_addresses must be empty: subscribe them to the topic yourself."
+  }
+}
+
+variable "topic_kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the topic. Default: none, so the topic is not encrypted."
+  type        = string
+  default     = null
+}

@@ -83,8 +83,10 @@ resource "aws_scheduler_schedule" "this" {
 }
 
 resource "aws_iam_role" "this" {
-  name        = var.role_name
-  description = "Role of the start-engines schedules."
+  name                 = var.role_name
+  description          = "Role of the start-engines schedules."
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -109,7 +111,7 @@ resource "aws_iam_role_policy" "this" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat([
       {
         Sid      = "InvokeFunction"
         Effect   = "Allow"
@@ -122,6 +124,14 @@ resource "aws_iam_role_policy" "this" {
         Action   = ["sqs:SendMessage"]
         Resource = [var.undelivered_queue_arn]
       },
-    ]
+      ], [
+      for arn in var.queue_kms_key_arn[*] : {
+        Sid       = "EncryptUndelivered"
+        Effect    = "Allow"
+        Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
+        Resource  = [arn]
+        Condition = { StringEquals = { "kms:ViaService" = "sqs.${split(":", var.undelivered_queue_arn)[3]}.amazonaws.com" } }
+      }
+    ])
   })
 }

@@ -91,3 +91,21 @@ variable "maximum_event_age_seconds" {
     error_message = "maximum_event_age_seconds must be from 60 to 3600."
   }
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that limits the role's permissions. Default: none."
+  type        = string
+  default     = null
+}
+
+variable "role_path" {
+  description = "Path of the role."
+  type        = string
+  default     = "/"
+}
+
+variable "queue_kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the queue of undelivered events. Default: SQS's own key."
+  type        = string
+  default     = null
+}

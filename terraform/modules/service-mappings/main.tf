@@ -176,13 +176,15 @@ resource "aws_ssm_parameter" "this" {
 
   name        = "${var.parameter_path}/${each.key}"
   description = each.key == "defaults" ? "Defaults of this workspace's service mappings." : "Service mapping of ${trimprefix(each.key, "services/")}."
-  type        = "String"
-  # Not `value`, which plans would hide: a mapping contains no secret.
-  insecure_value = each.value
+  type        = var.kms_key_arn == null ? "String" : "SecureString"
+  key_id      = var.kms_key_arn
+  # Without a key not `value`, which plans would hide: a mapping contains no secret.
+  insecure_value = var.kms_key_arn == null ? each.value : null
+  value          = var.kms_key_arn == null ? null : each.value
 
   lifecycle {
     # Terraform writes the value once. Later edits in Parameter Store survive every apply (docs/adr/0010).
-    ignore_changes = [insecure_value]
+    ignore_changes = [insecure_value, value]
 
     precondition {
       condition     = length(each.value) <= 4096

@@ -218,3 +218,9 @@ variable "services" {
     error_message = "allow_overrides takes the keys cluster, task_definition, target_group_arn, subnets, security_groups, container_name, port, environment and start_timeout_seconds."
   }
 }
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the mappings. Default: none, so the mappings are Strings."
+  type        = string
+  default     = null
+}

@@ -13,11 +13,13 @@ data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
 locals {
-  name           = "start-engines-${var.workspace}"
-  function_name  = "start-engines-lambda-${var.workspace}"
+  name           = "${var.name_prefix}-${var.workspace}"
+  function_name  = "${var.name_prefix}-lambda-${var.workspace}"
   parameter_path = "${local.contract.parameter_path_prefix}${var.workspace}"
 
   metrics_namespace = "StartEngines"
+
+  deletion_protection = coalesce(var.load_balancer.deletion_protection, can(regex("^(prod|prd|live)", var.workspace)))
 }
 
 module "alb" {
@@ -25,8 +27,10 @@ module "alb" {
 
   name      = local.name
   workspace = var.workspace
-  vpc_id    = var.vpc_id
-  subnets   = var.load_balancer.subnets
+  # The default names have no prefix. A new name would replace the target groups of existing deployments.
+  target_group_prefix = var.name_prefix == "start-engines" ? "" : "${var.name_prefix}-"
+  vpc_id              = var.vpc_id
+  subnets             = var.load_balancer.subnets
   services = {
     for name, service in var.services : name => merge(service, {
       path_prefix   = coalesce(service.path_prefix, "/api/${name}")
@@ -56,7 +60,7 @@ module "alb" {
   ingress_security_groups = var.load_balancer.ingress_security_groups
 
   access_logs           = var.load_balancer.access_logs
-  deletion_protection   = coalesce(var.load_balancer.deletion_protection, var.workspace == "prod")
+  deletion_protection   = local.deletion_protection
   existing_listener_arn = var.load_balancer.existing_listener_arn
   security_groups       = var.load_balancer.security_groups
 }
@@ -81,6 +85,7 @@ module "service_mappings" {
   }
 
   retained_role_arns = local.retained_roles
+  kms_key_arn        = var.kms_keys.parameters
 
   # The records of what Terraform created are written after the resources exist.
   depends_on = [module.alb]
@@ -89,7 +94,7 @@ module "service_mappings" {
 module "iam" {
   source = "../iam"
 
-  name                = "start-engines-lambda-role-${var.workspace}"
+  name                = "${var.name_prefix}-lambda-role-${var.workspace}"
   cluster_arns        = local.cluster_arns
   task_families       = local.task_families
   task_role_arns      = local.task_role_arns
@@ -101,13 +106,20 @@ module "iam" {
   failures_queue_name = module.lambda.failures_queue_name
   tracing             = var.function.tracing
   managed_policies    = local.managed_policies
+  function_name       = local.function_name
+  vpc                 = var.function.vpc != null
+
+  permissions_boundary  = var.roles.permissions_boundary
+  role_path             = var.roles.path
+  queue_kms_key_arn     = var.kms_keys.queues
+  parameter_kms_key_arn = var.kms_keys.parameters
 }
 
 module "lambda" {
   source = "../lambda"
 
   name                      = local.function_name
-  failures_queue_name       = "start-engines-failures-${var.workspace}"
+  failures_queue_name       = "${var.name_prefix}-failures-${var.workspace}"
   role_arn                  = module.iam.role_arn
   package_path              = coalesce(var.function.package_path, "${path.module}/../../../packages/handler/dist/start-engines-lambda.zip")
   package_s3                = var.function.package_s3
@@ -119,8 +131,14 @@ module "lambda" {
   reserved_concurrency      = var.function.reserved_concurrency
   tracing                   = var.function.tracing
   live_version              = var.function.live_version
+  log_format                = var.function.log_format
+  log_level                 = var.function.log_level
+  vpc                       = var.function.vpc
+  queue_kms_key_arn         = var.kms_keys.queues
+  log_kms_key_arn           = var.kms_keys.logs
+  environment_kms_key_arn   = var.kms_keys.environment
 
-  environment = merge({
+  environment = merge({ for arn in var.kms_keys.parameters[*] : "PARAMETER_KMS_KEY" => arn }, {
     PARAMETER_PATH     = local.parameter_path
     CLUSTERS           = join(",", local.cluster_names)
     CONFIG_TTL_SECONDS = tostring(var.function.config_ttl_seconds)
@@ -150,7 +168,9 @@ module "eventbridge" {
   function_arn           = module.lambda.alias_arn
   function_name          = module.lambda.function_name
   function_alias         = module.lambda.alias_name
-  undelivered_queue_name = "start-engines-undelivered-${var.workspace}"
+  undelivered_queue_name = "${var.name_prefix}-undelivered-${var.workspace}"
+  name_prefix            = var.name_prefix
+  queue_kms_key_arn      = var.kms_keys.queues
 }
 
 module "activator" {
@@ -158,12 +178,12 @@ module "activator" {
   count  = local.wakes ? 1 : 0
 
   name                 = "${local.name}-activator"
-  role_name            = "start-engines-activator-role-${var.workspace}"
-  target_group_name    = "start-engines-wake-${var.workspace}"
+  role_name            = "${var.name_prefix}-activator-role-${var.workspace}"
+  target_group_name    = "${var.name_prefix}-wake-${var.workspace}"
   workspace            = var.workspace
   parameter_path       = local.parameter_path
   event_bus_name       = module.eventbridge.bus_name
-  wake_rule_name       = "start-engines-wake-${var.workspace}"
+  wake_rule_name       = "${var.name_prefix}-wake-${var.workspace}"
   package_path         = coalesce(var.activator.package_path, "${path.module}/../../../packages/activator/dist/start-engines-activator.zip")
   package_s3           = var.activator.package_s3
   runtime              = var.function.runtime
@@ -171,7 +191,11 @@ module "activator" {
   reserved_concurrency = var.activator.reserved_concurrency
   log_retention_days   = var.function.log_retention_days
   alarm_prefix         = local.name
-  alarm_topic_arns     = [module.observability.topic_arn]
+  alarm_topic_arns     = module.observability.topic_arn[*]
+  alarms_enabled       = var.alarms.enabled
+  role_path            = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary
+  log_kms_key_arn      = var.kms_keys.logs
   most_wakes_per_hour  = var.activator.most_wakes_per_hour
 }
 
@@ -179,7 +203,10 @@ module "scheduler" {
   source = "../scheduler"
 
   name                  = local.name
-  role_name             = "start-engines-scheduler-role-${var.workspace}"
+  role_name             = "${var.name_prefix}-scheduler-role-${var.workspace}"
+  role_path             = var.roles.path
+  permissions_boundary  = var.roles.permissions_boundary
+  queue_kms_key_arn     = var.kms_keys.queues
   function_arn          = module.lambda.alias_arn
   undelivered_queue_arn = module.eventbridge.undelivered_queue_arn
   reconcile_schedule    = var.reconcile_schedule
@@ -191,32 +218,41 @@ module "http_api" {
   source = "../http-api"
   count  = var.http_api == null ? 0 : 1
 
-  name                = local.name
-  role_name           = "start-engines-api-role-${var.workspace}"
-  function_arn        = module.lambda.alias_arn
-  function_invoke_arn = module.lambda.alias_invoke_arn
-  authorization       = var.http_api.authorization
-  throttling          = var.http_api.throttling
-  log_retention_days  = var.function.log_retention_days
+  name                 = local.name
+  role_name            = "${var.name_prefix}-api-role-${var.workspace}"
+  role_path            = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary
+  log_kms_key_arn      = var.kms_keys.logs
+  function_arn         = module.lambda.alias_arn
+  function_invoke_arn  = module.lambda.alias_invoke_arn
+  authorization        = var.http_api.authorization
+  throttling           = var.http_api.throttling
+  log_retention_days   = var.function.log_retention_days
 }
 
 module "state_machine" {
   source   = "../state-machine"
   for_each = var.sequences
 
-  name            = "start-engines-${each.key}-${var.workspace}"
-  role_name       = "start-engines-${each.key}-role-${var.workspace}"
-  function_arn    = module.lambda.alias_arn
-  services        = each.value.services
-  wait            = each.value.wait
-  workspace       = var.workspace
-  timeout_seconds = local.timeout_seconds + 30
+  name                 = "${var.name_prefix}-${each.key}-${var.workspace}"
+  role_name            = "${var.name_prefix}-${each.key}-role-${var.workspace}"
+  role_path            = var.roles.path
+  permissions_boundary = var.roles.permissions_boundary
+  function_arn         = module.lambda.alias_arn
+  services             = each.value.services
+  wait                 = each.value.wait
+  workspace            = var.workspace
+  timeout_seconds      = local.timeout_seconds + 30
 }
 
 module "observability" {
   source = "../observability"
 
   name                      = local.name
+  alarms_enabled            = var.alarms.enabled
+  dashboard                 = var.alarms.dashboard
+  topic                     = var.alarms.topic
+  topic_kms_key_arn         = var.kms_keys.topic
   email_addresses           = var.alarms.email_addresses
   slow_start_seconds        = var.alarms.slow_start_seconds
   reconcile_schedule        = var.reconcile_schedule

@@ -25,7 +25,7 @@ output "load_balancer_dns_name" {
 
 output "load_balancer_protected" {
   description = "Whether the module's load balancer is protected from deletion. False with an existing listener."
-  value       = coalesce(var.load_balancer.deletion_protection, var.workspace == "prod") && var.load_balancer.existing_listener_arn == null
+  value       = local.deletion_protection && var.load_balancer.existing_listener_arn == null
 }
 
 output "target_group_arns" {
@@ -86,4 +86,74 @@ output "alarm_topic_arn" {
 output "dashboard_name" {
   description = "Name of the dashboard."
   value       = module.observability.dashboard_name
+}
+
+output "operator_policies" {
+  description = "IAM policies for operators as JSON: read, and in addition operate and edit_mappings."
+  value       = local.operator_policies
+}
+
+output "function_arn" {
+  description = "ARN of the function, without an alias."
+  value       = module.lambda.function_arn
+}
+
+output "log_group_name" {
+  description = "Name of the function's log group."
+  value       = module.lambda.log_group_name
+}
+
+output "role_name" {
+  description = "Name of the function's role."
+  value       = module.iam.role_name
+}
+
+output "load_balancer_arn" {
+  description = "ARN of the load balancer."
+  value       = module.alb.load_balancer_arn
+}
+
+output "load_balancer_zone_id" {
+  description = "Hosted zone ID of the load balancer, for an alias record in Route 53."
+  value       = module.alb.zone_id
+}
+
+output "listener_arn" {
+  description = "ARN of the listener with the rules, for further certificates and rules."
+  value       = module.alb.listener_arn
+}
+
+output "load_balancer_security_group_id" {
+  description = "ID of the load balancer's security group. Null with an existing listener."
+  value       = module.alb.load_balancer_security_group_id
+}
+
+output "event_bus_arn" {
+  description = "ARN of the event bus for requests and outcomes."
+  value       = module.eventbridge.bus_arn
+}
+
+output "event_rule_names" {
+  description = "Names of the rules, by the events they match: start, stop, restart, task-state."
+  value       = module.eventbridge.rule_names
+}
+
+output "failures_queue_arn" {
+  description = "ARN of the queue for events that the function failed to handle."
+  value       = module.lambda.failures_queue_arn
+}
+
+output "undelivered_queue_arn" {
+  description = "ARN of the queue for events that did not reach the function."
+  value       = module.eventbridge.undelivered_queue_arn
+}
+
+output "http_api_id" {
+  description = "ID of the HTTP API, for a custom domain. Null without one."
+  value       = one(module.http_api[*].api_id)
+}
+
+output "http_api_execution_arn" {
+  description = "Execution ARN of the HTTP API, for policies that permit execute-api:Invoke. Null without one."
+  value       = one(module.http_api[*].execution_arn)
 }

@@ -57,7 +57,8 @@ variable "load_balancer" {
     - `access_logs.prefix`: Prefix of the log objects in the bucket.
     - `web_acl`: Web ACL of AWS WAF.
     - `web_acl.arn`: ARN of the web ACL.
-    - `deletion_protection`: Whether the load balancer is protected from deletion. Default true in the workspace prod, false elsewhere.
+    - `deletion_protection`: Whether the load balancer is protected from deletion. Default true in workspaces that begin
+      with prod, prd or live, false elsewhere.
     - `existing_listener_arn`: Adds the rules to this listener and creates no load balancer. Excludes all other attributes
       except `security_groups` and `vpc_id`.
     - `security_groups`: Security groups of the existing listener's load balancer. Default: read from that load balancer,
@@ -135,6 +136,11 @@ variable "function" {
     - `reserved_concurrency`: Reserved concurrent executions. Default: none reserved, so the account's limit applies.
     - `tracing`: Whether X-Ray traces every invocation.
     - `config_ttl_seconds`: How long the function caches service mappings.
+    - `log_format`: Format of Lambda's own log lines: Text or JSON. The function's lines are always JSON. A change from JSON
+      back to Text has no effect: the provider keeps the format.
+    - `vpc`: Network of the function. Default: none, so it calls AWS through the public endpoints.
+    - `vpc.subnets`: Subnets of the function.
+    - `vpc.security_groups`: Security groups of the function.
     - `live_version`: The version that the alias serves, for a rollback. Default: the newest.
     - `package_path`: Path of the function's zip. Default: the zip that `npm run build` writes in this repository.
     - `package_s3`: The function's zip in S3. Excludes `package_path`.
@@ -151,8 +157,13 @@ variable "function" {
     reserved_concurrency = optional(number)
     tracing              = optional(bool, false)
     config_ttl_seconds   = optional(number, 30)
-    live_version         = optional(string)
-    package_path         = optional(string)
+    log_format           = optional(string, "Text")
+    vpc = optional(object({
+      subnets         = list(string)
+      security_groups = list(string)
+    }))
+    live_version = optional(string)
+    package_path = optional(string)
     package_s3 = optional(object({
       bucket  = string
       key     = string
@@ -180,13 +191,23 @@ variable "function" {
 
 variable "alarms" {
   description = <<-EOT
-    CloudWatch alarms.
+    CloudWatch alarms and the dashboard.
+    - `enabled`: Whether to create the alarms and their topic.
+    - `dashboard`: Whether to create the dashboard.
+    - `topic`: An existing SNS topic that receives the alarms, instead of a new one. Its policy must permit
+      cloudwatch.amazonaws.com.
+    - `topic.arn`: ARN of the topic.
     - `email_addresses`: E-mail addresses that receive the alarms. Each recipient must confirm the subscription.
     - `slow_start_seconds`: Alarms when a task takes longer than this to reach RUNNING.
     - `reconcile_silence_seconds`: Alarms when no reconcile has run for this long; 0 disables the alarm. Default: an hour or
       three `rate(…)` intervals of `reconcile_schedule`, whichever is longer; 25 hours with `cron(…)`.
   EOT
   type = object({
+    enabled   = optional(bool, true)
+    dashboard = optional(bool, true)
+    topic = optional(object({
+      arn = string
+    }))
     email_addresses           = optional(list(string), [])
     slow_start_seconds        = optional(number, 120)
     reconcile_silence_seconds = optional(number)

@@ -61,8 +61,10 @@ resource "aws_sfn_state_machine" "this" {
 }
 
 resource "aws_iam_role" "this" {
-  name        = var.role_name
-  description = "Role of the state machine ${var.name}."
+  name                 = var.role_name
+  description          = "Role of the state machine ${var.name}."
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -63,3 +63,15 @@ variable "timeout_seconds" {
     error_message = "timeout_seconds must be from 60 to 960."
   }
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that limits the role's permissions. Default: none."
+  type        = string
+  default     = null
+}
+
+variable "role_path" {
+  description = "Path of the role."
+  type        = string
+  default     = "/"
+}

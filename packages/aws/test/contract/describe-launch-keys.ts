@@ -1,4 +1,10 @@
-import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import {
+  DeleteParameterCommand,
+  DescribeParametersCommand,
+  GetParameterCommand,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import { expect } from 'vitest';
 import { createLaunchKeys } from '../../src/index.ts';
 import type { Behaviour } from './suite.ts';
@@ -26,6 +32,16 @@ export function describeLaunchKeys(behaviour: Behaviour): void {
     const command = new GetParameterCommand({ Name, WithDecryption: true });
     const { Parameter: open } = await ssmOf(world).send(command);
     expect(open?.Value).toBe(secret.export().toString('base64url'));
+  });
+
+  behaviour('the key is encrypted with the given KMS key', async (world) => {
+    const kmsKey = 'arn:aws:kms:us-east-2:123456789012:key/0a1b2c3d';
+    const path = '/start-engines/encrypted';
+    const keys = createLaunchKeys({ client: ssmOf(world), parameterPath: path, workspace: 'dev', kmsKey });
+    expect((await keys.read()).secret.export()).toHaveLength(32);
+    const ParameterFilters = [{ Key: 'Name', Option: 'Equals', Values: [`${path}/keys/launch-facts`] }];
+    const { Parameters } = await ssmOf(world).send(new DescribeParametersCommand({ ParameterFilters }));
+    expect(Parameters).toMatchObject([{ Type: 'SecureString', KeyId: kmsKey }]);
   });
 
   behaviour('a process reads the key once, and only later processes use a later key', async (world) => {

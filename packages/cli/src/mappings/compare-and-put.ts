@@ -43,6 +43,8 @@ class Writer {
   readonly #store: MappingStore;
   readonly #name: MappingName;
   readonly #parameter: string;
+  /** The KMS key of a SecureString. Parameter Store would encrypt a version without it with the account's default key. */
+  #keyId: string | undefined;
 
   constructor(sdk: Sdk, client: SSMClient, store: MappingStore, name: MappingName) {
     this.#sdk = sdk;
@@ -71,6 +73,7 @@ class Writer {
         isDone = true;
         throw changed(this.#parameter, this.#name, base.version, present?.version);
       }
+      if (present.encrypted) this.#keyId = await this.#readKeyId();
       const written = (await this.#put(this.#parameter, text, true)) ?? 0;
       isDone = true;
       if (written !== base.version + 1) await this.#yieldTo(base.version + 1, written, text);
@@ -83,6 +86,16 @@ class Writer {
       // If it is unknown whether the write took effect, the claim stays until it is old.
       if (isDone) await this.#release(claim);
     }
+  }
+
+  async #readKeyId(): Promise<string | undefined> {
+    const filter = { Key: 'Name', Option: 'Equals', Values: [this.#parameter] };
+    const command = new this.#sdk.DescribeParametersCommand({ ParameterFilters: [filter] });
+    const about = { parameter: this.#parameter };
+    const reply = await callAws({ service: 'SSM', operation: 'DescribeParameters', about }, () =>
+      this.#client.send(command),
+    );
+    return reply.Parameters?.[0]?.KeyId;
   }
 
   async #claim(claim: string, version: number): Promise<void> {
@@ -137,6 +150,7 @@ class Writer {
       Value,
       Overwrite,
       ...(Overwrite ? {} : { Type: 'String' }),
+      ...(Name === this.#parameter && this.#keyId !== undefined ? { Type: 'SecureString', KeyId: this.#keyId } : {}),
     });
     try {
       const reply = await callAws({ service: 'SSM', operation: 'PutParameter', about: { parameter: Name } }, () =>

@@ -13,6 +13,8 @@ export interface StoredVersion {
   readonly parameter: string;
   readonly version: number;
   readonly text: string;
+  /** Whether it is a SecureString. */
+  readonly encrypted: boolean;
   /** When it was written, in milliseconds since the epoch. */
   readonly modifiedAt: number;
 }
@@ -40,7 +42,7 @@ export async function createMappingStore(aws: Pick<AwsAccess, 'ssm'>, parameterP
   async function read(name: MappingName, version?: number): Promise<StoredVersion | undefined> {
     const parameter = parameterOf(parameterPath, name);
     const wanted = version === undefined ? parameter : `${parameter}:${version}`;
-    const command = new sdk.GetParametersCommand({ Names: [wanted] });
+    const command = new sdk.GetParametersCommand({ Names: [wanted], WithDecryption: true });
     const reply = await callAws(operation('GetParameters', parameter), () => client.send(command));
     return toStored(name, reply.Parameters?.[0]);
   }
@@ -55,6 +57,7 @@ export async function createMappingStore(aws: Pick<AwsAccess, 'ssm'>, parameterP
         const Path = parametersBelow(parameterPath).services;
         const command = new sdk.GetParametersByPathCommand({
           Path,
+          WithDecryption: true,
           ...(token === undefined ? {} : { NextToken: token }),
         });
         const page = await callAws(operation('GetParametersByPath', Path), () => client.send(command));
@@ -77,6 +80,7 @@ export async function createMappingStore(aws: Pick<AwsAccess, 'ssm'>, parameterP
       do {
         const command = new sdk.GetParameterHistoryCommand({
           Name: parameter,
+          WithDecryption: true,
           ...(token === undefined ? {} : { NextToken: token }),
         });
         const page = await orNone(() =>
@@ -88,6 +92,7 @@ export async function createMappingStore(aws: Pick<AwsAccess, 'ssm'>, parameterP
             parameter,
             version: one.Version ?? 0,
             text: one.Value ?? '',
+            encrypted: one.Type === 'SecureString',
             modifiedAt: one.LastModifiedDate?.getTime() ?? 0,
             modifiedBy: one.LastModifiedUser,
           });
@@ -110,6 +115,7 @@ function toStored(name: MappingName, parameter: Parameter | undefined): StoredVe
     parameter: parameter.Name ?? '',
     version: parameter.Version ?? 0,
     text: parameter.Value ?? '',
+    encrypted: parameter.Type === 'SecureString',
     modifiedAt: parameter.LastModifiedDate?.getTime() ?? 0,
   };
 }

@@ -5,6 +5,8 @@ export {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
+  ListClustersCommand,
   ListServicesCommand,
+  ListTaskDefinitionFamiliesCommand,
   ListTasksCommand,
 } from '@aws-sdk/client-ecs';

@@ -1,6 +1,7 @@
 // A bundler keeps all of what is imported dynamically: through here, what is named and no more.
 export {
   DeleteParameterCommand,
+  DescribeParametersCommand,
   GetParameterHistoryCommand,
   GetParametersByPathCommand,
   GetParametersCommand,

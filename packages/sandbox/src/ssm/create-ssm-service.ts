@@ -190,6 +190,7 @@ function metadata(version: ParameterVersion) {
   return {
     Name: version.name,
     Type: version.type,
+    KeyId: version.keyId,
     Description: version.description,
     LastModifiedDate: version.modifiedAt,
     Version: version.version,

@@ -4,6 +4,8 @@ export interface ParameterVersion {
   readonly version: number;
   readonly type: 'String' | 'StringList' | 'SecureString';
   readonly value: string;
+  /** The KMS key of a SecureString. */
+  readonly keyId: string | undefined;
   readonly tier: 'Standard' | 'Advanced';
   readonly dataType: string;
   readonly description: string | undefined;

@@ -7,6 +7,7 @@ export interface PutParameterInput {
   readonly Name: string;
   readonly Value: string;
   readonly Type?: string;
+  readonly KeyId?: string;
   readonly Overwrite?: boolean;
   readonly Description?: string;
   readonly Tier?: string;
@@ -48,6 +49,8 @@ export function putParameter(store: ParameterStore, input: PutParameterInput, no
     version: (previous?.version ?? 0) + 1,
     type,
     value: input.Value,
+    // Each write names its key; none means the account's default key, also for a new version.
+    keyId: type === 'SecureString' ? (input.KeyId ?? 'alias/aws/ssm') : undefined,
     tier: tierFor(input, previous),
     dataType: input.DataType ?? previous?.dataType ?? 'text',
     description: input.Description ?? previous?.description,

@@ -540,3 +540,23 @@ run "refuses_one_path_for_two_services_with_wake" {
   }
   expect_failures = [var.services]
 }
+# Terraform review, finding 13.
+run "prefixes_target_groups_and_shortens_long_names_with_a_hash" {
+  command = plan
+  variables {
+    target_group_prefix = "engines-platform-"
+    services = {
+      auth             = { port = 8080, path_prefix = "/api/auth", priority = 10, drain_seconds = 15 }
+      a-very-long-name = { port = 8081, path_prefix = "/api/long", priority = 20, drain_seconds = 15 }
+    }
+  }
+
+  assert {
+    condition     = aws_lb_target_group.this["auth"].name == "engines-platform-auth-dev"
+    error_message = "The prefix must come first: ${aws_lb_target_group.this["auth"].name}"
+  }
+  assert {
+    condition     = aws_lb_target_group.this["a-very-long-name"].name == "engines-platform-a-very-${substr(sha1("engines-platform-a-very-long-name-dev"), 0, 8)}"
+    error_message = "A long name must end with a hash: ${aws_lb_target_group.this["a-very-long-name"].name}"
+  }
+}

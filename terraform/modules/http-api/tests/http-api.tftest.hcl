@@ -114,3 +114,17 @@ run "refuses_a_route_without_a_scope" {
   }
   expect_failures = [var.authorization]
 }
+
+# Terraform review, finding 10.
+run "gives_its_role_the_boundary_and_the_path" {
+  command = plan
+  variables {
+    permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
+    role_path            = "/platform/"
+  }
+
+  assert {
+    condition     = aws_iam_role.this.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary" && aws_iam_role.this.path == "/platform/"
+    error_message = "The role must have the boundary and the path."
+  }
+}

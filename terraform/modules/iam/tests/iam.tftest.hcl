@@ -12,6 +12,7 @@ mock_provider "aws" {
 
 variables {
   name                = "start-engines-lambda-role-dev"
+  function_name       = "start-engines-lambda-dev"
   cluster_arns        = ["arn:aws:ecs:us-east-2:123456789012:cluster/auth-cluster", "arn:aws:ecs:us-east-2:123456789012:cluster/pdf-cluster"]
   task_families       = ["auth-api-task", "pdf-*"]
   task_role_arns      = ["arn:aws:iam::123456789012:role/ecs-task-execution"]
@@ -335,5 +336,31 @@ run "may_not_turn_listener_rules_without_wake" {
   assert {
     condition     = !strcontains(aws_iam_role_policy.this.policy, "Rule") && !strcontains(aws_iam_role_policy.this.policy, "activation")
     error_message = "Without wake there must be no such permission."
+  }
+}
+# Terraform review, findings 10, 25 and 26.
+run "adds_statements_for_keys_and_a_vpc_only_if_there_are_any" {
+  command = plan
+  variables {
+    permissions_boundary  = "arn:aws:iam::123456789012:policy/boundary"
+    role_path             = "/platform/"
+    managed_policies      = 1
+    vpc                   = true
+    queue_kms_key_arn     = "arn:aws:kms:us-east-2:123456789012:key/queues"
+    parameter_kms_key_arn = "arn:aws:kms:us-east-2:123456789012:key/parameters"
+  }
+
+  assert {
+    condition     = aws_iam_role.this.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary" && aws_iam_role.this.path == "/platform/" && aws_iam_policy.this[0].path == "/platform/"
+    error_message = "The role must have the boundary, and role and policy the path."
+  }
+  assert {
+    condition = { for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource, jsonencode(try(statement.Condition, {}))] if contains(["EncryptFailures", "UseParameterKey", "ConnectToVpc", "NotFromTheFunction"], statement.Sid) } == {
+      EncryptFailures    = ["Allow", ["kms:GenerateDataKey", "kms:Decrypt"], ["arn:aws:kms:us-east-2:123456789012:key/queues"], jsonencode({ StringEquals = { "kms:ViaService" = "sqs.us-east-2.amazonaws.com" } })]
+      UseParameterKey    = ["Allow", ["kms:Decrypt", "kms:Encrypt"], ["arn:aws:kms:us-east-2:123456789012:key/parameters"], jsonencode({ StringEquals = { "kms:ViaService" = "ssm.us-east-2.amazonaws.com" } })]
+      ConnectToVpc       = ["Allow", ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"], ["*"], "{}"]
+      NotFromTheFunction = ["Deny", ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"], ["*"], jsonencode({ ArnEquals = { "lambda:SourceFunctionArn" = ["arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev"] } })]
+    }
+    error_message = "The statements for keys and the VPC are not as expected."
   }
 }

@@ -198,3 +198,46 @@ run "refuses_latest_as_the_live_version" {
   }
   expect_failures = [var.live_version]
 }
+
+# Terraform review, findings 25 and 26.
+run "uses_given_keys_network_and_log_format" {
+  command = plan
+  variables {
+    queue_kms_key_arn       = "arn:aws:kms:us-east-2:123456789012:key/queues"
+    log_kms_key_arn         = "arn:aws:kms:us-east-2:123456789012:key/logs"
+    environment_kms_key_arn = "arn:aws:kms:us-east-2:123456789012:key/environment"
+    log_format              = "JSON"
+    log_level               = "ERROR"
+    vpc                     = { subnets = ["subnet-0a1b2c3d"], security_groups = ["sg-0a1b2c3d"] }
+  }
+
+  assert {
+    condition     = aws_sqs_queue.failures.kms_master_key_id == "arn:aws:kms:us-east-2:123456789012:key/queues" && aws_cloudwatch_log_group.this.kms_key_id == "arn:aws:kms:us-east-2:123456789012:key/logs" && aws_lambda_function.this.kms_key_arn == "arn:aws:kms:us-east-2:123456789012:key/environment"
+    error_message = "Queue, log group and environment must have their keys."
+  }
+  assert {
+    condition     = aws_lambda_function.this.vpc_config[0].subnet_ids == toset(["subnet-0a1b2c3d"]) && aws_lambda_function.this.vpc_config[0].security_group_ids == toset(["sg-0a1b2c3d"])
+    error_message = "The function must be in the given network."
+  }
+  assert {
+    condition     = aws_lambda_function.this.logging_config[0].log_format == "JSON" && aws_lambda_function.this.logging_config[0].application_log_level == "INFO"
+    error_message = "Lambda must write JSON and must not drop the metrics, whatever the log level of the function."
+  }
+}
+
+run "is_outside_a_vpc_and_uses_the_keys_of_aws_by_default" {
+  command = plan
+
+  assert {
+    condition     = length(aws_lambda_function.this.vpc_config) == 0 && aws_sqs_queue.failures.sqs_managed_sse_enabled
+    error_message = "By default there is no VPC and no key."
+  }
+}
+
+run "refuses_an_unknown_log_format" {
+  command = plan
+  variables {
+    log_format = "XML"
+  }
+  expect_failures = [var.log_format]
+}

@@ -52,7 +52,7 @@ run "shows_health_failures_and_durations_on_the_dashboard" {
   command = plan
 
   assert {
-    condition = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title] == [
+    condition = [for widget in jsondecode(aws_cloudwatch_dashboard.this[0].dashboard_body).widgets : widget.properties.title] == [
       "Healthy targets",
       "Requests",
       "Failures",
@@ -65,7 +65,7 @@ run "shows_health_failures_and_durations_on_the_dashboard" {
     error_message = "The dashboard must show health, requests, failures and start durations."
   }
   assert {
-    condition     = jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets[0].properties.metrics == [["AWS/ApplicationELB", "HealthyHostCount", "TargetGroup", "targetgroup/auth-dev/0123456789abcdef", "LoadBalancer", "app/start-engines-dev/0123456789abcdef", { label = "auth" }]]
+    condition     = jsondecode(aws_cloudwatch_dashboard.this[0].dashboard_body).widgets[0].properties.metrics == [["AWS/ApplicationELB", "HealthyHostCount", "TargetGroup", "targetgroup/auth-dev/0123456789abcdef", "LoadBalancer", "app/start-engines-dev/0123456789abcdef", { label = "auth" }]]
     error_message = "The first widget must show the load balancer's healthy hosts."
   }
 }
@@ -210,4 +210,47 @@ run "refuses_a_silence_that_is_not_whole_minutes" {
     reconcile_silence_seconds = 90
   }
   expect_failures = [var.reconcile_silence_seconds]
+}
+
+run "sends_alarms_to_a_given_topic" {
+  command = plan
+  variables {
+    topic = { arn = "arn:aws:sns:us-east-2:123456789012:theirs" }
+  }
+
+  assert {
+    condition     = length(aws_sns_topic.alarms) == 0 && output.topic_arn == "arn:aws:sns:us-east-2:123456789012:theirs"
+    error_message = "There must be no other topic."
+  }
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset(["arn:aws:sns:us-east-2:123456789012:theirs"])]) && aws_cloudwatch_metric_alarm.reconcile_silent[0].insufficient_data_actions == toset(["arn:aws:sns:us-east-2:123456789012:theirs"])
+    error_message = "Every alarm must notify the given topic."
+  }
+}
+
+run "creates_no_alarms_and_no_dashboard_if_they_are_off" {
+  command = plan
+  variables {
+    alarms_enabled  = false
+    dashboard       = false
+    email_addresses = ["ops@example.com"]
+  }
+
+  assert {
+    condition     = length(aws_sns_topic.alarms) + length(aws_sns_topic_subscription.email) + length(aws_cloudwatch_metric_alarm.this) + length(aws_cloudwatch_metric_alarm.reconcile_silent) + length(aws_cloudwatch_dashboard.this) == 0
+    error_message = "Nothing must be created."
+  }
+  assert {
+    condition     = output.topic_arn == null && output.dashboard_name == null
+    error_message = "There is no topic and no dashboard."
+  }
+}
+
+run "refuses_email_addresses_with_a_given_topic" {
+  command = plan
+  variables {
+    topic           = { arn = "arn:aws:sns:us-east-2:123456789012:theirs" }
+    email_addresses = ["ops@example.com"]
+  }
+  expect_failures = [var.topic]
 }

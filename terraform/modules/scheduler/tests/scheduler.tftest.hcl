@@ -239,3 +239,31 @@ run "refuses_an_invalid_schedule" {
   }
   expect_failures = [var.reconcile_schedule]
 }
+
+# Terraform review, finding 10.
+run "gives_its_role_the_boundary_and_the_path" {
+  command = plan
+  variables {
+    permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
+    role_path            = "/platform/"
+  }
+
+  assert {
+    condition     = aws_iam_role.this.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary" && aws_iam_role.this.path == "/platform/"
+    error_message = "The role must have the boundary and the path."
+  }
+}
+
+run "lets_its_role_use_the_key_of_the_queue" {
+  command = plan
+  variables {
+    queue_kms_key_arn = "arn:aws:kms:us-east-2:123456789012:key/queues"
+  }
+
+  assert {
+    condition = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement if statement.Sid == "EncryptUndelivered"] == [
+      { Sid = "EncryptUndelivered", Effect = "Allow", Action = ["kms:GenerateDataKey", "kms:Decrypt"], Resource = ["arn:aws:kms:us-east-2:123456789012:key/queues"], Condition = { StringEquals = { "kms:ViaService" = "sqs.us-east-2.amazonaws.com" } } }
+    ]
+    error_message = "The role must be allowed to encrypt messages for the queue: ${aws_iam_role_policy.this.policy}"
+  }
+}

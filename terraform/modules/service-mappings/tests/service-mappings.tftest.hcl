@@ -234,3 +234,19 @@ run "refuses_an_unknown_override" {
   }
   expect_failures = [var.services]
 }
+
+run "encrypts_the_mappings_with_a_given_key" {
+  command = plan
+  variables {
+    kms_key_arn = "arn:aws:kms:us-east-2:123456789012:key/parameters"
+  }
+
+  assert {
+    condition     = alltrue([for parameter in aws_ssm_parameter.this : parameter.type == "SecureString" && parameter.key_id == "arn:aws:kms:us-east-2:123456789012:key/parameters"])
+    error_message = "The mappings and the defaults must be SecureStrings."
+  }
+  assert {
+    condition     = jsondecode(nonsensitive(aws_ssm_parameter.this["services/auth"].value)).port == 8080
+    error_message = "The value must be the same document."
+  }
+}

@@ -520,3 +520,25 @@ run "refuses_a_variable_without_a_value" {
   }
   expect_failures = [var.services]
 }
+
+# Terraform review, finding 23.
+run "protects_the_load_balancer_of_production" {
+  command = plan
+  variables {
+    workspace = "production"
+  }
+
+  assert {
+    condition     = output.load_balancer_protected
+    error_message = "Any workspace that begins with prod must be protected."
+  }
+}
+
+run "does_not_protect_the_load_balancer_elsewhere" {
+  command = plan
+
+  assert {
+    condition     = !output.load_balancer_protected
+    error_message = "A load balancer for development must be easy to destroy."
+  }
+}

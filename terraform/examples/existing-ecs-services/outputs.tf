@@ -1,0 +1,4 @@
+output "function_name" {
+  description = "Name of the function."
+  value       = module.start_engines.function_name
+}
