@@ -40,7 +40,7 @@ async function editRule(
   });
 }
 
-/** The event of ECS that the task runs. */
+/** ECS's event that the task is running. */
 async function whenRunning(room: EngineRoom, taskArn: string): Promise<TaskChange> {
   const taskNow = () => room.world.ecs.admin.tasks().find((task) => task.taskArn === taskArn);
   while (taskNow()?.lastStatus !== 'RUNNING') await room.world.clock.advance(1_000);
@@ -68,7 +68,7 @@ describe('the route of a service that requests can wake', () => {
     expect(changes(room, from)).toEqual(['ModifyRule 0', 'DeregisterTargets 25', 'StopTask 40']);
   });
 
-  test('is looked at every four seconds while it settles', async () => {
+  test('is read every four seconds while it settles', async () => {
     const room = await upAndRunning();
     const from = now(room);
     await room.world.finish(stop(room));
@@ -146,7 +146,7 @@ describe('the route of a service that requests can wake', () => {
     expect(changes(room, from)).toEqual(['ModifyRule 5', 'DeregisterTargets 5']);
   });
 
-  test('stays with a task that was healthy and no longer is', async () => {
+  test('stays at a task that was healthy and no longer is', async () => {
     const room = await upAndRunning();
     const [ip = ''] = room.targets()[0]?.split(':') ?? [];
     const health = { State: 'unhealthy', Reason: 'Target.ResponseCodeMismatch' } as const;
@@ -168,7 +168,7 @@ describe('the route of a service that requests can wake', () => {
     expect(outcomes).toEqual([]);
   });
 
-  test('a start with wait: none is up when the change of its task has made it healthy and routed', async () => {
+  test('a start with wait: none is complete when its task is healthy and gets the requests', async () => {
     const room = await openEngineRoom({ wakes: true });
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));
     const change = await whenRunning(room, taskArn);
@@ -191,7 +191,7 @@ describe('the route of a service that requests can wake', () => {
   });
 });
 
-describe('a rule that start-engines leaves alone', () => {
+describe('a rule that start-engines does not change', () => {
   async function withForeignRule(): Promise<EngineRoom> {
     const room = await openEngineRoom({ wakes: true });
     await editRule(room, [
@@ -201,7 +201,7 @@ describe('a rule that start-engines leaves alone', () => {
     return room;
   }
 
-  test('holds up no start, which says so', async () => {
+  test('does not delay a start, which reports it', async () => {
     const room = await withForeignRule();
     const outcome = await room.world.finish(room.start({ waitFor: 'healthy' }));
     expect(outcome).toMatchObject({ route: 'foreign', waitedFor: 'healthy' });
@@ -214,7 +214,7 @@ describe('a rule that start-engines leaves alone', () => {
     });
   });
 
-  test('holds up no stop, which settles and goes on', async () => {
+  test('does not delay a stop beyond the settling time', async () => {
     const room = await withForeignRule();
     await room.world.finish(room.start({ waitFor: 'healthy' }));
     await room.world.clock.advance(60_000);

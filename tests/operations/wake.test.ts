@@ -18,7 +18,7 @@ async function refusalOf(room: EngineRoom, options = {}): Promise<string> {
   return room.world.finish(ended);
 }
 
-/** What the activator shows. */
+/** The state that the activator shows. */
 async function activation(room: EngineRoom): Promise<unknown> {
   const Names = ['/start-engines/dev/activation/auth'];
   const { Parameters } = await room.world.client('ssm', 'SET-UP').call('GetParameters', { Names });
@@ -26,7 +26,7 @@ async function activation(room: EngineRoom): Promise<unknown> {
   return parameter === undefined ? undefined : JSON.parse(parameter.Value);
 }
 
-/** ECS reports the task's next state, and the function handles that. */
+/** ECS reports the task's next state, and the function handles the event. */
 async function follow(room: EngineRoom, taskArn: string, lastStatus: string): Promise<void> {
   const taskNow = () => room.world.ecs.admin.tasks().find((task) => task.taskArn === taskArn);
   while (taskNow()?.lastStatus !== lastStatus) await room.world.clock.advance(1_000);
@@ -59,14 +59,14 @@ describe('a request to a service that is down', () => {
     });
   });
 
-  test('starts one task, also if many requests come at the same moment', async () => {
+  test('starts one task even if many requests arrive at the same moment', async () => {
     const room = await openEngineRoom({ wakes: true });
     const wakes = Array.from({ length: 20 }, (_, index) => wake(room, { caller: `WAKE-${index}` }));
     await room.world.finish(Promise.all(wakes));
     expect(room.tasks()).toEqual(['PROVISIONING/RUNNING']);
   });
 
-  test('is given up after five minutes', async () => {
+  test('is refused after five minutes', async () => {
     const room = await openEngineRoom({ wakes: true });
     expect(await refusalOf(room, { askedAgoMs: 300_001 })).toBe(
       'WakeRefused: A request does not start service "auth": the request was made more than five minutes ago.',
@@ -105,7 +105,7 @@ describe('a service that fails to start', () => {
     expect(room.tasks()).toHaveLength(4);
   });
 
-  test('is started at once by a person, and the count begins again', async () => {
+  test('is started at once on an operator’s request, and the count begins again', async () => {
     const room = await brokenRoom();
     for (const _ of [1, 2, 3]) await failOnce(room);
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'none' }));

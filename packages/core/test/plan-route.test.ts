@@ -14,44 +14,64 @@ function routing(state: RouteState, changes: Partial<Routing> = {}): Routing {
 const retiring = task({ retire: { asked: at, by: 'stop' } });
 const destinations = (seen: View) => planRoutes(seen).map(({ to }) => to);
 
-describe('where requests go', () => {
+describe('the destination of requests', () => {
   const cases: readonly [string, RouteState, Partial<View>, readonly string[]][] = [
-    ['a healthy task gets them', 'activator', { tasks: [task()], groups: [group(target('healthy'))] }, ['service']],
-    ['also if neither group got them', 'mixed', { tasks: [task()], groups: [group(target('healthy'))] }, ['service']],
-    ['a target that is initial does not', 'activator', { tasks: [task()], groups: [group(target('initial'))] }, []],
     [
-      'a target that is initial does not keep them',
+      'is the service if its task is healthy',
+      'activator',
+      { tasks: [task()], groups: [group(target('healthy'))] },
+      ['service'],
+    ],
+    [
+      'is the service even if neither group got all requests before',
+      'mixed',
+      { tasks: [task()], groups: [group(target('healthy'))] },
+      ['service'],
+    ],
+    [
+      'does not change to a target that is initial',
+      'activator',
+      { tasks: [task()], groups: [group(target('initial'))] },
+      [],
+    ],
+    [
+      'does not stay at a target that is initial',
       'service',
       { tasks: [task()], groups: [group(target('initial'))] },
       ['activator'],
     ],
-    ['an unhealthy target keeps them', 'service', { tasks: [task()], groups: [group(target('unhealthy'))] }, []],
+    ['stays at an unhealthy target', 'service', { tasks: [task()], groups: [group(target('unhealthy'))] }, []],
     [
-      'an unhealthy target does not win them',
+      'does not change to an unhealthy target',
       'activator',
       { tasks: [task()], groups: [group(target('unhealthy'))] },
       [],
     ],
-    ['without a task the activator gets them', 'service', { groups: [group()] }, ['activator']],
-    ['a retiring task loses them', 'service', { tasks: [retiring], groups: [group(target('healthy'))] }, ['activator']],
-    ['a running task that is not seen once keeps them', 'service', { tasks: [task()], groups: [group()] }, []],
-    ['a group that cannot be read changes nothing', 'service', { tasks: [task()], groups: [unreadable()] }, []],
-    ['a look at one task alone takes nothing away', 'service', { scope: 'task' }, []],
-    ['a foreign rule is left alone', 'foreign', { tasks: [task()], groups: [group(target('healthy'))] }, []],
-    ['a rule that is right is not written', 'service', { tasks: [task()], groups: [group(target('healthy'))] }, []],
+    ['is the activator without a task', 'service', { groups: [group()] }, ['activator']],
+    [
+      'is the activator if the task is retiring',
+      'service',
+      { tasks: [retiring], groups: [group(target('healthy'))] },
+      ['activator'],
+    ],
+    ['stays at a running task that one look does not show', 'service', { tasks: [task()], groups: [group()] }, []],
+    ['does not change if the group cannot be read', 'service', { tasks: [task()], groups: [unreadable()] }, []],
+    ['does not change after a look at only one task', 'service', { scope: 'task' }, []],
+    ['of a foreign rule does not change', 'foreign', { tasks: [task()], groups: [group(target('healthy'))] }, []],
+    ['is not written again if it is correct', 'service', { tasks: [task()], groups: [group(target('healthy'))] }, []],
   ];
   test.each(cases)('%s (%s)', (_name, state, seen, expected) => {
     expect(destinations(view({ ...seen, routing: routing(state) }))).toEqual(expected);
   });
 
-  test('a running task that was not seen for five seconds loses them', () => {
+  test('is the activator after five seconds in which no look has shown the running task', () => {
     const seen = { tasks: [task()], groups: [group()] };
     const since = (ms: number) => routing('service', { vacantSince: new Map([[listenerRuleArn, at - ms]]) });
     expect(destinations(view({ ...seen, routing: since(4_999) }))).toEqual([]);
     expect(destinations(view({ ...seen, routing: since(5_000) }))).toEqual(['activator']);
   });
 
-  test('a change is not repeated before it can show', () => {
+  test('is not written again before the last change can show', () => {
     const seen = { tasks: [task()], groups: [group(target('healthy'))] };
     const changed = (ms: number) =>
       routing('activator', { changedByUs: new Map([[listenerRuleArn, { to: 'service', at: at - ms } as const]]) });
@@ -73,19 +93,19 @@ describe('how long a retiring task stays registered', () => {
       retiring,
     );
 
-  test('20 s from the first look that shows requests elsewhere, looked at every 4 s', () => {
+  test('is 20 s from the first look that shows another destination, with looks every 4 s', () => {
     expect(hold({})).toBe(4_000);
     expect(hold({ awaySince: at })).toBe(4_000);
     expect(hold({ awaySince: at - 19_000 })).toBe(1_000);
     expect(hold({ awaySince: at - 20_000 })).toBe(0);
   });
 
-  test('20 s from five seconds after its mark', () => {
+  test('is at least 20 s from five seconds after its mark', () => {
     expect(hold({ awaySince: at - 60_000 }, 24_000)).toBe(1_000);
     expect(hold({ awaySince: at - 60_000 }, 25_000)).toBe(0);
   });
 
-  test('no time if another healthy task gets the requests, or it does not run', () => {
+  test('is no time if another healthy task gets the requests, or the task is not running', () => {
     const other = task({ taskArn: taskArn('b'), privateIp: '10.0.1.11' });
     const groups = [group(target('healthy'), target('healthy', { ip: '10.0.1.11' }))];
     expect(hold({}, 0, { tasks: [retiring, other], groups })).toBe(0);
@@ -93,7 +113,7 @@ describe('how long a retiring task stays registered', () => {
     expect(routeHoldMs(view({ tasks: [pending], routing: routing('activator') }), pending)).toBe(0);
   });
 
-  test('no time for a service without a route', () => {
+  test('is no time for a service without a route', () => {
     expect(routeHoldMs(view({ tasks: [retiring] }), retiring)).toBe(0);
   });
 });
@@ -104,11 +124,11 @@ describe('how long a start waits for a task that a stop has marked', () => {
     return successorDelayMs(view({ tasks: [marked], routing: routing('activator') }));
   };
 
-  test('until the mark is 12 s old', () => {
+  test('is until the mark is 12 s old', () => {
     expect([wait(0), wait(11_000), wait(12_000)]).toEqual([12_000, 1_000, undefined]);
   });
 
-  test('not at all without a route, or for a task that a restart replaces', () => {
+  test('is no time without a route, or for a task that a restart replaces', () => {
     expect(successorDelayMs(view({ tasks: [retiring] }))).toBeUndefined();
     const replaced = task({ retire: { asked: at, by: 'restart' } });
     expect(successorDelayMs(view({ tasks: [replaced], routing: routing('service') }))).toBeUndefined();
