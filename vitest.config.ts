@@ -10,6 +10,7 @@ const long = [
   'tests/terraform/modules.test.ts',
   'tests/terraform/upgrade.test.ts',
   'tests/terraform/module-instances.test.ts',
+  'tests/terraform/wake.test.ts',
   'tests/chaos/other-operations.test.ts',
   'scripts/test/docs-commands.test.ts',
   'tests/chaos/stop.test.ts',

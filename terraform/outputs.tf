@@ -158,3 +158,8 @@ output "http_api_execution_arn" {
   description = "Execution ARN of the HTTP API, for policies that permit execute-api:Invoke. Null without one."
   value       = module.start_engines.http_api_execution_arn
 }
+
+output "activator_target_group_arn" {
+  description = "ARN of the activator's target group, for rules of additional target groups. Null without a service with `wake`."
+  value       = module.start_engines.activator_target_group_arn
+}

@@ -39,7 +39,7 @@ const waysIn = [
   'module.start_engines.module.scheduler',
   'module.start_engines.module.http_api',
   'module.start_engines.module.state_machine',
-  ...['start', 'restart'].map(
+  ...['start', 'restart', 'wake'].map(
     (rule) => `module.start_engines.module.eventbridge.aws_cloudwatch_event_target.this["${rule}"]`,
   ),
 ];

@@ -280,9 +280,11 @@ describe.skipIf(process.platform === 'win32')('npm run deploy', () => {
       expect(door.live('users')).toEqual([]);
       const [before, after] = calls.filter(([command]) => command === 'destroy');
       expect(before).toContain('-target=module.start_engines.module.scheduler');
-      expect(before).toContain(
-        '-target=module.start_engines.module.eventbridge.aws_cloudwatch_event_target.this["start"]',
-      );
+      for (const rule of ['start', 'restart', 'wake']) {
+        expect(before).toContain(
+          `-target=module.start_engines.module.eventbridge.aws_cloudwatch_event_target.this["${rule}"]`,
+        );
+      }
       expect(after).toEqual(everything());
       expect(await parameters()).toEqual([]);
     });

@@ -15,6 +15,7 @@ data "aws_region" "current" {}
 locals {
   name           = "${var.name_prefix}-${var.workspace}"
   function_name  = "${var.name_prefix}-lambda-${var.workspace}"
+  wake_name      = "${var.name_prefix}-wake-${var.workspace}"
   parameter_path = "${local.contract.parameter_path_prefix}${var.workspace}"
 
   metrics_namespace = "StartEngines"
@@ -179,11 +180,11 @@ module "activator" {
 
   name                 = "${local.name}-activator"
   role_name            = "${var.name_prefix}-activator-role-${var.workspace}"
-  target_group_name    = "${var.name_prefix}-wake-${var.workspace}"
+  target_group_name    = length(local.wake_name) <= 32 ? local.wake_name : "${trimsuffix(substr(local.wake_name, 0, 23), "-")}-${substr(sha1(local.wake_name), 0, 8)}"
   workspace            = var.workspace
   parameter_path       = local.parameter_path
   event_bus_name       = module.eventbridge.bus_name
-  wake_rule_name       = "${var.name_prefix}-wake-${var.workspace}"
+  wake_rule_name       = local.wake_name
   package_path         = coalesce(var.activator.package_path, "${path.module}/../../../packages/activator/dist/start-engines-activator.zip")
   package_s3           = var.activator.package_s3
   runtime              = var.function.runtime

@@ -157,3 +157,8 @@ output "http_api_execution_arn" {
   description = "Execution ARN of the HTTP API, for policies that permit execute-api:Invoke. Null without one."
   value       = one(module.http_api[*].execution_arn)
 }
+
+output "activator_target_group_arn" {
+  description = "ARN of the activator's target group, for rules of additional target groups. Null without a service with `wake`."
+  value       = one(module.activator[*].target_group_arn)
+}
