@@ -13,7 +13,9 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 afterEach(async () => {
   world.door.sandbox.faults.clear();
-  await world.door.invoke({ action: 'stop', services: 'all' });
+  // A stop looks for tasks until no read can be stale. That takes seconds, even when nothing is running.
+  const isRunning = ['auth', 'leaning', 'reports'].some((service) => world.door.live(service).length > 0);
+  if (isRunning) await world.door.invoke({ action: 'stop', services: 'all' });
 });
 
 /** Blocks a start at its task's registration until the fault is removed. */
