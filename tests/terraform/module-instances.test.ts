@@ -1,3 +1,5 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { motoBackend } from '../../packages/aws/test/contract/moto-backend.ts';
 import { mayRun, whyNot } from '../../scripts/test/missing-program.ts';
@@ -22,11 +24,13 @@ describe.runIf(mayRun(reason))(`two instances of the module in one state${reason
   let moto: Awaited<ReturnType<typeof motoBackend.start>>;
   let account: Account;
   let folder: TerraformFolder;
+  /** A copy: a build during the test would change the plan. */
+  let packagePath: string;
   let before: readonly string[];
   let deployments: readonly Deployment[];
 
   const terraform = (command: string, ...args: readonly string[]) =>
-    folder.run(where, [command, '-input=false', '-no-color', `-var=package_path=${bundlePath}`, ...args]);
+    folder.run(where, [command, '-input=false', '-no-color', `-var=package_path=${packagePath}`, ...args]);
   /** The resources of the region that the default provider would use. IAM has no regions. */
   const ofDefaultProvider = async () =>
     (await openAccount(moto.endpoint, 'eu-central-1').list()).filter((name) => !name.startsWith('iam '));
@@ -38,6 +42,8 @@ describe.runIf(mayRun(reason))(`two instances of the module in one state${reason
     // The configuration names the regions itself.
     const { AWS_REGION: _, AWS_DEFAULT_REGION: __, ...environment } = account.environment;
     folder = await openTerraformFolder(environment);
+    packagePath = join(folder.path, '..', 'start-engines-lambda.zip');
+    await cp(bundlePath, packagePath);
     must(await folder.init(where));
   }, 2 * minutes);
   afterAll(async () => {
