@@ -272,7 +272,7 @@ resource "aws_vpc_security_group_ingress_rule" "load_balancer" {
   }
 
   security_group_id            = aws_security_group.load_balancer[0].id
-  description                  = "Clients"
+  description                  = each.value.group == null && each.value.prefix_list == null ? "Clients" : null # A reference has a name of its own.
   cidr_ipv4                    = each.value.cidr_ipv4
   cidr_ipv6                    = each.value.cidr_ipv6
   prefix_list_id               = each.value.prefix_list
