@@ -6,6 +6,7 @@ import type { TaskEventSettings, TaskEvents } from './events/task-event-feed.ts'
 import type { Faults, PlantedFault } from './faults.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
 import type { EcsAdmin } from './model/ecs/ecs-model.ts';
+import type { ElbAdmin } from './model/elb/elb-model.ts';
 import type { SandboxSettings } from './options.ts';
 import { readFaultPlan } from './read-fault-plan.ts';
 import type { SandboxStats } from './stats.ts';
@@ -18,6 +19,7 @@ export interface AdminOptions {
   readonly calls: CallLog;
   readonly faults: Faults;
   readonly ecs: EcsAdmin;
+  readonly elb: Pick<ElbAdmin, 'rulesOnNodes'>;
   readonly lambda: Pick<LambdaService, 'onFailureRecords' | 'processes' | 'logs'>;
   readonly events: Pick<EventsService, 'undelivered' | 'recent'>;
   readonly taskEvents: TaskEvents;
@@ -64,7 +66,7 @@ function reply(status: number, body: unknown): WireReply {
 }
 
 function createRoutes(options: AdminOptions): readonly Route[] {
-  const { settings, clock, calls, faults, ecs, lambda, events } = options;
+  const { settings, clock, calls, faults, ecs, elb, lambda, events } = options;
   return [
     {
       method: 'GET',
@@ -102,6 +104,11 @@ function createRoutes(options: AdminOptions): readonly Route[] {
     },
     { method: 'POST', path: 'capacity/exhaust', answer: () => ecs.exhaustCapacity() },
     { method: 'POST', path: 'capacity/restore', answer: () => ecs.restoreCapacity() },
+    {
+      method: 'GET',
+      path: 'load-balancer-nodes',
+      answer: ({ url }) => ({ nodes: elb.rulesOnNodes(readRequest(url.searchParams)) }),
+    },
     { method: 'GET', path: 'events', answer: () => ({ events: events.recent() }) },
     { method: 'GET', path: 'task-events', answer: () => options.taskEvents.settings() },
     {
@@ -131,6 +138,18 @@ function createRoutes(options: AdminOptions): readonly Route[] {
 
 function readBody(request: WireRequest): unknown {
   return JSON.parse(request.body.toString('utf8'));
+}
+
+/** The parameters `listener` (its ARN), `path`, `method`, `host` and `query` describe a request without headers. */
+function readRequest(query: URLSearchParams) {
+  return {
+    listenerArn: query.get('listener') ?? '',
+    method: query.get('method') ?? 'GET',
+    host: query.get('host') ?? '',
+    path: query.get('path') ?? '/',
+    query: query.get('query') ?? '',
+    headers: {},
+  };
 }
 
 function readFilter(query: URLSearchParams): CallFilter {

@@ -38,6 +38,8 @@ export interface SandboxDurations {
   readonly firstHealthCheckMs: DurationRange;
   /** How long the load balancer may still choose a target after DeregisterTargets has returned. */
   readonly deregistrationLagMs: DurationRange;
+  /** From a change of a rule or listener until a node of the load balancer applies it. Each node has its own delay. */
+  readonly rulePropagationMs: DurationRange;
   /** Maximum staleness of target health reads. */
   readonly targetHealthReadLagMs: number;
 
@@ -47,7 +49,7 @@ export interface SandboxDurations {
   readonly asynchronousRetryMs: readonly [first: number, second: number];
 }
 
-/** Durations as on AWS. */
+/** Durations as on AWS, except that changes of rules apply at once. AWS does not document how long they take; assume 10 to 20 s. */
 export const realisticDurations: SandboxDurations = {
   interfaceCreationMs: [4_000, 9_000],
   interfaceAttachmentMs: [3_000, 6_000],
@@ -65,6 +67,7 @@ export const realisticDurations: SandboxDurations = {
   targetRegistrationMs: [2_000, 5_000],
   firstHealthCheckMs: [500, 3_000],
   deregistrationLagMs: [1_000, 4_000],
+  rulePropagationMs: [0, 0],
   targetHealthReadLagMs: 1_000,
   eventDeliveryMs: [200, 900],
   asynchronousRetryMs: [60_000, 120_000],
@@ -88,6 +91,7 @@ export const quickDurations: SandboxDurations = {
   targetRegistrationMs: [150, 300],
   firstHealthCheckMs: [100, 250],
   deregistrationLagMs: [50, 150],
+  rulePropagationMs: [0, 0],
   targetHealthReadLagMs: 150,
   eventDeliveryMs: [20, 60],
   asynchronousRetryMs: [1_000, 2_000],
@@ -111,6 +115,7 @@ export const noDelays: SandboxDurations = {
   targetRegistrationMs: [0, 0],
   firstHealthCheckMs: [0, 0],
   deregistrationLagMs: [0, 0],
+  rulePropagationMs: [0, 0],
   targetHealthReadLagMs: 0,
   eventDeliveryMs: [0, 0],
   asynchronousRetryMs: [60_000, 120_000],

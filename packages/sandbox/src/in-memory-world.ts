@@ -6,6 +6,7 @@ import { createInMemoryRuntime, type InMemoryRuntime } from './in-memory-runtime
 import { createVpc, type Vpc } from './model/ec2/vpc.ts';
 import { createEcsModel, type EcsModel } from './model/ecs/ecs-model.ts';
 import { createElbModel, type ElbModel } from './model/elb/elb-model.ts';
+import { readNodes } from './model/elb/nodes.ts';
 import type { ServiceName } from './operation.ts';
 import { createRandom, type Random } from './random.ts';
 import { createSsmService } from './ssm/create-ssm-service.ts';
@@ -18,6 +19,8 @@ export interface InMemoryWorldOptions {
   /** Seed of all random decisions. */
   readonly seed: number;
   readonly durations?: Partial<SandboxDurations>;
+  /** How many nodes each load balancer has. Default 2. */
+  readonly loadBalancerNodes?: number;
   /** Initial time, in milliseconds since the epoch. */
   readonly startAt?: number;
   /**
@@ -60,7 +63,7 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
   const vpc = createVpc({ region, accountId });
   const shared = { clock, random, durations, region, accountId, vpc };
   const ecs = createEcsModel({ ...shared, runtime });
-  const elb = createElbModel({ ...shared, probe: runtime });
+  const elb = createElbModel({ ...shared, probe: runtime, nodes: readNodes(options.loadBalancerNodes) });
   const calls = createCallLog(1_000_000);
   const faults = createFaults(() => clock.now());
   const throttle = createThrottle({

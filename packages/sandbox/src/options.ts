@@ -1,6 +1,7 @@
 import type { Authorise } from './authorisation/authoriser.ts';
 import { noDelays, quickDurations, realisticDurations, type SandboxDurations } from './durations.ts';
 import { readTaskEventSettings, type TaskEventSettings } from './events/task-event-feed.ts';
+import { readNodes } from './model/elb/nodes.ts';
 import type { Throttling } from './throttle.ts';
 
 /** Options of a sandbox. All are optional. */
@@ -9,6 +10,8 @@ export interface SandboxOptions {
   readonly apiPort?: number;
   /** Port of the first load balancer listener on 127.0.0.1. Default: a free port. */
   readonly loadBalancerPort?: number;
+  /** How many nodes each load balancer has. Default 2. */
+  readonly loadBalancerNodes?: number;
   /** Default `us-east-2`. */
   readonly region?: string;
   /** Default `123456789012`. */
@@ -66,6 +69,7 @@ export function readOptions(options: SandboxOptions): SandboxSettings {
   return {
     apiPort: options.apiPort ?? 0,
     loadBalancerPort: options.loadBalancerPort,
+    loadBalancerNodes: readNodes(options.loadBalancerNodes),
     region: options.region ?? 'us-east-2',
     accountId,
     speed,

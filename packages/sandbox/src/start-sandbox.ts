@@ -98,6 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     calls,
     faults,
     ecs: ecs.admin,
+    elb: elb.admin,
     lambda,
     events,
     taskEvents,

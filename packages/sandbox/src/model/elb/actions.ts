@@ -1,7 +1,7 @@
 import { AwsError } from '../../aws-error.ts';
-import { anything, integer, list, openStructure, type Shaped, string } from '../shape.ts';
+import { boolean, integer, list, openStructure, type Shaped, string } from '../shape.ts';
 import { type Action, inOrder, type Redirect } from './action.ts';
-import { validationError } from './elb-operation.ts';
+import { checkRange, required, validationError } from './elb-operation.ts';
 import { type ElbState, findTargetGroup, type LoadBalancer } from './elb-state.ts';
 import { loadBalancersUsing } from './group-use.ts';
 
@@ -12,7 +12,7 @@ export const actionsShape = list(
     TargetGroupArn: string,
     ForwardConfig: openStructure({
       TargetGroups: list(openStructure({ TargetGroupArn: string, Weight: integer })),
-      TargetGroupStickinessConfig: anything,
+      TargetGroupStickinessConfig: openStructure({ Enabled: boolean, DurationSeconds: integer }),
     }),
     FixedResponseConfig: openStructure({ MessageBody: string, StatusCode: string, ContentType: string }),
     RedirectConfig: openStructure({
@@ -82,7 +82,8 @@ function readForward(state: ElbState, loadBalancer: LoadBalancer, action: Action
   }));
   if (groups.length === 0) throw validationError("A target group ARN must be specified for actions of type 'forward'");
   if (groups.length > 5) throw new AwsError('TooManyTargetGroups', 'A forward action can have at most 5 target groups');
-  for (const { TargetGroupArn } of groups) {
+  for (const { TargetGroupArn, Weight } of groups) {
+    checkRange(Weight, 'weight', 0, 999);
     const { arn, ipAddressType } = findTargetGroup(state, TargetGroupArn);
     if (ipAddressType === 'ipv6' && loadBalancer.ipAddressType === 'ipv4') {
       throw new AwsError(
@@ -98,6 +99,8 @@ function readForward(state: ElbState, loadBalancer: LoadBalancer, action: Action
     }
   }
   const stickiness = action.ForwardConfig?.TargetGroupStickinessConfig ?? { Enabled: false };
+  if (stickiness.Enabled === true) required(stickiness.DurationSeconds, 'DurationSeconds');
+  checkRange(stickiness.DurationSeconds, 'durationSeconds', 1, 604_800);
   return {
     ...(groups.length === 1 && groups[0] !== undefined ? { TargetGroupArn: groups[0].TargetGroupArn } : {}),
     ForwardConfig: { ...action.ForwardConfig, TargetGroups: groups, TargetGroupStickinessConfig: stickiness },

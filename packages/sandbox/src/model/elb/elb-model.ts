@@ -8,7 +8,7 @@ import type { HealthProbe } from '../health-probe.ts';
 import type { ElbCounts, ElbState } from './elb-state.ts';
 import { createListenerOperations } from './listener-operations.ts';
 import { createLoadBalancerOperations } from './load-balancer-operations.ts';
-import { type RequestToRoute, type RouteDecision, routeRequest } from './route-request.ts';
+import { type NodeRule, type RequestToRoute, type RouteDecision, routeRequest, rulesOnNodes } from './route-request.ts';
 import { createRuleOperations } from './rule-operations.ts';
 import type { TargetHealth, TargetView } from './target-group.ts';
 import { createTargetGroupOperations } from './target-group-operations.ts';
@@ -20,6 +20,8 @@ export interface ElbModelOptions extends Account {
   readonly random: Random;
   readonly durations: SandboxDurations;
   readonly probe: HealthProbe;
+  /** How many nodes each load balancer has. Default 2. */
+  readonly nodes?: number;
   /** The network of load balancers and targets. Default: a new one. */
   readonly vpc?: Vpc;
 }
@@ -62,6 +64,13 @@ export interface ElbAdmin {
   pinTargetHealth(targetGroupArn: string, target: { ip: string; port: number }, health: TargetHealth | undefined): void;
   /** The current targets of a group, without stale reads. @throws `RangeError` if there is no such group */
   targets(targetGroupArn: string): readonly TargetView[];
+  /**
+   * The rule that each node of the load balancer would apply to a request now. Nodes apply a change of a rule at different
+   * times (`rulePropagationMs`). Nothing is counted or drawn.
+   *
+   * @throws `RangeError` if there is no such listener
+   */
+  rulesOnNodes(request: Omit<RequestToRoute, 'node'>): readonly NodeRule[];
   counts(): ElbCounts;
 }
 
@@ -76,6 +85,9 @@ export function createElbModel(options: ElbModelOptions): ElbModel {
     vpc: options.vpc ?? createVpc({ region, accountId }),
     loadBalancers: new Map(),
     listeners: new Map(),
+    nodeViews: new Map(),
+    nodes: options.nodes ?? 2,
+    nextNode: 0,
     targetGroups: new Map(),
     balancerIps: new Set(),
     expectedIds: new Map(),
@@ -131,6 +143,7 @@ function createElbAdmin(state: ElbState): ElbAdmin {
       publishHealth(state, group);
     },
     targets: (targetGroupArn) => findGroup(targetGroupArn).history.latest,
+    rulesOnNodes: (request) => rulesOnNodes(state, request),
     counts: () => ({ ...state.counts }),
   };
 }

@@ -22,6 +22,12 @@ export interface ElbState {
   /** By ARN, in order of creation. */
   readonly loadBalancers: Map<string, LoadBalancer>;
   readonly listeners: Map<string, Listener>;
+  /** What each node of the load balancer applies, by the listener's ARN. */
+  readonly nodeViews: Map<string, readonly (readonly NodeView[])[]>;
+  /** How many nodes each load balancer has. */
+  readonly nodes: number;
+  /** The node that receives the next request. */
+  nextNode: number;
   readonly targetGroups: Map<string, TargetGroup>;
   /** Addresses of load balancers. */
   readonly balancerIps: Set<string>;
@@ -72,6 +78,12 @@ export interface Listener {
   readonly rules: readonly Rule[];
   /** Unknown members, stored unchanged. */
   readonly others: Readonly<Record<string, unknown>>;
+}
+
+/** A listener as a node of its load balancer applies it from a point in time on. */
+export interface NodeView {
+  readonly from: number;
+  readonly listener: Listener;
 }
 
 export interface Rule {

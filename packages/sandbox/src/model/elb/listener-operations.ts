@@ -5,6 +5,7 @@ import { anything, integer, list, openStructure, type Shaped, string, structure 
 import { actionsShape, readActions } from './actions.ts';
 import { checkChoice, checkRange, elbOperation, othersOf, pageOf, required, validationError } from './elb-operation.ts';
 import { type ElbState, findListener, findLoadBalancer, type Listener, type LoadBalancer } from './elb-state.ts';
+import { propagate } from './nodes.ts';
 import { followUse } from './target-health.ts';
 
 const defaultSslPolicy = 'ELBSecurityPolicy-2016-08';
@@ -49,12 +50,14 @@ export function createListenerOperations(state: ElbState): Operations {
 /** Stores a new or changed listener, and updates the targets of groups that are now in use or no longer in use. */
 export function replaceListener(state: ElbState, listener: Listener): void {
   state.listeners.set(listener.arn, listener);
+  propagate(state, listener);
   followUse(state);
   for (const hear of state.listenersChanged) hear();
 }
 
 export function removeListener(state: ElbState, listener: Listener): void {
   state.listeners.delete(listener.arn);
+  state.nodeViews.delete(listener.arn);
   followUse(state);
   for (const hear of state.listenersChanged) hear();
 }

@@ -1,12 +1,15 @@
 import { type Action, inOrder, type Redirect, type WeightedGroup } from './action.ts';
-import { meetsCondition, type RequestToMatch } from './conditions.ts';
+import { type Condition, meetsCondition, type RequestToMatch } from './conditions.ts';
 import type { ElbState, Listener, Rule } from './elb-state.ts';
 import { isReachable } from './group-use.ts';
+import { listenerOnNode } from './nodes.ts';
 import type { TargetGroup, TargetHealth, TargetRecord } from './target-group.ts';
 
 /** A request to a listener. `path` has no query; `query` has no question mark. */
 export interface RequestToRoute extends RequestToMatch {
   readonly listenerArn: string;
+  /** The node of the load balancer, from 0. Default: the nodes take turns. */
+  readonly node?: number;
 }
 
 /** The decision about a request. */
@@ -29,29 +32,50 @@ export type RouteDecision =
   /** A rule that the sandbox cannot evaluate may match or change the request. */
   | { readonly kind: 'not-modelled'; readonly ruleArn: string; readonly what: string };
 
-/** @throws `RangeError` if there is no such listener */
+/** @throws `RangeError` if there is no such listener or node */
 export function routeRequest(state: ElbState, request: RequestToRoute): RouteDecision {
-  const listener = state.listeners.get(request.listenerArn);
-  if (listener === undefined) throw new RangeError(`there is no listener ${request.listenerArn}`);
+  const node = request.node ?? state.nextNode;
+  const listener = listenerOnNode(state, request.listenerArn, node);
+  if (request.node === undefined) state.nextNode = (node + 1) % state.nodes;
+  const { rule, open } = findMatch(listener, request);
+  if (open !== undefined) return notModelled(rule.arn, `condition ${JSON.stringify(open.shown)}`);
+  return carryOut(state, listener, rule, request);
+}
+
+/** The rule that a node applies to a request. */
+export interface NodeRule {
+  readonly node: number;
+  readonly ruleArn: string;
+  readonly actions: readonly Action[];
+}
+
+/**
+ * The rule that each node would apply to a request now. Changes nothing, unlike a request.
+ *
+ * @throws `RangeError` if there is no such listener
+ */
+export function rulesOnNodes(state: ElbState, request: Omit<RequestToRoute, 'node'>): readonly NodeRule[] {
+  return Array.from({ length: state.nodes }, (_, node) => {
+    const { rule } = findMatch(listenerOnNode(state, request.listenerArn, node), request);
+    return { node, ruleArn: rule.arn, actions: rule.actions };
+  });
+}
+
+type AppliedRule = Pick<Rule, 'arn' | 'actions' | 'transforms'>;
+
+/** The first rule that may match. `open` is its first condition that the sandbox cannot evaluate. */
+function findMatch(listener: Listener, request: RequestToRoute): { rule: AppliedRule; open?: Condition | undefined } {
   for (const rule of listener.rules) {
     const met = rule.conditions.map((condition) => meetsCondition(condition, request));
-    if (met.includes(false)) continue;
-    const open = rule.conditions[met.indexOf(undefined)];
-    if (open !== undefined) return notModelled(rule.arn, `condition ${JSON.stringify(open.shown)}`);
-    return carryOut(state, listener, rule, request);
+    if (!met.includes(false)) return { rule, open: rule.conditions[met.indexOf(undefined)] };
   }
-  return carryOut(
-    state,
-    listener,
-    { arn: listener.defaultRuleArn, actions: listener.defaultActions, transforms: [] },
-    request,
-  );
+  return { rule: { arn: listener.defaultRuleArn, actions: listener.defaultActions, transforms: [] } };
 }
 
 function carryOut(
   state: ElbState,
   listener: Listener,
-  { arn, actions, transforms }: Pick<Rule, 'arn' | 'actions' | 'transforms'>,
+  { arn, actions, transforms }: AppliedRule,
   request: RequestToRoute,
 ): RouteDecision {
   const ordered = inOrder(actions);
