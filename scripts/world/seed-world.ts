@@ -16,6 +16,7 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { operationTriggers, ownerPrefix, parameterPathOf, parametersBelow } from '@start-engines/core';
 import { root } from '../tasks.ts';
 import type { WorldClients } from './clients.ts';
+import { seedActivator } from './seed-activator.ts';
 import { type WorldService, worldServices } from './services.ts';
 
 export const functionName = 'start-engines-lambda-dev';
@@ -72,12 +73,20 @@ export async function seedWorld(clients: WorldClients, options: SeedOptions = {}
   }
   for (const service of services) await registerTaskDefinition(clients, service);
   const groups = await makeSecurityGroups(clients);
-  const targetGroupArns = await makeLoadBalancer(clients, services, groups.loadBalancer);
+  const isWoken = services.some(({ wakes }) => wakes);
+  const activatorGroupArn = isWoken ? await seedActivator(clients, parameterPath) : '';
+  const { targetGroupArns, ruleArns } = await makeLoadBalancer(
+    clients,
+    services,
+    groups.loadBalancer,
+    activatorGroupArn,
+  );
   const furtherDefaults = { securityGroups: [groups.tasks], ...options.defaults };
-  await putMappings(clients, services, targetGroupArns, furtherDefaults);
+  await putMappings(clients, services, targetGroupArns, ruleArns, furtherDefaults);
   if (options.envelope ?? true) await publishEnvelope(clients, services, targetGroupArns);
-  const functionArn = await makeFunction(clients, clusters, options);
-  await makeRules(clients, functionArn, rulePatterns(clusterArns, options.eventPath ?? true));
+  const environment = { ...options.environment, ...(isWoken ? { ACTIVATOR_TARGET_GROUP_ARN: activatorGroupArn } : {}) };
+  const functionArn = await makeFunction(clients, clusters, { ...options, environment });
+  await makeRules(clients, functionArn, rulePatterns(clusterArns, options.eventPath ?? true, isWoken));
   return { functionArn, targetGroupArns, securityGroups: groups };
 }
 
@@ -131,7 +140,8 @@ async function makeLoadBalancer(
   { elasticLoadBalancing }: WorldClients,
   services: readonly WorldService[],
   securityGroup: string,
-): Promise<Record<string, string>> {
+  activatorGroupArn: string,
+): Promise<Routes> {
   const balancer = await elasticLoadBalancing.send(
     new CreateLoadBalancerCommand({ Name: 'start-engines-dev', Subnets: subnets, SecurityGroups: [securityGroup] }),
   );
@@ -152,7 +162,8 @@ async function makeLoadBalancer(
       ],
     }),
   );
-  const arns: Record<string, string> = {};
+  const targetGroupArns: Record<string, string> = {};
+  const ruleArns: Record<string, string> = {};
   let priority = 0;
   for (const service of services) {
     for (const [index, name] of service.targetGroups.entries()) {
@@ -171,7 +182,7 @@ async function makeLoadBalancer(
         }),
       );
       const TargetGroupArn = made.TargetGroups?.[0]?.TargetGroupArn ?? '';
-      arns[name] = TargetGroupArn;
+      targetGroupArns[name] = TargetGroupArn;
       await elasticLoadBalancing.send(
         new ModifyTargetGroupAttributesCommand({
           TargetGroupArn,
@@ -180,17 +191,30 @@ async function makeLoadBalancer(
       );
       priority += 1;
       const path = `/api/${service.name}${index === 0 ? '' : index + 1}`;
-      await elasticLoadBalancing.send(
+      // A service that is down begins on the activator's side.
+      const weights = [
+        { TargetGroupArn, Weight: 0 },
+        { TargetGroupArn: activatorGroupArn, Weight: 1 },
+      ];
+      const forward = service.wakes ? { ForwardConfig: { TargetGroups: weights } } : { TargetGroupArn };
+      const { Rules = [] } = await elasticLoadBalancing.send(
         new CreateRuleCommand({
           ListenerArn: listener.Listeners?.[0]?.ListenerArn,
           Priority: priority,
           Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: [path, `${path}/*`] } }],
-          Actions: [{ Type: 'forward', TargetGroupArn }],
+          Actions: [{ Type: 'forward', ...forward }],
         }),
       );
+      ruleArns[name] = Rules[0]?.RuleArn ?? '';
     }
   }
-  return arns;
+  return { targetGroupArns, ruleArns };
+}
+
+/** By name of the target group. */
+interface Routes {
+  readonly targetGroupArns: Readonly<Record<string, string>>;
+  readonly ruleArns: Readonly<Record<string, string>>;
 }
 
 /** The defaults of all services. Draining takes a second, so that the demo does not wait for it. */
@@ -200,13 +224,14 @@ async function putMappings(
   { ssm }: WorldClients,
   services: readonly WorldService[],
   targetGroupArns: Readonly<Record<string, string>>,
+  ruleArns: Readonly<Record<string, string>>,
   furtherDefaults: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const documents: [string, unknown][] = [
     [parameters.defaults, { ...defaults, ...furtherDefaults }],
     ...services.map((service): [string, unknown] => [
       `${parameters.services}/${service.name}`,
-      mappingDocument(service, targetGroupArns),
+      { ...mappingDocument(service, targetGroupArns), ...wakeKeys(service, ruleArns) },
     ]),
   ];
   for (const [Name, document] of documents) {
@@ -239,6 +264,12 @@ export function mappingDocument(
   const [only, ...others] = service.targetGroups.map((name) => ({ arn: targetGroupArns[name] }));
   const groups = others.length === 0 ? { targetGroupArn: only?.arn } : { targetGroups: [only, ...others] };
   return { ...service.mapping, containerName: service.name, ...groups };
+}
+
+/** For a service with one target group. */
+function wakeKeys({ name, targetGroups, wakes }: WorldService, ruleArns: Readonly<Record<string, string>>) {
+  if (!wakes) return {};
+  return { listenerRuleArn: ruleArns[targetGroups[0] ?? ''], wake: { paths: [`/api/${name}`], title: name } };
 }
 
 async function makeFunction(
@@ -299,13 +330,16 @@ async function makeRules({ events }: WorldClients, functionArn: string, patterns
   }
 }
 
-function rulePatterns(clusterArns: readonly string[], eventPath: boolean): Patterns {
+function rulePatterns(clusterArns: readonly string[], eventPath: boolean, isWoken: boolean): Patterns {
   const source = [{ 'anything-but': { prefix: 'aws.' } }];
   const asked = {
     start: { source, 'detail-type': [operationTriggers.start.detailType] },
     stop: { source, 'detail-type': [operationTriggers.stop.detailType] },
     restart: { source, 'detail-type': [operationTriggers.restart.detailType] },
   };
+  const { wake } = operationTriggers;
+  const woken = { wake: { source: [wake.source], 'detail-type': [wake.detailType] } };
+  if (isWoken) Object.assign(asked, woken);
   return eventPath ? { ...asked, 'task-state': taskStatePattern(clusterArns) } : asked;
 }
 

@@ -7,6 +7,8 @@ export interface WorldService {
   /** Names of its target groups. The ALB routes `/api/<name>/*` to the first and `/api/<name>2/*` to the second. */
   readonly targetGroups: readonly string[];
   readonly image: string;
+  /** Requests start it. */
+  readonly wakes?: true;
   readonly mapping: Readonly<Record<string, unknown>>;
 }
 

@@ -35,8 +35,14 @@ export function createParts(settings: SandboxSettings, endpoint: () => string) {
   const vpc = createVpc({ region, accountId });
   const runtime = createProcessTaskRuntime({ network, speed });
   const ecs = createEcsModel({ ...common(), runtime, vpc });
-  const probe = createHttpHealthProbe({ clock, network, speed });
-  const elb = createElbModel({ ...common(), vpc, probe, nodes: settings.loadBalancerNodes });
+  const elb = createElbModel({
+    ...common(),
+    vpc,
+    probe: createHttpHealthProbe({ clock, network, speed }),
+    nodes: settings.loadBalancerNodes,
+    permitsInvoke: (functionArn, targetGroupArn) =>
+      lambda.permits(functionArn, 'elasticloadbalancing.amazonaws.com', targetGroupArn),
+  });
   const ssm = createSsmService({ ...common(), emptyPageChance: settings.emptyPageChance });
   const { authorise } = settings;
   const { findTaskDefinition } = ecs;

@@ -114,7 +114,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
   );
   const { endpoint } = apiServer;
-  const balancer = createBalancer({ clock, speed, elb, network, ...firstPort(settings.loadBalancerPort) });
+  const balancer = createBalancer({
+    clock,
+    speed,
+    elb,
+    network,
+    invoke: (targetGroupArn) => (functionArn, payload) =>
+      lambda.invokeFor('elasticloadbalancing.amazonaws.com', targetGroupArn, functionArn, payload),
+    ...firstPort(settings.loadBalancerPort),
+  });
 
   const close = once(async () => {
     forgetSignals();

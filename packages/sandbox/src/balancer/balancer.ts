@@ -12,6 +12,7 @@ import {
   sendRawAnswer,
 } from './balancer-answer.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
+import { answerByFunction, type InvokeFunction } from './lambda-target.ts';
 import { type ListenerServer, openListenerServer } from './listener-server.ts';
 import { createTargetProxy } from './target-proxy.ts';
 
@@ -21,6 +22,8 @@ export interface BalancerOptions {
   readonly speed: number;
   readonly elb: Pick<ElbModel, 'route' | 'listeners' | 'onListenersChanged'>;
   readonly network: Network;
+  /** Invokes the function of a target group. Default: no function answers. */
+  readonly invoke?: (targetGroupArn: string) => InvokeFunction;
   /** Port on 127.0.0.1 for the first listener. Default: a free port, as for all other listeners. */
   readonly firstPort?: number;
   /** How long a target may take to respond, in milliseconds of sandbox time. Default 60 s, as on AWS. */
@@ -39,6 +42,7 @@ export interface Balancer {
   close(): Promise<void>;
 }
 
+const refuse: InvokeFunction = () => Promise.resolve(undefined);
 const defaultIdleTimeoutMs = 60_000;
 const defaultConnectTimeoutMs = 10_000;
 /** Minimum of all timeouts in real milliseconds: loopback connections do not get faster with sandbox time. */
@@ -83,11 +87,23 @@ export function createBalancer(options: BalancerOptions): Balancer {
     return openListenerServer(listener, port, {
       web(request, response) {
         const decision = route(listener, request);
+        if (decision.kind === 'invoke') {
+          const headers = added(listener, request);
+          answerByFunction(
+            request,
+            response,
+            decision,
+            headers,
+            options.invoke?.(decision.targetGroupArn) ?? refuse,
+          ).catch(() => (response.destroyed ? undefined : sendAnswer(response, errorAnswer(502))));
+          return;
+        }
         if (decision.kind !== 'forward') return sendAnswer(response, answerOf(decision));
         proxy.web(request, response, decision, added(listener, request));
       },
       webSocket(request, socket, head) {
         const decision = route(listener, request);
+        if (decision.kind === 'invoke') return sendRawAnswer(socket, errorAnswer(400));
         if (decision.kind !== 'forward') return sendRawAnswer(socket, answerOf(decision));
         proxy.webSocket(request, socket, head, decision, added(listener, request));
       },
@@ -135,7 +151,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
   };
 }
 
-function answerOf(decision: Exclude<RouteDecision, { kind: 'forward' }>): BalancerAnswer {
+function answerOf(decision: Exclude<RouteDecision, { kind: 'forward' | 'invoke' }>): BalancerAnswer {
   switch (decision.kind) {
     case 'no-targets':
       return errorAnswer(503);

@@ -13,6 +13,8 @@ import { createFunctionStore } from './function-store.ts';
 import { createFunctionLog, type FunctionLog } from './invocation-log.ts';
 import { createInvokeOperation, type Invocations, readEvent } from './invoke-operation.ts';
 import { type LogDestination, type LogWriter, runInvocation } from './invoker.ts';
+import type { InvocationOutcome } from './lambda-process.ts';
+import { createFunctionPolicies } from './permission-operations.ts';
 import { createProcessPool, type LambdaProcessRecord } from './process-pool.ts';
 import { createRoleUse, logGroupOf } from './role-use.ts';
 
@@ -57,6 +59,15 @@ export interface LambdaService {
    * @throws AwsError ResourceNotFoundException, RequestTooLargeException, InvalidRequestContentException
    */
   invokeAsync(functionName: string, payload: string): string;
+  /** Invokes a function as another service does. Undefined: the function's policy does not permit it, or it is throttled. */
+  invokeFor(
+    service: string,
+    sourceArn: string,
+    functionArn: string,
+    payload: string,
+  ): Promise<InvocationOutcome | undefined>;
+  /** Whether the function's policy permits the service to invoke it on behalf of the resource. */
+  permits(functionArn: string, service: string, sourceArn: string): boolean;
   /** Records of failed events, in order, as sent to the on-failure destination. */
   onFailureRecords(): readonly FailedEvent[];
   /** The number of queued events that have neither succeeded nor finally failed, of one function or of all. */
@@ -143,6 +154,8 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     },
   });
 
+  const policies = createFunctionPolicies(names, (reference) => void store.get(reference));
+
   function openLog(configuration: FunctionConfiguration, { streamName, isFirst }: LogDestination): LogWriter {
     const { functionName } = configuration;
     const group = logGroupOf(functionName);
@@ -162,7 +175,12 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
   }
 
   return {
-    operations: { ...store.operations, ...configs.operations, Invoke: createInvokeOperation(names, invocations) },
+    operations: {
+      ...store.operations,
+      ...configs.operations,
+      ...policies.operations,
+      Invoke: createInvokeOperation(names, invocations),
+    },
     invokeAsync(functionName, payload) {
       const { configuration, qualifier, arn } = store.get(names.resolve(functionName));
       const requestId = randomUUID();
@@ -174,6 +192,14 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
         payload: readEvent(payload, 'Event'),
       });
       return requestId;
+    },
+    permits: policies.permits,
+    async invokeFor(service, sourceArn, functionArn, payload) {
+      if (!policies.permits(functionArn, service, sourceArn)) return undefined;
+      const { configuration } = store.get(names.resolve(functionArn));
+      if (invocations.isThrottled(configuration.functionName)) return undefined;
+      const request = { requestId: randomUUID(), payload, invokedArn: functionArn };
+      return (await invocations.run(configuration, request)).outcome;
     },
     onFailureRecords: queue.failures,
     pendingEvents: queue.pending,

@@ -22,6 +22,8 @@ export interface ElbModelOptions extends Account {
   readonly probe: HealthProbe;
   /** How many nodes each load balancer has. Default 2. */
   readonly nodes?: number;
+  /** Whether a function permits the load balancer to invoke it for a target group. Default: every function does. */
+  readonly permitsInvoke?: (functionArn: string, targetGroupArn: string) => boolean;
   /** The network of load balancers and targets. Default: a new one. */
   readonly vpc?: Vpc;
 }
@@ -82,6 +84,7 @@ export function createElbModel(options: ElbModelOptions): ElbModel {
     random,
     durations,
     probe,
+    permitsInvoke: options.permitsInvoke ?? (() => true),
     vpc: options.vpc ?? createVpc({ region, accountId }),
     loadBalancers: new Map(),
     listeners: new Map(),

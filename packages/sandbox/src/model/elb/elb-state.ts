@@ -18,6 +18,7 @@ export interface ElbState {
   readonly random: Random;
   readonly durations: SandboxDurations;
   readonly probe: HealthProbe;
+  readonly permitsInvoke: (functionArn: string, targetGroupArn: string) => boolean;
   readonly vpc: Vpc;
   /** By ARN, in order of creation. */
   readonly loadBalancers: Map<string, LoadBalancer>;

@@ -21,6 +21,13 @@ export type RouteDecision =
       /** Security groups block the load balancer from the target. */
       readonly blocked?: true;
     }
+  /** A function answers the request. */
+  | {
+      readonly kind: 'invoke';
+      readonly targetGroupArn: string;
+      readonly functionArn: string;
+      readonly hasMultiValueHeaders: boolean;
+    }
   | { readonly kind: 'no-targets'; readonly targetGroupArn: string }
   | {
       readonly kind: 'fixed-response';
@@ -129,6 +136,10 @@ function forward(state: ElbState, listener: Listener, targetGroupArn: string): R
   const target = targets[(group?.forwarded ?? 0) % Math.max(1, targets.length)];
   if (group === undefined || target === undefined) return { kind: 'no-targets', targetGroupArn };
   group.forwarded++;
+  if (group.targetType === 'lambda') {
+    const hasMultiValueHeaders = group.attributes.get('lambda.multi_value_headers.enabled') === 'true';
+    return { kind: 'invoke', targetGroupArn, functionArn: target.id, hasMultiValueHeaders };
+  }
   if (failOpen) state.counts.failOpenRequests++;
   const decision = { kind: 'forward', targetGroupArn, target: { ip: target.id, port: target.port } } as const;
   const reachable = isReachable(state, () => [listener.loadBalancer.arn], target.id, target.port);

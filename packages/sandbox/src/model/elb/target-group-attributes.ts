@@ -19,6 +19,9 @@ export const defaultAttributes: readonly (readonly [key: string, value: string])
   ['target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage', 'off'],
 ];
 
+/** The attributes of a target group of the type `lambda`. */
+export const lambdaAttributes: typeof defaultAttributes = [['lambda.multi_value_headers.enabled', 'false']];
+
 type AttributeInput = readonly { readonly Key?: string; readonly Value?: string }[];
 
 /** @throws `AwsError` ValidationError, without changing any attribute */

@@ -17,7 +17,7 @@ import { drawId, type ElbState, findTargetGroup } from './elb-state.ts';
 import { loadBalancersUsing } from './group-use.ts';
 import { healthCheckFields, readHealthCheck } from './health-check-settings.ts';
 import type { TargetGroup } from './target-group.ts';
-import { changeAttributes, defaultAttributes, showAttributes } from './target-group-attributes.ts';
+import { changeAttributes, defaultAttributes, lambdaAttributes, showAttributes } from './target-group-attributes.ts';
 import { stopWaiting } from './target-health.ts';
 
 const createMembers = {
@@ -93,16 +93,20 @@ function createTargetGroup(state: ElbState, input: Shaped<typeof createShape>): 
   checkName(name, 'Target group');
   const targetType = input.TargetType ?? 'instance';
   checkChoice(targetType, 'targetType', ['instance', 'ip', 'lambda', 'alb']);
-  if (targetType === 'lambda' || targetType === 'alb') {
+  if (targetType === 'alb') {
     throw validationError(`The sandbox does not support target groups of the type '${targetType}'`);
   }
-  const protocol = required(input.Protocol, 'Protocol');
-  if (protocol !== 'HTTP' && protocol !== 'HTTPS') {
+  const isLambda = targetType === 'lambda';
+  if (isLambda && (input.Protocol !== undefined || input.Port !== undefined || input.VpcId !== undefined)) {
+    throw validationError("Protocol, port and VPC cannot be specified for target groups with target type 'lambda'");
+  }
+  const protocol = isLambda ? '' : required(input.Protocol, 'Protocol');
+  if (!isLambda && protocol !== 'HTTP' && protocol !== 'HTTPS') {
     throw validationError('The sandbox supports only target groups with the protocols HTTP and HTTPS');
   }
   checkChoice(input.IpAddressType, 'ipAddressType', ['ipv4', 'ipv6']);
-  const port = required(input.Port, 'Port');
-  checkRange(port, 'port', 1, 65_535);
+  const port = isLambda ? 0 : required(input.Port, 'Port');
+  if (!isLambda) checkRange(port, 'port', 1, 65_535);
   if ([...state.targetGroups.values()].some((other) => other.name === name)) {
     throw new AwsError(
       'DuplicateTargetGroupName',
@@ -118,8 +122,8 @@ function createTargetGroup(state: ElbState, input: Shaped<typeof createShape>): 
     vpcId: input.VpcId ?? 'vpc-sandbox',
     targetType,
     ipAddressType: input.IpAddressType ?? 'ipv4',
-    healthCheck: readHealthCheck(input, undefined),
-    attributes: new Map(defaultAttributes),
+    healthCheck: isLambda ? { ...readHealthCheck({}, undefined), enabled: false } : readHealthCheck(input, undefined),
+    attributes: new Map(isLambda ? lambdaAttributes : defaultAttributes),
     targets: new Map(),
     history: createHistory(state.clock.now(), [], state.durations.targetHealthReadLagMs),
     forwarded: 0,
@@ -147,10 +151,14 @@ function showTargetGroup(state: ElbState, group: TargetGroup) {
     ...group.others,
     TargetGroupArn: group.arn,
     TargetGroupName: group.name,
-    Protocol: group.protocol,
-    ProtocolVersion: group.protocolVersion,
-    Port: group.port,
-    VpcId: group.vpcId,
+    ...(group.targetType === 'lambda'
+      ? {}
+      : {
+          Protocol: group.protocol,
+          ProtocolVersion: group.protocolVersion,
+          Port: group.port,
+          VpcId: group.vpcId,
+        }),
     HealthCheckProtocol: healthCheck.protocol,
     HealthCheckPort: healthCheck.port,
     HealthCheckEnabled: healthCheck.enabled,

@@ -34,6 +34,12 @@ const initialChecks: TargetHealth = {
   Reason: 'Elb.InitialHealthChecking',
   Description: 'Initial health checks in progress',
 };
+/** The sandbox sends no health checks to functions. */
+const checksDisabled: TargetHealth = {
+  State: 'unavailable',
+  Reason: 'Target.HealthCheckDisabled',
+  Description: 'Health checks are not enabled for this target',
+};
 const draining: TargetHealth = {
   State: 'draining',
   Reason: 'Target.DeregistrationInProgress',
@@ -67,6 +73,7 @@ export function beginTarget(state: ElbState, group: TargetGroup, target: TargetR
 function firstHealth(state: ElbState, group: TargetGroup, target: TargetRecord): TargetHealth {
   const users = loadBalancersUsing(state, group.arn);
   if (users.length === 0) return notInUse;
+  if (group.targetType === 'lambda') return checksDisabled;
   if (!users.some((arn) => isZoneEnabled(state, arn, target))) return zoneNotEnabled;
   return state.balancerIps.has(target.id) ? ipUnusable : registering;
 }

@@ -26,6 +26,10 @@ export function createTargetOperations(state: ElbState): Operations {
       const group = findTargetGroup(state, required(input.TargetGroupArn, 'TargetGroupArn'));
       const targets = readTargets(group, required(input.Targets, 'Targets'));
       for (const target of targets) {
+        if (group.targetType === 'lambda') {
+          checkFunction(state, group, target);
+          continue;
+        }
         checkIp(group, target.id);
         checkZone(state, group, target);
       }
@@ -113,6 +117,24 @@ function checkZone({ vpc }: ElbState, group: TargetGroup, { id, availabilityZone
   );
 }
 
+const functionArn = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_]+(:[A-Za-z0-9-_]+)?$/;
+
+/** A group has one function, and its policy lets the load balancer invoke it. */
+function checkFunction(state: ElbState, group: TargetGroup, { id }: TargetAddress): void {
+  if (!functionArn.test(id))
+    throw new AwsError('InvalidTarget', `The target '${id}' is not a valid Lambda function ARN`);
+  if (!state.permitsInvoke(id, group.arn)) {
+    throw new AwsError(
+      'AccessDenied',
+      `elasticloadbalancing principal does not have permission to invoke ${id} from target group ${group.arn}`,
+      { httpStatus: 403 },
+    );
+  }
+  if ([...group.targets.values()].some((target) => target.id !== id)) {
+    throw new AwsError('TooManyTargets', "The maximum number of targets has been reached: '1'");
+  }
+}
+
 function register(state: ElbState, group: TargetGroup, address: TargetAddress): void {
   const existing = group.targets.get(keyOf(address));
   if (existing !== undefined && existing.health.State !== 'draining') return;
@@ -140,6 +162,8 @@ function showHealth(group: TargetGroup, views: readonly TargetView[], asked: rea
       : asked.map(
           (address) => views.find((view) => keyOf(view) === keyOf(address)) ?? { ...address, health: notRegistered },
         );
+  if (group.targetType === 'lambda')
+    return shown.map(({ id, health }) => ({ Target: { Id: id }, TargetHealth: health }));
   return shown.map(({ id, port, availabilityZone, health }) => ({
     Target: { Id: id, Port: port, ...(availabilityZone === undefined ? {} : { AvailabilityZone: availabilityZone }) },
     HealthCheckPort: group.healthCheck.port === 'traffic-port' ? String(port) : group.healthCheck.port,
