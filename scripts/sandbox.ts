@@ -3,6 +3,7 @@ import { startSandbox } from '@start-engines/sandbox';
 import { runTurbo } from './tasks.ts';
 import { createWorldClients } from './world/clients.ts';
 import { functionName, liveFunction, parameterPath, seedWorld } from './world/seed-world.ts';
+import { sleepingService, worldServices } from './world/services.ts';
 
 /** Runs the demo's sandbox until it is interrupted, and prints example commands. */
 const usage = `npm run sandbox -- [--api-port 4566] [--load-balancer-port 8080] [--seed <number>] [--speed 1] [--durations quick|realistic|none]`;
@@ -54,7 +55,7 @@ AWS on this machine is up (seed ${seed}). Interrupt it to end it; nothing of it 
   load balancer  ${loadBalancerUrl}
   function       ${liveFunction}
   mappings       ${parameterPath}/defaults, ${parameterPath}/services/<name>
-  services       auth, pdf, fa (needs users), users, batch; the image of reports cannot be pulled
+  services       auth, pdf, fa (needs users), users, batch, wiki; the image of reports cannot be pulled
 
 In another terminal, in this folder (any credentials do):
 
@@ -64,6 +65,8 @@ In another terminal, in this folder (any credentials do):
   curl --fail --silent ${loadBalancerUrl}/api/auth/hello
   npm run --silent engines -- status
   npm run --silent engines -- --help
+
+A request starts wiki: open ${loadBalancerUrl}/api/wiki/hello in a browser. The page waits for the service.
 
 With the AWS CLI:
 
@@ -94,7 +97,7 @@ try {
     ...(given.seed === undefined ? {} : { seed: readNumber('seed', given.seed) }),
   });
   const clients = createWorldClients(sandbox.endpoint, sandbox.region);
-  await seedWorld(clients);
+  await seedWorld(clients, { services: [...worldServices, sleepingService] });
   clients.destroy();
   console.log(describeWorld(sandbox.endpoint, await sandbox.loadBalancerUrl(), sandbox.seed, sandbox.region));
 } catch (error) {

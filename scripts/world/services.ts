@@ -64,6 +64,12 @@ function describeService(name: string, { image = engineImage, ...facts }: Servic
   return { name, cluster, family, port, targetGroups, image, mapping };
 }
 
+/** A service that requests start. It is not part of the demo's world. */
+export const sleepingService: WorldService = {
+  ...describeService('wiki', { cluster: 'auth-cluster', family: 'wiki-task', port: 8085, targetGroups: ['wiki-tg'] }),
+  wakes: true,
+};
+
 /** The service with that name. @throws RangeError if there is none */
 export function worldService(name: string): WorldService {
   const service = worldServices.find((one) => one.name === name);

@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FrontDoor, openFrontDoor, renamed } from './open-front-door.ts';
+import { sleepingService } from '../../scripts/world/services.ts';
+import { type FrontDoor, openFrontDoor } from './open-front-door.ts';
 
 /** What a client was answered: the status, and what the activator says about itself. */
 interface Answered {
@@ -13,10 +14,9 @@ interface Answered {
 let door: FrontDoor;
 let url = '';
 beforeAll(async () => {
-  const wiki = { ...renamed('auth', 'wiki'), wakes: true } as const;
   door = await openFrontDoor({
     durations: 'quick',
-    world: { services: [wiki], environment: { ROUTE_SETTLE_SECONDS: '1' } },
+    world: { services: [sleepingService], environment: { ROUTE_SETTLE_SECONDS: '1' } },
   });
   url = `${await door.sandbox.loadBalancerUrl()}/api/wiki/hello`;
 }, 60_000);

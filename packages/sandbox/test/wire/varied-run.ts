@@ -143,8 +143,26 @@ async function useAlias(client: lambda.LambdaClient, FunctionName: string): Prom
   await client.send(new lambda.ListAliasesCommand({ FunctionName }));
   await client.send(new lambda.GetFunctionConfigurationCommand({ FunctionName, Qualifier: 'live' }));
   await client.send(new lambda.InvokeCommand({ FunctionName: `${FunctionName}:live`, Payload: '{}' }));
+  await usePolicy(client, FunctionName);
   await failing(client.send(new lambda.DeleteFunctionCommand({ FunctionName, Qualifier: version.Version })));
   await client.send(new lambda.DeleteAliasCommand({ FunctionName, Name: 'live' }));
+}
+
+async function usePolicy(client: lambda.LambdaClient, FunctionName: string): Promise<void> {
+  const live = { FunctionName, Qualifier: 'live' };
+  await failing(client.send(new lambda.GetPolicyCommand(live)));
+  const permission = new lambda.AddPermissionCommand({
+    ...live,
+    StatementId: 'load-balancer',
+    Action: 'lambda:InvokeFunction',
+    Principal: 'elasticloadbalancing.amazonaws.com',
+    SourceArn: 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/functions/*',
+  });
+  await client.send(permission);
+  await failing(client.send(permission));
+  await client.send(new lambda.GetPolicyCommand(live));
+  await client.send(new lambda.RemovePermissionCommand({ ...live, StatementId: 'load-balancer' }));
+  await failing(client.send(new lambda.RemovePermissionCommand({ ...live, StatementId: 'load-balancer' })));
 }
 
 async function useEvents(sandbox: Sandbox, functionArn: string): Promise<void> {
