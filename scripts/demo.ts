@@ -8,7 +8,7 @@ import { type Sight, tasksOf, type WatchedStart, watchStart } from './demo/watch
 import { runTurbo } from './tasks.ts';
 import { createWorldClients, type WorldClients } from './world/clients.ts';
 import { liveFunction, mappingDocument, parameterPath, seedWorld, type World } from './world/seed-world.ts';
-import { worldService, worldServices } from './world/services.ts';
+import { sleepingService, worldService, worldServices } from './world/services.ts';
 
 /** Runs the main use cases on the sandbox and reports each step. Exits with 0 only if every step succeeds. */
 interface Stage {
@@ -64,7 +64,7 @@ async function fetchJson(url: string): Promise<Record<string, unknown>> {
 async function openStage(stage: Stage, line: Line): Promise<void> {
   stage.sandbox = await startSandbox();
   stage.clients = createWorldClients(stage.sandbox.endpoint);
-  stage.world = await seedWorld(stage.clients);
+  stage.world = await seedWorld(stage.clients, { services: [...worldServices, sleepingService] });
   stage.url = await stage.sandbox.loadBalancerUrl();
   line.title = `AWS on this machine: API ${stage.sandbox.endpoint}, load balancer ${stage.url}, seed ${stage.sandbox.seed}`;
 }
@@ -102,6 +102,23 @@ async function deployedCode({ lambda }: WorldClients): Promise<string> {
   return configuration.CodeSha256 ?? '';
 }
 
+/** A request is the only one to start the service. */
+async function wakeByRequest({ url }: Stage, line: Line): Promise<void> {
+  const address = `${url}/api/${sleepingService.name}/hello`;
+  const begun = performance.now();
+  const first = await fetch(address);
+  const state = first.headers.get('x-start-engines');
+  expectThat(first.status === 503 && state === 'starting', `the first request was answered ${first.status} ${state}`);
+  line.output = `GET ${address} → 503, ${state}, Retry-After ${first.headers.get('retry-after')}`;
+  while ((await fetch(address)).status !== 200) {
+    expectThat(performance.now() - begun < wakePatienceMs, 'no request reached the service');
+    await delay(200);
+  }
+  line.output = `the same request → 200 after ${((performance.now() - begun) / 1_000).toFixed(1)} s`;
+}
+
+const wakePatienceMs = 40_000;
+
 /** A start of a service with a broken image, and its on-failure record. */
 async function failOnce(stage: Stage, line: Line): Promise<void> {
   const { sandbox, clients, world } = stage;
@@ -124,7 +141,7 @@ async function failOnce(stage: Stage, line: Line): Promise<void> {
 
 async function closeStage({ sandbox, clients }: Stage, line: Line): Promise<void> {
   const { staleTaskReads, staleTargetHealthReads, replays, conflicts } = sandbox.stats();
-  for (const service of ['auth', 'pdf', ...others]) {
+  for (const service of ['auth', 'pdf', ...others, sleepingService.name]) {
     expectThat(tasksOf(sandbox, service).length === 1, `${service} was started more than once`);
   }
   const stale = staleTaskReads + staleTargetHealthReads;
@@ -165,6 +182,11 @@ async function run(): Promise<void> {
           };
           return line.newListr([...watches, put], { concurrent: true, rendererOptions: { collapseSubtasks: false } });
         },
+      },
+      {
+        title: 'wiki sleeps: a request wakes it',
+        task: wakeByRequest,
+        rendererOptions: { persistentOutput: true, outputBar: Infinity },
       },
       {
         title: 'reports: its image cannot be pulled',

@@ -91,7 +91,7 @@ const shownBy: Readonly<Record<string, readonly string[]>> = {
   'docs/operations.md': [
     '✔ auth was started',
     '✖ reports: TaskStopped',
-    'ERROR failed SeveralFailed: 1 of 6 services failed (reports: TaskStopped)',
+    'ERROR failed SeveralFailed: 1 of 7 services failed (reports: TaskStopped)',
     'not all of them are up',
     'fa2-tg ',
     '/api/reports: last stop broken',

@@ -46,6 +46,8 @@ test('the demo, piped, prints plain lines with the content of the README’s pic
     /fa {7}healthy/,
     /users {4}healthy/,
     /batch {4}healthy/,
+    /api\/wiki\/hello → 503, starting, Retry-After \d+/,
+    /the same request → 200 after \d+\.\d s/,
     /reported: TaskStopped: .*CannotPullContainerError/,
     /on-failure destination after 3 tries; no task and no target is left/,
     /one task for each service, and all processes have ended/,
