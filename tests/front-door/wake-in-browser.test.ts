@@ -1,8 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChromium, skippedBecause } from '../../packages/activator/test/support/chromium.ts';
 import { sleepingService } from '../../scripts/world/services.ts';
 import { type FrontDoor, openFrontDoor, renamed } from './open-front-door.ts';
+
+type Browser = Awaited<ReturnType<typeof openChromium>>;
+type Page = Awaited<ReturnType<Browser['newPage']>>;
 
 /** A whole deployment: the built functions, the load balancer, and a browser in front of them. */
 describe.skipIf(skippedBecause !== '')(`a visitor of a sleeping service${skippedBecause}`, { timeout: 90_000 }, () => {

@@ -75,6 +75,7 @@ export function readTask(task: EcsTask, { now = Date.now(), knownOwner = '', key
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
     ...(facts === undefined ? { factsProblem: problem } : { facts }),
     ...(retire === undefined ? {} : { retire }),
+    ...(marks.length > 1 ? { marks } : {}),
     ...(adoptedAsked === undefined ? {} : { adoptedAsked }),
     ...(upAt === undefined ? {} : { upAt }),
   };

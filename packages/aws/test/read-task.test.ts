@@ -64,6 +64,11 @@ test('all fields of a running task are read', async () => {
     containers: [{ name: 'web', lastStatus: 'RUNNING' }],
     facts,
     retire: { asked: Date.UTC(2026, 10, 23, 8), by: 'stop' },
+    marks: [
+      { asked: Date.UTC(2026, 10, 23, 6, 30), by: 'stop' },
+      { asked: Date.UTC(2026, 10, 23, 8), by: 'stop' },
+      { asked: Date.UTC(2026, 10, 23, 8, 30), by: 'restart' },
+    ],
     adoptedAsked: Date.UTC(2026, 10, 23, 7),
   });
 });

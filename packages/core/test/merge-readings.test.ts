@@ -35,3 +35,16 @@ test('an ignored mark does not hide a valid one', () => {
   const valid = task({ retire: { asked: at - 5, by: 'start' }, adoptedAsked: at + 1 });
   expect(mergeReadings(outdated, valid).retire).toEqual({ asked: at - 5, by: 'start' });
 });
+
+// Found by the interleavings with late effects.
+test('another mark of the same reading holds when the chosen one is void for a request that the reading does not show', () => {
+  const stop = { asked: at, by: 'stop' } as const;
+  const start = { asked: at - 5, by: 'start' } as const;
+  const adopted = task({ adoptedAsked: at + 1 });
+  const read = task({ retire: stop, marks: [start, stop] });
+  expect(mergeReadings(adopted, read).retire).toEqual(start);
+  expect(mergeReadings(read, adopted).retire).toEqual(start);
+  expect(
+    mergeReadings(adopted, task({ retire: stop, marks: [stop, { ...stop, asked: at - 9 }] })).retire,
+  ).toBeUndefined();
+});

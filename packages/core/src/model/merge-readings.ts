@@ -1,4 +1,5 @@
 import { endedOfItself, isLive, lastAskedFor, type RetireMark, type Task } from './task.ts';
+import { chooseRetireMark } from './task-marks.ts';
 
 /** The newer of two readings, with everything ever seen in the task's tags: a tag can be read late. */
 export function mergeReadings(known: Task | undefined, read: Task): Task {
@@ -10,7 +11,7 @@ export function mergeReadings(known: Task | undefined, read: Task): Task {
   // Facts never change, so once rejected they stay rejected.
   const isRefused = [newer, older].some((task) => task?.factsProblem?.kind === 'unauthentic');
   const facts = isRefused ? undefined : (newer.facts ?? older?.facts);
-  const { retire: _, factsProblem, ...unmarked } = { ...older, ...newer };
+  const { retire: _, marks: __, factsProblem, ...unmarked } = { ...older, ...newer };
   const merged: Task = {
     ...unmarked,
     desiredStatus: goneAlready ? 'STOPPED' : newer.desiredStatus,
@@ -20,8 +21,23 @@ export function mergeReadings(known: Task | undefined, read: Task): Task {
     ...(privateIpv6 === undefined ? {} : { privateIpv6 }),
     ...(adoptedAsked === 0 ? {} : { adoptedAsked }),
   };
-  const retire = laterMark(validMark(merged, newer.retire), validMark(merged, older?.retire));
-  return retire === undefined ? merged : { ...merged, retire };
+  const marks = [
+    ...new Map([...(older?.marks ?? []), ...(newer.marks ?? [])].map((one) => [keyOf(one), one])).values(),
+  ];
+  // A reading without the latest request has chosen a mark that this request makes void.
+  const others = marks.filter((mark) => validMark(merged, mark) !== undefined);
+  const retire =
+    laterMark(validMark(merged, newer.retire), validMark(merged, older?.retire)) ??
+    chooseRetireMark(others, lastAskedFor(merged));
+  return {
+    ...merged,
+    ...(marks.length === 0 ? {} : { marks }),
+    ...(retire === undefined ? {} : { retire }),
+  };
+}
+
+function keyOf({ asked, by }: RetireMark): string {
+  return `${asked}/${by}`;
 }
 
 /**

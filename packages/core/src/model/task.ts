@@ -113,6 +113,8 @@ export interface Task {
   readonly factsProblem?: FactsProblem;
   /** The retire mark, from the task's tags or from its stopped reason. */
   readonly retire?: RetireMark;
+  /** All marks, if there are several. When `retire` turns out to be void, another of them may still hold. */
+  readonly marks?: readonly RetireMark[];
   /** When the latest start that adopted this task was requested (ms since the epoch); later than `facts.asked`. */
   readonly adoptedAsked?: number;
   /** When a start was first answered that the task was up, in milliseconds since the epoch. */
