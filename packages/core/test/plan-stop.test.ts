@@ -70,4 +70,20 @@ describe('a stop', () => {
       delayMs: 10_000,
     });
   });
+
+  // Found by the interleavings of old services: both tasks were retired.
+  test('does not replace a task that a later start has adopted by the newer one that it stops', () => {
+    const adopted = task({ adoptedAsked: at + 1 });
+    const newer = task({
+      taskArn: taskArn('b'),
+      createdAt: at,
+      privateIp: '10.0.1.11',
+      facts: facts({ asked: at - 1 }),
+    });
+    const groups = [group(target('healthy'), target('healthy', { ip: '10.0.1.11' }))];
+    expect(planStop(view({ tasks: [newer, adopted], groups }), intent)).toEqual({
+      kind: 'act',
+      actions: [{ kind: 'mark-retiring', task: newer, mark: { asked: at, by: 'stop' } }],
+    });
+  });
 });

@@ -27,7 +27,7 @@ export function planStop(view: View, { asked, firstLookAt, drainMs }: StopIntent
   const stopping = view.tasks.filter((task) => isStoppedBy(task, asked));
   // The request time that a foreign task claims does not count.
   const steps = [...stopping, ...view.foreign.filter(isLive)].map((task) => planRetirement(view, task, mark));
-  const upkeep = planUpkeep(view, (task) => stopping.includes(task));
+  const upkeep = planUpkeep(afterMarks(view, stopping, mark), ({ retire }) => retire === mark);
   if (stopping.length === 0 && view.stopNotedAt === undefined && !hasMark(view, mark)) {
     // If one of these fails, the others are still carried out.
     return { kind: 'act', actions: [{ kind: 'note-stop', asked }, ...actionsOf(steps), ...upkeep] };
@@ -40,6 +40,11 @@ export function planStop(view: View, { asked, firstLookAt, drainMs }: StopIntent
     (delay) => delay !== undefined,
   );
   return delays.length === 0 ? { kind: 'done' } : { kind: 'wait', delayMs: Math.max(1, Math.min(...delays)) };
+}
+
+/** The view as the marks will leave it: a task that this stop retires replaces no other. */
+function afterMarks(view: View, stopping: readonly Task[], mark: RetireMark): View {
+  return { ...view, tasks: view.tasks.map((task) => (stopping.includes(task) ? { ...task, retire: mark } : task)) };
 }
 
 function actionsOf(steps: readonly RetireStep[]): readonly Action[] {
