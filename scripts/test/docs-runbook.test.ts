@@ -4,21 +4,26 @@ import { expect, test } from 'vitest';
 import { root } from '../tasks.ts';
 import { headingsOf, linksOf } from './markdown.ts';
 
-const alarms = readFileSync(join(root, 'terraform', 'modules', 'observability', 'main.tf'), 'utf8');
+const modules = ['observability', 'activator'].map((name) =>
+  readFileSync(join(root, 'terraform', 'modules', name, 'main.tf'), 'utf8'),
+);
 const text = readFileSync(join(root, 'docs', 'runbook.md'), 'utf8').replaceAll('\r\n', '\n');
 const page = { path: 'docs/runbook.md', text };
 
 /** The names of the alarms: the keys of `local.alarms`, and those that an alarm resource has in its own name. */
 function alarmNames(): string[] {
-  const map = alarms.match(/^ {2}alarms = \{\n(.*?)^ {2}\}$/ms)?.[1] ?? '';
-  const keys = [...map.matchAll(/^ {4}([a-z-]+) *= *\{/gm)].map(([, name = '']) => name);
-  const own = [...alarms.matchAll(/alarm_name += "\$\{var\.name\}-([a-z-]+)"/g)].map(([, name = '']) => name);
-  return [...keys, ...own];
+  return modules.flatMap((module) => {
+    const map = module.match(/^ {2}alarms = \{\n(.*?)^ {2}\}$/ms)?.[1] ?? '';
+    const keys = [...map.matchAll(/^ {4}([a-z-]+) *= *\{/gm)].map(([, name = '']) => name);
+    const own = [...module.matchAll(/alarm_name += "\$\{var\.name\}-([a-z-]+)"/g)].map(([, name = '']) => name);
+    return [...keys, ...own];
+  });
 }
 
 test('docs/runbook.md has one section for each alarm that Terraform creates, and no other', () => {
   expect(alarmNames()).toContain('function-errors');
   expect(alarmNames()).toContain('reconcile-silent');
+  expect(alarmNames()).toContain('failed-wakes');
   expect(headingsOf(page).slice(1).toSorted()).toEqual(alarmNames().toSorted());
 });
 

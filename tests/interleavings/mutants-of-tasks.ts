@@ -121,7 +121,8 @@ export const mutantsOfTasks: readonly Mutant[] = [
     patches: [
       {
         file: 'model/merge-readings.ts',
-        search: 'laterMark(validMark(merged, newer.retire), validMark(merged, older?.retire));',
+        search: `laterMark(validMark(merged, newer.retire), validMark(merged, older?.retire)) ??
+    chooseRetireMark(others, lastAskedFor(merged));`,
         replace: 'validMark(merged, newer.retire);',
       },
     ],
@@ -184,8 +185,8 @@ export const mutantsOfTasks: readonly Mutant[] = [
     patches: [
       {
         file: 'session/carry-out.ts',
-        search: 'if (memory.wasReadWithin(taskArn, lookValidMs)) return true;',
-        replace: "if (taskArn !== '') return true;",
+        search: 'if (memory.wasReadWithin(taskArn, lookValidMs)) return memory.task(taskArn);',
+        replace: "if (taskArn !== '') return memory.task(taskArn);",
       },
     ],
   },

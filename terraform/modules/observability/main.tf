@@ -119,6 +119,17 @@ resource "aws_sns_topic" "alarms" {
   kms_master_key_id = var.topic_kms_key_arn
 }
 
+# Terraform does not infer these moves while the module itself moves (../../moved.tf).
+moved {
+  from = aws_sns_topic.alarms
+  to   = aws_sns_topic.alarms[0]
+}
+
+moved {
+  from = aws_cloudwatch_dashboard.this
+  to   = aws_cloudwatch_dashboard.this[0]
+}
+
 resource "aws_sns_topic_subscription" "email" {
   for_each = toset(var.alarms_enabled && var.topic == null ? var.email_addresses : [])
 
