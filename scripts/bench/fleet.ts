@@ -7,6 +7,7 @@ import {
   createLaunchClaims,
   createLaunchKeys,
   createListenerRules,
+  createPauses,
   createStopNotes,
   createTargetRegistry,
 } from '@start-engines/aws';
@@ -110,6 +111,11 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
         settleMs: 20_000,
       }),
       stopNotes: createStopNotes({
+        client: client('ssm', caller) as unknown as SSMClient,
+        parameterPath: `/start-engines/${workspace}`,
+        clock: world.clock,
+      }),
+      pauses: createPauses({
         client: client('ssm', caller) as unknown as SSMClient,
         parameterPath: `/start-engines/${workspace}`,
         clock: world.clock,

@@ -1,5 +1,5 @@
 import {
-  adoptedTagOf,
+  adoptionTagOf,
   ownerOf,
   reconcileAll,
   reconcileChange,
@@ -261,9 +261,11 @@ class Player {
   #takeMoment(owner: Owner, wanted: number, stepMs: 1 | 1_000): number {
     const earlier = this.#momentsOf.get(keyOf(owner)) ?? [];
     const marks = new Set(earlier.slice(0, recentMarks).map(retireTagAt));
-    const adoptions = new Set(earlier.slice(0, recentAdoptions).map(adoptedTagOf));
+    const adoptions = new Set(earlier.slice(0, recentAdoptions).map((asked) => adoptionTagOf({ asked })));
     const isTaken = (moment: number) =>
-      this.#takenMoments.has(moment) || marks.has(retireTagAt(moment)) || adoptions.has(adoptedTagOf(moment));
+      this.#takenMoments.has(moment) ||
+      marks.has(retireTagAt(moment)) ||
+      adoptions.has(adoptionTagOf({ asked: moment }));
     let moment = Math.floor(wanted / stepMs) * stepMs;
     while (isTaken(moment)) moment -= stepMs;
     this.#takenMoments.add(moment);

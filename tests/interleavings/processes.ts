@@ -7,6 +7,7 @@ import {
   createLaunchClaims,
   createLaunchKeys,
   createListenerRules,
+  createPauses,
   createStopNotes,
   createTargetRegistry,
 } from '@start-engines/aws';
@@ -169,6 +170,11 @@ export class Processes {
       }),
       mappings,
       stopNotes: createStopNotes({
+        client: this.#client<SSMClient>('ssm', caller),
+        parameterPath: `/start-engines/${workspace}`,
+        clock: world.clock,
+      }),
+      pauses: createPauses({
         client: this.#client<SSMClient>('ssm', caller),
         parameterPath: `/start-engines/${workspace}`,
         clock: world.clock,

@@ -1,9 +1,8 @@
 import {
-  isAdoptedTag,
   isRetireTag,
   type LaunchFacts,
   launchFactsVariable,
-  parseMoment,
+  parseAdoption,
   parseRetireMark,
   type RetireMark,
   readLaunchFacts,
@@ -81,7 +80,7 @@ export function continueStory(story: TaskStory, task: ChangedTask, at: number): 
 /** Records tasks that the caller has seen as retiring or ended, until it sees that a later start has adopted them. */
 export function noteGone(caller: Caller, output: Readonly<Record<string, unknown>>): void {
   for (const { taskArn, desiredStatus, tags = [] } of output.tasks as readonly (ChangedTask & { tags?: Tag[] })[]) {
-    const shown = tags.filter(({ key }) => isAdoptedTag(key)).map(({ value }) => parseMoment(value) ?? 0);
+    const shown = tags.flatMap(({ key, value }) => parseAdoption(key, value)?.asked ?? []);
     const adopted = Math.max(...shown, caller.adopted.get(taskArn) ?? 0);
     caller.adopted.set(taskArn, adopted);
     const marks = tags.flatMap(({ key, value }) => (isRetireTag(key) ? (parseRetireMark(value, undefined) ?? []) : []));

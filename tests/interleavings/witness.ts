@@ -1,4 +1,4 @@
-import { isAdoptedTag, isRetireTag, parseMoment, parseRetireMark, type RetireMark, upTag } from '@start-engines/core';
+import { isRetireTag, parseAdoption, parseRetireMark, type RetireMark, upTag } from '@start-engines/core';
 import { forgedCorrelationId } from './forge.ts';
 import { createJudge } from './judge-calls.ts';
 import type { Registration } from './judge-scene.ts';
@@ -141,8 +141,8 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
         story.reportedUpAt ??= now();
         caller.seenGone.delete(story.taskArn);
       }
-      if (isAdoptedTag(key)) {
-        const asked = parseMoment(value) ?? 0;
+      const { asked } = parseAdoption(key, value) ?? {};
+      if (asked !== undefined) {
         story.adoptions.push({ asked, at: now() });
         caller.adopted.set(story.taskArn, Math.max(asked, caller.adopted.get(story.taskArn) ?? 0));
         caller.seenGone.delete(story.taskArn);

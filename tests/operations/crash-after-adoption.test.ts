@@ -9,7 +9,7 @@ test('a crash is published even if a stop marked the task before a later start a
   const stopAsked = room.world.clock.now();
   // The stop's process dies after its mark, and a start that does not see the mark yet adopts the task.
   await room.ports('STOPPER').tasks.markRetiring(taskArn, { asked: stopAsked, by: 'stop' });
-  await room.ports('LAMBDA-2').tasks.markAdopted(taskArn, stopAsked + 500);
+  await room.ports('LAMBDA-2').tasks.markAdopted(taskArn, { asked: stopAsked + 500 });
   await room.world.clock.advance(10_000);
   await room.world.finish(reconcileAll(room.ports('RECONCILER'), room.context()));
   expect(room.targets()).toHaveLength(1);

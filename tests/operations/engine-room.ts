@@ -7,6 +7,7 @@ import {
   createLaunchClaims,
   createLaunchKeys,
   createListenerRules,
+  createPauses,
   createStopNotes,
   createTargetRegistry,
 } from '@start-engines/aws';
@@ -172,6 +173,11 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
       settleMs: 20_000,
     }),
     stopNotes: createStopNotes({
+      client: world.client('ssm', caller) as unknown as SSMClient,
+      parameterPath: `/start-engines/${workspace}`,
+      clock: world.clock,
+    }),
+    pauses: createPauses({
       client: world.client('ssm', caller) as unknown as SSMClient,
       parameterPath: `/start-engines/${workspace}`,
       clock: world.clock,

@@ -1,5 +1,5 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { createLaunchClaims, createStopNotes } from '@start-engines/aws';
+import { createLaunchClaims, createPauses, createStopNotes } from '@start-engines/aws';
 import { createSsmServiceMappings } from '@start-engines/config';
 import {
   type Ports,
@@ -68,6 +68,7 @@ export function portsOf(room: EngineRoom, caller: string, workspace = 'dev'): Po
     ...room.ports(caller),
     workspace,
     stopNotes: createStopNotes({ client, parameterPath, clock: room.world.clock }),
+    pauses: createPauses({ client, parameterPath, clock: room.world.clock }),
     launchClaims: createLaunchClaims({ client, parameterPath }),
     mappings: createSsmServiceMappings({ client, parameterPath, ttlSeconds: 30, clock: room.world.clock }),
   };

@@ -108,9 +108,9 @@ describe('stopping a service', () => {
     const { taskArn } = await room.world.finish(room.start({ waitFor: 'healthy' }));
     const second = Math.ceil(room.world.clock.now() / 1_000) * 1_000;
     await room.world.clock.advance(20_000);
-    const later = room.ports('LATER').tasks.markAdopted(taskArn, second + 5_000);
+    const later = room.ports('LATER').tasks.markAdopted(taskArn, { asked: second + 5_000 });
     expect(await room.world.finish(later)).toBe('marked');
-    const earlier = room.ports('EARLIER').tasks.markAdopted(taskArn, second + 2_000);
+    const earlier = room.ports('EARLIER').tasks.markAdopted(taskArn, { asked: second + 2_000 });
     expect(await room.world.finish(earlier)).toBe('marked');
     await room.world.clock.advance(20_000);
     expect(await stop(room, second + 3_000)).toMatchObject({ status: 'kept', tasksStopped: [] });

@@ -5,7 +5,7 @@ import { parseRecord } from './is-record.ts';
  * the engine alone decides whether a service is started.
  */
 export interface Activation {
-  readonly state: 'starting' | 'up' | 'failed' | 'paused';
+  readonly state: 'asleep' | 'starting' | 'up' | 'failed' | 'paused';
   /** Since when, in milliseconds since the epoch. */
   readonly since?: number;
   /** When the next start may follow a failed one, in milliseconds since the epoch. */
@@ -13,7 +13,7 @@ export interface Activation {
   readonly usualStartSeconds?: number;
 }
 
-const states = ['starting', 'up', 'failed', 'paused'] as const;
+const states = ['asleep', 'starting', 'up', 'failed', 'paused'] as const;
 
 /** Reads the parameter's text. What cannot be read counts as starting. */
 export function readActivation(text: string | undefined): Activation {

@@ -9,8 +9,9 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-ecs';
 import {
-  adoptedTagOf,
+  adoptionTagOf,
   type Clock,
+  formatAdoption,
   formatMoment,
   formatRetireMark,
   type LaunchKey,
@@ -99,7 +100,7 @@ export function createEcsTaskRunner({ client, clock, launchKeys }: EcsTaskRunner
         throw error;
       }
     },
-    markAdopted: (taskArn, asked) => tagTask(client, taskArn, adoptedTagOf(asked), formatMoment(asked)),
+    markAdopted: (taskArn, adoption) => tagTask(client, taskArn, adoptionTagOf(adoption), formatAdoption(adoption)),
     markUp: (taskArn, at) => tagTask(client, taskArn, upTag, formatMoment(at)),
     essentialContainers: (taskDefinitionArn) => readEssentialContainers(client, taskDefinitionArn),
   };

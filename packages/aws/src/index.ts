@@ -12,4 +12,5 @@ export { readTask, type TaskReadingOptions } from './read-task.ts';
 export { type ActivationsOptions, createActivations } from './ssm-activations.ts';
 export { createLaunchClaims, type LaunchClaimsOptions } from './ssm-launch-claims.ts';
 export { createLaunchKeys, type LaunchKeysOptions } from './ssm-launch-keys.ts';
-export { createStopNotes, type StopNotesOptions } from './ssm-stop-notes.ts';
+export { createPauses } from './ssm-pauses.ts';
+export { createStopNotes } from './ssm-stop-notes.ts';

@@ -2,12 +2,13 @@ import type { Container, Task as EcsTask } from '@aws-sdk/client-ecs';
 import {
   chooseRetireMark,
   type FactsReading,
-  isAdoptedTag,
   isAuthentic,
   isPastMoment,
   isRetireTag,
   type LaunchKey,
+  lastAskedAgainst,
   launchFactsVariable,
+  parseAdoption,
   parseMoment,
   parseRetireMark,
   type RetireMark,
@@ -16,6 +17,7 @@ import {
   type Task,
   type TaskContainer,
   upTag,
+  withAdoption,
 } from '@start-engines/core';
 import { canonicalAddress } from './canonical-address.ts';
 import { clusterOf } from './task-arn.ts';
@@ -44,20 +46,18 @@ export function readTask(task: EcsTask, { now = Date.now(), knownOwner = '', key
   const mainContainer = readMainContainer(task);
   const tags = task.tags ?? [];
   const adoptions = tags
-    .flatMap(({ key = '', value }) => (isAdoptedTag(key) ? (parseMoment(value) ?? []) : []))
-    .filter((asked) => isPastMoment(asked, now));
+    .flatMap(({ key = '', value }) => parseAdoption(key, value) ?? [])
+    .filter(({ asked }) => isPastMoment(asked, now));
   const upTagged = parseMoment(tags.find(({ key }) => key === upTag)?.value);
   const upAt = isPastMoment(upTagged, now) ? upTagged : undefined;
   const stoppingAt = (task.stoppingAt ?? task.stoppedAt)?.getTime();
-  const adoptedAsked = adoptions.length === 0 ? undefined : Math.max(...adoptions);
   const isPast = (mark: RetireMark | undefined) => mark !== undefined && isPastMoment(mark.asked, now);
   const marks = tags
     .flatMap(({ key = '', value }) => (isRetireTag(key) ? (parseRetireMark(value, undefined) ?? []) : []))
     // A start's mark is void on a task that was reported as up, and must not hide another mark.
     .filter((mark) => isPast(mark) && (mark.by !== 'start' || upAt === undefined));
   const reason = [parseRetireMark(undefined, task.stoppedReason)].find(isPast);
-  const retire = chooseRetireMark(marks, Math.max(facts?.asked ?? 0, adoptedAsked ?? 0)) ?? reason;
-  return {
+  const read: Task = {
     taskArn,
     clusterArn: task.clusterArn ?? clusterOf(taskArn)?.clusterArn ?? '',
     taskDefinitionArn: task.taskDefinitionArn ?? '',
@@ -74,11 +74,12 @@ export function readTask(task: EcsTask, { now = Date.now(), knownOwner = '', key
     ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
     ...(facts === undefined ? { factsProblem: problem } : { facts }),
-    ...(retire === undefined ? {} : { retire }),
     ...(marks.length > 1 ? { marks } : {}),
-    ...(adoptedAsked === undefined ? {} : { adoptedAsked }),
     ...(upAt === undefined ? {} : { upAt }),
   };
+  const wanted = adoptions.reduce(withAdoption, read);
+  const retire = chooseRetireMark(marks, (mark) => lastAskedAgainst(mark, wanted)) ?? reason;
+  return retire === undefined ? wanted : { ...wanted, retire };
 }
 
 function readContainer(container: Container): TaskContainer {

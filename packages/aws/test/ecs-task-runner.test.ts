@@ -100,7 +100,7 @@ describe('the error of a refused call contains the call and its subject', () => 
     ['ListTasks', { cluster: 'engines' }, (tasks) => tasks.listCluster('engines', 'RUNNING')],
     ['StopTask', { taskArn }, (tasks) => tasks.stop(taskArn, 'stop')],
     ['TagResource', { taskArn }, (tasks) => tasks.markRetiring(taskArn, mark)],
-    ['TagResource', { taskArn }, (tasks) => tasks.markAdopted(taskArn, 0)],
+    ['TagResource', { taskArn }, (tasks) => tasks.markAdopted(taskArn, { asked: 0 })],
     ['DescribeTaskDefinition', { taskDefinition: 'auth:3' }, (tasks) => tasks.essentialContainers('auth:3')],
   ];
 
@@ -161,7 +161,7 @@ describe('stopping and marking', () => {
     await using aws = await startCannedAws(() => ({ json: {} }));
     const asked = Date.UTC(2026, 10, 23, 8);
     expect(await runner(aws).markRetiring(taskArn, { asked, by: 'restart' })).toBe('marked');
-    expect(await runner(aws).markAdopted(taskArn, asked)).toBe('marked');
+    expect(await runner(aws).markAdopted(taskArn, { asked })).toBe('marked');
     expect(aws.calls).toEqual([
       {
         operation: 'TagResource',

@@ -62,6 +62,7 @@ function toMapping(service: string, document: CompleteDocument): ServiceMapping 
     startTimeoutSeconds: document.startTimeoutSeconds ?? mappingDefaults.startTimeoutSeconds,
     healthyTimeoutSeconds: document.healthyTimeoutSeconds ?? mappingDefaults.healthyTimeoutSeconds,
     drainSeconds: document.drainSeconds ?? mappingDefaults.drainSeconds,
+    ...(document.leaseSeconds === undefined ? {} : { leaseSeconds: document.leaseSeconds }),
     dependsOn: document.dependsOn ?? [],
     exclusiveTargetGroup: document.exclusiveTargetGroup ?? true,
     allowOverrides: document.allowOverrides ?? {},

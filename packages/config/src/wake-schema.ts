@@ -1,3 +1,4 @@
+import { mappingBounds } from '@start-engines/core';
 import * as z from 'zod/mini';
 import { formats } from './formats.ts';
 import { expects, listOf, text, wholeNumber } from './schema-parts.ts';
@@ -29,4 +30,4 @@ export const idle = z.strictObject(
   expects('an object with afterSeconds'),
 );
 
-export const leaseSeconds = wholeNumber({ least: 60, most: longestSeconds }, ' of seconds');
+export const leaseSeconds = wholeNumber(mappingBounds.leaseSeconds, ' of seconds');

@@ -1,5 +1,6 @@
 export type { Activation, Activations } from './model/activation.ts';
 export { addressesOf, addressOfType, formatTarget, hasAddress, typeOfAddress } from './model/addresses.ts';
+export { type Adoption, lastAskedAgainst, lastAskedFor, leaseEndOf, withAdoption } from './model/adoptions.ts';
 export {
   type AwsErrorFacts,
   type AwsErrorMeaning,
@@ -69,6 +70,7 @@ export type {
   TaskStatus,
 } from './model/operation-types.ts';
 export type { Outcome, OutcomeBus, OutcomeType } from './model/outcome.ts';
+export { mergePauses, neverPaused, type Pause, type Pauses, pausedSince } from './model/pauses.ts';
 export type {
   AddressType,
   Clock,
@@ -122,20 +124,21 @@ export {
   isLive,
   isRetiring,
   type LaunchFacts,
-  lastAskedFor,
   type RetiredBy,
   type RetireMark,
+  type StopKind,
   type Task,
   type TaskContainer,
   taskIdOf,
 } from './model/task.ts';
 export {
-  adoptedTagOf,
+  adoptionTagOf,
   chooseRetireMark,
+  formatAdoption,
   formatRetireMark,
   formatStopReason,
-  isAdoptedTag,
   isRetireTag,
+  parseAdoption,
   parseRetireMark,
   retireTagOf,
   upTag,

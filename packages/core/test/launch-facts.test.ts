@@ -1,5 +1,5 @@
 import {
-  adoptedTagOf,
+  adoptionTagOf,
   encodeLaunchFacts,
   formatMoment,
   formatRetireMark,
@@ -125,7 +125,7 @@ test.each([
   ['seconds, as in the times of events on a bus', 1_000],
 ])('marks whose times differ by a few %s do not overwrite each other', (_what, stepMs) => {
   const times = Array.from({ length: 24 }, (_, index) => at + index * stepMs);
-  expect(new Set(times.map(adoptedTagOf)).size).toBe(24);
+  expect(new Set(times.map((asked) => adoptionTagOf({ asked }))).size).toBe(24);
   const few = times.slice(0, 8);
   expect(new Set(few.map((asked) => retireTagOf({ asked, by: 'stop' }))).size).toBe(8);
 });

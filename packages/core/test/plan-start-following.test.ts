@@ -11,7 +11,7 @@ describe('following a task', () => {
     const step = planStart(view({ scope: 'task', tasks: [named] }), intent({ followed }));
     expect(step).toEqual({
       kind: 'act',
-      actions: [{ kind: 'mark-adopted', task: named, asked: at - 1_000 }],
+      actions: [{ kind: 'mark-adopted', task: named, adoption: { asked: at - 1_000 } }],
       look: 'task',
     });
   });

@@ -62,7 +62,7 @@ describe('with a live task', () => {
     expect(planStart(view({ tasks: [live], groups: [group(target('healthy'))] }), intent())).toEqual({
       kind: 'follow',
       task: live,
-      actions: [{ kind: 'mark-adopted', task: live, asked: at - 1_000 }],
+      actions: [{ kind: 'mark-adopted', task: live, adoption: { asked: at - 1_000 } }],
       upkeep: [],
     });
   });

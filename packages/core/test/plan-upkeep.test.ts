@@ -105,7 +105,7 @@ describe('upkeep in every operation', () => {
     const newer = task({ taskArn: taskArn('b'), createdAt: at - 1_000, privateIp: '10.0.1.11' });
     const groups = [group(target('healthy'), target('healthy', { ip: '10.0.1.11' }))];
     expect(planUpkeep(view({ tasks: [newer, older], groups }))).toEqual([
-      { kind: 'mark-adopted', task: newer, asked: at - 500 },
+      { kind: 'mark-adopted', task: newer, adoption: { asked: at - 500 } },
       { kind: 'mark-retiring', task: older, mark: { asked: at - 10_000, by: 'restart' } },
     ]);
   });

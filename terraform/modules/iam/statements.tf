@@ -160,7 +160,7 @@ locals {
       Sid      = "TellActivator"
       Effect   = "Allow"
       Action   = ["ssm:PutParameter"]
-      Resource = ["${local.arn_prefix["ssm"]}:parameter${var.parameter_path}${local.contract.parameters.activation}/*"]
+      Resource = [for folder in ["activation", "pauses"] : "${local.arn_prefix["ssm"]}:parameter${var.parameter_path}${local.contract.parameters[folder]}/*"]
     },
   ]
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Behaviour } from './suite.ts';
 
-/** Declares the behaviour of the port `StopNotes` on AWS. */
+/** Declares the behaviour of the ports `StopNotes` and `Pauses` on AWS. */
 export function describeStopNotes(behaviour: Behaviour): void {
   behaviour('a stop without a note is unknown, and a note can be read back', async ({ stopNotes }) => {
     expect(await stopNotes.latest('auth')).toBeUndefined();
@@ -17,4 +17,26 @@ export function describeStopNotes(behaviour: Behaviour): void {
       expect(await stopNotes.latest('users')).toBe(3_000);
     },
   );
+
+  behaviour('a pause and its end are two records, and an earlier one replaces no later one', async ({ pauses }) => {
+    expect(await pauses.read('auth')).toEqual({ pausedAt: 0, resumedAt: 0 });
+    for (const asked of [2_000, 3_000, 1_000]) await pauses.note('auth', 'paused', asked);
+    await pauses.note('auth', 'resumed', 2_500);
+    await pauses.note('all', 'resumed', 2_600);
+    expect(await pauses.read('auth')).toEqual({ pausedAt: 3_000, resumedAt: 2_600 });
+    expect(await pauses.list()).toEqual(
+      new Map([
+        ['auth', { pausedAt: 3_000, resumedAt: 2_500 }],
+        ['all', { pausedAt: 0, resumedAt: 2_600 }],
+      ]),
+    );
+  });
+
+  behaviour('more pauses than a page are listed', async ({ pauses }) => {
+    const names = Array.from({ length: 12 }, (_, index) => `service-${index}`);
+    for (const name of names) await pauses.note(name, 'paused', 1_000);
+    expect([...(await pauses.list()).keys()].filter((name) => name.startsWith('service-')).toSorted()).toEqual(
+      names.toSorted(),
+    );
+  });
 }

@@ -113,7 +113,7 @@ export function describeTasks(behaviour: Behaviour): void {
   behaviour('a retire mark and an adoption are visible when the task is read', async (world) => {
     const { taskArn } = await world.launch(world.newRequest());
     await world.tasks.markRetiring(taskArn, { asked, by: 'restart' });
-    await world.tasks.markAdopted(taskArn, asked + 1_000);
+    await world.tasks.markAdopted(taskArn, { asked: asked + 1_000 });
     const task = await describeUntil(
       world,
       taskArn,
@@ -211,7 +211,7 @@ export function describeTasks(behaviour: Behaviour): void {
   behaviour('a stopped task ends, keeps its address and loses its tags', async (world) => {
     const { taskArn } = await world.launch(world.newRequest());
     const running = await describeUntil(world, taskArn, ({ lastStatus }) => lastStatus === 'RUNNING');
-    await world.tasks.markAdopted(taskArn, asked);
+    await world.tasks.markAdopted(taskArn, { asked });
     await describeUntil(world, taskArn, ({ adoptedAsked }) => adoptedAsked !== undefined);
     await world.tasks.stop(taskArn, 'stop');
     const stopped = await describeUntil(world, taskArn, ({ lastStatus }) => lastStatus === 'STOPPED');

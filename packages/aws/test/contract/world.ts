@@ -16,6 +16,7 @@ import type {
   LaunchKeys,
   LaunchRequest,
   ListenerRules,
+  Pauses,
   StopNotes,
   TargetRegistry,
   Task,
@@ -29,6 +30,7 @@ import {
   createLaunchClaims,
   createLaunchKeys,
   createListenerRules,
+  createPauses,
   createStopNotes,
   createTargetRegistry,
   type EventBus,
@@ -45,6 +47,7 @@ export interface World extends AsyncDisposable {
   readonly rules: ListenerRules;
   readonly eventBus: EventBus;
   readonly stopNotes: StopNotes;
+  readonly pauses: Pauses;
   readonly launchClaims: LaunchClaims;
   readonly launchKeys: LaunchKeys;
   readonly cluster: string;
@@ -95,6 +98,11 @@ export async function createWorld(backend: Backend): Promise<World> {
     targets: createTargetRegistry({ client: clients.elasticLoadBalancing }),
     rules: createListenerRules({ client: clients.elasticLoadBalancing, settleMs: 20_000 }),
     stopNotes: createStopNotes({
+      client: new SSMClient(clients.settings),
+      parameterPath: '/start-engines/contract',
+      clock,
+    }),
+    pauses: createPauses({
       client: new SSMClient(clients.settings),
       parameterPath: '/start-engines/contract',
       clock,

@@ -3,7 +3,7 @@
  * only, and may be late or missing.
  */
 export interface Activation {
-  readonly state: 'starting' | 'up' | 'failed';
+  readonly state: 'asleep' | 'starting' | 'up' | 'failed' | 'paused';
   /** Milliseconds since the epoch. */
   readonly since: number;
   /** After a failure: when a request starts the service again, in milliseconds since the epoch. */

@@ -59,6 +59,8 @@ export function parametersBelow(parameterPath: string) {
     stops: `${parameterPath}/stops`,
     /** Claims of starts that choose their cluster. */
     launches: `${parameterPath}/launches`,
+    /** When requests were stopped from waking a service, and when that ended: `<service>/paused` and `<service>/resumed`. */
+    pauses: `${parameterPath}/pauses`,
     /** What the activator shows. */
     activation: `${parameterPath}/activation`,
     /** The key that authenticates launch facts. */
@@ -91,6 +93,8 @@ export const mappingBounds = {
   startTimeoutSeconds: { least: 10, most: 840 },
   healthyTimeoutSeconds: { least: 5, most: 840 },
   drainSeconds: { least: 0, most: 300 },
+  /** At most a week. */
+  leaseSeconds: { least: 60, most: 604_800 },
 } as const;
 
 /** A task takes 50 tags, and start-engines keeps up to 40 of them for its own marks. */

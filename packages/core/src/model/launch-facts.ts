@@ -39,6 +39,8 @@ const checks: { readonly [Name in keyof LaunchFacts]-?: Check } = {
   mappingVersions: optional(isMappingVersions),
   generation: optional(isGeneration),
   tries: optional(within({ least: 1, most: 9_999 })),
+  wake: optional(oneOf([true])),
+  leaseUntil: optional((value, now) => isPastMoment(value, now + mappingBounds.leaseSeconds.most * 1_000)),
   fingerprints: recordOf(/^[\w.-]{1,280}$/, /^[\w-]{1,64}$/),
   mac: optional(text(/^[\w-]{43}$/)),
 };

@@ -1,11 +1,15 @@
-import { endedOfItself, isLive, lastAskedFor, type RetireMark, type Task } from './task.ts';
+import { lastAskedAgainst } from './adoptions.ts';
+import { endedOfItself, isLive, type RetireMark, type Task } from './task.ts';
 import { chooseRetireMark } from './task-marks.ts';
 
 /** The newer of two readings, with everything ever seen in the task's tags: a tag can be read late. */
 export function mergeReadings(known: Task | undefined, read: Task): Task {
   const [newer, older] = known === undefined || read.version >= known.version ? [read, known] : [known, read];
   const goneAlready = known?.desiredStatus === 'STOPPED' || read.desiredStatus === 'STOPPED';
-  const adoptedAsked = Math.max(newer.adoptedAsked ?? 0, older?.adoptedAsked ?? 0);
+  const latest = (name: 'adoptedAsked' | 'wokenAsked' | 'leaseUntil') => {
+    const value = Math.max(newer[name] ?? 0, older?.[name] ?? 0);
+    return value === 0 ? {} : { [name]: value };
+  };
   const privateIp = newer.privateIp ?? older?.privateIp;
   const privateIpv6 = newer.privateIpv6 ?? older?.privateIpv6;
   // Facts never change, so once rejected they stay rejected.
@@ -19,7 +23,9 @@ export function mergeReadings(known: Task | undefined, read: Task): Task {
     ...(facts === undefined ? (factsProblem === undefined ? {} : { factsProblem }) : { facts }),
     ...(privateIp === undefined ? {} : { privateIp }),
     ...(privateIpv6 === undefined ? {} : { privateIpv6 }),
-    ...(adoptedAsked === 0 ? {} : { adoptedAsked }),
+    ...latest('adoptedAsked'),
+    ...latest('wokenAsked'),
+    ...latest('leaseUntil'),
   };
   const marks = [
     ...new Map([...(older?.marks ?? []), ...(newer.marks ?? [])].map((one) => [keyOf(one), one])).values(),
@@ -28,7 +34,7 @@ export function mergeReadings(known: Task | undefined, read: Task): Task {
   const others = marks.filter((mark) => validMark(merged, mark) !== undefined);
   const retire =
     laterMark(validMark(merged, newer.retire), validMark(merged, older?.retire)) ??
-    chooseRetireMark(others, lastAskedFor(merged));
+    chooseRetireMark(others, (mark) => lastAskedAgainst(mark, merged));
   return {
     ...merged,
     ...(marks.length === 0 ? {} : { marks }),
@@ -36,8 +42,8 @@ export function mergeReadings(known: Task | undefined, read: Task): Task {
   };
 }
 
-function keyOf({ asked, by }: RetireMark): string {
-  return `${asked}/${by}`;
+function keyOf({ asked, by, kind }: RetireMark): string {
+  return `${asked}/${kind ?? by}`;
 }
 
 /**
@@ -45,7 +51,8 @@ function keyOf({ asked, by }: RetireMark): string {
  * request wins. A start's mark is void on a task that another start reported as up.
  */
 function validMark(task: Task, mark: RetireMark | undefined): RetireMark | undefined {
-  const isVoid = mark?.by === 'stop' && mark.asked < lastAskedFor(task) && (isLive(task) || endedOfItself(task));
+  const isVoid =
+    mark?.by === 'stop' && mark.asked < lastAskedAgainst(mark, task) && (isLive(task) || endedOfItself(task));
   const isReported = mark?.by === 'start' && task.upAt !== undefined && isLive(task);
   return isVoid || isReported ? undefined : mark;
 }

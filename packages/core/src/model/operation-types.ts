@@ -10,6 +10,8 @@ export interface StartRequest {
   readonly asked: number;
   /** Overrides the mapping's `wait`. Needs no permission. */
   readonly waitFor?: WaitFor;
+  /** How long the service is requested for, in seconds. Overrides the mapping's `leaseSeconds`. */
+  readonly leaseSeconds?: number;
   readonly overrides: StartOverrides;
 }
 
@@ -59,6 +61,8 @@ export interface StopRequest {
   readonly service: string;
   /** When it was requested, in milliseconds since the epoch. */
   readonly asked: number;
+  /** True: requests do not wake the service afterwards. False: they may again, and nothing is stopped. */
+  readonly pause?: boolean | undefined;
 }
 
 export interface DeregisteredTarget extends TargetGroupPort {
@@ -71,8 +75,13 @@ export interface StopOutcome {
   /** ARNs of the tasks that it found and that are no longer live, including those that another operation stopped. */
   readonly tasksStopped: readonly string[];
   readonly targetsDeregistered: readonly DeregisteredTarget[];
-  /** `not-running`: there was nothing to stop. `kept`: a later start keeps the service up. */
-  readonly status: 'stopped' | 'not-running' | 'kept';
+  /**
+   * `not-running`: there was nothing to stop. `kept`: a later start keeps the service up. `resumed`: a pause was ended, and nothing
+   * was stopped.
+   */
+  readonly status: 'stopped' | 'not-running' | 'kept' | 'resumed';
+  /** Requests do not wake the service until a start or `pause: false`. */
+  readonly paused?: true;
 }
 
 export type StopResult =

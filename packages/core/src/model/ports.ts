@@ -1,7 +1,9 @@
 import type { Activations } from './activation.ts';
+import type { Adoption } from './adoptions.ts';
 import type { StartEnginesError } from './errors.ts';
 import type { LaunchKey } from './launch-mac.ts';
 import type { EndFacts, OutcomeBus } from './outcome.ts';
+import type { Pauses } from './pauses.ts';
 import type { Route, RoutedGroup, RouteState } from './route.ts';
 import type { Capacity, LoadedMapping, TaskOptions } from './service-mapping.ts';
 import type { LaunchFacts, RetireMark, Task } from './task.ts';
@@ -75,8 +77,8 @@ export interface TaskRunner {
    * has no room for another tag, so it has no mark.
    */
   markRetiring(taskArn: string, mark: RetireMark): Promise<'marked' | 'ended' | 'full'>;
-  /** Records on the task that a later start adopted it (ms since the epoch). `ended`: the task has ended. */
-  markAdopted(taskArn: string, asked: number): Promise<'marked' | 'ended'>;
+  /** Records on the task that a later start or a wake adopted it. `ended`: the task has ended. */
+  markAdopted(taskArn: string, adoption: Adoption): Promise<'marked' | 'ended'>;
   /** Records on the task that a start was answered that it was up (ms since the epoch). `ended`: the task has ended. */
   markUp(taskArn: string, at: number): Promise<'marked' | 'ended'>;
   /** The names of the task definition's essential containers. */
@@ -218,6 +220,7 @@ export type JournalEntry = { readonly service: string } & (
   | { readonly kind: 'retiring'; readonly taskArn: string; readonly by: string }
   | { readonly kind: 'stopped'; readonly taskArn: string; readonly reason: string }
   | { readonly kind: 'stop-noted'; readonly asked: number }
+  | { readonly kind: 'paused' | 'resumed'; readonly asked: number }
   | { readonly kind: 'no-capacity'; readonly reasons: readonly string[] }
   | { readonly kind: 'mapping-problems'; readonly problems: LoadedMapping['problems'] }
   | ({ readonly kind: 'interrupted' | 'finished'; readonly taskArn: string; readonly reason: string } & EndFacts)
@@ -237,6 +240,7 @@ export interface Ports {
   readonly activations: Activations;
   readonly mappings: ServiceMappings;
   readonly stopNotes: StopNotes;
+  readonly pauses: Pauses;
   readonly launchClaims: LaunchClaims;
   readonly journal: Journal;
   readonly outcomes: OutcomeBus;

@@ -72,6 +72,8 @@ export interface ServiceMapping {
   readonly healthyTimeoutSeconds: number;
   /** How long a task keeps running after its deregistration, in seconds. */
   readonly drainSeconds: number;
+  /** How long a start requests the service for, in seconds; undefined without an end. */
+  readonly leaseSeconds?: number;
   readonly dependsOn: readonly string[];
   /** False if something else also registers targets in these groups. */
   readonly exclusiveTargetGroup: boolean;

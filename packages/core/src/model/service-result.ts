@@ -21,7 +21,9 @@ export interface ServiceResult {
   /** Only when there are several. */
   readonly targets?: readonly TargetGroupPort[];
   readonly replacedTasks?: readonly string[];
-  readonly status?: 'stopped' | 'not-running' | 'kept' | 'failed';
+  readonly status?: 'stopped' | 'not-running' | 'kept' | 'resumed' | 'failed';
+  /** Requests do not wake the service. */
+  readonly paused?: true;
   readonly tasksStopped?: readonly string[];
   readonly targetsDeregistered?: readonly (TargetGroupPort & { readonly ip: string })[];
 }

@@ -30,6 +30,10 @@ export interface LaunchFacts {
    * services without a route.
    */
   readonly tries?: number;
+  /** A request to the service launched the task, and not a person or an application. */
+  readonly wake?: true;
+  /** Until when the start requested the service, in milliseconds since the epoch. Absent: without an end. */
+  readonly leaseUntil?: number;
   /** Short digests of the values that overrides can change, by override; `environment.NAME` for a variable. */
   readonly fingerprints: Readonly<Record<string, string>>;
   /** Proves that this system wrote the facts for this task; added at the launch. Tasks of earlier versions have none. */
@@ -63,10 +67,15 @@ export type FactsProblem =
 /** Which operation marked a task as retiring. */
 export type RetiredBy = 'stop' | 'restart' | 'start' | 'reconcile';
 
+/** What kind of stop it is. `pause`: requests do not wake the service afterwards. `idle` and `lease`: no person requested it. */
+export type StopKind = 'pause' | 'idle' | 'lease';
+
 /** A mark that retires a task: when the operation was requested (ms since the epoch), and which operation it was. */
 export interface RetireMark {
   readonly asked: number;
   readonly by: RetiredBy;
+  /** Only with `by: 'stop'`; an ordinary stop has none. */
+  readonly kind?: StopKind;
   /** When the mark was written (ms since the epoch). Only marks of services with a route say so. */
   readonly writtenAt?: number;
 }
@@ -117,6 +126,10 @@ export interface Task {
   readonly marks?: readonly RetireMark[];
   /** When the latest start that adopted this task was requested (ms since the epoch); later than `facts.asked`. */
   readonly adoptedAsked?: number;
+  /** When the latest request that woke the service and adopted this task was received (ms since the epoch). */
+  readonly wokenAsked?: number;
+  /** Until when starts that adopted the task requested the service (ms since the epoch); infinite without an end. */
+  readonly leaseUntil?: number;
   /** When a start was first answered that the task was up, in milliseconds since the epoch. */
   readonly upAt?: number;
 }
@@ -177,11 +190,6 @@ export function runDeadlineOf({ facts, createdAt }: Task): number | undefined {
  */
 export const lateAfterMs = 5_000;
 
-/** Whether ECS created the task so long after the request that a stop in between may have missed the task. */
-export function isLate(task: Task): boolean {
-  return task.facts !== undefined && task.createdAt - lastAskedFor(task) > lateAfterMs;
-}
-
 /** ECS shows a task for at least this long after its end, in milliseconds. */
 const endedVisibleMs = 3_600_000;
 
@@ -193,9 +201,4 @@ export function mayBeCopy({ facts, createdAt }: Task, now: number): boolean {
 /** Whether the task ended on its own or for lack of capacity, and not because StopTask was called. */
 export function endedOfItself(task: Task): boolean {
   return !isLive(task) && task.stopCode !== undefined && task.stopCode !== 'UserInitiated';
-}
-
-/** When the task was last requested: by the start that launched it, or by a later one that adopted it. */
-export function lastAskedFor(task: Task): number {
-  return Math.max(task.facts?.asked ?? 0, task.adoptedAsked ?? 0);
 }

@@ -61,6 +61,8 @@ export interface View {
   readonly routing?: Routing;
   /** When this operation wrote its stop note. */
   readonly stopNotedAt?: number;
+  /** When the pause under way was requested (ms since the epoch). Known after a survey of the whole workspace. */
+  readonly pausedAt?: number;
   /** When the latest noted stop was requested (ms since the epoch); undefined when the note was not read. */
   readonly stopNote?: number;
 }

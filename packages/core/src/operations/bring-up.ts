@@ -2,6 +2,7 @@ import { distinctClusters } from '../model/clusters.ts';
 import { toStartEnginesError } from '../model/errors.ts';
 import { ownerOf } from '../model/identity.ts';
 import type { StartOutcome, StartRequest } from '../model/operation-types.ts';
+import { pausedSince } from '../model/pauses.ts';
 import type { Ports } from '../model/ports.ts';
 import { tagLagMs } from '../model/read-lag.ts';
 import type { WaitFor } from '../model/service-mapping.ts';
@@ -12,12 +13,14 @@ import { mayChooseCluster } from '../plan/cluster-lease.ts';
 import { endOfTask } from '../plan/end-of-task.ts';
 import { planStart, type StartStep } from '../plan/plan-start.ts';
 import { markVisibleMs } from '../plan/plan-targets.ts';
+import { wakeRefused } from '../plan/start-errors.ts';
 import type { StartState } from '../plan/start-state.ts';
 import { startedTargets, whyUnreachable } from '../plan/started-targets.ts';
 import { stopStartingAt } from '../plan/time-left.ts';
 import { act, markUp } from '../session/carry-out.ts';
 import { leaseCluster } from '../session/lease-cluster.ts';
 import { lookAtService, lookAtTask } from '../session/observe.ts';
+import { endOlderPause } from '../session/pause-service.ts';
 import { persist, tryOnce } from '../session/persist.ts';
 import { publishActivation, publishFailed, publishUp } from '../session/publish-activation.ts';
 import { neighbourReader } from '../session/read-neighbours.ts';
@@ -62,6 +65,7 @@ export async function bringUp(ports: Ports, request: BringUpRequest): Promise<Br
     launchId: ports.newId(),
     restart: isRestart,
     isWake: request.kind === 'wake',
+    leaseUntil: leaseEnd(request),
     requested: settings.requested,
     giveUpAt,
     startTimeoutMs: mapping.startTimeoutSeconds * 1000,
@@ -82,6 +86,8 @@ export async function bringUp(ports: Ports, request: BringUpRequest): Promise<Br
     readNeighbours: neighbourReader(ports, service),
   });
   const launcher = new Launcher(ports, session, progress, request);
+  if (isRouted && request.kind === 'wake') progress.notePauseRead();
+  else if (isRouted) await endOlderPause(ports, service, asked, until);
   try {
     // Without the time to clean up nothing is launched, so no time is reserved.
     const loop = new StartLoop(ports, session, progress, launcher, request);
@@ -102,6 +108,12 @@ export async function bringUp(ports: Ports, request: BringUpRequest): Promise<Br
     });
     return { outcome: outcomeOf(progress.state, view, task), session };
   }
+}
+
+/** Until when the start requests the service, in milliseconds since the epoch; undefined without an end. */
+function leaseEnd({ request, settings }: BringUpRequest): number | undefined {
+  const seconds = request.leaseSeconds ?? settings.mapping.leaseSeconds;
+  return seconds === undefined ? undefined : request.asked + seconds * 1000;
 }
 
 /** A running task gets requests only when the route leads to it, for which it has to be healthy. */
@@ -151,6 +163,10 @@ class StartLoop {
           break;
         case 'read-stop-note':
           this.#progress.noteStopNote(await this.#session.ports.stopNotes.latest(this.#progress.state.service));
+          view = this.#known();
+          break;
+        case 'read-pause':
+          await this.#refuseIfPaused();
           view = this.#known();
           break;
         case 'claim-cluster':
@@ -239,6 +255,13 @@ class StartLoop {
       persist(this.#ports, service, giveUpAt, call, onPause),
     );
     this.#progress.noteLease(lease);
+  }
+
+  async #refuseIfPaused(): Promise<void> {
+    const { service } = this.#progress.state;
+    const pause = await this.#session.ports.pauses.read(service);
+    if (pausedSince(pause) !== undefined) throw wakeRefused(service, 'it is paused');
+    this.#progress.notePauseRead();
   }
 
   /** For the waiting page of a service that requests can wake. */

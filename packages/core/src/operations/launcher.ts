@@ -1,3 +1,4 @@
+import { extendLease } from '../model/adoptions.ts';
 import { clusterName } from '../model/clusters.ts';
 import { type StartEnginesError, toStartEnginesError } from '../model/errors.ts';
 import type { OperationContext } from '../model/operation-types.ts';
@@ -128,7 +129,9 @@ export class Launcher {
     generation: Generation,
     predecessor: Task | undefined,
   ): LaunchFacts {
-    const { launchId, waitFor, asked, isWake } = this.#progress.state;
+    const { launchId, waitFor, asked, isWake, restart, leaseUntil } = this.#progress.state;
+    // A restart inherits the lease of the task that it replaces. No end is the longest.
+    const lease = extendLease(leaseUntil, restart && predecessor !== undefined ? predecessor : undefined);
     const { context, loaded } = this.#parameters;
     const launchedAt = this.#ports.clock.now();
     return {
@@ -146,6 +149,8 @@ export class Launcher {
       correlationId: context.correlationId,
       mappingVersions: loaded.versions,
       ...(mapping.routes === undefined ? {} : { tries: isWake ? failuresUpTo(predecessor) + 1 : 1 }),
+      ...(isWake ? { wake: true } : {}),
+      ...(lease === undefined ? {} : { leaseUntil: lease }),
       fingerprints,
     };
   }

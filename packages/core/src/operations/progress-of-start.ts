@@ -46,6 +46,10 @@ export class ProgressOfStart {
     this.#set({ stopNote: { readAt: this.#ports.clock.now(), asked } });
   }
 
+  notePauseRead(): void {
+    this.#set({ pauseReadAt: this.#ports.clock.now() });
+  }
+
   noteLease(lease: ClusterLease): void {
     this.#set({ lease });
   }

@@ -1,3 +1,4 @@
+import { lastAskedByPerson } from '../model/adoptions.ts';
 import { distinctClusters } from '../model/clusters.ts';
 import { mappingDefaults } from '../model/contract.ts';
 import { StartEnginesError, toStartEnginesError } from '../model/errors.ts';
@@ -7,14 +8,16 @@ import type { Ports } from '../model/ports.ts';
 import type { LoadedMapping } from '../model/service-mapping.ts';
 import { isKept, isLive, type Task } from '../model/task.ts';
 import { claimants, type View } from '../model/view.ts';
-import { isStoppedBy, planStop } from '../plan/plan-stop.ts';
+import { isStoppedBy, markOfStop, planStop } from '../plan/plan-stop.ts';
 import { stopStartingAt } from '../plan/time-left.ts';
 import { announce, announceFailure } from '../session/announce.ts';
 import { withClaimedFacts } from '../session/claimed-facts.ts';
 import { deregisteredTargets } from '../session/deregistered-targets.ts';
 import { loadMapping } from '../session/load-mapping.ts';
 import { patientReads } from '../session/patient-reads.ts';
+import { notePause, noteResume } from '../session/pause-service.ts';
 import { persist } from '../session/persist.ts';
+import { publishActivation } from '../session/publish-activation.ts';
 import { neighbourReader } from '../session/read-neighbours.ts';
 import { ServiceSession } from '../session/service-session.ts';
 import { manyServices, shareReads } from '../session/share-reads.ts';
@@ -31,6 +34,7 @@ const mappingPatienceMs = 30_000;
  * `results` say what was done.
  */
 export function stopService(ports: Ports, request: StopRequest, context: OperationContext): Promise<StopOutcome> {
+  if (request.pause === false) return resumeService(ports, request, context);
   return stopOne(withClaimedFacts(ports, request.service), request, context);
 }
 
@@ -40,12 +44,14 @@ async function stopOne(
   context: OperationContext,
   stopNotedAt?: number,
 ): Promise<StopOutcome> {
-  const { service, asked } = request;
+  const { service, asked, pause } = request;
   const begunAt = ports.clock.now();
   const until = stopStartingAt(context);
   const mappingUntil = Math.min(until, begunAt + mappingPatienceMs);
   const mapping = await loadIfPossible(patientReads(ports, service, { until: mappingUntil }), service);
   const mapped = mapping instanceof StartEnginesError ? undefined : mapping.mapping;
+  const isPause = pause === true && isWokenByRequests(mapping);
+  if (isPause) await notePause(ports, service, asked, until);
   const session = new ServiceSession(ports, {
     service,
     until,
@@ -56,18 +62,23 @@ async function stopOne(
     ...(stopNotedAt === undefined ? {} : { stopNotedAt }),
     readNeighbours: neighbourReader(ports, service),
   });
+  const mark = markOfStop({ asked, isPause });
   const found = new Set<string>();
   const drainMs = (mapped?.drainSeconds ?? mappingDefaults.drainSeconds) * 1000;
   try {
     const view = await turnLoop(ports, session, { service, until }, (seen) => {
       const unknown = mapping instanceof StartEnginesError && mapping.code === 'UnknownService';
       if (unknown && claimants(seen).length === 0) throw mapping;
-      const stopping = [...seen.tasks.filter((task) => isStoppedBy(task, asked)), ...seen.foreign.filter(isLive)];
+      const stopping = [...seen.tasks.filter((task) => isStoppedBy(task, mark)), ...seen.foreign.filter(isLive)];
       for (const { taskArn } of stopping) found.add(taskArn);
-      return planStop(seen, { asked, firstLookAt: begunAt, drainMs });
+      return planStop(seen, { asked, isPause, firstLookAt: begunAt, drainMs });
     });
     if (view.stopNotedAt === undefined) await noteStop(ports, service, asked, until);
     const outcome = outcomeOf(service, session, found, view);
+    const paused = isPause && (await settlePause(ports, service, asked, view, until));
+    if ((mapped?.routes ?? []).length > 0 && outcome.status !== 'kept') {
+      await publishActivation(ports, service, { state: paused ? 'paused' : 'asleep', since: asked });
+    }
     await announce(ports, {
       type: 'Service Stopped',
       operation: 'stop',
@@ -76,7 +87,7 @@ async function stopOne(
       durationMs: ports.clock.now() - begunAt,
       taskArns: outcome.tasksStopped,
     });
-    return outcome;
+    return paused ? { ...outcome, paused } : outcome;
   } catch (caught) {
     const error = await announceFailure(ports, context, { operation: 'stop', service, begunAt, error: caught });
     const { status: _, ...done } = outcomeOf(service, session, found, session.memory.view('service'));
@@ -87,6 +98,33 @@ async function stopOne(
       results: didSomething ? [{ ...done, status: 'failed' }] : [],
     });
   }
+}
+
+/**
+ * A pause under way may have been overwritten by an older one, or overruled by a later start.
+ *
+ * @returns Whether the service is paused.
+ */
+async function settlePause(ports: Ports, service: string, asked: number, view: View, until: number): Promise<boolean> {
+  const later = Math.max(0, ...view.tasks.filter(isKept).map(lastAskedByPerson));
+  if (later > asked) await noteResume(ports, service, later, until);
+  else await notePause(ports, service, asked, until);
+  return later <= asked;
+}
+
+/** Lets requests wake the service again. */
+export async function resumeService(
+  ports: Ports,
+  { service, asked }: StopRequest,
+  context: OperationContext,
+): Promise<StopOutcome> {
+  const until = stopStartingAt(context);
+  const mapping = await loadIfPossible(patientReads(ports, service, { until }), service);
+  if (isWokenByRequests(mapping)) {
+    await noteResume(ports, service, asked, until);
+    await publishActivation(ports, service, { state: 'asleep', since: asked });
+  }
+  return { service, tasksStopped: [], targetsDeregistered: [], status: 'resumed' };
 }
 
 /**
@@ -117,6 +155,7 @@ export async function stopAllServices(
 ): Promise<readonly StopResult[]> {
   const asked = Math.min(...requests.map((request) => request.asked));
   if (requests.length === 0) return [];
+  if (requests[0]?.pause === false) return stopEach(ports, requests, context);
   const noted = await noteStop(ports, 'all', asked, stopStartingAt(context));
   return stopEach(ports, requests, context, noted === 'noted' ? ports.clock.now() : undefined);
 }
@@ -147,12 +186,21 @@ function stopEach(
   return Promise.all(
     requests.map(async (request): Promise<StopResult> => {
       try {
-        return { ok: true, outcome: await stopOne(shared, request, context, stopNotedAt) };
+        const isResume = request.pause === false;
+        const outcome = await (isResume
+          ? resumeService(ports, request, context)
+          : stopOne(shared, request, context, stopNotedAt));
+        return { ok: true, outcome };
       } catch (caught) {
         return { ok: false, service: request.service, error: toStartEnginesError(caught) };
       }
     }),
   );
+}
+
+/** Whether requests can wake the service. Without a usable mapping it is unknown, and a pause is recorded. */
+function isWokenByRequests(mapping: LoadedMapping | StartEnginesError): boolean {
+  return mapping instanceof StartEnginesError || mapping.mapping.routes !== undefined;
 }
 
 /** A service can be stopped even if its mapping is broken or deleted. */

@@ -1,7 +1,9 @@
 import { StartEnginesError } from '../model/errors.ts';
 import type { OperationContext, StartOutcome } from '../model/operation-types.ts';
+import { pausedSince } from '../model/pauses.ts';
 import type { Ports } from '../model/ports.ts';
 import { applyOverrides } from '../plan/launch-settings.ts';
+import { wakeRefused } from '../plan/start-errors.ts';
 import { stopStartingAt } from '../plan/time-left.ts';
 import { announceFailure } from '../session/announce.ts';
 import { loadMapping } from '../session/load-mapping.ts';
@@ -29,11 +31,12 @@ export async function wakeService(
   context: OperationContext,
 ): Promise<StartOutcome> {
   const begunAt = ports.clock.now();
-  if (begunAt - asked > oldestWakeMs) throw refused(service, 'the request was made more than five minutes ago');
+  if (begunAt - asked > oldestWakeMs) throw wakeRefused(service, 'the request was made more than five minutes ago');
   try {
     const patient = patientReads(ports, service, { until: stopStartingAt(context) });
     const loaded = await loadMapping(patient, service, context.receivedAt);
-    if ((loaded.mapping.routes ?? []).length === 0) throw refused(service, 'its mapping has no "wake"');
+    if ((loaded.mapping.routes ?? []).length === 0) throw wakeRefused(service, 'its mapping has no "wake"');
+    if (pausedSince(await patient.pauses.read(service)) !== undefined) throw wakeRefused(service, 'it is paused');
     const request = { service, asked, waitFor: 'none', overrides: {} } as const;
     const settings = applyOverrides(loaded.mapping, {});
     const { outcome } = await bringUp(ports, { kind: 'wake', request, context, settings, loaded });
@@ -42,10 +45,4 @@ export async function wakeService(
     if (error instanceof StartEnginesError && error.code === 'WakeRefused') throw error;
     throw await announceFailure(ports, context, { operation: 'start', service, begunAt, error });
   }
-}
-
-function refused(service: string, why: string): StartEnginesError {
-  return new StartEnginesError('WakeRefused', `A request does not start service "${service}": ${why}.`, {
-    context: { service },
-  });
 }

@@ -1,3 +1,4 @@
+import type { Adoption } from '../model/adoptions.ts';
 import type { Route, RoutedGroup } from '../model/route.ts';
 import type { LaunchAttempt, RetireMark, Task } from '../model/task.ts';
 import type { Overdue } from './overdue.ts';
@@ -11,7 +12,7 @@ export interface LaunchAction {
 
 /** One change in AWS, other than a launch. Each may be carried out twice without harm. */
 export type Action =
-  | { readonly kind: 'mark-adopted'; readonly task: Task; readonly asked: number }
+  | { readonly kind: 'mark-adopted'; readonly task: Task; readonly adoption: Adoption }
   /** A start is about to be answered that the task is up; `at` is in milliseconds since the epoch. */
   | { readonly kind: 'mark-up'; readonly task: Task; readonly at: number }
   | {

@@ -1,4 +1,5 @@
-import { isKept, lastAskedFor, type Task } from '../model/task.ts';
+import { lastAskedFor } from '../model/adoptions.ts';
+import { isKept, type Task } from '../model/task.ts';
 import type { View } from '../model/view.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { isAddressable, isKept, lastAskedFor, type Task } from '../model/task.ts';
+import { lastAskedFor } from '../model/adoptions.ts';
+import { isAddressable, isKept, type Task } from '../model/task.ts';
 import { isHealthUnknown, isHealthyEverywhere, isHealthySomewhere, type View } from '../model/view.ts';
 import type { StartState } from './start-state.ts';
 

@@ -1,10 +1,10 @@
+import { type Adoption, adoptionFor, isAdoptionNoted, lastAskedFor } from '../model/adoptions.ts';
 import { isTransient, type StartEnginesError } from '../model/errors.ts';
 import {
   isAddressable,
   isKept,
   isLive,
   type LaunchAttempt,
-  lastAskedFor,
   lateAfterMs,
   runDeadlineOf,
   type Task,
@@ -55,6 +55,8 @@ export type StartStep =
   | { readonly kind: 'claim-cluster'; readonly newestSeen: number }
   /** Reads whether a later stop left a note and no mark, then plans again. */
   | { readonly kind: 'read-stop-note' }
+  /** Reads whether requests may still wake the service, then plans again. */
+  | { readonly kind: 'read-pause' }
   | { readonly kind: 'look-for-another'; readonly upkeep: readonly Action[] }
   /** Another principal has used the launch token. Looks at the service, then launches with one that only the function can compute. */
   | { readonly kind: 'change-token'; readonly taskArn: string }
@@ -83,11 +85,11 @@ export function planStart(view: View, intent: StartState): StartStep {
     if (stop === 'overtaken') return fail(superseded(intent, task));
   }
   if (task !== undefined && isKept(task) && !isNoted(task, intent)) {
-    return { kind: 'act', actions: [{ kind: 'mark-adopted', task, asked: intent.asked }], look: 'task' };
+    return { kind: 'act', actions: [markAdopted(task, intent)], look: 'task' };
   }
   // A conflict may name a task that has ended: it counts only after a look has shown it.
   const named = task !== undefined && isKept(task);
-  if (intent.waitFor === 'none' && named) return { kind: 'done', task };
+  if (intent.waitFor === 'none' && named) return planUnawaited(view, task);
   if (task === undefined) return planUnseen(view, intent, followed);
   if (!isKept(task)) return planLost(view, intent, task, followed);
   if (!isAddressable(task)) return planNotRunning(view, intent, task, followed);
@@ -96,12 +98,21 @@ export function planStart(view: View, intent: StartState): StartStep {
   return planRegistered(view, intent, task, followed);
 }
 
+/** An adopted task may be up without getting requests, because an idle stop has begun. */
+function planUnawaited(view: View, task: Task): StartStep {
+  const actions = planRoutes(view).filter(({ to }) => to === 'service');
+  return actions.length === 0 ? { kind: 'done', task } : { kind: 'act', actions, look: 'task' };
+}
+
 /** ECS has answered a launch with a task that this system did not launch. */
 function planTakenToken(intent: StartState, { taskArn, isConflict }: Followed, foreign: Task | undefined): StartStep {
   // Everyone meets the conflict, and everyone computes the same next token. Only a conflict proves that the token is used.
   if (isConflict && (intent.takenTokens?.length ?? 0) < mostTakenTokens) return { kind: 'change-token', taskArn };
   return fail(unreadableFacts(foreign ?? { taskArn, startedBy: '' }));
 }
+
+/** How long a wake may rely on having read that the service is not paused, in milliseconds. */
+const pauseValidMs = 5_000;
 
 /** Each is another generation: the keyed token cannot be taken. */
 const mostTakenTokens = 10;
@@ -149,6 +160,7 @@ function planEntry(view: View, intent: StartState): StartStep {
   const inCluster = planLaunchCluster(view, intent);
   if (inCluster !== undefined) return inCluster;
   if (mayBeOvertaken(view, intent)) return { kind: 'read-stop-note' };
+  if (intent.isWake && view.at - (intent.pauseReadAt ?? 0) > pauseValidMs) return { kind: 'read-pause' };
   const isTaken = intent.takenTokens?.includes(predecessor?.taskArn ?? 'none');
   const minute = isSpent ? minuteOf(view.at) : undefined;
   const attempt: LaunchAttempt = isTaken ? keyedAttempt(minute ?? '') : (minute ?? 0);
@@ -208,7 +220,7 @@ function stopAfterLaunch(
 function planAdoption(view: View, intent: StartState, live: Task): StartStep {
   const differing = differingOverrides(live, intent);
   if (differing.length > 0) return fail(overrideNotApplied(intent, live, differing));
-  const mark: Action[] = isNoted(live, intent) ? [] : [{ kind: 'mark-adopted', task: live, asked: intent.asked }];
+  const mark: Action[] = isNoted(live, intent) ? [] : [markAdopted(live, intent)];
   return { kind: 'follow', task: live, actions: mark, upkeep: planUpkeep(view, (task) => task === live) };
 }
 
@@ -217,11 +229,17 @@ function differingOverrides(task: Task, intent: StartState): readonly string[] {
   return task.facts === undefined ? [] : overridesNotApplied(intent.requested, task.facts.fingerprints);
 }
 
-/**
- * Whether the task's tags show a request at least as late as this start's. An earlier stop must find that and leave the task.
- */
+/** Whether the task's tags show this start's adoption. An earlier stop must find that and leave the task. */
 function isNoted(task: Task, intent: StartState): boolean {
-  return task.facts?.launchId === intent.launchId || intent.asked <= lastAskedFor(task);
+  return task.facts?.launchId === intent.launchId || isAdoptionNoted(task, adoptionOf(intent));
+}
+
+function markAdopted(task: Task, intent: StartState): Action {
+  return { kind: 'mark-adopted', task, adoption: adoptionFor(task, adoptionOf(intent)) };
+}
+
+function adoptionOf({ asked, isWake, leaseUntil }: StartState): Adoption {
+  return { asked, ...(isWake ? { isWake } : {}), leaseUntil };
 }
 
 /**

@@ -1,6 +1,7 @@
+import { lastAskedAgainst } from '../model/adoptions.ts';
 import { isPastMoment } from '../model/moments.ts';
 import { readLagMs } from '../model/read-lag.ts';
-import { isLive, lastAskedFor, lateAfterMs, type RetireMark, type Task } from '../model/task.ts';
+import { isLive, lateAfterMs, type RetireMark, type Task } from '../model/task.ts';
 import { parseRetireMark } from '../model/task-marks.ts';
 import type { View } from '../model/view.ts';
 import type { Action } from './actions.ts';
@@ -11,20 +12,28 @@ import type { Turn } from './turn.ts';
 export interface StopIntent {
   /** When the stop was requested, in milliseconds since the epoch. */
   readonly asked: number;
+  /** Requests do not wake the service afterwards. */
+  readonly isPause?: boolean | undefined;
   /** When it looked first. A stop looks twice, `drainMs` apart, to find a start that was under way at the first look. */
   readonly firstLookAt: number;
   readonly drainMs: number;
 }
 
-/** Whether a stop stops the task. A task requested after the stop is left alone. */
-export function isStoppedBy(task: Task, asked: number): boolean {
-  return isLive(task) && lastAskedFor(task) <= asked;
+/** Whether a stop stops the task. A task requested after the stop is left alone, but a wake does not end a pause. */
+export function isStoppedBy(task: Task, mark: RetireMark): boolean {
+  return isLive(task) && lastAskedAgainst(mark, task) <= mark.asked;
+}
+
+/** The mark that a stop puts on the tasks that it stops. */
+export function markOfStop({ asked, isPause }: Pick<StopIntent, 'asked' | 'isPause'>): RetireMark {
+  return { asked, by: 'stop', ...(isPause ? { kind: 'pause' } : {}) };
 }
 
 /** A whole stop, as one pure function of what was seen. */
-export function planStop(view: View, { asked, firstLookAt, drainMs }: StopIntent): Turn {
-  const mark: RetireMark = { asked, by: 'stop' };
-  const stopping = view.tasks.filter((task) => isStoppedBy(task, asked));
+export function planStop(view: View, intent: StopIntent): Turn {
+  const { asked, firstLookAt, drainMs } = intent;
+  const mark = markOfStop(intent);
+  const stopping = view.tasks.filter((task) => isStoppedBy(task, mark));
   // The request time that a foreign task claims does not count.
   const steps = [...stopping, ...view.foreign.filter(isLive)].map((task) => planRetirement(view, task, mark));
   const upkeep = planUpkeep(afterMarks(view, stopping, mark), ({ retire }) => retire === mark);

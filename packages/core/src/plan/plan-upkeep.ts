@@ -9,12 +9,13 @@ import { hasDoubtfulStray, removeStrays } from './upkeep/remove-strays.ts';
 import { retireCopies } from './upkeep/retire-copies.ts';
 import { retireMissedStop } from './upkeep/retire-missed-stop.ts';
 import { retireOverdue } from './upkeep/retire-overdue.ts';
+import { retirePaused } from './upkeep/retire-paused.ts';
 import { retireRivals } from './upkeep/retire-rivals.ts';
 import { routeRequests } from './upkeep/route-requests.ts';
 import { marksIn, type Scene, type UpkeepRule } from './upkeep/rule.ts';
 
 /** These decide which tasks are retired. The first rule that retires a task wins. */
-const retirements: readonly UpkeepRule[] = [retireCopies, retireMissedStop, retireRivals, retireOverdue];
+const retirements: readonly UpkeepRule[] = [retireCopies, retireMissedStop, retirePaused, retireRivals, retireOverdue];
 
 /** These act on what is retired, has ended, or stays. Their actions come before the marks, so that a running task is reachable first. */
 const repairs: readonly UpkeepRule[] = [routeRequests, registerMissing, removeLeftovers, finishRetiring, removeStrays];

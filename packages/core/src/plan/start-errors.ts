@@ -14,13 +14,18 @@ export function superseded(intent: Pick<StartState, 'service' | 'restart'>, task
   );
 }
 
+/** @param why the reason, without a full stop */
+export function wakeRefused(service: string, why: string, context = {}): StartEnginesError {
+  return new StartEnginesError('WakeRefused', `A request does not start service "${service}": ${why}.`, {
+    context: { service, ...context },
+  });
+}
+
 /** @param until when requests start the service again, in milliseconds since the epoch */
 export function backingOff({ service }: StartState, until: number): StartEnginesError {
-  return new StartEnginesError(
-    'WakeRefused',
-    `A request does not start service "${service}": its last starts failed, and requests wait until ${formatMoment(until)}. A start that a person requests does not wait.`,
-    { context: { service, retryAt: formatMoment(until) } },
-  );
+  const retryAt = formatMoment(until);
+  const why = `its last starts failed, and requests wait until ${retryAt}. A start that a person requests does not wait`;
+  return wakeRefused(service, why, { retryAt });
 }
 
 export function outOfTime(intent: StartState): StartEnginesError {

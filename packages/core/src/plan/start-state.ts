@@ -12,6 +12,8 @@ export interface StartIntent {
   readonly restart: boolean;
   /** Requested by a request that woke the service, and not by a person or an application. */
   readonly isWake?: boolean;
+  /** Until when the service is requested, in milliseconds since the epoch; undefined without an end. */
+  readonly leaseUntil?: number | undefined;
   /** Digests of the overrides that this start requests. */
   readonly requested: Readonly<Record<string, string>>;
   /** When the start gives up and only cleans up, in milliseconds since the epoch. */
@@ -30,6 +32,8 @@ export interface StartProgress {
   readonly followed?: Followed;
   /** When the notes of stops were last read, and the latest stop in them (ms since the epoch). */
   readonly stopNote?: { readonly readAt: number; readonly asked: number | undefined };
+  /** When a wake last read that the service is not paused, in milliseconds since the epoch. */
+  readonly pauseReadAt?: number;
   /** The lease that held when this start last asked. */
   readonly lease?: ClusterLease;
   /** Each time ECS had no capacity, oldest first. A refusal counts only for the generation that was refused. */

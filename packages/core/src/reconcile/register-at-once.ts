@@ -1,6 +1,7 @@
+import { isLate } from '../model/adoptions.ts';
 import { toStartEnginesError } from '../model/errors.ts';
 import type { Ports } from '../model/ports.ts';
-import { isLate, isLive, type Task } from '../model/task.ts';
+import { isLive, type Task } from '../model/task.ts';
 import { planRegistration } from '../plan/plan-targets.ts';
 import { act } from '../session/carry-out.ts';
 import { completeView } from '../session/observe.ts';

@@ -4,6 +4,7 @@ import { StartEnginesError, toStartEnginesError } from '../model/errors.ts';
 import { isOwner, ownerOf, serviceOfOwner } from '../model/identity.ts';
 import { factsProblemOf } from '../model/launch-facts.ts';
 import { neighboursAmong } from '../model/neighbours.ts';
+import { mergePauses, neverPaused, pausedSince } from '../model/pauses.ts';
 import type { Ports } from '../model/ports.ts';
 import type { LoadedMapping, ServiceMapping, TargetGroupPort } from '../model/service-mapping.ts';
 import { isLive, type Task } from '../model/task.ts';
@@ -94,6 +95,7 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
   const { found, unreadable } = await readTasks(patient, mappings);
   const byService = groupByService(ports, found);
   const neighbours = neighboursAmong(found, clustersReadAt);
+  const pauses = await readPauses(patient, mappings);
   const endedTargets = new Set(found.filter((task) => !isLive(task)).flatMap(targetsOf));
   const standing = standingByGroup(ports, mappings, found);
   return [...new Set([...named, ...byService.keys()])].toSorted().map((service) => {
@@ -102,9 +104,28 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
     const mapping = mappings.get(service);
     const problem = unreadable.get(clusterName(mappingOf(mapping)?.cluster ?? ''));
     const { exclusiveGroupArns, remarks } = groupsOfItsOwn(service, mappingOf(mapping), standing);
-    const findings = { exclusiveGroupArns, endedTargets, neighbours };
+    const pausedAt = pauses(service);
+    const findings = { exclusiveGroupArns, endedTargets, neighbours, ...(pausedAt === undefined ? {} : { pausedAt }) };
     return { service, mapping, session, tasks, readAt, findings, remarks, ...(problem && { problem }) };
   });
+}
+
+/** When the pause of each service was requested. It is read only if requests can wake a service of the workspace. */
+async function readPauses(
+  ports: Ports,
+  mappings: ReadonlyMap<string, Mapping>,
+): Promise<(service: string) => number | undefined> {
+  if (![...mappings.values()].some((mapping) => mappingOf(mapping)?.routes !== undefined)) return () => undefined;
+  try {
+    const pauses = await ports.pauses.list();
+    const all = pauses.get('all') ?? neverPaused;
+    return (service) => pausedSince(mergePauses(all, pauses.get(service) ?? neverPaused));
+  } catch (caught) {
+    // A pause that was interrupted is completed by the next reconcile.
+    const { code, message } = toStartEnginesError(caught);
+    ports.journal.record({ service: 'all', kind: 'aws-trouble', code, message });
+    return () => undefined;
+  }
 }
 
 /** The targets that a task was started with, by `targetKey`. */

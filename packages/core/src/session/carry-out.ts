@@ -1,3 +1,4 @@
+import { withAdoption } from '../model/adoptions.ts';
 import { clusterInArn } from '../model/clusters.ts';
 import { isTransient, toStartEnginesError } from '../model/errors.ts';
 import type { LaunchReply } from '../model/ports.ts';
@@ -62,8 +63,8 @@ async function carryOut(session: ServiceSession, action: Action): Promise<boolea
   const { service } = scope;
   switch (action.kind) {
     case 'mark-adopted':
-      if ((await tasks.markAdopted(action.task.taskArn, action.asked)) === 'ended') break;
-      memory.remember({ ...action.task, adoptedAsked: action.asked });
+      if ((await tasks.markAdopted(action.task.taskArn, action.adoption)) === 'ended') break;
+      memory.remember(withAdoption(action.task, action.adoption));
       return true;
     case 'mark-up':
       if ((await tasks.markUp(action.task.taskArn, action.at)) === 'ended') break;
@@ -141,7 +142,8 @@ async function isStillKept(session: ServiceSession, { taskArn }: Task): Promise<
  */
 async function isUnchanged(session: ServiceSession, seen: Task): Promise<boolean> {
   const known = await readRecently(session, seen.taskArn);
-  const facts = (task: Task) => [task.version, task.lastStatus, task.adoptedAsked, task.upAt, isKept(task)].join();
+  const facts = (task: Task) =>
+    [task.version, task.lastStatus, task.adoptedAsked, task.wokenAsked, task.upAt, isKept(task)].join();
   return known !== undefined && facts(known) === facts(seen);
 }
 

@@ -1,5 +1,6 @@
+import { isLate } from '../model/adoptions.ts';
 import { clusterInArn } from '../model/clusters.ts';
-import { isKept, isLate, mayBeCopy, mayStandInGroups, type Task } from '../model/task.ts';
+import { isKept, mayBeCopy, mayStandInGroups, type Task } from '../model/task.ts';
 import type { View } from '../model/view.ts';
 import { needsNeighbours } from '../plan/plan-upkeep.ts';
 import { stopNoteValidMs } from '../plan/wait-schedule.ts';

@@ -15,7 +15,7 @@ export function patientReads(
   limit: { readonly until: number },
   onPause?: (delayMs: number) => void,
 ): Ports {
-  const { tasks, targets, mappings, stopNotes } = ports;
+  const { tasks, targets, mappings, stopNotes, pauses } = ports;
   const patiently: Patience = (read) => persist(ports, service, limit.until, read, onPause);
   return {
     ...ports,
@@ -26,6 +26,11 @@ export function patientReads(
     stopNotes: {
       note: (name, asked) => stopNotes.note(name, asked),
       latest: (name) => patiently(() => stopNotes.latest(name)),
+    },
+    pauses: {
+      ...pauses,
+      read: (name) => patiently(() => pauses.read(name)),
+      list: () => patiently(() => pauses.list()),
     },
     tasks: {
       ...tasks,

@@ -1,5 +1,6 @@
 import {
   formatMoment,
+  mappingBounds,
   operationTriggers,
   type StartRequest,
   startService,
@@ -45,7 +46,7 @@ export const start = defineServiceOperation({
 
 function readStarts(fields: Fields, origin: Origin): Starts {
   if (!origin.canWait) refuseWait(fields);
-  checkFields(fields, [...serviceFields, 'wait', 'waitForHealthy', ...overrideFields], origin);
+  checkFields(fields, [...serviceFields, 'wait', 'waitForHealthy', 'leaseSeconds', ...overrideFields], origin);
   const { names, several } = requireServices(fields, origin);
   const overrides = readOverrides(fields);
   const [overridden] = Object.keys(overrides);
@@ -53,14 +54,27 @@ function readStarts(fields: Fields, origin: Origin): Starts {
     throw invalidField(overridden, 'can be overridden for one service at a time only.');
   }
   const waitFor = origin.canWait ? readWait(fields) : 'none';
+  const leaseSeconds = readLease(fields);
   const toRequest = (service: string): StartRequest => ({
     service,
     asked: origin.asked,
     ...(waitFor === undefined ? {} : { waitFor }),
+    ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
     overrides,
   });
   const [first, ...rest] = names;
   return { requests: [toRequest(first), ...rest.map(toRequest)], several };
+}
+
+function readLease(fields: Fields): number | undefined {
+  const seconds = fieldOf(fields, 'leaseSeconds');
+  if (seconds === undefined) return undefined;
+  const { least, most } = mappingBounds.leaseSeconds;
+  if (typeof seconds === 'number' && Number.isInteger(seconds) && seconds >= least && seconds <= most) return seconds;
+  throw invalidField(
+    'leaseSeconds',
+    `must be a whole number of seconds from ${least} to ${most}, not ${kindOf(seconds)}.`,
+  );
 }
 
 function refuseWait(fields: Fields): void {

@@ -17,6 +17,7 @@ import { checkFields, requireServices, serviceFields } from './read-services.ts'
 interface Stops {
   readonly services: readonly string[] | 'all';
   readonly asked: number;
+  readonly pause?: boolean;
 }
 
 export const stop = defineServiceOperation({
@@ -25,10 +26,10 @@ export const stop = defineServiceOperation({
   metric: 'Stop',
   read: readStops,
   services: ({ services }) => (services === 'all' ? undefined : services),
-  logDetails: ({ asked }) => ({ asked: formatMoment(asked) }),
-  async run({ services, asked }, { ports, context }) {
+  logDetails: ({ asked, pause }) => ({ asked: formatMoment(asked), ...(pause === undefined ? {} : { pause }) }),
+  async run({ services, asked, pause }, { ports, context }) {
     const names = services === 'all' ? await listServices(ports, context) : services;
-    const requests = names.map((service) => ({ service, asked }));
+    const requests = names.map((service) => ({ service, asked, pause }));
     const stopThem = services === 'all' ? stopAllServices : stopServices;
     return stopThem(ports, requests, context);
   },
@@ -36,13 +37,18 @@ export const stop = defineServiceOperation({
 });
 
 function readStops(fields: Fields, origin: Origin): Stops {
-  checkFields(fields, [...serviceFields, 'deregister_targets'], origin);
+  checkFields(fields, [...serviceFields, 'deregister_targets', 'pause'], origin);
   const deregister = fieldOf(fields, 'deregister_targets');
   if (deregister !== undefined && !readBoolean(deregister, 'deregister_targets')) {
     throw invalidField('deregister_targets', 'cannot be false: a stop always deregisters the targets of the tasks.');
   }
+  const pause = fieldOf(fields, 'pause');
   const all = origin.allowAll && fieldOf(fields, 'services') === 'all' && fieldOf(fields, 'service') === undefined;
-  return { services: all ? 'all' : requireServices(fields, origin).names, asked: origin.asked };
+  return {
+    services: all ? 'all' : requireServices(fields, origin).names,
+    asked: origin.asked,
+    ...(pause === undefined ? {} : { pause: readBoolean(pause, 'pause') }),
+  };
 }
 
 /**

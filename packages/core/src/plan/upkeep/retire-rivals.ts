@@ -1,4 +1,5 @@
-import { compareNewestFirst, isKept, lastAskedFor, type RetireMark, type Task, taskIdOf } from '../../model/task.ts';
+import { type Adoption, adoptionFor, lastAskedByPerson, lastAskedFor, leaseEndOf } from '../../model/adoptions.ts';
+import { compareNewestFirst, isKept, type RetireMark, type Task, taskIdOf } from '../../model/task.ts';
 import { isHealthyEverywhere, isUnhealthySomewhere, type View } from '../../model/view.ts';
 import type { Action } from '../actions.ts';
 import { healthyDeadlineOf, launcherGraceMs } from '../overdue.ts';
@@ -49,6 +50,15 @@ function retire(task: Task, mark: RetireMark): MarkRetiring {
 
 /** A start requested after the restart may have adopted the older task. An earlier stop must then spare the new one, too. */
 function inheritAdoption(winner: Task | undefined, older: readonly Task[]): MarkAdopted[] {
-  const asked = Math.max(0, ...older.map(lastAskedFor));
-  return winner !== undefined && asked > lastAskedFor(winner) ? [{ kind: 'mark-adopted', task: winner, asked }] : [];
+  if (winner === undefined || older.length === 0) return [];
+  const [person, wake] = [lastAskedByPerson, lastAskedFor].map((lastOf) => Math.max(...older.map(lastOf)));
+  const ends = older.map((task) => leaseEndOf(task) ?? Number.POSITIVE_INFINITY);
+  const adoptions: Adoption[] = [
+    { asked: person ?? 0, leaseUntil: Math.max(...ends) },
+    { asked: wake ?? 0, isWake: true },
+  ];
+  return adoptions
+    .filter((adoption) => adoption.asked > (adoption.isWake ? lastAskedFor(winner) : lastAskedByPerson(winner)))
+    .filter(({ asked, isWake }) => !isWake || asked > (person ?? 0))
+    .map((adoption) => ({ kind: 'mark-adopted', task: winner, adoption: adoptionFor(winner, adoption) }));
 }
