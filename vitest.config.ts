@@ -43,7 +43,7 @@ const quick = [
   'tests/attack/*.test.ts',
   // A thousand services take a minute.
   'tests/operations/!(scale).test.ts',
-  'scripts/test/docs-{errors,exit-codes,links,mapping,regressions,terraform}.test.ts',
+  'scripts/test/docs-{aws-facts,errors,exit-codes,links,mapping,regressions,terraform}.test.ts',
 ];
 
 export default defineConfig({

@@ -3,7 +3,7 @@ import { isRecord } from './is-record.ts';
 /** A request as the load balancer passes it on. */
 export interface Request {
   readonly method: string;
-  /** As the client sent it: not decoded, without the query. */
+  /** As the client sent it: not decoded, without the query. AWS-046. */
   readonly path: string;
   /** With its `?`; empty without one. */
   readonly query: string;

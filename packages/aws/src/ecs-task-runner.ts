@@ -34,7 +34,7 @@ import { clusterOf } from './task-arn.ts';
 
 type ReadTask = (task: EcsTask, key: LaunchKey | undefined, knownOwner?: string) => Task;
 
-/** The limit of DescribeTasks. */
+/** The limit of DescribeTasks. AWS-014. */
 const tasksPerCall = 100;
 
 export interface EcsTaskRunnerOptions {
@@ -129,6 +129,7 @@ async function callRunTask(
   const [task] = reply.tasks ?? [];
   // ECS replays a token only for the same parameters, so a task without an owner was started for us.
   if (task !== undefined) return { kind: 'task', task: read(task, key, request.startedBy) };
+  // AWS-005
   const reasons = (reply.failures ?? []).map(describeFailure);
   if (reasons.length > 0) return { kind: 'no-capacity', reasons };
   throw new StartEnginesError('AwsUnavailable', 'ECS RunTask returned neither a task nor a failure.', {
@@ -142,7 +143,7 @@ function readThrownRefusal(error: unknown): Extract<LaunchReply, { kind: 'no-cap
   return { kind: 'no-capacity', reasons: [error.message], tokenUnused: true };
 }
 
-/** The tasks already created with the client token, if the error says so. */
+/** The tasks already created with the client token, if the error says so. AWS-002. */
 function readConflict(error: unknown): readonly string[] | undefined {
   if (!(error instanceof Error) || error.name !== 'ConflictException') return undefined;
   return 'resourceIds' in error && Array.isArray(error.resourceIds) ? error.resourceIds : [];
@@ -170,8 +171,10 @@ async function describeTasks(
   const operation = { service: 'ECS', operation: 'DescribeTasks', about: { cluster } } as const;
   for (let start = 0; start < taskArns.length; start += tasksPerCall) {
     const chunk = taskArns.slice(start, start + tasksPerCall);
+    // AWS-022
     const command = new DescribeTasksCommand({ cluster, tasks: chunk, include: ['TAGS'] });
     const reply = await callAws(operation, () => client.send(command));
+    // AWS-008
     const failure = reply.failures?.find(({ reason }) => reason !== 'MISSING');
     if (failure !== undefined) {
       const words = Object.assign(new Error(failure.detail ?? ''), { name: failure.reason ?? 'Failure' });
@@ -187,7 +190,7 @@ async function describeTasks(
 
 interface ListFilter {
   readonly cluster: string;
-  /** ECS refuses this filter together with any other. */
+  /** ECS refuses this filter together with any other. AWS-016. */
   readonly startedBy?: string;
   readonly desiredStatus: 'RUNNING' | 'STOPPED';
 }
@@ -200,6 +203,7 @@ async function listTasks(client: ECSClient, filter: ListFilter): Promise<readonl
     const command = new ListTasksCommand({ ...filter, ...(nextToken === undefined ? {} : { nextToken }) });
     const reply = await callAws(operation, () => client.send(command));
     taskArns.push(...(reply.taskArns ?? []));
+    // AWS-015
     nextToken = reply.nextToken;
   } while (nextToken !== undefined && nextToken !== '');
   return taskArns;
@@ -220,6 +224,7 @@ async function stopTask(
   try {
     const command = new StopTaskCommand({ cluster: cluster.name, task: taskArn, reason });
     const reply = await callAws(operation, () => client.send(command));
+    // AWS-019
     return { stoppedReason: reply.task?.stoppedReason ?? reason };
   } catch (error) {
     if (error instanceof StartEnginesError && isTaskNotFound(error)) return 'not-found';
@@ -227,6 +232,7 @@ async function stopTask(
   }
 }
 
+// AWS-020
 function isTaskNotFound(error: StartEnginesError): boolean {
   return (
     error.context.awsCode === 'InvalidParameterException' &&
@@ -247,7 +253,7 @@ async function tagTask(client: ECSClient, taskArn: string, key: string, value: s
   }
 }
 
-/** ECS refuses the 51st tag with `InvalidParameterException`; other services, and ECS one day, have codes of their own for it. */
+/** ECS refuses the 51st tag with `InvalidParameterException`; other services, and ECS one day, have codes of their own for it. AWS-024. */
 function hasNoRoomForTags({ message, context: { awsCode } }: StartEnginesError): boolean {
   if (awsCode === 'TooManyTagsException') return true;
   const isRefusal = awsCode === 'InvalidParameterException' || awsCode === 'LimitExceededException';

@@ -17,15 +17,16 @@ export interface ListenerRulesOptions {
   readonly client: ElasticLoadBalancingV2Client;
   /** The target group of the activator; undefined where none is deployed, so that every rule is foreign. */
   readonly activatorGroupArn?: string | undefined;
-  /** How long the nodes of a load balancer may take to apply a changed rule, in milliseconds. */
+  /** How long the nodes of a load balancer may take to apply a changed rule, in milliseconds. AWS-040. */
   readonly settleMs: number;
 }
 
+// AWS-043
 const weightsOf = { service: { service: 1, activator: 0 }, activator: { service: 0, activator: 1 } } as const;
 
 /**
  * The routes as listener rules that forward to two target groups in one action. The weights are 1 and 0: a load balancer does not
- * leave an empty group for another, and a group in no rule gets no health checks.
+ * leave an empty group for another, and a group in no rule gets no health checks. AWS-038, AWS-039.
  */
 export function createListenerRules({ client, activatorGroupArn, settleMs }: ListenerRulesOptions): ListenerRules {
   /** The actions of each rule, as they were read last. A change keeps those that do not forward. */

@@ -75,6 +75,7 @@ export function createTargetRegistry({ client }: { readonly client: ElasticLoadB
         inAllZones.add(keyOf(targetGroupArn, target));
       }
     },
+    // AWS-032
     async deregister(targetGroupArn, target) {
       const key = keyOf(targetGroupArn, target);
       const zone = inAllZones.has(key) ? allZones : undefined;

@@ -32,7 +32,7 @@ export function createEventBus({ client, eventBusName }: EventBusOptions): Event
       });
       const reply = await callAws(operation, () => client.send(command));
       const entry = reply.Entries?.[0];
-      // PutEvents answers 200 even if it refuses the event. Only an event with an ID is on the bus.
+      // PutEvents answers 200 even if it refuses the event. Only an event with an ID is on the bus. AWS-050.
       if (entry?.EventId !== undefined) return;
       const { ErrorCode: name = 'NoEventId', ErrorMessage: message = 'no message' } = entry ?? {};
       throw classifyAwsError(Object.assign(new Error(message), { name }), operation);

@@ -64,6 +64,7 @@ export function readTask(task: EcsTask, { now = Date.now(), knownOwner = '', key
     startedBy,
     lastStatus: task.lastStatus ?? '',
     desiredStatus: task.desiredStatus ?? '',
+    // AWS-011
     version: task.version ?? 0,
     createdAt: task.createdAt?.getTime() ?? 0,
     containers: (task.containers ?? []).map(readContainer),
@@ -138,7 +139,7 @@ function readAddresses(task: EcsTask): Addresses {
   const ended = task.desiredStatus === 'STOPPED';
   const attachments = (task.attachments ?? [])
     .filter((attachment) => networkInterfaceTypes.has(attachment.type ?? ''))
-    // An interface that is being attached cannot receive traffic yet. A deleted one was the task's last.
+    // An interface that is being attached cannot receive traffic yet. A deleted one was the task's last. AWS-012, AWS-013.
     .filter(({ status }) => status === 'ATTACHED' || (ended && status === 'DELETED'));
   const detail = (name: string) =>
     attachments.flatMap(({ details = [] }) => details.find((one) => one.name === name)?.value || [])[0];

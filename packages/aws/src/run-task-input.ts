@@ -10,7 +10,7 @@ import {
   StartEnginesError,
 } from '@start-engines/core';
 
-/** RunTask's limit for the JSON of `overrides`, including punctuation. */
+/** RunTask's limit for the JSON of `overrides`, including punctuation. AWS-006. */
 const maxOverridesCharacters = 8_192;
 
 /**

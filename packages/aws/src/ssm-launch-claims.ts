@@ -42,7 +42,7 @@ export function createLaunchClaims({ client, parameterPath }: LaunchClaimsOption
       const Names = Array.from({ length: newest - oldest + 1 }, (_, index) => `${Name}:${oldest + index}`);
       const { Parameters = [] } = await callAws(operation, () => client.send(new GetParametersCommand({ Names })));
       const found = Parameters.toSorted((a, b) => (a.Version ?? 0) - (b.Version ?? 0));
-      // Parameter Store keeps a hundred versions. None of the later ones may be missing.
+      // Parameter Store keeps a hundred versions. None of the later ones may be missing. AWS-057.
       if (!found.every(({ Version }, index) => Version === newest - found.length + 1 + index)) {
         throw new StartEnginesError('AwsUnavailable', `Parameter Store does not show all versions of ${Name} yet.`, {
           context: { ...operation.about, service: 'SSM', operation: 'GetParameters', newest },

@@ -48,6 +48,7 @@ export function createLaunchKeys({ client, parameterPath, workspace, kmsKey }: L
     try {
       await callAws(operation, () => client.send(new PutParameterCommand(input)));
     } catch (caught) {
+      // AWS-058
       if (!(caught instanceof StartEnginesError) || caught.context.awsCode !== 'ParameterAlreadyExists') throw caught;
     }
   }

@@ -25,7 +25,7 @@ export interface ParameterReader {
   readUnder(path: string): Promise<readonly StoredDocument[]>;
 }
 
-/** GetParameters takes ten names (its service model). */
+/** GetParameters takes ten names (its service model). AWS-054. */
 const namesPerCall = 10;
 
 /** @param patiently retries each call on its own, so that a failed page does not restart a long list */
@@ -92,7 +92,7 @@ async function readUnder(getPageAt: (token: string | undefined) => Promise<Page>
   do {
     const page = await getPageAt(token);
     documents.push(...(page.Parameters ?? []).map(toDocument));
-    // An empty page is not always the last one.
+    // An empty page is not always the last one. AWS-053.
     token = page.NextToken;
   } while (token !== undefined && token !== '');
   return documents;

@@ -19,15 +19,15 @@ export interface SandboxDurations {
   readonly deactivationMs: DurationRange;
   /** From DEPROVISIONING until STOPPED. */
   readonly deprovisioningMs: DurationRange;
-  /** From SIGTERM to SIGKILL for a container without `stopTimeout`. */
+  /** From SIGTERM to SIGKILL for a container without `stopTimeout`. AWS-025. */
   readonly stopTimeoutMs: number;
   /** From the Spot interruption warning until the task is killed. */
   readonly spotWarningMs: number;
-  /** How long DescribeTasks still returns a stopped task. */
+  /** How long DescribeTasks still returns a stopped task. AWS-021. */
   readonly stoppedTaskVisibleMs: number;
-  /** Maximum staleness of task reads. */
+  /** Maximum staleness of task reads. AWS-009. */
   readonly taskReadLagMs: number;
-  /** Maximum staleness of tag reads. */
+  /** Maximum staleness of tag reads. AWS-023. */
   readonly tagReadLagMs: number;
 
   /** From `provisioning` until `active` of a load balancer. */
@@ -36,16 +36,16 @@ export interface SandboxDurations {
   readonly targetRegistrationMs: DurationRange;
   /** From Elb.InitialHealthChecking until the first health check. Later checks follow the target group's interval. */
   readonly firstHealthCheckMs: DurationRange;
-  /** How long the load balancer may still choose a target after DeregisterTargets has returned. */
+  /** How long the load balancer may still choose a target after DeregisterTargets has returned. AWS-036. */
   readonly deregistrationLagMs: DurationRange;
   /** From a change of a rule or listener until a node of the load balancer applies it. Each node has its own delay. */
   readonly rulePropagationMs: DurationRange;
   /** Maximum staleness of target health reads. */
   readonly targetHealthReadLagMs: number;
 
-  /** From the bus to the target of an event. */
+  /** From the bus to the target of an event. AWS-052. */
   readonly eventDeliveryMs: DurationRange;
-  /** Delays before the first and second retry of a failed asynchronous invocation. */
+  /** Delays before the first and second retry of a failed asynchronous invocation. AWS-048. */
   readonly asynchronousRetryMs: readonly [first: number, second: number];
 }
 

@@ -80,10 +80,12 @@ function documentedBuckets(now: number, tasksToLaunch: ThrottleOptions['tasksToL
     return { burst, perSecond, costOf, level: burst * 1_000, filledAt: now };
   };
   return [
+    // AWS-026
     bucket(100, 40, calls('ecs', 'RunTask', 'StopTask')),
     bucket(100, 20, calls('ecs', 'DescribeTasks', 'ListTasks')),
     bucket(20, 20, isLaunch),
     bucket(100, 20, launches),
+    // AWS-059
     bucket(40, 40, calls('ssm', 'GetParameter', 'GetParameters', 'GetParametersByPath')),
     bucket(3, 3, calls('ssm', 'PutParameter')),
   ];

@@ -226,7 +226,7 @@ resource "aws_lb_listener_rule" "this" {
 
   condition {
     path_pattern {
-      # `/api/auth/*` alone does not match `/api/auth`, and `/api/auth*` would match `/api/authors`.
+      # `/api/auth/*` alone does not match `/api/auth`, and `/api/auth*` would match `/api/authors`. AWS-041.
       values = each.value.path_prefix == "/" ? ["/*"] : [each.value.path_prefix, "${each.value.path_prefix}/*"]
     }
   }

@@ -79,6 +79,7 @@ locals {
       # Finds the container that exposes the port if the mapping does not name a container.
       Sid      = "ReadTaskDefinitions"
       Effect   = "Allow"
+      # AWS-061
       Action   = ["ecs:DescribeTaskDefinition"]
       Resource = ["*"] # The action supports no resource.
     },
@@ -86,6 +87,7 @@ locals {
       # DescribeTargetGroups tells whether a group takes IPv4 or IPv6 addresses, for tasks with an IPv6 address.
       Sid      = "ReadTargetHealth"
       Effect   = "Allow"
+      # AWS-063
       Action   = ["elasticloadbalancing:DescribeTargetHealth", "elasticloadbalancing:DescribeTargetGroups"]
       Resource = ["*"] # The actions support no resource.
     },
@@ -97,6 +99,7 @@ locals {
       Action   = ["ecs:TagResource"]
       Resource = ["${local.arn_prefix["ecs"]}:task/*"]
       Condition = {
+        # AWS-062
         StringEquals = { "ecs:CreateAction" = "RunTask" }
       }
     },
@@ -152,6 +155,7 @@ locals {
     {
       Sid      = "TurnRoutes"
       Effect   = "Allow"
+      # AWS-064
       Action   = ["elasticloadbalancing:ModifyRule"]
       Resource = var.listener_rule_arns
     },
@@ -187,6 +191,7 @@ locals {
         {
           Sid      = "RunTasks"
           Effect   = "Allow"
+          # AWS-060
           Action   = ["ecs:RunTask"]
           Resource = part.families # Only in the envelope's clusters: see NoOtherClusters.
         },
@@ -203,6 +208,7 @@ locals {
         {
           Sid      = "PassTaskRoles"
           Effect   = "Allow"
+          # AWS-065
           Action   = ["iam:PassRole"]
           Resource = part.roles
           Condition = {

@@ -5,7 +5,7 @@ resource "aws_cloudwatch_log_group" "this" {
   kms_key_id        = var.log_kms_key_arn
 }
 
-# Events that failed after all retries, as Lambda's full record: the event and the error.
+# Events that failed after all retries, as Lambda's full record: the event and the error. AWS-049.
 resource "aws_sqs_queue" "failures" {
   name                      = var.failures_queue_name
   message_retention_seconds = 1209600 # 14 days, the maximum.
@@ -90,6 +90,7 @@ resource "aws_lambda_function_event_invoke_config" "live" {
   function_name                = aws_lambda_function.this.function_name
   qualifier                    = aws_lambda_alias.live.name
   maximum_event_age_in_seconds = var.maximum_event_age_seconds
+  # AWS-048
   maximum_retry_attempts       = var.maximum_retry_attempts
 
   destination_config {

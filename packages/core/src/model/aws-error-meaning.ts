@@ -8,7 +8,7 @@ export type AwsErrorMeaning = 'throttled' | 'access-denied' | 'unavailable' | 'n
 export interface AwsErrorFacts {
   readonly name: string;
   readonly message: string;
-  /** The code on the wire, for the query protocol (`TargetGroupNotFound`). */
+  /** The code on the wire, for the query protocol (`TargetGroupNotFound`). AWS-042. */
   readonly wireCode?: string;
   /** Node.js's code of a network error. */
   readonly networkCode?: string;
@@ -21,7 +21,7 @@ export interface AwsErrorFacts {
 
 interface Row {
   readonly meaning: AwsErrorMeaning;
-  /** Prefixes of codes, of the error itself or quoted in its message. */
+  /** Prefixes of codes, of the error itself or quoted in its message. AWS-029. */
   readonly codes: RegExp;
   /** Wordings of messages. */
   readonly words: RegExp;

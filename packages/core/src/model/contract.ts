@@ -13,6 +13,7 @@ export const operationTriggers = {
   /** Requested by the activator, for a request to a service that is down. */
   wake: { source: 'start-engines.activator', detailType: 'Wake ECS Service' },
   /** Requested by ECS itself. */
+  // AWS-028
   taskChange: { source: 'aws.ecs', detailType: 'ECS Task State Change' },
 } as const;
 

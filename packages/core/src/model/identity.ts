@@ -15,7 +15,7 @@ export function isWorkspaceName(value: unknown): value is string {
   return typeof value === 'string' && workspaceNamePattern.test(value) && !reserved.has(value);
 }
 
-/** The `startedBy` of every task that this system starts for a service. It identifies the task's owner. */
+/** The `startedBy` of every task that this system starts for a service. It identifies the task's owner. AWS-007. */
 export function ownerOf(workspace: string, service: string): string {
   return `${ownerPrefix}${workspace}/${service}`;
 }

@@ -13,7 +13,7 @@ const retireTags = 8;
 /**
  * The tag that marks a task as retiring. Its value is `<asked>/<by>`, and for a service with a route `<asked>/<by>/<written>`; the
  * kind of a stop replaces `stop`. A tag's value may not contain a comma. There are eight such tags, because the second of two
- * writers to one tag would erase the first one's mark.
+ * writers to one tag would erase the first one's mark. AWS-018.
  */
 export function retireTagOf({ asked }: RetireMark): string {
   return `${retireTag}.${slotOf(asked, retireTags)}`;

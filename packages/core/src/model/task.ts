@@ -99,7 +99,7 @@ export interface Task {
   readonly clusterArn: string;
   readonly taskDefinitionArn: string;
   readonly startedBy: string;
-  /** PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING or STOPPED. */
+  /** PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING or STOPPED. AWS-010. */
   readonly lastStatus: string;
   readonly desiredStatus: string;
   /** Increases with every change of the task. */
@@ -134,6 +134,7 @@ export interface Task {
   readonly upAt?: number;
 }
 
+// AWS-017
 const statusesUpToRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING']);
 
 /** Whether ECS still intends to run the task: desiredStatus RUNNING and lastStatus not past RUNNING. */

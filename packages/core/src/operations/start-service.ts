@@ -9,7 +9,7 @@ import { bringUp } from './bring-up.ts';
 
 /**
  * Starts a service: adopts its live task or launches one, waits for it, registers it in every target group, and waits until it is
- * healthy if requested. Many calls at once start one task.
+ * healthy if requested. Many calls at once start one task. AWS-051.
  *
  * @throws StartEnginesError Any code of the catalogue. A task that this start launched is taken down first, unless another start has
  * reported it as up.

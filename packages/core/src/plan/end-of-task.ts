@@ -48,6 +48,7 @@ function kindByStopCode({
     case 'EssentialContainerExited':
       return 'exited';
     // A container that ends before the others run has this code too.
+    // AWS-027
     case 'TaskFailedToStart':
       return essentialExit.test(stoppedReason) ? 'exited' : 'failed-to-start';
     case 'UserInitiated':

@@ -4,9 +4,9 @@ import { compareNewestFirst, type Generation, isKept, type LaunchAttempt, type T
 
 /**
  * The token that makes concurrent starts one start. All starts that see the same past compute the same token, and ECS runs one
- * task for it (docs/adr/0001).
+ * task for it (docs/adr/0001). AWS-001.
  *
- * @returns 64 characters, the most that RunTask accepts.
+ * @returns 64 characters, the most that RunTask accepts. AWS-003.
  */
 export function launchToken(startedBy: string, predecessorArn: string | undefined, attempt: LaunchAttempt): string {
   return createHash('sha256')

@@ -332,6 +332,7 @@ function planRouted(view: View, intent: StartState, task: Task, followed: Follow
   return { kind: 'wait', delayMs: Math.max(1, delayMs), look: 'task' };
 }
 
+// AWS-034
 const hopelessReasons = new Set(['Target.NotInUse', 'Target.IpUnusable']);
 
 function isHopeless(sight: TargetSight): sight is Extract<TargetSight, { kind: 'shown' }> {

@@ -142,6 +142,7 @@ export function planRetirement(view: View, task: Task, mark: RetireMark): Retire
   if (holdMs > 0) return { kind: 'drain', remainingMs: holdMs };
   const deregistrations = planWithdrawal(view, task);
   if (deregistrations.length > 0) return { kind: 'act', actions: deregistrations };
+  // AWS-035
   const since = view.drainingSince.get(task.taskArn);
   const drainMs = (task.facts?.drainSeconds ?? defaultDrainSeconds) * 1000;
   const drainedAt = since === undefined ? view.at : since + drainMs;

@@ -30,8 +30,10 @@ export const ecsPermissions: PermissionReaders = {
       ...taggingAtBirth(input, arn, 'RegisterTaskDefinition'),
     ];
   },
+  // AWS-061
   DescribeTaskDefinition: anywhere('ecs:DescribeTaskDefinition'),
   DeregisterTaskDefinition: anywhere('ecs:DeregisterTaskDefinition'),
+  // AWS-060
   RunTask: runTask,
   DescribeTasks: (input, account) =>
     listOf(input.tasks).map((task) => onTask('ecs:DescribeTasks', account, input.cluster, task)),
@@ -93,6 +95,7 @@ function taggingAtBirth(input: Input, resource: string, createAction: string): r
   const tagged =
     listOf(input.tags).length > 0 || input.enableECSManagedTags === true || input.propagateTags === 'TASK_DEFINITION';
   if (!tagged) return [];
+  // AWS-062
   const context = { 'ecs:CreateAction': createAction, ...tagContext(input.tags, 'key', 'value') };
   return [permission('ecs:TagResource', resource, context)];
 }

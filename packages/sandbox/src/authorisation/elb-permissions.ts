@@ -8,7 +8,7 @@ import {
   tagContext,
 } from './permission.ts';
 
-/** Permissions of Elastic Load Balancing's operations. Its Describe operations support no resource. */
+/** Permissions of Elastic Load Balancing's operations. Its Describe operations support no resource. AWS-063. */
 export const elbPermissions: PermissionReaders = {
   CreateLoadBalancer: creating('CreateLoadBalancer', (name) => `loadbalancer/app/${name}/*`),
   DescribeLoadBalancers: anywhere('elasticloadbalancing:DescribeLoadBalancers'),
@@ -18,6 +18,7 @@ export const elbPermissions: PermissionReaders = {
   DeleteListener: on('DeleteListener', 'ListenerArn'),
   CreateRule: on('CreateRule', 'ListenerArn'),
   DescribeRules: anywhere('elasticloadbalancing:DescribeRules'),
+  // AWS-064
   ModifyRule: on('ModifyRule', 'RuleArn'),
   SetRulePriorities: (input) =>
     listOf(input.RulePriorities).map((one) =>

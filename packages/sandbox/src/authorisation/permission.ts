@@ -47,6 +47,7 @@ export function anywhere(action: string): PermissionReader {
 /** The permission to pass a role to a service. A name without a path means the account's role of that name. */
 export function passRole({ accountId }: Account, role: string, service: string): Permission {
   const arn = role.startsWith('arn:') ? role : `arn:aws:iam::${accountId}:role/${role}`;
+  // AWS-065
   return permission('iam:PassRole', arn, { 'iam:PassedToService': service });
 }
 

@@ -103,6 +103,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
       },
       webSocket(request, socket, head) {
         const decision = route(listener, request);
+        // AWS-047
         if (decision.kind === 'invoke') return sendRawAnswer(socket, errorAnswer(400));
         if (decision.kind !== 'forward') return sendRawAnswer(socket, answerOf(decision));
         proxy.webSocket(request, socket, head, decision, added(listener, request));

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InvocationOutcome } from '../lambda/lambda-process.ts';
 import { errorAnswer, sendAnswer } from './balancer-answer.ts';
 
-/** Elastic Load Balancing's limit for the body of a request to a function, and for the function's answer. */
+/** Elastic Load Balancing's limit for the body of a request to a function, and for the function's answer. AWS-044. */
 const mostBytes = 1_048_576;
 
 /** A function as the target of a request. */
@@ -87,6 +87,7 @@ function splitOnce(text: string, separator: string): readonly string[] {
 function headersOf(request: IncomingMessage, added: Readonly<Record<string, string>>): readonly (readonly string[])[] {
   const given: (readonly string[])[] = [];
   for (let index = 0; index < request.rawHeaders.length; index += 2) {
+    // AWS-046
     const name = (request.rawHeaders[index] ?? '').toLowerCase();
     if (!(name in added) && name !== 'connection') given.push([name, request.rawHeaders[index + 1] ?? '']);
   }
@@ -100,7 +101,7 @@ interface Answer {
   readonly payload: Buffer;
 }
 
-/** Undefined for an answer that the load balancer does not accept. */
+/** Undefined for an answer that the load balancer does not accept. AWS-045. */
 function readAnswer(text: string, { hasMultiValueHeaders }: LambdaRoute): Answer | undefined {
   if (Buffer.byteLength(text) > mostBytes) return undefined;
   const answer = JSON.parse(text) as Readonly<Record<string, unknown>> | null;

@@ -70,6 +70,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   };
   return {
     deliver(rule, target, event) {
+      // AWS-051
       const copies = random.chance(options.duplicateChance()) ? 2 : 1;
       const publishedAt = clock.now();
       for (let copy = 0; copy < copies; copy += 1) {

@@ -45,6 +45,7 @@ export function putEvents(
     };
     return { EventId: publish(entry.EventBusName, event) };
   });
+  // AWS-050
   return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
 }
 

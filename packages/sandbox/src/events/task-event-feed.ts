@@ -3,7 +3,7 @@ import { type DurationRange, drawDuration } from '../durations.ts';
 import type { Random } from '../random.ts';
 import { drawUuid, type EventToPublish } from './event.ts';
 
-/** Delivery of `ECS Task State Change` events to the bus. ECS delivers them at least once and in any order. */
+/** Delivery of `ECS Task State Change` events to the bus. ECS delivers them at least once and in any order. AWS-028. */
 export interface TaskEventSettings {
   /** Probability that an event is sent twice, 0 to 1. The copy has the same ID and time, but its own delay. */
   readonly duplicateChance: number;

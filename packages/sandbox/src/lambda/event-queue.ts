@@ -2,7 +2,7 @@ import type { SandboxClock } from '../clock.ts';
 import type { EventInvokeConfig } from './event-invoke-config.ts';
 import type { InvocationOutcome } from './lambda-process.ts';
 
-/** The record that Lambda sends to the on-failure destination. */
+/** The record that Lambda sends to the on-failure destination. AWS-049. */
 export interface OnFailureRecord {
   readonly version: '1.0';
   readonly timestamp: string;
@@ -42,7 +42,7 @@ export interface QueuedEvent {
 }
 
 export interface EventQueue {
-  /** Accepts the event at once, and runs it later with retries. */
+  /** Accepts the event at once, and runs it later with retries. AWS-048. */
   accept(event: QueuedEvent): void;
   failures(): readonly FailedEvent[];
   /** The number of accepted events that have neither succeeded nor finally failed, of one function or of all. */

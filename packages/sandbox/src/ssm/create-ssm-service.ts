@@ -108,6 +108,7 @@ function getParameters(store: ParameterStore, input: Input, context: CallContext
       invalid.push(name);
     }
   }
+  // AWS-054
   return { Parameters: found, InvalidParameters: invalid };
 }
 

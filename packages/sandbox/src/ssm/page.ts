@@ -30,7 +30,7 @@ export function cutPage<Item>(
     );
   }
   const { start, wasEmpty } = nextToken === undefined ? { start: 0, wasEmpty: false } : readToken(nextToken);
-  // Never two empty pages in a row, so that every reader terminates.
+  // Never two empty pages in a row, so that every reader terminates. AWS-053.
   if (!wasEmpty && emptyPages?.random.chance(emptyPages.chance)) {
     return { items: [], nextToken: writeToken(start, true) };
   }

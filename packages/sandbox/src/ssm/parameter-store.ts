@@ -12,7 +12,7 @@ export interface ParameterVersion {
   readonly modifiedAt: Date;
 }
 
-/** Parameter Store keeps 100 versions of a parameter. */
+/** Parameter Store keeps 100 versions of a parameter. AWS-057. */
 const keptVersions = 100;
 
 /** The parameters with their histories. */

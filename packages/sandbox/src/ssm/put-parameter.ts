@@ -19,7 +19,7 @@ export interface PutParameterInput {
 const parameterTypes = ['String', 'StringList', 'SecureString'] as const;
 const parameterTiers = ['Standard', 'Advanced', 'Intelligent-Tiering'] as const;
 
-/** Maximum size of a value in bytes, by tier. */
+/** Maximum size of a value in bytes, by tier. AWS-056. */
 const largestValue = { Standard: 4096, Advanced: 8192 } as const;
 
 /**
@@ -30,6 +30,7 @@ const largestValue = { Standard: 4096, Advanced: 8192 } as const;
 export function putParameter(store: ParameterStore, input: PutParameterInput, now: Date): ParameterVersion {
   checkNewName(input.Name);
   const previous = store.latest(input.Name);
+  // AWS-058
   if (previous !== undefined && input.Overwrite !== true) {
     throw new AwsError(
       'ParameterAlreadyExists',
@@ -66,6 +67,7 @@ function checkValue({ Value, AllowedPattern }: PutParameterInput): void {
       "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1.",
     );
   }
+  // AWS-055
   if (Value.includes('{{')) {
     throw invalid(`Parameter value can't nest another parameter. Do not use "{{}}" in the value: ${Value}`);
   }

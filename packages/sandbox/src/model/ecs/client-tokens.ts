@@ -19,7 +19,7 @@ export interface ClientTokens {
   keep(clusterArn: string, token: string, use: TokenUse): void;
 }
 
-/** A token expires one hour after its tasks have stopped, or after 24 hours if that is sooner or it has no tasks. */
+/** A token expires one hour after its tasks have stopped, or after 24 hours if that is sooner or it has no tasks. AWS-004. */
 export function createClientTokens(): ClientTokens {
   const uses = new Map<string, TokenUse>();
   const keyOf = (clusterArn: string, token: string): string => `${clusterArn} ${token}`;
@@ -43,7 +43,7 @@ export function createClientTokens(): ClientTokens {
   };
 }
 
-/** @throws `AwsError` InvalidParameterException unless the token is 1 to 64 characters from 33 to 126 */
+/** @throws `AwsError` InvalidParameterException unless the token is 1 to 64 characters from 33 to 126 (AWS-003) */
 export function checkClientToken(token: string): void {
   if (!/^[\x21-\x7e]{1,64}$/.test(token)) {
     throw new AwsError(

@@ -58,6 +58,7 @@ export interface EcsPlans {
 }
 
 /** Changes a task: increments its version, records its history for stale reads, and notifies the listeners. */
+// AWS-011
 export function changeTask(state: EcsState, record: TaskRecord, change: Partial<Task>): void {
   const task = { ...record.history.latest, ...change, version: record.history.latest.version + 1 };
   record.history.push(state.clock.now(), task);

@@ -8,6 +8,7 @@ import { taskArnOf } from './find-task.ts';
 import type { Tag, Task } from './task.ts';
 import type { TaskRecord } from './task-record.ts';
 
+// AWS-014
 const pageLimit = 100;
 
 const describeShape = structure({ cluster: string, tasks: list(string), include: list(string) });
@@ -67,8 +68,10 @@ function describe(state: EcsState, arns: readonly string[], withTags: boolean) {
   if (withTags && shown.some((record) => differ(record?.tags.latest, tagsAt(record)))) state.counts.staleTagReads++;
   return {
     tasks: seen.flatMap((task, index) =>
+      // AWS-022
       task === undefined ? [] : [{ ...task, tags: withTags ? tagsAt(records[index]) : [] }],
     ),
+    // AWS-008
     failures: arns.filter((_, index) => seen[index] === undefined).map((arn) => ({ arn, reason: 'MISSING' })),
   };
 }
@@ -90,6 +93,7 @@ function checkFilters(input: ListInput): void {
     throw invalidParameter(`maxResults must be from 1 to ${pageLimit}.`);
   }
   const others = [input.family, launchType, input.containerInstance, input.serviceName, input.daemonName];
+  // AWS-016
   if (startedBy !== undefined && others.some((filter) => filter !== undefined)) {
     throw invalidParameter('startedBy must be the only filter when it is specified.');
   }
@@ -99,6 +103,7 @@ type View = (record: TaskRecord) => Task | undefined;
 
 function pageAt(state: EcsState, cluster: Cluster, input: ListInput, view: View) {
   const arns = listAt(state, cluster, input, view);
+  // AWS-015
   const pageSize = input.maxResults ?? pageLimit;
   const more = arns.length > pageSize ? { nextToken: encodeToken(arns[pageSize - 1] ?? '') } : {};
   return { taskArns: arns.slice(0, pageSize), ...more };

@@ -66,6 +66,7 @@ export function checkRunTask(state: EcsState, cluster: Cluster, input: RunTaskIn
   const { definition } = registered;
   const count = input.count ?? 1;
   if (count < 1 || count > 10) throw invalidParameter('count must be from 1 to 10.');
+  // AWS-007
   if (input.startedBy !== undefined && !/^[A-Za-z0-9_/-]{1,128}$/.test(input.startedBy)) {
     throw invalidParameter('startedBy may have up to 128 letters, digits, hyphens, underscores and forward slashes.');
   }

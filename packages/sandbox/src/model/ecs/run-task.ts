@@ -54,12 +54,14 @@ function replyTo({ tasks, failures }: Made): Reply {
 }
 
 function repeat(state: EcsState, earlier: TokenUse, fingerprint: string): Reply {
+  // AWS-002
   if (earlier.fingerprint !== fingerprint) {
     state.counts.conflicts++;
     throw new AwsError('ConflictException', 'The clientToken was already used in a request with other parameters.', {
       members: { resourceIds: earlier.tasks.map(({ arn }) => arn) },
     });
   }
+  // AWS-001
   state.counts.replays++;
   const tasks = earlier.tasks.map((record) => {
     const { taskArn, lastStatus, desiredStatus } = record.history.latest;
@@ -76,6 +78,7 @@ function launchAll(state: EcsState, cluster: Cluster, input: RunTaskInput): Made
   if (lack !== undefined) {
     lack.callsLeft--;
     if (lack.callsLeft <= 0) state.plans.capacityFailure = undefined;
+    // AWS-005
     return { tasks: [], failures: [{ reason: lack.reason }] };
   }
   state.counts.launches++;

@@ -14,7 +14,9 @@ export function createStopTaskOperations(state: EcsState): Operations {
       if (input.task === undefined || input.task === '') throw invalidParameter('taskId can not be blank.');
       if ((input.reason?.length ?? 0) > 1024) throw invalidParameter('reason can have at most 1024 characters.');
       const record = state.tasks.get(taskArnOf(state, cluster, input.task));
+      // AWS-020
       if (record === undefined) throw invalidParameter('The referenced task was not found.');
+      // AWS-018
       if (record.tags.latest.length > 0) record.tags.push(state.clock.now(), []);
       stopTask(state, record, { stopCode: 'UserInitiated', stoppedReason: input.reason ?? 'Task stopped by user' });
       return { task: { ...record.history.latest, tags: record.tags.latest } };

@@ -4,6 +4,7 @@ import type { Tag } from './task.ts';
 
 export const tagsShape = list(structure({ key: string, value: string }));
 
+// AWS-024
 const tagLimit = 50;
 const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 

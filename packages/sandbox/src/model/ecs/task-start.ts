@@ -8,7 +8,7 @@ import { containerEnded, failToStart, later } from './task-stop.ts';
 
 const noAddress = 'Unexpected EC2 error while attempting to Create Network Interface in subnet';
 
-/** From PROVISIONING until RUNNING. */
+/** From PROVISIONING until RUNNING. AWS-010. */
 export function beginTask(state: EcsState, record: TaskRecord): void {
   const { durations } = state;
   later(state, record, durations.interfaceCreationMs, () => {
@@ -21,6 +21,7 @@ export function beginTask(state: EcsState, record: TaskRecord): void {
       changeTask(state, record, finishAttachment(state, record));
       putInterface(state, record);
       later(state, record, durations.pendingMs, () => {
+        // AWS-030
         changeTask(state, record, { lastStatus: 'ACTIVATING', pullStartedAt: new Date(state.clock.now()) });
         later(state, record, durations.imagePullMs, () => {
           void startContainers(state, record);
@@ -46,6 +47,7 @@ function attachInterface(state: EcsState, record: TaskRecord): Partial<Task> {
   return { attachments: withInterface(record, (attachment) => ({ ...attachment, status: 'ATTACHING', details })) };
 }
 
+// AWS-012
 function finishAttachment(state: EcsState, record: TaskRecord): Partial<Task> {
   const { ip, ipv6 } = record;
   const macAddress = `0a:${[1, 2, 3, 4, 5].map(() => state.random.hex(2)).join(':')}`;

@@ -15,7 +15,7 @@ export function later(state: EcsState, record: TaskRecord, range: DurationRange,
   record.cancelNext = state.clock.after(drawDuration(range, state.random), step);
 }
 
-/** Stops a task: desiredStatus changes at once, lastStatus later. Has no effect on a task that is already stopping. */
+/** Stops a task: desiredStatus changes at once, lastStatus later. Has no effect on a task that is already stopping. AWS-017. */
 export function stopTask(state: EcsState, record: TaskRecord, cause: StopCause): void {
   if (!tellToStop(state, record, cause)) return;
   const { durations } = state;
@@ -82,6 +82,7 @@ function tellToStop(
   { stopCode, stoppedReason }: StopCause,
   containers: readonly Container[] = record.history.latest.containers,
 ): boolean {
+  // AWS-019
   if (record.history.latest.desiredStatus === 'STOPPED') return false;
   record.cancelNext();
   changeTask(state, record, {
@@ -94,7 +95,7 @@ function tellToStop(
   return true;
 }
 
-/** Ends the containers, each with its own `stopTimeout` between SIGTERM and SIGKILL, and then the task. */
+/** Ends the containers, each with its own `stopTimeout` between SIGTERM and SIGKILL, and then the task. AWS-025. */
 function endExecution(state: EcsState, record: TaskRecord, signal: 'SIGTERM' | 'SIGKILL'): void {
   killAll(record, signal);
   const cancels = [...record.processes].map(([name, process]) => {
@@ -134,6 +135,7 @@ function finish(state: EcsState, record: TaskRecord): void {
   changeTask(state, record, {
     lastStatus: 'STOPPED',
     stoppedAt: new Date(state.clock.now()),
+    // AWS-013
     attachments: record.history.latest.attachments.map((attachment) => ({ ...attachment, status: 'DELETED' })),
   });
   for (const address of [record.ip, record.ipv6]) {

@@ -45,6 +45,7 @@ export type TaskStatus =
   | 'DEPROVISIONING'
   | 'STOPPED';
 
+// AWS-027
 export type StopCode = 'TaskFailedToStart' | 'EssentialContainerExited' | 'UserInitiated' | 'SpotInterruption';
 
 export interface Container {

@@ -81,6 +81,7 @@ function readForward(state: ElbState, loadBalancer: LoadBalancer, action: Action
     Weight: group.Weight ?? 1,
   }));
   if (groups.length === 0) throw validationError("A target group ARN must be specified for actions of type 'forward'");
+  // AWS-043
   if (groups.length > 5) throw new AwsError('TooManyTargetGroups', 'A forward action can have at most 5 target groups');
   for (const { TargetGroupArn, Weight } of groups) {
     checkRange(Weight, 'weight', 0, 999);

@@ -119,7 +119,7 @@ export function findListener(state: ElbState, arn: string): Listener {
   return found;
 }
 
-/** @throws `AwsError` TargetGroupNotFound or ValidationError */
+/** @throws `AwsError` TargetGroupNotFound or ValidationError (AWS-042) */
 export function findTargetGroup(state: ElbState, arn: string): TargetGroup {
   checkArn(arn, 'targetgroup', 'target group');
   const found = state.targetGroups.get(arn);

@@ -1,7 +1,7 @@
 import type { Action } from './action.ts';
 import type { ElbState } from './elb-state.ts';
 
-/** The ARNs of the load balancers whose listeners or rules forward to a target group. */
+/** The ARNs of the load balancers whose listeners or rules forward to a target group. AWS-039. */
 export function loadBalancersUsing(state: ElbState, targetGroupArn: string): readonly string[] {
   const users = [...state.listeners.values()].filter((listener) =>
     [listener.defaultActions, ...listener.rules.map(({ actions }) => actions)].some((actions) =>

@@ -9,7 +9,7 @@ export function readNodes(nodes = 2): number {
 
 /**
  * Sends a changed listener to each node. The nodes apply it at different times, and the latest change that a node has
- * received replaces all earlier ones. A new listener is served at once.
+ * received replaces all earlier ones. A new listener is served at once. AWS-040.
  */
 export function propagate(state: ElbState, listener: Listener): void {
   const now = state.clock.now();

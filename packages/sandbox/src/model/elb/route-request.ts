@@ -70,7 +70,7 @@ export function rulesOnNodes(state: ElbState, request: Omit<RequestToRoute, 'nod
 
 type AppliedRule = Pick<Rule, 'arn' | 'actions' | 'transforms'>;
 
-/** The first rule that may match. `open` is its first condition that the sandbox cannot evaluate. */
+/** The first rule that may match. `open` is its first condition that the sandbox cannot evaluate. AWS-041. */
 function findMatch(listener: Listener, request: RequestToRoute): { rule: AppliedRule; open?: Condition | undefined } {
   for (const rule of listener.rules) {
     const met = rule.conditions.map((condition) => meetsCondition(condition, request));
@@ -134,6 +134,7 @@ function forward(state: ElbState, listener: Listener, targetGroupArn: string): R
   const group = state.targetGroups.get(targetGroupArn);
   const { targets, failOpen } = group === undefined ? { targets: [], failOpen: false } : choosable(state, group);
   const target = targets[(group?.forwarded ?? 0) % Math.max(1, targets.length)];
+  // AWS-038
   if (group === undefined || target === undefined) return { kind: 'no-targets', targetGroupArn };
   group.forwarded++;
   if (group.targetType === 'lambda') {
@@ -146,7 +147,7 @@ function forward(state: ElbState, listener: Listener, targetGroupArn: string): R
   return reachable ? decision : { ...decision, blocked: true };
 }
 
-/** The healthy targets. If there are none, all targets that are not draining. */
+/** The healthy targets. If there are none, all targets that are not draining. AWS-037. */
 function choosable(state: ElbState, group: TargetGroup) {
   const known = [...group.targets.values()].map((target) => ({ target, health: healthForRouting(state, target) }));
   const healthy = known.filter(({ health }) => health?.State === 'healthy' || health?.State === 'unavailable');
@@ -157,7 +158,7 @@ function choosable(state: ElbState, group: TargetGroup) {
   return { targets: open.map(({ target }) => target), failOpen: open.length > 0 };
 }
 
-/** A load balancer applies a deregistration some time after DeregisterTargets has returned. */
+/** A load balancer applies a deregistration some time after DeregisterTargets has returned. AWS-036. */
 function healthForRouting(state: ElbState, target: TargetRecord): TargetHealth | undefined {
   if (target.health.State !== 'draining') return target.pinned ?? target.health;
   return state.clock.now() < target.chosenUntil ? target.healthBeforeDraining : undefined;

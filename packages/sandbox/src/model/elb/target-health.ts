@@ -9,6 +9,7 @@ export const notRegistered: TargetHealth = {
   Reason: 'Target.NotRegistered',
   Description: 'Target is not registered to the target group',
 };
+// AWS-034
 const notInUse: TargetHealth = {
   State: 'unused',
   Reason: 'Target.NotInUse',
@@ -101,7 +102,7 @@ export function followUse(state: ElbState): void {
   }
 }
 
-/** Deregisters a target: it is `draining` for the whole deregistration delay, and then removed. */
+/** Deregisters a target: it is `draining` for the whole deregistration delay, and then removed. AWS-035. */
 export function drainTarget(state: ElbState, group: TargetGroup, target: TargetRecord): void {
   const delayMs = Number(group.attributes.get('deregistration_delay.timeout_seconds')) * 1_000;
   stopWaiting(target);
@@ -169,7 +170,7 @@ function judge(state: ElbState, group: TargetGroup, target: TargetRecord, result
   if (result.kind === 'answered' && matchesCode(matcher, result.statusCode)) {
     target.passes++;
     target.failures = 0;
-    // A new target needs one passed check. A target that has failed needs the threshold.
+    // A new target needs one passed check. A target that has failed needs the threshold. AWS-033.
     const needed = target.health.State === 'initial' ? 1 : healthyThreshold;
     if (target.health.State !== 'healthy' && target.passes >= needed)
       setHealth(state, group, target, { State: 'healthy' });

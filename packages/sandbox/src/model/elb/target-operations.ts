@@ -44,6 +44,7 @@ export function createTargetOperations(state: ElbState): Operations {
     DeregisterTargets: elbOperation(changeShape, (input) => {
       const group = findTargetGroup(state, required(input.TargetGroupArn, 'TargetGroupArn'));
       for (const address of readTargets(group, required(input.Targets, 'Targets'))) {
+        // AWS-032
         const target = group.targets.get(keyOf(address));
         if (target !== undefined && target.health.State !== 'draining') drainTarget(state, group, target);
       }
@@ -137,6 +138,7 @@ function checkFunction(state: ElbState, group: TargetGroup, { id }: TargetAddres
 
 function register(state: ElbState, group: TargetGroup, address: TargetAddress): void {
   const existing = group.targets.get(keyOf(address));
+  // AWS-031
   if (existing !== undefined && existing.health.State !== 'draining') return;
   const target: TargetRecord = existing ?? {
     ...address,
