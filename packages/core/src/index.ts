@@ -93,6 +93,7 @@ export type {
   TaskReadings,
   TaskRunner,
 } from './model/ports.ts';
+export type { GroupUse, RequestMeter } from './model/request-meter.ts';
 export {
   listFirst,
   putResultsIntoMessage,
