@@ -12,6 +12,8 @@ export interface LambdaPackageSource {
   readonly plugins: readonly Plugin[];
   /** Whether modules loaded with `import()` become separate files. */
   readonly splitting?: boolean;
+  /** esbuild's pattern for the names of those files. */
+  readonly chunkNames?: string;
   /** JavaScript at the start of the bundle. */
   readonly banner?: string;
 }
@@ -32,7 +34,6 @@ const options = {
   minify: true,
   legalComments: 'none',
   charset: 'utf8',
-  chunkNames: '[name]',
   outdir: '.',
   outExtension: { '.js': '.mjs' },
   write: false,
@@ -59,7 +60,7 @@ function zipFiles(files: readonly { readonly path: string; readonly contents: Ui
  * bytes, in every folder and time zone.
  */
 export async function writeLambdaPackage(
-  { packageFolder, zipName, plugins, splitting = false, banner = '' }: LambdaPackageSource,
+  { packageFolder, zipName, plugins, splitting = false, chunkNames = '[name]', banner = '' }: LambdaPackageSource,
   outputFolder: string,
 ): Promise<LambdaPackage> {
   const { outputFiles, metafile } = await build({
@@ -68,6 +69,7 @@ export async function writeLambdaPackage(
     absWorkingDir: packageFolder,
     plugins: [noEventStreams, ...plugins],
     splitting,
+    chunkNames,
     banner: { js: banner },
   });
   if (outputFiles.length === 0) throw new Error('esbuild wrote no files');

@@ -115,6 +115,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
         parameterPath: `/start-engines/${workspace}`,
         clock: world.clock,
       }),
+      meter: { read: async () => new Map() },
       pauses: createPauses({
         client: client('ssm', caller) as unknown as SSMClient,
         parameterPath: `/start-engines/${workspace}`,

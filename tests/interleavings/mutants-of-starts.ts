@@ -170,8 +170,8 @@ export const mutantsOfStarts: readonly Mutant[] = [
     patches: [
       {
         file: 'plan/plan-start.ts',
-        search: 'task.facts?.launchId === intent.launchId || intent.asked <= lastAskedFor(task)',
-        replace: 'task.facts !== null || intent.asked <= lastAskedFor(task)',
+        search: 'task.facts?.launchId === intent.launchId || isAdoptionNoted(task, adoptionOf(intent))',
+        replace: 'task.facts !== null || isAdoptionNoted(task, adoptionOf(intent))',
       },
     ],
   },

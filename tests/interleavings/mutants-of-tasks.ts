@@ -48,7 +48,11 @@ export const mutantsOfTasks: readonly Mutant[] = [
   {
     name: 'a stop that ignores later requests',
     patches: [
-      { file: 'plan/plan-stop.ts', search: 'isLive(task) && lastAskedFor(task) <= asked', replace: 'isLive(task)' },
+      {
+        file: 'plan/plan-stop.ts',
+        search: 'isLive(task) && lastAskedAgainst(mark, task) <= mark.asked',
+        replace: 'isLive(task)',
+      },
     ],
   },
   {
@@ -122,7 +126,7 @@ export const mutantsOfTasks: readonly Mutant[] = [
       {
         file: 'model/merge-readings.ts',
         search: `laterMark(validMark(merged, newer.retire), validMark(merged, older?.retire)) ??
-    chooseRetireMark(others, lastAskedFor(merged));`,
+    chooseRetireMark(others, (mark) => lastAskedAgainst(mark, merged));`,
         replace: 'validMark(merged, newer.retire);',
       },
     ],

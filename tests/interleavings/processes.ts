@@ -1,3 +1,6 @@
+// Loaded now, because the virtual clock would advance while the adapter loads it.
+import '../../packages/aws/src/cloudwatch-parts.ts';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
@@ -8,6 +11,7 @@ import {
   createLaunchKeys,
   createListenerRules,
   createPauses,
+  createRequestMeter,
   createStopNotes,
   createTargetRegistry,
 } from '@start-engines/aws';
@@ -136,7 +140,7 @@ export class Processes {
     };
   }
 
-  #client<Client>(service: 'ecs' | 'elasticloadbalancing' | 'ssm', caller: Caller): Client {
+  #client<Client>(service: 'ecs' | 'elasticloadbalancing' | 'monitoring' | 'ssm', caller: Caller): Client {
     const { stage, witness, troubles } = this.#options;
     const { world, settings } = stage;
     const client = createLossyClient({
@@ -179,6 +183,7 @@ export class Processes {
         parameterPath: `/start-engines/${workspace}`,
         clock: world.clock,
       }),
+      meter: createRequestMeter({ client: async () => this.#client<CloudWatchClient>('monitoring', caller) }),
       launchClaims: createLaunchClaims({
         client: this.#client<SSMClient>('ssm', caller),
         parameterPath: `/start-engines/${workspace}`,

@@ -1,3 +1,6 @@
+// Loaded now, because the virtual clock would advance while the adapter loads it.
+import '../../packages/aws/src/cloudwatch-parts.ts';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
@@ -8,6 +11,7 @@ import {
   createLaunchKeys,
   createListenerRules,
   createPauses,
+  createRequestMeter,
   createStopNotes,
   createTargetRegistry,
 } from '@start-engines/aws';
@@ -181,6 +185,9 @@ export async function openEngineRoom(options: EngineRoomOptions = {}): Promise<E
       client: world.client('ssm', caller) as unknown as SSMClient,
       parameterPath: `/start-engines/${workspace}`,
       clock: world.clock,
+    }),
+    meter: createRequestMeter({
+      client: async () => world.client('monitoring', caller) as unknown as CloudWatchClient,
     }),
     launchClaims: createLaunchClaims({
       client: world.client('ssm', caller) as unknown as SSMClient,

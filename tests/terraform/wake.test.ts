@@ -19,6 +19,7 @@ const reason = [
 const minutes = 60_000;
 const pdf = { cluster: 'c', task_definition: 'pdf', task_role_arns: [], port: 9080, priority: 20 };
 const wake = { title: 'PDF renderer' };
+const idle = { after_seconds: 600 };
 
 describe.runIf(mayRun(reason))(`terraform apply of a service with wake${reason}`, () => {
   let moto: Awaited<ReturnType<typeof motoBackend.start>>;
@@ -55,7 +56,7 @@ describe.runIf(mayRun(reason))(`terraform apply of a service with wake${reason}`
         },
       },
     });
-    must(await terraform.run('dev', 'apply', '-auto-approve', withServices({ ...pdf, wake })));
+    must(await terraform.run('dev', 'apply', '-auto-approve', withServices({ ...pdf, wake, idle })));
     dev = await account.read('dev');
   }, 8 * minutes);
   afterAll(async () => {
@@ -71,6 +72,7 @@ describe.runIf(mayRun(reason))(`terraform apply of a service with wake${reason}`
     expect(mappingDocuments(dev).get('services/pdf')).toMatchObject({
       listenerRuleArn: RuleArn,
       wake: { paths: ['/api/pdf'], title: 'PDF renderer' },
+      idle: { afterSeconds: 600 },
     });
   });
 
@@ -85,11 +87,15 @@ describe.runIf(mayRun(reason))(`terraform apply of a service with wake${reason}`
       Action: ['elasticloadbalancing:ModifyRule'],
       Resource: ['arn:aws:elasticloadbalancing:us-east-2:123456789012:listener-rule/app/start-engines-dev/*'],
     });
+    expect(statements.find(({ Sid }) => Sid === 'CountRequests')).toMatchObject({
+      Action: ['cloudwatch:GetMetricData'],
+      Resource: ['*'],
+    });
   });
 
   // Scale to zero, invariant 11.
   test('a second plan is empty, whichever way the route points', { timeout: 6 * minutes }, async () => {
-    const plan = () => terraform.run('dev', 'plan', '-detailed-exitcode', withServices({ ...pdf, wake }));
+    const plan = () => terraform.run('dev', 'plan', '-detailed-exitcode', withServices({ ...pdf, wake, idle }));
     const first = await plan();
     expect([first.exitCode, first.output]).toEqual([0, first.output]);
     const { RuleArn, Actions } = await rule();

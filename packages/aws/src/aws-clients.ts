@@ -1,3 +1,4 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -8,6 +9,8 @@ export interface AwsClients {
   readonly ecs: ECSClient;
   readonly elasticLoadBalancing: ElasticLoadBalancingV2Client;
   readonly eventBridge: EventBridgeClient;
+  /** Only a scheduled reconcile reads metrics, so this client is loaded then. */
+  cloudWatch(): Promise<CloudWatchClient>;
   /** Closes the connections. */
   destroy(): void;
 }
@@ -19,6 +22,7 @@ export function createAwsClients(options: AwsClientOptions = {}): AwsClients {
   let ecs: ECSClient | undefined;
   let elasticLoadBalancing: ElasticLoadBalancingV2Client | undefined;
   let eventBridge: EventBridgeClient | undefined;
+  let cloudWatch: CloudWatchClient | undefined;
   return {
     settings,
     get ecs() {
@@ -32,6 +36,11 @@ export function createAwsClients(options: AwsClientOptions = {}): AwsClients {
     get eventBridge() {
       eventBridge ??= new EventBridgeClient(settings);
       return eventBridge;
+    },
+    async cloudWatch() {
+      const { CloudWatchClient: Client } = await import('./cloudwatch-parts.ts');
+      cloudWatch ??= new Client(settings);
+      return cloudWatch;
     },
     destroy: () => settings.requestHandler.destroy(),
   };

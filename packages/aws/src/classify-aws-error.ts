@@ -9,7 +9,7 @@ import { limitCall } from './call-limit.ts';
 
 /** The call that an error came from. */
 export interface AwsOperation {
-  readonly service: 'ECS' | 'ELBv2' | 'EventBridge' | 'EC2' | 'Lambda' | 'CloudWatch Logs' | 'SSM';
+  readonly service: 'ECS' | 'ELBv2' | 'EventBridge' | 'EC2' | 'Lambda' | 'CloudWatch' | 'CloudWatch Logs' | 'SSM';
   /** The API's own name of the operation, such as `RunTask`. */
   readonly operation: string;
   /** What the call was about, such as a task's ARN. It becomes part of the error's context. */

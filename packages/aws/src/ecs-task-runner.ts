@@ -11,13 +11,16 @@ import {
 import {
   adoptionTagOf,
   type Clock,
+  cordonTag,
   formatAdoption,
+  formatCordon,
   formatMoment,
   formatRetireMark,
   type LaunchKey,
   type LaunchKeys,
   type LaunchReply,
   type LaunchRequest,
+  leaseEndingTag,
   retireTagOf,
   StartEnginesError,
   type Task,
@@ -102,6 +105,8 @@ export function createEcsTaskRunner({ client, clock, launchKeys }: EcsTaskRunner
     },
     markAdopted: (taskArn, adoption) => tagTask(client, taskArn, adoptionTagOf(adoption), formatAdoption(adoption)),
     markUp: (taskArn, at) => tagTask(client, taskArn, upTag, formatMoment(at)),
+    markCordon: (taskArn, cordon) => tagTask(client, taskArn, cordonTag, formatCordon(cordon)),
+    markLeaseEnding: (taskArn, leaseEnd) => tagTask(client, taskArn, leaseEndingTag, formatMoment(leaseEnd)),
     essentialContainers: (taskDefinitionArn) => readEssentialContainers(client, taskDefinitionArn),
   };
 }

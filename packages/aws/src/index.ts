@@ -9,6 +9,7 @@ export { createListenerRules, type ListenerRulesOptions } from './elb-listener-r
 export { createTargetRegistry } from './elb-target-registry.ts';
 export { type BusEvent, createEventBus, type EventBus, type EventBusOptions } from './event-bus.ts';
 export { readTask, type TaskReadingOptions } from './read-task.ts';
+export { createRequestMeter } from './request-meter.ts';
 export { type ActivationsOptions, createActivations } from './ssm-activations.ts';
 export { createLaunchClaims, type LaunchClaimsOptions } from './ssm-launch-claims.ts';
 export { createLaunchKeys, type LaunchKeysOptions } from './ssm-launch-keys.ts';

@@ -1,6 +1,7 @@
 import type { Container, Task as EcsTask } from '@aws-sdk/client-ecs';
 import {
   chooseRetireMark,
+  cordonTag,
   type FactsReading,
   isAuthentic,
   isPastMoment,
@@ -8,7 +9,9 @@ import {
   type LaunchKey,
   lastAskedAgainst,
   launchFactsVariable,
+  leaseEndingTag,
   parseAdoption,
+  parseCordon,
   parseMoment,
   parseRetireMark,
   type RetireMark,
@@ -48,7 +51,10 @@ export function readTask(task: EcsTask, { now = Date.now(), knownOwner = '', key
   const adoptions = tags
     .flatMap(({ key = '', value }) => parseAdoption(key, value) ?? [])
     .filter(({ asked }) => isPastMoment(asked, now));
-  const upTagged = parseMoment(tags.find(({ key }) => key === upTag)?.value);
+  const tagValue = (name: string) => tags.find(({ key }) => key === name)?.value;
+  const upTagged = parseMoment(tagValue(upTag));
+  const cordon = parseCordon(tagValue(cordonTag));
+  const announcedLeaseEnd = parseMoment(tagValue(leaseEndingTag));
   const upAt = isPastMoment(upTagged, now) ? upTagged : undefined;
   const stoppingAt = (task.stoppingAt ?? task.stoppedAt)?.getTime();
   const isPast = (mark: RetireMark | undefined) => mark !== undefined && isPastMoment(mark.asked, now);
@@ -77,6 +83,8 @@ export function readTask(task: EcsTask, { now = Date.now(), knownOwner = '', key
     ...(facts === undefined ? { factsProblem: problem } : { facts }),
     ...(marks.length > 1 ? { marks } : {}),
     ...(upAt === undefined ? {} : { upAt }),
+    ...(cordon === undefined || !isPastMoment(cordon.at, now) ? {} : { cordon }),
+    ...(announcedLeaseEnd === undefined ? {} : { announcedLeaseEnd }),
   };
   const wanted = adoptions.reduce(withAdoption, read);
   const retire = chooseRetireMark(marks, (mark) => lastAskedAgainst(mark, wanted)) ?? reason;

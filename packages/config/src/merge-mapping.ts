@@ -62,6 +62,7 @@ function toMapping(service: string, document: CompleteDocument): ServiceMapping 
     startTimeoutSeconds: document.startTimeoutSeconds ?? mappingDefaults.startTimeoutSeconds,
     healthyTimeoutSeconds: document.healthyTimeoutSeconds ?? mappingDefaults.healthyTimeoutSeconds,
     drainSeconds: document.drainSeconds ?? mappingDefaults.drainSeconds,
+    ...toIdle(document),
     ...(document.leaseSeconds === undefined ? {} : { leaseSeconds: document.leaseSeconds }),
     dependsOn: document.dependsOn ?? [],
     exclusiveTargetGroup: document.exclusiveTargetGroup ?? true,
@@ -88,6 +89,20 @@ function toRoutes({
   const groups = targetGroupArn === undefined ? targetGroups : [{ arn: targetGroupArn, listenerRuleArn }];
   return {
     routes: groups.map((group) => ({ listenerRuleArn: group.listenerRuleArn ?? '', targetGroupArn: group.arn })),
+  };
+}
+
+/** In the defaults, `idle` is for the services that have `wake`. */
+function toIdle({ idle, wake }: CompleteDocument): Pick<ServiceMapping, 'idle'> {
+  if (idle === undefined || wake === undefined) return {};
+  const { afterSeconds, minUpSeconds, ignoreRequests, longConnections } = idle;
+  return {
+    idle: {
+      afterSeconds,
+      minUpSeconds: minUpSeconds ?? mappingDefaults.idle.minUpSeconds,
+      ignoreRequests: ignoreRequests ?? mappingDefaults.idle.ignoreRequests,
+      longConnections: longConnections ?? false,
+    },
   };
 }
 

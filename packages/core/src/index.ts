@@ -41,6 +41,7 @@ export {
   toStartEnginesError,
 } from './model/errors.ts';
 export { correlationIdPattern, isServiceName, isWorkspaceName, ownerOf, serviceOfOwner } from './model/identity.ts';
+export type { NotIdle } from './model/idle.ts';
 export {
   encodeLaunchFacts,
   type FactsReading,
@@ -104,6 +105,7 @@ export type { Route, RoutedGroup, RouteState } from './model/route.ts';
 export {
   type Capacity,
   type CapacityProviderStrategyItem,
+  type IdleSettings,
   isFargateProvider,
   type LoadedMapping,
   type MappingProblem,
@@ -116,6 +118,7 @@ export {
 } from './model/service-mapping.ts';
 export type { ServiceResult } from './model/service-result.ts';
 export {
+  type Cordon,
   compareNewestFirst,
   type EndKind,
   type FactsProblem,
@@ -135,11 +138,15 @@ export {
 export {
   adoptionTagOf,
   chooseRetireMark,
+  cordonTag,
   formatAdoption,
+  formatCordon,
   formatRetireMark,
   formatStopReason,
   isRetireTag,
+  leaseEndingTag,
   parseAdoption,
+  parseCordon,
   parseRetireMark,
   retireTagOf,
   upTag,

@@ -14,6 +14,9 @@ const source = {
   zipName,
   // The remaining CommonJS calls `require` for Node's own modules.
   banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  // Only a scheduled reconcile reads metrics.
+  splitting: true,
+  chunkNames: '[name]-[hash]',
   plugins: [environmentCredentials, requiredBuiltins, singleRegionSigner, unreachedModules, unusedShapes],
 };
 

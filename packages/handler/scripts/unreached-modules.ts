@@ -40,6 +40,11 @@ const replacements = [
     contents: async () =>
       'export const getLoggerPlugin = () => ({ applyToStack() {} }); export let loggerMiddleware, loggerMiddlewareOptions;',
   },
+  // Reads the user agent of browsers.
+  {
+    path: /[\\/]createUserAgentStringParsingProvider\.js$/,
+    contents: async () => 'export const createUserAgentStringParsingProvider = undefined;',
+  },
   // The user agent needs the version and nothing else.
   {
     path: /[\\/]@aws-sdk[\\/]client-[a-z0-9-]+[\\/]package\.json$/,

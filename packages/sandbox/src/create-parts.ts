@@ -4,6 +4,7 @@ import { createEventsService } from './events/create-events-service.ts';
 import { createTaskEventFeed, type TaskEventFeed } from './events/task-event-feed.ts';
 import { createLambdaService } from './lambda/lambda-service.ts';
 import { createLogsService } from './logs/create-logs-service.ts';
+import { createCloudWatchService } from './metrics/create-cloudwatch-service.ts';
 import { createEc2Operations } from './model/ec2/ec2-model.ts';
 import { createVpc } from './model/ec2/vpc.ts';
 import { createEcsModel, type EcsModel } from './model/ecs/ecs-model.ts';
@@ -47,6 +48,8 @@ export function createParts(settings: SandboxSettings, endpoint: () => string) {
   const { authorise } = settings;
   const { findTaskDefinition } = ecs;
   const authoriser = authorise && createAuthoriser(authorise, { region, accountId, findTaskDefinition });
+  const { metricDelayMs } = durations;
+  const monitoring = createCloudWatchService({ region, accountId, clock, elb: elb.metrics, metricDelayMs });
   const logs = createLogsService({ region, accountId, clock });
   const lambda = createLambdaService({
     ...common(),
@@ -80,6 +83,7 @@ export function createParts(settings: SandboxSettings, endpoint: () => string) {
     ssm,
     lambda,
     logs,
+    monitoring,
     events,
     taskEvents,
     authoriser,

@@ -43,6 +43,9 @@ export interface SandboxDurations {
   /** Maximum staleness of target health reads. */
   readonly targetHealthReadLagMs: number;
 
+  /** How long a value of a metric takes to appear. */
+  readonly metricDelayMs: number;
+
   /** From the bus to the target of an event. AWS-052. */
   readonly eventDeliveryMs: DurationRange;
   /** Delays before the first and second retry of a failed asynchronous invocation. AWS-048. */
@@ -69,6 +72,7 @@ export const realisticDurations: SandboxDurations = {
   deregistrationLagMs: [1_000, 4_000],
   rulePropagationMs: [0, 0],
   targetHealthReadLagMs: 1_000,
+  metricDelayMs: 150_000,
   eventDeliveryMs: [200, 900],
   asynchronousRetryMs: [60_000, 120_000],
 };
@@ -93,6 +97,7 @@ export const quickDurations: SandboxDurations = {
   deregistrationLagMs: [50, 150],
   rulePropagationMs: [0, 0],
   targetHealthReadLagMs: 150,
+  metricDelayMs: 0,
   eventDeliveryMs: [20, 60],
   asynchronousRetryMs: [1_000, 2_000],
 };
@@ -117,6 +122,7 @@ export const noDelays: SandboxDurations = {
   deregistrationLagMs: [0, 0],
   rulePropagationMs: [0, 0],
   targetHealthReadLagMs: 0,
+  metricDelayMs: 0,
   eventDeliveryMs: [0, 0],
   asynchronousRetryMs: [60_000, 120_000],
 };

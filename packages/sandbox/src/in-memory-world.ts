@@ -3,6 +3,7 @@ import { realisticDurations, type SandboxDurations } from './durations.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createInMemoryClient, type InMemoryClient } from './in-memory-client.ts';
 import { createInMemoryRuntime, type InMemoryRuntime } from './in-memory-runtime.ts';
+import { createCloudWatchService } from './metrics/create-cloudwatch-service.ts';
 import { createVpc, type Vpc } from './model/ec2/vpc.ts';
 import { createEcsModel, type EcsModel } from './model/ecs/ecs-model.ts';
 import { createElbModel, type ElbModel } from './model/elb/elb-model.ts';
@@ -82,6 +83,13 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
       events: {},
       lambda: {},
       logs: {},
+      monitoring: createCloudWatchService({
+        clock,
+        region,
+        accountId,
+        elb: elb.metrics,
+        metricDelayMs: durations.metricDelayMs,
+      }).operations,
     },
     log: calls,
     faults,

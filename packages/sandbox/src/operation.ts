@@ -1,5 +1,5 @@
 /** The services of the sandbox, by their names in credential scopes. */
-export type ServiceName = 'ec2' | 'ecs' | 'elasticloadbalancing' | 'ssm' | 'events' | 'lambda' | 'logs';
+export type ServiceName = 'ec2' | 'ecs' | 'elasticloadbalancing' | 'ssm' | 'events' | 'lambda' | 'logs' | 'monitoring';
 
 /** The context of a call, passed to the operation with the input. */
 export interface CallContext {

@@ -1,6 +1,6 @@
 import { type Fault, type FaultPlan, faultKinds } from './faults.ts';
 
-const serviceNames = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda', 'logs'];
+const serviceNames = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda', 'logs', 'monitoring'];
 const planMembers = ['fault', 'service', 'operation', 'caller', 'input', 'nth', 'times', 'forMs'];
 
 /**

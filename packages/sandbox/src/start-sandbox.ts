@@ -62,7 +62,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { region, accountId, speed, seed } = settings;
   const account = { region, accountId };
   const parts = createParts(settings, () => endpoint);
-  const { clock, network, runtime, ec2, ecs, elb, ssm, lambda, logs, events, taskEvents, authoriser } = parts;
+  const { clock, network, runtime, ec2, ecs, elb, ssm, lambda, logs, monitoring, events, taskEvents, authoriser } =
+    parts;
 
   const calls = createCallLog(settings.callLogLimit);
   const faults = createFaults(() => clock.now());
@@ -76,6 +77,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     events: events.operations,
     lambda: lambda.operations,
     logs: logs.operations,
+    monitoring: monitoring.operations,
     ssm: ssm.operations,
   };
   const dispatcher = createDispatcher({

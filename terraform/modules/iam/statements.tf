@@ -168,6 +168,16 @@ locals {
     },
   ]
 
+  # Only for services that are stopped when they are idle.
+  metered = !var.reads_metrics ? [] : [
+    {
+      Sid      = "CountRequests"
+      Effect   = "Allow"
+      Action   = ["cloudwatch:GetMetricData"]
+      Resource = ["*"] # The action supports no resource.
+    },
+  ]
+
   # These lists grow with the services. The number of parts must be known at plan time; the items need not be.
   parts = max(1, var.managed_policies)
 
@@ -227,7 +237,7 @@ locals {
 
   inline_policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat(local.written_by_lambda, local.called, local.routed, [for statement in local.growing[0] : statement if var.managed_policies == 0])
+    Statement = concat(local.written_by_lambda, local.called, local.routed, local.metered, [for statement in local.growing[0] : statement if var.managed_policies == 0])
   })
 
   managed_policies = [for part in range(var.managed_policies) : jsonencode({ Version = "2012-10-17", Statement = local.growing[part] })]

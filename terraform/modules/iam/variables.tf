@@ -95,6 +95,11 @@ variable "managed_policies" {
   }
 }
 
+variable "reads_metrics" {
+  description = "Whether a service is stopped when it is idle, for which its request counts are read."
+  type        = bool
+}
+
 variable "listener_rule_arns" {
   description = "Listener rules that the function turns between a service and the activator, with `*` for any characters."
   type        = list(string)

@@ -41,6 +41,8 @@ locals {
 
   # All rules of the load balancer that is created here. On an existing listener, only those of the services.
   wakes = anytrue([for service in var.services : service.wake != null])
+  # A live mapping may be ahead of the variables. Its own request counts are then read as well.
+  reads_metrics = anytrue([for service in var.services : service.idle != null]) || anytrue([for mapping in values(local.live_mappings) : can(mapping.idle.afterSeconds)])
   listener_rule_arns = !local.wakes ? [] : concat(
     length(var.load_balancer.subnets) > 0
     ? ["${local.arn_prefix["elasticloadbalancing"]}:listener-rule/app/${local.name}/*"]

@@ -101,6 +101,7 @@ module "iam" {
   task_role_arns      = local.task_role_arns
   target_group_arns   = local.target_group_arns
   listener_rule_arns  = local.listener_rule_arns
+  reads_metrics       = local.reads_metrics
   parameter_path      = local.parameter_path
   event_bus_name      = module.eventbridge.bus_name
   log_group_name      = module.lambda.log_group_name

@@ -21,6 +21,13 @@ variable "reconcile_schedule" {
   description = "Schedule of the reconcile, as rate(…) or cron(…). Null disables it."
   type        = string
   default     = "rate(5 minutes)"
+
+  validation {
+    condition = !anytrue([for service in var.services : service.idle != null]) || (
+      var.reconcile_schedule != null && try(tonumber(regex("^rate\\((\\d+) minutes?\\)$", var.reconcile_schedule)[0]) <= 10, startswith(coalesce(var.reconcile_schedule, "-"), "cron("))
+    )
+    error_message = "A service with idle needs a reconcile_schedule of at most rate(10 minutes): two reconciles in a row decide about an idle stop."
+  }
 }
 
 variable "warm_windows" {

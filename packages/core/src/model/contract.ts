@@ -83,6 +83,7 @@ export const mappingDefaults = {
   startTimeoutSeconds: 300,
   healthyTimeoutSeconds: 120,
   drainSeconds: 15,
+  idle: { minUpSeconds: 600, ignoreRequests: 0 },
 } as const;
 
 /**

@@ -1,12 +1,12 @@
 import { lastAskedAgainst } from './adoptions.ts';
-import { endedOfItself, isLive, type RetireMark, type Task } from './task.ts';
+import { type Cordon, endedOfItself, isLive, type RetireMark, type Task } from './task.ts';
 import { chooseRetireMark } from './task-marks.ts';
 
 /** The newer of two readings, with everything ever seen in the task's tags: a tag can be read late. */
 export function mergeReadings(known: Task | undefined, read: Task): Task {
   const [newer, older] = known === undefined || read.version >= known.version ? [read, known] : [known, read];
   const goneAlready = known?.desiredStatus === 'STOPPED' || read.desiredStatus === 'STOPPED';
-  const latest = (name: 'adoptedAsked' | 'wokenAsked' | 'leaseUntil') => {
+  const latest = (name: 'adoptedAsked' | 'wokenAsked' | 'leaseUntil' | 'announcedLeaseEnd') => {
     const value = Math.max(newer[name] ?? 0, older?.[name] ?? 0);
     return value === 0 ? {} : { [name]: value };
   };
@@ -26,6 +26,8 @@ export function mergeReadings(known: Task | undefined, read: Task): Task {
     ...latest('adoptedAsked'),
     ...latest('wokenAsked'),
     ...latest('leaseUntil'),
+    ...latest('announcedLeaseEnd'),
+    ...laterCordon(newer.cordon, older?.cordon),
   };
   const marks = [
     ...new Map([...(older?.marks ?? []), ...(newer.marks ?? [])].map((one) => [keyOf(one), one])).values(),
@@ -44,6 +46,11 @@ export function mergeReadings(known: Task | undefined, read: Task): Task {
 
 function keyOf({ asked, by, kind }: RetireMark): string {
   return `${asked}/${kind ?? by}`;
+}
+
+function laterCordon(a: Cordon | undefined, b: Cordon | undefined): { readonly cordon?: Cordon } {
+  const cordon = a !== undefined && b !== undefined && a.at < b.at ? b : (a ?? b);
+  return cordon === undefined ? {} : { cordon };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { StartOverrides } from './contract.ts';
 import type { ErrorCode, StartEnginesError } from './errors.ts';
+import type { NotIdle } from './idle.ts';
 import type { HealthState, ObservedTarget } from './ports.ts';
 import type { MappingProblem, MappingVersions, TargetGroupPort, WaitFor } from './service-mapping.ts';
 import type { EndKind, FactsProblem, RetireMark, TaskContainer } from './task.ts';
@@ -100,6 +101,8 @@ export interface ReconcileOutcome {
   readonly deregistered: readonly DeregisteredTarget[];
   readonly tasksRetired: readonly string[];
   readonly tasksStopped: readonly string[];
+  /** Why a service that is up is not stopped for being idle; absent for a service without `idle`. */
+  readonly notIdle?: NotIdle;
   /** What reconcile noticed and leaves to people, such as a task of a service without a mapping. */
   readonly remarks: readonly string[];
 }

@@ -10,6 +10,8 @@ export type OutcomeType =
   | 'Service Restarted'
   | 'Service Reconciled'
   | 'Service Reconcile Failed'
+  | 'Service Idle Stopped'
+  | 'Service Lease Ending'
   | 'Service Interrupted'
   | 'Service Finished';
 

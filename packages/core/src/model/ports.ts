@@ -1,12 +1,14 @@
 import type { Activations } from './activation.ts';
 import type { Adoption } from './adoptions.ts';
 import type { StartEnginesError } from './errors.ts';
+import type { NotIdle } from './idle.ts';
 import type { LaunchKey } from './launch-mac.ts';
 import type { EndFacts, OutcomeBus } from './outcome.ts';
 import type { Pauses } from './pauses.ts';
+import type { RequestMeter } from './request-meter.ts';
 import type { Route, RoutedGroup, RouteState } from './route.ts';
 import type { Capacity, LoadedMapping, TaskOptions } from './service-mapping.ts';
-import type { LaunchFacts, RetireMark, Task } from './task.ts';
+import type { Cordon, LaunchFacts, RetireMark, Task } from './task.ts';
 
 /** Time. Core never reads a wall clock itself. */
 export interface Clock {
@@ -81,6 +83,10 @@ export interface TaskRunner {
   markAdopted(taskArn: string, adoption: Adoption): Promise<'marked' | 'ended'>;
   /** Records on the task that a start was answered that it was up (ms since the epoch). `ended`: the task has ended. */
   markUp(taskArn: string, at: number): Promise<'marked' | 'ended'>;
+  /** Records that an idle stop is under way, or no longer is. `ended`: the task has ended. */
+  markCordon(taskArn: string, cordon: Cordon): Promise<'marked' | 'ended'>;
+  /** Records that the end of the lease (ms since the epoch) was announced. `ended`: the task has ended. */
+  markLeaseEnding(taskArn: string, leaseEnd: number): Promise<'marked' | 'ended'>;
   /** The names of the task definition's essential containers. */
   essentialContainers(taskDefinitionArn: string): Promise<ReadonlySet<string>>;
 }
@@ -221,6 +227,9 @@ export type JournalEntry = { readonly service: string } & (
   | { readonly kind: 'stopped'; readonly taskArn: string; readonly reason: string }
   | { readonly kind: 'stop-noted'; readonly asked: number }
   | { readonly kind: 'paused' | 'resumed'; readonly asked: number }
+  /** The service is up and was not stopped for being idle. */
+  | { readonly kind: 'not-idle'; readonly reason: NotIdle }
+  | { readonly kind: 'cordoned' | 'uncordoned'; readonly taskArn: string }
   | { readonly kind: 'no-capacity'; readonly reasons: readonly string[] }
   | { readonly kind: 'mapping-problems'; readonly problems: LoadedMapping['problems'] }
   | ({ readonly kind: 'interrupted' | 'finished'; readonly taskArn: string; readonly reason: string } & EndFacts)
@@ -241,6 +250,7 @@ export interface Ports {
   readonly mappings: ServiceMappings;
   readonly stopNotes: StopNotes;
   readonly pauses: Pauses;
+  readonly meter: RequestMeter;
   readonly launchClaims: LaunchClaims;
   readonly journal: Journal;
   readonly outcomes: OutcomeBus;

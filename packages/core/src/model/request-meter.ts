@@ -1,22 +1,23 @@
 import type { RoutedGroup } from './route.ts';
 
 /**
- * What CloudWatch shows of one target group: values by the start of their minute, in milliseconds since the epoch. A minute without a
- * datapoint is absent.
+ * What the metrics show of one target group: values by the start of their minute, in milliseconds since the epoch. A minute without
+ * a value is absent.
  */
 export interface GroupUse {
+  /** Requests that the group's targets received. CloudWatch has no value for a minute without requests. */
   readonly requests: ReadonlyMap<number, number>;
+  /** Healthy targets. CloudWatch has a value for every minute, so a missing one proves that the minute was not observed. */
   readonly healthyHosts: ReadonlyMap<number, number>;
   /** False when AWS answered only in part: absent minutes then prove nothing. */
   readonly isComplete: boolean;
 }
 
-/** Counts the requests of target groups. Rejects with the same codes as `TaskRunner`. */
+/** Counts the requests of services that requests can wake. Rejects with the same codes as `TaskRunner`. */
 export interface RequestMeter {
   /**
-   * The use of each group, by the ARN of its target group.
-   * @param fromAt The first minute: the one that contains this time, in milliseconds since the epoch.
-   * @param toAt Minutes that start at or after this time are left out (ms since the epoch).
+   * @param fromAt the start of the first minute, and `toAt` the end of the last one, in milliseconds since the epoch
+   * @returns by target group ARN; a group that AWS does not mention is absent
    */
   read(groups: readonly RoutedGroup[], fromAt: number, toAt: number): Promise<ReadonlyMap<string, GroupUse>>;
 }

@@ -45,6 +45,17 @@ export interface TaskOptions {
   readonly platformVersion?: string;
 }
 
+/** When an unused service is stopped. */
+export interface IdleSettings {
+  readonly afterSeconds: number;
+  /** The service is not stopped before it has been up for this long, in seconds. */
+  readonly minUpSeconds: number;
+  /** So many requests in `afterSeconds` count as none. */
+  readonly ignoreRequests: number;
+  /** Requests last for hours, so their count proves nothing: only the end of a lease stops the service. */
+  readonly longConnections: boolean;
+}
+
 /** Where and how a service runs: its document in SSM Parameter Store merged over the workspace's defaults, and validated. */
 export interface ServiceMapping {
   readonly service: string;
@@ -72,6 +83,8 @@ export interface ServiceMapping {
   readonly healthyTimeoutSeconds: number;
   /** How long a task keeps running after its deregistration, in seconds. */
   readonly drainSeconds: number;
+  /** Undefined for a service that is not stopped when it is idle. */
+  readonly idle?: IdleSettings;
   /** How long a start requests the service for, in seconds; undefined without an end. */
   readonly leaseSeconds?: number;
   readonly dependsOn: readonly string[];

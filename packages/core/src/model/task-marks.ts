@@ -1,6 +1,6 @@
 import type { Adoption } from './adoptions.ts';
 import { formatMoment, parseMoment } from './moments.ts';
-import type { RetiredBy, RetireMark, StopKind } from './task.ts';
+import type { Cordon, RetiredBy, RetireMark, StopKind } from './task.ts';
 
 /** Which of several tags holds a moment. EventBridge times are whole seconds; those, too, are spread evenly. */
 function slotOf(epochMs: number, slots: number): number {
@@ -40,7 +40,7 @@ export function chooseRetireMark(
 
 const adoptedTagPrefix = 'start-engines:asked.';
 const wokenTagPrefix = 'start-engines:woken.';
-/** A task has at most 50 tags. Ours use 38 of them (8 + 24 + 4 + 2) and leave the rest to the owner. */
+/** A task has at most 50 tags. Ours use 39 of them (8 + 24 + 4 + 3) and leave the rest to the owner. */
 const adoptedTags = 24;
 const wokenTags = 4;
 
@@ -68,6 +68,22 @@ export function parseAdoption(key: string, value: string | undefined): Adoption 
 
 /** The tag that records when a start was first answered that the task was up. */
 export const upTag = 'start-engines:up';
+
+/** The tag that records a cordon. */
+export const cordonTag = 'start-engines:cordon';
+
+/** The value of the cordon tag: `<written>/<last request>`, or `<written>` when the cordon was removed. */
+export function formatCordon({ at, lastAsked }: Cordon): string {
+  return lastAsked === undefined ? formatMoment(at) : `${formatMoment(at)}/${formatMoment(lastAsked)}`;
+}
+
+export function parseCordon(value: string | undefined): Cordon | undefined {
+  const [at, lastAsked] = (value?.split('/') ?? []).map(parseMoment);
+  return at === undefined ? undefined : { at, ...(lastAsked === undefined ? {} : { lastAsked }) };
+}
+
+/** The tag that records for which end of the lease `Service Lease Ending` was published. */
+export const leaseEndingTag = 'start-engines:lease-ending';
 
 const stopKinds: readonly string[] = ['pause', 'idle', 'lease'] satisfies StopKind[];
 const retiredBy: readonly string[] = ['stop', 'restart', 'start', 'reconcile'] satisfies RetiredBy[];

@@ -80,6 +80,15 @@ export interface RetireMark {
   readonly writtenAt?: number;
 }
 
+/**
+ * A mark on a task: an idle stop is under way, and any use cancels it. `lastAsked` is when the task had last been requested; absent
+ * when the mark was removed. Both in milliseconds since the epoch.
+ */
+export interface Cordon {
+  readonly at: number;
+  readonly lastAsked?: number;
+}
+
 export interface TaskContainer {
   readonly name: string;
   readonly lastStatus?: string;
@@ -132,6 +141,9 @@ export interface Task {
   readonly leaseUntil?: number;
   /** When a start was first answered that the task was up, in milliseconds since the epoch. */
   readonly upAt?: number;
+  readonly cordon?: Cordon;
+  /** The end of the lease that was last announced, in milliseconds since the epoch. */
+  readonly announcedLeaseEnd?: number;
 }
 
 // AWS-017

@@ -1,4 +1,5 @@
 import { addressesOf, addressOfType } from './addresses.ts';
+import type { Review } from './idle.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { AddressType, ObservedTarget } from './ports.ts';
 import type { RouteView, Routing } from './route.ts';
@@ -63,6 +64,8 @@ export interface View {
   readonly stopNotedAt?: number;
   /** When the pause under way was requested (ms since the epoch). Known after a survey of the whole workspace. */
   readonly pausedAt?: number;
+  /** Only in the scheduled reconcile, for a service with a known mapping. */
+  readonly review?: Review;
   /** When the latest noted stop was requested (ms since the epoch); undefined when the note was not read. */
   readonly stopNote?: number;
 }

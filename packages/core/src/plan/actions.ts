@@ -1,6 +1,6 @@
 import type { Adoption } from '../model/adoptions.ts';
 import type { Route, RoutedGroup } from '../model/route.ts';
-import type { LaunchAttempt, RetireMark, Task } from '../model/task.ts';
+import type { Cordon, LaunchAttempt, RetireMark, Task } from '../model/task.ts';
 import type { Overdue } from './overdue.ts';
 
 /** RunTask for the next generation of a service. */
@@ -43,6 +43,8 @@ export type Action =
     }
   /** Points a listener rule to the service or to the activator. */
   | { readonly kind: 'point'; readonly route: RoutedGroup; readonly to: Route }
+  /** Begins an idle stop, or ends it without a stop. */
+  | { readonly kind: 'cordon'; readonly task: Task; readonly cordon: Cordon }
   | { readonly kind: 'stop'; readonly task: Task; readonly mark: RetireMark }
   /** A stop found no task to mark, and leaves a note for starts that were requested before it and arrive later. */
   | { readonly kind: 'note-stop'; readonly asked: number };

@@ -1,4 +1,5 @@
 import { isTransient } from '../model/errors.ts';
+import { cordonOf, freshCordonMs } from '../model/idle.ts';
 import { tagLagMs } from '../model/read-lag.ts';
 import type { Route, RouteView } from '../model/route.ts';
 import type { TargetGroupPort } from '../model/service-mapping.ts';
@@ -50,7 +51,19 @@ function destinationOf(view: View, { listenerRuleArn, targetGroupArn }: RouteVie
     const target = targetIn(task, targetGroupArn);
     return target === undefined ? [] : [{ task, target, sight: sightOfTask(view, task, target) }];
   });
-  if (standing.some(({ task, target }) => healthOf(view, task, target) === 'healthy')) return 'service';
+  const cordons = standing.map(({ task }) => cordonOf(task, view.at));
+  if (
+    standing.some(
+      ({ task, target }, index) => cordons[index] === undefined && healthOf(view, task, target) === 'healthy',
+    )
+  ) {
+    return 'service';
+  }
+  // Only the reconcile that has just written a cordon changes the route for it.
+  const newest = Math.max(...cordons.map((cordon) => cordon?.at ?? Number.POSITIVE_INFINITY));
+  if (cordons.some((cordon) => cordon !== undefined)) {
+    return view.review !== undefined && view.at - newest <= freshCordonMs ? 'activator' : undefined;
+  }
   // Only a look at the whole service shows that no task is left.
   if (view.scope !== 'service' || standing.some(({ sight }) => sight.kind === 'unknown')) return undefined;
   const wasHealthy = standing.some(({ sight }) => sight.kind === 'shown' && sight.target.state !== 'initial');

@@ -1,5 +1,6 @@
 import { type Adoption, adoptionFor, isAdoptionNoted, lastAskedFor } from '../model/adoptions.ts';
 import { isTransient, type StartEnginesError } from '../model/errors.ts';
+import { cordonOf } from '../model/idle.ts';
 import {
   isAddressable,
   isKept,
@@ -327,7 +328,9 @@ function planRegistered(view: View, intent: StartState, task: Task, followed: Fo
 function planRouted(view: View, intent: StartState, task: Task, followed: Followed): StartStep {
   const actions = planRoutes(view);
   if (actions.length > 0) return { kind: 'act', actions, look: 'task' };
-  if (isRoutedTo(view, task) || view.at >= intent.giveUpAt) return { kind: 'done', task };
+  // A start that was requested before an idle stop began does not end it.
+  const isSettled = isRoutedTo(view, task) || cordonOf(task, view.at) !== undefined;
+  if (isSettled || view.at >= intent.giveUpAt) return { kind: 'done', task };
   const delayMs = Math.min(healthDelayMs(followed.looks, intent.heldUpMs), intent.giveUpAt - view.at);
   return { kind: 'wait', delayMs: Math.max(1, delayMs), look: 'task' };
 }

@@ -2,6 +2,7 @@ import type { Task } from '../model/task.ts';
 import type { View } from '../model/view.ts';
 import type { Action } from './actions.ts';
 import { hasDoubtfulLeftover } from './plan-leftovers.ts';
+import { endLease } from './upkeep/end-lease.ts';
 import { finishRetiring } from './upkeep/finish-retiring.ts';
 import { registerMissing } from './upkeep/register-missing.ts';
 import { removeLeftovers } from './upkeep/remove-leftovers.ts';
@@ -13,9 +14,18 @@ import { retirePaused } from './upkeep/retire-paused.ts';
 import { retireRivals } from './upkeep/retire-rivals.ts';
 import { routeRequests } from './upkeep/route-requests.ts';
 import { marksIn, type Scene, type UpkeepRule } from './upkeep/rule.ts';
+import { stopIdle } from './upkeep/stop-idle.ts';
 
 /** These decide which tasks are retired. The first rule that retires a task wins. */
-const retirements: readonly UpkeepRule[] = [retireCopies, retireMissedStop, retirePaused, retireRivals, retireOverdue];
+const retirements: readonly UpkeepRule[] = [
+  retireCopies,
+  retireMissedStop,
+  retirePaused,
+  endLease,
+  retireRivals,
+  retireOverdue,
+  stopIdle,
+];
 
 /** These act on what is retired, has ended, or stays. Their actions come before the marks, so that a running task is reachable first. */
 const repairs: readonly UpkeepRule[] = [routeRequests, registerMissing, removeLeftovers, finishRetiring, removeStrays];

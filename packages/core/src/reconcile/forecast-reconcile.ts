@@ -9,7 +9,7 @@ import type { Turn } from '../plan/turn.ts';
 import { mapWithLimit, servicesAtOnce } from '../session/map-with-limit.ts';
 import { lookAtTasks } from '../session/observe.ts';
 import { turnLoop } from '../session/turn-loop.ts';
-import { failedServices, isWorthPublishing } from './reconcile-outcome.ts';
+import { failedServices, isWorthPublishing, notIdle } from './reconcile-outcome.ts';
 import { remarksOn, surveyWorkspace } from './survey-workspace.ts';
 
 /**
@@ -33,7 +33,7 @@ export async function forecastReconcile(
       const view = await turnLoop(ports, session, { service, until, firstView }, lookAgainInDoubt);
       const foreseen = foreseeUpkeep(view, service);
       const remarks = [...remarksOn(ports, mapping, view), ...surveyed.remarks];
-      return { ...foreseen, remarks };
+      return { ...foreseen, ...notIdle(view), remarks };
     } catch (caught) {
       return toStartEnginesError(caught);
     }
@@ -41,7 +41,9 @@ export async function forecastReconcile(
   const errors = results.filter((result) => result instanceof StartEnginesError);
   const forecasts = results.flatMap((result) => (result instanceof StartEnginesError ? [] : [result]));
   if (errors.length > 0) throw failedServices(errors, forecasts);
-  return forecasts.filter((forecast) => forecast.drift.length > 0 || isWorthPublishing(forecast));
+  return forecasts.filter(
+    (forecast) => forecast.drift.length > 0 || forecast.notIdle !== undefined || isWorthPublishing(forecast),
+  );
 }
 
 function lookAgainInDoubt(view: View): Turn {

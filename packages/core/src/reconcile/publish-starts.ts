@@ -1,5 +1,5 @@
 import type { Ports } from '../model/ports.ts';
-import { isKept, type Task } from '../model/task.ts';
+import { isKept, isLive, type Task } from '../model/task.ts';
 import { routesTo, type View } from '../model/view.ts';
 import { endOfTask } from '../plan/end-of-task.ts';
 import { isServing, standsEverywhere } from '../plan/plan-targets.ts';
@@ -7,7 +7,7 @@ import { whyUnreachable } from '../plan/started-targets.ts';
 import { announce, unreachableMessage } from '../session/announce.ts';
 import { endFacts } from '../session/announce-end.ts';
 import { markUp, publishEnd } from '../session/carry-out.ts';
-import { publishFailed, publishUp } from '../session/publish-activation.ts';
+import { publishActivation, publishFailed, publishUp } from '../session/publish-activation.ts';
 import type { ServiceSession } from '../session/service-session.ts';
 
 /**
@@ -43,6 +43,32 @@ export async function publishUnawaitedStarts(
       if (routesTo(view, task).length > 0) await publishFailed(ports, service, task);
     } else await publishEnd(session, task);
   }
+}
+
+/**
+ * Publishes that a task has ended because it was idle or its lease had ended: no person requested the stop. ECS reports the end at least
+ * once, whichever process stopped the task.
+ */
+export async function publishAutomaticStop(
+  ports: Ports,
+  service: string,
+  view: View,
+  changedTaskArn: string,
+): Promise<void> {
+  const task = view.tasks.find((one) => one.taskArn === changedTaskArn);
+  const kind = task?.retire?.kind;
+  if (task?.lastStatus !== 'STOPPED' || (kind !== 'idle' && kind !== 'lease')) return;
+  if (view.routing !== undefined && !view.tasks.some(isLive)) {
+    await publishActivation(ports, service, { state: 'asleep', since: view.at });
+  }
+  await announce(ports, {
+    type: kind === 'idle' ? 'Service Idle Stopped' : 'Service Stopped',
+    operation: 'reconcile',
+    service,
+    correlationId: task.facts?.correlationId ?? changedTaskArn,
+    taskArns: [changedTaskArn],
+    message: kind === 'idle' ? 'The service was not used.' : 'The lease of the service ended.',
+  });
 }
 
 function isNewlyUp(view: View, task: Task): boolean {

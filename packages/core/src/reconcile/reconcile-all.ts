@@ -10,8 +10,9 @@ import { announceFailure, announceReconcile } from '../session/announce.ts';
 import { mapWithLimit, servicesAtOnce } from '../session/map-with-limit.ts';
 import { lookAtTasks } from '../session/observe.ts';
 import { turnLoop } from '../session/turn-loop.ts';
+import { announceLeases } from './announce-leases.ts';
 import { publishUnawaitedStarts } from './publish-starts.ts';
-import { failedServices, isWorthPublishing, reconcileOutcome } from './reconcile-outcome.ts';
+import { failedServices, isWorthPublishing, notIdle, reconcileOutcome } from './reconcile-outcome.ts';
 import { remarksOn, type SurveyedService, surveyWorkspace } from './survey-workspace.ts';
 
 /** How long the findings of a survey may be acted on, in milliseconds. */
@@ -40,7 +41,12 @@ export async function reconcileAll(ports: Ports, context: OperationContext): Pro
       ports.journal.record({ service, kind: 'foreign-task', taskArn: task.taskArn, problem: factsProblemOf(task) });
     }
     await publishUnawaitedStarts(ports, service, session, view);
-    const outcome = reconcileOutcome(service, session, [...remarksOn(ports, mapping, view), ...remarks]);
+    const outcome = {
+      ...reconcileOutcome(service, session, [...remarksOn(ports, mapping, view), ...remarks]),
+      ...notIdle(view),
+    };
+    if (outcome.notIdle !== undefined) ports.journal.record({ service, kind: 'not-idle', reason: outcome.notIdle });
+    await announceLeases(ports, session, view);
     await announceReconcile(ports, context, outcome, begunAt);
     return outcome;
   };

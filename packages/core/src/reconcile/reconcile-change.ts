@@ -8,7 +8,7 @@ import { planUntilSettled } from '../plan/plan-reconcile.ts';
 import { stopStartingAt } from '../plan/time-left.ts';
 import { patientReads } from '../session/patient-reads.ts';
 import { turnLoop } from '../session/turn-loop.ts';
-import { publishUnawaitedStarts } from './publish-starts.ts';
+import { publishAutomaticStop, publishUnawaitedStarts } from './publish-starts.ts';
 import { reconcileOutcome } from './reconcile-outcome.ts';
 import { readChangedTask, registerAtOnce, type TaskChange } from './register-at-once.ts';
 import { loadOrExplain, openSession, remarksOn } from './survey-workspace.ts';
@@ -60,6 +60,7 @@ export async function reconcileChange(
     return turn;
   });
   await publishUnawaitedStarts(ports, service, session, view, change.taskArn);
+  await publishAutomaticStop(ports, service, view, change.taskArn);
   return reconcileOutcome(service, session, remarksOn(ports, mapping, view));
 }
 

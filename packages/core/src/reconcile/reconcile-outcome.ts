@@ -1,6 +1,8 @@
 import { StartEnginesError } from '../model/errors.ts';
 import type { ReconcileOutcome } from '../model/operation-types.ts';
 import { listFirst } from '../model/results-in-message.ts';
+import type { View } from '../model/view.ts';
+import { decideIdle } from '../plan/plan-idle.ts';
 import { deregisteredTargets } from '../session/deregistered-targets.ts';
 import type { ServiceSession } from '../session/service-session.ts';
 
@@ -20,6 +22,12 @@ export function reconcileOutcome(
     tasksStopped: session.done.flatMap((action) => (action.kind === 'stop' ? [action.task.taskArn] : [])),
     remarks,
   };
+}
+
+/** Why the service is not stopped for being idle, if it could be. */
+export function notIdle(view: View): Pick<ReconcileOutcome, 'notIdle'> {
+  const decision = decideIdle(view);
+  return decision?.kind === 'keep' ? { notIdle: decision.reason } : {};
 }
 
 /** Whether the outcome contains anything. */

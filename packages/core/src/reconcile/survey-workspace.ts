@@ -18,6 +18,7 @@ import { patientReads } from '../session/patient-reads.ts';
 import { groupByService, readClusters } from '../session/read-clusters.ts';
 import { neighbourReader } from '../session/read-neighbours.ts';
 import { ServiceSession } from '../session/service-session.ts';
+import { reviewUse } from './review-use.ts';
 
 export type Mapping = LoadedMapping | StartEnginesError;
 
@@ -96,6 +97,15 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
   const byService = groupByService(ports, found);
   const neighbours = neighboursAmong(found, clustersReadAt);
   const pauses = await readPauses(patient, mappings);
+  const reviews = await reviewUse(
+    ports,
+    new Map(
+      named.flatMap((service) => {
+        const mapping = mappingOf(mappings.get(service));
+        return mapping === undefined ? [] : [[service, { mapping, tasks: byService.get(service) ?? [] }] as const];
+      }),
+    ),
+  );
   const endedTargets = new Set(found.filter((task) => !isLive(task)).flatMap(targetsOf));
   const standing = standingByGroup(ports, mappings, found);
   return [...new Set([...named, ...byService.keys()])].toSorted().map((service) => {
@@ -105,7 +115,15 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
     const problem = unreadable.get(clusterName(mappingOf(mapping)?.cluster ?? ''));
     const { exclusiveGroupArns, remarks } = groupsOfItsOwn(service, mappingOf(mapping), standing);
     const pausedAt = pauses(service);
-    const findings = { exclusiveGroupArns, endedTargets, neighbours, ...(pausedAt === undefined ? {} : { pausedAt }) };
+    // Without a parameter the service is not stopped when it is idle. With a broken one it is unknown.
+    const review = mapping === undefined || isUnknownService(mapping) ? { use: [] } : reviews.get(service);
+    const findings = {
+      exclusiveGroupArns,
+      endedTargets,
+      neighbours,
+      ...(pausedAt === undefined ? {} : { pausedAt }),
+      ...(review === undefined ? {} : { review }),
+    };
     return { service, mapping, session, tasks, readAt, findings, remarks, ...(problem && { problem }) };
   });
 }
@@ -126,6 +144,10 @@ async function readPauses(
     ports.journal.record({ service: 'all', kind: 'aws-trouble', code, message });
     return () => undefined;
   }
+}
+
+function isUnknownService(mapping: Mapping): mapping is StartEnginesError {
+  return mapping instanceof StartEnginesError && mapping.code === 'UnknownService';
 }
 
 /** The targets that a task was started with, by `targetKey`. */
@@ -213,7 +235,7 @@ function remarksOnTasks(ports: Ports, mapping: Mapping | undefined, tasks: reado
   const live = tasks.filter(isLive);
   const broken = mapping === undefined || mapping instanceof StartEnginesError ? [] : problemsOf(mapping);
   if (live.length === 0) return broken;
-  if (mapping === undefined || (mapping instanceof StartEnginesError && mapping.code === 'UnknownService')) {
+  if (mapping === undefined || isUnknownService(mapping)) {
     return live.map((task) => `Task ${task.taskArn} is running, and its service has no mapping.`);
   }
   if (mapping instanceof StartEnginesError) return [`${mapping.code}: ${mapping.message}`];

@@ -70,6 +70,14 @@ async function carryOut(session: ServiceSession, action: Action): Promise<boolea
       if ((await tasks.markUp(action.task.taskArn, action.at)) === 'ended') break;
       memory.remember({ ...action.task, upAt: action.at });
       return true;
+    case 'cordon': {
+      if (!(await isUnchanged(session, action.task))) return false;
+      if ((await tasks.markCordon(action.task.taskArn, action.cordon)) === 'ended') break;
+      memory.remember({ ...action.task, cordon: action.cordon });
+      const kind = action.cordon.lastAsked === undefined ? 'uncordoned' : 'cordoned';
+      journal.record({ service, kind, taskArn: action.task.taskArn });
+      return true;
+    }
     case 'mark-retiring': {
       if (!(await isUnchanged(session, action.task))) return false;
       // Published first: the process that finishes this for us would find nothing to publish.

@@ -22,7 +22,7 @@ export interface MemoryScope {
 
 /** What a look at the whole workspace shows about the target groups of one service. */
 export type SurveyFindings = Required<Pick<View, 'exclusiveGroupArns' | 'endedTargets' | 'neighbours'>> &
-  Pick<View, 'pausedAt'>;
+  Pick<View, 'pausedAt' | 'review'>;
 
 /**
  * What one operation knows about a service: what it has read and what it has changed. Reads may be stale, so the highest

@@ -56,6 +56,12 @@ export interface Authoriser {
   list(): readonly Authorisation[];
 }
 
+/** CloudWatch's actions have another prefix than its credential scope, and support no resource. */
+const monitoringPermissions: PermissionReaders = {
+  GetMetricData: anywhere('cloudwatch:GetMetricData'),
+  PutMetricData: anywhere('cloudwatch:PutMetricData'),
+};
+
 const readers: Readonly<Record<ServiceName, PermissionReaders>> = {
   ec2: ec2Permissions,
   ecs: ecsPermissions,
@@ -63,6 +69,7 @@ const readers: Readonly<Record<ServiceName, PermissionReaders>> = {
   events: eventsPermissions,
   lambda: lambdaPermissions,
   logs: logsPermissions,
+  monitoring: monitoringPermissions,
   ssm: ssmPermissions,
 };
 

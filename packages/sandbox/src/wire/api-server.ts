@@ -23,6 +23,7 @@ const protocols: Readonly<Record<ServiceName, Protocol>> = {
   events: jsonProtocol,
   lambda: lambdaProtocol,
   logs: jsonProtocol,
+  monitoring: jsonProtocol,
   ssm: jsonProtocol,
 };
 

@@ -26,6 +26,7 @@ const serverErrors: Readonly<Record<ServiceName, string>> = {
   events: 'InternalException',
   lambda: 'ServiceException',
   logs: 'ServiceUnavailableException',
+  monitoring: 'InternalServiceFault',
 };
 
 /** The service's internal error. */

@@ -18,7 +18,16 @@ export interface Addressee {
   readonly caller: string;
 }
 
-const serviceNames: readonly ServiceName[] = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda', 'logs'];
+const serviceNames: readonly ServiceName[] = [
+  'ec2',
+  'ecs',
+  'elasticloadbalancing',
+  'ssm',
+  'events',
+  'lambda',
+  'logs',
+  'monitoring',
+];
 
 /** Two services use the query protocol. The API version distinguishes them. */
 export const ec2ApiVersion = '2016-11-15';
@@ -28,6 +37,7 @@ const targetPrefixes: Readonly<Record<string, ServiceName>> = {
   AmazonSSM: 'ssm',
   AWSEvents: 'events',
   Logs_20140328: 'logs',
+  GraniteServiceVersion20100801: 'monitoring',
 };
 
 /**

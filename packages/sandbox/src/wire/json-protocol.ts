@@ -3,7 +3,7 @@ import { targetOf, type WireRequest } from './identify-call.ts';
 import { readJsonValue, writeJsonValue } from './json-values.ts';
 import type { Protocol, WireReply } from './protocol.ts';
 
-/** AWS JSON 1.1, used by ECS, SSM, EventBridge and CloudWatch Logs: the operation in `X-Amz-Target`, the input in the body. */
+/** AWS JSON 1.0 and 1.1, used by ECS, SSM, EventBridge, CloudWatch and CloudWatch Logs: the operation in `X-Amz-Target`, the input in the body. */
 export const jsonProtocol: Protocol = {
   operationOf(request) {
     const target = targetOf(request);

@@ -28,7 +28,17 @@ export async function openTestApi(services: Partial<Record<ServiceName, Operatio
   const faults = createFaults(() => clock.now());
   const killed: string[] = [];
   const dispatcher = createDispatcher({
-    services: { ec2: {}, ecs: {}, elasticloadbalancing: {}, ssm: {}, events: {}, lambda: {}, logs: {}, ...services },
+    services: {
+      ec2: {},
+      ecs: {},
+      elasticloadbalancing: {},
+      ssm: {},
+      events: {},
+      lambda: {},
+      logs: {},
+      monitoring: {},
+      ...services,
+    },
     log,
     faults,
     throttle: createThrottle({ throttling: 'off', clock, tasksToLaunch: () => 0 }),

@@ -20,7 +20,7 @@ import botocore.serialize
 import botocore.session
 import botocore.validate
 
-MODELS = {"ec2": "ec2", "ecs": "ecs", "elasticloadbalancing": "elbv2", "events": "events", "lambda": "lambda", "logs": "logs", "ssm": "ssm"}
+MODELS = {"ec2": "ec2", "ecs": "ecs", "elasticloadbalancing": "elbv2", "events": "events", "lambda": "lambda", "logs": "logs", "monitoring": "cloudwatch", "ssm": "ssm"}
 
 # Errors that every service may return and no model lists.
 COMMON_ERRORS = {
@@ -35,6 +35,14 @@ COMMON_ERRORS = {
     "ValidationError",
     "ValidationException",
 }
+
+
+
+def protocol_of(model):
+    """The protocol of the SDK for JavaScript. botocore itself sends CBOR to CloudWatch, which accepts both."""
+    protocol = model.metadata["protocol"]
+    return "json" if protocol == "smithy-rpc-v2-cbor" else protocol
+
 
 SESSION = botocore.session.get_session()
 
@@ -221,7 +229,7 @@ def ec2_xml_to_json(shape, element):
 
 
 def check_request(model, operation, request, problems):
-    protocol = model.metadata["protocol"]
+    protocol = protocol_of(model)
     shape = operation.input_shape
     if protocol == "json":
         sent = json.loads(request["body"] or "{}")
@@ -255,7 +263,7 @@ def check_request(model, operation, request, problems):
 
 
 def check_reply(model, operation, reply, problems):
-    protocol = model.metadata["protocol"]
+    protocol = protocol_of(model)
     parser = botocore.parsers.create_parser(protocol)
     response = {"status_code": reply["status"], "headers": reply["headers"], "body": reply["body"].encode()}
     parsed = parser.parse(response, operation.output_shape)

@@ -1,3 +1,4 @@
+import * as cloudWatch from '@aws-sdk/client-cloudwatch';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import * as ecs from '@aws-sdk/client-ecs';
@@ -25,6 +26,7 @@ export async function makeVariedRun(sandbox: Sandbox): Promise<void> {
   const { taskArn, ip } = await useTasks(sandbox);
   await useLoadBalancers(clientConfiguration(sandbox), failing, ip);
   await useNetwork(clientConfiguration(sandbox), failing);
+  await useMetrics(sandbox);
   await endTasks(sandbox, taskArn);
   await meetFaults(sandbox);
 }
@@ -111,6 +113,32 @@ async function useFunctions(sandbox: Sandbox): Promise<string> {
   await client.send(new lambda.DeleteFunctionCommand({ FunctionName: 'short-lived' }));
   client.destroy();
   return FunctionArn ?? '';
+}
+
+async function useMetrics(sandbox: Sandbox): Promise<void> {
+  const client = new cloudWatch.CloudWatchClient(clientConfiguration(sandbox));
+  const Metric = { Namespace: 'Orders', MetricName: 'Placed', Dimensions: [{ Name: 'Shop', Value: 'one' }] };
+  const datum = { MetricName: 'Placed', Dimensions: Metric.Dimensions, Unit: 'Count' } as const;
+  const MetricData = [
+    { ...datum, Value: 3 },
+    { ...datum, Values: [1, 2], Counts: [2, 1] },
+  ];
+  await client.send(new cloudWatch.PutMetricDataCommand({ Namespace: 'Orders', MetricData }));
+  await failing(client.send(new cloudWatch.PutMetricDataCommand({ Namespace: 'AWS/ECS', MetricData })));
+  const now = Math.floor(sandbox.clock.now() / 1_000) * 1_000;
+  const read = (Id: string, more: Partial<cloudWatch.GetMetricDataCommandInput> = {}) =>
+    client.send(
+      new cloudWatch.GetMetricDataCommand({
+        MetricDataQueries: [{ Id, MetricStat: { Metric, Period: 60, Stat: 'Sum' } }],
+        StartTime: new Date(now - 600_000),
+        EndTime: new Date(now + 60_000),
+        ...more,
+      }),
+    );
+  await read('placed', { ScanBy: 'TimestampAscending', MaxDatapoints: 1 });
+  await failing(read('Placed'));
+  await failing(read('placed', { EndTime: new Date(now - 900_000) }));
+  client.destroy();
 }
 
 async function useLogs(sandbox: Sandbox): Promise<void> {

@@ -5,6 +5,7 @@ import type { Random } from '../../random.ts';
 import type { Account } from '../arn.ts';
 import { createVpc, type Vpc } from '../ec2/vpc.ts';
 import type { HealthProbe } from '../health-probe.ts';
+import { createElbMetrics, type ElbMetrics } from './elb-metrics.ts';
 import type { ElbCounts, ElbState } from './elb-state.ts';
 import { createListenerOperations } from './listener-operations.ts';
 import { createLoadBalancerOperations } from './load-balancer-operations.ts';
@@ -37,6 +38,7 @@ export interface ElbModel {
   listeners(): readonly ListenerToServe[];
   /** Calls the listener when `listeners` may have changed. Returns a function that removes it. */
   onListenersChanged(listener: () => void): () => void;
+  readonly metrics: ElbMetrics;
   readonly admin: ElbAdmin;
 }
 
@@ -92,6 +94,7 @@ export function createElbModel(options: ElbModelOptions): ElbModel {
     nodes: options.nodes ?? 2,
     nextNode: 0,
     targetGroups: new Map(),
+    metrics: createElbMetrics(clock),
     balancerIps: new Set(),
     expectedIds: new Map(),
     counts: { staleTargetHealthReads: 0, healthChecks: 0, failOpenRequests: 0 },
@@ -107,6 +110,7 @@ export function createElbModel(options: ElbModelOptions): ElbModel {
       ...createTargetOperations(state),
     },
     route: (request) => routeRequest(state, request),
+    metrics: state.metrics,
     listeners: () =>
       [...state.listeners.values()].map(({ arn, loadBalancer, port, protocol }) => ({
         listenerArn: arn,

@@ -8,6 +8,7 @@ import type { Vpc } from '../ec2/vpc.ts';
 import type { HealthProbe } from '../health-probe.ts';
 import type { Action } from './action.ts';
 import type { Condition } from './conditions.ts';
+import type { ElbMetrics } from './elb-metrics.ts';
 import { validationError } from './elb-operation.ts';
 import type { TargetGroup } from './target-group.ts';
 
@@ -30,6 +31,7 @@ export interface ElbState {
   /** The node that receives the next request. */
   nextNode: number;
   readonly targetGroups: Map<string, TargetGroup>;
+  readonly metrics: ElbMetrics;
   /** Addresses of load balancers. */
   readonly balancerIps: Set<string>;
   /** IDs that `expectArn` has set, by the part of the ARN before them. */

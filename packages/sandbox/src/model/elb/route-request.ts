@@ -46,7 +46,11 @@ export function routeRequest(state: ElbState, request: RequestToRoute): RouteDec
   if (request.node === undefined) state.nextNode = (node + 1) % state.nodes;
   const { rule, open } = findMatch(listener, request);
   if (open !== undefined) return notModelled(rule.arn, `condition ${JSON.stringify(open.shown)}`);
-  return carryOut(state, listener, rule, request);
+  const decision = carryOut(state, listener, rule, request);
+  if (decision.kind === 'forward' || decision.kind === 'invoke') {
+    state.metrics.countRequest(listener.loadBalancer.arn, decision.targetGroupArn);
+  }
+  return decision;
 }
 
 /** The rule that a node applies to a request. */

@@ -56,6 +56,7 @@ export function publishHealth(state: ElbState, group: TargetGroup): void {
     health: pinned ?? health,
   }));
   group.history.push(state.clock.now(), views);
+  state.metrics.noteHealthy(group.arn, views.filter(({ health }) => health.State === 'healthy').length);
 }
 
 /** Starts the checks of a target that has been registered or whose group is now in use. */

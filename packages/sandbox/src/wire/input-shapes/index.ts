@@ -5,6 +5,7 @@ import { elasticLoadBalancingInputShapes } from './elastic-load-balancing.ts';
 import { eventsInputShapes } from './events.ts';
 import { lambdaInputShapes } from './lambda.ts';
 import { logsInputShapes } from './logs.ts';
+import { monitoringInputShapes } from './monitoring.ts';
 import { ssmInputShapes } from './ssm.ts';
 
 /**
@@ -18,5 +19,6 @@ export const inputShapes: Readonly<Record<ServiceName, InputShapes>> = {
   events: eventsInputShapes,
   lambda: lambdaInputShapes,
   logs: logsInputShapes,
+  monitoring: monitoringInputShapes,
   ssm: ssmInputShapes,
 };
