@@ -25,6 +25,8 @@ export interface AdminOptions {
   readonly taskEvents: TaskEvents;
   readonly stats: () => SandboxStats;
   readonly taskOutput: (taskArn: string) => string | undefined;
+  /** The URL of a load balancer's first listener. @throws RangeError if there is no such load balancer */
+  readonly loadBalancerUrl: (loadBalancerName: string) => string;
 }
 
 interface Route {
@@ -108,6 +110,11 @@ function createRoutes(options: AdminOptions): readonly Route[] {
       method: 'GET',
       path: 'load-balancer-nodes',
       answer: ({ url }) => ({ nodes: elb.rulesOnNodes(readRequest(url.searchParams)) }),
+    },
+    {
+      method: 'GET',
+      path: 'load-balancers/{id}/url',
+      answer: (_request, name) => ({ url: options.loadBalancerUrl(name) }),
     },
     { method: 'GET', path: 'events', answer: () => ({ events: events.recent() }) },
     { method: 'GET', path: 'task-events', answer: () => options.taskEvents.settings() },

@@ -106,6 +106,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     taskEvents,
     stats,
     taskOutput,
+    loadBalancerUrl: (name) => balancer.url(name),
   });
   const { apiPort: port, keepRawMessages } = settings;
   const apiServer = await openApiServer({ clock, dispatcher, port, keepRawMessages, admin }).catch(

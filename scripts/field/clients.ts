@@ -1,0 +1,27 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { ProbeClients } from './probes/world.ts';
+
+/** Clients for an endpoint, or for an account with the credentials of the environment. */
+export function createProbeClients(region: string, endpoint?: string): ProbeClients & { destroy(): void } {
+  const credentials = { accessKeyId: 'FIELDTEST', secretAccessKey: 'field-test' };
+  const settings = { region, maxAttempts: 8, ...(endpoint === undefined ? {} : { endpoint, credentials }) };
+  const clients = {
+    ecs: new ECSClient(settings),
+    elb: new ElasticLoadBalancingV2Client(settings),
+    events: new EventBridgeClient(settings),
+    lambda: new LambdaClient(settings),
+    logs: new CloudWatchLogsClient(settings),
+    ssm: new SSMClient(settings),
+  };
+  return {
+    ...clients,
+    destroy() {
+      for (const client of Object.values(clients)) client.destroy();
+    },
+  };
+}
