@@ -33,9 +33,10 @@ export function createMoments({ client, clock }: Pick<MomentsOptions, 'client' |
   return {
     toMoment,
     read,
-    async note(Name: string, asked: number, Description: string): Promise<void> {
-      const [known = 0] = await read([Name]);
-      if (known >= asked) return;
+    /** Writes the moment, unless one of the parameters has a later one. */
+    async note(names: readonly [string, ...string[]], asked: number, Description: string): Promise<void> {
+      if (Math.max(...(await read(names))) >= asked) return;
+      const [Name] = names;
       const operation = { service: 'SSM', operation: 'PutParameter', about: { parameter: Name } } as const;
       const input = { Name, Description, Type: 'String', Overwrite: true, Value: formatMoment(asked) } as const;
       await callAws(operation, () => client.send(new PutParameterCommand(input)));

@@ -40,6 +40,6 @@ export function createPauses({ parameterPath, ...options }: MomentsOptions): Pau
       } while (NextToken !== undefined);
       return pauses;
     },
-    note: (service, what, asked) => moments.note(nameOf(service, what), asked, descriptions[what]),
+    note: (service, what, asked) => moments.note([nameOf(service, what)], asked, descriptions[what]),
   };
 }

@@ -5,16 +5,15 @@ import { createMoments, type MomentsOptions } from './ssm-moments.ts';
 export function createStopNotes({ parameterPath, ...options }: MomentsOptions): StopNotes {
   const moments = createMoments(options);
   const nameOf = (service: string) => `${parametersBelow(parameterPath).stops}/${service}`;
-  const latest = async (service: string): Promise<number | undefined> => {
-    const asked = Math.max(...(await moments.read([nameOf(service), nameOf('all')])));
-    return asked === 0 ? undefined : asked;
-  };
+  const namesFor = (service: string) => [nameOf(service), nameOf('all')] as const;
   return {
-    latest,
-    async note(service, asked) {
-      if (((await latest(service)) ?? 0) >= asked) return;
+    async latest(service) {
+      const asked = Math.max(...(await moments.read(namesFor(service))));
+      return asked === 0 ? undefined : asked;
+    },
+    note(service, asked) {
       const description = 'When the latest stop was requested. Starts that were requested before it are superseded.';
-      await moments.note(nameOf(service), asked, description);
+      return moments.note(namesFor(service), asked, description);
     },
   };
 }

@@ -3,10 +3,12 @@ import manifest from '../package.json' with { type: 'json' };
 import type { AddCommand, Bind } from './command-context.ts';
 import { addCostCommand } from './commands/cost.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addKeepCommand } from './commands/keep.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addMappingsCommand } from './commands/mappings.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import { addRestartCommand } from './commands/restart.ts';
+import { addResumeCommand } from './commands/resume.ts';
 import { addSendCommand } from './commands/send.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -22,6 +24,8 @@ const commands: readonly AddCommand[] = [
   addStatusCommand,
   addStartCommand,
   addStopCommand,
+  addResumeCommand,
+  addKeepCommand,
   addRestartCommand,
   addReconcileCommand,
   addLogsCommand,

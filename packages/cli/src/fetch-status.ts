@@ -3,6 +3,7 @@ import type {
   MappingVersions,
   ObservedTarget,
   ServiceStatus,
+  SleepStatus,
   StatusProblem,
   TargetGroupPort,
 } from '@start-engines/core';
@@ -20,7 +21,8 @@ export interface TaskReport {
   readonly ageSeconds: number;
   readonly privateIp?: string;
   readonly privateIpv6?: string;
-  readonly retire?: { readonly asked: string; readonly by: string };
+  readonly retire?: { readonly asked: string; readonly by: string; readonly kind?: string };
+  readonly leaseUntil?: string;
   /** Why the task is not the service's own. */
   readonly factsProblem?: { readonly kind: string; readonly message: string };
   readonly launch?: {
@@ -52,8 +54,14 @@ export interface ServiceReport {
     readonly versions?: MappingVersions;
     readonly problems: readonly MappingProblem[];
   };
+  readonly sleep?: SleepReport;
   readonly problems?: readonly StatusProblem[];
 }
+
+/** Whether a service that requests can wake is up. */
+export type SleepReport = Pick<SleepStatus, 'state' | 'routes'> & {
+  readonly [Moment in 'pausedAt' | 'retryAt' | 'lastUsedAt' | 'idleAt']?: string;
+};
 
 /**
  * The function's status of the named services, or of all services.

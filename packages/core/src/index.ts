@@ -59,6 +59,7 @@ export type {
   ReconcileOutcome,
   RestartOutcome,
   ServiceStatus,
+  SleepStatus,
   StartedTarget,
   StartOutcome,
   StartRequest,

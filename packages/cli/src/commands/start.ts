@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { AddCommand } from '../command-context.ts';
 import type { StartOptions } from '../operate/operate.ts';
+import { readDuration } from './read-duration.ts';
 
 export const addStartCommand: AddCommand = (program, bind) => {
   program
@@ -15,6 +16,7 @@ export const addStartCommand: AddCommand = (program, bind) => {
         'healthy',
       ]),
     )
+    .option('--for <duration>', 'how long the services are requested for, such as 45m, 2h or 1d', readDuration)
     .option('--set <key=value>', 'an override that the mapping allows; can be repeated', collect, [])
     .action(
       bind(async (context, services: string[], options: StartOptions) => {

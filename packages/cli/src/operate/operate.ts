@@ -16,32 +16,53 @@ import { watchServices } from './watch-services.ts';
 export interface StartOptions {
   readonly all?: true;
   readonly wait?: 'none' | 'running' | 'healthy';
+  /** Seconds. */
+  readonly for?: number;
   readonly set: readonly string[];
+}
+
+export interface StopOptions {
+  readonly all?: true;
+  readonly pause?: true;
 }
 
 /** `engines start`. */
 export async function start(
   context: CommandContext,
   given: readonly string[],
-  { all, wait, set }: StartOptions,
+  { all, wait, set, for: leaseSeconds }: StartOptions,
 ): Promise<ExitCode> {
   const overrides = readOverrides(set);
   const named = readChoice(given, all);
   if (Object.keys(overrides).length > 0 && named?.length !== 1) throw usageError('--set is for one service at a time.');
   const services = named ?? (await mappedServices(context));
-  return operate(context, 'start', services, { ...(wait === undefined ? {} : { wait }), ...overrides });
+  return operate(context, 'start', services, {
+    ...(wait === undefined ? {} : { wait }),
+    ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
+    ...overrides,
+  });
 }
 
 /** `engines stop`. */
-export async function stop(context: CommandContext, given: readonly string[], all: boolean): Promise<ExitCode> {
+export async function stop(
+  context: CommandContext,
+  given: readonly string[],
+  { all, pause }: StopOptions,
+): Promise<ExitCode> {
   const named = readChoice(given, all);
-  if (named !== undefined) return operate(context, 'stop', named, {});
+  const fields = pause === undefined ? {} : { pause };
+  if (named !== undefined) return operate(context, 'stop', named, fields);
   const { workspace } = context.options;
   await confirm(context, `Stop every service of ${workspace}?`, async () => {
     const up = (await fetchStatus(context, [])).filter(({ tasks }) => tasks.length > 0);
     return `Running now: ${up.map(({ service }) => service).join(', ') || 'none'}.`;
   });
-  return operate(context, 'stop', [], {});
+  return operate(context, 'stop', [], fields);
+}
+
+/** `engines resume`. */
+export function resume(context: CommandContext, given: readonly string[], all: true | undefined): Promise<ExitCode> {
+  return operate(context, 'stop', readChoice(given, all) ?? [], { pause: false });
 }
 
 /** `engines restart`. */

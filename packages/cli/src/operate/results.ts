@@ -46,8 +46,13 @@ function formatResult(result: ServiceResult, style: Style): string {
   return `${style.green('✔')} ${line}`;
 }
 
-function formatStop({ service, status, tasksStopped = [], targetsDeregistered = [] }: ServiceResult): string {
+function formatStop(result: ServiceResult): string {
+  return result.paused ? `${formatStatusOfStop(result)} Requests do not wake it.` : formatStatusOfStop(result);
+}
+
+function formatStatusOfStop({ service, status, tasksStopped = [], targetsDeregistered = [] }: ServiceResult): string {
   if (status === 'kept') return `${service} stays up: a start was requested later than this stop.`;
+  if (status === 'resumed') return `${service}: requests wake it again.`;
   const out = `${count(targetsDeregistered.length, 'target')} deregistered`;
   if (status === 'failed') return `${service} was not stopped: ${out}, ${count(tasksStopped.length, 'task')} stopped.`;
   if (status === 'not-running') {

@@ -9,7 +9,7 @@ import {
 } from '@start-engines/core';
 import { exitCodeOf } from '../describe-failure.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { ServiceReport, StopReport, TaskReport } from '../fetch-status.ts';
+import type { ServiceReport, SleepReport, StopReport, TaskReport } from '../fetch-status.ts';
 import { describeMappingVersion } from './describe-mapping-version.ts';
 import { formatDuration } from './format-duration.ts';
 import { formatTable } from './format-table.ts';
@@ -62,7 +62,8 @@ function rowsOf(report: ServiceReport, style: Style): string[][] {
       ),
     ),
   ]);
-  const down = isKnown(report) ? style.dim('not running') : style.red('unknown');
+  const state = report.sleep === undefined ? 'not running' : describeSleep(report.sleep);
+  const down = isKnown(report) ? style.dim(state) : style.red('unknown');
   const idle = rows.length > 0 ? [] : [[style.bold(report.service), down, '', '', '', '']];
   const others = leftoversOf(report).map(({ group, target }) => [
     '',
@@ -83,7 +84,7 @@ function isKnown({ problems = [] }: ServiceReport): boolean {
 /** The state of a task in a word or two. */
 export function stateOf({ lastStatus, retire, factsProblem }: TaskReport, style: Style): string {
   if (factsProblem !== undefined) return style.red(`${lastStatus}, foreign`);
-  if (retire !== undefined) return style.yellow(`${lastStatus}, retiring (${retire.by})`);
+  if (retire !== undefined) return style.yellow(`${lastStatus}, retiring (${retire.kind ?? retire.by})`);
   return lastStatus === 'RUNNING' ? style.green(lastStatus) : style.cyan(lastStatus);
 }
 
@@ -143,8 +144,38 @@ function remarksOn(report: ServiceReport, style: Style): string[] {
   const ended = lastStop === undefined || (tasks.length > 0 && wasMeant(lastStop)) ? [] : [describeStop(lastStop)];
   return [
     ...[...gaps, ...foreign, ...unreadable, ...broken, ...unmapped].map((line) => style.red(`${service}: ${line}`)),
+    ...routesOf(report).map((line) => style.yellow(`${service}: ${line}`)),
     ...ended.map((line) => `${service}: ${line}`),
+    ...endsOf(report).map((line) => style.dim(`${service}: ${line}`)),
   ];
+}
+
+/** Rules that do not send requests where they belong. */
+function routesOf({ sleep }: ServiceReport): string[] {
+  const due = sleep?.state === 'up' ? 'service' : 'activator';
+  return (sleep?.routes ?? []).flatMap(({ state, targetGroupArn, problem }) => {
+    const rule = `the rule of ${groupName(targetGroupArn)}`;
+    if (state === 'unknown') return [`${rule} could not be read: ${problem}`];
+    if (state === 'foreign') return [`${rule} was changed by hand: engines doctor`];
+    if (state === 'missing') return [`${rule} does not exist: engines doctor`];
+    return state === due || sleep?.state === 'waking' ? [] : [`${rule} sends requests to the ${state}`];
+  });
+}
+
+/** When the service will stop, if no person stops it. */
+function endsOf({ sleep, tasks }: ServiceReport): string[] {
+  const lease = tasks.find(({ leaseUntil, retire }) => leaseUntil !== undefined && retire === undefined)?.leaseUntil;
+  const { lastUsedAt, idleAt } = sleep ?? {};
+  const used = lastUsedAt === undefined ? [] : [`last used at ${lastUsedAt}`];
+  const idle = idleAt === undefined ? [] : [`idle from ${idleAt}, unless it is used until then`];
+  const parts = [...used, ...idle, ...(lease === undefined ? [] : [`lease until ${lease}`])];
+  return parts.length === 0 ? [] : [parts.join('; ')];
+}
+
+/** A service that requests can wake, while no task of it runs. */
+function describeSleep({ state, pausedAt, retryAt }: SleepReport): string {
+  if (state === 'paused' && pausedAt !== undefined) return `paused since ${pausedAt}`;
+  return state === 'failed' && retryAt !== undefined ? `failed until ${retryAt}` : state;
 }
 
 function wasMeant({ code, reason, kind }: StopReport): boolean {

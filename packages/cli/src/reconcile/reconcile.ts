@@ -40,7 +40,7 @@ export async function reconcile(context: CommandContext, { dryRun = false }: Rec
       { workspace: options.workspace, dryRun, correlationId, results },
       results.length === 0 ? nothing(dryRun) : formatResults(results),
     );
-    return dryRun && results.length > 0 ? exitCodes.findings : exitCodes.done;
+    return dryRun && results.some(isFinding) ? exitCodes.findings : exitCodes.done;
   } catch (caught) {
     const error = withResults(caught, `Details: engines logs ${correlationId}`);
     const { results } = (error as { details?: { results?: readonly Result[] } }).details ?? {};
@@ -49,12 +49,17 @@ export async function reconcile(context: CommandContext, { dryRun = false }: Rec
   }
 }
 
+/** A service that stays up for a reason is no drift. */
+function isFinding({ service: _, notIdle: __, ...lists }: Result): boolean {
+  return Object.values(lists).some((list) => list.length > 0);
+}
+
 function nothing(dryRun: boolean): string {
   return dryRun ? 'No drift.' : 'No drift; nothing was changed.';
 }
 
 function formatResult(result: Result, dryRun: boolean, style: Style): string {
-  const { service, registered, deregistered, tasksRetired, tasksStopped, remarks, drift = [] } = result;
+  const { service, registered, deregistered, tasksRetired, tasksStopped, remarks, drift = [], notIdle } = result;
   const say = (would: string, did: string) => (dryRun ? `would ${would}` : did);
   const toTarget = ({ ip, port, targetGroupArn }: (typeof registered)[number]) =>
     `${formatTarget(ip, port)} of ${groupName(targetGroupArn)}`;
@@ -66,6 +71,7 @@ function formatResult(result: Result, dryRun: boolean, style: Style): string {
     ...deregistered.map((target) => `  ${say('deregister', 'deregistered')} ${toTarget(target)}`),
     ...onlyMarked.map((taskArn) => `  ${say('retire', 'marked as retiring:')} task ${idOf(taskArn)}`),
     ...tasksStopped.map((taskArn) => `  ${say('stop', 'stopped')} task ${idOf(taskArn)}`),
+    ...(notIdle === undefined ? [] : [`  not stopped for being idle: ${notIdle}`]),
     ...remarks.map((remark) => `  ${style.yellow('needs attention:')} ${remark}`),
   ]);
 }

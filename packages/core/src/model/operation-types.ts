@@ -2,6 +2,7 @@ import type { StartOverrides } from './contract.ts';
 import type { ErrorCode, StartEnginesError } from './errors.ts';
 import type { NotIdle } from './idle.ts';
 import type { HealthState, ObservedTarget } from './ports.ts';
+import type { RoutedGroup, RouteState } from './route.ts';
 import type { MappingProblem, MappingVersions, TargetGroupPort, WaitFor } from './service-mapping.ts';
 import type { EndKind, FactsProblem, RetireMark, TaskContainer } from './task.ts';
 
@@ -123,6 +124,8 @@ export interface TaskStatus {
   /** Set even if `privateIp` is the same address. */
   readonly privateIpv6?: string;
   readonly retire?: RetireMark;
+  /** Until when the service is requested, in milliseconds since the epoch; absent without an end. */
+  readonly leaseUntil?: number;
   /** Why the task is foreign: no operation registers or adopts it. Then `launch` is undefined. */
   readonly factsProblem?: FactsProblem & {
     /** The problem, and how to stop the task. */
@@ -172,8 +175,24 @@ export interface ServiceStatus {
     readonly versions?: MappingVersions;
     readonly problems: readonly MappingProblem[];
   };
+  /** Only for a service that requests can wake. */
+  readonly sleep?: SleepStatus;
   /** What could not be read or does not exist, so that the answer has gaps. Absent when there is nothing to report. */
   readonly problems?: readonly StatusProblem[];
+}
+
+/** Whether a service that requests can wake is up. Times are in milliseconds since the epoch. */
+export interface SleepStatus {
+  readonly state: 'asleep' | 'waking' | 'up' | 'paused' | 'failed';
+  /** Since when requests have not woken the service. */
+  readonly pausedAt?: number;
+  /** When requests start the service again after its last starts failed. */
+  readonly retryAt?: number;
+  readonly routes: readonly (RoutedGroup & { readonly state: RouteState | 'unknown'; readonly problem?: string })[];
+  /** When the service was last used, as far as is known now. Only with `idle`. */
+  readonly lastUsedAt?: number;
+  /** When an idle stop may begin, unless the service is used until then. */
+  readonly idleAt?: number;
 }
 
 export interface StatusProblem {

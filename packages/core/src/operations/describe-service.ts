@@ -1,3 +1,4 @@
+import { leaseEndOf } from '../model/adoptions.ts';
 import { clusterName } from '../model/clusters.ts';
 import { StartEnginesError, toStartEnginesError } from '../model/errors.ts';
 import { factsProblemOf } from '../model/launch-facts.ts';
@@ -20,6 +21,7 @@ import { patientReads } from '../session/patient-reads.ts';
 import { persist } from '../session/persist.ts';
 import { type ClusterReadings, groupByService, readClusters } from '../session/read-clusters.ts';
 import { manyServices } from '../session/share-reads.ts';
+import { sleepReader } from './describe-sleep.ts';
 
 /** How long throttled reads are repeated, in milliseconds. An HTTP API gives up after 29 or 30 s. */
 const patienceMs = 10_000;
@@ -84,6 +86,7 @@ async function describeAll(
   const found = whole && groupByService(ports, whole.tasks);
   const services = names ?? [...new Set([...mapped, ...(found?.keys() ?? [])])].toSorted();
   const readGroup = readOnce(ports, until);
+  const readSleep = sleepReader(patient);
   return mapWithLimit(services, servicesAtOnce, async (service) => {
     const mapping = mappings.get(service) ?? { problems: [] };
     const readings =
@@ -93,8 +96,10 @@ async function describeAll(
     const gaps = gapsOf(mapping, readings);
     const problems = [...gaps.map(toProblem), ...problemsOfHome(mapping, readings)];
     const status = await composeStatus(ports, service, mapping, readings.tasks, readGroup);
+    const mapped = mapping.loaded?.mapping;
+    const sleep = mapped?.routes === undefined ? {} : { sleep: await readSleep(mapped, readings.tasks) };
     return {
-      status: problems.length === 0 ? status : { ...status, problems },
+      status: { ...status, ...sleep, ...(problems.length === 0 ? {} : { problems }) },
       gaps: gaps.map(({ error }) => error),
     };
   });
@@ -211,6 +216,7 @@ function describeEnd(task: Task): NonNullable<ServiceStatus['lastStop']> {
 
 function describeTask(task: Task, service: string, now: number): TaskStatus {
   const { facts } = task;
+  const leaseUntil = leaseEndOf(task);
   return {
     taskArn: task.taskArn,
     taskId: taskIdOf(task.taskArn),
@@ -220,6 +226,7 @@ function describeTask(task: Task, service: string, now: number): TaskStatus {
     ...(task.privateIp === undefined ? {} : { privateIp: task.privateIp }),
     ...(task.privateIpv6 === undefined ? {} : { privateIpv6: task.privateIpv6 }),
     ...(task.retire === undefined ? {} : { retire: task.retire }),
+    ...(leaseUntil === undefined ? {} : { leaseUntil }),
     ...(facts === undefined
       ? { factsProblem: { ...(task.factsProblem ?? { kind: 'missing' }), message: describeForeign(task, service) } }
       : {

@@ -4,6 +4,7 @@ import {
   formatMoment,
   operationTriggers,
   type ServiceStatus,
+  type SleepStatus,
 } from '@start-engines/core';
 import { defineOperation } from './operation.ts';
 import { checkFields, readServices, serviceFields } from './read-services.ts';
@@ -28,12 +29,21 @@ export const status = defineOperation({
 });
 
 function bodyOfStatus(serviceStatus: ServiceStatus) {
-  const tasks = serviceStatus.tasks.map(({ launch, retire, ...task }) => ({
+  const tasks = serviceStatus.tasks.map(({ launch, retire, leaseUntil, ...task }) => ({
     ...task,
+    ...(leaseUntil === undefined ? {} : { leaseUntil: formatMoment(leaseUntil) }),
     ...(retire === undefined ? {} : { retire: { ...retire, asked: formatMoment(retire.asked) } }),
     ...(launch === undefined
       ? {}
       : { launch: { ...launch, asked: formatMoment(launch.asked), deadline: formatMoment(launch.deadline) } }),
   }));
-  return { ...serviceStatus, tasks };
+  const { sleep } = serviceStatus;
+  return { ...serviceStatus, tasks, ...(sleep === undefined ? {} : { sleep: bodyOfSleep(sleep) }) };
+}
+
+function bodyOfSleep({ pausedAt, retryAt, lastUsedAt, idleAt, ...sleep }: SleepStatus) {
+  const moments = Object.entries({ pausedAt, retryAt, lastUsedAt, idleAt }).flatMap(([name, moment]) =>
+    moment === undefined ? [] : [[name, formatMoment(moment)]],
+  );
+  return { ...sleep, ...Object.fromEntries(moments) };
 }
