@@ -1,10 +1,10 @@
 import { createAuthoriser } from './authorisation/authoriser.ts';
 import { createHttpHealthProbe } from './balancer/http-health-probe.ts';
+import { createCloudWatchService } from './cloudwatch/create-cloudwatch-service.ts';
 import { createEventsService } from './events/create-events-service.ts';
 import { createTaskEventFeed, type TaskEventFeed } from './events/task-event-feed.ts';
 import { createLambdaService } from './lambda/lambda-service.ts';
 import { createLogsService } from './logs/create-logs-service.ts';
-import { createCloudWatchService } from './metrics/create-cloudwatch-service.ts';
 import { createEc2Operations } from './model/ec2/ec2-model.ts';
 import { createVpc } from './model/ec2/vpc.ts';
 import { createEcsModel, type EcsModel } from './model/ecs/ecs-model.ts';
@@ -44,12 +44,11 @@ export function createParts(settings: SandboxSettings, endpoint: () => string) {
     permitsInvoke: (functionArn, targetGroupArn) =>
       lambda.permits(functionArn, 'elasticloadbalancing.amazonaws.com', targetGroupArn),
   });
+  const cloudWatch = createCloudWatchService({ clock, sources: [elb.metrics] });
   const ssm = createSsmService({ ...common(), emptyPageChance: settings.emptyPageChance });
   const { authorise } = settings;
   const { findTaskDefinition } = ecs;
   const authoriser = authorise && createAuthoriser(authorise, { region, accountId, findTaskDefinition });
-  const { metricDelayMs } = durations;
-  const monitoring = createCloudWatchService({ region, accountId, clock, elb: elb.metrics, metricDelayMs });
   const logs = createLogsService({ region, accountId, clock });
   const lambda = createLambdaService({
     ...common(),
@@ -80,10 +79,10 @@ export function createParts(settings: SandboxSettings, endpoint: () => string) {
     ec2: createEc2Operations(vpc),
     ecs,
     elb,
+    cloudWatch,
     ssm,
     lambda,
     logs,
-    monitoring,
     events,
     taskEvents,
     authoriser,

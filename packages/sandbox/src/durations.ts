@@ -40,11 +40,10 @@ export interface SandboxDurations {
   readonly deregistrationLagMs: DurationRange;
   /** From a change of a rule or listener until a node of the load balancer applies it. Each node has its own delay. */
   readonly rulePropagationMs: DurationRange;
+  /** From the end of a minute until GetMetricData returns what a node of the load balancer has counted in it. AWS-084. */
+  readonly metricDelayMs: DurationRange;
   /** Maximum staleness of target health reads. */
   readonly targetHealthReadLagMs: number;
-
-  /** How long a value of a metric takes to appear. */
-  readonly metricDelayMs: number;
 
   /** From the bus to the target of an event. AWS-052. */
   readonly eventDeliveryMs: DurationRange;
@@ -71,8 +70,8 @@ export const realisticDurations: SandboxDurations = {
   firstHealthCheckMs: [500, 3_000],
   deregistrationLagMs: [1_000, 4_000],
   rulePropagationMs: [0, 0],
+  metricDelayMs: [60_000, 180_000],
   targetHealthReadLagMs: 1_000,
-  metricDelayMs: 150_000,
   eventDeliveryMs: [200, 900],
   asynchronousRetryMs: [60_000, 120_000],
 };
@@ -96,8 +95,8 @@ export const quickDurations: SandboxDurations = {
   firstHealthCheckMs: [100, 250],
   deregistrationLagMs: [50, 150],
   rulePropagationMs: [0, 0],
+  metricDelayMs: [60_000, 180_000],
   targetHealthReadLagMs: 150,
-  metricDelayMs: 0,
   eventDeliveryMs: [20, 60],
   asynchronousRetryMs: [1_000, 2_000],
 };
@@ -121,8 +120,8 @@ export const noDelays: SandboxDurations = {
   firstHealthCheckMs: [0, 0],
   deregistrationLagMs: [0, 0],
   rulePropagationMs: [0, 0],
+  metricDelayMs: [0, 0],
   targetHealthReadLagMs: 0,
-  metricDelayMs: 0,
   eventDeliveryMs: [0, 0],
   asynchronousRetryMs: [60_000, 120_000],
 };

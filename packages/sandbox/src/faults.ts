@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { MetricFault } from './cloudwatch/get-metric-data.ts';
 import type { ServiceName } from './operation.ts';
 
 /** The faults that can be planted on a call. */
@@ -20,6 +21,8 @@ export type Fault =
   | { readonly kind: 'stale' }
   /** RunTask returns `failures` instead of tasks, also in later calls with the same client token. */
   | { readonly kind: 'capacity'; readonly reason?: string }
+  /** GetMetricData returns another answer than the metrics give. */
+  | { readonly kind: 'metrics'; readonly answer: MetricFault }
   /** The reply is delayed by this much sandbox time. */
   | { readonly kind: 'latency'; readonly delayMs: number }
   /** The calling Lambda process is killed before or after the call takes effect. */
@@ -37,6 +40,7 @@ export const faultKinds: readonly Fault['kind'][] = [
   'missing',
   'stale',
   'capacity',
+  'metrics',
   'latency',
   'kill-before',
   'kill-after',

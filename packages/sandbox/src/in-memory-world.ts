@@ -1,9 +1,9 @@
 import { type CallLog, createCallLog } from './call-log.ts';
+import { type CloudWatchService, createCloudWatchService } from './cloudwatch/create-cloudwatch-service.ts';
 import { realisticDurations, type SandboxDurations } from './durations.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createInMemoryClient, type InMemoryClient } from './in-memory-client.ts';
 import { createInMemoryRuntime, type InMemoryRuntime } from './in-memory-runtime.ts';
-import { createCloudWatchService } from './metrics/create-cloudwatch-service.ts';
 import { createVpc, type Vpc } from './model/ec2/vpc.ts';
 import { createEcsModel, type EcsModel } from './model/ecs/ecs-model.ts';
 import { createElbModel, type ElbModel } from './model/elb/elb-model.ts';
@@ -42,6 +42,8 @@ export interface InMemoryWorld {
   readonly elb: ElbModel;
   /** Creates subnets with other properties than the implicit ones. */
   readonly vpc: Vpc;
+  /** Publishes metrics, also of AWS's namespaces. The load balancers publish theirs by themselves. */
+  readonly cloudWatch: Pick<CloudWatchService, 'put'>;
   readonly runtime: InMemoryRuntime;
   readonly calls: CallLog;
   readonly faults: Faults;
@@ -65,6 +67,7 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
   const shared = { clock, random, durations, region, accountId, vpc };
   const ecs = createEcsModel({ ...shared, runtime });
   const elb = createElbModel({ ...shared, probe: runtime, nodes: readNodes(options.loadBalancerNodes) });
+  const cloudWatch = createCloudWatchService({ clock, sources: [elb.metrics] });
   const calls = createCallLog(1_000_000);
   const faults = createFaults(() => clock.now());
   const throttle = createThrottle({
@@ -83,13 +86,7 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
       events: {},
       lambda: {},
       logs: {},
-      monitoring: createCloudWatchService({
-        clock,
-        region,
-        accountId,
-        elb: elb.metrics,
-        metricDelayMs: durations.metricDelayMs,
-      }).operations,
+      monitoring: cloudWatch.operations,
     },
     log: calls,
     faults,
@@ -106,6 +103,7 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
     ecs,
     elb,
     vpc,
+    cloudWatch,
     runtime,
     calls,
     faults,

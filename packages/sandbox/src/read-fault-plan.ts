@@ -1,3 +1,4 @@
+import { metricFaults } from './cloudwatch/get-metric-data.ts';
 import { type Fault, type FaultPlan, faultKinds } from './faults.ts';
 
 const serviceNames = ['ec2', 'ecs', 'elasticloadbalancing', 'ssm', 'events', 'lambda', 'logs', 'monitoring'];
@@ -33,10 +34,13 @@ function readFault(value: unknown): Fault {
   if (!isObject(value) || !faultKinds.includes(value.kind as Fault['kind'])) {
     throw new RangeError(`fault.kind must be one of ${faultKinds.join(', ')}`);
   }
-  const { kind, delayMs, code, message } = value;
+  const { kind, delayMs, code, message, answer } = value;
   if (kind === 'latency' && typeof delayMs !== 'number') throw new RangeError('a latency needs delayMs');
   if (kind === 'error' && (typeof code !== 'string' || typeof message !== 'string')) {
     throw new RangeError('an error needs code and message');
+  }
+  if (kind === 'metrics' && !Object.hasOwn(metricFaults, String(answer))) {
+    throw new RangeError(`a fault of metrics needs an answer: ${Object.keys(metricFaults).join(', ')}`);
   }
   return value as unknown as Fault;
 }

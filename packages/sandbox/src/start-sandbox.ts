@@ -4,6 +4,7 @@ import { type Balancer, createBalancer } from './balancer/balancer.ts';
 import { type CallLog, createCallLog } from './call-log.ts';
 import type { SandboxClock } from './clock.ts';
 import { closeOnSignal } from './close-on-signal.ts';
+import type { CloudWatchService } from './cloudwatch/create-cloudwatch-service.ts';
 import { createParts } from './create-parts.ts';
 import type { EventsService } from './events/create-events-service.ts';
 import type { TaskEvents } from './events/task-event-feed.ts';
@@ -31,6 +32,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly faults: Faults;
   readonly ecs: EcsAdmin;
   readonly elb: ElbAdmin;
+  /** Publishes metrics, also of AWS's namespaces, which PutMetricData refuses. */
+  readonly cloudWatch: Pick<CloudWatchService, 'put'>;
   readonly lambda: Omit<LambdaService, 'operations' | 'close'>;
   readonly events: Omit<EventsService, 'operations'>;
   /** Delivery of `ECS Task State Change` events to the bus. Can be changed while the sandbox runs. */
@@ -62,7 +65,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { region, accountId, speed, seed } = settings;
   const account = { region, accountId };
   const parts = createParts(settings, () => endpoint);
-  const { clock, network, runtime, ec2, ecs, elb, ssm, lambda, logs, monitoring, events, taskEvents, authoriser } =
+  const { clock, network, runtime, ec2, ecs, elb, cloudWatch, ssm, lambda, logs, events, taskEvents, authoriser } =
     parts;
 
   const calls = createCallLog(settings.callLogLimit);
@@ -77,7 +80,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     events: events.operations,
     lambda: lambda.operations,
     logs: logs.operations,
-    monitoring: monitoring.operations,
+    monitoring: cloudWatch.operations,
     ssm: ssm.operations,
   };
   const dispatcher = createDispatcher({
@@ -144,6 +147,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults,
     ecs: ecs.admin,
     elb: elb.admin,
+    cloudWatch,
     lambda,
     events,
     taskEvents,

@@ -1,3 +1,5 @@
+import type { PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
+
 /** An implementation of AWS's APIs in which the suite may create resources. */
 export interface Backend {
   readonly name: string;
@@ -16,6 +18,8 @@ export interface RunningBackend extends AsyncDisposable {
   readonly vpcId: string;
   /** Makes the next matching call fail, if the backend can. */
   readonly plant?: (plan: PlantedTrouble) => void;
+  /** Publishes metrics as AWS's own services do. Default: PutMetricData, which the backend accepts for every namespace. */
+  readonly publish?: (input: PutMetricDataCommandInput) => void;
   /** The difficulties of this run so far. They are printed at the end, and none may be zero. */
   readonly hardships?: () => Hardships;
 }

@@ -14,6 +14,7 @@ export const sandboxBackend: Backend = {
       subnets: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'],
       securityGroups: ['sg-0a1b2c3d'],
       plant: (trouble) => void sandbox.faults.plant(trouble),
+      publish: (input) => sandbox.cloudWatch.put(input as Parameters<typeof sandbox.cloudWatch.put>[0]),
       hardships() {
         const { staleReads, replays, conflicts } = sandbox.stats();
         return { seed: sandbox.seed, staleReads, replayedTokens: replays, conflicts };

@@ -3,6 +3,7 @@ import type { Backend } from './backend.ts';
 import { describeLaunchClaims } from './describe-launch-claims.ts';
 import { describeLaunchKeys } from './describe-launch-keys.ts';
 import { describeOutcomes } from './describe-outcomes.ts';
+import { describeRequests } from './describe-requests.ts';
 import { describeStopNotes } from './describe-stop-notes.ts';
 import { describeTargets } from './describe-targets.ts';
 import { describeTasks } from './describe-tasks.ts';
@@ -55,6 +56,7 @@ export function describeContract({ backend, notModelled = {} }: SuiteOptions): v
     describeTasks(behaviour);
     describeTargets(behaviour);
     describeOutcomes(behaviour);
+    describeRequests(behaviour);
     describeStopNotes(behaviour);
     describeLaunchClaims(behaviour);
     describeLaunchKeys(behaviour);

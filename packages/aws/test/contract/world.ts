@@ -17,6 +17,7 @@ import type {
   LaunchRequest,
   ListenerRules,
   Pauses,
+  RequestMeter,
   StopNotes,
   TargetRegistry,
   Task,
@@ -31,6 +32,7 @@ import {
   createLaunchKeys,
   createListenerRules,
   createPauses,
+  createRequestMeter,
   createStopNotes,
   createTargetRegistry,
   type EventBus,
@@ -45,6 +47,7 @@ export interface World extends AsyncDisposable {
   readonly tasks: TaskRunner;
   readonly targets: TargetRegistry;
   readonly rules: ListenerRules;
+  readonly meter: RequestMeter;
   readonly eventBus: EventBus;
   readonly stopNotes: StopNotes;
   readonly pauses: Pauses;
@@ -97,6 +100,7 @@ export async function createWorld(backend: Backend): Promise<World> {
     tasks,
     targets: createTargetRegistry({ client: clients.elasticLoadBalancing }),
     rules: createListenerRules({ client: clients.elasticLoadBalancing, settleMs: 20_000 }),
+    meter: createRequestMeter({ client: clients.cloudWatch }),
     stopNotes: createStopNotes({
       client: new SSMClient(clients.settings),
       parameterPath: '/start-engines/contract',

@@ -56,7 +56,7 @@ export class ParameterStore implements AsyncDisposable {
   }
 
   /** The next reads fail, or those after this many successful ones. */
-  plant(kind: Exclude<FaultKind, 'error' | 'latency'>, { times = 1, after = 0 } = {}): void {
+  plant(kind: Exclude<FaultKind, 'error' | 'latency' | 'metrics'>, { times = 1, after = 0 } = {}): void {
     const matches = (input: Readonly<Record<string, unknown>>) => 'Names' in input || 'Path' in input;
     this.#sandbox.faults.plant({ service: 'ssm', fault: { kind }, matches, times, nth: after + 1 });
   }

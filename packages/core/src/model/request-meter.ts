@@ -17,7 +17,7 @@ export interface GroupUse {
 export interface RequestMeter {
   /**
    * @param fromAt the start of the first minute, and `toAt` the end of the last one, in milliseconds since the epoch
-   * @returns by target group ARN; a group that AWS does not mention is absent
+   * @returns by target group ARN; a group whose requests cannot be counted is absent
    */
   read(groups: readonly RoutedGroup[], fromAt: number, toAt: number): Promise<ReadonlyMap<string, GroupUse>>;
 }

@@ -1,6 +1,7 @@
 import type { AwsError } from '../aws-error.ts';
 import type { ServiceName } from '../operation.ts';
 import { deniedError } from '../wire/fault-errors.ts';
+import { cloudWatchPermissions } from './cloudwatch-permissions.ts';
 import { ec2Permissions } from './ec2-permissions.ts';
 import { ecsPermissions } from './ecs-permissions.ts';
 import { elbPermissions } from './elb-permissions.ts';
@@ -56,12 +57,6 @@ export interface Authoriser {
   list(): readonly Authorisation[];
 }
 
-/** CloudWatch's actions have another prefix than its credential scope, and support no resource. */
-const monitoringPermissions: PermissionReaders = {
-  GetMetricData: anywhere('cloudwatch:GetMetricData'),
-  PutMetricData: anywhere('cloudwatch:PutMetricData'),
-};
-
 const readers: Readonly<Record<ServiceName, PermissionReaders>> = {
   ec2: ec2Permissions,
   ecs: ecsPermissions,
@@ -69,7 +64,7 @@ const readers: Readonly<Record<ServiceName, PermissionReaders>> = {
   events: eventsPermissions,
   lambda: lambdaPermissions,
   logs: logsPermissions,
-  monitoring: monitoringPermissions,
+  monitoring: cloudWatchPermissions,
   ssm: ssmPermissions,
 };
 

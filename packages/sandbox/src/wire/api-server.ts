@@ -5,6 +5,7 @@ import { AwsError } from '../aws-error.ts';
 import type { CallLogEntry } from '../call-log.ts';
 import type { SandboxClock } from '../clock.ts';
 import type { ServiceName } from '../operation.ts';
+import { cloudWatchCborProtocol, cloudWatchJsonProtocol, rpcPath } from './cloudwatch-protocol.ts';
 import type { Dispatcher } from './dispatch-call.ts';
 import { ec2Protocol } from './ec2-protocol.ts';
 import { identifyCall, serviceOfContent, type WireRequest } from './identify-call.ts';
@@ -23,9 +24,13 @@ const protocols: Readonly<Record<ServiceName, Protocol>> = {
   events: jsonProtocol,
   lambda: lambdaProtocol,
   logs: jsonProtocol,
-  monitoring: jsonProtocol,
+  monitoring: cloudWatchJsonProtocol,
   ssm: jsonProtocol,
 };
+
+function protocolOf(service: ServiceName, { url }: WireRequest): Protocol {
+  return service === 'monitoring' && rpcPath.test(url.pathname) ? cloudWatchCborProtocol : protocols[service];
+}
 
 /** Lambda accepts zips of 50 MB, which base64 makes a third larger. */
 const largestBodyBytes = 70 * 1024 * 1024;
@@ -99,11 +104,11 @@ interface AnsweredCall {
 
 async function answerCall(dispatcher: Dispatcher, request: WireRequest): Promise<AnsweredCall> {
   const requestId = randomUUID();
-  let protocol = protocols[serviceOfContent(request) ?? 'ecs'];
+  let protocol = protocolOf(serviceOfContent(request) ?? 'ecs', request);
   try {
     const { service, caller } = identifyCall(request);
     if (dispatcher.hasKilled(caller)) return { reply: 'dropped' };
-    protocol = protocols[service];
+    protocol = protocolOf(service, request);
     const operation = protocol.operationOf(request);
     if (!dispatcher.has(service, operation)) throw protocol.unknownOperation(operation);
     const read = readInput(protocol, request, service, operation);

@@ -3,6 +3,7 @@ import type { Authoriser, Principal } from '../authorisation/authoriser.ts';
 import { AwsError } from '../aws-error.ts';
 import type { CallLogEntry, WritableCallLog } from '../call-log.ts';
 import type { SandboxClock } from '../clock.ts';
+import { type MetricDataResult, type MetricFault, metricFaults } from '../cloudwatch/get-metric-data.ts';
 import type { ConsumableFaults, Fault } from '../faults.ts';
 import type { Operation, Operations, ServiceName } from '../operation.ts';
 import type { Throttle } from '../throttle.ts';
@@ -146,6 +147,8 @@ async function runCall(options: RunOptions, call: DispatchedCall, fault: Fault |
       return withoutTasks(await run());
     case 'stale':
       return earlierAnswer(options, call) ?? withoutTasks(await run());
+    case 'metrics':
+      return withMetricFault(await run(), fault.answer, options.clock.now());
     case 'capacity':
       return runOperation(options, call, fault.reason ?? capacityReason);
     default:
@@ -199,5 +202,14 @@ function withoutTasks(outcome: CallOutcome): CallOutcome {
   return {
     kind: 'output',
     output: { ...outcome.output, tasks: [], failures: [...((failures as unknown[] | undefined) ?? []), ...missing] },
+  };
+}
+
+function withMetricFault(outcome: CallOutcome, answer: MetricFault, now: number): CallOutcome {
+  if (outcome.kind !== 'output' || !Array.isArray(outcome.output.MetricDataResults)) return outcome;
+  const results = outcome.output.MetricDataResults as MetricDataResult[];
+  return {
+    kind: 'output',
+    output: { MetricDataResults: results.map((result) => metricFaults[answer](result, now)) },
   };
 }

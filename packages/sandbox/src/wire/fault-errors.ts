@@ -7,6 +7,7 @@ export function throttlingError(service: ServiceName): AwsError {
     case 'ec2':
       return new AwsError('RequestLimitExceeded', 'Request limit exceeded.', { httpStatus: 503 });
     case 'elasticloadbalancing':
+    case 'monitoring':
       return new AwsError('Throttling', 'Rate exceeded');
     case 'lambda':
       return new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
@@ -26,7 +27,7 @@ const serverErrors: Readonly<Record<ServiceName, string>> = {
   events: 'InternalException',
   lambda: 'ServiceException',
   logs: 'ServiceUnavailableException',
-  monitoring: 'InternalServiceFault',
+  monitoring: 'InternalServiceError',
 };
 
 /** The service's internal error. */
@@ -44,9 +45,11 @@ export interface Denial {
 
 /** The service's error for a call that the caller's policies do not allow. */
 export function deniedError(service: ServiceName, { principalArn, action, resource, effect }: Denial): AwsError {
-  // EC2 and Elastic Load Balancing omit the resource if the action supports none.
+  // EC2, Elastic Load Balancing and CloudWatch omit the resource if the action supports none.
   const where =
-    (service === 'ec2' || service === 'elasticloadbalancing') && resource === '*' ? '' : ` on resource: ${resource}`;
+    (service === 'ec2' || service === 'elasticloadbalancing' || service === 'monitoring') && resource === '*'
+      ? ''
+      : ` on resource: ${resource}`;
   const why =
     effect === 'explicit-deny'
       ? 'with an explicit deny in an identity-based policy'
@@ -56,7 +59,7 @@ export function deniedError(service: ServiceName, { principalArn, action, resour
 
 /** The error for a call that a planted fault denies. */
 export function accessDeniedError(service: ServiceName, operation: string, accountId: string): AwsError {
-  const action = `${service}:${operation}`;
+  const action = `${service === 'monitoring' ? 'cloudwatch' : service}:${operation}`;
   const message = `User: arn:aws:sts::${accountId}:assumed-role/sandbox/sandbox is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
   return denied(service, message);
 }
@@ -67,6 +70,7 @@ function denied(service: ServiceName, message: string): AwsError {
       httpStatus: 403,
     });
   }
-  if (service === 'elasticloadbalancing') return new AwsError('AccessDenied', message, { httpStatus: 403 });
+  if (service === 'elasticloadbalancing' || service === 'monitoring')
+    return new AwsError('AccessDenied', message, { httpStatus: 403 });
   return new AwsError('AccessDeniedException', message, { httpStatus: service === 'lambda' ? 403 : 400 });
 }

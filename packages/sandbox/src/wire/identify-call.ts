@@ -74,6 +74,7 @@ export function serviceOfContent(request: WireRequest): ServiceName | undefined 
   const target = targetOf(request)?.split('.')[0];
   if (target !== undefined) return targetPrefixes[target];
   if (/^\/\d{4}-\d\d-\d\d\/functions/.test(request.url.pathname)) return 'lambda';
+  if (request.url.pathname.startsWith('/service/GraniteServiceVersion20100801/')) return 'monitoring';
   const form = request.body.subarray(0, 4096).toString('latin1');
   if (!/(^|&)Action=/.test(form)) return undefined;
   return form.includes(`Version=${ec2ApiVersion}`) ? 'ec2' : 'elasticloadbalancing';

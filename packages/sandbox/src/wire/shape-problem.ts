@@ -29,7 +29,7 @@ function missingMember(service: ServiceName, member: string): AwsError {
   if (service === 'ec2') return new AwsError('MissingParameter', `The request must contain the parameter ${member}`);
   const name = member.replaceAll(/(^|\.)([A-Z])/g, (_, dot: string, letter: string) => dot + letter.toLowerCase());
   return new AwsError(
-    service === 'elasticloadbalancing' ? 'ValidationError' : 'ValidationException',
+    service === 'elasticloadbalancing' || service === 'monitoring' ? 'ValidationError' : 'ValidationException',
     `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
   );
 }

@@ -100,6 +100,31 @@ describe('boto3 and the AWS CLI, configured only with the endpoint', () => {
     expect(health).toMatchObject({ TargetHealthDescriptions: [{ TargetHealth: { State: 'healthy' } }] });
   });
 
+  test.skipIf(skipWithout(aws))('the CLI puts a metric, reads it, and reports an error of CloudWatch', async () => {
+    // PutMetricData refuses times that are more than two weeks ago.
+    const minute = Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000;
+    const at = (time: number) => new Date(time).toISOString();
+    const metric = ['--namespace', 'Orders', '--metric-name', 'Placed', '--timestamp', at(minute + 30_000)];
+    const { stdout } = await run(aws ?? 'aws', ['cloudwatch', 'put-metric-data', ...metric, '--value', '2.5'], {
+      env: environment,
+    });
+    expect(stdout).toBe('');
+    const read = (end: string, Id = 'placed') => {
+      const Metric = { Namespace: 'Orders', MetricName: 'Placed' };
+      const queries = JSON.stringify([{ Id, MetricStat: { Metric, Period: 60, Stat: 'Sum' } }]);
+      const window = ['--start-time', at(minute - 600_000), '--end-time', end];
+      return cli('cloudwatch', 'get-metric-data', '--metric-data-queries', queries, ...window);
+    };
+    const { MetricDataResults: results } = await read(at(minute + 600_000));
+    expect(results).toMatchObject([{ Id: 'placed', Values: [2.5], StatusCode: 'Complete' }]);
+    // Version 1 of the CLI prints seconds, and version 2 a date.
+    const [{ Timestamps }] = results as [{ Timestamps: (string | number)[] }];
+    expect(Timestamps.map((time) => (typeof time === 'number' ? time * 1_000 : Date.parse(time)))).toEqual([minute]);
+    await expect(read(at(minute - 1_200_000))).rejects.toMatchObject({
+      stderr: expect.stringMatching(/An error occurred \(ValidationError\).*StartTime must be less than/),
+    });
+  });
+
   test.skipIf(skipWithout(aws))('the CLI accepts the endpoint as an option', async () => {
     const { AWS_ENDPOINT_URL: endpoint = '', ...rest } = environment;
     const args = ['ssm', 'get-parameters-by-path', '--path', '/app/services', '--endpoint-url', endpoint];

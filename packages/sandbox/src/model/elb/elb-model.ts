@@ -1,12 +1,14 @@
 import type { SandboxClock } from '../../clock.ts';
+import type { MetricSource } from '../../cloudwatch/metric.ts';
 import type { SandboxDurations } from '../../durations.ts';
 import type { Operations } from '../../operation.ts';
 import type { Random } from '../../random.ts';
 import type { Account } from '../arn.ts';
 import { createVpc, type Vpc } from '../ec2/vpc.ts';
 import type { HealthProbe } from '../health-probe.ts';
-import { createElbMetrics, type ElbMetrics } from './elb-metrics.ts';
 import type { ElbCounts, ElbState } from './elb-state.ts';
+import { createGroupMetrics } from './group-metrics.ts';
+import { loadBalancersUsing } from './group-use.ts';
 import { createListenerOperations } from './listener-operations.ts';
 import { createLoadBalancerOperations } from './load-balancer-operations.ts';
 import { type NodeRule, type RequestToRoute, type RouteDecision, routeRequest, rulesOnNodes } from './route-request.ts';
@@ -34,11 +36,12 @@ export interface ElbModel {
   readonly operations: Operations;
   /** Routes a request. @throws `RangeError` if there is no such listener */
   route(request: RequestToRoute): RouteDecision;
+  /** The metrics of `AWS/ApplicationELB`. */
+  readonly metrics: MetricSource;
   /** The listeners to serve. */
   listeners(): readonly ListenerToServe[];
   /** Calls the listener when `listeners` may have changed. Returns a function that removes it. */
   onListenersChanged(listener: () => void): () => void;
-  readonly metrics: ElbMetrics;
   readonly admin: ElbAdmin;
 }
 
@@ -94,10 +97,15 @@ export function createElbModel(options: ElbModelOptions): ElbModel {
     nodes: options.nodes ?? 2,
     nextNode: 0,
     targetGroups: new Map(),
-    metrics: createElbMetrics(clock),
     balancerIps: new Set(),
     expectedIds: new Map(),
     counts: { staleTargetHealthReads: 0, healthChecks: 0, failOpenRequests: 0 },
+    metrics: createGroupMetrics({
+      seed: random.seed,
+      delayMs: durations.metricDelayMs,
+      usersOf: (targetGroupArn) => loadBalancersUsing(state, targetGroupArn),
+      now: () => clock.now(),
+    }),
     listenersChanged: new Set(),
   };
 
@@ -110,7 +118,7 @@ export function createElbModel(options: ElbModelOptions): ElbModel {
       ...createTargetOperations(state),
     },
     route: (request) => routeRequest(state, request),
-    metrics: state.metrics,
+    metrics: state.metrics.source,
     listeners: () =>
       [...state.listeners.values()].map(({ arn, loadBalancer, port, protocol }) => ({
         listenerArn: arn,

@@ -8,8 +8,8 @@ import type { Vpc } from '../ec2/vpc.ts';
 import type { HealthProbe } from '../health-probe.ts';
 import type { Action } from './action.ts';
 import type { Condition } from './conditions.ts';
-import type { ElbMetrics } from './elb-metrics.ts';
 import { validationError } from './elb-operation.ts';
+import type { GroupMetrics } from './group-metrics.ts';
 import type { TargetGroup } from './target-group.ts';
 
 /** The state of the ELB model. */
@@ -31,12 +31,12 @@ export interface ElbState {
   /** The node that receives the next request. */
   nextNode: number;
   readonly targetGroups: Map<string, TargetGroup>;
-  readonly metrics: ElbMetrics;
   /** Addresses of load balancers. */
   readonly balancerIps: Set<string>;
   /** IDs that `expectArn` has set, by the part of the ARN before them. */
   readonly expectedIds: Map<string, string>;
   readonly counts: { -readonly [K in keyof ElbCounts]: number };
+  readonly metrics: GroupMetrics;
   readonly listenersChanged: Set<() => void>;
 }
 

@@ -48,7 +48,7 @@ export function routeRequest(state: ElbState, request: RequestToRoute): RouteDec
   if (open !== undefined) return notModelled(rule.arn, `condition ${JSON.stringify(open.shown)}`);
   const decision = carryOut(state, listener, rule, request);
   if (decision.kind === 'forward' || decision.kind === 'invoke') {
-    state.metrics.countRequest(listener.loadBalancer.arn, decision.targetGroupArn);
+    state.metrics.countRequest(state.clock.now(), decision.targetGroupArn, listener.loadBalancer.arn, node);
   }
   return decision;
 }

@@ -56,7 +56,7 @@ export function publishHealth(state: ElbState, group: TargetGroup): void {
     health: pinned ?? health,
   }));
   group.history.push(state.clock.now(), views);
-  state.metrics.noteHealthy(group.arn, views.filter(({ health }) => health.State === 'healthy').length);
+  state.metrics.noteHealth(state.clock.now(), group);
 }
 
 /** Starts the checks of a target that has been registered or whose group is now in use. */

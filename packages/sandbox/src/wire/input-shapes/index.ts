@@ -1,11 +1,11 @@
 import type { ServiceName } from '../../operation.ts';
 import type { InputShapes } from '../shape.ts';
+import { cloudWatchInputShapes } from './cloudwatch.ts';
 import { ec2InputShapes } from './ec2.ts';
 import { elasticLoadBalancingInputShapes } from './elastic-load-balancing.ts';
 import { eventsInputShapes } from './events.ts';
 import { lambdaInputShapes } from './lambda.ts';
 import { logsInputShapes } from './logs.ts';
-import { monitoringInputShapes } from './monitoring.ts';
 import { ssmInputShapes } from './ssm.ts';
 
 /**
@@ -19,6 +19,6 @@ export const inputShapes: Readonly<Record<ServiceName, InputShapes>> = {
   events: eventsInputShapes,
   lambda: lambdaInputShapes,
   logs: logsInputShapes,
-  monitoring: monitoringInputShapes,
+  monitoring: cloudWatchInputShapes,
   ssm: ssmInputShapes,
 };
