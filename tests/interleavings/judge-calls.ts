@@ -13,6 +13,9 @@ const lastMinuteMs = 25_000;
 
 const listingValidMs = 5_000;
 
+/** A task that is missing in its group must be missing in two looks this far apart. */
+const vacantLookMs = 5_000;
+
 /** Checks for states that must not exist even for a moment. */
 export interface Judge {
   /** @param sentAt when the RunTask that launched the task was sent */
@@ -20,6 +23,8 @@ export interface Judge {
   mark(caller: Caller, story: TaskStory, mark: RetireMark): void;
   registration(caller: Caller, target: Target): void;
   call(sending: Sending): void;
+  /** @param to where the rule of the group sends its requests from now on */
+  routeChange(caller: Caller, targetGroupArn: string, to: 'service' | 'activator'): void;
   isHealthyEverywhere(story: TaskStory): boolean;
 }
 
@@ -166,6 +171,29 @@ export function createJudge({
       'a task leaves when its route has settled',
       `${caller.name} ${what} ${short(story.taskArn)}: ${to}, ${now() - since} ms`,
     );
+  }
+
+  /** Requests go to the service only for a healthy task, and a kept task that was healthy keeps them. */
+  function judgeRouteChange(caller: Caller, targetGroupArn: string, to: 'service' | 'activator'): void {
+    const standing = [...stories.values()].filter(
+      (story) =>
+        story.endedAt === undefined && story.facts?.targets.some((one) => one.targetGroupArn === targetGroupArn),
+    );
+    if (to === 'service') {
+      const isSeen =
+        standing.some((story) => isHealthyIn(story, targetGroupArn)) || [...stories.values()].some(hasJustGone);
+      if (!isSeen) report('requests go to a healthy task', `${caller.name} turns ${targetGroupArn}`);
+      return;
+    }
+    const left = standing.find(
+      (story) =>
+        // A later start may have made a mark void that the caller has seen.
+        story.marks.length === 0 &&
+        story.healthySince !== undefined &&
+        story.healthySince < now() - slackMs() - vacantLookMs,
+    );
+    if (left !== undefined)
+      report('a healthy task keeps its requests', `${caller.name} turns ${short(left.taskArn)} off`);
   }
 
   /** The rule of a group that the mapping no longer names is not looked after. */
@@ -328,6 +356,7 @@ export function createJudge({
           return;
       }
     },
+    routeChange: judgeRouteChange,
     isHealthyEverywhere,
   };
 }

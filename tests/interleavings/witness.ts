@@ -163,6 +163,7 @@ export function createWitness(stage: Stage, isTroubled: () => boolean): Witness 
       return;
     }
     const to = own.Weight === 0 ? 'activator' : 'service';
+    judge.routeChange(caller, own.TargetGroupArn, to);
     if (routes.get(own.TargetGroupArn)?.to !== to) routes.set(own.TargetGroupArn, { to, since: now() });
   };
   const noteHealth = (): void => {

@@ -3,7 +3,7 @@ import { cordonOf, freshCordonMs } from '../model/idle.ts';
 import { tagLagMs } from '../model/read-lag.ts';
 import type { Route, RouteView } from '../model/route.ts';
 import type { TargetGroupPort } from '../model/service-mapping.ts';
-import { isAddressable, isKept, isLive, type RetireMark, type Task } from '../model/task.ts';
+import { type Cordon, isAddressable, isKept, isLive, type RetireMark, type Task } from '../model/task.ts';
 import { healthOf, isHealthyEverywhere, routesTo, sightOfTask, type View } from '../model/view.ts';
 import type { Action } from './actions.ts';
 
@@ -59,10 +59,10 @@ function destinationOf(view: View, { listenerRuleArn, targetGroupArn }: RouteVie
   ) {
     return 'service';
   }
-  // Only the reconcile that has just written a cordon changes the route for it.
-  const newest = Math.max(...cordons.map((cordon) => cordon?.at ?? Number.POSITIVE_INFINITY));
+  // Only the reconcile that has just written the cordons changes the route for them.
+  const isFresh = (cordon: Cordon | undefined) => cordon !== undefined && view.at - cordon.at <= freshCordonMs;
   if (cordons.some((cordon) => cordon !== undefined)) {
-    return view.review !== undefined && view.at - newest <= freshCordonMs ? 'activator' : undefined;
+    return view.review !== undefined && cordons.every(isFresh) ? 'activator' : undefined;
   }
   // Only a look at the whole service shows that no task is left.
   if (view.scope !== 'service' || standing.some(({ sight }) => sight.kind === 'unknown')) return undefined;
