@@ -77,16 +77,16 @@ locals {
     },
     {
       # Finds the container that exposes the port if the mapping does not name a container.
-      Sid      = "ReadTaskDefinitions"
-      Effect   = "Allow"
+      Sid    = "ReadTaskDefinitions"
+      Effect = "Allow"
       # AWS-061
       Action   = ["ecs:DescribeTaskDefinition"]
       Resource = ["*"] # The action supports no resource.
     },
     {
       # DescribeTargetGroups tells whether a group takes IPv4 or IPv6 addresses, for tasks with an IPv6 address.
-      Sid      = "ReadTargetHealth"
-      Effect   = "Allow"
+      Sid    = "ReadTargetHealth"
+      Effect = "Allow"
       # AWS-063
       Action   = ["elasticloadbalancing:DescribeTargetHealth", "elasticloadbalancing:DescribeTargetGroups"]
       Resource = ["*"] # The actions support no resource.
@@ -153,8 +153,8 @@ locals {
       Resource = ["*"] # The action supports no resource.
     },
     {
-      Sid      = "TurnRoutes"
-      Effect   = "Allow"
+      Sid    = "TurnRoutes"
+      Effect = "Allow"
       # AWS-064
       Action   = ["elasticloadbalancing:ModifyRule"]
       Resource = var.listener_rule_arns
@@ -199,8 +199,8 @@ locals {
     for part in local.dealt : [
       for statement in [
         {
-          Sid      = "RunTasks"
-          Effect   = "Allow"
+          Sid    = "RunTasks"
+          Effect = "Allow"
           # AWS-060
           Action   = ["ecs:RunTask"]
           Resource = part.families # Only in the envelope's clusters: see NoOtherClusters.
@@ -216,8 +216,8 @@ locals {
           }
         },
         {
-          Sid      = "PassTaskRoles"
-          Effect   = "Allow"
+          Sid    = "PassTaskRoles"
+          Effect = "Allow"
           # AWS-065
           Action   = ["iam:PassRole"]
           Resource = part.roles

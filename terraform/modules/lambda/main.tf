@@ -91,7 +91,7 @@ resource "aws_lambda_function_event_invoke_config" "live" {
   qualifier                    = aws_lambda_alias.live.name
   maximum_event_age_in_seconds = var.maximum_event_age_seconds
   # AWS-048
-  maximum_retry_attempts       = var.maximum_retry_attempts
+  maximum_retry_attempts = var.maximum_retry_attempts
 
   destination_config {
     on_failure {

@@ -16,7 +16,10 @@ locals {
         description = "Stops ${join(", ", stop.services)}."
         expression  = stop.expression
         timezone    = var.warm_windows[stop.window].timezone
-        input       = { action = "stop", services = stop.services, workspace = var.workspace, asked = local.scheduled_time }
+        input = merge(
+          { action = "stop", services = stop.services, workspace = var.workspace, asked = local.scheduled_time },
+          var.warm_windows[stop.window].pause_outside ? { pause = true } : {},
+        )
       }
     },
   )

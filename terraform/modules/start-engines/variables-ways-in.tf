@@ -37,12 +37,14 @@ variable "warm_windows" {
     - `start`: When they start, as cron(…).
     - `stop`: When they stop, as cron(…).
     - `timezone`: Time zone of both, such as America/New_York.
+    - `pause_outside`: Whether requests do not wake the services after a stop, until the next start.
   EOT
   type = map(object({
-    services = list(string)
-    start    = string
-    stop     = string
-    timezone = optional(string, "UTC")
+    services      = list(string)
+    start         = string
+    stop          = string
+    timezone      = optional(string, "UTC")
+    pause_outside = optional(bool, false)
   }))
   default = {}
 

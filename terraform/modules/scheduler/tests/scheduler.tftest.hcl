@@ -50,6 +50,18 @@ run "starts_and_stops_a_window_in_its_time_zone" {
   }
 }
 
+run "pauses_the_services_outside_a_window_on_request" {
+  command = plan
+  variables {
+    warm_windows = { office = { services = ["auth"], start = "cron(0 7 ? * MON-FRI *)", stop = "cron(0 19 ? * MON-FRI *)", pause_outside = true } }
+  }
+
+  assert {
+    condition     = jsondecode(aws_scheduler_schedule.this["office-stop"].target[0].input) == { action = "stop", services = ["auth"], workspace = "dev", asked = "<aws.scheduler.scheduled-time>", pause = true }
+    error_message = "The stop must pause the services: ${aws_scheduler_schedule.this["office-stop"].target[0].input}"
+  }
+}
+
 # Terraform review, finding 18: Scheduler does not recognise a keyword that jsonencode has escaped.
 run "writes_the_scheduled_time_keyword_unescaped" {
   command = plan
