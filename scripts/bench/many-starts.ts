@@ -34,6 +34,8 @@ export interface ManyStarts {
   readonly launchBoundSeconds: number;
   /** The minimum that the rate of DescribeTasks and ListTasks allows for our minimum of reads. */
   readonly readBoundSeconds: number;
+  /** The minimum that the rate of RegisterTargets allows. */
+  readonly registrationBoundSeconds: number;
   /** Successful DescribeTasks and ListTasks calls per start, and our minimum. */
   readonly readsForEach: number;
   readonly fewestReadsForEach: number;
@@ -57,6 +59,8 @@ const fewestReadsForEach = 4;
 /** ECS's burst, and its rate per second. */
 const launchRate = { burst: 20, perSecond: 20 };
 const readRate = { burst: 100, perSecond: 20 };
+/** Elastic Load Balancing's. */
+const registrationRate = { burst: 20, perSecond: 4 };
 
 /** Each delivery is a start in its own process, as on Lambda. Our path does not use the SDK's retries. */
 export async function runManyStarts(options: ManyStartsOptions): Promise<ManyStartsRun> {
@@ -88,6 +92,7 @@ export async function runManyStarts(options: ManyStartsOptions): Promise<ManySta
     eachTookSeconds: spreadOf(results.map((result) => (result.endedAt - result.arrivedAt) / 1000)),
     launchBoundSeconds: secondsFor(services.length, launchRate),
     readBoundSeconds: secondsFor(services.length * fewestReadsForEach, readRate),
+    registrationBoundSeconds: secondsFor(services.length, registrationRate),
     readsForEach: Object.values(reads).reduce((total, count) => total + count, 0) / services.length,
     fewestReadsForEach,
     readsByReason: reads,

@@ -45,6 +45,7 @@ test('the bench measures everything, counts the calls of a start, and writes its
     orphans: 0,
     launchBoundSeconds: 4,
     readBoundSeconds: 15,
+    registrationBoundSeconds: 20,
   });
   expect(manyStarts.throttledCalls).toBeGreaterThan(0);
   expect(manyStarts.readsByReason).toMatchObject({ listRunning: 100, listStopped: 100, lookAfterRegistration: 100 });

@@ -55,7 +55,7 @@ function expectAllUp({ fleet, measured, outcomes }: ManyStartsRun): void {
   expect(registeredTargets(fleet)).toEqual(liveTasks(fleet));
 }
 
-describe('under the documented rate limits of ECS', { timeout: 180_000 }, () => {
+describe('under the documented rate limits of ECS and Elastic Load Balancing', { timeout: 180_000 }, () => {
   test('a thousand starts within ten seconds all succeed, once each', async () => {
     const run = await runManyStarts({
       seed: drawSeed(),
@@ -67,7 +67,11 @@ describe('under the documented rate limits of ECS', { timeout: 180_000 }, () => 
     expect(run.measured.throttledCalls).toBeGreaterThan(1_000);
     expectAllUp(run);
     // On the model's clock, which other load on this machine does not affect.
-    expect(run.measured.tookSeconds / run.measured.readBoundSeconds).toBeLessThan(1.4);
+    const { tookSeconds, readBoundSeconds, registrationBoundSeconds } = run.measured;
+    console.info(
+      `all are up after ${tookSeconds} s. The rates allow ${registrationBoundSeconds} s for the registrations.`,
+    );
+    expect(tookSeconds / Math.max(readBoundSeconds, registrationBoundSeconds)).toBeLessThan(1.4);
     const { fleet } = run;
     await fleet.world.clock.advance(60_000);
     const outcome = await fleet.world.finish(reconcileAll(fleet.ports('w0', 'RECONCILER'), fleet.context()));

@@ -25,7 +25,7 @@ export interface InMemoryWorldOptions {
   /** Initial time, in milliseconds since the epoch. */
   readonly startAt?: number;
   /**
-   * `documented`: ECS and Parameter Store throttle calls that exceed the rates that AWS documents. Default `off`. Calls of
+   * `documented`: ECS, Elastic Load Balancing and Parameter Store throttle calls above AWS's documented rates. Default `off`. Calls of
    * the caller `SET-UP` are never throttled.
    */
   readonly throttling?: Throttling;

@@ -24,7 +24,7 @@ export interface SandboxOptions {
   readonly durations?: 'quick' | 'realistic' | 'none' | SandboxDurations;
   /** `strong`: no stale reads. `eventual` (default): reads are stale for a random time. */
   readonly consistency?: 'eventual' | 'strong';
-  /** `documented`: ECS and Parameter Store throttle calls that exceed the rates that AWS documents. Default `off`. */
+  /** `documented`: ECS, Elastic Load Balancing and Parameter Store throttle calls above AWS's documented rates. Default `off`. */
   readonly throttling?: Throttling;
   /** Access key IDs of callers that are never throttled. Default none. */
   readonly unthrottledCallers?: readonly string[];

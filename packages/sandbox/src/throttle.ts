@@ -63,12 +63,13 @@ export function createThrottle(options: ThrottleOptions): Throttle {
 }
 
 /**
- * Burst and sustained rate per second of ECS, Fargate and Parameter Store. Parameter Store documents rates but no bursts,
- * so its burst equals the rate of one second.
+ * Burst and sustained rate per second of ECS, Fargate, Parameter Store and Elastic Load Balancing. Parameter Store documents rates but
+ * no bursts, so its burst equals the rate of one second. Elastic Load Balancing documents them for Application Load Balancers. AWS-085.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/throttling.html
  * @see https://docs.aws.amazon.com/general/latest/gr/ssm.html
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/throttling.html
  */
 function documentedBuckets(now: number, tasksToLaunch: ThrottleOptions['tasksToLaunch']): readonly Bucket[] {
   const calls = (of: ServiceName, ...operations: string[]) => {
@@ -88,7 +89,23 @@ function documentedBuckets(now: number, tasksToLaunch: ThrottleOptions['tasksToL
     // AWS-059
     bucket(40, 40, calls('ssm', 'GetParameter', 'GetParameters', 'GetParametersByPath')),
     bucket(3, 3, calls('ssm', 'PutParameter')),
+    bucket(20, 4, elbCalls('registration')),
+    bucket(20, 3, elbCalls('change')),
+    bucket(40, 10, elbCalls('read')),
+    bucket(40, 10, elbCalls('read', 'registration', 'change')),
   ];
+}
+
+type ElbKind = 'read' | 'registration' | 'change';
+
+function elbCalls(...kinds: readonly ElbKind[]) {
+  return ({ service, operation }: ThrottledCall) =>
+    service === 'elasticloadbalancing' && kinds.includes(elbKindOf(operation)) ? 1 : 0;
+}
+
+function elbKindOf(operation: string): ElbKind {
+  if (operation.startsWith('Describe')) return 'read';
+  return operation === 'RegisterTargets' || operation === 'DeregisterTargets' ? 'registration' : 'change';
 }
 
 function fill(bucket: Bucket, now: number): void {

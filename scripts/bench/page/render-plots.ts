@@ -96,6 +96,7 @@ function manyStarts({ manyStarts: ours, otherManyStarts }: Measured): TopLevelSp
   const bounds = [
     { bound: 'launches could be done', seconds: ours.launchBoundSeconds },
     { bound: 'reads could be done', seconds: ours.readBoundSeconds },
+    { bound: 'registrations could be done', seconds: ours.registrationBoundSeconds },
   ];
   return {
     ...frame,

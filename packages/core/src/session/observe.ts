@@ -1,11 +1,14 @@
 import { isLate } from '../model/adoptions.ts';
 import { clusterInArn } from '../model/clusters.ts';
+import type { Patience, Ports } from '../model/ports.ts';
+import type { RoutedGroup } from '../model/route.ts';
 import { isKept, mayBeCopy, mayStandInGroups, type Task } from '../model/task.ts';
 import type { View } from '../model/view.ts';
 import { needsNeighbours } from '../plan/plan-upkeep.ts';
 import { stopNoteValidMs } from '../plan/wait-schedule.ts';
 import { listPresent } from './list-present.ts';
 import type { SurveyFindings } from './memory.ts';
+import { persistThrottled } from './persist.ts';
 import { readAddressTypes } from './read-address-types.ts';
 import { readGroup } from './read-group.ts';
 import { readRoute } from './read-route.ts';
@@ -29,10 +32,27 @@ export async function lookAtService(session: ServiceSession, endedTasks: 'always
   return completeLook(session);
 }
 
-/** Reads the mapping's listener rules and target groups, before `lookAtTasks`. */
+/** How long a survey repeats the read of one rule or target group that is throttled, in milliseconds. */
+const surveyPatienceMs = 20_000;
+
+/**
+ * Reads the mapping's listener rules and target groups, before `lookAtTasks`. A survey reads so many that Elastic Load Balancing
+ * throttles some reads. If they were not repeated, targets would be registered again and routes would be unknown.
+ */
 export async function readMappedGroups(session: ServiceSession): Promise<void> {
-  await readRoutes(session);
-  await readGroups(session, session.scope.targetGroupArns);
+  const { ports, scope } = session;
+  const { rules, targets } = ports;
+  const patiently: Patience = (read) => {
+    const until = Math.min(session.until, ports.clock.now() + surveyPatienceMs);
+    return persistThrottled(ports, scope.service, until, read);
+  };
+  const patient = {
+    ...ports,
+    rules: { ...rules, read: (route: RoutedGroup) => patiently(() => rules.read(route)) },
+    targets: { ...targets, read: (arn: string) => patiently(() => targets.read(arn)) },
+  };
+  await readRoutes(session, patient);
+  await readGroups(session, scope.targetGroupArns, patient);
 }
 
 /**
@@ -104,14 +124,18 @@ async function readStopNote({ memory, ports, scope }: ServiceSession): Promise<v
   memory.rememberStopNote(readAt, await ports.stopNotes.latest(scope.service));
 }
 
-async function readRoutes({ memory, ports, scope }: ServiceSession): Promise<void> {
+async function readRoutes({ memory, ports: own, scope }: ServiceSession, ports: Ports = own): Promise<void> {
   const { routes = [], service } = scope;
   if (routes.length === 0) return;
   const views = await Promise.all(routes.map((route) => readRoute(ports, service, route)));
   memory.rememberRoutes(views, ports.rules.settleMs);
 }
 
-async function readGroups({ memory, ports, scope }: ServiceSession, targetGroupArns: readonly string[]): Promise<void> {
+async function readGroups(
+  { memory, ports: own, scope }: ServiceSession,
+  targetGroupArns: readonly string[],
+  ports: Ports = own,
+): Promise<void> {
   await Promise.all(
     [...new Set(targetGroupArns)].map(async (arn) => {
       memory.rememberGroup(await readGroup(ports, scope.service, arn, memory.group(arn)));

@@ -31,6 +31,26 @@ export async function persist<Result>(
   }
 }
 
+/** Repeats a call while AWS throttles it, but not while AWS does not answer: an outage would hold up all other services. */
+export async function persistThrottled<Result>(
+  ports: Pick<Ports, 'clock' | 'journal' | 'newId'>,
+  service: string,
+  until: number,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  const result = await persist(ports, service, until, async () => {
+    try {
+      return { value: await attempt() };
+    } catch (caught) {
+      const error = toStartEnginesError(caught);
+      if (error.code === 'AwsThrottled') throw error;
+      return { error };
+    }
+  });
+  if ('error' in result) throw result.error;
+  return result.value;
+}
+
 /**
  * Makes one change that was decided on a look. If AWS throttles it or does not answer, it pauses and returns `look-again`: the look
  * is out of date, and the caller looks and plans again.

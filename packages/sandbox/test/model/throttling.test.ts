@@ -1,7 +1,7 @@
 import { ECSClient, RunTaskCommand } from '@aws-sdk/client-ecs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
-import { createInMemoryWorld } from '../../src/in-memory.ts';
+import { createInMemoryWorld, type InMemoryWorld } from '../../src/in-memory.ts';
 import { startSandbox } from '../../src/index.ts';
 import { makeAuth, runInput } from './ecs-world.ts';
 
@@ -79,6 +79,41 @@ describe('the documented rates', () => {
     expect(await admitted(25, 'RunTask', input)).toBe(20);
     await world.clock.advance(1_000);
     expect(await admitted(20, 'RunTask', { ...runInput, count: 10 })).toBe(10);
+  });
+});
+
+describe('the documented rates of Elastic Load Balancing', () => {
+  async function admitted(world: InMemoryWorld, count: number, operation: string): Promise<number> {
+    const elb = world.client('elasticloadbalancing');
+    const codes = await Promise.all(
+      Array.from({ length: count }, () => elb.call(operation, {}).catch((error: Error) => error.name)),
+    );
+    return codes.filter((code) => code !== 'Throttling').length;
+  }
+
+  test.each([
+    ['RegisterTargets', 20, 4],
+    ['DeregisterTargets', 20, 4],
+    ['ModifyRule', 20, 3],
+    ['SetRulePriorities', 20, 3],
+    ['DescribeRules', 40, 10],
+    ['DescribeTargetHealth', 40, 10],
+  ])('%s: a burst of %i, and %i per second after it', async (operation, burst, perSecond) => {
+    const world = createInMemoryWorld({ seed: 1, throttling: 'documented' });
+    expect(await admitted(world, 60, operation)).toBe(burst);
+    await world.clock.advance(1_000);
+    expect(await admitted(world, 60, operation)).toBe(perSecond);
+    await world.clock.advance(60_000);
+    expect(await admitted(world, 60, operation)).toBe(burst);
+  });
+
+  test('registrations and deregistrations share their rate, and all calls share another', async () => {
+    const world = createInMemoryWorld({ seed: 1, throttling: 'documented' });
+    expect(await admitted(world, 15, 'RegisterTargets')).toBe(15);
+    expect(await admitted(world, 15, 'DeregisterTargets')).toBe(5);
+    expect(await admitted(world, 15, 'ModifyRule')).toBe(15);
+    expect(await admitted(world, 15, 'DescribeRules')).toBe(5);
+    expect(await admitted(world, 1, 'ModifyRule')).toBe(0);
   });
 });
 
