@@ -106,6 +106,10 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
   const roleUse = createRoleUse(options.authoriser, { region, accountId });
   const logs = new Map<string, FunctionLog>();
   const configs = createEventInvokeConfigs(names, (reference) => void store.get(reference), clock);
+  function forget(name: string, qualifier?: string): void {
+    configs.forget(name, qualifier);
+    policies.forget(name, qualifier);
+  }
   const store = createFunctionStore({
     clock,
     region,
@@ -114,9 +118,9 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
     onChange: (name) => pool.retire(name, '$LATEST'),
     onDelete(name, version) {
       pool.retire(name, version);
-      configs.forget(name, version);
+      forget(name, version);
     },
-    onAliasDelete: configs.forget,
+    onAliasDelete: forget,
   });
 
   const invocations: Invocations = {

@@ -17,6 +17,8 @@ export interface FunctionPolicies {
   readonly operations: Operations;
   /** Whether the service may invoke exactly this function, version or alias on behalf of the resource. */
   permits(functionArn: string, service: string, sourceArn: string): boolean;
+  /** Deletes the policies of a function with all its versions and aliases, or of one qualifier. */
+  forget(functionName: string, qualifier?: string): void;
 }
 
 /** @param check throws when there is no such function, version or alias */
@@ -82,6 +84,12 @@ export function createFunctionPolicies(
           ['lambda:InvokeFunction', 'lambda:*'].includes(Action) &&
           (Condition === undefined || matchesArn(Condition.ArnLike['AWS:SourceArn'], sourceArn)),
       );
+    },
+    forget(functionName, qualifier) {
+      const arn = names.arnOf(functionName, qualifier);
+      for (const key of policies.keys()) {
+        if (key === arn || (qualifier === undefined && key.startsWith(`${arn}:`))) policies.delete(key);
+      }
     },
   };
 }

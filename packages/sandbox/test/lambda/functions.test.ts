@@ -77,6 +77,23 @@ describe('the functions of the sandbox', () => {
     });
   });
 
+  it('lose their permissions when they are deleted', async () => {
+    const name = await deploy(lambda, '');
+    const permission = {
+      FunctionName: name,
+      StatementId: 'events',
+      Principal: 'events.amazonaws.com',
+      Action: 'lambda:InvokeFunction',
+    };
+    await call(lambda, 'AddPermission', permission);
+    await call(lambda, 'DeleteFunction', { FunctionName: name });
+    await deploy(lambda, '', { FunctionName: name });
+    await expect(call(lambda, 'GetPolicy', { FunctionName: name })).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+    });
+    await call(lambda, 'AddPermission', permission);
+  });
+
   it.each([
     [
       'a name that is in use',
