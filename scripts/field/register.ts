@@ -107,7 +107,7 @@ function intro(facts: readonly Fact[]): string {
 Generated from [scripts/field/facts.json](../scripts/field/facts.json) by \`npm run aws-facts\`; do not edit it.
 
 start-engines relies on the statements below. A comment in the code names the ID of the fact that the code relies on, and a
-comment in the sandbox the ID of the fact that it simulates. A fact with a probe can be checked in an AWS account.
+comment in the sandbox the ID of the fact that it simulates. [The field test](field-test.md) checks the facts that have a probe.
 
 | verified by | facts |
 | --- | --- |

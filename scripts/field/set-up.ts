@@ -101,7 +101,7 @@ async function makeGroups(
     const TargetGroupArn = made.TargetGroups?.[0]?.TargetGroupArn ?? '';
     arns[name] = TargetGroupArn;
     if (name === 'function') continue;
-    const Attributes = [{ Key: 'deregistration_delay.timeout_seconds', Value: '10' }];
+    const Attributes = [{ Key: 'deregistration_delay.timeout_seconds', Value: '5' }];
     await elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes }));
   }
   return arns;
@@ -115,7 +115,8 @@ async function makeFunction({ elb, lambda, logs }: ProbeClients, prefix: string,
       FunctionName: prefix,
       Runtime: 'nodejs22.x',
       Handler: 'index.handler',
-      Role: 'arn:aws:iam::123456789012:role/field-test',
+      // The sandbox needs no such role.
+      Role: `arn:aws:iam::123456789012:role/${prefix}-function`,
       Timeout: 120,
       Code: { ZipFile: zipSync({ 'index.mjs': strToU8(source) }) },
     }),

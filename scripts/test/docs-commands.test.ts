@@ -15,6 +15,7 @@ const ranElsewhere: Readonly<Record<string, readonly [file: string, words: strin
   'npm run demo': ['tests/front-door/demo.test.ts', "'demo.ts'"],
   'npm run sandbox': ['scripts/test/running-sandbox.ts', "'sandbox.ts'"],
   'npm run deploy dev': ['tests/terraform/deploy.test.ts', "'deploy.ts'"],
+  'npm run field-test': ['tests/field/field-test.test.ts', "'field-test.ts'"],
   'npm run bench': ['tests/front-door/bench.test.ts', "'bench.ts'"],
 };
 

@@ -66,12 +66,19 @@ export const ecsRequestProbes: readonly Probe[] = [
         world.clients.ecs.send(
           new ListTasksCommand({ cluster, startedBy, maxResults: 1, ...(nextToken ? { nextToken } : {}) }),
         );
-      const first = await until(page, ({ nextToken }) => nextToken !== undefined, 20_000);
-      const second = first.nextToken === undefined ? undefined : await page(first.nextToken);
+      // A page may be stale.
+      const read = async () => {
+        const first = await page();
+        const second = first.nextToken === undefined ? undefined : await page(first.nextToken);
+        return {
+          size: first.taskArns?.length,
+          listed: new Set([...(first.taskArns ?? []), ...(second?.taskArns ?? [])]),
+        };
+      };
+      const { size, listed } = await until(read, (pages) => pages.listed.size === 2, 20_000);
       await stop(world, ...arns);
-      const listed = new Set([...(first.taskArns ?? []), ...(second?.taskArns ?? [])]);
       return {
-        holds: listed.size === 2 && first.taskArns?.length === 1,
+        holds: listed.size === 2 && size === 1,
         observed: `${listed.size} of 2 tasks on pages of 1`,
       };
     },

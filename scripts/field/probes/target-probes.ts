@@ -7,7 +7,7 @@ import { errorOf, until } from './world.ts';
 /** The settings of the groups in the field test. */
 const intervalMs = 5_000;
 const healthyThreshold = 5;
-const deregistrationDelayMs = 10_000;
+const deregistrationDelayMs = 5_000;
 
 /** Probes of target groups and their targets. */
 export const targetProbes: readonly Probe[] = [

@@ -108,7 +108,7 @@ async function switchRule(world: ProbeWorld, toFunction: boolean): Promise<numbe
   let quiet = 0;
   // Over when no old answer came for two rounds, because the nodes of a load balancer change at different times.
   while (quiet < 2 && Date.now() - from < 60_000) {
-    const answers = await send(world, [{ path: '/switch' }], { times: 10, pauseMs: 100 });
+    const answers = await send(world, [{ path: '/switch' }], { times: 10, pauseMs: 50 });
     const old = answers.findLast(({ status }) => status !== wanted);
     if (old !== undefined) last = Math.max(last, old.at - from);
     quiet = old === undefined ? quiet + 1 : 0;
