@@ -1,17 +1,11 @@
 import {
   type Action,
-  DescribeRulesCommand,
   type ElasticLoadBalancingV2Client,
   ModifyRuleCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import {
-  type ListenerRules,
-  type Route,
-  type RoutedGroup,
-  type RouteState,
-  toStartEnginesError,
-} from '@start-engines/core';
+import type { ListenerRules, Route, RoutedGroup, RouteState } from '@start-engines/core';
 import { callAws } from './classify-aws-error.ts';
+import { createRuleReader } from './rule-reader.ts';
 
 export interface ListenerRulesOptions {
   readonly client: ElasticLoadBalancingV2Client;
@@ -34,28 +28,19 @@ export function createListenerRules({ client, activatorGroupArn, settleMs }: Lis
   const about = (operation: string, { listenerRuleArn }: RoutedGroup) =>
     ({ service: 'ELBv2', operation, about: { listenerRuleArn } }) as const;
 
-  async function readActions(route: RoutedGroup): Promise<readonly Action[] | undefined> {
-    const command = new DescribeRulesCommand({ RuleArns: [route.listenerRuleArn] });
-    try {
-      const { Rules = [] } = await callAws(about('DescribeRules', route), () => client.send(command));
-      return Rules[0]?.Actions;
-    } catch (caught) {
-      if (toStartEnginesError(caught).context.awsCode === 'RuleNotFound') return undefined;
-      throw caught;
-    }
-  }
+  const readActions = createRuleReader(client);
 
   return {
     settleMs,
     async read(route) {
-      const actions = await readActions(route);
+      const actions = await readActions(route.listenerRuleArn);
       if (actions === undefined) return 'missing';
       actionsOf.set(route.listenerRuleArn, actions);
       return stateOf(actions, route.targetGroupArn, activatorGroupArn);
     },
     async point(route, to) {
       const { listenerRuleArn: RuleArn, targetGroupArn } = route;
-      const actions = actionsOf.get(RuleArn) ?? (await readActions(route)) ?? [];
+      const actions = actionsOf.get(RuleArn) ?? (await readActions(RuleArn)) ?? [];
       const Actions = actions.map((action) =>
         isForward(action) ? forwardTo(to, targetGroupArn, activatorGroupArn ?? '', action.Order) : action,
       );

@@ -13,7 +13,7 @@ import { remarksOnLeftovers } from '../plan/plan-leftovers.ts';
 import { loadMapping } from '../session/load-mapping.ts';
 import { mapWithLimit, servicesAtOnce } from '../session/map-with-limit.ts';
 import type { SurveyFindings } from '../session/memory.ts';
-import { readMappedGroups } from '../session/observe.ts';
+import { readMappedGroups, readMappedRoutes } from '../session/observe.ts';
 import { patientReads } from '../session/patient-reads.ts';
 import { groupByService, readClusters } from '../session/read-clusters.ts';
 import { neighbourReader } from '../session/read-neighbours.ts';
@@ -90,7 +90,8 @@ export async function surveyWorkspace(ports: Ports, until: number): Promise<read
     named.map((service) => [service, openSession(ports, service, until, mappings.get(service), [])]),
   );
   const readAt = ports.clock.now();
-  // Targets before tasks, as in every look.
+  // Rules before targets, and targets before tasks, as in every look. One call reads many rules.
+  await Promise.all([...sessions.values()].map(readMappedRoutes));
   await mapWithLimit([...sessions.values()], servicesAtOnce, readMappedGroups);
   const clustersReadAt = ports.clock.now();
   const { found, unreadable } = await readTasks(patient, mappings);

@@ -1,7 +1,6 @@
 import { isLate } from '../model/adoptions.ts';
 import { clusterInArn } from '../model/clusters.ts';
 import type { Patience, Ports } from '../model/ports.ts';
-import type { RoutedGroup } from '../model/route.ts';
 import { isKept, mayBeCopy, mayStandInGroups, type Task } from '../model/task.ts';
 import type { View } from '../model/view.ts';
 import { needsNeighbours } from '../plan/plan-upkeep.ts';
@@ -35,24 +34,29 @@ export async function lookAtService(session: ServiceSession, endedTasks: 'always
 /** How long a survey repeats the read of one rule or target group that is throttled, in milliseconds. */
 const surveyPatienceMs = 20_000;
 
+/** Reads the mapping's listener rules, before `readMappedGroups`. */
+export function readMappedRoutes(session: ServiceSession): Promise<void> {
+  return readRoutes(session, portsOfSurvey(session));
+}
+
+/** Reads the mapping's target groups, before `lookAtTasks`. */
+export function readMappedGroups(session: ServiceSession): Promise<void> {
+  return readGroups(session, session.scope.targetGroupArns, portsOfSurvey(session));
+}
+
 /**
- * Reads the mapping's listener rules and target groups, before `lookAtTasks`. A survey reads so many that Elastic Load Balancing
- * throttles some reads. If they were not repeated, targets would be registered again and routes would be unknown.
+ * A survey reads so many rules and groups that Elastic Load Balancing throttles some reads. If they were not repeated, targets would be
+ * registered again and routes would be unknown.
  */
-export async function readMappedGroups(session: ServiceSession): Promise<void> {
-  const { ports, scope } = session;
+function portsOfSurvey({ ports, scope, until }: ServiceSession): Ports {
   const { rules, targets } = ports;
-  const patiently: Patience = (read) => {
-    const until = Math.min(session.until, ports.clock.now() + surveyPatienceMs);
-    return persistThrottled(ports, scope.service, until, read);
-  };
-  const patient = {
+  const patiently: Patience = (read) =>
+    persistThrottled(ports, scope.service, Math.min(until, ports.clock.now() + surveyPatienceMs), read);
+  return {
     ...ports,
-    rules: { ...rules, read: (route: RoutedGroup) => patiently(() => rules.read(route)) },
-    targets: { ...targets, read: (arn: string) => patiently(() => targets.read(arn)) },
+    rules: { ...rules, read: (route) => patiently(() => rules.read(route)) },
+    targets: { ...targets, read: (arn) => patiently(() => targets.read(arn)) },
   };
-  await readRoutes(session, patient);
-  await readGroups(session, scope.targetGroupArns, patient);
 }
 
 /**
