@@ -6,6 +6,7 @@ export interface FleetService {
   readonly service: string;
   readonly cluster: string;
   readonly targetGroupArn: string;
+  readonly listenerRuleArn: string;
   readonly subnets: readonly string[];
 }
 
@@ -16,6 +17,10 @@ export interface ClusterToFill {
   readonly workspace: string;
   readonly cluster: string;
   readonly count: number;
+  /** The target group of the activator, if requests can wake the services. */
+  readonly activatorGroupArn?: string;
+  /** More members of each mapping. */
+  readonly mapping?: Readonly<Record<string, unknown>>;
   /** Number of the first service. The services are named by number. */
   readonly firstName: number;
 }
@@ -42,7 +47,10 @@ export async function fillCluster(setUp: SetUp, cluster: ClusterToFill): Promise
   return services;
 }
 
-async function fillBalancer(setUp: SetUp, { workspace, cluster, count, firstName }: ClusterToFill) {
+async function fillBalancer(
+  setUp: SetUp,
+  { workspace, cluster, count, firstName, activatorGroupArn, mapping }: ClusterToFill,
+) {
   const name = `${workspace}-${firstName}`;
   const subnets = ['a', 'b'].map((zone) => `subnet-${zone}${hex(workspace)}${String(firstName).padStart(8, '0')}`);
   const listenerArn = await makeListener(setUp, name, subnets);
@@ -50,12 +58,13 @@ async function fillBalancer(setUp: SetUp, { workspace, cluster, count, firstName
   for (let index = 0; index < count; index += 1) {
     const service = `service-${firstName + index}`;
     const targetGroupArn = await makeTargetGroup(setUp, `${workspace}-${service}`);
-    await setUp('elasticloadbalancing', 'CreateRule', {
+    const { Rules } = await setUp('elasticloadbalancing', 'CreateRule', {
       ListenerArn: listenerArn,
       Priority: index + 1,
       Conditions: [{ Field: 'path-pattern', Values: [`/api/${service}/*`] }],
-      Actions: [{ Type: 'forward', TargetGroupArn: targetGroupArn }],
+      Actions: [forwardTo(targetGroupArn, activatorGroupArn)],
     });
+    const [{ RuleArn: listenerRuleArn }] = Rules as [{ RuleArn: string }];
     await setUp('ssm', 'PutParameter', {
       Name: `/start-engines/${workspace}/services/${service}`,
       Type: 'String',
@@ -66,11 +75,23 @@ async function fillBalancer(setUp: SetUp, { workspace, cluster, count, firstName
         port: 8080,
         targetGroupArn,
         subnets,
+        ...(activatorGroupArn === undefined ? {} : { listenerRuleArn, wake: { paths: [`/api/${service}`] } }),
+        ...mapping,
       }),
     });
-    services.push({ workspace, service, cluster, targetGroupArn, subnets });
+    services.push({ workspace, service, cluster, targetGroupArn, listenerRuleArn, subnets });
   }
   return services;
+}
+
+/** With an activator, the rule begins on its side. */
+function forwardTo(TargetGroupArn: string, activatorGroupArn: string | undefined): object {
+  if (activatorGroupArn === undefined) return { Type: 'forward', TargetGroupArn };
+  const TargetGroups = [
+    { TargetGroupArn, Weight: 0 },
+    { TargetGroupArn: activatorGroupArn, Weight: 1 },
+  ];
+  return { Type: 'forward', ForwardConfig: { TargetGroups } };
 }
 
 function hex(text: string): string {
@@ -88,7 +109,7 @@ async function makeListener(setUp: SetUp, Name: string, Subnets: readonly string
   return (Listeners as { ListenerArn: string }[])[0]?.ListenerArn ?? '';
 }
 
-async function makeTargetGroup(setUp: SetUp, Name: string): Promise<string> {
+export async function makeTargetGroup(setUp: SetUp, Name: string): Promise<string> {
   const { TargetGroups } = await setUp('elasticloadbalancing', 'CreateTargetGroup', {
     Name,
     Protocol: 'HTTP',

@@ -1,3 +1,6 @@
+// Loaded now, because the virtual clock would advance while the adapter loads it.
+import '../../packages/aws/src/cloudwatch-parts.ts';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
@@ -8,6 +11,7 @@ import {
   createLaunchKeys,
   createListenerRules,
   createPauses,
+  createRequestMeter,
   createStopNotes,
   createTargetRegistry,
 } from '@start-engines/aws';
@@ -21,7 +25,7 @@ import {
   type ServiceName,
   type Throttling,
 } from '@start-engines/sandbox/in-memory';
-import { type FleetService, fillCluster, type SetUp } from './fill-cluster.ts';
+import { type FleetService, fillCluster, makeTargetGroup, type SetUp } from './fill-cluster.ts';
 
 export interface FleetOptions {
   readonly seed: number;
@@ -29,6 +33,10 @@ export interface FleetOptions {
   readonly clustersInEach?: number;
   readonly servicesInEachCluster: number;
   readonly throttling?: Throttling;
+  /** Requests can wake the services. */
+  readonly wakes?: true;
+  /** More members of each mapping. */
+  readonly mapping?: Readonly<Record<string, unknown>>;
   readonly durations?: Partial<SandboxDurations>;
   /** Round trip of each call, in milliseconds of the world's clock. Default 0. */
   readonly callMs?: readonly [shortest: number, longest: number];
@@ -62,11 +70,19 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const clusters = Array.from({ length: options.workspaces }, (_, index) => `w${index}`).flatMap((workspace) =>
     Array.from({ length: clustersInEach }, (_, index) => ({ workspace, cluster: `${workspace}-cluster-${index}` })),
   );
+  const activatorGroupArn = options.wakes && (await makeTargetGroup(setUp, 'activator'));
+  const further = { ...(activatorGroupArn && { activatorGroupArn }), mapping: options.mapping ?? {} };
   const services: FleetService[] = [];
   for (const { workspace, cluster } of clusters) {
     const named = services.filter((service) => service.workspace === workspace).length;
     services.push(
-      ...(await fillCluster(setUp, { workspace, cluster, count: options.servicesInEachCluster, firstName: named })),
+      ...(await fillCluster(setUp, {
+        workspace,
+        cluster,
+        count: options.servicesInEachCluster,
+        firstName: named,
+        ...further,
+      })),
     );
   }
 
@@ -108,6 +124,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       }),
       rules: createListenerRules({
         client: client('elasticloadbalancing', caller) as unknown as ElasticLoadBalancingV2Client,
+        activatorGroupArn,
         settleMs: 20_000,
       }),
       stopNotes: createStopNotes({
@@ -115,7 +132,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
         parameterPath: `/start-engines/${workspace}`,
         clock: world.clock,
       }),
-      meter: { read: async () => new Map() },
+      meter: createRequestMeter({ client: async () => client('monitoring', caller) as unknown as CloudWatchClient }),
       pauses: createPauses({
         client: client('ssm', caller) as unknown as SSMClient,
         parameterPath: `/start-engines/${workspace}`,
