@@ -21,6 +21,7 @@ variables {
   event_bus_name      = "default"
   log_group_name      = "/aws/lambda/start-engines-lambda-dev"
   failures_queue_name = "start-engines-failures-dev"
+  reads_metrics       = false
 }
 
 run "has_exactly_these_permissions" {
@@ -324,7 +325,7 @@ run "may_turn_listener_rules_only_with_wake" {
     condition = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : jsonencode([statement.Action, statement.Resource]) if contains(["ReadRoutes", "TurnRoutes", "TellActivator"], statement.Sid)] == [
       jsonencode([["elasticloadbalancing:DescribeRules"], ["*"]]),
       jsonencode([["elasticloadbalancing:ModifyRule"], ["arn:aws:elasticloadbalancing:us-east-2:123456789012:listener-rule/app/start-engines-dev/*"]]),
-      jsonencode([["ssm:PutParameter"], ["arn:aws:ssm:us-east-2:123456789012:parameter/start-engines/dev/activation/*"]]),
+      jsonencode([["ssm:PutParameter"], ["arn:aws:ssm:us-east-2:123456789012:parameter/start-engines/dev/activation/*", "arn:aws:ssm:us-east-2:123456789012:parameter/start-engines/dev/pauses/*"]]),
     ]
     error_message = "The function must be able to turn these rules only."
   }
@@ -362,5 +363,17 @@ run "adds_statements_for_keys_and_a_vpc_only_if_there_are_any" {
       NotFromTheFunction = ["Deny", ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"], ["*"], jsonencode({ ArnEquals = { "lambda:SourceFunctionArn" = ["arn:aws:lambda:us-east-2:123456789012:function:start-engines-lambda-dev"] } })]
     }
     error_message = "The statements for keys and the VPC are not as expected."
+  }
+}
+
+run "may_read_metrics_only_for_services_that_are_stopped_when_idle" {
+  command = plan
+  variables {
+    reads_metrics = true
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : jsonencode([statement.Action, statement.Resource]) if statement.Sid == "CountRequests"] == [jsonencode([["cloudwatch:GetMetricData"], ["*"]])]
+    error_message = "The role must be able to read request counts, and nothing else of CloudWatch."
   }
 }
