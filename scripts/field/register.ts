@@ -71,6 +71,28 @@ export function registerProblems(facts: readonly Fact[], uses: Uses): readonly s
   ];
 }
 
+/** The part of a field report that the register uses. */
+interface RecordedReport {
+  readonly target: 'account' | 'endpoint';
+  readonly endedAt: string;
+  readonly facts: readonly { readonly id: string; readonly outcome: string }[];
+}
+
+/**
+ * The facts with the date of the report, where it confirmed them. A fact that differs loses its earlier date.
+ *
+ * @throws Error for a report of an emulator, which says nothing about AWS
+ */
+export function recordReport(facts: readonly Fact[], report: RecordedReport): readonly Fact[] {
+  if (report.target !== 'account') throw new Error('This report is about an emulator and confirms nothing about AWS.');
+  const outcomes = new Map(report.facts.map(({ id, outcome }) => [id, outcome]));
+  return facts.map(({ field, ...fact }) => {
+    const outcome = outcomes.get(fact.id);
+    const date = outcome === 'holds' ? report.endedAt.slice(0, 10) : outcome === 'differs' ? undefined : field;
+    return date === undefined ? fact : { ...fact, field: date };
+  });
+}
+
 const levels: Readonly<Record<Verification, string>> = {
   botocore: 'botocore shape',
   moto: 'moto',

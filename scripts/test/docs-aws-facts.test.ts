@@ -5,6 +5,7 @@ import {
   type Fact,
   findUses,
   readFacts,
+  recordReport,
   registerProblems,
   renderPage,
   usesIn,
@@ -65,4 +66,25 @@ test('the paragraph on maturity counts the facts and those that a field test has
   expect(verified).toContain('Of these, 1 were verified');
   expect(verified).toContain('The last field test was on 2026-12-24.');
   expect(verified).not.toContain('never run');
+});
+
+test('a field report dates the facts that it confirmed, and a fact that differs loses its date', () => {
+  const dated = (id: string) => ({ ...fact, id, field: '2026-12-01' });
+  const report = {
+    target: 'account',
+    endedAt: '2026-12-24T10:00:00.000Z',
+    facts: [
+      { id: 'AWS-001', outcome: 'holds' },
+      { id: 'AWS-002', outcome: 'differs' },
+      { id: 'AWS-003', outcome: 'error' },
+    ],
+  } as const;
+
+  expect(recordReport([fact, dated('AWS-002'), dated('AWS-003'), dated('AWS-004')], report)).toEqual([
+    { ...fact, field: '2026-12-24' },
+    { ...fact, id: 'AWS-002' },
+    dated('AWS-003'),
+    dated('AWS-004'),
+  ]);
+  expect(() => recordReport([fact], { ...report, target: 'endpoint' })).toThrow('about an emulator');
 });

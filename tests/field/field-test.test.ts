@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { permissionsOf, type Sandbox, startSandbox } from '@start-engines/sandbox';
+import { permissionsOf, readFieldReport, type Sandbox, startSandbox } from '@start-engines/sandbox';
 import { expect, test } from 'vitest';
 import { createProbeClients } from '../../scripts/field/clients.ts';
 import { probes } from '../../scripts/field/probes/index.ts';
@@ -99,7 +99,8 @@ test('a field test that is interrupted at random points and resumed ends with a 
     }
   }
   const { status, output } = await runFieldTest([...args, ...common]).ended;
-  const { target, leftovers, facts } = JSON.parse(await readFile(report, 'utf8')) as FieldReport;
+  const written = JSON.parse(await readFile(report, 'utf8')) as FieldReport;
+  const { target, leftovers, facts } = written;
   const [, prefix = ''] = /run (field-test-\w+)/.exec(output) ?? [];
 
   expect(
@@ -112,6 +113,11 @@ test('a field test that is interrupted at random points and resumed ends with a 
   expect(await listLeftovers(sandbox, prefix)).toEqual([]);
   expect(sandbox.ecs.tasks().filter(({ lastStatus }) => lastStatus !== 'STOPPED')).toEqual([]);
   expect(await readFile(join(folder, 'field-report.md'), 'utf8')).toContain('Nothing was left behind.');
+  const { measured, origin } = readFieldReport(written);
+  expect(origin).toContain(`an emulator, ${sandbox.endpoint}`);
+  expect(measured).toEqual(
+    expect.arrayContaining(['taskReadLagMs', 'tagReadLagMs', 'rulePropagationMs', 'eventDeliveryMs']),
+  );
   expect(await evaluatePolicy(sandbox)).toEqual({ denied: [], unused: [], problems: [] });
   await rm(folder, { recursive: true });
 }, 240_000);

@@ -51,7 +51,7 @@ export interface SandboxDurations {
   readonly asynchronousRetryMs: readonly [first: number, second: number];
 }
 
-/** Durations as on AWS, except that changes of rules apply at once. AWS does not document how long they take; assume 10 to 20 s. */
+/** Durations as they are assumed to be on AWS, except that changes of rules apply at once. AWS does not document how long they take; assume 10 to 20 s. */
 export const realisticDurations: SandboxDurations = {
   interfaceCreationMs: [4_000, 9_000],
   interfaceAttachmentMs: [3_000, 6_000],

@@ -12,6 +12,7 @@ export { noDelays, quickDurations, realisticDurations, type SandboxDurations } f
 export type { BusEvent } from './events/event.ts';
 export type { TaskEventSettings, TaskEvents } from './events/task-event-feed.ts';
 export type { Fault, FaultPlan, Faults, PlantedFault } from './faults.ts';
+export { type FieldProfile, readFieldReport } from './field-report.ts';
 export type { SandboxOptions } from './options.ts';
 export { type Sandbox, startSandbox } from './start-sandbox.ts';
 export type { SandboxStats } from './stats.ts';
