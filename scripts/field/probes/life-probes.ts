@@ -125,8 +125,11 @@ function shown({ sightings }: TaskLife): readonly Task[] {
   return sightings.flatMap(({ task }) => task ?? []);
 }
 
+/** In the order of the changes, which is not that of the reads: a later read may be older. */
 function statuses(life: TaskLife): readonly string[] {
-  return [life.launched, ...shown(life)].flatMap(({ lastStatus }) => lastStatus ?? []);
+  const tasks = [life.launched, ...shown(life)];
+  const byVersion = tasks.toSorted((one, other) => (one.version ?? 0) - (other.version ?? 0));
+  return byVersion.flatMap(({ lastStatus }) => lastStatus ?? []);
 }
 
 function interfaceOf(task: Task): { readonly status: string | undefined; readonly ip: string | undefined } {
