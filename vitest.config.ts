@@ -7,6 +7,7 @@ const long = [
   'tests/terraform/deployment.test.ts',
   'tests/chaos/reconcile.test.ts',
   'tests/cli/operations.test.ts',
+  'tests/field/field-test.test.ts',
   'tests/terraform/modules.test.ts',
   'tests/terraform/upgrade.test.ts',
   'tests/terraform/module-instances.test.ts',

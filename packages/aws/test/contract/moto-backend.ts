@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Backend, RunningBackend } from './backend.ts';
+import { readDefaultNetwork } from './default-network.ts';
 import { findExecutable } from './find-executable.ts';
 
 const region = 'us-east-2';
@@ -40,7 +41,7 @@ async function startMoto(executable: string): Promise<RunningBackend> {
       waitUntilUp(endpoint),
       exited.then(() => Promise.reject(new Error(`moto_server ended before it was up:\n${output}`))),
     ]);
-    const network = await readDefaultNetwork(endpoint);
+    const network = await readDefaultNetwork(endpoint, region);
     return { endpoint, region, ...network, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
@@ -67,30 +68,4 @@ async function waitUntilUp(endpoint: string): Promise<void> {
     await delay(100);
   }
   throw new Error('moto_server did not start');
-}
-
-/** The subnets and the security group of moto's default VPC, in which it creates network interfaces. */
-async function readDefaultNetwork(endpoint: string) {
-  const subnets = await describeEc2(endpoint, 'DescribeSubnets');
-  const groups = await describeEc2(endpoint, 'DescribeSecurityGroups');
-  const all = (xml: string, tag: string) =>
-    [...xml.matchAll(new RegExp(`<${tag}>([^<]+)</${tag}>`, 'g'))].map(([, id = '']) => id);
-  const [vpcId] = all(subnets, 'vpcId');
-  const [securityGroup] = all(groups, 'groupId');
-  if (vpcId === undefined || securityGroup === undefined) throw new Error('moto_server has no default network');
-  return { vpcId, subnets: all(subnets, 'subnetId').slice(0, 2), securityGroups: [securityGroup] };
-}
-
-async function describeEc2(endpoint: string, action: string): Promise<string> {
-  const scope = `Credential=test/20261123/${region}/ec2/aws4_request`;
-  const response = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      authorization: `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=0`,
-      'content-type': 'application/x-www-form-urlencoded',
-    },
-    body: new URLSearchParams({ Action: action, Version: '2016-11-15' }),
-  });
-  if (!response.ok) throw new Error(`${action}: ${response.status} ${await response.text()}`);
-  return response.text();
 }
