@@ -82,8 +82,9 @@ async function reconcileOne(ports: Ports, surveyed: SurveyedService, until: numb
   const firstView = await lookAtTasks(session, tasks, findings);
   return turnLoop(ports, session, { service, until, firstView }, (seen) => {
     const turn = planReconcile(seen);
-    // Other services came first, so the survey may be out of date.
+    // Other services came first, so the survey may be out of date. Health that was read long ago neither begins nor ends an idle stop.
     const isOld = seen === firstView && seen.at - readAt > surveyValidMs;
-    return isOld && turn.kind === 'act' ? { kind: 'wait', delayMs: 1 } : turn;
+    const needsHealth = notIdle(seen).notIdle === 'operation-under-way';
+    return isOld && (turn.kind === 'act' || needsHealth) ? { kind: 'wait', delayMs: 1 } : turn;
   });
 }
