@@ -6,6 +6,7 @@ export interface FleetService {
   readonly service: string;
   readonly cluster: string;
   readonly targetGroupArn: string;
+  readonly listenerArn: string;
   readonly listenerRuleArn: string;
   readonly subnets: readonly string[];
 }
@@ -39,10 +40,12 @@ export async function fillCluster(setUp: SetUp, cluster: ClusterToFill): Promise
     memory: '512',
     containerDefinitions: [{ name: 'app', image: 'engine', essential: true, portMappings: [{ containerPort: 8080 }] }],
   });
+  // A target group belongs to one load balancer, so the services of one activator share it. AWS raises the limit of its rules.
+  const shared = cluster.activatorGroupArn && (await makeListener(setUp, cluster.cluster, subnetsOf(cluster)));
   const services: FleetService[] = [];
   for (let done = 0; done < cluster.count; done += servicesPerBalancer) {
     const count = Math.min(servicesPerBalancer, cluster.count - done);
-    services.push(...(await fillBalancer(setUp, { ...cluster, count, firstName: cluster.firstName + done })));
+    services.push(...(await fillBalancer(setUp, { ...cluster, count, firstName: cluster.firstName + done }, shared)));
   }
   return services;
 }
@@ -50,17 +53,18 @@ export async function fillCluster(setUp: SetUp, cluster: ClusterToFill): Promise
 async function fillBalancer(
   setUp: SetUp,
   { workspace, cluster, count, firstName, activatorGroupArn, mapping }: ClusterToFill,
+  shared: string | undefined,
 ) {
   const name = `${workspace}-${firstName}`;
-  const subnets = ['a', 'b'].map((zone) => `subnet-${zone}${hex(workspace)}${String(firstName).padStart(8, '0')}`);
-  const listenerArn = await makeListener(setUp, name, subnets);
+  const subnets = subnetsOf({ workspace, firstName });
+  const listenerArn = shared ?? (await makeListener(setUp, name, subnets));
   const services: FleetService[] = [];
   for (let index = 0; index < count; index += 1) {
     const service = `service-${firstName + index}`;
     const targetGroupArn = await makeTargetGroup(setUp, `${workspace}-${service}`);
     const { Rules } = await setUp('elasticloadbalancing', 'CreateRule', {
       ListenerArn: listenerArn,
-      Priority: index + 1,
+      Priority: firstName + index + 1,
       Conditions: [{ Field: 'path-pattern', Values: [`/api/${service}/*`] }],
       Actions: [forwardTo(targetGroupArn, activatorGroupArn)],
     });
@@ -79,7 +83,7 @@ async function fillBalancer(
         ...mapping,
       }),
     });
-    services.push({ workspace, service, cluster, targetGroupArn, listenerRuleArn, subnets });
+    services.push({ workspace, service, cluster, targetGroupArn, listenerArn, listenerRuleArn, subnets });
   }
   return services;
 }
@@ -92,6 +96,10 @@ function forwardTo(TargetGroupArn: string, activatorGroupArn: string | undefined
     { TargetGroupArn: activatorGroupArn, Weight: 1 },
   ];
   return { Type: 'forward', ForwardConfig: { TargetGroups } };
+}
+
+function subnetsOf({ workspace, firstName }: Pick<ClusterToFill, 'workspace' | 'firstName'>): string[] {
+  return ['a', 'b'].map((zone) => `subnet-${zone}${hex(workspace)}${String(firstName).padStart(8, '0')}`);
 }
 
 function hex(text: string): string {

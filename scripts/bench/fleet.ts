@@ -65,7 +65,7 @@ const longestInvocationMs = 900_000;
 
 export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const { seed, throttling = 'off', durations = {}, clustersInEach = 1 } = options;
-  const world = createInMemoryWorld({ seed, throttling, durations });
+  const world = createInMemoryWorld({ seed, throttling, durations, ...(options.wakes && { ruleLimit: 10_000 }) });
   const setUp: SetUp = (service, operation, input) => world.client(service, 'SET-UP').call(operation, input);
   const clusters = Array.from({ length: options.workspaces }, (_, index) => `w${index}`).flatMap((workspace) =>
     Array.from({ length: clustersInEach }, (_, index) => ({ workspace, cluster: `${workspace}-cluster-${index}` })),

@@ -22,6 +22,8 @@ export interface InMemoryWorldOptions {
   readonly durations?: Partial<SandboxDurations>;
   /** How many nodes each load balancer has. Default 2. */
   readonly loadBalancerNodes?: number;
+  /** The quota of rules in a load balancer. Default 100. */
+  readonly ruleLimit?: number;
   /** Initial time, in milliseconds since the epoch. */
   readonly startAt?: number;
   /**
@@ -66,7 +68,12 @@ export function createInMemoryWorld(options: InMemoryWorldOptions): InMemoryWorl
   const vpc = createVpc({ region, accountId });
   const shared = { clock, random, durations, region, accountId, vpc };
   const ecs = createEcsModel({ ...shared, runtime });
-  const elb = createElbModel({ ...shared, probe: runtime, nodes: readNodes(options.loadBalancerNodes) });
+  const elb = createElbModel({
+    ...shared,
+    probe: runtime,
+    nodes: readNodes(options.loadBalancerNodes),
+    ...(options.ruleLimit === undefined ? {} : { ruleLimit: options.ruleLimit }),
+  });
   const cloudWatch = createCloudWatchService({ clock, sources: [elb.metrics] });
   const calls = createCallLog(1_000_000);
   const faults = createFaults(() => clock.now());

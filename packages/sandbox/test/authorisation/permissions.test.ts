@@ -162,4 +162,11 @@ describe('a call needs permission', () => {
   it('for nothing with an invalid input, which the operation itself rejects', () => {
     expect(needed('ecs', 'DescribeTasks', { tasks: 'a' })).toEqual([]);
   });
+
+  it('to read metrics, and to put those of a namespace', () => {
+    expect(needed('monitoring', 'GetMetricData', {})).toEqual([['cloudwatch:GetMetricData', '*', {}]]);
+    expect(needed('monitoring', 'PutMetricData', { Namespace: 'Orders' })).toEqual([
+      ['cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': 'Orders' }],
+    ]);
+  });
 });

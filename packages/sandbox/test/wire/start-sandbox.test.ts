@@ -183,6 +183,8 @@ describe('the admin API', () => {
   test.each([
     [{ fault: { kind: 'explode' } }, 'fault.kind must be one of'],
     [{ fault: { kind: 'latency' } }, 'a latency needs delayMs'],
+    [{ fault: { kind: 'metrics' } }, 'a fault of metrics needs an answer: partial, internal-error, forbidden'],
+    [{ fault: { kind: 'metrics', answer: 'wrong' } }, 'a fault of metrics needs an answer'],
     [{ fault: { kind: 'throttle' }, service: 's3' }, 'service is not valid: "s3"'],
     [{ fault: { kind: 'throttle' }, times: 0 }, 'times is not valid: 0'],
     [{ fault: { kind: 'throttle' }, forMs: -1 }, 'forMs is not valid: -1'],

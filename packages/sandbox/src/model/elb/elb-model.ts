@@ -25,6 +25,8 @@ export interface ElbModelOptions extends Account {
   readonly probe: HealthProbe;
   /** How many nodes each load balancer has. Default 2. */
   readonly nodes?: number;
+  /** The quota of rules in a load balancer, which AWS raises on request. Default 100. */
+  readonly ruleLimit?: number;
   /** Whether a function permits the load balancer to invoke it for a target group. Default: every function does. */
   readonly permitsInvoke?: (functionArn: string, targetGroupArn: string) => boolean;
   /** The network of load balancers and targets. Default: a new one. */
@@ -95,6 +97,7 @@ export function createElbModel(options: ElbModelOptions): ElbModel {
     listeners: new Map(),
     nodeViews: new Map(),
     nodes: options.nodes ?? 2,
+    ruleLimit: options.ruleLimit ?? 100,
     nextNode: 0,
     targetGroups: new Map(),
     balancerIps: new Set(),

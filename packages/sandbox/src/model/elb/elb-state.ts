@@ -28,6 +28,8 @@ export interface ElbState {
   readonly nodeViews: Map<string, readonly (readonly NodeView[])[]>;
   /** How many nodes each load balancer has. */
   readonly nodes: number;
+  /** The quota of rules in a load balancer. */
+  readonly ruleLimit: number;
   /** The node that receives the next request. */
   nextNode: number;
   readonly targetGroups: Map<string, TargetGroup>;

@@ -11,6 +11,21 @@ export function loadBalancersUsing(state: ElbState, targetGroupArn: string): rea
   return [...new Set(users.map(({ loadBalancer }) => loadBalancer.arn))];
 }
 
+/** The same for all groups that are in use. */
+export function loadBalancersByGroup(state: ElbState): ReadonlyMap<string, readonly string[]> {
+  const users = new Map<string, Set<string>>();
+  for (const { loadBalancer, defaultActions, rules } of state.listeners.values()) {
+    const forwards = [defaultActions, ...rules.map(({ actions }) => actions)].flat();
+    for (const action of forwards) {
+      if (action.Type !== 'forward') continue;
+      for (const { TargetGroupArn } of action.ForwardConfig.TargetGroups) {
+        users.set(TargetGroupArn, (users.get(TargetGroupArn) ?? new Set()).add(loadBalancer.arn));
+      }
+    }
+  }
+  return new Map([...users].map(([arn, found]) => [arn, [...found]]));
+}
+
 function forwardsTo(action: Action, targetGroupArn: string): boolean {
   return (
     action.Type === 'forward' &&

@@ -8,8 +8,6 @@ import { checkRange, elbOperation, othersOf, pageOf, required, validationError }
 import { type ElbState, findListener, type Listener, type Rule } from './elb-state.ts';
 import { replaceListener } from './listener-operations.ts';
 
-const ruleLimit = 100;
-
 const createMembers = {
   ListenerArn: string,
   Priority: integer,
@@ -98,8 +96,8 @@ function createRule(state: ElbState, listener: Listener, input: Shaped<typeof cr
     throw new AwsError('PriorityInUse', `Priority '${priority}' is currently in use`);
   }
   const all = [...state.listeners.values()].filter((other) => other.loadBalancer === listener.loadBalancer);
-  if (all.reduce((sum, { rules }) => sum + rules.length, 0) >= ruleLimit) {
-    throw new AwsError('TooManyRules', `The maximum number of rules has been reached: '${ruleLimit}'`);
+  if (all.reduce((sum, { rules }) => sum + rules.length, 0) >= state.ruleLimit) {
+    throw new AwsError('TooManyRules', `The maximum number of rules has been reached: '${state.ruleLimit}'`);
   }
   const conditions = readConditions(required(input.Conditions, 'Conditions'));
   const actions = readActions(state, listener.loadBalancer, required(input.Actions, 'Actions'));

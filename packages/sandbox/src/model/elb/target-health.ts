@@ -1,7 +1,7 @@
 import { drawDuration } from '../../durations.ts';
 import type { HealthCheckResult } from '../health-probe.ts';
 import type { ElbState } from './elb-state.ts';
-import { isReachable, loadBalancersUsing } from './group-use.ts';
+import { isReachable, loadBalancersByGroup, loadBalancersUsing } from './group-use.ts';
 import type { TargetGroup, TargetHealth, TargetRecord } from './target-group.ts';
 
 export const notRegistered: TargetHealth = {
@@ -91,9 +91,10 @@ function isZoneEnabled(state: ElbState, loadBalancerArn: string, { id, availabil
 /** Starts or stops the checks of groups that are now in use or no longer in use. */
 export function followUse(state: ElbState): void {
   const groups = [...state.targetGroups.values()];
-  // With a thousand groups, scanning the rules of every listener is slow.
+  // With a thousand groups, scanning the rules of every listener for each of them is slow.
+  const usersOf = loadBalancersByGroup(state);
   for (const group of groups.filter(({ targets }) => targets.size > 0)) {
-    const users = loadBalancersUsing(state, group.arn);
+    const users = usersOf.get(group.arn) ?? [];
     for (const target of group.targets.values()) {
       if (target.health.State === 'draining') continue;
       const used = users.some((arn) => isZoneEnabled(state, arn, target));
