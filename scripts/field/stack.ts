@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
@@ -79,7 +79,14 @@ export function terraformStack({ prefix, region }: RunState, folder: string): St
       await terraform('destroy', '-input=false', '-auto-approve', ...variables);
     },
     async leftovers(clients) {
-      const listed = execFileSync('terraform', [`-chdir=${module}`, 'state', 'list'], { env: environment }).toString();
+      const listing = spawnSync('terraform', [`-chdir=${module}`, 'state', 'list'], {
+        env: environment,
+        encoding: 'utf8',
+      });
+      // Without an apply there is no state.
+      const isUnread = listing.status !== 0 && !/No state file was found/.test(listing.stderr);
+      if (isUnread) throw new Error(`terraform state list ended with ${listing.status}: ${listing.stderr}`);
+      const listed = listing.stdout;
       const inState = listed.split('\n').filter((line) => line !== '' && !line.startsWith('data.'));
       const found = [...(await findLeftovers(clients, prefix)), ...(await findVpcs(region, prefix))];
       return [...found, ...inState.map((address) => `in Terraform's state: ${address}`)];

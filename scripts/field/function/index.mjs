@@ -4,6 +4,7 @@ import { request } from 'node:http';
 
 export async function handler(event) {
   if (event.requestContext?.elb !== undefined) return answer(event);
+  if (event.clock === true) return [{ at: Date.now(), status: 0, body: 'clock' }];
   if (event.requests !== undefined) return sendAll(event);
   console.log(`field-test-event ${Date.now()} ${JSON.stringify(event)}`);
   if (event.fail === true) throw new Error('the field test requested a failure');
