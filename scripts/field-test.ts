@@ -24,7 +24,7 @@ const announcement = (
 creates    a VPC with two public subnets, an internal load balancer with six target groups, an ECS cluster with two task
            definitions, a Lambda function with its role and log group, two EventBridge rules; during the probes about 25 Fargate
            tasks (0.25 vCPU, up to 8 at once, a minute or two each) and 20 parameters in Parameter Store
-names      all start with field-test-; everything is tagged start-engines:field-test
+names      all start with field-test-; everything except the parameters has the tag start-engines:field-test
 cost       less than $1 (about $0.10 at the list prices of us-east-2)
 duration   estimated 20 minutes; Lambda may take some of them to give back its network interfaces
 does not   read or change any other resource of the account, or use a deployment of start-engines
