@@ -1,3 +1,4 @@
+import { StartEnginesError } from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
 import { planStart } from '../src/plan/plan-start.ts';
 import { at, facts, group, groupArn, secondGroupArn, target, task, taskArn, view } from './samples.ts';
@@ -149,6 +150,18 @@ describe('with the task registered', () => {
     expect(planStart(found, waiting({ followed }))).toEqual({ kind: 'done', task: tasks[0] });
     const waitingForHealth = planStart(found, waiting({ followed, waitFor: 'healthy' }));
     expect(waitingForHealth.kind).toBe('fail');
+  });
+
+  test('does not give up at the healthy timeout while AWS throttles the reads of its health', () => {
+    const problem = new StartEnginesError('AwsThrottled', 'Rate exceeded');
+    const throttled = { targetGroupArn: groupArn, readAt: at, readable: false, problem } as const;
+    const registeredByUs = new Map([[`${groupArn} 10.0.1.10:8080`, at - 200_000]]);
+    const found = view({ scope: 'task', tasks, groups: [throttled], registeredByUs });
+    const since = { ...followed, standingSince: at - 200_000 };
+    const state = waiting({ followed: since, waitFor: 'healthy' });
+    expect(planStart(found, state)).toMatchObject({ kind: 'wait', look: 'task' });
+    const late = planStart(found, { ...state, giveUpAt: at });
+    expect(late.kind === 'fail' && late.error.code).toBe('AwsThrottled');
   });
 
   test('waits for healthy in every group', () => {

@@ -313,13 +313,17 @@ function planRegistered(view: View, intent: StartState, task: Task, followed: Fo
   if (sights.every((sight) => sight.kind === 'shown' && sight.target.state === 'healthy')) {
     return planRouted(view, intent, task, followed);
   }
-  const unreadable = sights.find((sight) => sight.kind === 'unknown' && !isTransient(sight.problem));
-  if (unreadable?.kind === 'unknown') return fail(healthUnreadable(task, unreadable.problem));
+  const unreadable = sights.find((sight) => sight.kind === 'unknown');
+  const isHeldUp = unreadable?.kind === 'unknown' && isTransient(unreadable.problem);
+  if (unreadable?.kind === 'unknown' && !isHeldUp) return fail(healthUnreadable(task, unreadable.problem));
   const hopeless = sights.find(isHopeless);
   if (hopeless !== undefined) return fail(unusable(task, hopeless));
   const standingSince = followed.standingSince ?? view.at;
-  const giveUpAt = Math.min(intent.giveUpAt, standingSince + (task.facts?.healthyTimeoutSeconds ?? 0) * 1000);
-  if (view.at >= giveUpAt) return fail(notHealthy(task, sights));
+  const healthyBy = standingSince + (task.facts?.healthyTimeoutSeconds ?? 0) * 1000;
+  // Unknown health is no reason to give up: the next read may show that the task has been healthy for long.
+  const giveUpAt = isHeldUp ? intent.giveUpAt : Math.min(intent.giveUpAt, healthyBy);
+  if (view.at >= giveUpAt)
+    return fail(isHeldUp ? healthUnreadable(task, unreadable.problem) : notHealthy(task, sights));
   const delayMs = Math.min(healthDelayMs(followed.looks, intent.heldUpMs), giveUpAt - view.at);
   return { kind: 'wait', delayMs: Math.max(1, delayMs), look: 'task' };
 }
