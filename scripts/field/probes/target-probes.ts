@@ -1,7 +1,7 @@
 import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { send } from './call-function.ts';
 import type { Probe } from './probe.ts';
-import { awaitHealth, deregister, healthOf, register, runTarget } from './targets.ts';
+import { awaitHealth, deregister, emptyGroup, healthOf, register, runTarget } from './targets.ts';
 import { errorOf, until } from './world.ts';
 
 /** The settings of the groups in the field test. */
@@ -91,6 +91,7 @@ export const targetProbes: readonly Probe[] = [
   {
     fact: 'AWS-036',
     async run(world) {
+      await emptyGroup(world, 'healthy');
       await using target = await runTarget(world);
       await register(world, 'healthy', target.ip);
       await awaitHealth(world, 'healthy', target.ip, ['healthy']);

@@ -41,6 +41,14 @@ export async function register({ clients, resources }: ProbeWorld, group: GroupN
   await clients.elb.send(new RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: ip, Port }] }));
 }
 
+/** Removes what an interrupted run of a probe has left in the group. */
+export async function emptyGroup({ clients, resources }: ProbeWorld, group: GroupName): Promise<void> {
+  const TargetGroupArn = resources.groups[group];
+  const { TargetHealthDescriptions = [] } = await clients.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
+  const Targets = TargetHealthDescriptions.flatMap(({ Target }) => Target ?? []);
+  if (Targets.length > 0) await clients.elb.send(new DeregisterTargetsCommand({ TargetGroupArn, Targets }));
+}
+
 export async function deregister({ clients, resources }: ProbeWorld, group: GroupName, ip: string): Promise<void> {
   const TargetGroupArn = resources.groups[group];
   await clients.elb.send(new DeregisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: ip, Port }] }));
