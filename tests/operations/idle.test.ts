@@ -1,4 +1,4 @@
-import { reconcileAll, reconcileChange, startService, wakeService } from '@start-engines/core';
+import { describeService, reconcileAll, reconcileChange, wakeService } from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
 import { type EngineRoom, openEngineRoom } from './engine-room.ts';
 
@@ -129,15 +129,14 @@ describe('an idle stop under way', () => {
     expect([isUp(room), await room.route()]).toEqual([true, '1:0']);
   });
 
-  test('expires after fifteen minutes: the next reconcile decides again', async () => {
+  test('that has expired stops nothing: two more reconciles decide', async () => {
     const room = await cordoned();
     await wait(room, 16);
-    const outcome = room.world.finish(
-      startService(room.ports('LATE'), { service: 'auth', asked: now(room), overrides: {} }, room.context()),
-    );
-    await outcome;
-    expect(await room.route()).toBe('1:0');
-    expect(isUp(room)).toBe(true);
+    await reconcile(room);
+    expect([isUp(room), await room.route()]).toEqual([true, '0:1']);
+    await wait(room, 5);
+    await reconcile(room);
+    expect(isUp(room)).toBe(false);
   });
 
   test('does not stop a task that was requested between the last look and the mark', async () => {
@@ -250,4 +249,20 @@ describe('a lease', () => {
     await wait(room, 1);
     expect(room.tasks().filter((task) => task === 'RUNNING/RUNNING')).toHaveLength(1);
   });
+});
+
+test('a status shows when a service was last used and when an idle stop may begin, or why that is unknown', async () => {
+  const room = await upAndRunning();
+  const asked = now(room);
+  await room.world.finish(room.start({ asked }));
+  await wait(room, 1);
+  const read = () => room.world.finish(describeService(room.ports('STATUS'), 'auth', room.context()));
+  expect((await read()).sleep).toMatchObject({ state: 'up', lastUsedAt: asked, idleAt: asked + 13 * minuteMs });
+
+  room.world.faults.plant({ operation: 'GetMetricData', times: Infinity, fault: { kind: 'access-denied' } });
+  const { sleep, problems } = await read();
+  expect(sleep?.idleAt).toBeUndefined();
+  expect(problems).toMatchObject([
+    { code: 'AwsAccessDenied', message: expect.stringMatching(/^The requests of the service could not be read: /) },
+  ]);
 });

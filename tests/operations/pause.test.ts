@@ -1,4 +1,4 @@
-import { reconcileAll, stopService, wakeService } from '@start-engines/core';
+import { describeService, reconcileAll, stopService, wakeService } from '@start-engines/core';
 import { describe, expect, test } from 'vitest';
 import { type EngineRoom, type EngineRoomOptions, openEngineRoom } from './engine-room.ts';
 
@@ -122,6 +122,27 @@ describe('a stop with pause', () => {
     expect(outcome.paused).toBeUndefined();
     expect(await records(room)).toEqual({});
   });
+});
+
+test('a pause that cannot be recorded fails the stop before it changes anything, and names the service', async () => {
+  const room = await upAndRunning();
+  const calls = room.operations({ mutating: true }).length;
+  room.world.faults.plant({ operation: 'PutParameter', times: Infinity, fault: { kind: 'access-denied' } });
+  const error = await stop(room, true).catch((caught) => caught);
+  expect(error).toMatchObject({ code: 'AwsAccessDenied', context: { service: 'auth' } });
+  expect(room.operations({ mutating: true }).slice(calls)).toEqual(['PutParameter']);
+  expect(room.outcomes.at(-1)).toMatchObject({ type: 'Service Stop Failed', service: 'auth' });
+});
+
+test('a status that cannot read the pauses says so', async () => {
+  const room = await upAndRunning();
+  await stop(room, true);
+  const read = () => room.world.finish(describeService(room.ports('STATUS'), 'auth', room.context()));
+  expect((await read()).sleep?.state).toBe('paused');
+  room.world.faults.plant({ operation: 'GetParametersByPath', times: Infinity, fault: { kind: 'access-denied' } });
+  expect((await read()).problems).toMatchObject([
+    { code: 'AwsAccessDenied', message: expect.stringMatching(/^The pauses of services could not be read: SSM /) },
+  ]);
 });
 
 test('a wake that waits before it launches finds a pause that began meanwhile', async () => {

@@ -9,7 +9,7 @@ export interface AwsClients {
   readonly ecs: ECSClient;
   readonly elasticLoadBalancing: ElasticLoadBalancingV2Client;
   readonly eventBridge: EventBridgeClient;
-  /** Only a scheduled reconcile reads metrics, so this client is loaded then. */
+  /** Only a reconcile and a status read metrics, so this client is loaded then. */
   cloudWatch(): Promise<CloudWatchClient>;
   /** Closes the connections. */
   destroy(): void;

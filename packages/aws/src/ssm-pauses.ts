@@ -1,11 +1,11 @@
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
-import { mergePauses, neverPaused, type Pause, type Pauses, parametersBelow } from '@start-engines/core';
+import { neverPaused, type Pause, type Pauses, parametersBelow } from '@start-engines/core';
 import { callAws } from './classify-aws-error.ts';
 import { createMoments, type MomentsOptions } from './ssm-moments.ts';
 
 const descriptions = {
-  paused: 'When requests were last stopped from waking the service. Without a later "resumed" they still are.',
-  resumed: 'When requests could last wake the service again.',
+  paused: 'When the service was last paused: requests do not wake it until a later moment in "resumed".',
+  resumed: 'When the last pause of the service ended.',
 } as const;
 
 /** Pauses in Parameter Store, `<path>/pauses/<service>/paused` and `…/resumed`. */
@@ -15,13 +15,8 @@ export function createPauses({ parameterPath, ...options }: MomentsOptions): Pau
   const nameOf = (service: string, what: 'paused' | 'resumed') => `${folder}/${service}/${what}`;
   return {
     async read(service) {
-      const [own = 0, all = 0, ownEnd = 0, allEnd = 0] = await moments.read([
-        nameOf(service, 'paused'),
-        nameOf('all', 'paused'),
-        nameOf(service, 'resumed'),
-        nameOf('all', 'resumed'),
-      ]);
-      return { pausedAt: Math.max(own, all), resumedAt: Math.max(ownEnd, allEnd) };
+      const [pausedAt = 0, resumedAt = 0] = await moments.read([nameOf(service, 'paused'), nameOf(service, 'resumed')]);
+      return { pausedAt, resumedAt };
     },
     async list() {
       const pauses = new Map<string, Pause>();
@@ -32,9 +27,8 @@ export function createPauses({ parameterPath, ...options }: MomentsOptions): Pau
         const page = await callAws(operation, () => options.client.send(new GetParametersByPathCommand(input)));
         for (const { Name = '', Value } of page.Parameters ?? []) {
           const [service = '', what] = Name.slice(folder.length + 1).split('/');
-          const moment = moments.toMoment(Value);
-          const read = what === 'paused' ? { pausedAt: moment, resumedAt: 0 } : { pausedAt: 0, resumedAt: moment };
-          pauses.set(service, mergePauses(pauses.get(service) ?? neverPaused, read));
+          const key = what === 'paused' ? 'pausedAt' : 'resumedAt';
+          pauses.set(service, { ...(pauses.get(service) ?? neverPaused), [key]: moments.toMoment(Value) });
         }
         NextToken = page.NextToken === '' ? undefined : page.NextToken;
       } while (NextToken !== undefined);

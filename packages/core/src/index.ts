@@ -72,7 +72,7 @@ export type {
   TaskStatus,
 } from './model/operation-types.ts';
 export type { Outcome, OutcomeBus, OutcomeType } from './model/outcome.ts';
-export { mergePauses, neverPaused, type Pause, type Pauses, pausedSince } from './model/pauses.ts';
+export { neverPaused, type Pause, type Pauses, pausedSince } from './model/pauses.ts';
 export type {
   AddressType,
   Clock,

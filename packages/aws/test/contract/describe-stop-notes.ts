@@ -22,14 +22,8 @@ export function describeStopNotes(behaviour: Behaviour): void {
     expect(await pauses.read('auth')).toEqual({ pausedAt: 0, resumedAt: 0 });
     for (const asked of [2_000, 3_000, 1_000]) await pauses.note('auth', 'paused', asked);
     await pauses.note('auth', 'resumed', 2_500);
-    await pauses.note('all', 'resumed', 2_600);
-    expect(await pauses.read('auth')).toEqual({ pausedAt: 3_000, resumedAt: 2_600 });
-    expect(await pauses.list()).toEqual(
-      new Map([
-        ['auth', { pausedAt: 3_000, resumedAt: 2_500 }],
-        ['all', { pausedAt: 0, resumedAt: 2_600 }],
-      ]),
-    );
+    expect(await pauses.read('auth')).toEqual({ pausedAt: 3_000, resumedAt: 2_500 });
+    expect(await pauses.list()).toEqual(new Map([['auth', { pausedAt: 3_000, resumedAt: 2_500 }]]));
   });
 
   behaviour('more pauses than a page are listed', async ({ pauses }) => {

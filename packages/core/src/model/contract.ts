@@ -60,7 +60,7 @@ export function parametersBelow(parameterPath: string) {
     stops: `${parameterPath}/stops`,
     /** Claims of starts that choose their cluster. */
     launches: `${parameterPath}/launches`,
-    /** When requests were stopped from waking a service, and when that ended: `<service>/paused` and `<service>/resumed`. */
+    /** When a service was last paused, and when its last pause ended: `<service>/paused` and `<service>/resumed`. */
     pauses: `${parameterPath}/pauses`,
     /** What the activator shows. */
     activation: `${parameterPath}/activation`,

@@ -8,22 +8,17 @@ export interface Pause {
 }
 
 /** When the pause under way was requested, in milliseconds since the epoch; undefined when the service is not paused. */
-export function pausedSince({ pausedAt, resumedAt }: Pause): number | undefined {
+export function pausedSince({ pausedAt, resumedAt }: Pause = neverPaused): number | undefined {
   return pausedAt > resumedAt ? pausedAt : undefined;
 }
 
-/** Where pauses are recorded. `all` stands for every service. Rejects with the same codes as `TaskRunner`. */
+/** Where pauses are recorded. Rejects with the same codes as `TaskRunner`. */
 export interface Pauses {
   read(service: string): Promise<Pause>;
-  /** Every service that was ever paused, and `all`. */
+  /** By service: all that were ever paused. */
   list(): Promise<ReadonlyMap<string, Pause>>;
   /** An earlier moment never replaces a later one. `asked`: milliseconds since the epoch. */
   note(service: string, what: 'paused' | 'resumed', asked: number): Promise<void>;
-}
-
-/** The later moments of two pauses: those of a service, and those of all services. */
-export function mergePauses(a: Pause, b: Pause): Pause {
-  return { pausedAt: Math.max(a.pausedAt, b.pausedAt), resumedAt: Math.max(a.resumedAt, b.resumedAt) };
 }
 
 export const neverPaused: Pause = { pausedAt: 0, resumedAt: 0 };

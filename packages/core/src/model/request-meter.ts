@@ -5,9 +5,9 @@ import type { RoutedGroup } from './route.ts';
  * a value is absent.
  */
 export interface GroupUse {
-  /** Requests that the group's targets received. CloudWatch has no value for a minute without requests. */
+  /** Requests that the group's targets received. A minute without requests has no value. */
   readonly requests: ReadonlyMap<number, number>;
-  /** Healthy targets. CloudWatch has a value for every minute, so a missing one proves that the minute was not observed. */
+  /** Healthy targets. Each observed minute has a value. */
   readonly healthyHosts: ReadonlyMap<number, number>;
   /** False when AWS answered only in part: absent minutes then prove nothing. */
   readonly isComplete: boolean;

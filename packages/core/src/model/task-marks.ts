@@ -45,8 +45,8 @@ const adoptedTags = 24;
 const wokenTags = 4;
 
 /**
- * The tag that records a adoption. When two starts write the same tag, the first value is lost, and an earlier stop could undo the
- * later start: hence 24 of them. Wakes have their own, because they must not erase the adoption of a person.
+ * The tag that records an adoption. When two starts write the same tag, the first value is lost, and an earlier stop could undo the
+ * later start: hence 24 of them. Wakes have their own, because they must not erase the request of a person.
  */
 export function adoptionTagOf({ asked, isWake }: Adoption): string {
   return isWake ? `${wokenTagPrefix}${slotOf(asked, wokenTags)}` : `${adoptedTagPrefix}${slotOf(asked, adoptedTags)}`;

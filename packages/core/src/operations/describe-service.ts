@@ -97,9 +97,14 @@ async function describeAll(
     const problems = [...gaps.map(toProblem), ...problemsOfHome(mapping, readings)];
     const status = await composeStatus(ports, service, mapping, readings.tasks, readGroup);
     const mapped = mapping.loaded?.mapping;
-    const sleep = mapped?.routes === undefined ? {} : { sleep: await readSleep(mapped, readings.tasks) };
+    const described = mapped?.routes === undefined ? undefined : await readSleep(mapped, readings.tasks);
+    const unread = [...problems, ...(described?.problems ?? [])];
     return {
-      status: { ...status, ...sleep, ...(problems.length === 0 ? {} : { problems }) },
+      status: {
+        ...status,
+        ...(described === undefined ? {} : { sleep: described.sleep }),
+        ...(unread.length === 0 ? {} : { problems: unread }),
+      },
       gaps: gaps.map(({ error }) => error),
     };
   });

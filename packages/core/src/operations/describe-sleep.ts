@@ -1,7 +1,7 @@
 import { lastAskedFor, leaseEndOf } from '../model/adoptions.ts';
 import { toStartEnginesError } from '../model/errors.ts';
-import type { SleepStatus } from '../model/operation-types.ts';
-import { mergePauses, neverPaused, type Pause, pausedSince } from '../model/pauses.ts';
+import type { SleepStatus, StatusProblem } from '../model/operation-types.ts';
+import { type Pause, pausedSince } from '../model/pauses.ts';
 import type { Ports } from '../model/ports.ts';
 import type { GroupUse } from '../model/request-meter.ts';
 import type { IdleSettings, ServiceMapping } from '../model/service-mapping.ts';
@@ -12,58 +12,60 @@ import { readRoute } from '../session/read-route.ts';
 
 const minuteMs = 60_000;
 
+export interface DescribedSleep {
+  readonly sleep: SleepStatus;
+  /** What could not be read, so that the description has gaps. */
+  readonly problems: readonly StatusProblem[];
+}
+
 /** Describes whether services that requests can wake are up. Pauses are read once for all of them. */
-export function sleepReader(ports: Ports): (mapping: ServiceMapping, tasks: readonly Task[]) => Promise<SleepStatus> {
-  let pauses: Promise<ReadonlyMap<string, Pause>> | undefined;
+export function sleepReader(
+  ports: Ports,
+): (mapping: ServiceMapping, tasks: readonly Task[]) => Promise<DescribedSleep> {
+  let pauses: Promise<Reading<ReadonlyMap<string, Pause>>> | undefined;
   return async (mapping, tasks) => {
     const { service, routes = [], idle } = mapping;
     const now = ports.clock.now();
-    pauses ??= readPauses(ports);
+    pauses ??= tryToRead('The pauses of services', () => ports.pauses.list());
     const kept = tasks.find(isKept);
+    const isMetered = idle !== undefined && kept !== undefined;
+    const readUse = () => ports.meter.read(routes, now - (idle === undefined ? 0 : meteredMs(idle)), now);
     const [views, known, use] = await Promise.all([
       Promise.all(routes.map((route) => readRoute(ports, service, route))),
       pauses,
-      idle === undefined || kept === undefined ? [] : readUse(ports, mapping, idle, now),
+      isMetered ? tryToRead('The requests of the service', readUse) : undefined,
     ]);
-    const pausedAt = pausedSince(mergePauses(known.get('all') ?? neverPaused, known.get(service) ?? neverPaused));
+    const pausedAt = pausedSince(known.value?.get(service));
     const ended = tasks.filter((task) => !isLive(task)).toSorted(compareNewestFirst)[0];
     const retryAt = kept === undefined ? wakesFrom(ended) : undefined;
     const isFailed = retryAt !== undefined && retryAt > now;
     const isUp = kept?.upAt !== undefined;
     const whileDown = pausedAt !== undefined ? 'paused' : isFailed ? 'failed' : 'asleep';
     return {
-      state: isUp ? 'up' : kept !== undefined ? 'waking' : whileDown,
-      ...(pausedAt === undefined ? {} : { pausedAt }),
-      ...(isFailed ? { retryAt } : {}),
-      routes: views.map(({ problem, ...route }) => ({ ...route, ...(problem && { problem: problem.message }) })),
-      ...(idle === undefined || kept === undefined ? {} : useOf(kept, idle, use, now)),
+      sleep: {
+        state: isUp ? 'up' : kept !== undefined ? 'waking' : whileDown,
+        ...(pausedAt === undefined ? {} : { pausedAt }),
+        ...(isFailed ? { retryAt } : {}),
+        routes: views.map(({ problem, ...route }) => ({ ...route, ...(problem && { problem: problem.message }) })),
+        ...(isMetered ? useOf(kept, idle, [...(use?.value?.values() ?? [])], now) : {}),
+      },
+      problems: [known.problem, use?.problem].filter((problem) => problem !== undefined),
     };
   };
 }
 
-async function readPauses(ports: Ports): Promise<ReadonlyMap<string, Pause>> {
-  try {
-    return await ports.pauses.list();
-  } catch (caught) {
-    const { code, message } = toStartEnginesError(caught);
-    ports.journal.record({ service: 'all', kind: 'aws-trouble', code, message });
-    return new Map();
-  }
+interface Reading<Value> {
+  readonly value?: Value;
+  readonly problem?: StatusProblem;
 }
 
-/** Empty when it could not be read. */
-async function readUse(
-  ports: Ports,
-  { service, routes = [] }: ServiceMapping,
-  idle: IdleSettings,
-  now: number,
-): Promise<readonly GroupUse[]> {
+/** @param what what is read, as the subject of a sentence */
+async function tryToRead<Value>(what: string, read: () => Promise<Value>): Promise<Reading<Value>> {
   try {
-    return [...(await ports.meter.read(routes, now - meteredMs(idle), now)).values()];
+    return { value: await read() };
   } catch (caught) {
     const { code, message } = toStartEnginesError(caught);
-    ports.journal.record({ service, kind: 'aws-trouble', code, message });
-    return [];
+    return { problem: { code, message: `${what} could not be read: ${message}` } };
   }
 }
 

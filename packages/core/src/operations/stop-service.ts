@@ -51,7 +51,6 @@ async function stopOne(
   const mapping = await loadIfPossible(patientReads(ports, service, { until: mappingUntil }), service);
   const mapped = mapping instanceof StartEnginesError ? undefined : mapping.mapping;
   const isPause = pause === true && isWokenByRequests(mapping);
-  if (isPause) await notePause(ports, service, asked, until);
   const session = new ServiceSession(ports, {
     service,
     until,
@@ -66,6 +65,7 @@ async function stopOne(
   const found = new Set<string>();
   const drainMs = (mapped?.drainSeconds ?? mappingDefaults.drainSeconds) * 1000;
   try {
+    if (isPause) await notePause(ports, service, asked, until);
     const view = await turnLoop(ports, session, { service, until }, (seen) => {
       const unknown = mapping instanceof StartEnginesError && mapping.code === 'UnknownService';
       if (unknown && claimants(seen).length === 0) throw mapping;
@@ -113,15 +113,20 @@ async function settlePause(ports: Ports, service: string, asked: number, view: V
 }
 
 /** Lets requests wake the service again. */
-export async function resumeService(
+async function resumeService(
   ports: Ports,
   { service, asked }: StopRequest,
   context: OperationContext,
 ): Promise<StopOutcome> {
+  const begunAt = ports.clock.now();
   const until = stopStartingAt(context);
   const mapping = await loadIfPossible(patientReads(ports, service, { until }), service);
   if (isWokenByRequests(mapping)) {
-    await noteResume(ports, service, asked, until);
+    try {
+      await noteResume(ports, service, asked, until);
+    } catch (error) {
+      throw await announceFailure(ports, context, { operation: 'stop', service, begunAt, error });
+    }
     await publishActivation(ports, service, { state: 'asleep', since: asked });
   }
   return { service, tasksStopped: [], targetsDeregistered: [], status: 'resumed' };

@@ -4,7 +4,7 @@ import { StartEnginesError, toStartEnginesError } from '../model/errors.ts';
 import { isOwner, ownerOf, serviceOfOwner } from '../model/identity.ts';
 import { factsProblemOf } from '../model/launch-facts.ts';
 import { neighboursAmong } from '../model/neighbours.ts';
-import { mergePauses, neverPaused, pausedSince } from '../model/pauses.ts';
+import { pausedSince } from '../model/pauses.ts';
 import type { Ports } from '../model/ports.ts';
 import type { LoadedMapping, ServiceMapping, TargetGroupPort } from '../model/service-mapping.ts';
 import { isLive, type Task } from '../model/task.ts';
@@ -137,8 +137,7 @@ async function readPauses(
   if (![...mappings.values()].some((mapping) => mappingOf(mapping)?.routes !== undefined)) return () => undefined;
   try {
     const pauses = await ports.pauses.list();
-    const all = pauses.get('all') ?? neverPaused;
-    return (service) => pausedSince(mergePauses(all, pauses.get(service) ?? neverPaused));
+    return (service) => pausedSince(pauses.get(service));
   } catch (caught) {
     // A pause that was interrupted is completed by the next reconcile.
     const { code, message } = toStartEnginesError(caught);
